@@ -1,0 +1,76 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>The normalisation over the channels of one time step.</summary>
+public enum NormKind
+{
+    /// <summary>No normalisation.</summary>
+    None,
+
+    /// <summary>Mean and variance removed, then scale and bias (Ba et al. 2016).</summary>
+    LayerNorm,
+
+    /// <summary>Divided by the root mean square, then scale (Zhang and Sennrich 2019).</summary>
+    RmsNorm,
+}
+
+/// <summary>Where a residual block normalises.</summary>
+public enum NormPlacement
+{
+    /// <summary><c>x + f(core(norm(x)))</c>.</summary>
+    Pre,
+
+    /// <summary><c>norm(x + f(core(x)))</c>.</summary>
+    Post,
+}
+
+/// <summary>The position-wise map <c>f</c> behind a core's output <c>v</c>; names as in the S5 and LRU code. GELU is the tanh form.</summary>
+public enum Nonlinearity
+{
+    /// <summary><c>gelu(v)</c>.</summary>
+    Gelu,
+
+    /// <summary><c>w = gelu(v); (W1 w + b1) * sigmoid(W2 w + b2)</c>.</summary>
+    FullGlu,
+
+    /// <summary><c>w = gelu(v); w * sigmoid(W2 w + b2)</c>.</summary>
+    HalfGlu1,
+
+    /// <summary><c>w = gelu(v); v * sigmoid(W2 w + b2)</c>.</summary>
+    HalfGlu2,
+}
+
+/// <summary>How the vectors of all valid time steps become one.</summary>
+public enum Pooling
+{
+    /// <summary>Their mean.</summary>
+    Mean,
+
+    /// <summary>The last one.</summary>
+    Last,
+
+    /// <summary>The largest value of each channel.</summary>
+    Max,
+}
+
+/// <summary>From a continuous-time to a discrete-time system.</summary>
+public enum Discretization
+{
+    /// <summary>Exact for inputs that are constant between samples.</summary>
+    ZeroOrderHold,
+
+    /// <summary>The Tustin map.</summary>
+    Bilinear,
+}
+
+/// <summary>The input normalisation of the LRU.</summary>
+public enum LruNormalization
+{
+    /// <summary><c>sqrt(1 - |lambda|^2)</c> at the start, then trained freely, as in the reference code.</summary>
+    Trainable,
+
+    /// <summary><c>sqrt(1 - |lambda|^2)</c> always: white noise of variance one gives states of variance one.</summary>
+    TiedL2,
+
+    /// <summary><c>1 - |lambda|</c> always: each state has an H-infinity norm of one.</summary>
+    TiedStatic,
+}

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>Checks of option values; each failure names the option, what must hold and what was given.</summary>
+internal static class OptionCheck
+{
+    public static void AtLeast(int? value, int minimum, [CallerArgumentExpression(nameof(value))] string option = "")
+    {
+        if (value < minimum)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least {minimum}.");
+    }
+
+    public static void Positive(double? value, [CallerArgumentExpression(nameof(value))] string option = "")
+    {
+        if (value is double v && !(v > 0 && double.IsFinite(v)))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be a positive number.");
+    }
+
+    public static void InRange(double? value, double low, double high, bool upperIncluded = true, [CallerArgumentExpression(nameof(value))] string option = "")
+    {
+        if (value is double v && !(v >= low && (upperIncluded ? v <= high : v < high)))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must lie in [{low}, {high}{(upperIncluded ? "]" : ")")}.");
+    }
+
+    public static void Ordered(double low, double high, [CallerArgumentExpression(nameof(low))] string lowOption = "", [CallerArgumentExpression(nameof(high))] string highOption = "")
+    {
+        if (low > high)
+            throw new ArgumentOutOfRangeException(lowOption, low, $"{lowOption} must not exceed {highOption}, which is {high}.");
+    }
+
+    public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string option = "")
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+}

@@ -1,0 +1,32 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// S5: a multi-input multi-output diagonal state space with HiPPO-LegS initialisation and one step size a state
+/// (Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", ICLR 2023, arXiv:2208.04933).
+/// </summary>
+public sealed record S5Options : ArchitectureOptions
+{
+    /// <summary>Number of HiPPO-LegS blocks on the diagonal of the initial state matrix; must divide the state size. Default: 1.</summary>
+    public int Blocks { get; init; } = 1;
+
+    /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
+    public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
+
+    /// <summary>Smallest initial step size, in units of the sampling interval. Default: 0.001.</summary>
+    public double StepSizeMinimum { get; init; } = 0.001;
+
+    /// <summary>Largest initial step size, in units of the sampling interval. Default: 0.1.</summary>
+    public double StepSizeMaximum { get; init; } = 0.1;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        OptionCheck.AtLeast(Blocks, 1);
+        OptionCheck.Positive(StepSizeMinimum);
+        OptionCheck.Positive(StepSizeMaximum);
+        OptionCheck.Defined(Discretization);
+        OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        if (StateSize is int states && states % Blocks != 0)
+            throw new ArgumentOutOfRangeException(nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");
+    }
+}

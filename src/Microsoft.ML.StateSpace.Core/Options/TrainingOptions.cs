@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// How a model is trained: AdamW with its own rate for the state-space parameters, linear warm-up then cosine, clipping by the global norm,
+/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules of <c>TrainingDefaults</c>.
+/// </summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Largest number of passes over the training sequences. Default: <see langword="null"/>, chosen from the data.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Sequences an optimiser step. Default: <see langword="null"/>, chosen from the data.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Peak learning rate. Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Factor on the learning rate for the parameters of the recurrences (poles, step sizes, input matrices), which are never decayed. Default: 0.5.</summary>
+    public double StateSpaceRateFactor { get; init; } = 0.5;
+
+    /// <summary>Decoupled weight decay of the weight matrices; biases, norms and recurrences are not decayed. Default: 0.05.</summary>
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>Share of all steps, in [0, 1), over which the rate rises linearly from zero. Default: 0.1.</summary>
+    public double WarmupFraction { get; init; } = 0.1;
+
+    /// <summary>Largest Euclidean norm of the whole gradient; a larger one is scaled down. Default: 1.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>Probability mass, in [0, 1), that a classifier's target spreads evenly over all classes. Default: 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Weight of each class in the loss, in the order of the label's key values; <see langword="null"/> weighs all alike. Default: <see langword="null"/>.</summary>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>Share of the training sequences, in [0, 1), held out to choose the best epoch when no validation set is given;
+    /// classes are held out in proportion. 0 trains on everything for all epochs. Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? ValidationFraction { get; init; }
+
+    /// <summary>Epochs without a better validation loss after which training stops. Default: <see langword="null"/>, chosen from the data.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Seed of everything random. Default: <see langword="null"/>, taken from the <c>MLContext</c>.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Threads used; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
+    [JsonIgnore]
+    public int? Threads { get; init; }
+
+    /// <summary>Receives a report after every epoch. Default: <see langword="null"/>.</summary>
+    [JsonIgnore]
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Ends training early; the best model so far is returned. Default: none.</summary>
+    [JsonIgnore]
+    public CancellationToken Cancellation { get; init; }
+
+    internal void Validate()
+    {
+        OptionCheck.AtLeast(Epochs, 1);
+        OptionCheck.AtLeast(BatchSize, 1);
+        OptionCheck.Positive(LearningRate);
+        OptionCheck.Positive(StateSpaceRateFactor);
+        OptionCheck.InRange(WeightDecay, 0, double.MaxValue);
+        OptionCheck.InRange(WarmupFraction, 0, 1, upperIncluded: false);
+        OptionCheck.Positive(GradientClip);
+        OptionCheck.InRange(LabelSmoothing, 0, 1, upperIncluded: false);
+        OptionCheck.InRange(ValidationFraction, 0, 1, upperIncluded: false);
+        OptionCheck.AtLeast(Patience, 1);
+        OptionCheck.AtLeast(Threads, 1);
+        foreach (double weight in ClassWeights ?? [])
+            OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(ClassWeights));
+    }
+}

@@ -1,0 +1,35 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The epoch that ended, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The largest number of epochs.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Mean loss of the epoch's training batches, dropout included.</summary>
+    public required double TrainingLoss { get; init; }
+
+    /// <summary>Loss over the whole validation set; NaN where there is none.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>Name of the validation metric: <c>accuracy</c> or <c>fit %</c>.</summary>
+    public required string MetricName { get; init; }
+
+    /// <summary>The metric over the whole validation set; NaN where there is none.</summary>
+    public required double ValidationMetric { get; init; }
+
+    /// <summary>Whether this is the best epoch so far.</summary>
+    public required bool IsBest { get; init; }
+
+    /// <summary>Training sequences a second in this epoch.</summary>
+    public required double SequencesPerSecond { get; init; }
+
+    /// <summary>Time since training began.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Time until the last epoch at the present pace; early stopping may end sooner.</summary>
+    public required TimeSpan Remaining { get; init; }
+}

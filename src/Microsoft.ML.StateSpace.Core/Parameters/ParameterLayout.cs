@@ -1,0 +1,61 @@
+namespace Microsoft.ML.StateSpace.Parameters;
+
+/// <summary>Fills a parameter with its initial values.</summary>
+internal delegate void Initializer(Span<float> values, Random random);
+
+/// <summary>
+/// Collects what the layers of a model declare: their parameters, and their prepared values, which depend on the parameters alone
+/// (discretised poles, scaled matrices) and are computed once an optimiser step, or once a loaded model.
+/// </summary>
+internal sealed class ParameterLayout
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<Initializer> _initializers = [];
+    private readonly Stack<string> _scopes = new();
+    private int _length;
+
+    public int PreparedLength { get; private set; }
+
+    /// <summary>Declares the parameters that <paramref name="declare"/> adds under <paramref name="scope"/>.</summary>
+    public T Scope<T>(string scope, Func<T> declare)
+    {
+        _scopes.Push(scope);
+        var result = declare();
+        _scopes.Pop();
+        return result;
+    }
+
+    public Parameter Add(string name, int[] shape, ParameterGroup group, Initializer initializer)
+    {
+        string path = string.Join('.', _scopes.Reverse().Append(name));
+        var parameter = new Parameter(path, shape, group, _length);
+        _parameters.Add(parameter);
+        _initializers.Add(initializer);
+        _length += parameter.Length;
+        return parameter;
+    }
+
+    public Slot AddPrepared(int length)
+    {
+        var slot = new Slot(PreparedLength, length);
+        PreparedLength += length;
+        return slot;
+    }
+
+    /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>
+    public ParameterSet Create(Random random)
+    {
+        var set = new ParameterSet(_parameters);
+        for (int i = 0; i < _parameters.Count; i++)
+            _initializers[i](_parameters[i].Of(set.Values), random);
+        return set;
+    }
+}
+
+/// <summary>A part of a flat buffer.</summary>
+internal readonly record struct Slot(int Offset, int Length)
+{
+    public Span<float> Of(Span<float> flat) => flat.Slice(Offset, Length);
+
+    public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(Offset, Length);
+}

@@ -1,0 +1,92 @@
+namespace Microsoft.ML.StateSpace.Sequences;
+
+/// <summary>
+/// A padded batch: values (count, length, features), row-major, right-padded, with the valid length of each sequence and the targets.
+/// What stands in the padding has no influence on anything. A batch is filled again and again; it grows, and never shrinks.
+/// </summary>
+public sealed class SequenceBatch
+{
+    private float[] _values = [];
+    private float[] _targets = [];
+    private int[] _lengths = [];
+    private int[] _labels = [];
+
+    /// <summary>An empty batch of sequences with that many channels, and that many real targets a step (0: the target is a class).</summary>
+    public SequenceBatch(int features, int targets)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(targets);
+        Features = features;
+        Targets = targets;
+    }
+
+    /// <summary>Channels of a time step.</summary>
+    public int Features { get; }
+
+    /// <summary>Real targets of a time step; 0 where the target is a class.</summary>
+    public int Targets { get; }
+
+    /// <summary>Number of sequences.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Time steps of the longest sequence: the padded length.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>(count, length, features).</summary>
+    public Span<float> Values => _values.AsSpan(0, Count * Length * Features);
+
+    /// <summary>Valid time steps of each sequence, (count).</summary>
+    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
+
+    /// <summary>The class of each sequence, (count); meaningless where <see cref="Targets"/> is not 0.</summary>
+    public Span<int> Labels => _labels.AsSpan(0, Count);
+
+    /// <summary>(count, length, targets).</summary>
+    public Span<float> TargetValues => _targets.AsSpan(0, Count * Length * Targets);
+
+    /// <summary>The valid part of a sequence, (its length, features).</summary>
+    public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
+
+    /// <summary>The valid part of a sequence's targets, (its length, targets).</summary>
+    public ReadOnlySpan<float> ValidTargets(int index) => _targets.AsSpan(index * Length * Targets, _lengths[index] * Targets);
+
+    /// <summary>Gives the batch its shape and clears it.</summary>
+    public void Reset(ReadOnlySpan<int> lengths)
+    {
+        Count = lengths.Length;
+        Length = 0;
+        foreach (int length in lengths)
+            Length = Math.Max(Length, length);
+        Grow(ref _lengths, Count);
+        Grow(ref _labels, Count);
+        Grow(ref _values, checked(Count * Length * Features));
+        Grow(ref _targets, checked(Count * Length * Targets));
+        lengths.CopyTo(_lengths);
+        Values.Clear();
+        TargetValues.Clear();
+        Labels.Clear();
+    }
+
+    /// <summary>Fills the batch with the sequences of <paramref name="set"/> at <paramref name="indices"/>.</summary>
+    internal void Fill(SequenceSet set, ReadOnlySpan<int> indices)
+    {
+        Span<int> lengths = indices.Length <= 256 ? stackalloc int[indices.Length] : new int[indices.Length];
+        for (int i = 0; i < indices.Length; i++)
+            lengths[i] = set.Length(indices[i]);
+        Reset(lengths);
+        for (int i = 0; i < indices.Length; i++)
+        {
+            set.Values(indices[i]).CopyTo(_values.AsSpan(i * Length * Features));
+            if (Targets == 0)
+                _labels[i] = set.Label(indices[i]);
+            else
+                set.TargetsOf(indices[i]).CopyTo(_targets.AsSpan(i * Length * Targets));
+        }
+    }
+
+    private static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+            buffer = new T[Math.Max(length, buffer.Length * 3 / 2)];
+    }
+}
