@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>Copies a part of b to where a tile reads it in sequence: (steps, panel), one row a step of k.</summary>
@@ -15,22 +18,19 @@ internal static unsafe class GemmPack
         }
         else
         {
+            Debug.Assert(step == 1, "one of the two distances is 1");
             int j = 0;
             for (; j + 4 <= columns; j += 4)
             {
+                // Four stores in one: a panel is filled as fast as stores go.
                 float* b0 = b + j * column, b1 = b0 + column, b2 = b1 + column, b3 = b2 + column, to = packed + j;
                 for (int p = 0; p < steps; p++, to += panel)
-                {
-                    to[0] = b0[p * step];
-                    to[1] = b1[p * step];
-                    to[2] = b2[p * step];
-                    to[3] = b3[p * step];
-                }
+                    Vector128.Create(b0[p], b1[p], b2[p], b3[p]).Store(to);
             }
             for (; j < columns; j++)
             {
                 for (int p = 0; p < steps; p++)
-                    packed[p * panel + j] = b[j * column + p * step];
+                    packed[p * panel + j] = b[j * column + p];
             }
         }
     }
