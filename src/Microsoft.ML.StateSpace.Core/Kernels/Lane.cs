@@ -30,6 +30,9 @@ internal unsafe interface ILane<TVector>
     /// <summary><c>x y + z</c>: fused where the machine can, in all widths, and in none where it cannot.</summary>
     static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
 
+    /// <summary><c>z - x y</c>, fused as <see cref="MultiplyAdd"/> is.</summary>
+    static abstract TVector MultiplySubtract(TVector x, TVector y, TVector z);
+
     /// <summary><paramref name="value"/> between the limits; NaN stays NaN.</summary>
     static abstract TVector Clamp(TVector value, float low, float high);
 

@@ -25,6 +25,8 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
 
     public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(x, y, z);
 
+    public static Vector512<float> MultiplySubtract(Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(-x, y, z);
+
     public static Vector512<float> Clamp(Vector512<float> value, float low, float high) => Vector512.MinNative(Vector512.Create(high), Vector512.MaxNative(Vector512.Create(low), value));
 
     public static Vector512<float> Round(Vector512<float> x) => Vector512.Round(x);
@@ -58,6 +60,8 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
     public static Vector256<float> Sqrt(Vector256<float> x) => Vector256.Sqrt(x);
 
     public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(x, y, z);
+
+    public static Vector256<float> MultiplySubtract(Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(-x, y, z);
 
     public static Vector256<float> Clamp(Vector256<float> value, float low, float high) => Vector256.MinNative(Vector256.Create(high), Vector256.MaxNative(Vector256.Create(low), value));
 
@@ -93,6 +97,8 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
 
     public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(x, y, z);
 
+    public static Vector128<float> MultiplySubtract(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(-x, y, z);
+
     public static Vector128<float> Clamp(Vector128<float> value, float low, float high) => Vector128.MinNative(Vector128.Create(high), Vector128.MaxNative(Vector128.Create(low), value));
 
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
@@ -126,6 +132,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
     public static float Sqrt(float x) => MathF.Sqrt(x);
 
     public static float MultiplyAdd(float x, float y, float z) => float.MultiplyAddEstimate(x, y, z);
+
+    public static float MultiplySubtract(float x, float y, float z) => float.MultiplyAddEstimate(-x, y, z);
 
     public static float Clamp(float value, float low, float high) => float.MinNative(high, float.MaxNative(low, value));
 
