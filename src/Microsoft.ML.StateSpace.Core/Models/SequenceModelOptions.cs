@@ -1,0 +1,20 @@
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>All that defines a model but its parameters: what goes in, what comes out, and the network between.</summary>
+public sealed record SequenceModelOptions
+{
+    /// <summary>What the model answers.</summary>
+    public required SequenceTask Task { get; init; }
+
+    /// <summary>Channels of a time step; 1 where a time step is a token.</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Number of distinct tokens, 0 .. Vocabulary - 1, of an embedding encoder; 0 for a linear encoder of real channels. Default: 0.</summary>
+    public int Vocabulary { get; init; }
+
+    /// <summary>Classes, or outputs a time step.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>The network. In a trained model no size in it is <see langword="null"/>.</summary>
+    public required ArchitectureOptions Architecture { get; init; }
+}
