@@ -1,19 +1,140 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// A trained model as one safetensors file: the parameters by name, and under <c>__metadata__</c> the format version, the options as JSON and a checksum over both.
+/// A trained model as one safetensors file: the parameters by name, and under <c>__metadata__</c> the format version, the options and the training summary
+/// as JSON, the group of each parameter, and a checksum: the SHA-256, in lower-case hexadecimal, of the whole file with 64 zeros in place of the checksum.
 /// </summary>
 public static class ModelFile
 {
     /// <summary>The version written; a file of a later one is refused.</summary>
     public const int Version = 1;
 
-    /// <summary>Writes the model.</summary>
-    public static void Write(Stream stream, TrainedModel model) => throw new NotImplementedException();
+    internal const string Format = "Microsoft.ML.StateSpace";
+    private const string NoChecksum = "0000000000000000000000000000000000000000000000000000000000000000";
 
-    /// <summary>Reads a model.</summary>
+    /// <summary>Writes the model.</summary>
+    public static void Write(Stream stream, TrainedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(model);
+        var parameters = model.Parameters.Parameters;
+        var header = SafetensorsHeader.Create(
+            new Dictionary<string, string>
+            {
+                ["format"] = Format,
+                ["version"] = Version.ToString(CultureInfo.InvariantCulture),
+                ["checksum"] = NoChecksum,
+                ["options"] = ModelJson.Write(model.Options),
+                ["summary"] = ModelJson.Write(model.Summary),
+                ["groups"] = ModelJson.Write(parameters.ToDictionary(p => p.Name, p => p.Group)),
+            },
+            [.. parameters.Select(p => new SafetensorsEntry(p.Name, p.Shape, p.Offset, p.Length))]);
+        byte[] data = MemoryMarshal.AsBytes(LittleEndian(model.Parameters.Values)).ToArray();
+        Encoding.ASCII.GetBytes(Checksum(header.Bytes, data), header.Bytes.AsSpan(header.FindMetadata("checksum")));
+        stream.Write(header.Bytes);
+        stream.Write(data);
+    }
+
+    /// <summary>Reads a model, and not a byte beyond it.</summary>
     /// <exception cref="InvalidDataException">The file is truncated, altered, of a later version or no model; the message says which.</exception>
-    public static TrainedModel Read(Stream stream) => throw new NotImplementedException();
+    public static TrainedModel Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var header = SafetensorsHeader.Read(stream);
+        CheckFormat(header);
+        byte[] data = ReadData(stream, header.DataLength);
+        CheckChecksum(header, data);
+        try
+        {
+            return new TrainedModel(ReadOptions(Metadata(header, "options")), ReadParameters(header, data), ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            throw Damage.Altered($"its metadata cannot be understood ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    private static string Metadata(SafetensorsHeader header, string key)
+        => header.Metadata.GetValueOrDefault(key) ?? throw Damage.NoModel($"its metadata lack '{key}'");
+
+    private static void CheckFormat(SafetensorsHeader header)
+    {
+        if (Metadata(header, "format") is var format && format != Format)
+            throw Damage.NoModel($"its format is '{format}', not '{Format}'");
+        if (!int.TryParse(Metadata(header, "version"), NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
+            throw Damage.NoModel($"its version is '{Metadata(header, "version")}', which is no version of the format");
+        if (version > Version)
+            throw Damage.Newer($"its format has version {version}, this library reads versions up to {Version}");
+    }
+
+    private static byte[] ReadData(Stream stream, int floats)
+    {
+        long length = (long)floats * sizeof(float);
+        if (length > Array.MaxLength)
+            throw Damage.Altered($"its parameters would fill {length} bytes, more than a model can have");
+        if (stream.CanSeek && stream.Length - stream.Position < length)
+            throw Damage.Truncated($"its parameters should have {length} bytes, but only {stream.Length - stream.Position} follow");
+        var data = new byte[length];
+        int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
+        if (read < data.Length)
+            throw Damage.Truncated($"it ends after {read} of the {length} bytes of its parameters");
+        return data;
+    }
+
+    private static void CheckChecksum(SafetensorsHeader header, byte[] data)
+    {
+        string checksum = Metadata(header, "checksum");
+        var place = header.FindMetadata("checksum");
+        byte[] head = [.. header.Bytes];
+        if (head[place].Length == NoChecksum.Length)
+            Encoding.ASCII.GetBytes(NoChecksum, head.AsSpan(place));
+        if (Checksum(head, data) != checksum)
+            throw Damage.Altered("its content does not match its checksum");
+    }
+
+    private static string Checksum(byte[] header, byte[] data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        hash.AppendData(data);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static SequenceModelOptions ReadOptions(string json)
+    {
+        string? core = ModelJson.CoreIn(json);
+        if (core is not null && !ModelJson.Cores.Contains(core))
+            throw Damage.Newer($"its state-space core is '{core}', this library knows {string.Join(", ", ModelJson.Cores)}");
+        var options = ModelJson.Read<SequenceModelOptions>(json);
+        options.Architecture.Validate();
+        return options;
+    }
+
+    private static ParameterSet ReadParameters(SafetensorsHeader header, byte[] data)
+    {
+        var groups = ModelJson.Read<Dictionary<string, ParameterGroup>>(Metadata(header, "groups"));
+        var set = new ParameterSet([.. header.Tensors.Select(tensor => new Parameter(
+            tensor.Name, tensor.Shape, groups.TryGetValue(tensor.Name, out var group) ? group : throw new JsonException($"parameter '{tensor.Name}' has no group"), tensor.Offset))]);
+        LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
+        return set;
+    }
+
+    /// <summary>The values with the byte order of the file, or back.</summary>
+    private static ReadOnlySpan<float> LittleEndian(ReadOnlySpan<float> values)
+    {
+        if (BitConverter.IsLittleEndian)
+            return values;
+        var reversed = new float[values.Length];
+        BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(values), MemoryMarshal.Cast<float, int>(reversed.AsSpan()));
+        return reversed;
+    }
 }

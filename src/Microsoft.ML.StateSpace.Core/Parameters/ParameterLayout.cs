@@ -3,6 +3,9 @@ namespace Microsoft.ML.StateSpace.Parameters;
 /// <summary>Fills a parameter with its initial values.</summary>
 internal delegate void Initializer(Span<float> values, Random random);
 
+/// <summary>Sets parameters that depend on others, given the flat buffer.</summary>
+internal delegate void Finisher(Span<float> values);
+
 /// <summary>
 /// Collects what the layers of a model declare: their parameters, and their prepared values, which depend on the parameters alone
 /// (discretised poles, scaled matrices) and are computed once an optimiser step, or once a loaded model.
@@ -11,6 +14,7 @@ internal sealed class ParameterLayout
 {
     private readonly List<Parameter> _parameters = [];
     private readonly List<Initializer> _initializers = [];
+    private readonly List<Finisher> _finishers = [];
     private readonly Stack<string> _scopes = new();
     private int _length;
 
@@ -35,6 +39,9 @@ internal sealed class ParameterLayout
         return parameter;
     }
 
+    /// <summary>Declares what is set once all parameters are drawn, because it depends on others.</summary>
+    public void Then(Finisher finish) => _finishers.Add(finish);
+
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(PreparedLength, length);
@@ -48,6 +55,8 @@ internal sealed class ParameterLayout
         var set = new ParameterSet(_parameters);
         for (int i = 0; i < _parameters.Count; i++)
             _initializers[i](_parameters[i].Of(set.Values), random);
+        foreach (var finish in _finishers)
+            finish(set.Values);
         return set;
     }
 }

@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// One state of a continuous-time diagonal system <c>x' = Lambda x + b u</c>, sampled with step s: <c>x_t = Pole x_{t-1} + Factor b u_t</c>, and the four derivatives.
+/// </summary>
+internal readonly record struct DiscretePole(
+    Complex Lambda, double Step, Complex Pole, Complex Factor, Complex PoleByLambda, Complex PoleByStep, Complex FactorByLambda, Complex FactorByStep)
+{
+    public static DiscretePole From(Discretization discretization, Complex lambda, double step)
+        => discretization == Discretization.ZeroOrderHold ? ZeroOrderHold(lambda, step) : Bilinear(lambda, step);
+
+    // Pole = exp(z), Factor = s phi1(z), z = Lambda s
+    private static DiscretePole ZeroOrderHold(Complex lambda, double step)
+    {
+        Complex z = lambda * step, pole = Complex.Exp(z);
+        return new(lambda, step, pole, step * ComplexFunctions.Phi1(z), step * pole, lambda * pole, step * step * ComplexFunctions.Phi1Derivative(z), pole);
+    }
+
+    // Pole = 2q - 1, Factor = s q, q = 1 / (1 - z/2), dq/dz = q^2 / 2
+    private static DiscretePole Bilinear(Complex lambda, double step)
+    {
+        Complex q = 1 / (1 - lambda * step / 2), square = q * q;
+        return new(lambda, step, 2 * q - 1, step * q, step * square, lambda * square, step * step * square / 2, square);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// Inverted dropout with masks tied over time: a channel of a sequence is cleared with probability p, or multiplied by 1 / (1 - p)
+/// (Srivastava et al. 2014; tied as in the S5 and LRU code). A mask depends on the step's key, the layer and the sequence's place in the batch, on nothing else.
+/// </summary>
+internal readonly record struct Dropout(double Probability, int Layer)
+{
+    /// <summary>Fills masks (sequences, channels); does nothing when not training.</summary>
+    public void Draw(in Pass pass, Span<float> masks)
+    {
+        if (!IsActive(pass))
+            return;
+        int channels = masks.Length / pass.Sequences;
+        float kept = (float)(1 / (1 - Probability));
+        ulong threshold = (ulong)(Probability * (1UL << 53));
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            ulong key = Mix(pass.DropoutKey ^ Mix(((ulong)Layer << 32) + (ulong)(pass.FirstSequence + s)));
+            for (int c = 0; c < channels; c++)
+                masks[s * channels + c] = Mix(key + (ulong)c) >> 11 < threshold ? 0 : kept;
+        }
+    }
+
+    /// <summary>Multiplies the rows (rows, channels) of every sequence by its mask; forward and backward are the same. Does nothing when not training.</summary>
+    public void Apply(in Pass pass, ReadOnlySpan<float> masks, Span<float> rows)
+    {
+        if (!IsActive(pass))
+            return;
+        int channels = masks.Length / pass.Sequences;
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            var mask = masks.Slice(s * channels, channels);
+            for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row++)
+            {
+                var values = rows.Slice(row * channels, channels);
+                TensorPrimitives.Multiply(values, mask, values);
+            }
+        }
+    }
+
+    private bool IsActive(in Pass pass) => Probability > 0 && pass.DropoutKey != 0;
+
+    // The finalizer of SplitMix64 (Steele, Lea, Flood 2014) over a Weyl step.
+    private static ulong Mix(ulong z)
+    {
+        z += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>y = E[token]</c>: the row of a table that a token names.
+/// Shapes: (rows, 1) whole numbers 0 .. vocabulary - 1, to (rows, out).
+/// Departs from a plain look-up in that a token outside the table gives zeros: it was not seen in training.
+/// </summary>
+internal sealed class Embedding : Layer
+{
+    private readonly Parameter _table;
+    private readonly int _vocabulary;
+
+    public Embedding(ParameterLayout layout, int vocabulary, int outputSize)
+    {
+        _vocabulary = vocabulary;
+        OutputSize = outputSize;
+        _table = layout.Add("Table", [vocabulary, outputSize], ParameterGroup.Plain, Initialize.Normal(1));
+    }
+
+    public override int InputSize => 1;
+
+    public override int OutputSize { get; }
+
+    public override int KeptSize(int rows, int sequences) => 0;
+
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        for (int row = 0; row < input.Length; row++)
+        {
+            var target = output.Slice(row * OutputSize, OutputSize);
+            if (float.IsNaN(input[row]))
+                target.Fill(float.NaN);
+            else if (IsKnown(input[row]))
+                _table.Of(pass.Weights.Values).Slice((int)input[row] * OutputSize, OutputSize).CopyTo(target);
+            else
+                target.Clear();
+        }
+    }
+
+    public override void Backward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        for (int row = 0; row < input.Length; row++)
+        {
+            if (!IsKnown(input[row]))
+                continue;
+            // y = E[token]
+            var entry = _table.Of(gradients.Values).Slice((int)input[row] * OutputSize, OutputSize);
+            TensorPrimitives.Add(entry, outputGradient.Slice(row * OutputSize, OutputSize), entry);
+        }
+    }
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, default);
+
+    private bool IsKnown(float token) => token >= 0 && token < _vocabulary;
+}

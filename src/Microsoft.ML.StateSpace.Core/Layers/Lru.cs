@@ -1,0 +1,126 @@
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
+/// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
+/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
+/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda.
+/// </summary>
+internal sealed class Lru : DiagonalCore
+{
+    private readonly LruNormalization _normalization;
+    private readonly Parameter _nuLog;
+    private readonly Parameter _thetaLog;
+    private readonly Parameter? _gammaLog;
+    private readonly Parameter _b;
+    private readonly Parameter[] _c;
+
+    public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
+        : base(layout, size, states, bidirectional)
+    {
+        _normalization = options.Normalization;
+        _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, RingRadius(options));
+        _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, (values, random) =>
+        {
+            foreach (ref float value in values)
+                value = (float)Math.Log(options.PhaseMaximum * Math.Max(random.NextDouble(), 1e-6));
+        });
+        if (_normalization == LruNormalization.Trainable)
+            _gammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
+        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
+        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+        if (_gammaLog is not null)
+            layout.Then(SetGamma);
+    }
+
+    // Uniform in the area between two circles: |lambda|^2 is uniform. math: nu = log(-log(|lambda|^2) / 2).
+    private static Initializer RingRadius(LruOptions options) => (values, random) =>
+    {
+        double low = options.RadiusMinimum * options.RadiusMinimum, high = options.RadiusMaximum * options.RadiusMaximum;
+        foreach (ref float value in values)
+            value = (float)Math.Log(-0.5 * Math.Log(Math.Clamp(low + random.NextDouble() * (high - low), 1e-12, 1 - 1e-12)));
+    };
+
+    private void SetGamma(Span<float> values)
+    {
+        var nuLog = _nuLog.Of(values);
+        var gammaLog = _gammaLog!.Of(values);
+        for (int n = 0; n < States; n++)
+            gammaLog[n] = (float)Math.Log(TiedGamma(Math.Exp(nuLog[n])));
+    }
+
+    // nu = exp(NuLog) = -log|lambda|. Both forms stay exact for |lambda| near one.
+    private double TiedGamma(double nu) => _normalization == LruNormalization.TiedStatic ? -Expm1(-nu) : Math.Sqrt(-Expm1(-2 * nu));
+
+    private double TiedGammaSlope(double nu, double gamma)
+        => _normalization == LruNormalization.TiedStatic ? nu * Math.Exp(-nu) : nu * Math.Exp(-2 * nu) / gamma;
+
+    private static double Expm1(double x) => ComplexFunctions.Expm1(x);
+
+    public override void Prepare(in Weights weights)
+    {
+        int count = States, size = InputSize;
+        var nuLog = _nuLog.Of(weights.Values);
+        var thetaLog = _thetaLog.Of(weights.Values);
+        var lambda = Lambda.Of(weights.Prepared);
+        var b = _b.Of(weights.Values);
+        var scaled = InputMatrix.Of(weights.Prepared);
+        for (int n = 0; n < count; n++)
+        {
+            double nu = Nu(nuLog[n]), theta = Math.Exp(thetaLog[n]), radius = Math.Exp(-nu);
+            lambda[n] = (float)(radius * Math.Cos(theta));
+            lambda[count + n] = (float)(radius * Math.Sin(theta));
+            float gamma = Gamma(weights.Values, n, nu);
+            for (int plane = 0; plane < 2; plane++)
+                System.Numerics.Tensors.TensorPrimitives.Multiply(b.Slice((plane * count + n) * size, size), gamma, scaled.Slice((plane * count + n) * size, size));
+        }
+        for (int d = 0; d < Directions; d++)
+            ReadOut.Prepare(_c[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, 1);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        int count = States, size = InputSize;
+        var nuLog = _nuLog.Of(weights.Values);
+        var thetaLog = _thetaLog.Of(weights.Values);
+        ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared), dscaled = InputMatrix.Of(gradients.Prepared);
+        var b = _b.Of(weights.Values);
+        var db = _b.Of(gradients.Values);
+        for (int n = 0; n < count; n++)
+        {
+            double nu = Nu(nuLog[n]), theta = Math.Exp(thetaLog[n]);
+            float gamma = Gamma(weights.Values, n, nu);
+            // B scaled = gamma B
+            double dgamma = 0;
+            for (int plane = 0; plane < 2; plane++)
+            {
+                int offset = (plane * count + n) * size;
+                for (int h = 0; h < size; h++)
+                {
+                    db[offset + h] += gamma * dscaled[offset + h];
+                    dgamma += (double)b[offset + h] * dscaled[offset + h];
+                }
+            }
+            // lambda = exp(-nu + i theta): d nu = -Re(g conj(lambda)), d theta = Im(g conj(lambda))
+            double dnu = -((double)dlambda[n] * lambda[n] + (double)dlambda[count + n] * lambda[count + n]);
+            double dtheta = (double)dlambda[count + n] * lambda[n] - (double)dlambda[n] * lambda[count + n];
+            double dnuLog = nu * dnu;
+            if (_gammaLog is not null)
+                _gammaLog.Of(gradients.Values)[n] += (float)(gamma * dgamma);
+            else
+                dnuLog += dgamma * TiedGammaSlope(nu, gamma);
+            _nuLog.Of(gradients.Values)[n] += (float)dnuLog;
+            _thetaLog.Of(gradients.Values)[n] += (float)(theta * dtheta);
+        }
+        for (int d = 0; d < Directions; d++)
+            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), _c[d].Of(gradients.Values), count, 1);
+    }
+
+    // Below 1e-6 float32 cannot tell |lambda| from one.
+    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), 1e-6);
+
+    private float Gamma(ReadOnlySpan<float> values, int n, double nu)
+        => (float)(_gammaLog is null ? TiedGamma(nu) : Math.Exp(_gammaLog.Of(values)[n]));
+}

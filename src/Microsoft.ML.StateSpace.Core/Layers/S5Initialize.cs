@@ -1,0 +1,52 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// S5's initial B and C (appendix B.1.2): real (or complex) matrices of the full state size P = 2N, taken to the coordinates of the block eigenvectors V:
+/// <c>B~ = V^* B</c>, <c>C~ = C V</c>; of each conjugate pair one is kept. V is block diagonal; every block is <c>vectors</c>, (R, R/2).
+/// </summary>
+internal static class S5Initialize
+{
+    /// <summary>B, (2, N, H), from a real (P, H) matrix of variance 1/P.</summary>
+    public static Initializer InputMatrix(Complex[,] vectors, int size) => (values, random) =>
+    {
+        int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
+        var start = new double[full, size];
+        for (int p = 0; p < full; p++)
+            for (int h = 0; h < size; h++)
+                start[p, h] = Initialize.TruncatedGaussian(random) / Math.Sqrt(full);
+        for (int n = 0; n < count; n++)
+        {
+            for (int h = 0; h < size; h++)
+            {
+                Complex sum = 0;
+                for (int r = 0; r < block; r++)
+                    sum += Complex.Conjugate(vectors[r, n % half]) * start[n / half * block + r, h];
+                values[n * size + h] = (float)sum.Real;
+                values[(count + n) * size + h] = (float)sum.Imaginary;
+            }
+        }
+    };
+
+    /// <summary>C, (H, 2, N), from a complex (H, P) matrix with variance 1/P of each part (S5's <c>trunc_standard_normal</c>).</summary>
+    public static Initializer OutputMatrix(Complex[,] vectors, int size) => (values, random) =>
+    {
+        int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
+        var start = new Complex[full];
+        for (int h = 0; h < size; h++)
+        {
+            for (int p = 0; p < full; p++)
+                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random)) / Math.Sqrt(full);
+            for (int n = 0; n < count; n++)
+            {
+                Complex sum = 0;
+                for (int r = 0; r < block; r++)
+                    sum += start[n / half * block + r] * vectors[r, n % half];
+                values[h * 2 * count + n] = (float)sum.Real;
+                values[h * 2 * count + count + n] = (float)sum.Imaginary;
+            }
+        }
+    };
+}

@@ -1,0 +1,44 @@
+namespace Microsoft.ML.StateSpace.Parameters;
+
+/// <summary>The initial distributions that layers share.</summary>
+internal static class Initialize
+{
+    // Variance of a standard normal truncated at two sigma is 0.87962566^2; divided out, as Flax does.
+    private const double TruncatedDeviation = 0.87962566103423978;
+
+    public static Initializer Constant(float value) => (values, _) => values.Fill(value);
+
+    /// <summary>Normal with that standard deviation.</summary>
+    public static Initializer Normal(double deviation) => (values, random) =>
+    {
+        foreach (ref float value in values)
+            value = (float)(deviation * Gaussian(random));
+    };
+
+    /// <summary>Normal cut off at two standard deviations of the uncut law, of variance <c>1 / fanIn</c> (LeCun; Flax's <c>lecun_normal</c>).</summary>
+    public static Initializer LecunNormal(int fanIn) => (values, random) =>
+    {
+        foreach (ref float value in values)
+            value = (float)(TruncatedGaussian(random) / Math.Sqrt(fanIn));
+    };
+
+    /// <summary>Uniform between the logarithms of the bounds.</summary>
+    public static Initializer LogUniform(double low, double high) => (values, random) =>
+    {
+        foreach (ref float value in values)
+            value = (float)(Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low)));
+    };
+
+    /// <summary>A standard normal draw (Box and Muller).</summary>
+    public static double Gaussian(Random random)
+        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+
+    /// <summary>A draw of variance one from the normal law cut off at two sigma.</summary>
+    public static double TruncatedGaussian(Random random)
+    {
+        double draw = Gaussian(random);
+        while (Math.Abs(draw) > 2)
+            draw = Gaussian(random);
+        return draw / TruncatedDeviation;
+    }
+}

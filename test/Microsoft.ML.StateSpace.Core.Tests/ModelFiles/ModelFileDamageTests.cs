@@ -1,0 +1,115 @@
+using System.Text;
+using Microsoft.ML.StateSpace.ModelFiles;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
+
+public class ModelFileDamageTests
+{
+    private static readonly byte[] File = SmallModel.Write(SmallModel.Create());
+
+    [Theory]
+    [InlineData(0x01)]
+    [InlineData(0x02)]
+    [InlineData(0x20)]
+    [InlineData(0x80)]
+    [InlineData(0xFF)]
+    public void Read_RefusesAFileWithAnyOneByteAltered(int flip)
+    {
+        for (int i = 0; i < File.Length; i++)
+        {
+            byte[] altered = [.. File];
+            altered[i] ^= (byte)flip;
+
+            var error = Record.Exception(() => SmallModel.Read(altered));
+
+            Assert.True(error is InvalidDataException, $"byte {i} ('{(char)File[i]}') altered by {flip:X2} gave {error?.GetType().Name ?? "a model"}");
+        }
+    }
+
+    [Fact]
+    public void Read_RefusesAFileTruncatedAtAnyLength()
+    {
+        for (int length = 0; length < File.Length; length++)
+        {
+            byte[] truncated = File[..length];
+
+            var seekable = Assert.Throws<InvalidDataException>(() => SmallModel.Read(truncated));
+            var forwardOnly = Assert.Throws<InvalidDataException>(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(truncated))));
+
+            Assert.Contains("truncated", seekable.Message);
+            Assert.Contains("truncated", forwardOnly.Message);
+        }
+    }
+
+    [Fact]
+    public void Read_SaysWhenAParameterWasAltered()
+    {
+        byte[] altered = [.. File];
+        altered[^1] ^= 1;
+
+        Assert.Contains("altered", Message(altered));
+        Assert.Contains("checksum", Message(altered));
+    }
+
+    [Fact]
+    public void Read_SaysWhenTheFileIsOfALaterVersion()
+    {
+        string message = Message(SmallModel.Edit(File, "\"version\":\"1\"", "\"version\":\"2\""));
+
+        Assert.Contains("later version", message);
+        Assert.Contains("version 2", message);
+    }
+
+    [Fact]
+    public void Read_SaysWhenTheCoreIsUnknown()
+    {
+        string message = Message(SmallModel.Edit(File, "\\\"core\\\":\\\"S5\\\"", "\\\"core\\\":\\\"S9\\\""));
+
+        Assert.Contains("'S9'", message);
+        Assert.Contains("S5, LRU", message);
+    }
+
+    [Theory]
+    [InlineData("\\\"Inputs\\\":", "\\\"Imputs\\\":", "Imputs")]
+    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":0", "Layers")]
+    [InlineData("\\\"Bilinear\\\"", "\\\"Billnear\\\"", "Discretization")]
+    [InlineData("\\\"Input.Mean\\\":", "\\\"Input.Moan\\\":", "Input.Mean")]
+    public void Read_SaysWhichOptionCannotBeUnderstood(string text, string replacement, string named)
+        => Assert.Contains(named, Message(SmallModel.Edit(File, text, replacement)));
+
+    [Fact]
+    public void Read_SaysWhenASafetensorsFileIsNoModel()
+    {
+        Assert.Contains("lack 'format'", Message(Safetensors("""{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4)));
+        Assert.Contains("'pt'", Message(Safetensors("""{"__metadata__":{"format":"pt"}}""", 0)));
+    }
+
+    [Theory]
+    [InlineData("""{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", "'F64'")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "needs 8 bytes")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", "data_offsets are (-4, 0)")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", "data_offsets are (2, 6)")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "negative extent")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}}""", "overflow")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "starts at byte 4")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "inside the one before it")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1]}}""", "nothing else")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"offsets":[0,4]}}""", "lacks data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "uplicate")]
+    [InlineData("""{"__metadata__":{"a":1}}""", "header")]
+    [InlineData("""[]""", "header")]
+    [InlineData("""{"x" """, "header")]
+    public void Read_SaysWhatIsWrongInAHeader(string header, string named) => Assert.Contains(named, Message(Safetensors(header, 16)));
+
+    [Fact]
+    public void Read_SaysWhenTheHeaderLengthIsAbsurd()
+    {
+        Assert.Contains("length of a header", Message(Encoding.ASCII.GetBytes("PK and other text that is no model")));
+        Assert.Contains("length of a header", Message(new byte[64]));
+    }
+
+    private static string Message(byte[] file) => Assert.Throws<InvalidDataException>(() => SmallModel.Read(file)).Message;
+
+    private static byte[] Safetensors(string header, int dataBytes)
+        => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]];
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
+
+/// <summary>A model of few, peculiar values, and ways to do things to its file.</summary>
+internal static class SmallModel
+{
+    private static readonly int[] Bits =
+        [0x3F800000, unchecked((int)0x80000000), 0x7FC12345, unchecked((int)0xFF812345), 0x7F800000, 1, unchecked((int)0xFF7FFFFF), 0x3DCCCCCD];
+
+    public static TrainedModel Create()
+    {
+        var parameters = new ParameterSet(
+        [
+            new Parameter("Encoder.Weight", [2, 3], ParameterGroup.Decayed, 0),
+            new Parameter("Blocks.0.Core.NuLog", [1], ParameterGroup.StateSpace, 6),
+            new Parameter("Input.Mean", [], ParameterGroup.Fixed, 7),
+        ]);
+        for (int i = 0; i < Bits.Length; i++)
+            parameters.Values[i] = BitConverter.Int32BitsToSingle(Bits[i]);
+        return new TrainedModel(
+            new SequenceModelOptions
+            {
+                Task = SequenceTask.Classification,
+                Inputs = 3,
+                Outputs = 2,
+                Architecture = new S5Options { Layers = 2, ModelSize = 3, StateSize = 4, Bidirectional = true, Dropout = 0.1, Blocks = 2, Discretization = Discretization.Bilinear },
+            },
+            parameters,
+            new TrainingSummary
+            {
+                Options = new TrainingOptions { Epochs = 7, LearningRate = 0.1 + 0.2, ClassWeights = [1, 1 / 3.0], Seed = 5 },
+                Epochs = 6,
+                BestEpoch = 4,
+                ValidationLoss = double.NaN,
+                ValidationMetric = 0.1,
+                Stop = TrainingStop.EarlyStopping,
+                Duration = TimeSpan.FromTicks(123456789),
+                ParameterCount = 7,
+            });
+    }
+
+    public static byte[] Write(TrainedModel model)
+    {
+        using var stream = new MemoryStream();
+        ModelFile.Write(stream, model);
+        return stream.ToArray();
+    }
+
+    public static TrainedModel Read(byte[] file) => ModelFile.Read(new MemoryStream(file));
+
+    /// <summary>The file with a text of its header replaced by another of equal length and the checksum made good again.</summary>
+    public static byte[] Edit(byte[] file, string text, string replacement)
+    {
+        Assert.Equal(text.Length, replacement.Length);
+        string latin = Encoding.Latin1.GetString(file);
+        Assert.Contains(text, latin);
+        byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
+        const string Key = "\"checksum\":\"";
+        var checksum = edited.AsSpan(latin.IndexOf(Key, StringComparison.Ordinal) + Key.Length, 64);
+        checksum.Fill((byte)'0');
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(edited))).CopyTo(checksum);
+        return edited;
+    }
+}
