@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Models;
@@ -19,7 +18,7 @@ internal static class TrainingRun
         var run = training with
         {
             Seed = training.Seed ?? NextSeed(host),
-            Progress = new ProgressLog(channel, watch, training.Progress),
+            Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
         var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line));
@@ -63,14 +62,11 @@ internal static class TrainingRun
         }
     }
 
-    /// <summary>Hands each report on to the caller, and one line of it to <c>MLContext.Log</c>.</summary>
-    private sealed class ProgressLog(IChannel channel, CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    /// <summary>Hands each report on to the caller; the trainer itself writes the line for <c>MLContext.Log</c>.</summary>
+    private sealed class Relay(CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            channel.Info(MessageSensitivity.None, string.Create(
-                CultureInfo.InvariantCulture,
-                $"Epoch {value.Epoch}/{value.Epochs}: loss {value.TrainingLoss:0.0000}, validation loss {value.ValidationLoss:0.0000}, {value.MetricName} {value.ValidationMetric:0.0000}, {value.SequencesPerSecond:0} sequences/s{(value.IsBest ? ", best" : "")}."));
             next?.Report(value);
             watch.Look();
         }
