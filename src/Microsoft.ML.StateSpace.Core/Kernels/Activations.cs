@@ -1,32 +1,31 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Elementwise nonlinearities and their gradients, over spans of equal length. Backward adds.</summary>
-internal static class Activations
+/// <summary>Elementwise nonlinearities and their gradients, over spans of equal length. Backward adds. Destinations may be the very spans that are read.</summary>
+internal static unsafe class Activations
 {
-    private const float GeluScale = 0.7978845608028654f; // sqrt(2 / pi)
-    private const float GeluCubic = 0.044715f;
-
     /// <summary><c>y = 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))</c>.</summary>
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y)
     {
-        for (int i = 0; i < x.Length; i++)
-            y[i] = 0.5f * x[i] * (1 + MathF.Tanh(GeluScale * (x[i] + GeluCubic * x[i] * x[i] * x[i])));
+        fixed (float* px = x, py = y[..x.Length])
+            Elements.Run(new GeluKernel(px, py), x.Length);
     }
 
     /// <summary><c>dx += gelu'(x) dy</c>.</summary>
     public static void GeluBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx)
     {
-        for (int i = 0; i < x.Length; i++)
-        {
-            float tanh = MathF.Tanh(GeluScale * (x[i] + GeluCubic * x[i] * x[i] * x[i]));
-            dx[i] += dy[i] * (0.5f * (1 + tanh) + 0.5f * x[i] * (1 - tanh * tanh) * GeluScale * (1 + 3 * GeluCubic * x[i] * x[i]));
-        }
+        fixed (float* px = x, pdy = dy[..x.Length], pdx = dx[..x.Length])
+            Elements.Run(new GeluBackwardKernel(px, pdy, pdx), x.Length);
     }
 
     /// <summary><c>y = 1 / (1 + exp(-x))</c>.</summary>
-    public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y) => TensorPrimitives.Sigmoid(x, y);
+    public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y)
+    {
+        fixed (float* px = x, py = y[..x.Length])
+            Elements.Run(new SigmoidKernel(px, py), x.Length);
+    }
 
     /// <summary>The gated product <c>y = value * gate</c>, where <paramref name="gate"/> is already a sigmoid.</summary>
     public static void Gate(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, Span<float> y) => TensorPrimitives.Multiply(value, gate, y);
@@ -34,10 +33,85 @@ internal static class Activations
     /// <summary>The gradient of <c>y = value * sigmoid(z)</c>: <c>dvalue += dy gate</c>, and assigns <c>dz = dy value gate (1 - gate)</c>.</summary>
     public static void GateBackward(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, ReadOnlySpan<float> dy, Span<float> dvalue, Span<float> dz)
     {
-        for (int i = 0; i < dy.Length; i++)
+        int length = dy.Length;
+        fixed (float* pv = value[..length], pg = gate[..length], pdy = dy, pdv = dvalue[..length], pdz = dz[..length])
+            Elements.Run(new GateBackwardKernel(pv, pg, pdy, pdv, pdz), length);
+    }
+
+    private readonly struct GeluKernel(float* x, float* y) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
         {
-            dz[i] = dy[i] * value[i] * gate[i] * (1 - gate[i]);
-            dvalue[i] += dy[i] * gate[i];
+            TVector value = TLane.Load(x + i);
+            TLane.Store(y + i, TLane.Divide(TLane.Clamp(value, -GeluTerms.Limit, float.PositiveInfinity), TLane.Add(TLane.Broadcast(1), GeluTerms.Exponential<TLane, TVector>(value))));
+        }
+    }
+
+    private readonly struct GeluBackwardKernel(float* x, float* dy, float* dx) : IElementKernel
+    {
+        // With e = exp(-z(x)) and s = 1 / (1 + e): gelu' = s + x s (1 - s) z', where 1 - s = e s.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector one = TLane.Broadcast(1), value = TLane.Clamp(TLane.Load(x + i), -GeluTerms.Limit, GeluTerms.Limit);
+            TVector e = GeluTerms.Exponential<TLane, TVector>(value), s = TLane.Divide(one, TLane.Add(one, e));
+            TVector slope = TLane.Multiply(value, TLane.MultiplyAdd(TLane.Multiply(value, value), TLane.Broadcast(3 * GeluTerms.Cubic), TLane.Broadcast(GeluTerms.Linear)));
+            TVector derivative = TLane.MultiplyAdd(TLane.Multiply(TLane.Multiply(e, s), s), slope, s);
+            TLane.Store(dx + i, TLane.MultiplyAdd(derivative, TLane.Load(dy + i), TLane.Load(dx + i)));
+        }
+    }
+
+    private readonly struct SigmoidKernel(float* x, float* y) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector one = TLane.Broadcast(1), value = TLane.Clamp(TLane.Load(x + i), -LaneMath.ExpLimit, LaneMath.ExpLimit);
+            TLane.Store(y + i, TLane.Divide(one, TLane.Add(one, LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, value)))));
+        }
+    }
+
+    private readonly struct GateBackwardKernel(float* value, float* gate, float* dy, float* dvalue, float* dz) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector g = TLane.Load(gate + i), open = TLane.Multiply(TLane.Load(dy + i), g);
+            TVector v = TLane.Load(value + i), gradient = TLane.Add(TLane.Load(dvalue + i), open);
+            TLane.Store(dz + i, TLane.Multiply(TLane.Multiply(open, v), TLane.Subtract(TLane.Broadcast(1), g)));
+            TLane.Store(dvalue + i, gradient);
+        }
+    }
+
+    /// <summary>
+    /// <c>0.5 (1 + tanh(u))</c> is <c>1 / (1 + exp(-2u))</c>: no tanh, no cancellation near 0, and one exponential for both directions. 2u is
+    /// <c>z(x) = Linear x + Cubic x^3</c>.
+    /// </summary>
+    private static class GeluTerms
+    {
+        public const float Linear = 1.5957691216f; // 2 sqrt(2 / pi)
+        public const float Cubic = 0.0713548163f; // 0.044715 of it
+
+        /// <summary>Beyond it gelu is 0 or x in float: exp(-z) is near the ends of the range, where e.g. inf times 0 would threaten.</summary>
+        public const float Limit = 9.9f;
+
+        /// <summary><c>exp(-z(x))</c>, with x held within the limit.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Exponential<TLane, TVector>(TVector x)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            x = TLane.Clamp(x, -Limit, Limit);
+            return LaneMath.Exp<TLane, TVector>(TLane.Multiply(x, TLane.MultiplyAdd(TLane.Multiply(x, x), TLane.Broadcast(-Cubic), TLane.Broadcast(-Linear))));
         }
     }
 }

@@ -34,6 +34,10 @@ internal readonly ref struct Pass
     /// <summary>Place of the first of these sequences in the whole batch, so that masks do not depend on how the batch is cut.</summary>
     public int FirstSequence { get; init; }
 
+    /// <summary>This pass with other scratch memory.</summary>
+    public Pass With(Span<float> scratch)
+        => new() { Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence };
+
     public int Sequences => Starts.Length - 1;
 
     public int Rows => Starts[^1];

@@ -1,13 +1,53 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Parameters;
+
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Scores sequences with a trained model. Safe to use from many threads at once: each call borrows memory of its own.</summary>
-internal sealed class SequencePredictor(TrainedModel model)
+internal sealed class SequencePredictor
 {
-    public TrainedModel Model { get; } = model;
+    private readonly SequenceModel _network;
+    private readonly ParameterSet _parameters;
+    private readonly float[] _prepared;
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
+
+    public SequencePredictor(TrainedModel model)
+    {
+        Model = model;
+        _network = new SequenceModel(model.Options);
+        _parameters = model.Parameters;
+        _prepared = new float[_network.Layout.PreparedLength];
+        _network.Prepare(Weights);
+    }
+
+    public TrainedModel Model { get; }
+
+    private Weights Weights => new(_parameters.Values, _prepared);
 
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>
-    public int OutputLength(int length) => Model.Options.Task == SequenceTask.Classification ? Model.Options.Outputs : length * Model.Options.Outputs;
+    public int OutputLength(int length) => _network.OutputRows(length, 1) * Model.Options.Outputs;
 
     /// <summary>Scores one sequence (length, inputs). A NaN in it, or a length of 0, gives NaN scores.</summary>
-    public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => throw new NotImplementedException();
+    public void Predict(ReadOnlySpan<float> values, Span<float> outputs)
+    {
+        if (values.IsEmpty || (_network.IsPooled && TensorPrimitives.IsNaNAny(values)))
+        {
+            outputs.Fill(float.NaN);
+            return;
+        }
+        if (!_workspaces.TryTake(out var workspace))
+            workspace = new Workspace();
+        workspace.Reset(_network, [values.Length / Model.Options.Inputs], training: false);
+        values.CopyTo(workspace.Input(_network));
+        workspace.Forward(_network, Weights, training: false);
+        workspace.Output(_network).CopyTo(outputs);
+        _workspaces.Add(workspace);
+        if (_network.IsPooled)
+            CrossEntropyLoss.Softmax(outputs, Model.Options.Outputs);
+        else
+            _network.Output!.Invert(_parameters.Values, outputs);
+    }
 }

@@ -1,11 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Optimizers;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Trains a model on sequences.</summary>
-internal static class Trainer
+/// <summary>Trains a model on sequences: for every epoch, for every batch, one step of the engine; then validation, report, and the choice to go on.</summary>
+internal sealed class Trainer
 {
+    private const double Exploded = 1e4; // times the first loss, or times one where that is smaller
+
+    private readonly TrainingOptions _options;
+    private readonly SequenceSet _data;
+    private readonly ISequenceEngine _engine;
+    private readonly Evaluation? _validation;
+    private readonly string _metricName;
+    private readonly Action<string>? _log;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly SequenceBatch _batch;
+    private readonly BatchOrder _order;
+    private readonly CosineSchedule _schedule;
+    private int _step;
+    private double _firstLoss = double.NaN;
+
+    private Trainer(SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation, Action<string>? log)
+    {
+        _options = options;
+        _data = data;
+        _log = log;
+        _engine = new CpuEngine(model, initial, options);
+        _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
+        _metricName = Evaluation.MetricName(model);
+        _batch = new SequenceBatch(data.Features, data.Targets);
+        _order = new BatchOrder(data, options.BatchSize!.Value);
+        int steps = _order.Count * options.Epochs!.Value;
+        _schedule = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps);
+    }
+
     /// <summary>Trains a model of the given kind; sizes and settings left open are chosen from the data.</summary>
     /// <param name="options">The model; its architecture may leave sizes open.</param>
     /// <param name="training">How to train; its seed must be set.</param>
@@ -14,5 +47,106 @@ internal static class Trainer
     /// <param name="log">Receives one line a noteworthy event.</param>
     /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
     public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null)
-        => throw new NotImplementedException();
+    {
+        options.Architecture.Validate();
+        training.Validate();
+        int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
+        options = TrainingDefaults.Resolve(options, data);
+        training = TrainingDefaults.Resolve(training, data, validation is not null);
+        if (validation is null)
+            (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
+
+        var model = new SequenceModel(options);
+        var initial = model.Layout.Create(new Random(seed));
+        DataStatistics.Store(model, initial, data);
+        var trainer = new Trainer(model, initial, training, data, validation, log);
+        using var engine = trainer._engine;
+        var (best, summary) = trainer.Run(initial);
+        int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
+        return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
+    }
+
+    private (BestModel Best, TrainingSummary Summary) Run(ParameterSet initial)
+    {
+        var best = new BestModel(initial);
+        var random = new Random(_options.Seed!.Value ^ 0x5EED);
+        var stop = TrainingStop.Completed;
+        int epochs = _options.Epochs!.Value, epoch = 0;
+        while (epoch < epochs && stop == TrainingStop.Completed)
+        {
+            long began = Stopwatch.GetTimestamp();
+            double? trainingLoss = TrainEpoch(random);
+            if (trainingLoss is null)
+            {
+                stop = TrainingStop.Cancelled;
+                break;
+            }
+            epoch++;
+            double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            (double Loss, double Metric)? score = _validation?.Run(_engine);
+            bool isBest = best.Offer(_engine, epoch, score?.Loss, score?.Metric);
+            Report(epoch, trainingLoss.Value, score, isBest, seconds);
+            if (score is not null && epoch - best.Epoch >= _options.Patience)
+                stop = TrainingStop.EarlyStopping;
+        }
+        // Cancelled before the first epoch ended: the parameters so far are the best there are.
+        if (best.Epoch == 0)
+            _engine.Export(best.Parameters);
+        var summary = new TrainingSummary
+        {
+            Options = _options,
+            Epochs = epoch,
+            BestEpoch = best.Epoch,
+            ValidationLoss = best.Loss,
+            ValidationMetric = best.Metric,
+            Stop = stop,
+            Duration = _clock.Elapsed,
+            ParameterCount = 0,
+        };
+        _log?.Invoke($"Training ended after {epoch} epochs ({stop}) in {_clock.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; kept epoch {best.Epoch}.");
+        return (best, summary);
+    }
+
+    /// <summary>The mean loss of an epoch's batches, or <see langword="null"/> where training was cancelled.</summary>
+    private double? TrainEpoch(Random random)
+    {
+        double sum = 0;
+        _order.Shuffle(random);
+        for (int i = 0; i < _order.Count; i++)
+        {
+            if (_options.Cancellation.IsCancellationRequested)
+                return null;
+            double rate = _schedule.Rate(_step);
+            _batch.Fill(_data, _order.Batch(i));
+            double loss = _engine.TrainBatch(_batch, rate, (ulong)random.NextInt64() | 1);
+            _step++;
+            if (double.IsNaN(_firstLoss))
+                _firstLoss = loss;
+            if (!double.IsFinite(loss) || loss > Exploded * Math.Max(1, _firstLoss))
+                throw new TrainingDivergedException(_step, loss, _options.LearningRate!.Value);
+            sum += loss * _batch.Count;
+        }
+        return sum / _data.Count;
+    }
+
+    private void Report(int epoch, double trainingLoss, (double Loss, double Metric)? score, bool isBest, double seconds)
+    {
+        var elapsed = _clock.Elapsed;
+        var progress = new TrainingProgress
+        {
+            Epoch = epoch,
+            Epochs = _options.Epochs!.Value,
+            TrainingLoss = trainingLoss,
+            ValidationLoss = score?.Loss ?? double.NaN,
+            MetricName = _metricName,
+            ValidationMetric = score?.Metric ?? double.NaN,
+            IsBest = isBest,
+            SequencesPerSecond = _data.Count / seconds,
+            Elapsed = elapsed,
+            Remaining = elapsed / epoch * (_options.Epochs.Value - epoch),
+        };
+        _options.Progress?.Report(progress);
+        string validation = score is null ? "" : string.Create(CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metricName} {score.Value.Metric:F3}");
+        _log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}/{_options.Epochs}: loss {trainingLoss:F4}{validation}"));
+    }
 }

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.StateSpace.Kernels;
+
+/// <summary>What a kernel does to a few vectors of neighbouring columns while it walks over all rows.</summary>
+internal interface IColumnKernel
+{
+    /// <summary>
+    /// Handles <c>TCount.Value</c> vectors, which start at the given columns (those beyond the count are to be ignored). The last may overlap the one before it:
+    /// load both before either is stored.
+    /// </summary>
+    void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount;
+}
+
+/// <summary>
+/// The one traversal of kernels that keep something in registers from row to row. Widths that are no multiple of a vector end with a vector that overlaps its
+/// neighbour; widths below a vector use narrower lanes.
+/// </summary>
+internal static class Columns
+{
+    /// <summary>Covers columns 0 to <paramref name="width"/> with vectors, up to <paramref name="most"/> (2 or 4) at a time, 3 where one would be left alone.</summary>
+    public static void Run<TKernel>(in TKernel kernel, int width, int most)
+        where TKernel : struct, IColumnKernel
+    {
+        if (Vector512.IsHardwareAccelerated && width >= Lane512.Count)
+            Run<TKernel, Lane512, Vector512<float>>(kernel, width, most);
+        else if (Vector256.IsHardwareAccelerated && width >= Lane256.Count)
+            Run<TKernel, Lane256, Vector256<float>>(kernel, width, most);
+        else if (Vector128.IsHardwareAccelerated && width >= Lane128.Count)
+            Run<TKernel, Lane128, Vector128<float>>(kernel, width, most);
+        else
+            Run<TKernel, LaneScalar, float>(kernel, width, most);
+    }
+
+    // Overlapping vectors must not be in different calls: the second would start from what the first has stored.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TKernel, TLane, TVector>(in TKernel kernel, int width, int most)
+        where TKernel : struct, IColumnKernel
+        where TLane : ILane<TVector>
+        where TVector : struct
+    {
+        int size = TLane.Count, last = width - size;
+        for (int column = 0; column < width;)
+        {
+            int left = (width - column + size - 1) / size, take = left == most + 1 ? 3 : Math.Min(left, most);
+            int c1 = Math.Min(column + size, last), c2 = Math.Min(column + 2 * size, last), c3 = Math.Min(column + 3 * size, last);
+            switch (take)
+            {
+                case 1: kernel.Run<TLane, TVector, N1>(column, c1, c2, c3); break;
+                case 2: kernel.Run<TLane, TVector, N2>(column, c1, c2, c3); break;
+                case 3: kernel.Run<TLane, TVector, N3>(column, c1, c2, c3); break;
+                default: kernel.Run<TLane, TVector, N4>(column, c1, c2, c3); break;
+            }
+            column += take * size;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.StateSpace.Kernels;
+
+/// <summary>What an elementwise kernel does to the elements that start at one index: loads, computes, stores.</summary>
+internal interface IElementKernel
+{
+    /// <summary>Handles <c>TLane.Count</c> elements from <paramref name="i"/>.</summary>
+    void Run<TLane, TVector>(int i)
+        where TLane : ILane<TVector>
+        where TVector : struct;
+}
+
+/// <summary>
+/// The one traversal of all elementwise kernels: the widest lanes first, ever narrower ones for the rest. By the law of <see cref="ILane{TVector}"/> an element
+/// gets the same bits wherever it stands, and since each is loaded and stored once, in place is safe.
+/// </summary>
+internal static class Elements
+{
+    public static void Run<TKernel>(TKernel kernel, int length)
+        where TKernel : struct, IElementKernel
+    {
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+            i = Run<TKernel, Lane512, Vector512<float>>(kernel, i, length);
+        if (Vector256.IsHardwareAccelerated)
+            i = Run<TKernel, Lane256, Vector256<float>>(kernel, i, length);
+        if (Vector128.IsHardwareAccelerated)
+            i = Run<TKernel, Lane128, Vector128<float>>(kernel, i, length);
+        Run<TKernel, LaneScalar, float>(kernel, i, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Run<TKernel, TLane, TVector>(TKernel kernel, int i, int length)
+        where TKernel : struct, IElementKernel
+        where TLane : ILane<TVector>
+        where TVector : struct
+    {
+        for (; i <= length - TLane.Count; i += TLane.Count)
+            kernel.Run<TLane, TVector>(i);
+        return i;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>y = (x - mean) / deviation</c> a channel, with the statistics of the training data; its inverse brings standardised outputs back to their unit.
+/// Shapes: (rows, channels) to the same. Nothing is trained; a channel that never changes is only centred.
+/// </summary>
+internal sealed class Standardize
+{
+    private readonly Parameter _mean;
+    private readonly Parameter _deviation;
+
+    public Standardize(ParameterLayout layout, int size)
+    {
+        Size = size;
+        _mean = layout.Add("Mean", [size], ParameterGroup.Fixed, Initialize.Constant(0));
+        _deviation = layout.Add("Deviation", [size], ParameterGroup.Fixed, Initialize.Constant(1));
+    }
+
+    public int Size { get; }
+
+    /// <summary>Stores the statistics.</summary>
+    public void Set(ParameterSet parameters, ReadOnlySpan<double> mean, ReadOnlySpan<double> deviation)
+    {
+        for (int i = 0; i < Size; i++)
+        {
+            _mean.Of(parameters.Values)[i] = (float)mean[i];
+            _deviation.Of(parameters.Values)[i] = deviation[i] > 1e-8 ? (float)deviation[i] : 1;
+        }
+    }
+
+    public void Forward(ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> output)
+    {
+        var mean = _mean.Of(values);
+        var deviation = _deviation.Of(values);
+        for (int i = 0, c = 0; i < input.Length; i++, c = c + 1 == Size ? 0 : c + 1)
+            output[i] = (input[i] - mean[c]) / deviation[c];
+    }
+
+    public void Invert(ReadOnlySpan<float> values, Span<float> rows)
+    {
+        var mean = _mean.Of(values);
+        var deviation = _deviation.Of(values);
+        for (int i = 0, c = 0; i < rows.Length; i++, c = c + 1 == Size ? 0 : c + 1)
+            rows[i] = rows[i] * deviation[c] + mean[c];
+    }
+}

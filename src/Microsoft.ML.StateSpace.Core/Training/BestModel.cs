@@ -1,0 +1,25 @@
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Keeps the parameters of the epoch with the lowest validation loss and counts the epochs since; without validation, the last epoch is the best.</summary>
+internal sealed class BestModel(ParameterSet initial)
+{
+    public ParameterSet Parameters { get; } = initial.Clone();
+
+    public int Epoch { get; private set; }
+
+    public double? Loss { get; private set; }
+
+    public double? Metric { get; private set; }
+
+    /// <summary>Takes note of an epoch; returns whether it is the best so far.</summary>
+    public bool Offer(ISequenceEngine engine, int epoch, double? loss, double? metric)
+    {
+        if (loss is not null && Epoch > 0 && !(loss < Loss))
+            return false;
+        engine.Export(Parameters);
+        (Epoch, Loss, Metric) = (epoch, loss, metric);
+        return true;
+    }
+}

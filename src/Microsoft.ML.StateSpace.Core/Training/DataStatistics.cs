@@ -1,0 +1,49 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Mean and deviation of every input channel, and of every target, over all time steps of the training sequences.</summary>
+internal static class DataStatistics
+{
+    public static void Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
+    {
+        if (model.Input is not null)
+        {
+            var (mean, deviation) = Of(data, data.Features, static (set, i) => set.Values(i));
+            model.Input.Set(parameters, mean, deviation);
+        }
+        if (model.Output is not null)
+        {
+            var (mean, deviation) = Of(data, data.Targets, static (set, i) => set.TargetsOf(i));
+            model.Output.Set(parameters, mean, deviation);
+        }
+    }
+
+    private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);
+
+    private static (double[] Mean, double[] Deviation) Of(SequenceSet data, int channels, Rows rows)
+    {
+        double[] mean = new double[channels], deviation = new double[channels];
+        long count = 0;
+        for (int i = 0; i < data.Count; i++)
+        {
+            var values = rows(data, i);
+            for (int j = 0; j < values.Length; j++)
+                mean[j % channels] += values[j];
+            count += values.Length / channels;
+        }
+        for (int c = 0; c < channels; c++)
+            mean[c] /= count;
+        for (int i = 0; i < data.Count; i++)
+        {
+            var values = rows(data, i);
+            for (int j = 0; j < values.Length; j++)
+                deviation[j % channels] += Math.Pow(values[j] - mean[j % channels], 2);
+        }
+        for (int c = 0; c < channels; c++)
+            deviation[c] = Math.Sqrt(deviation[c] / count);
+        return (mean, deviation);
+    }
+}

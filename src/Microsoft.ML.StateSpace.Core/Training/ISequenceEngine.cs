@@ -1,0 +1,21 @@
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>A model in training on some device: the one border between the training loop and a backend.</summary>
+internal interface ISequenceEngine : IDisposable
+{
+    /// <summary>Forward, loss, backward, clip, update.</summary>
+    /// <param name="batch">The batch with its targets.</param>
+    /// <param name="learningRate">The rate of this step.</param>
+    /// <param name="dropoutKey">Key of this step's random masks; not 0.</param>
+    /// <returns>The batch's mean loss before the update.</returns>
+    double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey);
+
+    /// <summary>Logits (count, classes), or standardised outputs (count, length, outputs), padding undefined.</summary>
+    void Predict(SequenceBatch batch, Span<float> outputs);
+
+    /// <summary>Copies the present parameters into <paramref name="destination"/>.</summary>
+    void Export(ParameterSet destination);
+}

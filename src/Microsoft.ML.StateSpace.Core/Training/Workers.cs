@@ -1,0 +1,86 @@
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>
+/// A few threads that share numbered pieces of work. Which thread does a piece is left to chance, so a piece may write only to memory of its own;
+/// the caller works too. Running allocates nothing.
+/// </summary>
+internal sealed class Workers : IDisposable
+{
+    private readonly SemaphoreSlim _start = new(0);
+    private readonly CountdownEvent _done = new(1);
+    private readonly Thread[] _threads;
+    private Action<int, int> _work = static (_, _) => { };
+    private Exception? _failure;
+    private int _count;
+    private int _next;
+    private volatile bool _disposed;
+
+    public Workers(int count)
+    {
+        Count = count;
+        _threads = new Thread[count - 1];
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            int worker = i + 1;
+            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"StateSpace worker {worker}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>Number of threads, the caller included.</summary>
+    public int Count { get; }
+
+    /// <summary>Calls <paramref name="work"/>(worker, piece) for every piece below <paramref name="pieces"/>; returns when all are done.</summary>
+    public void Run(int pieces, Action<int, int> work)
+    {
+        int helpers = Math.Min(_threads.Length, pieces - 1);
+        if (helpers <= 0)
+        {
+            for (int piece = 0; piece < pieces; piece++)
+                work(0, piece);
+            return;
+        }
+        (_work, _count, _next, _failure) = (work, pieces, 0, null);
+        _done.Reset(helpers + 1);
+        _start.Release(helpers);
+        Take(0);
+        _done.Wait();
+        if (_failure is not null)
+            throw new AggregateException(_failure);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _start.Release(_threads.Length + 1);
+        foreach (var thread in _threads)
+            thread.Join();
+        _start.Dispose();
+        _done.Dispose();
+    }
+
+    private void Serve(int worker)
+    {
+        while (true)
+        {
+            _start.Wait();
+            if (_disposed)
+                return;
+            Take(worker);
+        }
+    }
+
+    private void Take(int worker)
+    {
+        try
+        {
+            for (int piece = Interlocked.Increment(ref _next) - 1; piece < _count; piece = Interlocked.Increment(ref _next) - 1)
+                _work(worker, piece);
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+        _done.Signal();
+    }
+}
