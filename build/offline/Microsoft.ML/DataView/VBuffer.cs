@@ -139,7 +139,8 @@ public readonly struct VBuffer<T> : IEnumerable
         return at < _count && IndexArray[at] == index ? ValueArray[at] : default;
     }
 
-    public IEnumerator GetEnumerator() => DenseValues().GetEnumerator();
+    // The original walks over its whole inner array, explicit values and rest alike; nothing should lean on that.
+    public IEnumerator GetEnumerator() => throw Runtime.Unsupported.Member("VBuffer<T>.GetEnumerator");
 
     public override string ToString() => IsDense ? $"Dense vector of size {Length}" : $"Sparse vector of size {Length}, {_count} explicit values";
 
