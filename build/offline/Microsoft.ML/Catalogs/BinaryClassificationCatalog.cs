@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 public sealed partial class BinaryClassificationCatalog : TrainCatalogBase
 {
     internal BinaryClassificationCatalog(IHostEnvironment env)
-        : base(env, nameof(BinaryClassificationCatalog)) => Trainers = new(this);
+        : base(env) => Trainers = new(this);
 
     public BinaryClassificationTrainers Trainers { get; }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 public sealed partial class RegressionCatalog : TrainCatalogBase
 {
     internal RegressionCatalog(IHostEnvironment env)
-        : base(env, nameof(RegressionCatalog)) => Trainers = new(this);
+        : base(env) => Trainers = new(this);
 
     public RegressionTrainers Trainers { get; }
 

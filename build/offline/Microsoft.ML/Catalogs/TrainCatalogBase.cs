@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 
 public abstract partial class TrainCatalogBase : IInternalCatalog
 {
-    private protected TrainCatalogBase(IHostEnvironment env, string registrationName) => Environment = env.Register(registrationName);
+    private protected TrainCatalogBase(IHostEnvironment env) => Environment = env;
 
     IHostEnvironment IInternalCatalog.Environment => Environment;
 

@@ -14,7 +14,7 @@ internal sealed class CompositeRowToRowMapper(DataViewSchema inputSchema, IRowTo
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Schema != InputSchema)
-            throw new ArgumentException("Schema of input row must be the same as the schema the mapper is bound to", nameof(input));
+            throw new ArgumentOutOfRangeException(nameof(input), "Schema of input row must be the same as the schema the mapper is bound to");
         var active = new IEnumerable<DataViewSchema.Column>[mappers.Length + 1];
         active[mappers.Length] = activeColumns;
         for (int i = mappers.Length - 1; i >= 0; i--)
@@ -22,7 +22,7 @@ internal sealed class CompositeRowToRowMapper(DataViewSchema inputSchema, IRowTo
         foreach (var column in active[0])
         {
             if (!input.IsColumnActive(column))
-                throw new ArgumentException($"Mapper required column '{column.Name}' active but it was not.", nameof(input));
+                throw new ArgumentOutOfRangeException(nameof(input), $"Mapper required column '{column.Name}' active but it was not.");
         }
         var row = input;
         for (int i = 0; i < mappers.Length; i++)

@@ -34,7 +34,7 @@ internal sealed class RowMapperBinding : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.Schema != InputSchema)
-            throw new ArgumentException("Schema of input row must be the same as the schema the mapper is bound to", nameof(input));
+            throw new ArgumentOutOfRangeException(nameof(input), "Schema of input row must be the same as the schema the mapper is bound to");
         var active = Active(activeColumns);
         var getters = CreateGetters(input, active, out var disposer);
         return new Row(this, input, active, getters, disposer);
@@ -62,7 +62,7 @@ internal sealed class RowMapperBinding : IRowToRowMapper
     internal ValueGetter<TValue> GetGetter<TValue>(DataViewRow input, bool[] active, Delegate[] getters, DataViewSchema.Column column)
     {
         if ((uint)column.Index >= (uint)active.Length || !active[column.Index])
-            throw new ArgumentException($"Column '{column.Name}' is not active.", nameof(column));
+            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' is not active.");
         if (column.Index < InputSchema.Count)
             return input.GetGetter<TValue>(InputSchema[column.Index]);
         return getters[column.Index - InputSchema.Count] as ValueGetter<TValue>

@@ -57,9 +57,9 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
         _transformers = [.. transformers];
         _scopes = [.. scopes];
         if (_transformers.Length != _scopes.Length)
-            throw new ArgumentException("Transformers and scopes must be of the same number.", nameof(scopes));
+            throw new InvalidOperationException("Transformers and scopes must be of the same number.");
         LastTransformer = _transformers.Length == 0 ? null
-            : _transformers[^1] as TLastTransformer ?? throw new ArgumentException("The last transformer is not of the type of the chain.", nameof(transformers));
+            : _transformers[^1] as TLastTransformer ?? throw new ArgumentOutOfRangeException(nameof(transformers), "The last transformer is not of the type of the chain.");
     }
 
     public TransformerChain(params ITransformer[] transformers)
@@ -116,7 +116,7 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         if (!((ITransformer)this).IsRowToRowMapper)
-            throw new InvalidOperationException("GetRowToRowMapper called despite IsRowToRowMapper being false.");
+            throw new InvalidOperationException("GetRowToRowMapper method called despite IsRowToRowMapper being false.");
         var mappers = new List<IRowToRowMapper>();
         foreach (var transformer in _transformers)
             mappers.Add(transformer.GetRowToRowMapper(mappers.Count == 0 ? inputSchema : mappers[^1].OutputSchema));

@@ -24,7 +24,7 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         get
         {
             if (string.IsNullOrEmpty(name))
-                throw new ArgumentException("A column name cannot be null or empty.", nameof(name));
+                throw new ArgumentNullException(nameof(name));
             return _visible.TryGetValue(name, out int index) ? _columns[index] : throw new ArgumentOutOfRangeException(nameof(name), $"Column '{name}' not found");
         }
     }
@@ -32,7 +32,12 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
     public Column this[int columnIndex] =>
         (uint)columnIndex < (uint)_columns.Length ? _columns[columnIndex] : throw new ArgumentOutOfRangeException(nameof(columnIndex));
 
-    public Column? GetColumnOrNull(string name) => _visible.TryGetValue(name, out int index) ? _columns[index] : null;
+    public Column? GetColumnOrNull(string name)
+    {
+        if (string.IsNullOrEmpty(name))
+            throw new ArgumentNullException(nameof(name));
+        return _visible.TryGetValue(name, out int index) ? _columns[index] : null;
+    }
 
     public IEnumerator<Column> GetEnumerator() => ((IEnumerable<Column>)_columns).GetEnumerator();
 
@@ -69,7 +74,7 @@ public sealed class DataViewSchema : IReadOnlyList<DataViewSchema.Column>
         public DetachedColumn(string name, DataViewType type, Annotations annotations = null)
         {
             if (string.IsNullOrEmpty(name))
-                throw new ArgumentException("A column name cannot be null or empty.", nameof(name));
+                throw new ArgumentNullException(nameof(name));
             Name = name;
             Type = type ?? throw new ArgumentNullException(nameof(type));
             Annotations = annotations ?? Annotations.Empty;

@@ -113,7 +113,7 @@ public sealed class DateTimeOffsetDataViewType : PrimitiveDataViewType
 
     public override bool Equals(DataViewType other) => ReferenceEquals(this, other);
 
-    public override string ToString() => "DateTimeZone";
+    public override string ToString() => "DateTimeOffset";
 }
 
 public sealed class TimeSpanDataViewType : PrimitiveDataViewType
@@ -150,7 +150,7 @@ public sealed class KeyDataViewType : PrimitiveDataViewType
         : base(type)
     {
         if (count == 0 || MaxCount(type) < count)
-            throw new ArgumentOutOfRangeException(nameof(count), "The cardinality of a key must be positive and fit its raw type.");
+            throw new ArgumentOutOfRangeException(nameof(count), $"A key of type {type.Name} has a cardinality from 1 to {type.Name}.MaxValue, not {count}.");
         Count = count;
     }
 

@@ -15,7 +15,7 @@ public readonly struct VBuffer<T> : IEnumerable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if ((values?.Length ?? 0) < length)
-            throw new ArgumentException("A dense buffer needs at least as many values as its length.", nameof(values));
+            throw new ArgumentOutOfRangeException(nameof(values), "A dense buffer needs at least as many values as its length.");
         Length = _count = length;
         ValueArray = values;
         IndexArray = indices;
@@ -25,11 +25,11 @@ public readonly struct VBuffer<T> : IEnumerable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if ((uint)count > (uint)length)
-            throw new ArgumentException("The count must be between 0 and the length.", nameof(count));
+            throw new ArgumentOutOfRangeException(nameof(count), "The count must be between 0 and the length.");
         if ((values?.Length ?? 0) < count)
-            throw new ArgumentException("Fewer values than the count.", nameof(values));
+            throw new ArgumentOutOfRangeException(nameof(values), "Fewer values than the count.");
         if (count < length && (indices?.Length ?? 0) < count)
-            throw new ArgumentException("Fewer indices than the count.", nameof(indices));
+            throw new ArgumentOutOfRangeException(nameof(indices), "Fewer indices than the count.");
         Length = length;
         _count = count;
         ValueArray = values;
@@ -67,7 +67,7 @@ public readonly struct VBuffer<T> : IEnumerable
     public void CopyTo(ref VBuffer<T> destination, int sourceIndex, int length)
     {
         if (sourceIndex < 0 || length < 0 || sourceIndex > Length - length)
-            throw new ArgumentOutOfRangeException(nameof(sourceIndex));
+            throw new ArgumentOutOfRangeException(nameof(length));
         if (IsDense)
         {
             var dense = VBufferEditor.Create(ref destination, length);
@@ -139,7 +139,8 @@ public readonly struct VBuffer<T> : IEnumerable
         return at < _count && IndexArray[at] == index ? ValueArray[at] : default;
     }
 
-    public IEnumerator GetEnumerator() => DenseValues().GetEnumerator();
+    // The original walks over its whole inner array, explicit values and rest alike; nothing should lean on that.
+    public IEnumerator GetEnumerator() => throw Runtime.Unsupported.Member("VBuffer<T>.GetEnumerator");
 
     public override string ToString() => IsDense ? $"Dense vector of size {Length}" : $"Sparse vector of size {Length}, {_count} explicit values";
 

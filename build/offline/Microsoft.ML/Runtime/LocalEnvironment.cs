@@ -26,18 +26,20 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
     {
         _root = parent._root;
         _name = name;
-        _options = parent._options;
+        // A host sees what its parent was told before it was registered, not after.
+        _options = new(parent._options);
         Seed = parent.Seed;
         GpuDeviceId = parent.GpuDeviceId;
         FallbackToCpu = parent.FallbackToCpu;
         TempFilePath = parent.TempFilePath;
         Rand = rand;
         ComponentCatalog = parent.ComponentCatalog;
+        IsCanceled = parent.IsCanceled;
     }
 
     internal event EventHandler<LoggingEventArgs> Log;
 
-    public string ContextDescription => _name ?? nameof(LocalEnvironment);
+    public string ContextDescription => "HostEnvironment";
 
     public ComponentCatalog ComponentCatalog { get; }
 
@@ -47,7 +49,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
 
     public int? GpuDeviceId { get; set; }
 
-    public bool FallbackToCpu { get; set; } = true;
+    public bool FallbackToCpu { get; set; }
 
     public string TempFilePath { get; set; } = Path.GetTempPath();
 
@@ -58,7 +60,8 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
 
     public IHost Register(string name, int? seed = null, bool? verbose = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (string.IsNullOrEmpty(name))
+            throw new ArgumentOutOfRangeException(nameof(name), $"{nameof(name)} cannot be null or empty");
         lock (_lock)
         {
             var host = new LocalEnvironment(this, name, new Random(seed ?? Rand.Next()));
@@ -85,7 +88,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
     public IChannel Start(string name) => new Channel(_root, _name is null ? name : $"{_name}; {name}");
 
     public IPipe<TMessage> StartPipe<TMessage>(string name) =>
-        typeof(TMessage) == typeof(ChannelMessage) ? (IPipe<TMessage>)Start(name) : throw Unsupported.Member("IChannelProvider.StartPipe of anything but ChannelMessage");
+        typeof(TMessage) == typeof(ChannelMessage) ? (IPipe<TMessage>)Start(name) : throw Unsupported.Member("IChannelProvider.StartPipe");
 
     public IProgressChannel StartProgressChannel(string name) => SilentProgressChannel.Instance;
 
@@ -147,6 +150,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
                 return;
             _disposed = true;
             Trace(MessageSensitivity.None, $"Channel finished. Elapsed {_watch.Elapsed:c}.");
+            Trace(MessageSensitivity.None, "Channel disposed");
         }
 
         private static string Format(string fmt, object[] args) => string.Format(CultureInfo.InvariantCulture, fmt, args);
