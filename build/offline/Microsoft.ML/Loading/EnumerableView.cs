@@ -18,7 +18,7 @@ internal sealed class EnumerableView<TRow> : IDataView
 
     public bool CanShuffle => false;
 
-    public long? GetRowCount() => (_rows as IList<TRow>)?.Count;
+    public long? GetRowCount() => (_rows as ICollection<TRow>)?.Count;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) => new Cursor(this, columnsNeeded);
 
@@ -50,7 +50,7 @@ internal sealed class EnumerableView<TRow> : IDataView
     }
 }
 
-/// <summary>A cursor that counts its rows and gives each the id of its position.</summary>
+/// <summary>A cursor that counts its rows and gives each the id of its number in the source.</summary>
 internal abstract class PlainCursor : DataViewRowCursor
 {
     private readonly bool[] _active;
@@ -73,13 +73,16 @@ internal abstract class PlainCursor : DataViewRowCursor
 
     public override long Batch => 0;
 
+    /// <summary>The number of the current row among all rows of the source; one of several cursors of a set sees only some of them.</summary>
+    protected virtual long RowNumber => _position;
+
     public sealed override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
     public sealed override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) =>
     {
         if (_position < 0)
             throw new InvalidOperationException("Cannot call ID getter in current state");
-        id = new((ulong)_position, 0);
+        id = new((ulong)RowNumber, 0);
     };
 
     public sealed override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)

@@ -166,26 +166,38 @@ public sealed class TextLoader : IDataLoader<IMultiStreamSource>
 
         public long? GetRowCount() => null;
 
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) => new Cursor(loader, source, columnsNeeded);
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null) => new Cursor(loader, source, columnsNeeded, 0, 1);
 
         public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null) =>
-            [GetRowCursor(columnsNeeded, rand)];
+            [.. Enumerable.Range(0, Math.Max(n, 1)).Select(part => new Cursor(loader, source, columnsNeeded, part, Math.Max(n, 1)))];
     }
 
-    private sealed class Cursor(TextLoader loader, IMultiStreamSource source, IEnumerable<DataViewSchema.Column> columnsNeeded)
+    // The cursors of a set share the rows out in batches; each reads the whole file and parses its own part.
+    private sealed class Cursor(TextLoader loader, IMultiStreamSource source, IEnumerable<DataViewSchema.Column> columnsNeeded, int part, int parts)
         : PlainCursor(loader._schema, columnsNeeded)
     {
+        private const int BatchSize = 64;
+
         private readonly TextLines _lines = new(source, loader._options);
         private readonly List<TextField> _fields = [];
         private readonly bool[] _needed = [.. loader._schema.Select(c => columnsNeeded.Any(needed => needed.Index == c.Index))];
         private readonly TextColumn[] _columns = [.. loader._columns.Select(c => c.Clone())];
+        private long _row = -1;
+
+        public override long Batch => Math.Max(_row, 0) / BatchSize;
+
+        protected override long RowNumber => _row;
 
         protected override Delegate MakeGetter(int column) => _columns[column].MakeGetter();
 
         protected override bool MoveNextCore()
         {
-            if (Position + 1 >= (loader._options.MaxRows ?? long.MaxValue) || !_lines.MoveNext())
-                return false;
+            do
+            {
+                if (++_row >= (loader._options.MaxRows ?? long.MaxValue) || !_lines.MoveNext())
+                    return false;
+            }
+            while (Batch % parts != part);
             _lines.Split(_fields);
             for (int i = 0; i < _columns.Length; i++)
             {
