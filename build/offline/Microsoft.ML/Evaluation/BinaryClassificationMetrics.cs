@@ -13,8 +13,8 @@ public class BinaryClassificationMetrics
         PositiveRecall = ConfusionMatrix.PerClassRecall[0];
         NegativePrecision = ConfusionMatrix.PerClassPrecision[1];
         NegativeRecall = ConfusionMatrix.PerClassRecall[1];
-        // The harmonic mean in this form is zero, not NaN, where nothing was predicted positive.
-        F1Score = 2 / ((1 / PositiveRecall) + (1 / PositivePrecision));
+        // Zero, not NaN, where no row was predicted positive rightly.
+        F1Score = PositivePrecision + PositiveRecall > 0 ? 2 * PositivePrecision * PositiveRecall / (PositivePrecision + PositiveRecall) : 0;
     }
 
     public double AreaUnderRocCurve { get; }

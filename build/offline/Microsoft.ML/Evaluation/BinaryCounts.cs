@@ -17,7 +17,7 @@ internal sealed class BinaryCounts
         get
         {
             double positive = Confusion[0].Sum() / _rows.Count;
-            return positive is 0 or 1 ? 0 : -(positive * Math.Log2(positive)) - ((1 - positive) * Math.Log2(1 - positive));
+            return positive is 0 or 1 ? 0 : -(positive * Math.Log(positive, 2)) - ((1 - positive) * Math.Log(1 - positive, 2));
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class BinaryCounts
             return;
         bool isPositive = label > 0;
         _rows.Add((score, isPositive));
-        _logLoss -= Math.Log2(isPositive ? probability : 1 - (double)probability);
+        _logLoss -= Math.Log(isPositive ? probability : 1 - (double)probability, 2);
         // The prediction is the sign of the score; the column of predicted labels must exist but is never read.
         Confusion[isPositive ? 0 : 1][score > 0 ? 0 : 1]++;
     }

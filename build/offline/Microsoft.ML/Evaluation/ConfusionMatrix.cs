@@ -55,7 +55,7 @@ public sealed class ConfusionMatrix
         string rule = $"{new string(' ', side)} ||{new string('=', NumberOfClasses * (width + 3))}";
         Line($"{rule}");
         Line($"{"PREDICTED".PadRight(side)} ||{Cells(i => $" {(numbered ? Number(i) : _names[i]).PadLeft(width)} |")} Recall");
-        Line($"{"TRUTH".PadRight(side)} ||{rule.AsSpan(side + 3)}");
+        Line($"{"TRUTH".PadRight(side)} ||{rule[(side + 3)..]}");
         for (int truth = 0; truth < NumberOfClasses; truth++)
         {
             string name = numbered ? $"{Number(truth).PadLeft(digits)}. {_names[truth].PadLeft(longest)}" : _names[truth];

@@ -24,23 +24,6 @@ internal static class EvaluationColumns
             throw new ArgumentOutOfRangeException("schema", $"Schema mismatch for {role} column '{column.Name}': expected {expected}, got {column.Type}");
     }
 
-    /// <summary>The values of a column of type Single or Double.</summary>
-    internal static Func<double> NumberReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        if (column.Type == NumberDataViewType.Double)
-        {
-            var getter = row.GetGetter<double>(column);
-            double value = 0;
-            return () =>
-            {
-                getter(ref value);
-                return value;
-            };
-        }
-        var single = LabelReader(row, column);
-        return () => single();
-    }
-
     /// <summary>The value of a label as a number: a key is its index from zero, NaN if missing; a Boolean is 0 or 1.</summary>
     internal static Func<float> LabelReader(DataViewRow row, DataViewSchema.Column column)
     {

@@ -8,7 +8,7 @@ internal sealed class MulticlassCounts
 
     private readonly int _classCount;
     private readonly double[] _logLossOf;
-    private readonly Dictionary<int, double> _instancesOf = [];
+    private readonly double[] _instancesOf;
     private readonly long[] _rankOfTruth;
     private readonly float[] _scores;
     private double _logLoss;
@@ -18,6 +18,7 @@ internal sealed class MulticlassCounts
     {
         _classCount = classCount;
         _logLossOf = new double[classCount];
+        _instancesOf = new double[classCount];
         _rankOfTruth = new long[classCount];
         _scores = new float[classCount];
         Confusion = [.. Enumerable.Range(0, classCount).Select(_ => new double[classCount])];
@@ -27,12 +28,12 @@ internal sealed class MulticlassCounts
 
     internal double LogLoss => _instances == 0 ? 0 : _logLoss / _instances;
 
-    // The sign of a zero prior matters: one class only gives plus infinity, as in the original.
+    // Labels without a score count in the total only. The sign of a zero prior matters: one class alone gives plus infinity, as in the original.
     internal double LogLossReduction
     {
         get
         {
-            double prior = -_instancesOf.OrderBy(c => c.Key).Sum(c => c.Value / _instances * Math.Log(c.Value / _instances));
+            double prior = -_instancesOf.Where(n => n > 0).Sum(n => n * Math.Log(n / _instances)) / _instances;
             return (prior - LogLoss) / prior;
         }
     }
@@ -49,14 +50,14 @@ internal sealed class MulticlassCounts
         }
     }
 
-    internal double[] PerClassLogLoss => [.. _logLossOf.Select((loss, i) => _instancesOf.TryGetValue(i, out double n) ? loss / n : 0)];
+    internal double[] PerClassLogLoss => [.. _logLossOf.Select((loss, i) => _instancesOf[i] > 0 ? loss / _instancesOf[i] : 0)];
 
     internal double[] TopKAccuracies(int k)
     {
         var accuracies = new double[k];
-        double hits = 0;
+        double sum = 0;
         for (int i = 0; i < k; i++)
-            accuracies[i] = (hits += _rankOfTruth[i]) / _instances;
+            accuracies[i] = sum += (double)_rankOfTruth[i] / _instances;
         return accuracies;
     }
 
@@ -77,9 +78,9 @@ internal sealed class MulticlassCounts
         double loss = -Math.Log(known ? Math.Min(1, Math.Max(Epsilon, _scores[truth])) : Epsilon);
         _instances++;
         _logLoss += loss;
-        _instancesOf[truth] = _instancesOf.GetValueOrDefault(truth) + 1;
         if (!known)
             return;
+        _instancesOf[truth]++;
         _logLossOf[truth] += loss;
         Confusion[truth][Array.IndexOf(_scores, _scores.Max())]++;
         // Ties rank by index, so the first class of the highest score is the prediction.

@@ -49,6 +49,8 @@ public sealed class ColumnCopyingTransformer : OneToOneTransformerBase
     {
         protected override DataViewSchema.DetachedColumn GetOutputColumn(int i, string name) => new(name, InputColumns[i].Type, InputColumns[i].Annotations);
 
-        protected override Delegate MakeGetter(DataViewRow input, int i) => Generic.Call(input.GetGetter<int>, [InputColumns[i].Type.RawType], InputColumns[i]);
+        protected override Delegate MakeGetter(DataViewRow input, int i) => Generic.Call(Getter<int>, [InputColumns[i].Type.RawType], input, InputColumns[i]);
+
+        private static Delegate Getter<T>(DataViewRow input, DataViewSchema.Column column) => input.GetGetter<T>(column);
     }
 }

@@ -1,5 +1,7 @@
-// Mirrors the splits, filters, shuffling and caching of Microsoft.ML.DataOperationsCatalog (package Microsoft.ML, assembly Microsoft.ML.Data).
+// Mirrors the splits, shuffling, caching and FilterRowsByMissingValues of Microsoft.ML.DataOperationsCatalog (package Microsoft.ML, assembly Microsoft.ML.Data).
+using System.Numerics;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -21,26 +23,6 @@ public sealed partial class DataOperationsCatalog
         return DataSplit.Folds(_env, data, numberOfFolds, samplingKeyColumnName, seed);
     }
 
-    public IDataView TakeRows(IDataView input, long count)
-    {
-        CheckCount(input, count);
-        return new RowFilterView(
-            input,
-            [],
-            row => () => row.Position < count ? RowFilterView.Choice.Keep : RowFilterView.Choice.Stop,
-            input.GetRowCount() is { } rows ? Math.Min(rows, count) : null);
-    }
-
-    public IDataView SkipRows(IDataView input, long count)
-    {
-        CheckCount(input, count);
-        return new RowFilterView(
-            input,
-            [],
-            row => () => row.Position < count ? RowFilterView.Choice.Drop : RowFilterView.Choice.Keep,
-            input.GetRowCount() is { } rows ? Math.Max(rows - count, 0) : null);
-    }
-
     public IDataView ShuffleRows(IDataView input, int? seed = null, int shufflePoolSize = 1000, bool shuffleSource = true)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -55,28 +37,53 @@ public sealed partial class DataOperationsCatalog
         return CacheDataView.Create(_env, input, columnsToPrefetch);
     }
 
-    // The range is half open, and a missing value is in no range, not even in the infinite one.
-    public IDataView FilterRowsByColumn(
-        IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
+    public IDataView FilterRowsByMissingValues(IDataView input, params string[] columns)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentException.ThrowIfNullOrEmpty(columnName);
-        var column = input.Schema[columnName];
-        if (column.Type != NumberDataViewType.Single && column.Type != NumberDataViewType.Double)
-            throw new ArgumentOutOfRangeException(nameof(columnName), $"Schema mismatch for filter column '{columnName}': expected number, got {column.Type}");
-        return new RowFilterView(input, [column], row =>
+        if (columns is null || columns.Length == 0)
+            throw new ArgumentOutOfRangeException(nameof(columns));
+        var judged = columns.Select(name => input.Schema.GetColumnOrNull(name) ?? throw new ArgumentOutOfRangeException("Columns", $"Source column '{name}' not found")).ToArray();
+        foreach (var column in judged)
         {
-            var read = EvaluationColumns.NumberReader(row, column);
-            return () => read() is var x && x >= lowerBound && (x < upperBound || (x <= upperBound && double.IsPositiveInfinity(upperBound)))
-                ? RowFilterView.Choice.Keep : RowFilterView.Choice.Drop;
-        });
+            if (column.Type.ItemTypeOrSelf() != NumberDataViewType.Single && column.Type.ItemTypeOrSelf() != NumberDataViewType.Double)
+                throw Unsupported.Member($"FilterRowsByMissingValues over type '{column.Type}'");
+        }
+        return new RowSubsetView(
+            input,
+            () => null,
+            cursor =>
+            {
+                var isMissing = judged.Select(c => c.Type.ItemTypeOrSelf() == NumberDataViewType.Single ? IsMissing<float>(cursor, c) : IsMissing<double>(cursor, c)).ToArray();
+                return () => Array.Exists(isMissing, f => f()) ? RowSubsetView.Verdict.Drop : RowSubsetView.Verdict.Keep;
+            },
+            judged);
     }
 
-    private static void CheckCount(IDataView input, long count)
+    private static Func<bool> IsMissing<T>(DataViewRow row, DataViewSchema.Column column)
+        where T : struct, IFloatingPointIeee754<T>
     {
-        ArgumentNullException.ThrowIfNull(input);
-        if (count <= 0)
-            throw new ArgumentOutOfRangeException(nameof(count), "Must be greater than zero.");
+        if (column.Type is VectorDataViewType)
+        {
+            var vector = row.GetGetter<VBuffer<T>>(column);
+            VBuffer<T> values = default;
+            return () =>
+            {
+                vector(ref values);
+                foreach (var item in values.GetValues())
+                {
+                    if (T.IsNaN(item))
+                        return true;
+                }
+                return false;
+            };
+        }
+        var scalar = row.GetGetter<T>(column);
+        T value = default;
+        return () =>
+        {
+            scalar(ref value);
+            return T.IsNaN(value);
+        };
     }
 
     public struct TrainTestData

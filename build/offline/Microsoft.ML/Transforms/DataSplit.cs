@@ -43,11 +43,15 @@ internal static class DataSplit
         {
             return new(View(inside: false), View(inside: true));
 
-            IDataView View(bool inside) => new RowFilterView(_data, _key is { } key ? [key] : [], row =>
-            {
-                var draw = MakeDraw(row);
-                return () => draw() is not { } x ? RowFilterView.Choice.Drop : (x >= from && x < to) == inside ? RowFilterView.Choice.Keep : RowFilterView.Choice.Drop;
-            });
+            IDataView View(bool inside) => new RowSubsetView(
+                _data,
+                () => null,
+                row =>
+                {
+                    var draw = MakeDraw(row);
+                    return () => draw() is { } x && (x >= from && x < to) == inside ? RowSubsetView.Verdict.Keep : RowSubsetView.Verdict.Drop;
+                },
+                _key is { } key ? [key] : []);
         }
 
         // A missing key belongs to neither part.

@@ -39,7 +39,7 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
     public MissingValueReplacingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var sources = _columns.Select(c => input.Schema.GetColumnOrNull(c.Input) ?? throw ShapeChecks.Missing(c.Input, "inputSchema")).ToArray();
+        var sources = _columns.Select(c => input.Schema.GetColumnOrNull(c.Input) ?? throw ShapeChecks.Missing(c.Input, nameof(input))).ToArray();
         foreach (var source in sources)
             CheckType(source.Type.ItemTypeOrSelf(), source.Type);
         if (_mode == ReplacementMode.DefaultValue)

@@ -1,5 +1,6 @@
 // Mirrors Microsoft.ML.NormalizationCatalog (package Microsoft.ML, assembly Microsoft.ML.Transforms): the two affine normalizers.
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML;

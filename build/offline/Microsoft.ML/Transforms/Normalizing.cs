@@ -289,7 +289,7 @@ internal sealed class AffineLearner<T> : AffineLearner
     {
         if (variance == 0)
             return (T.Zero, T.Zero);
-        double scale = 1 / Math.Sqrt(fixZero ? variance + (mean * mean) : variance);
-        return (fixZero ? T.Zero : T.CreateTruncating(mean), T.CreateTruncating(scale));
+        var divisor = T.CreateTruncating(Math.Sqrt(fixZero ? variance + (mean * mean) : variance));
+        return (fixZero ? T.Zero : T.CreateTruncating(mean), T.One / divisor);
     }
 }

@@ -1,5 +1,5 @@
 // Mirrors Microsoft.ML.Transforms.TypeConvertingEstimator and TypeConvertingTransformer (package Microsoft.ML, assembly Microsoft.ML.Data) for the
-// conversions of numbers, Boolean and text to Single, Double, Int32, Int64 and Boolean. Integers are never narrowed, and unsigned ones become no signed
+// conversions of numbers and Boolean to Single, Double, Int32, Int64 and Boolean, and of text to Single and Double. Integers are never narrowed, and unsigned ones become no signed
 // ones; a key becomes no number.
 using System.Globalization;
 using System.Numerics;
@@ -141,6 +141,10 @@ internal static class Conversions
     {
         if (from is KeyDataViewType)
             return null;
+        // The original converts these, too; what stays for null is what it refuses.
+        bool isNumber = from is NumberDataViewType or BooleanDataViewType;
+        if (!isNumber && !(from is TextDataViewType && (to == NumberDataViewType.Single || to == NumberDataViewType.Double)))
+            throw Unsupported.Member($"ConvertType from {from} to {to}");
         Type source = from.RawType, target = to.RawType;
         return target == typeof(float) ? To(source, float.NaN)
             : target == typeof(double) ? To(source, double.NaN)
