@@ -9,7 +9,7 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
     private static readonly SchemaShape _empty = new([]);
     private readonly Column[] _columns;
 
-    public SchemaShape(IEnumerable<Column> columns) => _columns = [.. columns];
+    public SchemaShape(IEnumerable<Column> columns) => _columns = [.. columns ?? throw new ArgumentNullException(nameof(columns))];
 
     public int Count => _columns.Length;
 
@@ -58,12 +58,13 @@ public sealed class SchemaShape : IReadOnlyList<SchemaShape.Column>
 
         internal Column(string name, VectorKind vecKind, DataViewType itemType, bool isKey, SchemaShape annotations = null)
         {
-            ArgumentException.ThrowIfNullOrEmpty(name);
+            if (string.IsNullOrEmpty(name))
+                throw new ArgumentOutOfRangeException(nameof(name), $"{nameof(name)} cannot be null or empty");
             ArgumentNullException.ThrowIfNull(itemType);
             if (itemType is KeyDataViewType or VectorDataViewType)
-                throw new ArgumentException("Item type cannot be a key or a vector.", nameof(itemType));
+                throw new ArgumentOutOfRangeException(nameof(itemType), "Item type cannot be a key or a vector.");
             if (isKey && !KeyDataViewType.IsValidDataType(itemType.RawType))
-                throw new ArgumentException("The item type must be valid for a key.", nameof(itemType));
+                throw new ArgumentOutOfRangeException(nameof(itemType), "The item type must be valid for a key.");
             Name = name;
             Kind = vecKind;
             ItemType = itemType;

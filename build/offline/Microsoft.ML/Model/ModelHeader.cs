@@ -1,4 +1,6 @@
 // Stands for Microsoft.ML.ModelHeader (internal there too): who wrote a model, and who may read it.
+using Microsoft.ML.Runtime;
+
 namespace Microsoft.ML;
 
 internal sealed record ModelHeader(ulong Signature, uint Written, uint Readable, string LoaderSignature, string LoaderAssemblyName)
@@ -11,9 +13,16 @@ internal sealed record ModelHeader(ulong Signature, uint Written, uint Readable,
 
     internal static ModelHeader Read(BinaryReader reader)
     {
-        if (reader.ReadUInt64() != Magic)
-            throw new FormatException("Wrong file type");
-        return new(reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
+        try
+        {
+            if (reader.ReadUInt64() != Magic)
+                throw Marks.Set(new FormatException("Wrong file type"));
+            return new(reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadUInt32(), reader.ReadString(), reader.ReadString());
+        }
+        catch (EndOfStreamException)
+        {
+            throw Marks.Set(new FormatException("The header of a model is truncated."));
+        }
     }
 
     internal void Write(BinaryWriter writer)
@@ -29,10 +38,10 @@ internal sealed record ModelHeader(ulong Signature, uint Written, uint Readable,
     internal void Check(VersionInfo version)
     {
         if (Signature != version.ModelSignature)
-            throw new FormatException("Unknown file type");
+            throw Marks.Set(new FormatException("Unknown file type"));
         if (Readable > version.VerWrittenCur)
-            throw new FormatException($"Cannot read component '{version.LoaderSignature}' of the model, because the model is too new.");
+            throw Marks.Set(new FormatException($"Cannot read component '{version.LoaderSignature}' of the model, because the model is too new."));
         if (Written < version.VerWeCanReadBack)
-            throw new FormatException($"Cannot read component '{version.LoaderSignature}' of the model, because the model is too old.");
+            throw Marks.Set(new FormatException($"Cannot read component '{version.LoaderSignature}' of the model, because the model is too old."));
     }
 }

@@ -41,14 +41,14 @@ internal sealed class ModelLoadContext : IDisposable
             env.ComponentCatalog.RegisterAssembly(Assembly.Load(ctx.Header.LoaderAssemblyName));
         if (!string.IsNullOrEmpty(ctx.Header.LoaderSignature) && env.ComponentCatalog.TryCreate(env, ctx.Header.LoaderSignature, ctx, out object made))
             result = made as TRes;
-        return result is not null ? true : throw new FormatException($"Couldn't load model: '{directory}'");
+        return result is not null ? true : throw Marks.Set(new FormatException($"Couldn't load model: '{directory}'"));
     }
 
     internal static void LoadModel<TRes, TSig>(IHostEnvironment env, out TRes result, Repository repository, string directory)
         where TRes : class
     {
         if (!LoadModelOrNull<TRes, TSig>(env, out result, repository, directory))
-            throw new FormatException($"Corrupt model file: no model in '{directory}'");
+            throw Marks.Set(new FormatException($"Corrupt model file: no model in '{directory}'"));
     }
 
     internal void LoadModel<TRes, TSig>(IHostEnvironment env, out TRes result, string name)
@@ -62,7 +62,7 @@ internal sealed class ModelLoadContext : IDisposable
     internal void CheckAtModel()
     {
         if (Reader.BaseStream.Position != _start)
-            throw new InvalidOperationException("The context is not at the beginning of a model.");
+            throw Marks.Set(new InvalidOperationException("The context is not at the beginning of a model."));
     }
 
     internal void CheckAtModel(VersionInfo ver)
@@ -106,11 +106,11 @@ internal sealed class ModelLoadContext : IDisposable
 
     internal string LoadStringOrNull() => Reader.ReadBoolean() ? Reader.ReadString() : null;
 
-    internal string LoadString() => LoadStringOrNull() ?? throw new FormatException("Corrupt model file: a string is missing.");
+    internal string LoadString() => LoadStringOrNull() ?? throw Marks.Set(new FormatException("Corrupt model file: a string is missing."));
 
     internal string LoadNonEmptyString()
     {
         string str = LoadString();
-        return str.Length > 0 ? str : throw new FormatException("Corrupt model file: an empty string.");
+        return str.Length > 0 ? str : throw Marks.Set(new FormatException("Corrupt model file: an empty string."));
     }
 }

@@ -21,9 +21,9 @@ internal readonly struct VersionInfo
         string loaderSignatureAlt = null)
     {
         if (modelSignature?.Length != 8 || modelSignature.Any(c => c > 0xFF))
-            throw new ArgumentException("Model signature must be eight characters long.", nameof(modelSignature));
+            throw new InvalidOperationException("Model signature must be eight characters");
         if (loaderSignature is { Length: > 24 } || loaderSignatureAlt is { Length: > 24 })
-            throw new ArgumentException("A loader signature has at most 24 characters.", nameof(loaderSignature));
+            throw new InvalidOperationException("A loader signature has at most 24 characters.");
         ModelSignature = modelSignature.Reverse().Aggregate(0UL, (packed, c) => (packed << 8) | c);
         VerWrittenCur = verWrittenCur;
         VerReadableCur = verReadableCur;

@@ -39,7 +39,15 @@ public sealed class ComponentCatalog
         Func<IHostEnvironment, ModelLoadContext, object> loader;
         lock (_lock)
             _loaders.TryGetValue(loaderSignature.ToLowerInvariant(), out loader);
-        result = loader?.Invoke(env, ctx);
+        try
+        {
+            result = loader?.Invoke(env, ctx);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is { } inner && Marks.Has(inner))
+        {
+            // So does the original: its own errors are wrapped twice, those of a component pass as reflection throws them.
+            throw Marks.Set(new InvalidOperationException("Error during class instantiation", e));
+        }
         return loader is not null;
     }
 
@@ -61,11 +69,10 @@ public sealed class ComponentCatalog
                     create = null;
             }
             object[] Arguments(IHostEnvironment env, ModelLoadContext ctx) => parameters.Length == 2 ? [env, ctx] : [ctx];
-            const BindingFlags flags = BindingFlags.DoNotWrapExceptions;
             if (create is not null)
-                return (env, ctx) => create.Invoke(null, flags, null, Arguments(env, ctx), null);
+                return (env, ctx) => create.Invoke(null, Arguments(env, ctx));
             if (constructor is not null)
-                return (env, ctx) => constructor.Invoke(flags, null, Arguments(env, ctx), null);
+                return (env, ctx) => constructor.Invoke(Arguments(env, ctx));
         }
         throw new InvalidOperationException($"Can't instantiate loadable class '{attribute.InstanceType.Name}' with name '{attribute.LoadNames.FirstOrDefault()}'.");
     }

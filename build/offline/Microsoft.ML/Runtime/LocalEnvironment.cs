@@ -56,7 +56,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
     public bool IsCanceled { get; private set; }
 
     public TException Process<TException>(TException ex)
-        where TException : Exception => ex;
+        where TException : Exception => Marks.Set(ex);
 
     public IHost Register(string name, int? seed = null, bool? verbose = null)
     {
@@ -124,7 +124,7 @@ internal sealed class LocalEnvironment : IHost, IHostEnvironmentInternal, ICance
         public string ContextDescription => _source;
 
         public TException Process<TException>(TException ex)
-            where TException : Exception => ex;
+            where TException : Exception => Marks.Set(ex);
 
         public void Send(ChannelMessage msg) => _root.Log?.Invoke(_root, new LoggingEventArgs(msg.Message, msg.Kind, _source));
 
