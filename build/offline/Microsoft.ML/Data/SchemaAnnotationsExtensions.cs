@@ -6,39 +6,42 @@ public static class SchemaAnnotationsExtensions
     public static bool IsNormalized(this DataViewSchema.Column column)
     {
         bool value = false;
-        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.IsNormalized) is { Type: BooleanDataViewType })
-            column.Annotations.GetValue(AnnotationKinds.IsNormalized, ref value);
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.IsNormalized) is { Type: BooleanDataViewType })
+            column.Annotations.GetValue(AnnotationUtils.Kinds.IsNormalized, ref value);
         return value;
     }
 
     public static bool HasSlotNames(this DataViewSchema.Column column) =>
         column.Type is VectorDataViewType { Size: > 0 } vector
-        && column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames) is { Type: VectorDataViewType { ItemType: TextDataViewType } names }
+        && column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.SlotNames) is { Type: VectorDataViewType { ItemType: TextDataViewType } names }
         && names.Size == vector.Size;
 
     public static void GetSlotNames(this DataViewSchema.Column column, ref VBuffer<ReadOnlyMemory<char>> slotNames) =>
-        column.Annotations.GetValue(AnnotationKinds.SlotNames, ref slotNames);
+        column.Annotations.GetValue(AnnotationUtils.Kinds.SlotNames, ref slotNames);
 
     public static bool HasKeyValues(this DataViewSchema.Column column, PrimitiveDataViewType keyValueItemType = null) =>
         column.Type.ItemTypeOrSelf() is KeyDataViewType key
-        && column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is { Type: VectorDataViewType values }
+        && column.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues) is { Type: VectorDataViewType values }
         && (ulong)values.Size == key.Count
         && values.ItemType.Equals(keyValueItemType ?? TextDataViewType.Instance);
 
     public static void GetKeyValues<TValue>(this DataViewSchema.Column column, ref VBuffer<TValue> keyValues) =>
-        column.Annotations.GetValue(AnnotationKinds.KeyValues, ref keyValues);
+        column.Annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref keyValues);
 }
 
-/// <summary>The names of the annotations that have a meaning (AnnotationUtils.Kinds in the original).</summary>
-internal static class AnnotationKinds
+/// <summary>The names of the annotations that have a meaning.</summary>
+internal static class AnnotationUtils
 {
-    internal const string IsNormalized = "IsNormalized";
-    internal const string KeyValues = "KeyValues";
-    internal const string SlotNames = "SlotNames";
-    internal const string ScoreColumnSetId = "ScoreColumnSetId";
-    internal const string ScoreColumnKind = "ScoreColumnKind";
-    internal const string ScoreValueKind = "ScoreValueKind";
-    internal const string TrainingLabelValues = "TrainingLabelValues";
+    internal static class Kinds
+    {
+        internal const string IsNormalized = "IsNormalized";
+        internal const string KeyValues = "KeyValues";
+        internal const string SlotNames = "SlotNames";
+        internal const string ScoreColumnSetId = "ScoreColumnSetId";
+        internal const string ScoreColumnKind = "ScoreColumnKind";
+        internal const string ScoreValueKind = "ScoreValueKind";
+        internal const string TrainingLabelValues = "TrainingLabelValues";
+    }
 }
 
 internal static class DataViewTypeExtensions

@@ -45,10 +45,10 @@ namespace Microsoft.ML.Transforms
             }
             bool isVariable = sources.Any(s => s.Kind == SchemaShape.Column.VectorKind.VariableVector);
             var annotations = new List<SchemaShape.Column>();
-            if (sources.All(s => ShapeChecks.Has(s, AnnotationKinds.IsNormalized)))
+            if (sources.All(s => ShapeChecks.Has(s, AnnotationUtils.Kinds.IsNormalized)))
                 annotations.Add(ShapeChecks.IsNormalized);
             // Promised for a vector of variable size too, which then has none: the original's oversight, kept.
-            if (sources.Any(s => s.Kind == SchemaShape.Column.VectorKind.Scalar || ShapeChecks.Has(s, AnnotationKinds.SlotNames)))
+            if (sources.Any(s => s.Kind == SchemaShape.Column.VectorKind.Scalar || ShapeChecks.Has(s, AnnotationUtils.Kinds.SlotNames)))
                 annotations.Add(ShapeChecks.SlotNames);
             var kind = isVariable ? SchemaShape.Column.VectorKind.VariableVector : SchemaShape.Column.VectorKind.Vector;
             return ShapeChecks.Map(inputSchema, [(_name, _sources[0])], (_, name, _) => new(name, kind, sources[0].ItemType, false, new(annotations)));
@@ -118,7 +118,7 @@ namespace Microsoft.ML.Data
             {
                 // One vector alone keeps its dimensions and its slot names.
                 if (_sources is [{ Type: VectorDataViewType } only])
-                    return [new(_name, only.Type, ShapeChecks.Keep(only, AnnotationKinds.IsNormalized, AnnotationKinds.SlotNames))];
+                    return [new(_name, only.Type, ShapeChecks.Keep(only, AnnotationUtils.Kinds.IsNormalized, AnnotationUtils.Kinds.SlotNames))];
                 bool isVariable = _sources.Any(s => s.Type is VectorDataViewType { IsKnownSize: false });
                 int size = isVariable ? 0 : _sources.Sum(s => s.Type is VectorDataViewType vector ? vector.Size : 1);
                 var annotations = new DataViewSchema.Annotations.Builder();
@@ -128,7 +128,7 @@ namespace Microsoft.ML.Data
                 {
                     var names = _sources.SelectMany(SlotNamesOf).ToArray();
                     annotations.Add(
-                        AnnotationKinds.SlotNames,
+                        AnnotationUtils.Kinds.SlotNames,
                         new VectorDataViewType(TextDataViewType.Instance, size),
                         (ref VBuffer<ReadOnlyMemory<char>> value) => VBuffer<ReadOnlyMemory<char>>.Copy(names, 0, ref value, names.Length));
                 }

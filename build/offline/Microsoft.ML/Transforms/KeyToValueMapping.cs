@@ -19,9 +19,9 @@ public sealed class KeyToValueMappingEstimator : TrivialEstimator<KeyToValueMapp
     {
         if (!source.IsKey)
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Schema mismatch for input column '{source.Name}': expected KeyType, got {source.GetTypeString()}");
-        if (!source.Annotations.TryFindColumn(AnnotationKinds.KeyValues, out var values))
+        if (!source.Annotations.TryFindColumn(AnnotationUtils.Kinds.KeyValues, out var values))
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Input column '{source.Name}' doesn't contain key values metadata");
-        return new(name, source.Kind, values.ItemType, values.IsKey, ShapeChecks.Keep(source, AnnotationKinds.SlotNames));
+        return new(name, source.Kind, values.ItemType, values.IsKey, ShapeChecks.Keep(source, AnnotationUtils.Kinds.SlotNames));
     });
 }
 
@@ -60,7 +60,7 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         {
             _valueTypes = [.. InputColumns.Select(source =>
             {
-                if (source.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is not { Type: VectorDataViewType values })
+                if (source.Annotations.Schema.GetColumnOrNull(AnnotationUtils.Kinds.KeyValues) is not { Type: VectorDataViewType values })
                     throw new InvalidOperationException("Metadata KeyValues does not exist");
                 if (source.Type is VectorDataViewType)
                     throw Unsupported.Member("MapKeyToValue of a vector");
@@ -98,7 +98,7 @@ public sealed class KeyToValueMappingTransformer : OneToOneTransformerBase
         private static Delegate MakeGetter<T>(Func<ulong> readKey, DataViewSchema.Column column)
         {
             VBuffer<T> buffer = default;
-            column.Annotations.GetValue(AnnotationKinds.KeyValues, ref buffer);
+            column.Annotations.GetValue(AnnotationUtils.Kinds.KeyValues, ref buffer);
             var values = buffer.DenseValues().ToArray();
             var missing = typeof(T) == typeof(float) ? (T)(object)float.NaN : typeof(T) == typeof(double) ? (T)(object)double.NaN : default;
             return (ValueGetter<T>)((ref T value) =>

@@ -58,7 +58,7 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
     {
         CheckType(source.ItemType, source.ItemType);
         return new(name, source.Kind, source.ItemType, false, new([
-            .. ShapeChecks.Keep(source, AnnotationKinds.SlotNames), .. ShapeChecks.Keep(source, AnnotationKinds.IsNormalized)]));
+            .. ShapeChecks.Keep(source, AnnotationUtils.Kinds.SlotNames), .. ShapeChecks.Keep(source, AnnotationUtils.Kinds.IsNormalized)]));
     });
 
     internal static void CheckType(DataViewType item, DataViewType type)
@@ -182,7 +182,7 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
         }
 
         protected override DataViewSchema.DetachedColumn GetOutputColumn(int i, string name) =>
-            new(name, InputColumns[i].Type, ShapeChecks.Keep(InputColumns[i], AnnotationKinds.SlotNames, AnnotationKinds.IsNormalized));
+            new(name, InputColumns[i].Type, ShapeChecks.Keep(InputColumns[i], AnnotationUtils.Kinds.SlotNames, AnnotationUtils.Kinds.IsNormalized));
 
         protected override Delegate MakeGetter(DataViewRow input, int i) => InputColumns[i].Type.ItemTypeOrSelf() == NumberDataViewType.Single
             ? MakeGetter<float>(input, InputColumns[i], _replacements[i]) : MakeGetter<double>(input, InputColumns[i], _replacements[i]);

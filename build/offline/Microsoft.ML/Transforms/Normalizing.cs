@@ -57,7 +57,7 @@ public sealed class NormalizingEstimator : IEstimator<NormalizingTransformer>
         if (source.IsKey || (source.ItemType != NumberDataViewType.Single && source.ItemType != NumberDataViewType.Double))
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Schema mismatch for input column '{source.Name}': expected vector or scalar of Single or Double, got {source.GetTypeString()}");
         var annotations = new List<SchemaShape.Column> { ShapeChecks.IsNormalized };
-        annotations.AddRange(ShapeChecks.Keep(source, AnnotationKinds.SlotNames));
+        annotations.AddRange(ShapeChecks.Keep(source, AnnotationUtils.Kinds.SlotNames));
         return new(name, source.Kind, source.ItemType, source.IsKey, new(annotations));
     });
 }
@@ -112,7 +112,7 @@ public sealed class NormalizingTransformer : OneToOneTransformerBase
             var annotations = new DataViewSchema.Annotations.Builder();
             ShapeChecks.AddIsNormalized(annotations);
             if (InputColumns[i].HasSlotNames())
-                annotations.Add(InputColumns[i].Annotations, kind => kind == AnnotationKinds.SlotNames);
+                annotations.Add(InputColumns[i].Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
             return new(name, _affines[i].Type, annotations.ToAnnotations());
         }
 

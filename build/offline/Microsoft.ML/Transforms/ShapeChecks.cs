@@ -48,9 +48,9 @@ internal static class ShapeChecks
         return new(columns);
     }
 
-    internal static SchemaShape.Column SlotNames => new(AnnotationKinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
+    internal static SchemaShape.Column SlotNames => new(AnnotationUtils.Kinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance, false);
 
-    internal static SchemaShape.Column IsNormalized => new(AnnotationKinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
+    internal static SchemaShape.Column IsNormalized => new(AnnotationUtils.Kinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, false);
 
     internal static bool Has(SchemaShape.Column column, string annotation) => column.Annotations.TryFindColumn(annotation, out _);
 
@@ -65,5 +65,5 @@ internal static class ShapeChecks
     }
 
     internal static void AddIsNormalized(DataViewSchema.Annotations.Builder builder) =>
-        builder.AddPrimitiveValue(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance, true);
+        builder.AddPrimitiveValue(AnnotationUtils.Kinds.IsNormalized, BooleanDataViewType.Instance, true);
 }

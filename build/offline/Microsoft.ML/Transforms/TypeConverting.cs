@@ -30,7 +30,7 @@ public sealed class TypeConvertingEstimator : TrivialEstimator<TypeConvertingTra
         if (Conversions.GetOrNull(source.ItemType, target) is null)
             throw new ArgumentOutOfRangeException(nameof(inputSchema), $"Don't know how to convert {source.Name} into {target}");
         // IsNormalized, which a converted Boolean has, is not promised: the original's oversight, kept.
-        return new(name, source.Kind, target, false, ShapeChecks.Keep(source, AnnotationKinds.SlotNames, AnnotationKinds.IsNormalized));
+        return new(name, source.Kind, target, false, ShapeChecks.Keep(source, AnnotationUtils.Kinds.SlotNames, AnnotationUtils.Kinds.IsNormalized));
     });
 }
 
@@ -78,11 +78,11 @@ public sealed class TypeConvertingTransformer : OneToOneTransformerBase
         {
             var source = InputColumns[i];
             var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(source.Annotations, kind => kind == AnnotationKinds.SlotNames);
+            annotations.Add(source.Annotations, kind => kind == AnnotationUtils.Kinds.SlotNames);
             if (source.Type.ItemTypeOrSelf() is BooleanDataViewType && _target is NumberDataViewType)
                 ShapeChecks.AddIsNormalized(annotations);
             else
-                annotations.Add(source.Annotations, kind => kind == AnnotationKinds.IsNormalized && _target is NumberDataViewType);
+                annotations.Add(source.Annotations, kind => kind == AnnotationUtils.Kinds.IsNormalized && _target is NumberDataViewType);
             return new(name, source.Type is VectorDataViewType vector ? new VectorDataViewType(_target, vector.Dimensions) : _target, annotations.ToAnnotations());
         }
 

@@ -63,7 +63,7 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => ShapeChecks.Map(inputSchema, _columns, (source, name, _) =>
     {
         PrimitiveDataViewType values = _asText ? TextDataViewType.Instance : (PrimitiveDataViewType)source.ItemType;
-        var annotations = new SchemaShape([new(AnnotationKinds.KeyValues, SchemaShape.Column.VectorKind.Vector, values, false)]);
+        var annotations = new SchemaShape([new(AnnotationUtils.Kinds.KeyValues, SchemaShape.Column.VectorKind.Vector, values, false)]);
         return new(name, source.Kind, NumberDataViewType.UInt32, true, annotations);
     });
 
@@ -249,7 +249,7 @@ internal sealed class Terms<T, TRaw>(
             Add(itemType, [.. _values.Select(toRaw)]);
 
         void Add<TItem>(PrimitiveDataViewType type, TItem[] items) => builder.Add(
-            AnnotationKinds.KeyValues, new VectorDataViewType(type, items.Length), (ref VBuffer<TItem> value) => VBuffer<TItem>.Copy(items, 0, ref value, items.Length));
+            AnnotationUtils.Kinds.KeyValues, new VectorDataViewType(type, items.Length), (ref VBuffer<TItem> value) => VBuffer<TItem>.Copy(items, 0, ref value, items.Length));
     }
 
     internal override Delegate MakeGetter(DataViewRow input, DataViewSchema.Column column)
