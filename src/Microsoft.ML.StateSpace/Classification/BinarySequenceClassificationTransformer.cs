@@ -43,11 +43,11 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
 
     private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
-    // Found by its name: see Interop/Registrations.cs.
-    private static BinarySequenceClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    // Found by name and exact signature: see Interop/Registrations.cs.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
-        return new(head.Options, head.Input, model);
+        return new BinarySequenceClassificationTransformer(head.Options, head.Input, model);
     }
 
     // From two probabilities that sum to one; the smallest positive number keeps a certain answer finite.

@@ -48,11 +48,11 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input, _labels?.ToRecord()), Model));
 
-    // Found by its name: see Interop/Registrations.cs.
-    private static SequenceClassificationTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    // Found by name and exact signature: see Interop/Registrations.cs.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
-        return new(head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
+        return new SequenceClassificationTransformer(head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }
 
     // The raw value of a key is 1-based; 0 is the missing one.

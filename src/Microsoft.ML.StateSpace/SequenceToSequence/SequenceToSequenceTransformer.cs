@@ -31,11 +31,11 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
 
     private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
-    // Found by its name: see Interop/Registrations.cs.
-    private static SequenceToSequenceTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    // Found by name and exact signature: see Interop/Registrations.cs.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
-        return new(head.Options, head.Input, model);
+        return new SequenceToSequenceTransformer(head.Options, head.Input, model);
     }
 
     /// <summary>(length, outputs), or (length) of a single output; a length of 0 is one that varies.</summary>
