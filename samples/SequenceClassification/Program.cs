@@ -10,6 +10,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Samples;
 using SequenceClassification;
 
 var mlContext = new MLContext(seed: 1);
