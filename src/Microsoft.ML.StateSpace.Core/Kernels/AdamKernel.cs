@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>One AdamW step (Loshchilov and Hutter 2019, algorithm 2, arXiv:1711.05101) over a span of parameters.</summary>
-internal static class AdamKernel
+internal static unsafe class AdamKernel
 {
     /// <summary>
     /// With <c>g = gradientScale * gradient</c>: <c>m = beta1 m + (1 - beta1) g</c>, <c>v = beta2 v + (1 - beta2) g^2</c>,
@@ -23,12 +25,32 @@ internal static class AdamKernel
         Span<float> values, ReadOnlySpan<float> gradients, Span<float> first, Span<float> second,
         float rate, float decay, float beta1, float beta2, float epsilon, float correction1, float correction2, float gradientScale)
     {
-        for (int i = 0; i < values.Length; i++)
+        int length = values.Length;
+        fixed (float* p = values, g = gradients[..length], m = first[..length], v = second[..length])
         {
-            float g = gradients[i] * gradientScale;
-            first[i] = beta1 * first[i] + (1 - beta1) * g;
-            second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-            values[i] -= rate * (first[i] / correction1 / (MathF.Sqrt(second[i] / correction2) + epsilon) + decay * values[i]);
+            Elements.Run(
+                new UpdateKernel(p, g, m, v, rate / correction1, rate * decay, beta1, beta2, epsilon, 1 / correction2, gradientScale), length);
+        }
+    }
+
+    // The corrections are divided out beforehand: what is left for every parameter is one root and one division.
+    private readonly struct UpdateKernel(
+        float* values, float* gradients, float* first, float* second,
+        float rate, float decay, float beta1, float beta2, float epsilon, float inverse2, float gradientScale) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector g = TLane.Multiply(TLane.Load(gradients + i), TLane.Broadcast(gradientScale)), p = TLane.Load(values + i);
+            TVector m = TLane.MultiplyAdd(TLane.Broadcast(beta1), TLane.Load(first + i), TLane.Multiply(TLane.Broadcast(1 - beta1), g));
+            TVector v = TLane.MultiplyAdd(TLane.Broadcast(beta2), TLane.Load(second + i), TLane.Multiply(TLane.Multiply(TLane.Broadcast(1 - beta2), g), g));
+            TVector root = TLane.Add(TLane.Sqrt(TLane.Multiply(v, TLane.Broadcast(inverse2))), TLane.Broadcast(epsilon));
+            TVector change = TLane.MultiplyAdd(TLane.Broadcast(decay), p, TLane.Divide(TLane.Multiply(TLane.Broadcast(rate), m), root));
+            TLane.Store(first + i, m);
+            TLane.Store(second + i, v);
+            TLane.Store(values + i, TLane.Subtract(p, change));
         }
     }
 }
