@@ -57,19 +57,28 @@ public class PayloadTests
     }
 
     [Fact]
-    public void Load_OfANewerPayloadSaysWhy()
+    public void Load_OfANewerModelSaysWhy()
     {
-        var model = Views.FitFixed(_ml).Model;
-        byte[] newer = System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(ModelBytes(model)).Replace("\"version\":\"1\"", "\"version\":\"9\""));
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        Rewrite(file, bytes => [(byte)(bytes[0] + 1), .. bytes[1..]]);
 
-        Assert.Contains("9", Assert.Throws<InvalidDataException>(() => ModelFiles.ModelFile.Read(new MemoryStream(newer))).Message);
+        string messages = Messages(Record.Exception(() => _ml.Model.Load(file, out _)));
+
+        Assert.Contains("version 2", messages);
+        Assert.Contains("Update the package", messages);
     }
 
-    private static byte[] ModelBytes(Models.TrainedModel model)
+    [Fact]
+    public void Load_OfAModelWithoutOurPartSaysWhy()
     {
-        using var stream = new MemoryStream();
-        ModelFiles.ModelFile.Write(stream, model);
-        return stream.ToArray();
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+            zip.Entries.Single(e => e.Name == "StateSpace.bin").Delete();
+        file.Position = 0;
+
+        Assert.Contains("has no 'StateSpace.bin'", Messages(Record.Exception(() => _ml.Model.Load(file, out _))));
     }
 
     // The name of our own stream is ours to know; where in the zip it lies is not.
