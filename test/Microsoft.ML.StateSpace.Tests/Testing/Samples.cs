@@ -21,13 +21,12 @@ internal static class Samples
 
     public static BinaryRow[] Binary(int count = 30) => [.. Oscillations(count, 12, 1, 4).Select(s => new BinaryRow { Features = s.Values, Label = s.Class == 2 })];
 
-    public static WordRow[] Words(int count = 30)
+    public static TokenRow[] Tokens(int count = 30)
     {
-        string[] words = ["a", "b", "c", "d"];
         var random = new Random(6);
-        return [.. Enumerable.Range(0, count).Select(i => new WordRow
+        return [.. Enumerable.Range(0, count).Select(i => new TokenRow
         {
-            Words = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => words[(i % 2 * 2) + random.Next(2)])],
+            Features = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => (uint)((i % 2 * 2) + random.Next(1, 3)))],
             Name = Names[i % 2],
         })];
     }
