@@ -46,4 +46,10 @@ internal static class Tolerance
 
     /// <summary>Eigenvectors of matrices up to a size of 64 in double: a few hundred rotations of each element, amplified by the ratio of norm to gap.</summary>
     public const double Eigen = 1e-11;
+
+    /// <summary>Central differences of smooth functions in double, with a step of 1e-4 of their scale: its square, times a few.</summary>
+    public const double Difference = 1e-6;
+
+    /// <summary>A variance estimated from 400 000 correlated draws: its deviation is sqrt(2 / independent draws), below a percent at a memory of 20 steps.</summary>
+    public const double MonteCarlo = 0.02;
 }
