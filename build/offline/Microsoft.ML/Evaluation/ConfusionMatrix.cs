@@ -59,7 +59,7 @@ public sealed class ConfusionMatrix
         for (int truth = 0; truth < NumberOfClasses; truth++)
         {
             string name = numbered ? $"{Number(truth).PadLeft(digits)}. {_names[truth].PadLeft(longest)}" : _names[truth];
-            string cells = Cells(i => string.Create(CultureInfo.InvariantCulture, $" {Counts[truth][i].ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)} |"));
+            string cells = Cells(i => $" {Counts[truth][i].ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)} |");
             Line($"{name.PadLeft(side)} ||{cells} {PerClassRecall[truth]:F4}");
         }
         Line($"{rule}");

@@ -67,7 +67,7 @@ public sealed class MissingValueReplacingEstimator : IEstimator<MissingValueRepl
             throw new ArgumentOutOfRangeException("inputSchema", $"Type '{type}' is not supported by NAReplaceTransform since it doesn't have an NA value");
     }
 
-    /// <summary>The mean over all slots, or one for each slot of a vector of known size.</summary>
+    /// <summary>The mean over all slots, or one for each slot of a vector of known size. For Double it differs from the original's in the last digits.</summary>
     private sealed class Means
     {
         private readonly double[] _sums;
@@ -201,11 +201,12 @@ public sealed class MissingValueReplacingTransformer : OneToOneTransformerBase
                 });
             }
             var getter = input.GetGetter<VBuffer<T>>(column);
+            VBuffer<T> buffer = default;
             return (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) =>
             {
-                getter(ref value);
-                value.CopyToDense(ref value);
-                var editor = VBufferEditor.CreateFromBuffer(ref value);
+                getter(ref buffer);
+                var editor = VBufferEditor.Create(ref value, buffer.Length);
+                buffer.CopyTo(editor.Values);
                 for (int i = 0; i < editor.Values.Length; i++)
                 {
                     if (T.IsNaN(editor.Values[i]))

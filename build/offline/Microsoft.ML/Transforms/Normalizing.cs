@@ -209,6 +209,7 @@ internal sealed class AffineLearner<T> : AffineLearner
     private readonly T[] _min;
     private readonly T[] _max;
     private readonly long[] _count;
+    private readonly long[] _zeros;
     private readonly double[] _mean;
     private readonly double[] _squares;
 
@@ -221,6 +222,7 @@ internal sealed class AffineLearner<T> : AffineLearner
         _min = [.. Enumerable.Repeat(T.PositiveInfinity, size)];
         _max = [.. Enumerable.Repeat(T.NegativeInfinity, size)];
         _count = new long[size];
+        _zeros = new long[size];
         _mean = new double[size];
         _squares = new double[size];
         if (column.Type is VectorDataViewType)
@@ -251,7 +253,9 @@ internal sealed class AffineLearner<T> : AffineLearner
                 _min[i] = value;
             if (value > _max[i])
                 _max[i] = value;
-            if (!T.IsFinite(value))
+            if (value == T.Zero)
+                _zeros[i]++;
+            if (value == T.Zero || !T.IsFinite(value))
                 continue;
             double x = double.CreateTruncating(value), delta = x - _mean[i];
             _mean[i] += delta / ++_count[i];
@@ -265,12 +269,24 @@ internal sealed class AffineLearner<T> : AffineLearner
         var scales = new T[_values.Length];
         for (int i = 0; i < _values.Length; i++)
         {
+            AddZeros(i);
             if (_byMoments)
                 (offsets[i], scales[i]) = ByMoments(_mean[i], _count[i] == 0 ? 0 : _squares[i] / _count[i], fixZero);
             else
                 (offsets[i], scales[i]) = ByRange(_min[i], _max[i], fixZero);
         }
         return new Affine<T>(_type, offsets, scales);
+    }
+
+    // Zeros come last, all at once, as they do in the original, where most of a sparse vector is never visited.
+    private void AddZeros(int i)
+    {
+        if (_zeros[i] == 0)
+            return;
+        _count[i] += _zeros[i];
+        double delta = -_mean[i];
+        _mean[i] += delta * _zeros[i] / _count[i];
+        _squares[i] += delta * -_mean[i] * _zeros[i];
     }
 
     // A slot that never varies becomes zero, with zero fixed as without.

@@ -22,8 +22,6 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
     internal ValueToKeyMappingEstimator(
         IHostEnvironment env, (string Output, string Input)[] columns, int maximumNumberOfKeys, KeyOrdinality ordinality, bool asText, IDataView keyData)
     {
-        if (maximumNumberOfKeys <= 0)
-            throw new ArgumentOutOfRangeException(nameof(maximumNumberOfKeys), "Must be positive");
         if (keyData is not null && keyData.Schema.Count(c => !c.IsHidden) != 1)
             throw new ArgumentOutOfRangeException(nameof(keyData), "If specified, this data should contain only a single column containing the terms.");
         _env = env;
@@ -43,6 +41,8 @@ public sealed class ValueToKeyMappingEstimator : IEstimator<ValueToKeyMappingTra
     public ValueToKeyMappingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_maximumNumberOfKeys <= 0)
+            throw new ArgumentOutOfRangeException("maximumNumberOfKeys", "Must be positive");
         var sources = _columns.Select(c => input.Schema.GetColumnOrNull(c.Input) ?? throw ShapeChecks.Missing(c.Input, "inputSchema")).ToArray();
         var terms = sources.Select(s => Terms.Create(s.Type)).ToArray();
         if (_keyData is not null)

@@ -1,0 +1,148 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Kernels;
+
+[Trait("Kind", "Law")]
+public class ActivationsTests
+{
+    private const int Many = 100_003;
+
+    [Fact]
+    public void Gelu_MatchesOracle_ToElementwiseTolerance_NearZeroAndAbove()
+    {
+        foreach (var (low, high) in new[] { (-1.0, 1.0), (-1e-3, 1e-3), (-1e-20, 1e-20), (0.0, 10.0), (9.0, 1e6) })
+        {
+            float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
+            Activations.Gelu(x, y);
+            for (int i = 0; i < Many; i++)
+                Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.Elementwise * Math.Abs(KernelOracle.Gelu(x[i])));
+        }
+    }
+
+    [Fact]
+    public void Gelu_MatchesOracle_InTheNegativeTail()
+    {
+        float[] x = Draw.Uniform(Many, -9.5, 0), y = new float[Many];
+        Activations.Gelu(x, y);
+        for (int i = 0; i < Many; i++)
+            Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.GeluTail * Math.Abs(KernelOracle.Gelu(x[i])));
+    }
+
+    [Fact]
+    public void GeluBackward_MatchesOracle_AndAdds()
+    {
+        float[] x = Draw.Uniform(Many, -12, 12), dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3), before = [.. dx];
+        Activations.GeluBackward(x, dy, dx);
+        for (int i = 0; i < Many; i++)
+        {
+            double expected = before[i] + dy[i] * KernelOracle.GeluDerivative(x[i]);
+            Assert.Equal(expected, dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+        }
+    }
+
+    [Fact]
+    public void Sigmoid_MatchesOracle()
+    {
+        float[] x = Draw.Uniform(Many, -86, 86), y = new float[Many];
+        Activations.Sigmoid(x, y);
+        for (int i = 0; i < Many; i++)
+            Assert.Equal(KernelOracle.Sigmoid(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
+    }
+
+    [Theory]
+    [InlineData(-100f, 0)]
+    [InlineData(-1e30f, 0)]
+    [InlineData(float.NegativeInfinity, 0)]
+    [InlineData(100f, 1)]
+    [InlineData(1e10f, 1)]
+    [InlineData(float.MaxValue, 1)]
+    [InlineData(float.PositiveInfinity, 1)]
+    public void Ends_OfTheRange_AreReachedWithoutNaN(float value, int slope)
+    {
+        for (int length = 1; length <= 33; length++)
+        {
+            float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)], dx = new float[length];
+            Activations.Gelu(x, y);
+            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            Activations.GeluBackward(x, dy, dx);
+            Assert.All(dx, v => Assert.Equal(slope, v, 1e-30));
+            Activations.Sigmoid(x, y);
+            Assert.All(y, v => Assert.Equal(slope, v, 1e-30));
+        }
+    }
+
+    [Fact]
+    public void NaN_StaysNaN_AndStaysWhereItIs()
+    {
+        for (int length = 1; length <= 70; length++)
+        {
+            int at = length / 2;
+            float[] x = Draw.Uniform(length), dy = Draw.Uniform(length, 2), gelu = new float[length], sigmoid = new float[length], dx = new float[length];
+            x[at] = float.NaN;
+            Activations.Gelu(x, gelu);
+            Activations.Sigmoid(x, sigmoid);
+            Activations.GeluBackward(x, dy, dx);
+            for (int i = 0; i < length; i++)
+                Assert.Equal((i == at, i == at, i == at), (float.IsNaN(gelu[i]), float.IsNaN(sigmoid[i]), float.IsNaN(dx[i])));
+        }
+    }
+
+    [Fact]
+    public void Elements_HaveTheSameBits_WhereverTheyStand()
+    {
+        const int Length = 70;
+        float[] x = Draw.Uniform(Length, -8, 8), gate = Draw.Uniform(Length, 0, 1, 2), dy = Draw.Uniform(Length, 3), start = Draw.Uniform(Length, 4);
+        var whole = All(0, Length);
+        for (int length = 1; length < Length; length++)
+        {
+            int first = (Length - length) / 2;
+            Assert.All(whole.Zip(All(first, length)), pair => Assert.Equal(pair.First.AsSpan(first, length), pair.Second.AsSpan()));
+        }
+
+        float[][] All(int first, int length)
+        {
+            float[] X() => x[first..(first + length)];
+            float[] gelu = X(), sigmoid = X(), product = new float[length], dx = start[first..(first + length)], dvalue = [.. dx], dz = new float[length];
+            float[] g = gate[first..(first + length)], d = dy[first..(first + length)];
+            Activations.Gelu(gelu, gelu);
+            Activations.Sigmoid(sigmoid, sigmoid);
+            Activations.Gate(X(), g, product);
+            Activations.GeluBackward(X(), d, dx);
+            Activations.GateBackward(X(), g, d, dvalue, dz);
+            return [gelu, sigmoid, product, dx, dvalue, dz];
+        }
+    }
+
+    [Fact]
+    public void Gate_MatchesOracle_AndItsBackwardAssignsAndAdds()
+    {
+        for (int length = 1; length <= 70; length++)
+        {
+            float[] value = Draw.Uniform(length), gate = Draw.Uniform(length, 0, 1, 2), dy = Draw.Uniform(length, 3), dvalue = Draw.Uniform(length, 4), before = [.. dvalue];
+            float[] y = new float[length], dz = [.. Enumerable.Repeat(float.NaN, length)];
+            Activations.Gate(value, gate, y);
+            Activations.GateBackward(value, gate, dy, dvalue, dz);
+            for (int i = 0; i < length; i++)
+            {
+                Assert.Equal((double)value[i] * gate[i], y[i], Tolerance.Elementwise);
+                Assert.Equal((double)dy[i] * value[i] * gate[i] * (1 - gate[i]), dz[i], Tolerance.Elementwise);
+                Assert.Equal(before[i] + (double)dy[i] * gate[i], dvalue[i], Tolerance.Elementwise);
+            }
+        }
+    }
+
+    [Fact]
+    public void Activations_AllocateNothing()
+    {
+        float[] x = new float[99], y = new float[99], z = new float[99];
+        NoAllocation.In(() =>
+        {
+            Activations.Gelu(x, y);
+            Activations.GeluBackward(x, y, z);
+            Activations.Sigmoid(x, y);
+            Activations.Gate(x, y, z);
+            Activations.GateBackward(x, y, z, x, y);
+        });
+    }
+}

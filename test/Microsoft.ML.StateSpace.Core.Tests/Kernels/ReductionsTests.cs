@@ -1,0 +1,32 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Kernels;
+
+[Trait("Kind", "Law")]
+public class ReductionsTests
+{
+    [Fact]
+    public void SumOfSquares_MatchesOracle()
+    {
+        for (int length = 0; length <= 70; length++)
+        {
+            float[] x = Draw.Uniform(length);
+            Assert.Equal(x.Sum(value => (double)value * value), Reductions.SumOfSquares(x), 1e-13);
+        }
+    }
+
+    [Fact]
+    public void SumOfSquares_HasTheSameBits_OnEveryMachine()
+        => Assert.Equal(4674817695680013958, BitConverter.DoubleToInt64Bits(Reductions.SumOfSquares(Draw.Uniform(100_003))));
+
+    [Fact]
+    public void SumOfSquares_DoesNotOverflow() => Assert.Equal(2e60, Reductions.SumOfSquares([1e30f, 1e30f]), 1e54);
+
+    [Fact]
+    public void SumOfSquares_AllocatesNothing()
+    {
+        float[] x = new float[99];
+        NoAllocation.In(() => Reductions.SumOfSquares(x));
+    }
+}
