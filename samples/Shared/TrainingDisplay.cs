@@ -15,7 +15,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
             return train();
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 _task = context.AddTask("training begins");
@@ -29,9 +29,9 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>Called by the trainer after every epoch.</summary>
     public void Report(TrainingProgress value)
     {
-        string validation = double.IsNaN(value.ValidationMetric) ? "" : Invariant($"  validation {value.MetricName} {value.ValidationMetric:F3}");
+        string validation = double.IsNaN(value.ValidationMetric) ? "" : Invariant($"  {value.MetricName} {value.ValidationMetric:F3}");
         string line = Invariant(
-            $"epoch {value.Epoch,3} of {value.Epochs}  loss {value.TrainingLoss:F4}{validation}  {value.SequencesPerSecond,6:F0} sequences/s  {value.Remaining:m\\:ss} left");
+            $"epoch {value.Epoch,3}/{value.Epochs}  loss {value.TrainingLoss:F4}{validation}  {value.SequencesPerSecond:F0} sequences/s  {value.Remaining:m\\:ss} left");
         if (_task is not { } task)
         {
             Console.WriteLine(line);
