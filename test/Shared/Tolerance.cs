@@ -52,4 +52,10 @@ internal static class Tolerance
 
     /// <summary>A variance estimated from 400 000 correlated draws: its deviation is sqrt(2 / independent draws), below a percent at a memory of 20 steps.</summary>
     public const double MonteCarlo = 0.02;
+
+    /// <summary>The output of a network of two blocks, relative to its largest value: the errors of its layers, one behind another.</summary>
+    public const double Model = 4 * Forward;
+
+    /// <summary>A gradient of such a network, relative to its largest value: norms and gates have derivatives that make the error of a layer's input a few times larger.</summary>
+    public const double ModelGradient = 5 * Gradient;
 }
