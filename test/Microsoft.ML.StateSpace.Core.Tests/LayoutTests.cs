@@ -10,7 +10,7 @@ public partial class LayoutTests
     private static readonly string Core = Repository.Path("src", "Microsoft.ML.StateSpace.Core");
 
     private static readonly string[] Order =
-        ["Options", "Sequences", "Kernels", "Parameters", "Layers", "Models", "Losses", "Optimizers", "Training", "ModelFiles"];
+        ["Options", "Sequences", "Kernels", "Parameters", "Layers", "Losses", "Models", "Optimizers", "Training", "ModelFiles"];
 
     /// <summary>Options are in the root namespace, so that users need one <c>using</c>; so is the task, which is part of what they set.</summary>
     private static readonly string[] InRootNamespace = ["Options", "Sequences/SequenceTask.cs"];

@@ -50,6 +50,7 @@ internal static unsafe class ComplexScan
     /// <summary>From the first row on; <c>step</c> leads to the next in time.</summary>
     private readonly struct ForwardKernel(float* lambda, float* first, nint step, int states, int length) : IColumnKernel
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
             where TLane : ILane<TVector>
             where TVector : struct
@@ -111,6 +112,7 @@ internal static unsafe class ComplexScan
     /// <summary>From the last row back; <c>step</c> is that of Forward.</summary>
     private readonly struct BackwardKernel(float* lambda, float* lastState, float* lastRow, float* gradient, nint step, int states, int length) : IColumnKernel
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
             where TLane : ILane<TVector>
             where TVector : struct

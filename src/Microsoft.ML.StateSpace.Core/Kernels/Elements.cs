@@ -18,6 +18,7 @@ internal interface IElementKernel
 /// </summary>
 internal static class Elements
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TKernel>(TKernel kernel, int length)
         where TKernel : struct, IElementKernel
     {

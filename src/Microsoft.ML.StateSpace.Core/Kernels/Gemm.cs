@@ -58,7 +58,7 @@ internal static unsafe class Gemm
     // Columns worth taking with panels of this width: a last panel less than half full is left to narrower lanes.
     private static int Whole(int columns, int panel) => columns % panel > panel / 2 ? columns : columns - columns % panel;
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int MultiplyColumns<TLane, TVector>(in Product g, int from, int to)
         where TLane : ILane<TVector>
         where TVector : struct

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
@@ -7,6 +8,7 @@ namespace Microsoft.ML.StateSpace.Kernels;
 internal static unsafe class GemmPack
 {
     /// <summary>Columns beyond <paramref name="columns"/> are zeroed: tiles compute them and throw them away.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* b, nint step, nint column, int steps, int columns, int panel, float* packed)
     {
         if (columns < panel)

@@ -29,6 +29,7 @@ internal static unsafe class GemmTile
     }
 
     // Conditions on N.Value are constants to the JIT: what a tile of fewer rows does not need is not there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TLane, TVector, N>(float* a, nint rowA, nint stepA, float* b, nint stepB, float* c, nint rowC, int steps, bool load)
         where TLane : ILane<TVector>
         where TVector : struct

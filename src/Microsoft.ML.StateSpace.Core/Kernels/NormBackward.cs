@@ -33,6 +33,7 @@ internal static unsafe class NormBackward
             InputGradient<LaneScalar, float>(x, scale, mean, rstd, dy, dx, rows, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InputGradient<TLane, TVector>(float* x, float* scale, float* mean, float* rstd, float* dy, float* dx, int rows, int width)
         where TLane : ILane<TVector>
         where TVector : struct
@@ -83,6 +84,7 @@ internal static unsafe class NormBackward
 
     private readonly struct ParameterGradients(float* x, float* mean, float* rstd, float* dy, float* dscale, float* dbias, int rows, int width) : IColumnKernel
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
             where TLane : ILane<TVector>
             where TVector : struct

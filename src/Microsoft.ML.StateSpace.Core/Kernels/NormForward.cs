@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
@@ -17,6 +18,7 @@ internal static unsafe class NormForward
             Run<LaneScalar, float>(x, scale, bias, y, mean, rstd, rows, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TLane, TVector>(float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width)
         where TLane : ILane<TVector>
         where TVector : struct
@@ -38,6 +40,7 @@ internal static unsafe class NormForward
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Mean<TLane, TVector>(float* x, int width)
         where TLane : ILane<TVector>
         where TVector : struct
@@ -51,6 +54,7 @@ internal static unsafe class NormForward
         return TLane.Sum(sum) / width;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float MeanSquare<TLane, TVector>(float* x, float center, int width)
         where TLane : ILane<TVector>
         where TVector : struct

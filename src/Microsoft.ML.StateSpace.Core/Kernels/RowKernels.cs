@@ -41,6 +41,7 @@ internal static unsafe class RowKernels
     private readonly struct Spread<TOperator>(float* x, float* vector, float* y, int width, int rows) : IColumnKernel
         where TOperator : IRowOperator
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
             where TLane : ILane<TVector>
             where TVector : struct
@@ -84,6 +85,7 @@ internal static unsafe class RowKernels
     private readonly struct Gather<TOperator>(float* x, float* y, float* sum, int width, int rows) : IColumnKernel
         where TOperator : IRowOperator
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
             where TLane : ILane<TVector>
             where TVector : struct

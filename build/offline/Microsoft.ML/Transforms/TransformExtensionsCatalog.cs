@@ -1,0 +1,23 @@
+// Mirrors Microsoft.ML.TransformExtensionsCatalog (package Microsoft.ML, assembly Microsoft.ML.Data).
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML;
+
+public static class TransformExtensionsCatalog
+{
+    public static ColumnConcatenatingEstimator Concatenate(this TransformsCatalog catalog, string outputColumnName, params string[] inputColumnNames) =>
+        new(catalog.GetEnvironment(), outputColumnName, inputColumnNames);
+
+    public static ColumnCopyingEstimator CopyColumns(this TransformsCatalog catalog, string outputColumnName, string inputColumnName) =>
+        new(catalog.GetEnvironment(), ShapeChecks.Pair(outputColumnName, inputColumnName));
+
+    public static ColumnSelectingEstimator DropColumns(this TransformsCatalog catalog, params string[] columnNames) =>
+        new(catalog.GetEnvironment(), columnNames, drop: true, keepHidden: true);
+
+    public static ColumnSelectingEstimator SelectColumns(this TransformsCatalog catalog, params string[] columnNames) =>
+        new(catalog.GetEnvironment(), columnNames, drop: false, keepHidden: false);
+
+    public static ColumnSelectingEstimator SelectColumns(this TransformsCatalog catalog, string[] columnNames, bool keepHidden) =>
+        new(catalog.GetEnvironment(), columnNames, drop: false, keepHidden);
+}

@@ -1,0 +1,38 @@
+// An application that only uses a model: it loads the zip as it would load any other model of ML.NET, with no registration call and no word about
+// state spaces, predicts one sequence at a time, and checks that the scores are those of the process that trained, bit for bit.
+//
+//   PredictInAnotherApp model.zip expected.json
+using System.Text.Json;
+using Microsoft.ML;
+
+var mlContext = new MLContext();
+ITransformer model = mlContext.Model.Load(args[0], out DataViewSchema inputSchema);
+using var engine = mlContext.Model.CreatePredictionEngine<Sequence, Prediction>(model, inputSchema);
+
+int count = 0, different = 0;
+foreach (Expected expected in JsonSerializer.Deserialize<Expected[]>(File.ReadAllText(args[1]))!)
+{
+    Prediction prediction = engine.Predict(new Sequence { Features = expected.Features });
+    count++;
+    if (!prediction.Score.Select(BitConverter.SingleToInt32Bits).SequenceEqual(expected.Score.Select(BitConverter.SingleToInt32Bits)))
+        different++;
+}
+Console.WriteLine(different == 0 ? $"another process: {count} predictions, every score bit-identical" : $"another process: {different} of {count} predictions differ");
+return count > 0 && different == 0 ? 0 : 1;
+
+internal sealed class Sequence
+{
+    public float[] Features { get; set; } = [];
+
+    // The pipeline maps labels too; a sequence that asks for one has none.
+    public string Label { get; set; } = "";
+}
+
+internal sealed class Prediction
+{
+    public float[] Score { get; set; } = [];
+
+    public string Answer { get; set; } = "";
+}
+
+internal sealed record Expected(float[] Features, float[] Score);

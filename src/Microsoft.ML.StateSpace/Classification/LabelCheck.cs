@@ -1,0 +1,32 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Data;
+
+namespace Microsoft.ML.StateSpace.Classification;
+
+/// <summary>What a label column must be.</summary>
+internal static class LabelCheck
+{
+    public static void IsKey(SchemaShape.Column label)
+    {
+        if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
+            throw ColumnCheck.WrongType(label.Name, ColumnCheck.Describe(label), "a key", $"Make it one with mlContext.Transforms.Conversion.MapValueToKey(\"{label.Name}\").");
+    }
+
+    public static void IsBoolean(SchemaShape.Column label)
+    {
+        if (label.Kind != SchemaShape.Column.VectorKind.Scalar || label.IsKey || !label.ItemType.Equals(BooleanDataViewType.Instance))
+        {
+            throw ColumnCheck.WrongType(
+                label.Name, ColumnCheck.Describe(label), "Boolean", "Convert it, or use the multiclass estimator, which takes a key of two classes.");
+        }
+    }
+
+    /// <summary>Number of classes of a key column.</summary>
+    public static int Classes(DataViewSchema.Column label)
+    {
+        ulong count = ((KeyDataViewType)label.Type).Count;
+        if (count < 2)
+            throw new InvalidOperationException($"Column '{label.Name}' has {count} class. A classifier needs at least two.");
+        return checked((int)count);
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Classification;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Interop;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>Trains a deep state-space model to tell the class of a sequence.</summary>
+/// <remarks>
+/// <para>To make this estimator, use <c>mlContext.Transforms.StateSpace.SequenceClassification</c> or <c>mlContext.MulticlassClassification.Trainers.StateSpace</c>.</para>
+/// <para><b>Input and output columns</b></para>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term><c>Features</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
+/// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
+/// <item><term><c>Label</c> (in)</term><description>A key.</description></item>
+/// <item><term><c>Score</c> (out)</term><description>A known-size vector of <see cref="float"/>: the probability of each class, with the classes as slot names. NaN where a feature is NaN.</description></item>
+/// <item><term><c>PredictedLabel</c> (out)</term><description>A key with the key values of the label: the likeliest class; missing where the scores are NaN.</description></item>
+/// </list>
+/// <para><b>Estimator characteristics</b></para>
+/// <list type="table">
+/// <listheader><term>Question</term><description>Answer</description></listheader>
+/// <item><term>Machine learning task</term><description>Multiclass classification of sequences.</description></item>
+/// <item><term>Is normalization required?</term><description>No: channels are standardised inside the model.</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once, into memory.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>Microsoft.ML.StateSpace.</description></item>
+/// <item><term>Exportable to ONNX</term><description>No.</description></item>
+/// </list>
+/// </remarks>
+public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassificationTransformer>
+{
+    private readonly IHost _host;
+    private readonly SequenceClassificationOptions _options;
+
+    internal SequenceClassificationEstimator(IHostEnvironment environment, SequenceClassificationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _host = environment.Register(nameof(SequenceClassificationEstimator));
+        _options = options;
+    }
+
+    /// <summary>Trains on all rows of the data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is not there or of the wrong type, or an option has a value that cannot work.</exception>
+    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names row, column and remedy.</exception>
+    public SequenceClassificationTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        OptionsCheck.Validate(_options.Architecture, _options.Training);
+        _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
+        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels));
+        var label = ColumnCheck.Find(input.Schema, _options.LabelColumnName);
+        var labels = LabelValues.Of(label);
+        ValidationCheck.SameInput(sequence, _options.ValidationSet);
+        ValidationCheck.SameClasses(label, labels, _options.ValidationSet);
+        var training = new ClassifierTraining(sequence, _options.LabelColumnName, LabelCheck.Classes(label))
+        {
+            Architecture = _options.Architecture,
+            Training = _options.Training,
+            ValidationSet = _options.ValidationSet,
+        };
+        return new SequenceClassificationTransformer(_options, sequence, labels, training.Run(_host, input));
+    }
+
+    /// <summary>The columns that the fitted transformer will add.</summary>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        SequenceColumn.Check(inputSchema, _options.FeatureColumnName);
+        var label = ColumnCheck.Find(inputSchema, _options.LabelColumnName);
+        LabelCheck.IsKey(label);
+        var score = ScoreAnnotations.Shape();
+        var predicted = ScoreAnnotations.Shape();
+        if (ScoreAnnotations.KeyValuesOf(label) is { } keyValues)
+        {
+            predicted.Add(keyValues);
+            score.Add(Friend.Column(AnnotationKinds.TrainingLabelValues, keyValues.Kind, keyValues.ItemType));
+            score.Add(Friend.Column(AnnotationKinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance));
+        }
+        return inputSchema.With(
+            Friend.Column(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
+            Friend.Column(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: score));
+    }
+}

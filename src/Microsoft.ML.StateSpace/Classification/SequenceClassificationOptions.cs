@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>What a <see cref="SequenceClassificationEstimator"/> does: its columns, its network, its training.</summary>
+public sealed record SequenceClassificationOptions
+{
+    /// <summary>The label: a key column. Default: <c>Label</c>.</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The sequence: a vector of Single, time-major, or of keys (tokens). Default: <c>Features</c>.</summary>
+    public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>The column of class probabilities that is added. Default: <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>The column of the likeliest class that is added. Default: <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Values of a time step. Default: <see langword="null"/>: the last of the column's dimensions where it has several, else 1.</summary>
+    public int? Channels { get; init; }
+
+    /// <summary>The network. Default: <see langword="null"/>: <see cref="S5Options"/> with sizes chosen from the data.</summary>
+    public ArchitectureOptions? Architecture { get; init; }
+
+    /// <summary>How it is trained. Default: chosen from the data.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>Rows to choose the best epoch by, with the same columns. Default: <see langword="null"/>: <see cref="TrainingOptions.ValidationFraction"/> of the training rows.</summary>
+    [JsonIgnore]
+    public IDataView? ValidationSet { get; init; }
+}

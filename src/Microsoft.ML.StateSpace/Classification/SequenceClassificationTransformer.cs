@@ -1,0 +1,62 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Persistence;
+using Microsoft.ML.StateSpace.Scoring;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>Tells the class of a sequence; made by <see cref="SequenceClassificationEstimator"/>.</summary>
+public sealed class SequenceClassificationTransformer : SequenceTransformer
+{
+    internal const string LoaderName = "StateSpaceSeqClass";
+    private const string Signature = "SSSEQCLS";
+
+    private readonly SequenceClassificationOptions _given;
+    private readonly LabelValues? _labels;
+
+    internal SequenceClassificationTransformer(SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
+        : base(input, model)
+    {
+        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
+        _labels = labels;
+        Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+    }
+
+    /// <summary>The options with every choice filled in.</summary>
+    public SequenceClassificationOptions Options { get; }
+
+    internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
+    {
+        uint set = ScoreAnnotations.NextSetId(schema);
+        int classes = Model.Options.Outputs;
+        var predicted = ScoreAnnotations.Build(set, ScoreAnnotations.Multiclass, "PredictedLabel");
+        var score = ScoreAnnotations.Build(set, ScoreAnnotations.Multiclass, "Score");
+        _labels?.AddTo(predicted, AnnotationKinds.KeyValues);
+        _labels?.AddTo(score, AnnotationKinds.TrainingLabelValues);
+        _labels?.AddTextsTo(score, AnnotationKinds.SlotNames);
+        return
+        [
+            OutputColumn.Of<uint>(_given.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classes), predicted.ToAnnotations(), scores => (ref uint key) => key = Likeliest(scores())),
+            OutputColumn.Of<VBuffer<float>>(_given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classes), score.ToAnnotations(), VectorOutput.Of),
+        ];
+    }
+
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input, _labels?.ToRecord()), Model));
+
+    // Found by name and exact signature: see Interop/Registrations.cs.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
+        return new SequenceClassificationTransformer(head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
+    }
+
+    // The raw value of a key is 1-based; 0 is the missing one.
+    private static uint Likeliest(ReadOnlySpan<float> scores) => float.IsNaN(scores[0]) ? 0 : (uint)TensorPrimitives.IndexOfMax(scores) + 1;
+
+    private sealed record Head(SequenceClassificationOptions Options, SequenceColumn Input, LabelValuesRecord? Labels);
+}

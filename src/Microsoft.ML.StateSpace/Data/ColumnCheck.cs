@@ -1,0 +1,45 @@
+namespace Microsoft.ML.StateSpace.Data;
+
+/// <summary>Finds columns and says what is wrong with them. ML.NET's rule: an <see cref="ArgumentOutOfRangeException"/> for what is not there or of the wrong type.</summary>
+internal static class ColumnCheck
+{
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+        => schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name));
+
+    public static SchemaShape.Column Find(SchemaShape shape, string name)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        foreach (var column in shape)
+        {
+            if (column.Name == name)
+                return column;
+        }
+        throw Missing(name, shape.Select(c => c.Name));
+    }
+
+    public static ArgumentOutOfRangeException WrongType(string name, string actual, string expected, string remedy = "")
+        => new(null, $"Column '{name}' must be {expected}, but is {actual}.{(remedy.Length > 0 ? " " + remedy : "")}");
+
+    public static string Describe(SchemaShape.Column column)
+    {
+        string item = column.IsKey ? $"Key<{column.ItemType}>" : column.ItemType.ToString()!;
+        return column.Kind switch
+        {
+            SchemaShape.Column.VectorKind.Scalar => item,
+            SchemaShape.Column.VectorKind.Vector => $"Vector<{item}>",
+            _ => $"VarVector<{item}>",
+        };
+    }
+
+    /// <summary>Adds columns to a shape; one of the same name takes the place of the old.</summary>
+    public static SchemaShape With(this SchemaShape shape, params SchemaShape.Column[] added)
+    {
+        var columns = shape.ToDictionary(c => c.Name);
+        foreach (var column in added)
+            columns[column.Name] = column;
+        return new SchemaShape(columns.Values);
+    }
+
+    private static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> names)
+        => new(null, $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, or make this one with a step before.");
+}

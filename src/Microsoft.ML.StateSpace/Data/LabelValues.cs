@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.StateSpace.Data;
+
+/// <summary>The key values of a label column: what its classes are called, in their own type.</summary>
+internal abstract class LabelValues(PrimitiveDataViewType itemType)
+{
+    public PrimitiveDataViewType ItemType { get; } = itemType;
+
+    /// <summary>The values as text, culture-independent.</summary>
+    public abstract string[] Texts { get; }
+
+    /// <summary>Adds the values to a column's annotations.</summary>
+    public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
+
+    /// <summary>Adds the values as text.</summary>
+    public void AddTextsTo(DataViewSchema.Annotations.Builder annotations, string kind)
+        => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. Texts.Select(t => t.AsMemory())]).AddTo(annotations, kind);
+
+    public LabelValuesRecord ToRecord() => new(ItemType.RawType.Name, Texts);
+
+    public bool SameAs(LabelValues? other) => other is not null && ItemType.Equals(other.ItemType) && Texts.AsSpan().SequenceEqual(other.Texts);
+
+    /// <summary>The key values of a column, or <see langword="null"/> where it has none.</summary>
+    public static LabelValues? Of(DataViewSchema.Column column)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is not { Type: VectorDataViewType { ItemType: var itemType } })
+            return null;
+        var codec = Codec.Of(itemType.RawType)
+            ?? throw new InvalidOperationException($"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. Map the label to keys from text or numbers.");
+        return codec.Read(column);
+    }
+
+    public static LabelValues Of(string[] texts) => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
+
+    public static LabelValues FromRecord(LabelValuesRecord record)
+        => (Codec.All.FirstOrDefault(c => c.ItemType.RawType.Name == record.Type) ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
+            .Parse(record.Values);
+
+    private sealed record Codec(PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
+    {
+        public static readonly Codec[] All =
+        [
+            For(TextDataViewType.Instance, text => text.AsMemory()),
+            Parsable<bool>(BooleanDataViewType.Instance),
+            Parsable<sbyte>(NumberDataViewType.SByte), Parsable<byte>(NumberDataViewType.Byte),
+            Parsable<short>(NumberDataViewType.Int16), Parsable<ushort>(NumberDataViewType.UInt16),
+            Parsable<int>(NumberDataViewType.Int32), Parsable<uint>(NumberDataViewType.UInt32),
+            Parsable<long>(NumberDataViewType.Int64), Parsable<ulong>(NumberDataViewType.UInt64),
+            Parsable<float>(NumberDataViewType.Single), Parsable<double>(NumberDataViewType.Double),
+        ];
+
+        public static Codec? Of(Type rawType) => All.FirstOrDefault(c => c.ItemType.RawType == rawType);
+
+        private static Codec Parsable<T>(PrimitiveDataViewType type)
+            where T : IParsable<T>
+            => For(type, text => T.Parse(text, CultureInfo.InvariantCulture));
+
+        private static Codec For<T>(PrimitiveDataViewType type, Func<string, T> parse) => new(
+            type,
+            column =>
+            {
+                VBuffer<T> values = default;
+                column.GetKeyValues(ref values);
+                return new LabelValues<T>(type, [.. values.DenseValues()]);
+            },
+            texts => new LabelValues<T>(type, [.. texts.Select(parse)]));
+    }
+}
+
+/// <summary>The key values of a label column as they stand in a model file.</summary>
+/// <param name="Type">Name of the .NET type of the values.</param>
+/// <param name="Values">The values as text, culture-independent.</param>
+internal sealed record LabelValuesRecord(string Type, string[] Values);

@@ -1,0 +1,53 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Interop;
+
+namespace Microsoft.ML.StateSpace.Data;
+
+/// <summary>The annotations by which ML.NET knows a group of score columns: the same for promise (shape) and delivery (schema).</summary>
+internal static class ScoreAnnotations
+{
+    public const string Multiclass = "MulticlassClassification";
+    public const string Binary = "BinaryClassification";
+
+    /// <summary>A number for a group of score columns that none in the schema has yet.</summary>
+    public static uint NextSetId(DataViewSchema schema)
+    {
+        uint largest = 0;
+        foreach (var column in schema)
+        {
+            if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.ScoreColumnSetId) is not { Type: KeyDataViewType { RawType: var raw } } || raw != typeof(uint))
+                continue;
+            uint id = 0;
+            column.Annotations.GetValue(AnnotationKinds.ScoreColumnSetId, ref id);
+            largest = Math.Max(largest, id);
+        }
+        return largest + 1;
+    }
+
+    public static DataViewSchema.Annotations.Builder Build(uint setId, string kind, string valueKind)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.AddPrimitiveValue(AnnotationKinds.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), setId);
+        builder.AddPrimitiveValue(AnnotationKinds.ScoreColumnKind, TextDataViewType.Instance, kind.AsMemory());
+        builder.AddPrimitiveValue(AnnotationKinds.ScoreValueKind, TextDataViewType.Instance, valueKind.AsMemory());
+        return builder;
+    }
+
+    public static List<SchemaShape.Column> Shape() =>
+    [
+        Friend.Column(AnnotationKinds.ScoreColumnSetId, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true),
+        Friend.Column(AnnotationKinds.ScoreColumnKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
+        Friend.Column(AnnotationKinds.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
+    ];
+
+    /// <summary>The key values that a label column promises, or <see langword="null"/>.</summary>
+    public static SchemaShape.Column? KeyValuesOf(SchemaShape.Column label)
+    {
+        foreach (var annotation in label.Annotations)
+        {
+            if (annotation.Name == AnnotationKinds.KeyValues)
+                return annotation;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Data;
+
+/// <summary>Reads the rows of a data view as sequences to train on; what cannot be trained on is refused, naming row and column.</summary>
+internal static class SequenceReader
+{
+    /// <summary>Sequences with a class each.</summary>
+    public static SequenceSet ReadClasses(IDataView data, SequenceColumn input, string labelColumn)
+    {
+        var features = ColumnCheck.Find(data.Schema, input.Name);
+        var label = ColumnCheck.Find(data.Schema, labelColumn);
+        var set = new SequenceSet(input.Channels, targets: 0);
+        using var cursor = data.GetRowCursor([features, label]);
+        var read = RowReaders.Vector(cursor, features);
+        var readClass = RowReaders.Class(cursor, label);
+        float[] buffer = [];
+        for (long row = 0; cursor.MoveNext(); row++)
+        {
+            int count = read(ref buffer);
+            CheckSequence(buffer.AsSpan(0, count), input, row);
+            int answer = readClass();
+            if (answer < 0)
+            {
+                throw new InvalidOperationException(
+                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, or make the keys from all labels that occur.");
+            }
+            set.Add(buffer[..count], answer);
+        }
+        CheckCount(set, input);
+        return set;
+    }
+
+    /// <summary>Sequences with a vector of targets for every time step.</summary>
+    public static SequenceSet ReadTargets(IDataView data, SequenceColumn input, SequenceColumn target)
+    {
+        var features = ColumnCheck.Find(data.Schema, input.Name);
+        var targets = ColumnCheck.Find(data.Schema, target.Name);
+        var set = new SequenceSet(input.Channels, target.Channels);
+        using var cursor = data.GetRowCursor([features, targets]);
+        var read = RowReaders.Vector(cursor, features);
+        var readTargets = RowReaders.Vector(cursor, targets);
+        float[] buffer = [], targetBuffer = [];
+        for (long row = 0; cursor.MoveNext(); row++)
+        {
+            int count = read(ref buffer);
+            CheckSequence(buffer.AsSpan(0, count), input, row);
+            int targetCount = readTargets(ref targetBuffer);
+            int needed = count / input.Channels * target.Channels;
+            if (targetCount != needed)
+            {
+                throw new InvalidOperationException(
+                    $"Row {row}: column '{input.Name}' has {count / input.Channels} time steps, so column '{target.Name}' must hold {target.Channels} values for each, {needed} in all, but holds {targetCount}. "
+                    + "Set Channels and Outputs to the numbers of values a time step in the two columns.");
+            }
+            CheckFinite(targetBuffer.AsSpan(0, targetCount), target, row);
+            set.Add(buffer[..count], targetBuffer[..targetCount]);
+        }
+        CheckCount(set, input);
+        return set;
+    }
+
+    private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, long row)
+    {
+        if (values.IsEmpty)
+            throw new InvalidOperationException($"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; drop the empty ones.");
+        CheckDivides(values.Length, input, row);
+        CheckFinite(values, input, row);
+    }
+
+    /// <summary>Requires a vector to be a whole number of time steps.</summary>
+    public static void CheckDivides(int count, SequenceColumn input, long row)
+    {
+        if (count % input.Channels != 0)
+        {
+            throw new InvalidOperationException(
+                $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} channels. Set Channels to the number of values a time step.");
+        }
+    }
+
+    private static void CheckFinite(ReadOnlySpan<float> values, SequenceColumn column, long row)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new InvalidOperationException(
+                    $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at time step {i / column.Channels}, channel {i % column.Channels}. "
+                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), or drop the row.");
+            }
+        }
+    }
+
+    private static void CheckCount(SequenceSet set, SequenceColumn input)
+    {
+        if (set.Count == 0)
+            throw new InvalidOperationException($"The data have no rows, so there is nothing to train on in column '{input.Name}'. Check the path of the file and the filters before this step.");
+    }
+
+    /// <summary>Requires the rows to be of at least two classes.</summary>
+    public static void CheckClasses(SequenceSet set, string labelColumn)
+    {
+        for (int i = 1; i < set.Count; i++)
+        {
+            if (set.Label(i) != set.Label(0))
+                return;
+        }
+        throw new InvalidOperationException($"All {set.Count} rows have the same class in column '{labelColumn}'. A classifier needs rows of at least two classes.");
+    }
+}

@@ -1,0 +1,24 @@
+namespace Microsoft.ML.StateSpace.Data;
+
+/// <summary>What a validation set must share with the training rows.</summary>
+internal static class ValidationCheck
+{
+    public static void SameClasses(DataViewSchema.Column label, LabelValues? labels, IDataView? validationSet)
+    {
+        if (validationSet is null)
+            return;
+        var other = ColumnCheck.Find(validationSet.Schema, label.Name);
+        bool same = other.Type.Equals(label.Type) && (labels?.SameAs(LabelValues.Of(other)) ?? true);
+        if (!same)
+        {
+            throw new InvalidOperationException(
+                $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, {label.Type}. Fit MapValueToKey on the training rows and transform both with it.");
+        }
+    }
+
+    public static void SameInput(SequenceColumn input, IDataView? validationSet)
+    {
+        if (validationSet is not null)
+            input.In(validationSet.Schema);
+    }
+}

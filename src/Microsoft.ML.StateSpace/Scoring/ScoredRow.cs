@@ -1,0 +1,15 @@
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>A sequence and the model's answer to it; its buffers are used again and again.</summary>
+internal sealed class ScoredRow
+{
+    public float[] ValueBuffer = [];
+    public int ValueCount;
+    public float[] ScoreBuffer = [];
+    public int ScoreCount;
+    public long Position;
+
+    public ReadOnlySpan<float> Values => ValueBuffer.AsSpan(0, ValueCount);
+
+    public ReadOnlySpan<float> Scores => ScoreBuffer.AsSpan(0, ScoreCount);
+}

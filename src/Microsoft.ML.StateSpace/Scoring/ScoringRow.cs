@@ -1,0 +1,59 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Data;
+
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>A row with its scores, computed once a position and only when asked for. One thread at a time, as all rows.</summary>
+internal sealed class ScoringRow : DataViewRow
+{
+    private readonly SequenceRowMapper _mapper;
+    private readonly DataViewRow _input;
+    private readonly bool[] _active;
+    private readonly Delegate?[] _getters;
+    private readonly VectorReader? _read;
+    private readonly ScoredRow _scored = new() { Position = -1 };
+
+    public ScoringRow(SequenceRowMapper mapper, DataViewRow input, bool[] active)
+    {
+        _mapper = mapper;
+        _input = input;
+        _active = active;
+        _getters = mapper.MakeGetters(active, Scores);
+        _read = mapper.NeedsScores(active) ? mapper.Reader(input) : null;
+    }
+
+    public override DataViewSchema Schema => _mapper.OutputSchema;
+
+    public override long Position => _input.Position;
+
+    public override long Batch => _input.Batch;
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => _input.GetIdGetter();
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        GetterCheck.Active(_active, column);
+        int inputs = _mapper.InputSchema.Count;
+        return column.Index < inputs ? _input.GetGetter<TValue>(_mapper.InputSchema[column.Index]) : GetterCheck.Typed<TValue>(_getters[column.Index - inputs], column);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _input.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ReadOnlySpan<float> Scores()
+    {
+        if (_scored.Position != _input.Position)
+        {
+            _scored.ValueCount = _read!(ref _scored.ValueBuffer);
+            _scored.Position = _input.Position;
+            _mapper.Scorer.Score(_scored);
+        }
+        return _scored.Scores;
+    }
+}

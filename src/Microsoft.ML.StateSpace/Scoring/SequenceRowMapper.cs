@@ -1,0 +1,70 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Data;
+
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>A transformer bound to a schema: which columns it adds, and what they depend on. The first columns of the output are those of the input.</summary>
+internal sealed class SequenceRowMapper : IRowToRowMapper
+{
+    public SequenceRowMapper(SequenceTransformer transformer, DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        InputSchema = inputSchema;
+        Input = transformer.Input.In(inputSchema);
+        Scorer = transformer.Scorer;
+        Outputs = transformer.MakeOutputs(inputSchema, Input);
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumns(inputSchema);
+        builder.AddColumns(Outputs.Select(o => o.Column));
+        OutputSchema = builder.ToSchema();
+    }
+
+    public DataViewSchema InputSchema { get; }
+
+    public DataViewSchema OutputSchema { get; }
+
+    /// <summary>The column that holds the sequence.</summary>
+    public DataViewSchema.Column Input { get; }
+
+    public SequenceScorer Scorer { get; }
+
+    public IReadOnlyList<OutputColumn> Outputs { get; }
+
+    /// <summary>Reads the sequence of a row.</summary>
+    public VectorReader Reader(DataViewRow row) => RowReaders.Vector(row, Input);
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    {
+        bool[] active = Active(dependingColumns);
+        bool scored = NeedsScores(active);
+        return InputSchema.Where(c => active[c.Index] || (scored && c.Index == Input.Index));
+    }
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Schema != InputSchema)
+            throw new ArgumentException("The row must have the very schema that the mapper was made for.", nameof(input));
+        return new ScoringRow(this, input, Active(activeColumns));
+    }
+
+    /// <summary>One flag a column of the output.</summary>
+    public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        bool[] active = new bool[OutputSchema.Count];
+        foreach (var column in columns)
+        {
+            if (column.Index >= active.Length || OutputSchema[column.Index].Name != column.Name)
+                throw new ArgumentException($"Column '{column.Name}' is not of this schema.", nameof(columns));
+            active[column.Index] = true;
+        }
+        return active;
+    }
+
+    public bool NeedsScores(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
+
+    /// <summary>The getters of the added columns that are active, the others <see langword="null"/>.</summary>
+    public Delegate?[] MakeGetters(bool[] active, ScoresOfRow scores)
+        => [.. Outputs.Select((output, i) => active[InputSchema.Count + i] ? output.MakeGetter(scores) : null)];
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>Asks the model; safe from many threads at once.</summary>
+internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
+{
+    private readonly SequencePredictor _predictor = new(model);
+
+    public void Score(ScoredRow row)
+    {
+        SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
+        row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
+        if (row.ScoreBuffer.Length < row.ScoreCount)
+            row.ScoreBuffer = new float[row.ScoreCount];
+        _predictor.Predict(row.Values, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+    }
+
+    /// <summary>Scores the first <paramref name="count"/> rows, on all processors; each row's answer is the same as by itself.</summary>
+    public void Score(ScoredRow[] rows, int count)
+    {
+        if (count == 1)
+            Score(rows[0]);
+        else if (count > 1)
+            Parallel.For(0, count, i => Score(rows[i]));
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Scoring;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>A fitted sequence model as a step of a pipeline: lazy, row by row, safe for any number of cursors and prediction engines at once.</summary>
+public abstract class SequenceTransformer : ITransformer
+{
+    private protected SequenceTransformer(SequenceColumn input, TrainedModel model)
+    {
+        Input = input;
+        Model = model;
+        Scorer = new SequenceScorer(model, input);
+    }
+
+    /// <summary>How training went and what was chosen where the options left the choice to the library.</summary>
+    public TrainingSummary Summary => Model.Summary;
+
+    /// <summary>Always <see langword="true"/>: a row's scores depend on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
+
+    internal SequenceColumn Input { get; }
+
+    internal TrainedModel Model { get; }
+
+    internal SequenceScorer Scorer { get; }
+
+    /// <summary>The schema of the data with the columns that this transformer adds.</summary>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema).OutputSchema;
+
+    /// <summary>The data with the columns that this transformer adds; computed when they are read.</summary>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoringView(new SequenceRowMapper(this, input.Schema), input);
+    }
+
+    /// <summary>The transformer bound to a schema, for single rows.</summary>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema);
+
+    /// <summary>Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read.</summary>
+    public void SaveParameters(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stream = File.Create(path);
+        ModelFile.Write(stream, Model);
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);
+
+    /// <summary>Writes the transformer's part of a model file.</summary>
+    private protected abstract void Save(ModelSaveContext ctx);
+
+    /// <summary>The columns added to data of a schema.</summary>
+    internal abstract IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input);
+}

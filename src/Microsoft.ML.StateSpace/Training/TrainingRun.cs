@@ -1,0 +1,74 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Trains on behalf of an estimator: takes seed, cancellation and log from its ML.NET host.</summary>
+internal static class TrainingRun
+{
+    private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
+
+    public static TrainedModel Fit(IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
+    {
+        using var channel = host.Start("Training");
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
+        using var watch = new CancellationWatch(host, cancellation);
+        var run = training with
+        {
+            Seed = training.Seed ?? NextSeed(host),
+            Progress = new Relay(watch, training.Progress),
+            Cancellation = cancellation.Token,
+        };
+        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line));
+        // A model outlives its training: it must not keep the caller's display and token alive.
+        var settings = model.Summary.Options with { Progress = null, Cancellation = default };
+        return model with { Summary = model.Summary with { Options = settings } };
+    }
+
+    private static int NextSeed(IHost host)
+    {
+        lock (host)
+            return host.Rand.Next();
+    }
+
+    /// <summary>ML.NET's own cancellation can only be asked for, so it is asked from time to time and after every epoch.</summary>
+    private sealed class CancellationWatch : IDisposable
+    {
+        private readonly IHost _host;
+        private readonly CancellationTokenSource _cancellation;
+        private readonly Timer _timer;
+
+        public CancellationWatch(IHost host, CancellationTokenSource cancellation)
+        {
+            _host = host;
+            _cancellation = cancellation;
+            _timer = new Timer(_ => Look(), null, CancellationPoll, CancellationPoll);
+        }
+
+        public void Look()
+        {
+            if (Friend.IsCanceled(_host))
+                _cancellation.Cancel();
+        }
+
+        // Waits for a look in progress, which must not meet a disposed source.
+        public void Dispose()
+        {
+            using var done = new ManualResetEvent(false);
+            if (_timer.Dispose(done))
+                done.WaitOne();
+        }
+    }
+
+    /// <summary>Hands each report on to the caller; the trainer itself writes the line for <c>MLContext.Log</c>.</summary>
+    private sealed class Relay(CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            next?.Report(value);
+            watch.Look();
+        }
+    }
+}

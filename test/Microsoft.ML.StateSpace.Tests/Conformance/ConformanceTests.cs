@@ -1,0 +1,73 @@
+using Microsoft.ML.StateSpace.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Conformance;
+
+public class ConformanceTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private IDataView NoSequence => _ml.Data.LoadFromEnumerable([new { Other = 1f }, new { Other = 2f }]);
+
+    private IDataView ScalarSequence => _ml.Data.LoadFromEnumerable([new { Features = 1f, Input = 1f, Target = 1f, Label = true }]);
+
+    [Fact]
+    public void SequenceClassification_OfKnownSize_Conforms()
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options()), Views.Fixed(_ml))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+            InvalidToTransform = [Views.Keyed(_ml, Samples.Dimensioned()), Views.Tokens(_ml)],
+        }.Check();
+
+    [Fact]
+    public void SequenceClassification_WithDimensions_Conforms()
+        => new EstimatorConformance(_ml, _ml.MulticlassClassification.Trainers.StateSpace(Views.Options()), Views.Keyed(_ml, Samples.Dimensioned()))
+        {
+            Invalid = [NoSequence],
+            InvalidToTransform = [Views.Fixed(_ml)],
+        }.Check();
+
+    [Fact]
+    public void SequenceClassification_OfVariableSize_Conforms()
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2)), Views.Keyed(_ml, Samples.Variable()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void SequenceClassification_OfTokens_Conforms()
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options()), Views.Tokens(_ml))
+        {
+            Invalid = [NoSequence],
+            InvalidToTransform = [Views.Fixed(_ml)],
+        }.Check();
+
+    [Fact]
+    public void BinaryClassification_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Binary()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void SequenceToSequence_OfKnownSize_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Signals()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void SequenceToSequence_OfVariableSize_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = 2, Outputs = 2 }),
+            _ml.Data.LoadFromEnumerable(Samples.VariableSignals()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+}

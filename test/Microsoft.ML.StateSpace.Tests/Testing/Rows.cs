@@ -1,0 +1,67 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.StateSpace.Tests.Testing;
+
+/// <summary>A univariate series of 12 steps with a class by name.</summary>
+public sealed class FixedRow
+{
+    [VectorType(12)]
+    public float[] Features { get; set; } = [];
+
+    public string Name { get; set; } = "";
+
+    public float Weight { get; set; }
+}
+
+/// <summary>6 steps of two channels, told by the dimensions.</summary>
+public sealed class DimensionedRow
+{
+    [VectorType(6, 2)]
+    public float[] Features { get; set; } = [];
+
+    public string Name { get; set; } = "";
+}
+
+/// <summary>Any number of steps.</summary>
+public sealed class VariableRow
+{
+    public float[] Features { get; set; } = [];
+
+    public string Name { get; set; } = "";
+}
+
+/// <summary>Tokens 1 to 4, any number of them.</summary>
+public sealed class TokenRow
+{
+    [KeyType(4)]
+    public uint[] Features { get; set; } = [];
+
+    public string Name { get; set; } = "";
+}
+
+/// <summary>A question with a yes-or-no answer.</summary>
+public sealed class BinaryRow
+{
+    [VectorType(12)]
+    public float[] Features { get; set; } = [];
+
+    public bool Label { get; set; }
+}
+
+/// <summary>Input and target series.</summary>
+public sealed class SignalRow
+{
+    [VectorType(10)]
+    public float[] Input { get; set; } = [];
+
+    [VectorType(10)]
+    public float[] Target { get; set; } = [];
+}
+
+/// <summary>Input and target series of two channels and any length.</summary>
+public sealed class VariableSignalRow
+{
+    public float[] Input { get; set; } = [];
+
+    public float[] Target { get; set; } = [];
+}
