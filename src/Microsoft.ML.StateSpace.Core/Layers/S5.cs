@@ -31,7 +31,7 @@ internal sealed class S5 : DiagonalCore
             for (int n = 0; n < span.Length; n++)
                 span[n] = (float)hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary;
         });
-        _logStep = layout.Add("LogStep", [states], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum, options.StepSizeMaximum));
+        _logStep = layout.Add("LogStep", [states], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
         _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(hippo, size)))];
     }

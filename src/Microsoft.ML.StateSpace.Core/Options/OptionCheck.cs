@@ -23,7 +23,7 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} must lie in [{low}, {high}{(upperIncluded ? "]" : ")")}.");
     }
 
-    public static void Ordered(double low, double high, [CallerArgumentExpression(nameof(low))] string lowOption = "", [CallerArgumentExpression(nameof(high))] string highOption = "")
+    public static void Ordered(double? low, double? high, [CallerArgumentExpression(nameof(low))] string lowOption = "", [CallerArgumentExpression(nameof(high))] string highOption = "")
     {
         if (low > high)
             throw new ArgumentOutOfRangeException(lowOption, low, $"{lowOption} must not exceed {highOption}, which is {high}.");

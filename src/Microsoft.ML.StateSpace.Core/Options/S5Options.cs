@@ -12,11 +12,12 @@ public sealed record S5Options : ArchitectureOptions
     /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
     public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
 
-    /// <summary>Smallest initial step size, in units of the sampling interval. Default: 0.001.</summary>
-    public double StepSizeMinimum { get; init; } = 0.001;
+    /// <summary>Smallest initial step size, in units of the sampling interval; the slowest state then forgets within about 2 / minimum time steps.
+    /// Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size, in units of the sampling interval. Default: 0.1.</summary>
-    public double StepSizeMaximum { get; init; } = 0.1;
+    /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? StepSizeMaximum { get; init; }
 
     internal override void Validate()
     {

@@ -29,8 +29,9 @@ public sealed record TrainingOptions
     /// <summary>Largest Euclidean norm of the whole gradient; a larger one is scaled down. Default: 1.</summary>
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Probability mass, in [0, 1), that a classifier's target spreads evenly over all classes. Default: 0.</summary>
-    public double LabelSmoothing { get; init; }
+    /// <summary>Probability mass, in [0, 1), that a classifier's target spreads evenly over all classes: above 0 it generalises better from few
+    /// sequences, and its probabilities are less extreme (Szegedy et al. 2016). Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? LabelSmoothing { get; init; }
 
     /// <summary>Weight of each class in the loss, in the order of the label's key values; <see langword="null"/> weighs all alike. Default: <see langword="null"/>.</summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }

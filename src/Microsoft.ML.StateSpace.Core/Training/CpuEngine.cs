@@ -47,7 +47,7 @@ internal sealed class CpuEngine : ISequenceEngine
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
         if (model.IsPooled)
-            _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing, options.ClassWeights);
+            _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing ?? 0, options.ClassWeights);
         _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
         _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace())];
         (_trainShard, _predictShard, _reduceBlock) = (TrainShard, PredictShard, ReduceBlock);
