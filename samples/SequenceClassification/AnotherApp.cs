@@ -7,25 +7,32 @@ namespace SequenceClassification;
 /// <summary>Starts samples/PredictInAnotherApp, a program of its own, on a saved model.</summary>
 internal static class AnotherApp
 {
-    /// <summary>Writes the sequences with the scores that this process gives them, and returns the file.</summary>
-    public static string WriteExpected(MLContext mlContext, IDataView predictions, string folder)
+    /// <summary>Whether the other process, too, gives these sequences these scores, bit for bit. Deletes the model's folder.</summary>
+    public static bool PredictsTheSame(MLContext mlContext, string modelFile, IDataView predictions)
     {
-        string file = Path.Combine(folder, "expected.json");
-        var rows = mlContext.Data.CreateEnumerable<Scored>(predictions, reuseRowObject: false);
-        using var stream = File.Create(file);
-        JsonSerializer.Serialize(stream, rows);
-        return file;
+        string folder = Path.GetDirectoryName(modelFile)!;
+        string expectedFile = Path.Combine(folder, "expected.json");
+        using (var stream = File.Create(expectedFile))
+            JsonSerializer.Serialize(stream, mlContext.Data.CreateEnumerable<Scored>(predictions, reuseRowObject: false));
+        try
+        {
+            using var process = Process.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program(), modelFile, expectedFile]);
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    /// <summary>Whether the other process, too, gives those scores, bit for bit.</summary>
-    public static bool PredictsTheSame(string modelFile, string expectedFile)
+    /// <summary>From .../SequenceClassification/bin/Release/net10.0 to .../PredictInAnotherApp/bin/Release/net10.0.</summary>
+    private static string Program()
     {
-        // .../SequenceClassification/bin/Release/net10.0 beside .../PredictInAnotherApp/bin/Release/net10.0
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
-        string program = Path.Combine(framework.Parent!.Parent!.Parent!.Parent!.FullName, "PredictInAnotherApp", "bin", framework.Parent.Name, framework.Name, "PredictInAnotherApp.dll");
-        using var process = Process.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, modelFile, expectedFile]);
-        process.WaitForExit();
-        return process.ExitCode == 0;
+        var configuration = framework.Parent!;
+        string samples = configuration.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(samples, "PredictInAnotherApp", "bin", configuration.Name, framework.Name, "PredictInAnotherApp.dll");
     }
 
     private sealed class Scored

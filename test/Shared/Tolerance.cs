@@ -25,4 +25,37 @@ internal static class Tolerance
 
     /// <summary>A few steps of AdamW on values of size 1, absolute: the steps are of size 0.01, so rounding the values themselves is what counts.</summary>
     public const double Adam = 12 * Rounding;
+
+    /// <summary>
+    /// A layer's output, relative to its largest value: sums of up to a hundred products, poles rounded to float, and at modulus 0.99 a hundred steps' errors
+    /// that have not decayed yet; each costs a rounding or two.
+    /// </summary>
+    public const double Forward = 200 * Rounding;
+
+    /// <summary>A gradient, relative to its largest value: the errors of the forward and of the backward pass, and what cancels where many rows are summed.</summary>
+    public const double Gradient = 1e-4;
+
+    /// <summary>The oracle against reference values, both in double: some hundred roundings.</summary>
+    public const double Reference = 1e-12;
+
+    /// <summary>The oracle's central differences against reference gradients of a higher order: step^2 / 6 times a third derivative, and rounding divided by the step.</summary>
+    public const double ReferenceGradient = 1e-8;
+
+    /// <summary>Reference values of norms with epsilon 1e-6, where production has 1e-5: a relative 4.5e-6 over the variance, which is about 0.1 there.</summary>
+    public const double OtherEpsilon = 1e-4;
+
+    /// <summary>Eigenvectors of matrices up to a size of 64 in double: a few hundred rotations of each element, amplified by the ratio of norm to gap.</summary>
+    public const double Eigen = 1e-11;
+
+    /// <summary>Central differences of smooth functions in double, with a step of 1e-4 of their scale: its square, times a few.</summary>
+    public const double Difference = 1e-6;
+
+    /// <summary>A variance estimated from 400 000 correlated draws: its deviation is sqrt(2 / independent draws), below a percent at a memory of 20 steps.</summary>
+    public const double MonteCarlo = 0.02;
+
+    /// <summary>The output of a network of two blocks, relative to its largest value: the errors of its layers, one behind another.</summary>
+    public const double Model = 4 * Forward;
+
+    /// <summary>A gradient of such a network, relative to its largest value: norms and gates have derivatives that make the error of a layer's input a few times larger.</summary>
+    public const double ModelGradient = 5 * Gradient;
 }

@@ -23,16 +23,17 @@ internal sealed class S5 : DiagonalCore
         : base(layout, size, states, bidirectional)
     {
         _discretization = options.Discretization;
-        var (values, vectors) = Hippo.LegSHalf(2 * states / options.Blocks);
+        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states / options.Blocks));
         _lambdaReLog = layout.Add("LambdaReLog", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         _lambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
         {
             for (int n = 0; n < span.Length; n++)
-                span[n] = (float)values[n % values.Length].Imaginary;
+                span[n] = (float)hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary;
         });
         _logStep = layout.Add("LogStep", [states], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum, options.StepSizeMaximum));
-        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(vectors, size));
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(vectors, size)))];
+        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
+        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(hippo, size)))];
     }
 
     public override void Prepare(in Weights weights)

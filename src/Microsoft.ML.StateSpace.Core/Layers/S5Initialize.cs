@@ -5,13 +5,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
 /// S5's initial B and C (appendix B.1.2): real (or complex) matrices of the full state size P = 2N, taken to the coordinates of the block eigenvectors V:
-/// <c>B~ = V^* B</c>, <c>C~ = C V</c>; of each conjugate pair one is kept. V is block diagonal; every block is <c>vectors</c>, (R, R/2).
+/// <c>B~ = V^* B</c>, <c>C~ = C V</c>; of each conjugate pair one is kept. V is block diagonal; every block is the eigenvectors of HiPPO-LegS, (R, R/2).
 /// </summary>
 internal static class S5Initialize
 {
     /// <summary>B, (2, N, H), from a real (P, H) matrix of variance 1/P.</summary>
-    public static Initializer InputMatrix(Complex[,] vectors, int size) => (values, random) =>
+    public static Initializer InputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => (values, random) =>
     {
+        var vectors = hippo.Value.Vectors;
         int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
         var start = new double[full, size];
         for (int p = 0; p < full; p++)
@@ -31,8 +32,9 @@ internal static class S5Initialize
     };
 
     /// <summary>C, (H, 2, N), from a complex (H, P) matrix with variance 1/P of each part (S5's <c>trunc_standard_normal</c>).</summary>
-    public static Initializer OutputMatrix(Complex[,] vectors, int size) => (values, random) =>
+    public static Initializer OutputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => (values, random) =>
     {
+        var vectors = hippo.Value.Vectors;
         int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
         var start = new Complex[full];
         for (int h = 0; h < size; h++)

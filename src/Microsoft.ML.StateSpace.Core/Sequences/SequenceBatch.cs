@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
@@ -54,26 +56,19 @@ public sealed class SequenceBatch
     public void Reset(ReadOnlySpan<int> lengths)
     {
         Count = lengths.Length;
-        Length = 0;
-        foreach (int length in lengths)
-            Length = Math.Max(Length, length);
         Grow(ref _lengths, Count);
-        Grow(ref _labels, Count);
-        Grow(ref _values, checked(Count * Length * Features));
-        Grow(ref _targets, checked(Count * Length * Targets));
         lengths.CopyTo(_lengths);
-        Values.Clear();
-        TargetValues.Clear();
-        Labels.Clear();
+        Shape();
     }
 
     /// <summary>Fills the batch with the sequences of <paramref name="set"/> at <paramref name="indices"/>.</summary>
     internal void Fill(SequenceSet set, ReadOnlySpan<int> indices)
     {
-        Span<int> lengths = indices.Length <= 256 ? stackalloc int[indices.Length] : new int[indices.Length];
-        for (int i = 0; i < indices.Length; i++)
-            lengths[i] = set.Length(indices[i]);
-        Reset(lengths);
+        Count = indices.Length;
+        Grow(ref _lengths, Count);
+        for (int i = 0; i < Count; i++)
+            _lengths[i] = set.Length(indices[i]);
+        Shape();
         for (int i = 0; i < indices.Length; i++)
         {
             set.Values(indices[i]).CopyTo(_values.AsSpan(i * Length * Features));
@@ -82,6 +77,17 @@ public sealed class SequenceBatch
             else
                 set.TargetsOf(indices[i]).CopyTo(_targets.AsSpan(i * Length * Targets));
         }
+    }
+
+    private void Shape()
+    {
+        Length = Count == 0 ? 0 : TensorPrimitives.Max(Lengths);
+        Grow(ref _labels, Count);
+        Grow(ref _values, checked(Count * Length * Features));
+        Grow(ref _targets, checked(Count * Length * Targets));
+        Values.Clear();
+        TargetValues.Clear();
+        Labels.Clear();
     }
 
     private static void Grow<T>(ref T[] buffer, int length)

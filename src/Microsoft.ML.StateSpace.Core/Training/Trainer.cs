@@ -52,7 +52,7 @@ internal sealed class Trainer
         training.Validate();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         options = TrainingDefaults.Resolve(options, data);
-        training = TrainingDefaults.Resolve(training, data, validation is not null);
+        training = TrainingDefaults.Resolve(training, options.Task, data, validation is not null);
         if (validation is null)
             (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
 

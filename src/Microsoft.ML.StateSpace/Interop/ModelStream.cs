@@ -5,7 +5,7 @@ internal static class ModelStream
 {
     private const string StreamName = "StateSpace.bin";
 
-    /// <summary>The format written: 1.1.</summary>
+    /// <summary>ML.NET's version of the component: 1.1, for good. What can change is in the payload, which has a version of its own.</summary>
     private const uint Version = 0x00010001;
 
     public static void Save(ModelSaveContext ctx, string signature, string loaderName, byte[] payload)

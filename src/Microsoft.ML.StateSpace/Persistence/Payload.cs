@@ -7,42 +7,49 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Persistence;
 
 /// <summary>
-/// The bytes of a transformer in a model file: SHA-256 of the rest, length of the rest (8 bytes), length of the head (4 bytes),
+/// The bytes of a transformer in a model file: version (4 bytes), SHA-256 of all that follows, length of the rest (8 bytes), length of the head (4 bytes),
 /// the head as JSON (columns, labels), the model as a <see cref="ModelFile"/>.
 /// </summary>
 internal static class Payload
 {
-    private const int HashSize = SHA256.HashSizeInBytes;
-    private const int BodyStart = HashSize + sizeof(long);
+    /// <summary>The version written. It is ours to check: ML.NET's message about its own version field would send the user to update ML.NET.</summary>
+    public const int Version = 1;
+
+    private const int HashStart = sizeof(int);
+    private const int LengthStart = HashStart + SHA256.HashSizeInBytes;
+    private const int BodyStart = LengthStart + sizeof(long);
+    private const int HeadStart = BodyStart + sizeof(int);
 
     public static byte[] Write<THead>(THead head, TrainedModel model)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(head);
         using var stream = new MemoryStream();
-        stream.Write(new byte[BodyStart + sizeof(int)]);
+        stream.Write(new byte[HeadStart]);
         stream.Write(json);
         ModelFile.Write(stream, model);
         byte[] bytes = stream.ToArray();
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(HashSize), bytes.Length - BodyStart);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, Version);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(LengthStart), bytes.Length - BodyStart);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(BodyStart), json.Length);
-        SHA256.HashData(bytes.AsSpan(HashSize), bytes);
+        SHA256.HashData(bytes.AsSpan(LengthStart), bytes.AsSpan(HashStart));
         return bytes;
     }
 
     public static (THead Head, TrainedModel Model) Read<THead>(byte[] bytes)
     {
-        if (bytes.Length < BodyStart + sizeof(int))
+        if (bytes.Length < HeadStart)
             throw Damaged($"truncated: {bytes.Length} bytes are too few for any model");
-        long body = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(HashSize));
-        if (bytes.Length < BodyStart + body)
-            throw Damaged($"truncated: {BodyStart + body} bytes were written, {bytes.Length} are there");
-        if (!SHA256.HashData(bytes.AsSpan(HashSize)).AsSpan().SequenceEqual(bytes.AsSpan(0, HashSize)))
+        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        if (version > Version)
+            throw new InvalidDataException($"The state-space step of the model file is newer: its format has version {version}, this library reads versions up to {Version}. Update the package Microsoft.ML.StateSpace.");
+        long written = BodyStart + BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(LengthStart));
+        if (bytes.Length < written)
+            throw Damaged($"truncated: {written} bytes were written, {bytes.Length} are there");
+        if (version < 1 || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
             throw Damaged("altered: its checksum does not match");
-        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
-        int start = BodyStart + sizeof(int);
-        var head = JsonSerializer.Deserialize<THead>(bytes.AsSpan(start, length))
-            ?? throw Damaged("altered: its description is empty");
-        using var stream = new MemoryStream(bytes, start + length, bytes.Length - start - length, writable: false);
+        int headLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
+        var head = JsonSerializer.Deserialize<THead>(bytes.AsSpan(HeadStart, headLength)) ?? throw Damaged("altered: its description is empty");
+        using var stream = new MemoryStream(bytes, HeadStart + headLength, bytes.Length - HeadStart - headLength, writable: false);
         return (head, ModelFile.Read(stream));
     }
 

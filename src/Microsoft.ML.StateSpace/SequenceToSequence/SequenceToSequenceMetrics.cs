@@ -1,7 +1,7 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>How far predicted sequences are from the true ones, over all time steps of all rows together.</summary>
-public sealed record SequenceToSequenceMetrics
+public sealed class SequenceToSequenceMetrics
 {
     internal SequenceToSequenceMetrics(IReadOnlyList<SequenceToSequenceChannelMetrics> channels) => Channels = channels;
 

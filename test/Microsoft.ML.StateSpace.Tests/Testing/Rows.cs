@@ -30,10 +30,11 @@ public sealed class VariableRow
     public string Name { get; set; } = "";
 }
 
-/// <summary>Words, to be mapped to tokens.</summary>
-public sealed class WordRow
+/// <summary>Tokens 1 to 4, any number of them.</summary>
+public sealed class TokenRow
 {
-    public string[] Words { get; set; } = [];
+    [KeyType(4)]
+    public uint[] Features { get; set; } = [];
 
     public string Name { get; set; } = "";
 }

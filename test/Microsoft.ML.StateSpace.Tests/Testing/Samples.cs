@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Tests.Testing;
 
-/// <summary>Small data that even a small model learns: the classes are slow, middling and fast oscillations.</summary>
+/// <summary>Small data that even a small model learns: the classes are slow, middling and fast oscillations, the faster the higher.</summary>
 internal static class Samples
 {
     public static readonly string[] Names = ["slow", "middling", "fast"];
@@ -8,7 +8,10 @@ internal static class Samples
     /// <summary>A network and a training that take a fraction of a second.</summary>
     public static readonly S5Options Small = new() { Layers = 1, ModelSize = 8, StateSize = 4 };
 
-    public static readonly TrainingOptions Quick = new() { Epochs = 2, Seed = 5, Threads = 1 };
+    public static readonly TrainingOptions Quick = new() { Epochs = 2, Seed = 5 };
+
+    /// <summary>A training that learns these data.</summary>
+    public static readonly TrainingOptions Thorough = new() { Epochs = 60, LearningRate = 0.02, Seed = 5, ValidationFraction = 0 };
 
     public static FixedRow[] Fixed(int count = 30, int seed = 1) => [.. Oscillations(count, 12, 1, seed).Select(s => new FixedRow { Features = s.Values, Name = Names[s.Class], Weight = s.Values[0] })];
 
@@ -18,13 +21,12 @@ internal static class Samples
 
     public static BinaryRow[] Binary(int count = 30) => [.. Oscillations(count, 12, 1, 4).Select(s => new BinaryRow { Features = s.Values, Label = s.Class == 2 })];
 
-    public static WordRow[] Words(int count = 30)
+    public static TokenRow[] Tokens(int count = 30)
     {
-        string[] words = ["a", "b", "c", "d"];
         var random = new Random(6);
-        return [.. Enumerable.Range(0, count).Select(i => new WordRow
+        return [.. Enumerable.Range(0, count).Select(i => new TokenRow
         {
-            Words = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => words[(i % 2 * 2) + random.Next(2)])],
+            Features = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => (uint)((i % 2 * 2) + random.Next(1, 3)))],
             Name = Names[i % 2],
         })];
     }
@@ -60,7 +62,7 @@ internal static class Samples
             int kind = i % 3;
             int steps = length > 0 ? length : random.Next(4, 11);
             double phase = random.NextDouble() * Math.Tau;
-            yield return ([.. Enumerable.Range(0, steps * channels).Select(j => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + (0.1 * random.NextDouble())))], kind);
+            yield return ([.. Enumerable.Range(0, steps * channels).Select(j => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + kind + (0.1 * random.NextDouble())))], kind);
         }
     }
 }

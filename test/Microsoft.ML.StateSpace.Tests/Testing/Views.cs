@@ -12,11 +12,7 @@ internal static class Views
 
     public static IDataView Fixed(MLContext ml) => Keyed(ml, Samples.Fixed());
 
-    public static IDataView Tokens(MLContext ml)
-    {
-        var rows = ml.Data.LoadFromEnumerable(Samples.Words());
-        return ml.Transforms.Conversion.MapValueToKey("Features", "Words").Append(ml.Transforms.Conversion.MapValueToKey("Label", "Name")).Fit(rows).Transform(rows);
-    }
+    public static IDataView Tokens(MLContext ml) => Keyed(ml, Samples.Tokens());
 
     public static SequenceClassificationOptions Options(int? channels = null) => new() { Architecture = Samples.Small, Training = Samples.Quick, Channels = channels };
 

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.ML.StateSpace;
 using Spectre.Console;
+using static System.FormattableString;
 
-namespace SequenceClassification;
+namespace Samples;
 
 /// <summary>Shows how training goes: a live line with a bar in a terminal, one plain line an epoch elsewhere.</summary>
 internal sealed class TrainingDisplay : IProgress<TrainingProgress>
@@ -15,7 +15,7 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
             return train();
         return AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .Columns(new ProgressBarColumn { Width = 20 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {
                 _task = context.AddTask("training begins");
@@ -29,9 +29,9 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>Called by the trainer after every epoch.</summary>
     public void Report(TrainingProgress value)
     {
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {value.Epoch,3} of {value.Epochs}  loss {value.TrainingLoss:F4}  validation {value.MetricName} {value.ValidationMetric:F3}  {value.SequencesPerSecond,6:F0} sequences/s  {value.Remaining:m\\:ss} left");
+        string validation = double.IsNaN(value.ValidationMetric) ? "" : Invariant($"  {value.MetricName} {value.ValidationMetric:F3}");
+        string line = Invariant(
+            $"epoch {value.Epoch,3}/{value.Epochs}  loss {value.TrainingLoss:F4}{validation}  {value.SequencesPerSecond:F0} sequences/s  {value.Remaining:m\\:ss} left");
         if (_task is not { } task)
         {
             Console.WriteLine(line);

@@ -1,0 +1,23 @@
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+public class LruTrainableTests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.Trainable), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable));
+
+public class LruTiedL2Tests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.TiedL2), (p, x) => Cores.Lru(p, x, LruNormalization.TiedL2));
+
+public class LruTiedStaticTests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.TiedStatic), (p, x) => Cores.Lru(p, x, LruNormalization.TiedStatic));
+
+public class LruTrainableTwoWayTests() : LayerLaws(CoreCase.Lru(LruNormalization.Trainable, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable));
+
+public class LruTiedL2TwoWayTests() : LayerLaws(CoreCase.Lru(LruNormalization.TiedL2, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.TiedL2));
+
+public class LruTiedStaticTwoWayTests() : LayerLaws(CoreCase.Lru(LruNormalization.TiedStatic, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.TiedStatic));
+
+public class S5ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S5(Discretization.ZeroOrderHold), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+
+public class S5BilinearTests() : CausalLayerLaws(CoreCase.S5(Discretization.Bilinear), (p, x) => Cores.S5(p, x, Discretization.Bilinear));
+
+public class S5ZeroOrderHoldTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.ZeroOrderHold, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+
+public class S5BilinearTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.Bilinear, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.Bilinear));

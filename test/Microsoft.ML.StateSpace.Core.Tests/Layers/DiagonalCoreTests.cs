@@ -1,0 +1,74 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+/// <summary>What holds for the cores because they are linear systems.</summary>
+[Trait("Kind", "Law")]
+public class DiagonalCoreTests
+{
+    private const int Size = 3;
+
+    public static TheoryData<string, bool> Cases => new()
+    {
+        { "Lru", false }, { "Lru", true }, { "S5", false }, { "S5", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Forward_IsTheConvolutionWithTheKernelOfThePoles(string core, bool twoWay)
+    {
+        const int Length = 40;
+        var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
+        float[] input = Draw.Uniform(Length * Size, 7);
+        double[][] expected = System(core, run).Convolution(Rows.Unpack(input, Size, Length)[0]);
+        Near.Equal(expected.Flat(), run.Forward(input, Length), Tolerance.Forward, "y");
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OracleRecurrence_IsItsConvolution(string core, bool twoWay)
+    {
+        var system = System(core, new LayerRun(layout => Create(core, twoWay)(layout, Size)));
+        double[][] input = Rows.Unpack(Draw.Uniform(40 * Size, 7), Size, 40)[0];
+        Near.Equal(system.Convolution(input).Flat(), system.Recurrence(input).Flat(), Tolerance.Reference * 10, "y");
+    }
+
+    [Theory]
+    [InlineData("Lru")]
+    [InlineData("S5")]
+    public void TwoWayForward_OfAReversedSequence_WithSwappedReadOuts_IsReversed(string core)
+    {
+        const int Length = 23;
+        var run = new LayerRun(layout => Create(core, twoWay: true)(layout, Size));
+        float[] input = Draw.Uniform(Length * Size, 7), output = run.Forward(input, Length);
+        float[] forwards = run.Parameters["C"].ToArray();
+        run.Parameters["CReverse"].CopyTo(run.Parameters["C"]);
+        forwards.CopyTo(run.Parameters["CReverse"]);
+        float[] reversed = run.Forward(Reversed(input), Length);
+        Near.Equal(output.ToDouble(), Reversed(reversed), Tolerance.Forward, "y");
+    }
+
+    [Theory]
+    [InlineData("Lru")]
+    [InlineData("S5")]
+    public void CausalForward_DoesNotSeeTheFuture(string core)
+    {
+        var run = new LayerRun(layout => Create(core, twoWay: false)(layout, Size));
+        float[] input = Draw.Uniform(20 * Size, 7), whole = run.Forward(input, 20);
+        Assert.Equal(whole[..(11 * Size)], run.Forward(input[..(11 * Size)], 11));
+    }
+
+    private static Func<ParameterLayout, int, Layer> Create(string core, bool twoWay)
+        => core == "S5" ? CoreCase.S5(Discretization.ZeroOrderHold, twoWay) : CoreCase.Lru(LruNormalization.Trainable, twoWay);
+
+    private static DiagonalSystem System(string core, LayerRun run)
+    {
+        var p = OracleParameters.Of(run.Parameters);
+        return core == "S5" ? Cores.S5System(p, Discretization.ZeroOrderHold) : Cores.LruSystem(p, LruNormalization.Trainable);
+    }
+
+    private static float[] Reversed(float[] rows) => [.. rows.Chunk(Size).Reverse().SelectMany(row => row)];
+}

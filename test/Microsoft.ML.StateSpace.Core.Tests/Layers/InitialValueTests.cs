@@ -1,0 +1,100 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+[Trait("Kind", "Law")]
+public class InitialValueTests
+{
+    [Fact]
+    public void LruRing_MatchesReference()
+    {
+        // NuLog is drawn first behind D, then ThetaLog.
+        double[] u1 = ReferenceValues.At("lru_ring_init/u1"), u2 = ReferenceValues.At("lru_ring_init/u2");
+        var options = new LruOptions
+        {
+            RadiusMinimum = ReferenceValues.Number("lru_ring_init/rmin"),
+            RadiusMaximum = ReferenceValues.Number("lru_ring_init/rmax"),
+            PhaseMaximum = ReferenceValues.Number("lru_ring_init/max_phase"),
+        };
+        var set = Create(layout => new Lru(layout, options, 1, 3, bidirectional: false), new Replay([0.3, 0.4, .. u1, .. u2], new Random(1)));
+        Near.Equal(ReferenceValues.At("lru_ring_init/nu_log"), set["NuLog"], Tolerance.Rounding, "NuLog");
+        Near.Equal(ReferenceValues.At("lru_ring_init/theta_log"), set["ThetaLog"], Tolerance.Rounding, "ThetaLog");
+        Near.Equal(Array.ConvertAll(ReferenceValues.At("lru_ring_init/abs_lambda"), r => 0.5 * Math.Log(1 - r * r)), set["GammaLog"], Tolerance.Forward, "GammaLog");
+    }
+
+    [Fact]
+    public void LruRing_AtItsEdges_IsFinite()
+    {
+        var options = new LruOptions { RadiusMinimum = 0, RadiusMaximum = 1 };
+        foreach (double draw in new[] { 0.0, 1 - 1e-16 })
+        {
+            var set = Create(layout => new Lru(layout, options, 1, 1, bidirectional: false), new Replay([0.3, 0.4, draw, draw], new Random(1)));
+            Assert.All(set.Values.ToArray(), value => Assert.True(float.IsFinite(value)));
+        }
+    }
+
+    [Fact]
+    public void S5_RepeatsTheEigenvaluesOfABlock()
+    {
+        var set = Create(layout => new S5(layout, new S5Options { Blocks = 2 }, 1, 4, bidirectional: false), new Random(1));
+        Near.Equal(ReferenceValues.At("s5_init_P8_J2/Lambda/im"), set["LambdaIm"], 2 * Tolerance.Rounding, "LambdaIm");
+        Near.Equal(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), [.. set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "Re Lambda");
+    }
+
+    // The eigenvectors' phases cancel between C V and V^* B: 2 Re(C~ f(Lambda) B~) = C f(S) B, here with f = exp(0.3 .).
+    [Fact]
+    public void S5_TakesBAndC_ToTheCoordinatesOfTheEigenvectors()
+    {
+        const int Full = 8, Block = 4;
+        double[] b = ReferenceValues.At("s5_init_P8_J2/B"), c = ReferenceValues.At("s5_init_P8_J2/C");
+        var (values, vectors) = Hippo.LegSHalf(Block);
+        Complex sum = 0;
+        for (int n = 0; n < Full / 2; n++)
+        {
+            Complex bn = 0, cn = 0;
+            for (int r = 0; r < Block; r++)
+            {
+                bn += Complex.Conjugate(vectors[r, n % 2]) * b[n / 2 * Block + r];
+                cn += c[n / 2 * Block + r] * vectors[r, n % 2];
+            }
+            sum += 2 * (cn * Complex.Exp(0.3 * values[n % 2]) * bn).Real;
+            Assert.Equal(Modulus("B_tilde", n), Complex.Abs(bn), Tolerance.Eigen);
+            Assert.Equal(Modulus("C_tilde", n), Complex.Abs(cn), Tolerance.Eigen);
+        }
+        Assert.Equal(ReferenceValues.Number("s5_init_P8_J2/C_expm03S_B"), sum.Real, Tolerance.Eigen);
+    }
+
+    // V^* B with V^* of orthonormal rows, half of them: B of variance 1/P gives each of its complex elements the variance 1/P.
+    [Theory]
+    [InlineData("B", 1)]
+    [InlineData("C", 2)]
+    public void S5_DrawsBAndC_WithTheVarianceOfThePaper(string name, double planes)
+    {
+        const int Size = 40, States = 16;
+        var set = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false), new Random(5));
+        double variance = set[name].ToArray().Sum(value => (double)value * value) / (Size * States);
+        Assert.Equal(planes / (2 * States), variance, 0.15 * planes / (2 * States)); // five deviations of 640 draws' variance
+    }
+
+    private static double Modulus(string name, int n)
+        => Complex.Abs(new Complex(ReferenceValues.At($"s5_init_P8_J2/{name}/re")[n], ReferenceValues.At($"s5_init_P8_J2/{name}/im")[n]));
+
+    private static ParameterSet Create(Func<ParameterLayout, Layer> create, Random random)
+    {
+        var layout = new ParameterLayout();
+        create(layout);
+        return layout.Create(random);
+    }
+
+    /// <summary>Gives these numbers first, then those of another source.</summary>
+    private sealed class Replay(IEnumerable<double> numbers, Random then) : Random
+    {
+        private readonly Queue<double> _numbers = new(numbers);
+
+        public override double NextDouble() => _numbers.TryDequeue(out double number) ? number : then.NextDouble();
+    }
+}

@@ -1,0 +1,141 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+/// <summary>What holds for every layer. A layer enrols by one derived class: how it is made for a given width, and its oracle.</summary>
+[Trait("Kind", "Law")]
+public abstract class LayerLaws
+{
+    private const int Size = 5;
+    private static readonly int[] Lengths = [7, 1, 4];
+
+    private readonly Func<ParameterLayout, int, Layer> _create;
+    private readonly SequenceMap _oracle;
+
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, oracle);
+
+    [Fact]
+    public void Forward_MatchesOracle_AtEveryLength()
+    {
+        var run = Create(Size);
+        for (int length = 1; length <= 70; length++)
+            AssertForward(run, length);
+    }
+
+    [Fact]
+    public void Forward_MatchesOracle_AtEveryWidth()
+    {
+        foreach (int size in Enumerable.Range(1, 18).Concat([31, 32, 33]))
+            AssertForward(Create(size), 3);
+    }
+
+    [Fact]
+    public void Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch()
+    {
+        var run = Create(Size);
+        int[] lengths = [5, 1, 33, 70, 2];
+        float[] input = DrawInput(run, lengths.Sum()), together = run.Forward(input, lengths);
+        int[] starts = LayerRun.Starts(lengths);
+        for (int s = 0; s < lengths.Length; s++)
+        {
+            float[] alone = run.Forward(RowsOf(input, run.Layer.InputSize, starts[s], starts[s + 1]), lengths[s]);
+            Assert.Equal(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]), alone);
+        }
+    }
+
+    [Fact]
+    public void Backward_MatchesNumericGradient()
+    {
+        var run = Create(Size);
+        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3), inputGradient = new float[input.Length];
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(input, Lengths, upstream, inputGradient, gradients);
+
+        var p = OracleParameters.Of(run.Parameters);
+        double[][][] x = Rows.Unpack(input, run.Layer.InputSize, Lengths);
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => _oracle(p, sequence)).Flat());
+        if (HasInputGradient)
+            Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "input");
+        foreach (var parameter in run.Parameters.Parameters)
+            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+    }
+
+    [Fact]
+    public void Backward_AddsToWhatIsThere()
+    {
+        var run = Create(Size);
+        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3);
+        float[] inputOnce = new float[input.Length], inputTwice = new float[input.Length];
+        ParameterSet once = new(run.Parameters.Parameters), twice = new(run.Parameters.Parameters);
+        run.Backward(input, Lengths, upstream, inputOnce, once);
+        run.Backward(input, Lengths, upstream, inputTwice, twice);
+        run.Backward(input, Lengths, upstream, inputTwice, twice);
+        Near.Equal([.. inputOnce.Select(value => 2.0 * value)], inputTwice, Tolerance.Gradient, "input");
+        foreach (var parameter in once.Parameters)
+            Near.Equal([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], twice[parameter.Name], Tolerance.Gradient, parameter.Name);
+    }
+
+    [Fact]
+    public void Pass_AllocatesNothing()
+    {
+        var run = Create(Size);
+        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept, inputGradient = new float[input.Length];
+        float[] scratch = run.Scratch(Lengths), prepared = new float[run.Prepared.Length];
+        int[] starts = LayerRun.Starts(Lengths);
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        Kernels.NoAllocation.In(() =>
+        {
+            run.Prepare();
+            run.Forward(input, output, kept, starts, scratch);
+            run.Backward(input, kept, output, inputGradient, gradients, prepared, starts, scratch);
+        });
+    }
+
+    private protected LayerRun Create(int size) => new(layout => _create(layout, size));
+
+    private protected virtual float[] DrawInput(LayerRun run, int rows) => Draw.Uniform(rows * run.Layer.InputSize, -2, 2, 5);
+
+    private protected virtual bool HasInputGradient => true;
+
+    private void AssertForward(LayerRun run, int length)
+    {
+        float[] input = DrawInput(run, length);
+        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0]).Flat();
+        Near.Equal(expected, run.Forward(input, length), Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
+    }
+
+    private static float[] RowsOf(float[] rows, int size, int first, int end) => rows[(first * size)..(end * size)];
+}
+
+/// <summary>What also holds for every layer that does not see the future.</summary>
+public abstract class CausalLayerLaws : LayerLaws
+{
+    private protected CausalLayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
+        : base(create, oracle)
+    {
+    }
+
+    [Fact]
+    public void Step_MatchesForward()
+    {
+        const int Length = 70;
+        var run = Create(7);
+        float[] input = DrawInput(run, Length), expected = run.Forward(input, Length), stepped = new float[expected.Length];
+        int inputs = run.Layer.InputSize, outputs = run.Layer.OutputSize;
+        float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        for (int t = 0; t < Length; t++)
+            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch);
+        Near.Equal(expected.ToDouble(), stepped, Tolerance.Forward, "outputs");
+    }
+
+    [Fact]
+    public void Step_AllocatesNothing()
+    {
+        var run = Create(7);
+        float[] input = DrawInput(run, 1), output = run.Forward(input, 1), state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        Kernels.NoAllocation.In(() => run.Step(input, output, state, scratch));
+    }
+}

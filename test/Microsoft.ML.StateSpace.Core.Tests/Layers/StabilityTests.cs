@@ -1,0 +1,114 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+/// <summary>No parameter value makes a core unstable or its numbers undefined.</summary>
+[Trait("Kind", "Law")]
+public class StabilityTests
+{
+    private const int Length = 30;
+    private static readonly float[] Extremes = [-50, -20, -14, -5, 0, 3, 5, 20, 50];
+
+    public static TheoryData<string, float> Cases()
+    {
+        var cases = new TheoryData<string, float>();
+        foreach (string name in new[] { "NuLog", "ThetaLog", "LambdaReLog", "LambdaIm", "LogStep" })
+            foreach (float value in Extremes)
+                cases.Add(name, value);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Poles_StayInTheUnitDisk(string parameter, float value)
+    {
+        foreach (var run in WithParameter(parameter, value))
+        {
+            run.Prepare();
+            int states = run.Layer.StateSize / 2;
+            for (int n = 0; n < states; n++)
+            {
+                double modulus = Complex.Abs(new Complex(run.Prepared[n], run.Prepared[states + n]));
+                Assert.True(modulus <= 1 + Tolerance.Rounding, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OutputsAndGradients_StayFinite(string parameter, float value)
+    {
+        foreach (var run in WithParameter(parameter, value))
+        {
+            float[] input = Draw.Uniform(Length * run.Layer.InputSize), inputGradient = new float[input.Length];
+            var gradients = new ParameterSet(run.Parameters.Parameters);
+            float[] output = run.Forward(input, Length);
+            run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
+            Assert.All(output, y => Assert.True(float.IsFinite(y), $"{run.Layer.GetType().Name}: output {y}."));
+            Assert.All(inputGradient, g => Assert.True(float.IsFinite(g)));
+            foreach (var p in gradients.Parameters)
+                Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"{run.Layer.GetType().Name}: gradient of {p.Name} {g}."));
+        }
+    }
+
+    [Fact]
+    public void TiedL2_GivesWhiteNoise_StatesOfVarianceOne()
+    {
+        const int Steps = 400_000, States = 4;
+        var run = new LayerRun(layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedL2 }, 1, States, bidirectional: false));
+        float[] nuLog = [-3, -2, -1, 0.5f];
+        nuLog.CopyTo(run.Parameters["NuLog"]);
+        for (int n = 0; n < States; n++)
+            (run.Parameters["B"][n], run.Parameters["B"][States + n]) = (1, 0);
+        var random = new Random(3);
+        float[] noise = [.. Enumerable.Range(0, Steps).Select(_ => (float)Initialize.Gaussian(random))];
+        run.Forward(noise, Steps);
+        for (int n = 0; n < States; n++)
+        {
+            double variance = 0;
+            for (int t = 0; t < Steps; t++)
+                variance += (Math.Pow(run.Kept[t * 2 * States + n], 2) + Math.Pow(run.Kept[t * 2 * States + States + n], 2)) / Steps;
+            Assert.Equal(1, variance, Tolerance.MonteCarlo);
+        }
+    }
+
+    [Fact]
+    public void TiedStatic_GivesEachState_ALargestGainOfOne()
+    {
+        const int States = 5;
+        var run = new LayerRun(layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedStatic }, 1, States, bidirectional: false));
+        run.Prepare();
+        for (int n = 0; n < States; n++)
+        {
+            // Prepared are lambda, then gamma B, each in two planes.
+            var b = new Complex(run.Parameters["B"][n], run.Parameters["B"][States + n]);
+            var scaled = new Complex(run.Prepared[2 * States + n], run.Prepared[3 * States + n]);
+            var pole = new Complex(run.Prepared[n], run.Prepared[States + n]);
+            // |gamma b / (exp(i w) - lambda)| is largest at the pole's own phase, w = arg lambda.
+            double gain = Complex.Abs(scaled / b / (Complex.FromPolarCoordinates(1, pole.Phase) - pole));
+            Assert.Equal(1, gain, Tolerance.Forward);
+        }
+    }
+
+    private static IEnumerable<LayerRun> WithParameter(string parameter, float value)
+    {
+        foreach (var normalization in Enum.GetValues<LruNormalization>())
+            foreach (var run in With(CoreCase.Lru(normalization)))
+                yield return run;
+        foreach (var discretization in Enum.GetValues<Discretization>())
+            foreach (var run in With(CoreCase.S5(discretization)))
+                yield return run;
+
+        IEnumerable<LayerRun> With(Func<ParameterLayout, int, Layer> create)
+        {
+            var run = new LayerRun(layout => create(layout, 3));
+            if (run.Parameters.Find(parameter) is null)
+                yield break;
+            run.Parameters[parameter].Fill(value);
+            yield return run;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Losses;
+
+[Trait("Kind", "Law")]
+public class LossTests
+{
+    private const int Classes = 4;
+    private static readonly int[] Labels = [2, 0, 3, 1, 2];
+    private static readonly double[] Weights = [0.5, 2, 1, 0];
+    private static readonly float[] Logits = Draw.Uniform(Labels.Length * Classes, -3, 3);
+
+    public static TheoryData<double, bool> Cases => new() { { 0, false }, { 0.2, false }, { 0, true }, { 0.2, true } };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void CrossEntropyValue_MatchesOracle(double smoothing, bool weighted)
+        => Assert.Equal(OracleSum(Logits.ToDouble(), smoothing, weighted), Loss(smoothing, weighted).Value(Logits, Labels), Tolerance.Reference * 100);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void CrossEntropyDerivative_MatchesNumericGradient_TimesScale(double smoothing, bool weighted)
+    {
+        var gradient = new float[Logits.Length];
+        Loss(smoothing, weighted).Derivative(Logits, Labels, 0.3, gradient);
+        double[] logits = Logits.ToDouble();
+        Near.Equal(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits), gradient, Tolerance.Gradient, "logits");
+    }
+
+    [Fact]
+    public void CrossEntropy_StaysFinite_ForLargeLogits()
+    {
+        var loss = Loss(0, weighted: false);
+        var gradient = new float[Classes];
+        Assert.Equal(2e30, loss.Value([1e30f, 0, -1e30f, 0], [2]), 2e30 * Tolerance.Elementwise);
+        loss.Derivative([1e30f, 0, -1e30f, 0], [2], 1, gradient);
+        Assert.Equal([1, 0, -1, 0], gradient);
+    }
+
+    [Fact]
+    public void Softmax_MatchesOracle_AndSumsToOne()
+    {
+        float[] rows = [.. Logits];
+        CrossEntropyLoss.Softmax(rows, Classes);
+        Near.Equal([.. Logits.ToDouble().Chunk(Classes).SelectMany(LossOracle.LogSoftmax).Select(Math.Exp)], rows, Tolerance.Elementwise, "p");
+        Assert.All(rows.Chunk(Classes), row => Assert.Equal(1, row.Sum(p => (double)p), Tolerance.Elementwise));
+    }
+
+    [Fact]
+    public void CrossEntropy_MatchesReference()
+    {
+        // The classifier's log-probabilities are logits of themselves.
+        double[] logP = ReferenceValues.At("full_lru_classifier/log_softmax");
+        var loss = new CrossEntropyLoss(2, 0, null);
+        Assert.Equal(ReferenceValues.Number("full_lru_classifier/loss"), loss.Value(logP.ToFloat(), [1]), Tolerance.Elementwise);
+    }
+
+    [Fact]
+    public void SquaredValue_MatchesOracle()
+    {
+        float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2);
+        Assert.Equal(LossOracle.Squared(y.ToDouble(), t.ToDouble()), SquaredLoss.Value(y, t), Tolerance.Reference * 100);
+    }
+
+    [Fact]
+    public void SquaredDerivative_MatchesNumericGradient_TimesScale()
+    {
+        float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2), gradient = new float[30];
+        SquaredLoss.Derivative(y, t, 0.3, gradient);
+        double[] moved = y.ToDouble();
+        Near.Equal(NumericGradient.Of(() => 0.3 * LossOracle.Squared(moved, t.ToDouble()), moved), gradient, Tolerance.Gradient, "y");
+    }
+
+    private static CrossEntropyLoss Loss(double smoothing, bool weighted) => new(Classes, smoothing, weighted ? Weights : null);
+
+    private static double OracleSum(double[] logits, double smoothing, bool weighted)
+        => logits.Chunk(Classes).Zip(Labels, (row, label) => LossOracle.CrossEntropy(row, label, smoothing, weighted ? Weights[label] : 1)).Sum();
+}

@@ -1,0 +1,81 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Models;
+
+/// <summary>Small networks in which every choice of the architecture occurs, and data for them.</summary>
+internal static class ModelCases
+{
+    private static readonly Dictionary<string, SequenceModelOptions> All = new()
+    {
+        ["LRU, layer norm before, mean"] = Classifier(Lru(LruNormalization.Trainable, true)),
+        ["LRU, RMS norm behind, last"] = Classifier(Lru(LruNormalization.TiedL2, true) with
+        {
+            Norm = NormKind.RmsNorm, NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.FullGlu, Pooling = Pooling.Last,
+        }),
+        ["LRU, no norm, causal, max"] = Classifier(Lru(LruNormalization.TiedStatic, false) with { Norm = NormKind.None, Nonlinearity = Nonlinearity.Gelu, Pooling = Pooling.Max }),
+        ["S5, RMS norm before, mean"] = Classifier(S5(Discretization.ZeroOrderHold, true) with { Norm = NormKind.RmsNorm, Nonlinearity = Nonlinearity.HalfGlu2 }),
+        ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
+        ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
+        ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { NormPlacement = NormPlacement.Post }),
+        ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
+    };
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    public static TheoryData<string> CausalSequenceNames => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
+
+    public static SequenceModelOptions Options(string name) => All[name];
+
+    /// <summary>A model with statistics of the data, and parameters away from zeros and ones.</summary>
+    public static (SequenceModel Model, ParameterSet Parameters) Create(SequenceModelOptions options, SequenceSet data)
+    {
+        var model = new SequenceModel(options);
+        var parameters = model.Layout.Create(new Random(11));
+        float[] noise = Draw.Uniform(parameters.Values.Length, -0.2, 0.2, 12);
+        for (int i = 0; i < noise.Length; i++)
+            parameters.Values[i] += noise[i];
+        DataStatistics.Store(model, parameters, data);
+        return (model, parameters);
+    }
+
+    /// <summary>Sequences of these lengths with targets as the options ask for.</summary>
+    public static SequenceSet Data(SequenceModelOptions options, params int[] lengths)
+    {
+        bool classes = options.Task == SequenceTask.Classification;
+        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs);
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
+            if (options.Vocabulary > 0)
+                values = [.. Draw.Uniform(lengths[i], 0, options.Vocabulary, 100 + i).Select(MathF.Floor)];
+            if (classes)
+                set.Add(values, i % options.Outputs);
+            else
+                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i));
+        }
+        return set;
+    }
+
+    public static SequenceBatch Batch(SequenceSet data)
+    {
+        var batch = new SequenceBatch(data.Features, data.Targets);
+        batch.Fill(data, [.. Enumerable.Range(0, data.Count)]);
+        return batch;
+    }
+
+    private static SequenceModelOptions Classifier(ArchitectureOptions architecture)
+        => new() { Task = SequenceTask.Classification, Inputs = 2, Outputs = 3, Architecture = architecture };
+
+    private static SequenceModelOptions Regressor(ArchitectureOptions architecture)
+        => new() { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = architecture };
+
+    private static LruOptions Lru(LruNormalization normalization, bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 5, Bidirectional = twoWay, Dropout = 0, Normalization = normalization };
+
+    private static S5Options S5(Discretization discretization, bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };
+}

@@ -1,0 +1,116 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Models;
+
+[Trait("Kind", "Law")]
+public class SequenceModelTests
+{
+    private static readonly int[] Lengths = [6, 1, 9];
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void Forward_MatchesOracle(string name)
+    {
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, 6, 1, 9, 70);
+        var (model, parameters) = ModelCases.Create(options, data);
+        var (workspace, _) = Forward(model, parameters, ModelCases.Batch(data));
+        var oracle = new ModelOracle(options);
+        double[][][] x = Inputs(data);
+        Near.Equal(x.Select(sequence => oracle.Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output(model), Tolerance.Model, "outputs");
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void Backward_MatchesNumericGradientOfTheLoss(string name)
+    {
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, Lengths);
+        var (model, parameters) = ModelCases.Create(options, data);
+        var gradients = Gradients(model, parameters, ModelCases.Batch(data));
+
+        var oracle = new ModelOracle(options);
+        var p = OracleParameters.Of(parameters);
+        double[][][] x = Inputs(data);
+        double[][] targets = [.. Enumerable.Range(0, data.Count).Select(i => Target(p, data, i))];
+        double Loss()
+        {
+            double sum = 0;
+            for (int i = 0; i < x.Length; i++)
+            {
+                double[] output = oracle.Forward(p, x[i]).Flat();
+                sum += data.Targets == 0 ? LossOracle.CrossEntropy(output, data.Label(i)) : LossOracle.Squared(output, targets[i]);
+            }
+            return sum;
+        }
+        foreach (var parameter in parameters.Parameters.Where(parameter => parameter.Group != ParameterGroup.Fixed))
+            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.ModelGradient, parameter.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.CausalSequenceNames), MemberType = typeof(ModelCases))]
+    public void Step_MatchesOracle(string name)
+    {
+        const int Length = 70;
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, Length);
+        var (model, parameters) = ModelCases.Create(options, data);
+        float[] prepared = new float[model.Layout.PreparedLength], state = new float[model.StateSize], scratch = new float[model.StepScratchSize], outputs = new float[Length * options.Outputs];
+        var weights = new Weights(parameters.Values, prepared);
+        model.Prepare(weights);
+        int[] starts = [0, 1];
+        for (int t = 0; t < Length; t++)
+        {
+            var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch };
+            model.Step(pass, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
+        }
+        double[][] expected = new ModelOracle(options).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
+        Near.Equal(expected.Flat(), outputs, Tolerance.Model, "outputs");
+    }
+
+    [Fact]
+    public void Constructor_NamesTheSizeThatIsMissing()
+    {
+        var options = ModelCases.Options("LRU, layer norm before, mean");
+        var error = Assert.Throws<ArgumentException>(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } }));
+        Assert.Contains("StateSize", error.Message);
+    }
+
+    private static (Workspace Workspace, float[] Prepared) Forward(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    {
+        var workspace = new Workspace();
+        float[] prepared = new float[model.Layout.PreparedLength];
+        var weights = new Weights(parameters.Values, prepared);
+        model.Prepare(weights);
+        workspace.Pack(model, parameters.Values, batch, 0, batch.Count, training: true);
+        workspace.Forward(model, weights, training: true);
+        return (workspace, prepared);
+    }
+
+    private static ParameterSet Gradients(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    {
+        var (workspace, prepared) = Forward(model, parameters, batch);
+        if (model.IsPooled)
+            new CrossEntropyLoss(model.Options.Outputs, 0, null).Derivative(workspace.Output(model), batch.Labels, 1, workspace.OutputGradient(model));
+        else
+            SquaredLoss.Derivative(workspace.Output(model), workspace.Targets(model), 1, workspace.OutputGradient(model));
+        var sums = new ParameterSet(parameters.Parameters);
+        var weights = new Weights(parameters.Values, prepared);
+        var gradients = new Gradients(sums.Values, new float[prepared.Length]);
+        workspace.Backward(model, weights, gradients, 0, 0);
+        model.PrepareBackward(weights, gradients);
+        return sums;
+    }
+
+    private static double[][][] Inputs(SequenceSet data)
+        => [.. Enumerable.Range(0, data.Count).Select(i => Rows.Unpack(data.Values(i).ToArray(), data.Features, data.Length(i))[0])];
+
+    private static double[] Target(OracleParameters p, SequenceSet data, int index)
+        => data.Targets == 0 ? [] : PositionWise.Standardize(p.Scope("Output"), Rows.Unpack(data.TargetsOf(index).ToArray(), data.Targets, data.Length(index))[0]).Flat();
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Parameters;
+
+/// <summary>Eigenvectors are not unique, so beside the eigenvalues only what does not depend on their phases is compared.</summary>
+[Trait("Kind", "Law")]
+public class HippoTests
+{
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void LegSHalf_GivesOrthonormalVectors(int size)
+    {
+        var vectors = Hippo.LegSHalf(size).Vectors;
+        for (int a = 0; a < size / 2; a++)
+        {
+            for (int b = 0; b < size / 2; b++)
+            {
+                Complex product = 0, unconjugated = 0;
+                for (int i = 0; i < size; i++)
+                {
+                    product += Complex.Conjugate(vectors[i, a]) * vectors[i, b];
+                    unconjugated += vectors[i, a] * vectors[i, b];
+                }
+                Assert.Equal(a == b ? 1 : 0, Complex.Abs(product), Tolerance.Eigen);
+                // The other half of the eigenvectors are the conjugates of these.
+                Assert.Equal(0, Complex.Abs(unconjugated), Tolerance.Eigen);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void LegSHalf_Diagonalises_TheNormalPartOfLegS(int size)
+    {
+        var (values, vectors) = Hippo.LegSHalf(size);
+        for (int n = 0; n < size; n++)
+        {
+            for (int k = 0; k < size; k++)
+            {
+                // S = V diag(l) V^* over both halves, which are conjugate: twice the real part.
+                double sum = 0;
+                for (int j = 0; j < size / 2; j++)
+                    sum += 2 * (vectors[n, j] * values[j] * Complex.Conjugate(vectors[k, j])).Real;
+                Assert.Equal(NormalPart(n, k), sum, Tolerance.Eigen * size);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void LegSHalf_MatchesReference(int size)
+    {
+        var (values, vectors) = Hippo.LegSHalf(size);
+        double[] frequencies = ReferenceValues.At($"hippo_legs_N{size}/lambda_/im"), b = ReferenceValues.At($"hippo_legs_N{size}/B");
+        double[] re = ReferenceValues.At($"hippo_legs_N{size}/VhB/re"), im = ReferenceValues.At($"hippo_legs_N{size}/VhB/im");
+        for (int j = 0; j < size / 2; j++)
+        {
+            Assert.Equal(-0.5, values[j].Real);
+            Assert.Equal(frequencies[j], values[j].Imaginary, Tolerance.Eigen * size);
+            Complex projection = 0;
+            for (int i = 0; i < size; i++)
+                projection += Complex.Conjugate(vectors[i, j]) * b[i];
+            Assert.Equal(Complex.Abs(new Complex(re[j], im[j])), Complex.Abs(projection), Tolerance.Eigen * size);
+        }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void NormalPart_MatchesReference(int size)
+        => Near.Equal(ReferenceValues.At($"hippo_legs_N{size}/S"), [.. Enumerable.Range(0, size * size).Select(i => NormalPart(i / size, i % size))], Tolerance.Reference, "S");
+
+    // S = A + P P^T of HiPPO-LegS.
+    private static double NormalPart(int n, int k)
+        => n == k ? -0.5 : (n > k ? -0.5 : 0.5) * Math.Sqrt((2 * n + 1) * (2 * k + 1));
+}

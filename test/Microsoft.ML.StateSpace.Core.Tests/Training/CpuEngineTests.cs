@@ -1,0 +1,100 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+[Trait("Kind", "Law")]
+public class CpuEngineTests
+{
+    private const int Steps = 3;
+    private static readonly int[] Lengths = [70, 3, 64, 50, 61, 1, 70, 33, 68, 70, 70, 49, 66, 70, 20, 70, 70, 70];
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void TrainBatch_GivesTheSameBits_OnAnyNumberOfThreads(string name)
+    {
+        var one = Train(name, threads: 1, _ => { });
+        foreach (int threads in new[] { 2, 8 })
+            AssertSame(one, Train(name, threads, _ => { }));
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void Padding_ChangesNothing(string name)
+    {
+        var zeros = Train(name, threads: 2, _ => { });
+        foreach (float garbage in new[] { float.NaN, 1e30f })
+            AssertSame(zeros, Train(name, threads: 2, batch => FillPadding(batch, garbage)));
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void TrainBatch_ChangesAllButTheStatistics(string name)
+    {
+        var options = ModelCases.Options(name);
+        var (_, before) = ModelCases.Create(options, ModelCases.Data(options, Lengths));
+        var after = Train(name, threads: 1, _ => { }).Parameters;
+        foreach (var parameter in before.Parameters)
+            Assert.Equal(parameter.Group == ParameterGroup.Fixed, before[parameter.Name].SequenceEqual(after[parameter.Name]));
+    }
+
+    [Fact]
+    public void TrainBatch_LowersTheLossOfItsBatch()
+    {
+        double[] losses = Train("S5, RMS norm before, mean", threads: 2, _ => { }, steps: 30).Losses;
+        Assert.True(losses[^1] < 0.9 * losses[0], $"From {losses[0]:F3} to {losses[^1]:F3}.");
+    }
+
+    [Fact]
+    public void TrainBatch_DropsByItsKey()
+    {
+        var options = ModelCases.Options("LRU, layer norm before, mean");
+        options = options with { Architecture = options.Architecture with { Dropout = 0.5 } };
+        double Loss(ulong key)
+        {
+            var data = ModelCases.Data(options, Lengths);
+            var (model, parameters) = ModelCases.Create(options, data);
+            using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 1 });
+            return engine.TrainBatch(ModelCases.Batch(data), 0.01, key);
+        }
+        Assert.Equal(Loss(5), Loss(5));
+        Assert.NotEqual(Loss(5), Loss(7));
+    }
+
+    private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare, int steps = Steps)
+    {
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, Lengths);
+        var (model, parameters) = ModelCases.Create(options, data);
+        using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = threads });
+        var batch = ModelCases.Batch(data);
+        prepare(batch);
+        double[] losses = [.. Enumerable.Range(1, steps).Select(step => engine.TrainBatch(batch, 0.01, (ulong)step))];
+        var outputs = new float[batch.Count * (model.IsPooled ? 1 : batch.Length) * options.Outputs];
+        engine.Predict(batch, outputs);
+        engine.Export(parameters);
+        return (losses, parameters, model.IsPooled ? outputs : Valid(batch, outputs, options.Outputs));
+    }
+
+    private static float[] Valid(SequenceBatch batch, float[] outputs, int width)
+        => [.. Enumerable.Range(0, batch.Count).SelectMany(i => outputs.Skip(i * batch.Length * width).Take(batch.Lengths[i] * width))];
+
+    private static void FillPadding(SequenceBatch batch, float garbage)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            batch.Values[((i * batch.Length + batch.Lengths[i]) * batch.Features)..((i + 1) * batch.Length * batch.Features)].Fill(garbage);
+            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)].Fill(garbage);
+        }
+    }
+
+    private static void AssertSame((double[] Losses, ParameterSet Parameters, float[] Valid) expected, (double[] Losses, ParameterSet Parameters, float[] Valid) actual)
+    {
+        Assert.All(expected.Losses, loss => Assert.True(double.IsFinite(loss)));
+        Assert.Equal(expected.Losses, actual.Losses);
+        Assert.Equal(expected.Parameters.Values, actual.Parameters.Values);
+        Assert.Equal(expected.Valid, actual.Valid);
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+public class EvaluationTests
+{
+    [Fact]
+    public void Fit_MatchesReference()
+    {
+        double[] y = ReferenceValues.At("metrics/y"), predicted = ReferenceValues.At("metrics/yhat");
+        var data = new SequenceSet(1, 1);
+        data.Add(predicted.ToFloat(), y.ToFloat());
+        var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
+        Assert.Equal(ReferenceValues.Number("metrics/fit"), Run(options, data, new TrainingOptions()).Metric, 100 * Tolerance.Elementwise);
+    }
+
+    [Fact]
+    public void Loss_OfOutputs_IsTheMeanOverAllStepsAndOutputs()
+    {
+        var data = new SequenceSet(1, 1);
+        data.Add([1, 2, 3], [1, 2, 5]);
+        data.Add([4], [0]);
+        var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
+        Assert.Equal(0.5 * (4 + 16) / 4, Run(options, data, new TrainingOptions()).Loss, Tolerance.Elementwise);
+    }
+
+    // More than fits one batch of the evaluation, ordered by length: the errors are all in the first batch.
+    [Fact]
+    public void LossAndAccuracy_AreOverTheWholeSet_NotTheLastBatch()
+    {
+        const int Wrong = 10, Right = 30;
+        var data = new SequenceSet(3, 0);
+        for (int i = 0; i < Wrong; i++)
+            data.Add([5, 0, 0], 1);
+        for (int i = 0; i < Right; i++)
+            data.Add(Enumerable.Repeat<float[]>([0, 5, 0], 2000).SelectMany(row => row).ToArray(), 1);
+        var (loss, accuracy) = Run(Classifier(), data, new TrainingOptions());
+        Assert.Equal(0.75, accuracy);
+        double wrong = LossOracle.CrossEntropy([5, 0, 0], 1), right = LossOracle.CrossEntropy([0, 5, 0], 1);
+        Assert.Equal((Wrong * wrong + Right * right) / (Wrong + Right), loss, Tolerance.Elementwise);
+    }
+
+    [Fact]
+    public void Loss_IsWeightedByClass_AndNotSmoothed()
+    {
+        var data = new SequenceSet(3, 0);
+        data.Add([1, 0, 2], 0);
+        data.Add([0, 3, 0], 2);
+        double expected = (2 * LossOracle.CrossEntropy([1, 0, 2], 0) + 0.5 * LossOracle.CrossEntropy([0, 3, 0], 2)) / 2.5;
+        Assert.Equal(expected, Run(Classifier(), data, new TrainingOptions { ClassWeights = [2, 1, 0.5], LabelSmoothing = 0.1 }).Loss, Tolerance.Elementwise);
+    }
+
+    private static SequenceModelOptions Classifier() => ModelCases.Options("LRU, layer norm before, mean") with { Inputs = 3, Outputs = 3 };
+
+    private static (double Loss, double Metric) Run(SequenceModelOptions options, SequenceSet data, TrainingOptions training)
+    {
+        var model = new SequenceModel(options);
+        return new Evaluation(model, data, training, model.Layout.Create(new Random(1)).Values).Run(new Echo(model.IsPooled));
+    }
+
+    /// <summary>An engine that answers with its input: the first row of a sequence as logits, or every row.</summary>
+    private sealed class Echo(bool pooled) : ISequenceEngine
+    {
+        public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey) => throw new NotSupportedException();
+
+        public void Predict(SequenceBatch batch, Span<float> outputs)
+        {
+            int perSequence = outputs.Length / batch.Count;
+            for (int i = 0; i < batch.Count; i++)
+                batch.Valid(i)[..(pooled ? batch.Features : batch.Lengths[i] * batch.Features)].CopyTo(outputs.Slice(i * perSequence, perSequence));
+        }
+
+        public void Export(ParameterSet destination) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+}

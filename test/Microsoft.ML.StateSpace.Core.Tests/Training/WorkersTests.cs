@@ -1,0 +1,49 @@
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+public class WorkersTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Run_DoesEveryPieceOnce_AndReturnsWhenAllAreDone(int threads)
+    {
+        using var workers = new Workers(threads);
+        for (int round = 0; round < 300; round++)
+        {
+            var done = new int[round % 20];
+            workers.Run(done.Length, (_, piece) => Interlocked.Increment(ref done[piece]));
+            Assert.All(done, times => Assert.Equal(1, times));
+        }
+    }
+
+    [Fact]
+    public void Run_GivesEachThreadANumberOfItsOwn()
+    {
+        using var workers = new Workers(4);
+        var inUse = new int[4];
+        int clashes = 0;
+        workers.Run(200, (worker, _) =>
+        {
+            if (Interlocked.Increment(ref inUse[worker]) != 1)
+                Interlocked.Increment(ref clashes);
+            Thread.SpinWait(200);
+            Interlocked.Decrement(ref inUse[worker]);
+        });
+        Assert.Equal(0, clashes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Run_PassesAFailureOn_AndWorksAgain(int threads)
+    {
+        using var workers = new Workers(threads);
+        Assert.ThrowsAny<Exception>(() => workers.Run(9, (_, piece) => throw new InvalidOperationException($"piece {piece}")));
+        int sum = 0;
+        workers.Run(9, (_, piece) => Interlocked.Add(ref sum, piece));
+        Assert.Equal(36, sum);
+    }
+}

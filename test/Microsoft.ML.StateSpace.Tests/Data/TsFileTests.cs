@@ -1,0 +1,154 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Data;
+
+public sealed class TsFileTests : IDisposable
+{
+    private const string Header = "@problemName P\n@timeStamps false\n@univariate true\n@equalLength true\n@classLabel true a b\n@data\n";
+
+    private readonly MLContext _ml = new(seed: 1);
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Load_GivesSeriesAndClassesOfTheHeader()
+    {
+        var view = Load("# comment\n% comment\n\n" + Header.ToUpperInvariant().Replace("A B", "a b") + "1,2,3:b\n 4, 5 ,6e-1:a\n");
+
+        Assert.Equal([3], Dimensions(view));
+        Assert.Equal([[1, 2, 3], [4, 5, 0.6f]], Features(view));
+        Assert.Equal([2u, 1u], view.GetColumn<uint>("Label"));
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        view.Schema["Label"].GetKeyValues(ref names);
+        Assert.Equal(["a", "b"], names.DenseValues().Select(n => n.ToString()));
+        Assert.Equal(2, view.GetRowCount());
+    }
+
+    [Fact]
+    public void Load_IsTimeMajor()
+    {
+        var view = Load("@dimensions 2\n@equalLength true\n@classLabel true a\n@data\n1,2,3:10,20,30:a\n");
+
+        Assert.Equal([3, 2], Dimensions(view));
+        Assert.Equal([[1, 10, 2, 20, 3, 30]], Features(view));
+    }
+
+    [Fact]
+    public void Load_HasVariableSizeWhereLengthsDiffer()
+    {
+        var view = Load("@dimension 2\n@equalLength false\n@classLabel true a\n@data\n1,2:10,20:a\n3:30:a\n");
+
+        Assert.False(((VectorDataViewType)view.Schema["Features"].Type).IsKnownSize);
+        Assert.Equal([0, 2], Dimensions(view));
+        Assert.Equal([[1, 10, 2, 20], [3, 30]], Features(view));
+    }
+
+    [Fact]
+    public void Load_LetsTheHeaderDecideOnVariableSize()
+        => Assert.False(((VectorDataViewType)Load("@equalLength false\n@classLabel true a\n@data\n1,2:a\n3,4:a\n").Schema["Features"].Type).IsKnownSize);
+
+    [Fact]
+    public void Load_ReadsMissingValuesAsNaN()
+    {
+        var view = Load(Header + "1,?,NaN:?\n");
+
+        Assert.Equal([[1, float.NaN, float.NaN]], Features(view));
+        Assert.Equal([0u], view.GetColumn<uint>("Label"));
+    }
+
+    [Fact]
+    public void Load_ReadsNumericTargets()
+    {
+        var view = Load("@univariate true\n@targetLabel true\n@data\n1,2:0.5\n3,4:?\n");
+
+        Assert.Equal([0.5f, float.NaN], view.GetColumn<float>("Label"));
+    }
+
+    [Fact]
+    public void Load_WithoutLabelHasNoLabelColumn()
+    {
+        var view = Load("@classLabel false\n@univariate true\n@data\n1,2\n3,4\n");
+
+        Assert.Null(view.Schema.GetColumnOrNull("Label"));
+        Assert.Equal([[1, 2], [3, 4]], Features(view));
+    }
+
+    [Fact]
+    public void Load_DropsTimeStamps()
+    {
+        var view = Load("@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
+
+        Assert.Equal([[241.5f, 1, float.NaN, 2]], Features(view));
+        Assert.Equal([2u], view.GetColumn<uint>("Label"));
+    }
+
+    [Theory]
+    [InlineData(Header + "1,2,3:a\n1,x,3:b\n", 8, "'x' is no number")]
+    [InlineData(Header + "1,2,3:a\n\n1,2:b\n", 9, "2 time steps")]
+    [InlineData(Header + "1,2,3:c\n", 7, "the class 'c' is not among")]
+    [InlineData(Header + "1,2,3\n", 7, "at least one dimension")]
+    [InlineData(Header + "1,2:3,4:a\n", 7, "1 dimension, but this series has 2")]
+    [InlineData("@dimensions 2\n@classLabel true a\n@data\n1,2:3:a\n", 4, "dimension 2 has 1 values, the first has 2")]
+    [InlineData("@equalLength true\n@seriesLength 4\n@classLabel true a\n@data\n1,2:a\n", 5, "announces 4 time steps")]
+    [InlineData("@classLabel true\n@data\n", 1, "must be followed by the classes")]
+    [InlineData("@equalLength maybe\n@data\n", 1, "true or false")]
+    [InlineData("@problemName P\n1,2:a\n", 2, "before '@data'")]
+    [InlineData("@problemName P\n", 1, "without '@data'")]
+    [InlineData("@classLabel true a\n@data\n(1,2):a\n", 3, "@timeStamps true")]
+    [InlineData("@classLabel true a\n@data\n(1,2:a\n", 3, "not balanced")]
+    [InlineData("@classLabel true a\n@targetLabel true\n@data\n", 3, "one of them")]
+    public void Load_NamesTheLineOfAnError(string text, int line, string what)
+    {
+        string message = Assert.Throws<InvalidDataException>(() => Load(text)).Message;
+
+        Assert.Contains($"line {line}:", message);
+        Assert.Contains(what, message);
+        Assert.Contains(_path, message);
+    }
+
+    [Fact]
+    public void Load_GivesWhatTheEstimatorTakes()
+    {
+        string text = "@dimensions 2\n@equalLength false\n@classLabel true slow middling fast\n@data\n"
+            + string.Concat(Samples.Variable().Select(r => $"{Join(r.Features, 0)}:{Join(r.Features, 1)}:{r.Name}\n"));
+        var view = Load(text);
+
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options()).Fit(view);
+
+        Assert.Equal(2, model.Options.Channels);
+        _ml.MulticlassClassification.Evaluate(model.Transform(view));
+    }
+
+    [SharedDataTheory("italypowerdemand", "gunpoint", "syntheticcontrol", "basicmotions", "japanesevowels", "osuleaf")]
+    [InlineData("italypowerdemand", "ItalyPowerDemand_TRAIN.ts", 67, new[] { 24 }, 2)]
+    [InlineData("gunpoint", "GunPoint_TRAIN.ts", 50, new[] { 150 }, 2)]
+    [InlineData("syntheticcontrol", "SyntheticControl_TRAIN.ts", 300, new[] { 60 }, 6)]
+    [InlineData("basicmotions", "BasicMotions_TRAIN.ts", 40, new[] { 100, 6 }, 4)]
+    [InlineData("japanesevowels", "JapaneseVowels_TEST.ts", 370, new[] { 0, 12 }, 9)]
+    [InlineData("osuleaf", "OSULeaf_TRAIN.ts", 200, new[] { 427 }, 6)]
+    public void Load_ReadsTheArchive(string set, string file, int rows, int[] dimensions, int classes)
+    {
+        var view = _ml.Data.LoadFromTsFile(SharedData.Path(set, file));
+
+        Assert.Equal(rows, view.GetRowCount());
+        Assert.Equal(dimensions, Dimensions(view));
+        Assert.Equal((ulong)classes, ((KeyDataViewType)view.Schema["Label"].Type).Count);
+        Assert.All(view.GetColumn<uint>("Label"), label => Assert.InRange(label, 1u, (uint)classes));
+    }
+
+    private static string Join(float[] values, int channel)
+        => string.Join(',', values.Where((_, i) => i % 2 == channel).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static int[] Dimensions(IDataView view) => [.. ((VectorDataViewType)view.Schema["Features"].Type).Dimensions];
+
+    private static IEnumerable<float[]> Features(IDataView view) => view.GetColumn<float[]>("Features");
+
+    private IDataView Load(string text)
+    {
+        File.WriteAllText(_path, text);
+        return _ml.Data.LoadFromTsFile(_path);
+    }
+}

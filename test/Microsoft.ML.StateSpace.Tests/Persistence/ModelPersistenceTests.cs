@@ -1,0 +1,76 @@
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Persistence;
+
+public class ModelPersistenceTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void SaveAndLoad_InTheMiddleOfAChainIsBitExact()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed());
+        var chain = _ml.Transforms.Conversion.MapValueToKey("Label", "Name")
+            .Append(_ml.Transforms.NormalizeMeanVariance("Features"))
+            .Append(_ml.Transforms.StateSpace.SequenceClassification(Views.Options()))
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"))
+            .Fit(rows);
+
+        var loaded = Load(Save(chain, rows.Schema));
+
+        Assert.Equal(Cells.Read(chain.Transform(rows)), Cells.Read(loaded.Transform(rows)));
+    }
+
+    [Fact]
+    public void SaveAndLoad_TwiceIsTheSameModel()
+    {
+        var view = Views.Fixed(_ml);
+        var model = Views.FitFixed(_ml);
+
+        var first = Load(Save(model, view.Schema));
+        var second = Load(Save(first, view.Schema));
+
+        Assert.Equal(Cells.Read(model.Transform(view)), Cells.Read(second.Transform(view)));
+    }
+
+    [Fact]
+    public void Load_GivesBackOptionsAndSummary()
+    {
+        var model = Views.FitFixed(_ml);
+
+        var loaded = Assert.IsType<SequenceClassificationTransformer>(Single(Load(Save(model, Views.Fixed(_ml).Schema))));
+
+        Assert.Equal(model.Options, loaded.Options);
+        Assert.Equal(model.Summary, loaded.Summary);
+    }
+
+    [Fact]
+    public void SaveParameters_WritesTheModelFile()
+    {
+        var model = Views.FitFixed(_ml);
+        string path = Path.GetTempFileName();
+        try
+        {
+            model.SaveParameters(path);
+            using var stream = File.OpenRead(path);
+            var read = ModelFile.Read(stream);
+            Assert.True(model.Model.Parameters.Values.SequenceEqual(read.Parameters.Values));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static ITransformer Single(ITransformer loaded) => loaded is IEnumerable<ITransformer> chain ? chain.Single() : loaded;
+
+    private byte[] Save(ITransformer model, DataViewSchema schema)
+    {
+        using var stream = new MemoryStream();
+        _ml.Model.Save(model, schema, stream);
+        return stream.ToArray();
+    }
+
+    private static ITransformer Load(byte[] file) => new MLContext().Model.Load(new MemoryStream(file), out _);
+}

@@ -1,0 +1,103 @@
+using System.IO.Compression;
+using Microsoft.ML.StateSpace.Persistence;
+using Microsoft.ML.StateSpace.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Persistence;
+
+public class PayloadTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private sealed record Head(string Name);
+
+    [Fact]
+    public void Read_GivesBackHeadAndModel()
+    {
+        var model = Views.FitFixed(_ml).Model;
+
+        var (head, read) = Payload.Read<Head>(Payload.Write(new Head("x"), model));
+
+        Assert.Equal("x", head.Name);
+        Assert.Equal(model.Options, read.Options);
+        Assert.True(model.Parameters.Values.SequenceEqual(read.Parameters.Values));
+    }
+
+    [Fact]
+    public void Read_SaysThatAFileIsTruncated()
+    {
+        byte[] payload = Payload.Write(new Head("x"), Views.FitFixed(_ml).Model);
+
+        foreach (int length in new[] { 0, 10, 60, payload.Length / 2, payload.Length - 1 })
+            Assert.Contains("truncated", Assert.Throws<InvalidDataException>(() => Payload.Read<Head>(payload[..length])).Message);
+    }
+
+    [Fact]
+    public void Read_SaysThatAFileIsAltered()
+    {
+        byte[] payload = Payload.Write(new Head("x"), Views.FitFixed(_ml).Model);
+
+        for (int i = 0; i < payload.Length; i += 101)
+        {
+            byte[] altered = [.. payload];
+            altered[i] ^= 1;
+            Assert.Throws<InvalidDataException>(() => Payload.Read<Head>(altered));
+        }
+    }
+
+    [Fact]
+    public void Load_OfADamagedZipSaysWhy()
+    {
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        Rewrite(file, bytes => bytes[..^100]);
+
+        var exception = Record.Exception(() => _ml.Model.Load(file, out _));
+
+        Assert.Contains("truncated", Messages(exception));
+    }
+
+    [Fact]
+    public void Load_OfANewerModelSaysWhy()
+    {
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        Rewrite(file, bytes => [(byte)(bytes[0] + 1), .. bytes[1..]]);
+
+        string messages = Messages(Record.Exception(() => _ml.Model.Load(file, out _)));
+
+        Assert.Contains("version 2", messages);
+        Assert.Contains("Update the package", messages);
+    }
+
+    [Fact]
+    public void Load_OfAModelWithoutOurPartSaysWhy()
+    {
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+            zip.Entries.Single(e => e.Name == "StateSpace.bin").Delete();
+        file.Position = 0;
+
+        Assert.Contains("has no 'StateSpace.bin'", Messages(Record.Exception(() => _ml.Model.Load(file, out _))));
+    }
+
+    // The name of our own stream is ours to know; where in the zip it lies is not.
+    private static void Rewrite(MemoryStream file, Func<byte[], byte[]> change)
+    {
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            var entry = zip.Entries.Single(e => e.Name == "StateSpace.bin");
+            using var content = new MemoryStream();
+            using (var old = entry.Open())
+                old.CopyTo(content);
+            string name = entry.FullName;
+            entry.Delete();
+            using var written = zip.CreateEntry(name).Open();
+            written.Write(change(content.ToArray()));
+        }
+        file.Position = 0;
+    }
+
+    private static string Messages(Exception? exception)
+        => exception is null ? "" : $"{exception.Message} {Messages(exception.InnerException)}";
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using Microsoft.ML.StateSpace.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Training;
+
+public class TrainingRunTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Log_GetsALineAnEpoch()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { lock (lines) lines.Add(e.Message); };
+
+        Views.FitFixed(_ml);
+
+        Assert.Contains(lines, line => line.Contains("Epoch 2/2"));
+    }
+
+    [Fact]
+    public void Seed_ComesFromTheContext()
+    {
+        static float[] Train(int seed)
+        {
+            var ml = new MLContext(seed);
+            var options = Views.Options() with { Training = Samples.Quick with { Seed = null } };
+            return ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(ml)).Model.Parameters.Values.ToArray();
+        }
+
+        Assert.Equal(Train(3), Train(3));
+        Assert.NotEqual(Train(3), Train(4));
+    }
+
+    [Fact]
+    public void CancellationToken_EndsTrainingWithTheBestModelSoFar()
+    {
+        using var source = new CancellationTokenSource();
+        var training = Samples.Quick with { Epochs = 100_000, Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) };
+
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
+
+        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
+        Assert.InRange(model.Summary.Epochs, 2, 3);
+    }
+
+    [Fact]
+    public void CancelExecution_OfTheContextEndsTraining()
+    {
+        var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
+        var training = Samples.Quick with { Epochs = 100_000, Progress = new OnReport(p => { if (p.Epoch == 2) cancel.Invoke(_ml, null); }) };
+
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
+
+        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
+        Assert.InRange(model.Summary.Epochs, 2, 3);
+    }
+
+    [Fact]
+    public void Options_AreCheckedBeforeAnythingIsRead()
+    {
+        var options = Views.Options() with { Training = new() { LearningRate = -1 } };
+
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)));
+
+        Assert.Contains("LearningRate", exception.Message);
+    }
+
+    private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Numerics;
+
+namespace Microsoft.ML.StateSpace.Testing.Oracle;
+
+/// <summary>LRU and S5 as diagonal systems, from their parameters.</summary>
+internal static class Cores
+{
+    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization) => LruSystem(p, normalization).Recurrence(x);
+
+    public static double[][] S5(OracleParameters p, double[][] x, Discretization discretization) => S5System(p, discretization).Recurrence(x);
+
+    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
+    public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization)
+    {
+        int states = p["NuLog"].Length;
+        var lambda = new Complex[states];
+        var factor = new Complex[states];
+        for (int n = 0; n < states; n++)
+        {
+            double nu = Math.Exp(p["NuLog"][n]), modulus = Math.Exp(-nu);
+            lambda[n] = Complex.FromPolarCoordinates(modulus, Math.Exp(p["ThetaLog"][n]));
+            factor[n] = normalization switch
+            {
+                LruNormalization.Trainable => Math.Exp(p["GammaLog"][n]),
+                LruNormalization.TiedL2 => Math.Sqrt(1 - modulus * modulus),
+                _ => 1 - modulus,
+            };
+        }
+        return System(p, lambda, factor, readOut: 1);
+    }
+
+    /// <summary><c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c> (Smith et al. 2023, sections 2 and 3).</summary>
+    public static DiagonalSystem S5System(OracleParameters p, Discretization discretization)
+    {
+        int states = p["LogStep"].Length;
+        var pole = new Complex[states];
+        var factor = new Complex[states];
+        for (int n = 0; n < states; n++)
+        {
+            var lambda = new Complex(-Math.Exp(p["LambdaReLog"][n]), p["LambdaIm"][n]);
+            double step = Math.Exp(p["LogStep"][n]);
+            Complex z = lambda * step;
+            (pole[n], factor[n]) = discretization == Discretization.ZeroOrderHold
+                ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)
+                : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));
+        }
+        return System(p, pole, factor, readOut: 2);
+    }
+
+    // B is stored (2, N, H), C (H, 2, N): a real and an imaginary plane.
+    private static DiagonalSystem System(OracleParameters p, Complex[] lambda, Complex[] factor, double readOut)
+    {
+        int states = lambda.Length, size = p["D"].Length;
+        var b = new Complex[states, size];
+        for (int n = 0; n < states; n++)
+            for (int h = 0; h < size; h++)
+                b[n, h] = factor[n] * new Complex(p["B"][n * size + h], p["B"][(states + n) * size + h]);
+        string[] directions = p.Has("CReverse") ? ["C", "CReverse"] : ["C"];
+        return new DiagonalSystem(lambda, b, [.. directions.Select(ReadOut)], p["D"]);
+
+        Complex[,] ReadOut(string name)
+        {
+            var c = new Complex[size, states];
+            for (int h = 0; h < size; h++)
+                for (int n = 0; n < states; n++)
+                    c[h, n] = readOut * new Complex(p[name][h * 2 * states + n], p[name][h * 2 * states + states + n]);
+            return c;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace.Testing.Oracle;
+
+/// <summary>A residual block, pooling, and the whole network, without dropout.</summary>
+internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon = 1e-5)
+{
+    /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
+    public double[][] Forward(OracleParameters p, double[][] x)
+    {
+        var architecture = Options.Architecture;
+        double[][] h = Options.Vocabulary > 0
+            ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
+            : PositionWise.Linear(p.Scope("Encoder"), PositionWise.Standardize(p.Scope("Input"), x));
+        for (int i = 0; i < architecture.Layers; i++)
+            h = Block(p.Scope($"Blocks.{i}"), h);
+        if (Options.Task == SequenceTask.Classification)
+            h = [Pool(architecture.Pooling, h)];
+        return PositionWise.Linear(p.Scope("Decoder"), h);
+    }
+
+    /// <summary>Outputs in the targets' unit.</summary>
+    public double[][] Predict(OracleParameters p, double[][] x)
+        => [.. Forward(p, x).Select(row => row.Select((value, c) => value * p["Output.Deviation"][c] + p["Output.Mean"][c]).ToArray())];
+
+    /// <summary><c>x + f(core(norm(x)))</c> or <c>norm(x + f(core(x)))</c>.</summary>
+    public double[][] Block(OracleParameters p, double[][] x)
+    {
+        var architecture = Options.Architecture;
+        bool pre = architecture.NormPlacement == NormPlacement.Pre;
+        double[][] v = Core(p.Scope("Core"), pre ? Norm(p.Scope("Norm"), x) : x);
+        double[][] f = PositionWise.Glu(p.Scope("Map"), v, architecture.Nonlinearity);
+        double[][] sum = [.. x.Zip(f, (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+        return pre ? sum : Norm(p.Scope("Norm"), sum);
+    }
+
+    public static double[] Pool(Pooling kind, double[][] x) => kind switch
+    {
+        Pooling.Last => x[^1],
+        Pooling.Mean => [.. x[0].Select((_, c) => x.Average(row => row[c]))],
+        _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
+    };
+
+    private double[][] Norm(OracleParameters p, double[][] x) => Options.Architecture.Norm switch
+    {
+        NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
+        NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),
+        _ => x,
+    };
+
+    private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
+    {
+        LruOptions lru => Cores.Lru(p, x, lru.Normalization),
+        S5Options s5 => Cores.S5(p, x, s5.Discretization),
+        _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
+    };
+}
