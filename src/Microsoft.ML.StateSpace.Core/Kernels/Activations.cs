@@ -46,7 +46,8 @@ internal static unsafe class Activations
             where TVector : struct
         {
             TVector value = TLane.Load(x + i);
-            TLane.Store(y + i, TLane.Divide(TLane.Clamp(value, -GeluTerms.Limit, float.PositiveInfinity), TLane.Add(TLane.Broadcast(1), GeluTerms.Exponential<TLane, TVector>(value))));
+            TVector divisor = TLane.Add(TLane.Broadcast(1), GeluTerms.Exponential<TLane, TVector>(value));
+            TLane.Store(y + i, TLane.Divide(TLane.Clamp(value, -GeluTerms.Limit, float.PositiveInfinity), divisor));
         }
     }
 

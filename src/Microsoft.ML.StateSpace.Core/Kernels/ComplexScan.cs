@@ -56,6 +56,7 @@ internal static unsafe class ComplexScan
             where TVector : struct
             where TCount : ICount
         {
+            nint stride = step;
             float* re = first, im = first + states;
             TVector xr0 = default, xi0 = default, xr1 = default, xi1 = default, xr2 = default, xi2 = default, xr3 = default, xi3 = default;
             TVector lr0 = default, li0 = default, lr1 = default, li1 = default, lr2 = default, li2 = default, lr3 = default, li3 = default;
@@ -78,8 +79,8 @@ internal static unsafe class ComplexScan
             }
             for (int left = length - 1; left > 0; left--)
             {
-                re += step;
-                im += step;
+                re += stride;
+                im += stride;
                 Step<TLane, TVector>(re, im, c0, lr0, li0, ref xr0, ref xi0);
                 if (TCount.Value > 1)
                     Step<TLane, TVector>(re, im, c1, lr1, li1, ref xr1, ref xi1);
@@ -118,7 +119,8 @@ internal static unsafe class ComplexScan
             where TVector : struct
             where TCount : ICount
         {
-            float* re = lastRow, im = lastRow + states, x = lastState;
+            nint stride = step, plane = states;
+            float* re = lastRow, im = lastRow + plane, x = lastState;
             TVector sr0 = default, si0 = default, sr1 = default, si1 = default, sr2 = default, si2 = default;
             TVector lr0 = default, li0 = default, lr1 = default, li1 = default, lr2 = default, li2 = default;
             TVector gr0 = default, gi0 = default, gr1 = default, gi1 = default, gr2 = default, gi2 = default;
@@ -136,14 +138,14 @@ internal static unsafe class ComplexScan
             }
             for (int left = length - 1; left > 0; left--)
             {
-                re -= step;
-                im -= step;
-                x -= step;
-                Step<TLane, TVector>(re, im, x, x + states, c0, lr0, li0, ref sr0, ref si0, ref gr0, ref gi0);
+                re -= stride;
+                im -= stride;
+                x -= stride;
+                Step<TLane, TVector>(re, im, x, x + plane, c0, lr0, li0, ref sr0, ref si0, ref gr0, ref gi0);
                 if (TCount.Value > 1)
-                    Step<TLane, TVector>(re, im, x, x + states, c1, lr1, li1, ref sr1, ref si1, ref gr1, ref gi1);
+                    Step<TLane, TVector>(re, im, x, x + plane, c1, lr1, li1, ref sr1, ref si1, ref gr1, ref gi1);
                 if (TCount.Value > 2)
-                    Step<TLane, TVector>(re, im, x, x + states, c2, lr2, li2, ref sr2, ref si2, ref gr2, ref gi2);
+                    Step<TLane, TVector>(re, im, x, x + plane, c2, lr2, li2, ref sr2, ref si2, ref gr2, ref gi2);
                 Store<TLane, TVector>(re, im, c0, sr0, si0);
                 if (TCount.Value > 1)
                     Store<TLane, TVector>(re, im, c1, sr1, si1);

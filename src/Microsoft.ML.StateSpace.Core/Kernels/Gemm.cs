@@ -80,8 +80,10 @@ internal static unsafe class Gemm
                 int last = Math.Min(first + across, to);
                 for (int j = first; j < last; j += panel)
                 {
-                    if (!direct || j + panel > last)
-                        GemmPack.Pack(g.B + (nint)p * g.StepB + (nint)j * g.ColumnB, g.StepB, g.ColumnB, depth, Math.Min(panel, last - j), panel, packed + (direct ? 0 : (j - first) * depth));
+                    if (direct && j + panel <= last)
+                        continue;
+                    float* b = g.B + (nint)p * g.StepB + (nint)j * g.ColumnB;
+                    GemmPack.Pack(b, g.StepB, g.ColumnB, depth, Math.Min(panel, last - j), panel, packed + (direct ? 0 : (j - first) * depth));
                 }
                 for (int block = 0; block < g.M; block += RowBlock)
                 {

@@ -27,13 +27,16 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
 
     public static Vector512<float> MultiplySubtract(Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(-x, y, z);
 
-    public static Vector512<float> Clamp(Vector512<float> value, float low, float high) => Vector512.MinNative(Vector512.Create(high), Vector512.MaxNative(Vector512.Create(low), value));
+    public static Vector512<float> Clamp(Vector512<float> value, float low, float high)
+        => Vector512.MinNative(Vector512.Create(high), Vector512.MaxNative(Vector512.Create(low), value));
 
     public static Vector512<float> Round(Vector512<float> x) => Vector512.Round(x);
 
-    public static Vector512<float> Scale(Vector512<float> x, Vector512<float> exponent) => (x.AsInt32() + (Vector512.ConvertToInt32Native(exponent) << 23)).AsSingle();
+    public static Vector512<float> Scale(Vector512<float> x, Vector512<float> exponent)
+        => (x.AsInt32() + (Vector512.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
-    public static Vector512<float> KeepLast(Vector512<float> x, int count) => Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
+    public static Vector512<float> KeepLast(Vector512<float> x, int count)
+        => Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector512<float> x) => Vector512.Sum(x);
 }
@@ -63,13 +66,16 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
 
     public static Vector256<float> MultiplySubtract(Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(-x, y, z);
 
-    public static Vector256<float> Clamp(Vector256<float> value, float low, float high) => Vector256.MinNative(Vector256.Create(high), Vector256.MaxNative(Vector256.Create(low), value));
+    public static Vector256<float> Clamp(Vector256<float> value, float low, float high)
+        => Vector256.MinNative(Vector256.Create(high), Vector256.MaxNative(Vector256.Create(low), value));
 
     public static Vector256<float> Round(Vector256<float> x) => Vector256.Round(x);
 
-    public static Vector256<float> Scale(Vector256<float> x, Vector256<float> exponent) => (x.AsInt32() + (Vector256.ConvertToInt32Native(exponent) << 23)).AsSingle();
+    public static Vector256<float> Scale(Vector256<float> x, Vector256<float> exponent)
+        => (x.AsInt32() + (Vector256.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
-    public static Vector256<float> KeepLast(Vector256<float> x, int count) => Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count)).AsSingle(), x, default);
+    public static Vector256<float> KeepLast(Vector256<float> x, int count)
+        => Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector256<float> x) => Vector256.Sum(x);
 }
@@ -99,13 +105,16 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
 
     public static Vector128<float> MultiplySubtract(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(-x, y, z);
 
-    public static Vector128<float> Clamp(Vector128<float> value, float low, float high) => Vector128.MinNative(Vector128.Create(high), Vector128.MaxNative(Vector128.Create(low), value));
+    public static Vector128<float> Clamp(Vector128<float> value, float low, float high)
+        => Vector128.MinNative(Vector128.Create(high), Vector128.MaxNative(Vector128.Create(low), value));
 
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
 
-    public static Vector128<float> Scale(Vector128<float> x, Vector128<float> exponent) => (x.AsInt32() + (Vector128.ConvertToInt32Native(exponent) << 23)).AsSingle();
+    public static Vector128<float> Scale(Vector128<float> x, Vector128<float> exponent)
+        => (x.AsInt32() + (Vector128.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
-    public static Vector128<float> KeepLast(Vector128<float> x, int count) => Vector128.ConditionalSelect(Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count)).AsSingle(), x, default);
+    public static Vector128<float> KeepLast(Vector128<float> x, int count)
+        => Vector128.ConditionalSelect(Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector128<float> x) => Vector128.Sum(x);
 }
