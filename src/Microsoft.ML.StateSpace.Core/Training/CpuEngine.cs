@@ -96,7 +96,8 @@ internal sealed class CpuEngine : ISequenceEngine
         double total = 0;
         for (int i = 0; i < batch.Count; i++)
             total += _crossEntropy?.Weight(batch.Labels[i]) ?? batch.Lengths[i] * _model.Options.Outputs;
-        return total;
+        // A batch of classes without weight teaches nothing; its loss is then 0, not 0 / 0.
+        return total > 0 ? total : 1;
     }
 
     private void Share(SequenceBatch batch)

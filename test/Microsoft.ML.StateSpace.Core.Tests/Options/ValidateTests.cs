@@ -1,0 +1,56 @@
+namespace Microsoft.ML.StateSpace.Core.Tests.Options;
+
+/// <summary>An option that cannot work is named, with what it was.</summary>
+public class ValidateTests
+{
+    private static readonly Dictionary<string, Action> Wrong = new()
+    {
+        ["Layers"] = new LruOptions { Layers = 0 }.Validate,
+        ["ModelSize"] = new S5Options { ModelSize = -3 }.Validate,
+        ["StateSize"] = new LruOptions { StateSize = 0 }.Validate,
+        ["Dropout"] = new LruOptions { Dropout = 1 }.Validate,
+        ["Norm"] = new LruOptions { Norm = (NormKind)9 }.Validate,
+        ["NormPlacement"] = new LruOptions { NormPlacement = (NormPlacement)9 }.Validate,
+        ["Nonlinearity"] = new LruOptions { Nonlinearity = (Nonlinearity)9 }.Validate,
+        ["Pooling"] = new LruOptions { Pooling = (Pooling)9 }.Validate,
+        ["RadiusMinimum"] = new LruOptions { RadiusMinimum = 0.995 }.Validate,
+        ["RadiusMaximum"] = new LruOptions { RadiusMaximum = 1.01 }.Validate,
+        ["PhaseMaximum"] = new LruOptions { PhaseMaximum = 0 }.Validate,
+        ["Normalization"] = new LruOptions { Normalization = (LruNormalization)9 }.Validate,
+        ["Blocks"] = new S5Options { Blocks = 3, StateSize = 8 }.Validate,
+        ["Discretization"] = new S5Options { Discretization = (Discretization)9 }.Validate,
+        ["StepSizeMinimum"] = new S5Options { StepSizeMinimum = 0.5 }.Validate,
+        ["StepSizeMaximum"] = new S5Options { StepSizeMaximum = double.PositiveInfinity }.Validate,
+        ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
+        ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
+        ["LearningRate"] = new TrainingOptions { LearningRate = double.NaN }.Validate,
+        ["StateSpaceRateFactor"] = new TrainingOptions { StateSpaceRateFactor = 0 }.Validate,
+        ["WeightDecay"] = new TrainingOptions { WeightDecay = -1 }.Validate,
+        ["WarmupFraction"] = new TrainingOptions { WarmupFraction = 1 }.Validate,
+        ["GradientClip"] = new TrainingOptions { GradientClip = 0 }.Validate,
+        ["LabelSmoothing"] = new TrainingOptions { LabelSmoothing = 1 }.Validate,
+        ["ClassWeights"] = new TrainingOptions { ClassWeights = [1, -1] }.Validate,
+        ["ValidationFraction"] = new TrainingOptions { ValidationFraction = 1 }.Validate,
+        ["Patience"] = new TrainingOptions { Patience = 0 }.Validate,
+        ["Threads"] = new TrainingOptions { Threads = 0 }.Validate,
+    };
+
+    public static TheoryData<string> Names => [.. Wrong.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Validate_NamesTheOption(string name)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(Wrong[name]);
+        Assert.Equal(name, error.ParamName);
+        Assert.StartsWith(name, error.Message);
+    }
+
+    [Fact]
+    public void Validate_AcceptsDefaults()
+    {
+        new LruOptions().Validate();
+        new S5Options().Validate();
+        new TrainingOptions().Validate();
+    }
+}
