@@ -68,7 +68,7 @@ internal static class TrainingDefaults
         {
             BatchSize = batch,
             Epochs = epochs,
-            LabelSmoothing = training.LabelSmoothing ?? (data.Count < 5000 ? 0.1 : 0),
+            LabelSmoothing = training.LabelSmoothing ?? (task == SequenceTask.Classification && data.Count < 5000 ? 0.1 : 0),
             LearningRate = training.LearningRate ?? 4e-3,
             ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (data.Count < 300 ? 0 : 0.1),
             Patience = training.Patience ?? Math.Max(10, epochs / 3),
