@@ -18,8 +18,8 @@ internal static class SmallTask
 
     public static TrainingOptions Training { get; } = new() { Seed = 7, Epochs = 6, BatchSize = 8, LearningRate = 0.01, ValidationFraction = 0, Threads = 2 };
 
-    /// <summary>Sequences with their true classes, or with the opposite ones: what is learned from the one is wrong in the other.</summary>
-    public static SequenceSet Data(int count = 48, int seed = 1, bool opposite = false)
+    /// <summary>Sequences with their classes; of every ten, the first <paramref name="mistaken"/> have the other one, so that growing sure of the classes costs more and more.</summary>
+    public static SequenceSet Data(int count = 48, int seed = 1, int mistaken = 0)
     {
         var random = new Random(seed);
         var data = new SequenceSet(1, 0);
@@ -30,7 +30,7 @@ internal static class SmallTask
             var values = new float[random.Next(20, 60)];
             for (int t = 0; t < values.Length; t++)
                 values[t] = (float)(Math.Sin(frequency * t + phase) + 0.5 * Initialize.Gaussian(random));
-            data.Add(values, opposite ? 1 - label : label);
+            data.Add(values, i % 10 < mistaken ? 1 - label : label);
         }
         return data;
     }

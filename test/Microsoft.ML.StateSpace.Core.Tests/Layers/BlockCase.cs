@@ -1,0 +1,34 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+/// <summary>Blocks with a norm before, behind, and without one.</summary>
+internal static class BlockCase
+{
+    public static LruOptions Pre { get; } = new() { Normalization = LruNormalization.TiedL2 };
+
+    public static LruOptions Post { get; } = Pre with { Norm = NormKind.RmsNorm, NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.HalfGlu2 };
+
+    public static LruOptions Without { get; } = Pre with { Norm = NormKind.None };
+
+    public static LruOptions PostWithout { get; } = Without with { NormPlacement = NormPlacement.Post };
+
+    public static Func<ParameterLayout, int, Layer> Create(LruOptions options) => (layout, size) =>
+    {
+        Layer? norm = options.Norm switch
+        {
+            NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, size)),
+            NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, size)),
+            _ => null,
+        };
+        var core = layout.Scope("Core", () => new Lru(layout, options, size, size + 2, bidirectional: false));
+        var map = layout.Scope("Map", () => new Glu(layout, options.Nonlinearity, size, 0, 0));
+        return new Block(norm, core, map, options.NormPlacement);
+    };
+
+    public static SequenceMap Oracle(LruOptions options)
+        => new ModelOracle(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 1, Outputs = 2, Architecture = options }).Block;
+}
