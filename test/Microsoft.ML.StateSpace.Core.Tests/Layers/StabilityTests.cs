@@ -29,10 +29,12 @@ public class StabilityTests
         {
             run.Prepare();
             int states = run.Layer.StateSize / 2;
+            // LRU keeps a distance from the circle that float can tell; S5's slowest poles may round onto it.
+            double largest = run.Layer is Lru ? 1 - Tolerance.Rounding : 1 + Tolerance.Rounding;
             for (int n = 0; n < states; n++)
             {
                 double modulus = Complex.Abs(new Complex(run.Prepared[n], run.Prepared[states + n]));
-                Assert.True(modulus <= 1 + Tolerance.Rounding, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
+                Assert.True(modulus <= largest, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
             }
         }
     }
