@@ -19,7 +19,7 @@ public class ValidateTests
         ["Normalization"] = new LruOptions { Normalization = (LruNormalization)9 }.Validate,
         ["Blocks"] = new S5Options { Blocks = 3, StateSize = 8 }.Validate,
         ["Discretization"] = new S5Options { Discretization = (Discretization)9 }.Validate,
-        ["StepSizeMinimum"] = new S5Options { StepSizeMinimum = 0.5 }.Validate,
+        ["StepSizeMinimum"] = new S5Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }.Validate,
         ["StepSizeMaximum"] = new S5Options { StepSizeMaximum = double.PositiveInfinity }.Validate,
         ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
         ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
