@@ -44,7 +44,8 @@ public class ReferenceLayerTests
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
         Near.Equal(ReferenceValues.At($"{entry}/y"), y, Tolerance.Forward, "y");
         // Kept are the states, a row two planes of two.
-        double[] states = [.. ReferenceValues.Rows($"{entry}/states/re", 2).Zip(ReferenceValues.Rows($"{entry}/states/im", 2), (re, im) => (double[])[.. re, .. im]).SelectMany(row => row)];
+        double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
+        double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
         Near.Equal(states, run.Kept, Tolerance.Forward, "states");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);

@@ -61,7 +61,8 @@ public class SequenceModelTests
         var options = ModelCases.Options(name);
         var data = ModelCases.Data(options, Length);
         var (model, parameters) = ModelCases.Create(options, data);
-        float[] prepared = new float[model.Layout.PreparedLength], state = new float[model.StateSize], scratch = new float[model.StepScratchSize], outputs = new float[Length * options.Outputs];
+        float[] prepared = new float[model.Layout.PreparedLength], state = new float[model.StateSize], scratch = new float[model.StepScratchSize];
+        var outputs = new float[Length * options.Outputs];
         var weights = new Weights(parameters.Values, prepared);
         model.Prepare(weights);
         int[] starts = [0, 1];

@@ -12,7 +12,8 @@ public class AdamWTests
 
     private static readonly Parameter[] Parameters =
     [
-        new("Decayed", [3], ParameterGroup.Decayed, 0), new("Plain", [4], ParameterGroup.Plain, 3), new("StateSpace", [5], ParameterGroup.StateSpace, 7), new("Fixed", [2], ParameterGroup.Fixed, 12),
+        new("Decayed", [3], ParameterGroup.Decayed, 0), new("Plain", [4], ParameterGroup.Plain, 3),
+        new("StateSpace", [5], ParameterGroup.StateSpace, 7), new("Fixed", [2], ParameterGroup.Fixed, 12),
     ];
 
     private readonly ParameterSet _values = new(Parameters);

@@ -5,7 +5,9 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
-/// <summary>Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while the training loss goes on falling.</summary>
+/// <summary>
+/// Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while the training loss goes on falling.
+/// </summary>
 public class EarlyStoppingTests
 {
     [Fact]

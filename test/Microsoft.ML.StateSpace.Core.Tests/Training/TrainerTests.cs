@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
@@ -68,7 +69,8 @@ public class TrainerTests
     [Fact]
     public void Fit_TellsWhatItChose()
     {
-        var model = Trainer.Fit(SmallTask.Model with { Architecture = new S5Options { ModelSize = 4, StateSize = 4, Layers = 1 } }, SmallTask.Training with { LearningRate = null }, SmallTask.Data(8));
+        var options = SmallTask.Model with { Architecture = new S5Options { ModelSize = 4, StateSize = 4, Layers = 1 } };
+        var model = Trainer.Fit(options, SmallTask.Training with { LearningRate = null }, SmallTask.Data(8));
         Assert.NotNull(model.Options.Architecture.Bidirectional);
         Assert.NotNull(model.Options.Architecture.Dropout);
         Assert.NotNull(model.Summary.Options.LearningRate);
@@ -80,7 +82,8 @@ public class TrainerTests
     [Fact]
     public void Fit_ReplaysRecordedLosses()
     {
-        double[] recorded = [.. File.ReadLines(Repository.Path("test", "data", "training-losses.txt")).Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
+        var lines = File.ReadLines(Repository.Path("test", "data", "training-losses.txt"));
+        double[] recorded = [.. lines.Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
         var reports = new Reports();
         Trainer.Fit(SmallTask.Model, SmallTask.Training with { Epochs = 10, Progress = reports }, SmallTask.Data());
         Near.Equal(recorded, [.. reports.All.Select(report => report.TrainingLoss)], Tolerance.Replay, "epoch");

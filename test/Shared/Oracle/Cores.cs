@@ -29,7 +29,9 @@ internal static class Cores
         return System(p, lambda, factor, readOut: 1);
     }
 
-    /// <summary><c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c> (Smith et al. 2023, sections 2 and 3).</summary>
+    /// <summary>
+    /// <c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c> (Smith et al. 2023, sections 2 and 3).
+    /// </summary>
     public static DiagonalSystem S5System(OracleParameters p, Discretization discretization)
     {
         int states = p["LogStep"].Length;

@@ -9,7 +9,7 @@ internal static class PositionWise
 
     /// <summary><c>y = E[token]</c>; a token outside the table is zeros.</summary>
     public static double[][] Embedding(OracleParameters p, double[][] x, int size)
-        => [.. x.Select(row => Enumerable.Range(0, size).Select(c => row[0] >= 0 && row[0] < p["Table"].Length / size ? p["Table"][(int)row[0] * size + c] : 0).ToArray())];
+        => [.. x.Select(row => row[0] >= 0 && row[0] < p["Table"].Length / size ? p["Table"][((int)row[0] * size)..(((int)row[0] + 1) * size)] : new double[size])];
 
     /// <summary><c>y = (x - mean) / sqrt(var + eps) * g + b</c>.</summary>
     public static double[][] LayerNorm(OracleParameters p, double[][] x, double epsilon) => [.. x.Select(row =>
