@@ -17,7 +17,7 @@ var mlContext = new MLContext(seed: 1);
 // 1. The data: a column Features, the sequence, and a column Label, the class.
 var (trainData, testData) = args is ["--train", var trainFile, "--test", var testFile]
     ? (mlContext.Data.LoadClassesFromTsFile(trainFile), mlContext.Data.LoadClassesFromTsFile(testFile))
-    : mlContext.Data.LoadDigits(testFraction: 0.25, seed: 1);
+    : mlContext.Data.LoadDigits(testFraction: 0.25, seed: 3);
 
 // 2. One pipeline: ML.NET makes the label a key, the state-space step learns, ML.NET turns its answer back into a label.
 var display = new TrainingDisplay();

@@ -11,11 +11,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Block : Layer
 {
     private readonly Layer? _norm;
-    private readonly Layer _core;
+    private readonly Core _core;
     private readonly Glu _map;
     private readonly bool _pre;
 
-    public Block(Layer? norm, Layer core, Glu map, NormPlacement placement)
+    public Block(Layer? norm, Core core, Glu map, NormPlacement placement)
     {
         _norm = norm;
         _core = core;
@@ -53,60 +53,100 @@ internal sealed class Block : Layer
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        var parts = Split(pass);
-        Span<float> normKept = parts.Norm.Of(kept), coreKept = parts.Core.Of(kept), mapKept = parts.Map.Of(kept), v = parts.Output.Of(kept), middle = parts.Middle.Of(kept);
-        if (_norm is not null && _pre)
-        {
-            _norm.Forward(pass, input, middle, normKept);
-            _core.Forward(pass, middle, v, coreKept);
-        }
-        else
-        {
-            _core.Forward(pass, input, v, coreKept);
-        }
-        _map.Forward(pass, v, output, mapKept);
-        TensorPrimitives.Add(output, input, output);
-        if (_norm is not null && !_pre)
-        {
-            output.CopyTo(middle);
-            _norm.Forward(pass, middle, output, normKept);
-        }
+        ForwardEnter(pass, input, kept);
+        ForwardLeave(pass, input, output, kept);
     }
 
     public override void Backward(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
+        BackwardEnter(pass, input, kept, outputGradient, inputGradient, gradients);
+        BackwardLeave(pass, input, kept, inputGradient, gradients);
+    }
+
+    /// <summary>What comes before the core is linked: <see cref="Core"/>.</summary>
+    public void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
+    {
         var parts = Split(pass);
-        ReadOnlySpan<float> normKept = parts.Norm.Of(kept), coreKept = parts.Core.Of(kept), mapKept = parts.Map.Of(kept), v = parts.Output.Of(kept), middle = parts.Middle.Of(kept);
+        var middle = parts.Middle.Of(kept);
+        if (_norm is not null && _pre)
+            _norm.Forward(pass, input, middle, parts.Norm.Of(kept));
+        _core.ForwardEnter(pass, CoreInput(input, middle), parts.Core.Of(kept));
+    }
+
+    /// <summary>What comes behind.</summary>
+    public void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        var parts = Split(pass);
+        Span<float> v = parts.Output.Of(kept), middle = parts.Middle.Of(kept);
+        _core.ForwardLeave(pass, CoreInput(input, middle), v, parts.Core.Of(kept));
+        _map.Forward(pass, v, output, parts.Map.Of(kept));
+        TensorPrimitives.Add(output, input, output);
+        if (_norm is not null && !_pre)
+        {
+            output.CopyTo(middle);
+            _norm.Forward(pass, middle, output, parts.Norm.Of(kept));
+        }
+    }
+
+    /// <summary>Down to the core; leaves the gradients of v and of the norm's side in the scratch memory for <see cref="BackwardLeave"/>.</summary>
+    public void BackwardEnter(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        var parts = Split(pass);
+        ReadOnlySpan<float> v = parts.Output.Of(kept), middle = parts.Middle.Of(kept);
         var scratch = pass.Scratch;
         var dv = scratch.Take(input.Length);
         var dmiddle = scratch.Take(input.Length);
         var inner = pass.With(scratch);
         dv.Clear();
         dmiddle.Clear();
-
-        if (_norm is null || _pre)
+        // y = s, or norm(s)
+        scoped var ds = outputGradient;
+        if (_norm is not null && !_pre)
         {
-            // y = x + f(v)
-            TensorPrimitives.Add(inputGradient, outputGradient, inputGradient);
-            _map.Backward(inner, v, mapKept, outputGradient, dv, gradients);
-            if (_norm is null)
-            {
-                // v = core(x)
-                _core.Backward(inner, input, coreKept, dv, inputGradient, gradients);
-                return;
-            }
-            // v = core(norm(x))
-            _core.Backward(inner, middle, coreKept, dv, dmiddle, gradients);
-            _norm.Backward(inner, input, normKept, dmiddle, inputGradient, gradients);
+            _norm.Backward(inner, middle, parts.Norm.Of(kept), outputGradient, dmiddle, gradients);
+            ds = dmiddle;
+        }
+        // s = x + f(v)
+        TensorPrimitives.Add(inputGradient, ds, inputGradient);
+        _map.Backward(inner, v, parts.Map.Of(kept), ds, dv, gradients);
+        _core.BackwardEnter(inner, parts.Core.Of(kept), dv, gradients);
+    }
+
+    /// <summary>From the core down to the block's input.</summary>
+    public void BackwardLeave(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, Span<float> inputGradient, in Gradients gradients)
+    {
+        var parts = Split(pass);
+        ReadOnlySpan<float> middle = parts.Middle.Of(kept);
+        var scratch = pass.Scratch;
+        var dv = scratch.Take(input.Length);
+        var dmiddle = scratch.Take(input.Length);
+        var inner = pass.With(scratch);
+        if (_norm is null || !_pre)
+        {
+            // v = core(x)
+            _core.BackwardLeave(inner, input, parts.Core.Of(kept), dv, inputGradient, gradients);
             return;
         }
-        // y = norm(middle), middle = x + f(core(x))
-        _norm.Backward(inner, middle, normKept, outputGradient, dmiddle, gradients);
-        TensorPrimitives.Add(inputGradient, dmiddle, inputGradient);
-        _map.Backward(inner, v, mapKept, dmiddle, dv, gradients);
-        _core.Backward(inner, input, coreKept, dv, inputGradient, gradients);
+        // v = core(norm(x))
+        _core.BackwardLeave(inner, middle, parts.Core.Of(kept), dv, dmiddle, gradients);
+        _norm.Backward(inner, input, parts.Norm.Of(kept), dmiddle, inputGradient, gradients);
     }
+
+    /// <summary>Links the states of two neighbouring pieces: <see cref="Core.ForwardLink"/>.</summary>
+    public void ForwardLink(in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => _core.ForwardLink(weights, rows, CoreSlot(rows).Of(kept), rowsBehind, CoreSlot(rowsBehind).Of(keptBehind), reverse);
+
+    /// <summary>Links the gradients of two neighbouring pieces: <see cref="Core.BackwardLink"/>.</summary>
+    public void BackwardLink(in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => _core.BackwardLink(weights, rows, scratch[(2 * rows * InputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * InputSize)..], reverse);
+
+    /// <summary>Says that nothing comes before a piece: <see cref="Core.ClearEdges"/>.</summary>
+    public void ClearEdgesOfKept(int rows, Span<float> kept) => _core.ClearEdges(rows, CoreSlot(rows).Of(kept));
+
+    /// <summary>Says that nothing comes behind a piece.</summary>
+    public void ClearEdgesOfScratch(int rows, Span<float> scratch) => _core.ClearEdges(rows, scratch[(2 * rows * InputSize)..]);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
@@ -132,10 +172,16 @@ internal sealed class Block : Layer
         }
     }
 
+    private ReadOnlySpan<float> CoreInput(ReadOnlySpan<float> input, ReadOnlySpan<float> middle) => _norm is not null && _pre ? middle : input;
+
+    // The core's part of what a piece, which is one sequence, keeps.
+    private Slot CoreSlot(int rows) => Split(rows, 1).Core;
+
+    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(in Pass pass) => Split(pass.Rows, pass.Sequences);
+
     // Where the parts of kept lie.
-    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(in Pass pass)
+    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(int rows, int sequences)
     {
-        int rows = pass.Rows, sequences = pass.Sequences;
         var norm = new Slot(0, _norm?.KeptSize(rows, sequences) ?? 0);
         var core = new Slot(norm.Length, _core.KeptSize(rows, sequences));
         var map = new Slot(core.Offset + core.Length, _map.KeptSize(rows, sequences));

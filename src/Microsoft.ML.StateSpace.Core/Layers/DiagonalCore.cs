@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: u, y (rows, H); x (rows, 2, N), real plane before imaginary plane; B (2N, H); C (H, 2N) holding (Re C, -Im C), so that Re(C x) is one real product.
 /// Cost: 8 N H flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
-internal abstract class DiagonalCore : Layer
+internal abstract class DiagonalCore : Core
 {
     private readonly Parameter _feedThrough;
 
@@ -46,58 +46,127 @@ internal abstract class DiagonalCore : Layer
     /// <summary>C of each direction, (H, 2N).</summary>
     protected Slot[] OutputMatrices { get; }
 
-    public override int KeptSize(int rows, int sequences) => Directions * rows * 2 * States;
+    // states of each direction, and the state before a piece
+    public override int KeptSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
-    // gradients of the states of each direction; two rows for a step
-    public override int ScratchSize(int rows, int sequences) => Math.Max(Directions * rows, 2) * 2 * States;
+    // gradients of the states of each direction, and the gradient behind a piece; two rows for a step
+    public override int ScratchSize(int rows, int sequences) => Math.Max(Directions * (rows + 1), 2) * Width;
 
-    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    private int Width => 2 * States;
+
+    public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
-        int rows = pass.Rows, width = 2 * States, size = InputSize;
+        int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var x = kept[..(rows * width)];
-        Gemm.Multiply(rows, width, size, input, size, false, InputMatrix.Of(prepared), size, true, x, width, accumulate: false);
+        var v = Rows(kept, rows, 0);
+        Gemm.Multiply(rows, Width, size, input, size, false, InputMatrix.Of(prepared), size, true, v, Width, accumulate: false);
         if (Directions == 2)
-            x.CopyTo(kept[(rows * width)..]);
+            v.CopyTo(Rows(kept, rows, 1));
         for (int d = 0; d < Directions; d++)
         {
-            x = kept.Slice(d * rows * width, rows * width);
+            var x = Rows(kept, rows, d);
             for (int s = 0; s < pass.Sequences; s++)
-                ComplexScan.Forward(Lambda.Of(prepared), x[(pass.Starts[s] * width)..(pass.Starts[s + 1] * width)], reverse: d == 1);
-            Gemm.Multiply(rows, size, width, x, width, false, OutputMatrices[d].Of(prepared), width, true, output, size, accumulate: d == 1);
+                ComplexScan.Forward(Lambda.Of(prepared), x[(pass.Starts[s] * Width)..(pass.Starts[s + 1] * Width)], reverse: d == 1);
+        }
+    }
+
+    public override void ForwardLink(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    {
+        int d = reverse ? 1 : 0;
+        if (d >= Directions)
+            return;
+        var x = kept.Slice(d * rows * Width, rows * Width);
+        var end = reverse ? x[..Width] : x[^Width..];
+        ScanLink.Next(Lambda.Of(weights.Prepared), false, rows, end, Edge(kept, rows, d), Edge(keptBehind, rowsBehind, d));
+    }
+
+    public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        for (int d = 0; d < Directions; d++)
+        {
+            var x = Rows(kept, rows, d);
+            if (pass.IsPiece)
+                ScanLink.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
+            Gemm.Multiply(rows, size, Width, x, Width, false, OutputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
     }
 
-    public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
     {
-        int rows = pass.Rows, width = 2 * States, size = InputSize;
+        int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var dv = pass.Scratch[..(rows * width)];
-
-        // y += D u
-        RowKernels.AddProductSum(outputGradient, input, _feedThrough.Of(gradients.Values));
-        RowKernels.AddScaled(outputGradient, _feedThrough.Of(pass.Weights.Values), inputGradient);
-        for (int d = Directions - 1; d >= 0; d--)
+        Span<float> conjugate = pass.IsPiece ? stackalloc float[Width] : default;
+        for (int d = 0; d < Directions; d++)
         {
-            var x = kept.Slice(d * rows * width, rows * width);
-            var ds = pass.Scratch.Slice(d * rows * width, rows * width);
+            var x = kept.Slice(d * rows * Width, rows * Width);
+            var ds = Rows(pass.Scratch, rows, d);
             // y += Re(C x)
-            Gemm.Multiply(rows, width, size, outputGradient, size, false, OutputMatrices[d].Of(prepared), width, false, ds, width, accumulate: false);
-            Gemm.Multiply(size, width, rows, outputGradient, size, true, x, width, false, OutputMatrices[d].Of(gradients.Prepared), width, accumulate: true);
+            Gemm.Multiply(rows, Width, size, outputGradient, size, false, OutputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
+            Gemm.Multiply(size, Width, rows, outputGradient, size, true, x, Width, false, OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             // x_t = lambda x_{t-1} + v_t
+            if (pass.IsPiece)
+            {
+                ComplexScan.Forward(Conjugate(Lambda.Of(prepared), conjugate), ds, reverse: d == 0);
+                continue;
+            }
             for (int s = 0; s < pass.Sequences; s++)
             {
-                var range = (pass.Starts[s] * width)..(pass.Starts[s + 1] * width);
+                var range = (pass.Starts[s] * Width)..(pass.Starts[s + 1] * Width);
                 ComplexScan.Backward(Lambda.Of(prepared), x[range], ds[range], Lambda.Of(gradients.Prepared), reverse: d == 1);
             }
         }
+    }
+
+    public override void BackwardLink(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    {
+        int d = reverse ? 1 : 0;
+        if (d >= Directions)
+            return;
+        var ds = scratch.Slice(d * rows * Width, rows * Width);
+        var first = reverse ? ds[^Width..] : ds[..Width];
+        ScanLink.Next(Lambda.Of(weights.Prepared), true, rows, first, Edge(scratch, rows, d), Edge(scratchBefore, rowsBefore, d));
+    }
+
+    public override void BackwardLeave(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        // y += D u
+        RowKernels.AddProductSum(outputGradient, input, _feedThrough.Of(gradients.Values));
+        RowKernels.AddScaled(outputGradient, _feedThrough.Of(pass.Weights.Values), inputGradient);
+        for (int d = 0; d < Directions && pass.IsPiece; d++)
+        {
+            ScanLink.Backward(
+                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d), Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d),
+                Lambda.Of(gradients.Prepared), reverse: d == 1);
+        }
+        var dv = Rows(pass.Scratch, rows, 0);
         if (Directions == 2)
-            TensorPrimitives.Add(dv, pass.Scratch.Slice(rows * width, rows * width), dv);
+            TensorPrimitives.Add(dv, Rows(pass.Scratch, rows, 1), dv);
         // v = B u
-        Gemm.Multiply(width, size, rows, dv, width, true, input, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(rows, size, width, dv, width, false, InputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(Width, size, rows, dv, Width, true, input, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(rows, size, Width, dv, Width, false, InputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
+    }
+
+    public override void ClearEdges(int rows, Span<float> keptOrScratch)
+        => keptOrScratch.Slice(Directions * rows * Width, Directions * Width).Clear();
+
+    // The rows of one direction, and behind the rows of all, what comes from the neighbouring piece: (2, N) a direction.
+    private Span<float> Rows(Span<float> memory, int rows, int direction) => memory.Slice(direction * rows * Width, rows * Width);
+
+    private Span<float> Edge(Span<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
+
+    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
+
+    private static Span<float> Conjugate(ReadOnlySpan<float> lambda, Span<float> conjugate)
+    {
+        lambda.CopyTo(conjugate);
+        TensorPrimitives.Negate(lambda[(lambda.Length / 2)..], conjugate[(lambda.Length / 2)..]);
+        return conjugate;
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

@@ -34,9 +34,12 @@ internal readonly ref struct Pass
     /// <summary>Place of the first of these sequences in the whole batch, so that masks do not depend on how the batch is cut.</summary>
     public int FirstSequence { get; init; }
 
+    /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
+    public bool IsPiece { get; init; }
+
     /// <summary>This pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch)
-        => new() { Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence };
+        => new() { Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece };
 
     public int Sequences => Starts.Length - 1;
 

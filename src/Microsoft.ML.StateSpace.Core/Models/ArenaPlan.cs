@@ -2,25 +2,36 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>
-/// Where the activations of one pass lie in one buffer. In training every block has its own place; when scoring, all blocks take turns in the place of the first.
-/// </summary>
-internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, int blocks, int kept, int scratch, bool training)
+/// <summary>What an arena is for.</summary>
+internal enum ArenaUse
 {
-    private readonly int _streams = training ? blocks + 1 : 2;
+    /// <summary>Scoring: all blocks take turns in the place of one.</summary>
+    Score,
 
-    /// <summary>Standardised input, (rows, inputs).</summary>
-    public Slot Input => new(0, rows * inputs);
+    /// <summary>Training: every block has its place, and keeps what its gradient needs.</summary>
+    Train,
+
+    /// <summary>Training with less memory and more work: a block keeps its input; the rest is computed again when its gradient is.</summary>
+    TrainRecomputing,
+}
+
+/// <summary>Where the activations of one pass lie in one buffer.</summary>
+internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, int blocks, int kept, int scratch, ArenaUse use)
+{
+    private bool IsTraining => use != ArenaUse.Score;
 
     private int StreamsStart => rows * inputs;
 
-    private int KeptStart => StreamsStart + _streams * rows * width;
+    private int KeptStart => checked(StreamsStart + (IsTraining ? blocks + 1 : 2) * rows * width);
 
-    private int PooledStart => KeptStart + (training ? blocks : 1) * kept;
+    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? blocks : 1) * kept);
 
     private int GradientStart => PooledStart + 2 * sequences * width;
 
-    private int ScratchStart => GradientStart + (training ? 2 : 0) * rows * width;
+    private int ScratchStart => GradientStart + (IsTraining ? 2 : 0) * rows * width;
+
+    /// <summary>Standardised input, (rows, inputs).</summary>
+    public Slot Input => new(0, rows * inputs);
 
     /// <summary>Pooled vectors, (sequences, width).</summary>
     public Slot Pooled => new(PooledStart, sequences * width);
@@ -28,18 +39,21 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     /// <summary>Their gradient.</summary>
     public Slot PooledGradient => new(PooledStart + sequences * width, sequences * width);
 
-    /// <summary>Memory that keeps nothing.</summary>
+    /// <summary>Memory that keeps nothing from block to block.</summary>
     public Slot Scratch => new(ScratchStart, scratch);
 
     /// <summary>Length of the whole arena.</summary>
     public int Length => checked(ScratchStart + scratch);
 
     /// <summary>Input of block <paramref name="index"/>, which is the output of the one before it, (rows, width).</summary>
-    public Slot Stream(int index) => new(StreamsStart + (training ? index : index % 2) * rows * width, rows * width);
+    public Slot Stream(int index) => new(StreamsStart + (IsTraining ? index : index % 2) * rows * width, rows * width);
 
     /// <summary>What block <paramref name="index"/> keeps for its gradient.</summary>
-    public Slot Kept(int index) => new(KeptStart + (training ? index : 0) * kept, kept);
+    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? index : 0) * kept, kept);
 
-    /// <summary>One of the two buffers between which the gradient of the stream moves down, (rows, width).</summary>
-    public Slot Gradient(int index) => new(GradientStart + index * rows * width, rows * width);
+    /// <summary>Whether what block <paramref name="index"/> kept has made room for a later block's.</summary>
+    public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index >= 0 && index < blocks - 1;
+
+    /// <summary>Gradient of stream <paramref name="index"/>, (rows, width): two places, which the streams take in turn.</summary>
+    public Slot Gradient(int index) => new(GradientStart + index % 2 * rows * width, rows * width);
 }

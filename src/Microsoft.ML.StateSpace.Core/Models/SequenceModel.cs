@@ -63,8 +63,8 @@ internal sealed class SequenceModel
     }
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(int rows, int sequences, bool training)
-        => new(rows, sequences, Options.Inputs, Width, _blocks.Length, _blocks[0].KeptSize(rows, sequences), _blocks[0].ScratchSize(rows, sequences), training);
+    public ArenaPlan Plan(int rows, int sequences, ArenaUse use)
+        => new(rows, sequences, Options.Inputs, Width, _blocks.Length, _blocks[0].KeptSize(rows, sequences), _blocks[0].ScratchSize(rows, sequences), use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -73,51 +73,103 @@ internal sealed class SequenceModel
     /// <param name="arena">Memory of the plan's length; what Backward needs stays in it.</param>
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
-        var inner = pass.With(plan.Scratch.Of(arena));
-        var encoded = plan.Input.Of(arena);
-        if (Input is null)
-            input.CopyTo(encoded);
-        else
-            Input.Forward(pass.Weights.Values, input, encoded);
-        _encoder.Forward(inner, encoded, plan.Stream(0).Of(arena), default);
-        for (int i = 0; i < _blocks.Length; i++)
-            _blocks[i].Forward(inner, plan.Stream(i).Of(arena), plan.Stream(i + 1).Of(arena), plan.Kept(i).Of(arena));
-        var last = plan.Stream(_blocks.Length).Of(arena);
-        if (IsPooled)
-        {
-            Pool.Forward(Options.Architecture.Pooling, inner, last, plan.Pooled.Of(arena));
-            last = plan.Pooled.Of(arena);
-        }
-        _decoder.Forward(inner, last, output, default);
+        for (int stage = 0; stage <= Blocks; stage++)
+            ForwardStage(stage, pass, plan, input, arena);
+        Decode(pass, plan, output, arena);
     }
 
     /// <summary>Adds to the gradients what Forward, on the same arena, owes to <paramref name="outputGradient"/>.</summary>
     public void Backward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
+        DecodeBackward(pass, plan, outputGradient, arena, gradients);
+        for (int stage = Blocks; stage >= 0; stage--)
+        {
+            LeaveStageBackward(stage, pass, plan, arena, gradients);
+            if (plan.MustRecompute(stage - 1))
+            {
+                EnterBlock(stage - 1, pass, plan, arena);
+                LeaveBlock(stage - 1, pass, plan, arena);
+            }
+            EnterStageBackward(stage, pass, plan, arena, gradients);
+        }
+    }
+
+    /// <summary>Number of blocks. Stage i of a pass leaves block i - 1 and enters block i; pieces of a sequence are linked between two stages.</summary>
+    public int Blocks => _blocks.Length;
+
+    public Block Block(int index) => _blocks[index];
+
+    /// <summary>One stage; the first encodes, the last pools.</summary>
+    public void ForwardStage(int stage, in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
+    {
         var inner = pass.With(plan.Scratch.Of(arena));
-        Span<float> above = plan.Gradient(0).Of(arena), below = plan.Gradient(1).Of(arena);
-        above.Clear();
-        var last = plan.Stream(_blocks.Length).Of(arena);
-        if (IsPooled)
-        {
-            var pooledGradient = plan.PooledGradient.Of(arena);
-            pooledGradient.Clear();
-            _decoder.Backward(inner, plan.Pooled.Of(arena), default, outputGradient, pooledGradient, gradients);
-            Pool.Backward(Options.Architecture.Pooling, inner, last, pooledGradient, above);
-        }
+        if (stage == 0)
+            Encode(inner, plan, input, arena);
         else
+            LeaveBlock(stage - 1, inner, plan, arena);
+        if (stage < Blocks)
+            EnterBlock(stage, inner, plan, arena);
+        else if (IsPooled)
+            Pool.Forward(Options.Architecture.Pooling, inner, plan.Stream(Blocks).Of(arena), plan.Pooled.Of(arena));
+    }
+
+    public void EnterBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
+        => _blocks[index].ForwardEnter(pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena));
+
+    public void LeaveBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
+        => _blocks[index].ForwardLeave(pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
+
+    /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
+    public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
+        => _decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena), output, default);
+
+    /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
+    public void DecodeBackward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
+    {
+        var decoded = (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena);
+        var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Blocks)).Of(arena);
+        gradient.Clear();
+        _decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
+    }
+
+    /// <summary>The first half of a stage's gradient: from block <c>stage</c>'s core down to its input, or from the pooled vectors to the rows.</summary>
+    public void LeaveStageBackward(int stage, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+    {
+        if (stage < Blocks)
         {
-            _decoder.Backward(inner, last, default, outputGradient, above, gradients);
+            _blocks[stage].BackwardLeave(
+                pass.With(plan.Scratch.Of(arena)), plan.Stream(stage).Of(arena), plan.Kept(stage).Of(arena), plan.Gradient(stage).Of(arena), gradients);
         }
-        for (int i = _blocks.Length - 1; i >= 0; i--)
+        else if (IsPooled)
         {
-            below.Clear();
-            _blocks[i].Backward(inner, plan.Stream(i).Of(arena), plan.Kept(i).Of(arena), above, below, gradients);
-            var swap = above;
-            above = below;
-            below = swap;
+            var rows = plan.Gradient(stage).Of(arena);
+            rows.Clear();
+            Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(stage).Of(arena), plan.PooledGradient.Of(arena), rows);
         }
-        _encoder.Backward(inner, plan.Input.Of(arena), default, above, default, gradients);
+    }
+
+    /// <summary>The second half: from block <c>stage - 1</c>'s output down to its core, or through the encoder.</summary>
+    public void EnterStageBackward(int stage, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+    {
+        var inner = pass.With(plan.Scratch.Of(arena));
+        if (stage == 0)
+        {
+            _encoder.Backward(inner, plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), default, gradients);
+            return;
+        }
+        var below = plan.Gradient(stage - 1).Of(arena);
+        below.Clear();
+        _blocks[stage - 1].BackwardEnter(inner, plan.Stream(stage - 1).Of(arena), plan.Kept(stage - 1).Of(arena), plan.Gradient(stage).Of(arena), below, gradients);
+    }
+
+    private void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
+    {
+        var encoded = plan.Input.Of(arena);
+        if (Input is null)
+            input.CopyTo(encoded);
+        else
+            Input.Forward(pass.Weights.Values, input, encoded);
+        _encoder.Forward(pass, encoded, plan.Stream(0).Of(arena), default);
     }
 
     /// <summary>One time step of a causal sequence-to-sequence model: (inputs) to (outputs), in the outputs' unit.</summary>
@@ -161,7 +213,7 @@ internal sealed class SequenceModel
             NormKind.RmsNorm => Layout.Scope("Norm", () => new RmsNorm(Layout, Width)),
             _ => null,
         };
-        Layer core = Layout.Scope<Layer>("Core", () => architecture switch
+        Core core = Layout.Scope<Core>("Core", () => architecture switch
         {
             S5Options s5 => new S5(Layout, s5, Width, states, bidirectional),
             LruOptions lru => new Lru(Layout, lru, Width, states, bidirectional),

@@ -39,11 +39,11 @@ internal sealed class SequencePredictor
             return;
         }
         if (!_workspaces.TryTake(out var workspace))
-            workspace = new Workspace();
-        workspace.Reset(_network, [values.Length / Model.Options.Inputs], training: false);
-        values.CopyTo(workspace.Input(_network));
-        workspace.Forward(_network, Weights, training: false);
-        workspace.Output(_network).CopyTo(outputs);
+            workspace = new Workspace(_network);
+        workspace.Reset(values.Length / Model.Options.Inputs);
+        values.CopyTo(workspace.Input);
+        workspace.Forward(Weights);
+        workspace.Output.CopyTo(outputs);
         _workspaces.Add(workspace);
         if (_network.IsPooled)
             CrossEntropyLoss.Softmax(outputs, Model.Options.Outputs);

@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>The memory with which one thread passes some sequences through a model. It grows to the largest pass seen and is then used again.</summary>
-internal sealed class Workspace
+/// <summary>The memory with which one thread passes some sequences, or a piece of one, through a model. It grows to the largest pass seen and is then used again.</summary>
+internal sealed class Workspace(SequenceModel model)
 {
     private float[] _arena = [];
     private float[] _input = [];
@@ -12,74 +12,90 @@ internal sealed class Workspace
     private float[] _outputGradient = [];
     private float[] _targets = [];
     private int[] _starts = [0];
-    private int _sequences;
+    private bool _isPiece;
+    private int _firstSequence;
+    private ArenaUse _use;
 
-    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, _sequences + 1);
+    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
-    public int Rows => _starts[_sequences];
+    public int Sequences { get; private set; }
 
-    public int Sequences => _sequences;
+    public int Rows => _starts[Sequences];
+
+    public ArenaPlan Plan => model.Plan(Rows, Sequences, _use);
+
+    public Span<float> Arena => _arena;
 
     /// <summary>(rows, inputs).</summary>
-    public Span<float> Input(SequenceModel model) => _input.AsSpan(0, Rows * model.Options.Inputs);
+    public Span<float> Input => _input.AsSpan(0, Rows * model.Options.Inputs);
 
     /// <summary>(output rows, outputs).</summary>
-    public Span<float> Output(SequenceModel model) => _output.AsSpan(0, OutputLength(model));
+    public Span<float> Output => _output.AsSpan(0, OutputLength);
 
     /// <summary>(output rows, outputs).</summary>
-    public Span<float> OutputGradient(SequenceModel model) => _outputGradient.AsSpan(0, OutputLength(model));
+    public Span<float> OutputGradient => _outputGradient.AsSpan(0, OutputLength);
 
     /// <summary>Standardised targets, (rows, outputs).</summary>
-    public Span<float> Targets(SequenceModel model) => _targets.AsSpan(0, Rows * model.Options.Outputs);
+    public Span<float> Targets => _targets.AsSpan(0, Rows * model.Options.Outputs);
 
-    /// <summary>Makes room for sequences of these lengths.</summary>
-    public void Reset(SequenceModel model, ReadOnlySpan<int> lengths, bool training)
+    private int OutputLength => model.OutputRows(Rows, Sequences) * model.Options.Outputs;
+
+    /// <summary>Makes room for one sequence to score.</summary>
+    public void Reset(int length) => Reset([length], 0, ArenaUse.Score, isPiece: false);
+
+    /// <summary>Packs the valid rows of the batch's sequences from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
+    public void Pack(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
     {
-        _sequences = lengths.Length;
-        Grow(ref _starts, _sequences + 1);
-        for (int i = 0; i < _sequences; i++)
+        Reset(batch.Lengths.Slice(first, count), first, use, isPiece: false);
+        for (int i = 0; i < count; i++)
+        {
+            batch.Valid(first + i).CopyTo(_input.AsSpan(_starts[i] * batch.Features));
+            if (use != ArenaUse.Score && !model.IsPooled)
+                batch.ValidTargets(first + i).CopyTo(_targets.AsSpan(_starts[i] * batch.Targets));
+        }
+        StandardizeTargets(values);
+    }
+
+    /// <summary>Takes <paramref name="rows"/> time steps of a sequence from <paramref name="start"/> on.</summary>
+    public void PackPiece(ReadOnlySpan<float> values, SequenceBatch batch, int sequence, int start, int rows, ArenaUse use)
+    {
+        Reset([rows], sequence, use, isPiece: true);
+        batch.Valid(sequence).Slice(start * batch.Features, rows * batch.Features).CopyTo(_input);
+        if (!model.IsPooled)
+            batch.ValidTargets(sequence).Slice(start * batch.Targets, rows * batch.Targets).CopyTo(_targets);
+        StandardizeTargets(values);
+    }
+
+    /// <summary>Runs the model; its answer is then in <see cref="Output"/>.</summary>
+    public void Forward(Weights weights, ulong dropoutKey = 0) => model.Forward(Pass(weights, dropoutKey), Plan, Input, Output, _arena);
+
+    /// <summary>Adds to the gradients, from <see cref="OutputGradient"/>; behind <see cref="Forward"/> with the same arguments.</summary>
+    public void Backward(Weights weights, in Gradients gradients, ulong dropoutKey) => model.Backward(Pass(weights, dropoutKey), Plan, OutputGradient, _arena, gradients);
+
+    public Pass Pass(Weights weights, ulong dropoutKey)
+        => new() { Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece };
+
+    private void Reset(ReadOnlySpan<int> lengths, int firstSequence, ArenaUse use, bool isPiece)
+    {
+        (_firstSequence, _use, _isPiece, Sequences) = (firstSequence, use, isPiece, lengths.Length);
+        Grow(ref _starts, Sequences + 1);
+        for (int i = 0; i < Sequences; i++)
             _starts[i + 1] = _starts[i] + lengths[i];
         Grow(ref _input, Rows * model.Options.Inputs);
-        Grow(ref _output, OutputLength(model));
-        Grow(ref _arena, model.Plan(Rows, _sequences, training).Length);
-        if (!training)
+        Grow(ref _output, OutputLength);
+        Grow(ref _arena, Plan.Length);
+        if (use == ArenaUse.Score)
             return;
-        Grow(ref _outputGradient, OutputLength(model));
+        Grow(ref _outputGradient, OutputLength);
         if (!model.IsPooled)
             Grow(ref _targets, Rows * model.Options.Outputs);
     }
 
-    /// <summary>Packs the valid rows of the batch's sequences from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
-    public void Pack(SequenceModel model, ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, bool training)
+    private void StandardizeTargets(ReadOnlySpan<float> values)
     {
-        Reset(model, batch.Lengths.Slice(first, count), training);
-        for (int i = 0; i < count; i++)
-            batch.Valid(first + i).CopyTo(_input.AsSpan(_starts[i] * batch.Features));
-        if (!training || model.IsPooled)
-            return;
-        for (int i = 0; i < count; i++)
-            batch.ValidTargets(first + i).CopyTo(_targets.AsSpan(_starts[i] * batch.Targets));
-        model.Output!.Forward(values, Targets(model), Targets(model));
+        if (_use != ArenaUse.Score && !model.IsPooled)
+            model.Output!.Forward(values, Targets, Targets);
     }
-
-    /// <summary>Runs the model; its answer is then in <see cref="Output"/>.</summary>
-    public void Forward(SequenceModel model, Weights weights, bool training, ulong dropoutKey = 0, int firstSequence = 0)
-    {
-        var pass = Pass(weights, dropoutKey, firstSequence);
-        model.Forward(pass, model.Plan(Rows, _sequences, training), Input(model), Output(model), _arena);
-    }
-
-    /// <summary>Adds to the gradients, from <see cref="OutputGradient"/>; behind <see cref="Forward"/> with the same arguments.</summary>
-    public void Backward(SequenceModel model, Weights weights, in Gradients gradients, ulong dropoutKey, int firstSequence)
-    {
-        var pass = Pass(weights, dropoutKey, firstSequence);
-        model.Backward(pass, model.Plan(Rows, _sequences, training: true), OutputGradient(model), _arena, gradients);
-    }
-
-    private Pass Pass(Weights weights, ulong dropoutKey, int firstSequence)
-        => new() { Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = firstSequence };
-
-    private int OutputLength(SequenceModel model) => model.OutputRows(Rows, _sequences) * model.Options.Outputs;
 
     private static void Grow<T>(ref T[] buffer, int length)
     {

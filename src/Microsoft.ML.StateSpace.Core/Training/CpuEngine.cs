@@ -28,9 +28,11 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly float[] _prepared;
     private readonly float[][] _gradients = new float[MostShards][];
     private readonly double[] _losses = new double[MostShards];
+    private readonly PieceRun _pieces;
     private readonly Action<int, int> _trainShard;
     private readonly Action<int, int> _predictShard;
     private readonly Action<int, int> _reduceBlock;
+    private readonly Action<int, int> _trainPiece;
 
     // What the workers share during one call.
     private SequenceBatch _batch = new(1, 0);
@@ -38,8 +40,10 @@ internal sealed class CpuEngine : ISequenceEngine
     private int _shards;
     private double _scale;
     private ulong _dropoutKey;
+    private PieceWork _pieceWork;
+    private int _stage;
 
-    public CpuEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+    public CpuEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, int largestArena = PieceRun.LargestArena)
     {
         _model = model;
         _parameters = parameters.Clone();
@@ -49,10 +53,14 @@ internal sealed class CpuEngine : ISequenceEngine
         if (model.IsPooled)
             _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing ?? 0, options.ClassWeights);
         _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace())];
-        (_trainShard, _predictShard, _reduceBlock) = (TrainShard, PredictShard, ReduceBlock);
+        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model))];
+        _pieces = new PieceRun(model, largestArena);
+        (_trainShard, _predictShard, _reduceBlock, _trainPiece) = (TrainShard, PredictShard, ReduceBlock, TrainPiece);
         Prepare();
     }
+
+    /// <summary>The gradient of the last batch's mean loss, before clipping.</summary>
+    public ReadOnlySpan<float> Gradient => GradientsOf(0).Values;
 
     private int GradientLength => _parameters.Values.Length + _prepared.Length;
 
@@ -63,7 +71,13 @@ internal sealed class CpuEngine : ISequenceEngine
         double total = TotalWeight(batch);
         Share(batch);
         (_scale, _dropoutKey) = (1 / total, dropoutKey);
-        _workers.Run(_shards, _trainShard);
+        bool cut = _pieces.Cut(batch);
+        for (int shard = 0; shard < (cut ? _pieces.Count : _shards); shard++)
+            _gradients[shard] ??= new float[GradientLength];
+        if (cut)
+            TrainPieces();
+        else
+            _workers.Run(_shards, _trainShard);
         _workers.Run((GradientLength + ReductionBlock - 1) / ReductionBlock, _reduceBlock);
 
         double loss = 0;
@@ -109,6 +123,81 @@ internal sealed class CpuEngine : ISequenceEngine
         _shards = Math.Clamp(Math.Min(batch.Count, rows / FewestRows), 1, MostShards);
     }
 
+    // The stages of SequenceModel.Forward and Backward, each over all pieces, with the links between them.
+    private void TrainPieces()
+    {
+        _shards = _pieces.Count;
+        for (int stage = 0; stage <= _model.Blocks; stage++)
+        {
+            RunPieces(PieceWork.ForwardStage, stage);
+            if (stage < _model.Blocks)
+                _pieces.LinkForward(stage, Weights);
+        }
+        if (_model.IsPooled)
+            DecodePooled();
+        else
+            RunPieces(PieceWork.Decode, 0);
+        for (int stage = _model.Blocks; stage >= 0; stage--)
+        {
+            RunPieces(PieceWork.LeaveBackward, stage);
+            if (stage > 0 && _pieces.Workspace(0).Plan.MustRecompute(stage - 1))
+            {
+                RunPieces(PieceWork.Enter, stage - 1);
+                _pieces.LinkForward(stage - 1, Weights);
+                RunPieces(PieceWork.Leave, stage - 1);
+            }
+            RunPieces(PieceWork.EnterBackward, stage);
+            if (stage > 0)
+                _pieces.LinkBackward(stage - 1, Weights);
+        }
+    }
+
+    private void RunPieces(PieceWork work, int stage)
+    {
+        (_pieceWork, _stage) = (work, stage);
+        _workers.Run(_pieces.Count, _trainPiece);
+    }
+
+    private void TrainPiece(int worker, int index)
+    {
+        var workspace = _pieces.Workspace(index);
+        if (_pieceWork == PieceWork.ForwardStage && _stage == 0)
+        {
+            var piece = _pieces[index];
+            _gradients[index].AsSpan().Clear();
+            _losses[index] = 0;
+            workspace.PackPiece(_parameters.Values, _batch, piece.Sequence, piece.Start, piece.Rows, _pieces.Use);
+        }
+        var pass = workspace.Pass(Weights, _dropoutKey);
+        var plan = workspace.Plan;
+        switch (_pieceWork)
+        {
+            case PieceWork.ForwardStage: _model.ForwardStage(_stage, pass, plan, workspace.Input, workspace.Arena); break;
+            case PieceWork.Enter: _model.EnterBlock(_stage, pass, plan, workspace.Arena); break;
+            case PieceWork.Leave: _model.LeaveBlock(_stage, pass, plan, workspace.Arena); break;
+            case PieceWork.Decode: Decode(index, _pieces[index].Sequence); break;
+            case PieceWork.LeaveBackward: _model.LeaveStageBackward(_stage, pass, plan, workspace.Arena, GradientsOf(index)); break;
+            default: _model.EnterStageBackward(_stage, pass, plan, workspace.Arena, GradientsOf(index)); break;
+        }
+    }
+
+    private void DecodePooled()
+    {
+        _pieces.Pool(_model.Options.Architecture.Pooling);
+        for (int first = 0; first < _pieces.Count; first += _pieces.PiecesFrom(first))
+            Decode(first, _pieces[first].Sequence);
+        _pieces.PoolBackward(_model.Options.Architecture.Pooling);
+    }
+
+    private void Decode(int piece, int sequence)
+    {
+        var workspace = _pieces.Workspace(piece);
+        var pass = workspace.Pass(Weights, _dropoutKey);
+        _model.Decode(pass, workspace.Plan, workspace.Output, workspace.Arena);
+        _losses[piece] = Loss(workspace, sequence);
+        _model.DecodeBackward(pass, workspace.Plan, workspace.OutputGradient, workspace.Arena, GradientsOf(piece));
+    }
+
     private (int First, int Count) Shard(int shard)
     {
         int first = (int)((long)shard * _batch.Count / _shards), end = (int)((long)(shard + 1) * _batch.Count / _shards);
@@ -116,41 +205,40 @@ internal sealed class CpuEngine : ISequenceEngine
     }
 
     private Gradients GradientsOf(int shard)
-    {
-        _gradients[shard] ??= new float[GradientLength];
-        return new(_gradients[shard].AsSpan(0, _parameters.Values.Length), _gradients[shard].AsSpan(_parameters.Values.Length));
-    }
+        => new(_gradients[shard].AsSpan(0, _parameters.Values.Length), _gradients[shard].AsSpan(_parameters.Values.Length));
 
     private void TrainShard(int worker, int shard)
     {
         var (first, count) = Shard(shard);
         var workspace = _workspaces[worker];
-        var gradients = GradientsOf(shard);
         _gradients[shard].AsSpan().Clear();
-        workspace.Pack(_model, _parameters.Values, _batch, first, count, training: true);
-        workspace.Forward(_model, Weights, training: true, _dropoutKey, first);
-        Span<float> output = workspace.Output(_model), gradient = workspace.OutputGradient(_model);
-        if (_crossEntropy is not null)
+        workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
+        workspace.Forward(Weights, _dropoutKey);
+        _losses[shard] = Loss(workspace, first);
+        workspace.Backward(Weights, GradientsOf(shard), _dropoutKey);
+    }
+
+    // The loss of what a workspace holds, not yet divided by the batch's weight, and its derivative, which is.
+    private double Loss(Workspace workspace, int firstSequence)
+    {
+        Span<float> output = workspace.Output, gradient = workspace.OutputGradient;
+        if (_crossEntropy is null)
         {
-            var labels = _batch.Labels.Slice(first, count);
-            _losses[shard] = _crossEntropy.Value(output, labels);
-            _crossEntropy.Derivative(output, labels, _scale, gradient);
+            SquaredLoss.Derivative(output, workspace.Targets, _scale, gradient);
+            return SquaredLoss.Value(output, workspace.Targets);
         }
-        else
-        {
-            _losses[shard] = SquaredLoss.Value(output, workspace.Targets(_model));
-            SquaredLoss.Derivative(output, workspace.Targets(_model), _scale, gradient);
-        }
-        workspace.Backward(_model, Weights, gradients, _dropoutKey, first);
+        var labels = _batch.Labels.Slice(firstSequence, workspace.Sequences);
+        _crossEntropy.Derivative(output, labels, _scale, gradient);
+        return _crossEntropy.Value(output, labels);
     }
 
     private void PredictShard(int worker, int shard)
     {
         var (first, count) = Shard(shard);
         var workspace = _workspaces[worker];
-        workspace.Pack(_model, _parameters.Values, _batch, first, count, training: false);
-        workspace.Forward(_model, Weights, training: false);
-        var output = workspace.Output(_model);
+        workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
+        workspace.Forward(Weights);
+        var output = workspace.Output;
         int outputs = _model.Options.Outputs;
         if (_model.IsPooled)
         {
@@ -168,5 +256,16 @@ internal sealed class CpuEngine : ISequenceEngine
         var sum = _gradients[0].AsSpan(start, length);
         for (int shard = 1; shard < _shards; shard++)
             TensorPrimitives.Add(sum, _gradients[shard].AsSpan(start, length), sum);
+    }
+
+    /// <summary>What the workers do to a piece.</summary>
+    private enum PieceWork
+    {
+        ForwardStage,
+        Enter,
+        Leave,
+        Decode,
+        LeaveBackward,
+        EnterBackward,
     }
 }

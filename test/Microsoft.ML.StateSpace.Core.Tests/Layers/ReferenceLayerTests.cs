@@ -43,10 +43,10 @@ public class ReferenceLayerTests
         var run = Run(layout => new Lru(layout, new LruOptions { Normalization = normalization }, 1, 2, bidirectional: false), LruParameters(entry));
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
         Near.Equal(ReferenceValues.At($"{entry}/y"), y, Tolerance.Forward, "y");
-        // Kept are the states, a row two planes of two.
+        // Kept are the states, a row two planes of two, and behind them an edge for pieces of a longer sequence.
         double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
         double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
-        Near.Equal(states, run.Kept, Tolerance.Forward, "states");
+        Near.Equal(states, run.Kept.AsSpan(0, states.Length), Tolerance.Forward, "states");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);

@@ -23,7 +23,7 @@ public class SequenceModelTests
         var (workspace, _) = Forward(model, parameters, ModelCases.Batch(data));
         var oracle = new ModelOracle(options);
         double[][][] x = Inputs(data);
-        Near.Equal(x.Select(sequence => oracle.Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output(model), Tolerance.Model, "outputs");
+        Near.Equal(x.Select(sequence => oracle.Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output, Tolerance.Model, "outputs");
     }
 
     [Theory]
@@ -85,12 +85,12 @@ public class SequenceModelTests
 
     private static (Workspace Workspace, float[] Prepared) Forward(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
     {
-        var workspace = new Workspace();
+        var workspace = new Workspace(model);
         float[] prepared = new float[model.Layout.PreparedLength];
         var weights = new Weights(parameters.Values, prepared);
         model.Prepare(weights);
-        workspace.Pack(model, parameters.Values, batch, 0, batch.Count, training: true);
-        workspace.Forward(model, weights, training: true);
+        workspace.Pack(parameters.Values, batch, 0, batch.Count, ArenaUse.Train);
+        workspace.Forward(weights);
         return (workspace, prepared);
     }
 
@@ -98,13 +98,13 @@ public class SequenceModelTests
     {
         var (workspace, prepared) = Forward(model, parameters, batch);
         if (model.IsPooled)
-            new CrossEntropyLoss(model.Options.Outputs, 0, null).Derivative(workspace.Output(model), batch.Labels, 1, workspace.OutputGradient(model));
+            new CrossEntropyLoss(model.Options.Outputs, 0, null).Derivative(workspace.Output, batch.Labels, 1, workspace.OutputGradient);
         else
-            SquaredLoss.Derivative(workspace.Output(model), workspace.Targets(model), 1, workspace.OutputGradient(model));
+            SquaredLoss.Derivative(workspace.Output, workspace.Targets, 1, workspace.OutputGradient);
         var sums = new ParameterSet(parameters.Parameters);
         var weights = new Weights(parameters.Values, prepared);
         var gradients = new Gradients(sums.Values, new float[prepared.Length]);
-        workspace.Backward(model, weights, gradients, 0, 0);
+        workspace.Backward(weights, gradients, 0);
         model.PrepareBackward(weights, gradients);
         return sums;
     }

@@ -1,0 +1,168 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>A piece of a sequence: <paramref name="Rows"/> time steps from <paramref name="Start"/> on.</summary>
+internal readonly record struct Piece(int Sequence, int Start, int Rows)
+{
+    public bool IsFirst => Start == 0;
+}
+
+/// <summary>
+/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model stage by stage, side by side;
+/// between two stages the states (or their gradients) are handed from piece to piece. Each piece has its own workspace.
+/// </summary>
+internal sealed class PieceRun
+{
+    public const int MostPieces = 8;
+    private const int FewestRows = 1024; // of a piece: below, the work between two meetings of the threads is too short
+    public const int LargestArena = 100 << 20; // floats of all pieces; above, blocks are computed again for their gradient
+
+    private readonly SequenceModel _model;
+    private readonly Workspace[] _workspaces;
+    private readonly Piece[] _pieces = new Piece[MostPieces];
+    private readonly int[] _winners;
+    private readonly int _largestArena;
+
+    public PieceRun(SequenceModel model, int largestArena)
+    {
+        _model = model;
+        _largestArena = largestArena;
+        _workspaces = [.. Enumerable.Range(0, MostPieces).Select(_ => new Workspace(model))];
+        _winners = new int[MostPieces / 2 * model.Width];
+    }
+
+    public int Count { get; private set; }
+
+    public ArenaUse Use { get; private set; }
+
+    public Piece this[int index] => _pieces[index];
+
+    public Workspace Workspace(int index) => _workspaces[index];
+
+    /// <summary>Cuts the sequences; false where there are enough of them, or they are too short, to be worth it.</summary>
+    public bool Cut(SequenceBatch batch)
+    {
+        Count = 0;
+        if (2 * batch.Count > MostPieces || batch.Length < 2 * FewestRows)
+            return false;
+        for (int s = 0; s < batch.Count; s++)
+        {
+            int length = batch.Lengths[s], pieces = Math.Clamp(length / FewestRows, 1, MostPieces / batch.Count);
+            for (int i = 0; i < pieces; i++)
+            {
+                int start = (int)((long)length * i / pieces), end = (int)((long)length * (i + 1) / pieces);
+                _pieces[Count++] = new Piece(s, start, end - start);
+            }
+        }
+        long arena = 0;
+        for (int i = 0; i < Count; i++)
+            arena += _model.Plan(_pieces[i].Rows, 1, ArenaUse.Train).Length;
+        Use = arena > _largestArena ? ArenaUse.TrainRecomputing : ArenaUse.Train;
+        return true;
+    }
+
+    /// <summary>Hands the states of a block from piece to piece, in the order of time and against it.</summary>
+    public void LinkForward(int block, Weights weights)
+    {
+        for (int i = 0; i < Count; i++)
+            _model.Block(block).ClearEdgesOfKept(_pieces[i].Rows, Kept(i, block));
+        for (int i = 1; i < Count; i++)
+        {
+            if (!_pieces[i].IsFirst)
+                _model.Block(block).ForwardLink(weights, _pieces[i - 1].Rows, Kept(i - 1, block), _pieces[i].Rows, Kept(i, block), reverse: false);
+        }
+        for (int i = Count - 1; i > 0; i--)
+        {
+            if (!_pieces[i].IsFirst)
+                _model.Block(block).ForwardLink(weights, _pieces[i].Rows, Kept(i, block), _pieces[i - 1].Rows, Kept(i - 1, block), reverse: true);
+        }
+    }
+
+    /// <summary>Hands the gradients of the states from piece to piece, against the order of each scan.</summary>
+    public void LinkBackward(int block, Weights weights)
+    {
+        for (int i = 0; i < Count; i++)
+            _model.Block(block).ClearEdgesOfScratch(_pieces[i].Rows, Scratch(i));
+        for (int i = Count - 1; i > 0; i--)
+        {
+            if (!_pieces[i].IsFirst)
+                _model.Block(block).BackwardLink(weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
+        }
+        for (int i = 1; i < Count; i++)
+        {
+            if (!_pieces[i].IsFirst)
+                _model.Block(block).BackwardLink(weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
+        }
+    }
+
+    /// <summary>Makes the pooled vector of each sequence of those of its pieces, in the place of its first piece.</summary>
+    public void Pool(Pooling kind)
+    {
+        for (int first = 0; first < Count; first += PiecesFrom(first))
+        {
+            int end = first + PiecesFrom(first), length = RowsFrom(first);
+            var pooled = Pooled(first);
+            for (int h = 0; h < pooled.Length; h++)
+            {
+                float value = kind == Pooling.Mean ? pooled[h] * _pieces[first].Rows / length : pooled[h];
+                int winner = first;
+                for (int i = first + 1; i < end; i++)
+                {
+                    float other = Pooled(i)[h];
+                    if (kind == Pooling.Mean)
+                        value += other * _pieces[i].Rows / length;
+                    else if (kind == Pooling.Last || other > value)
+                        (value, winner) = (other, i);
+                }
+                pooled[h] = value;
+                _winners[_pieces[first].Sequence * pooled.Length + h] = winner;
+            }
+        }
+    }
+
+    /// <summary>Shares the gradient of each sequence's pooled vector out to its pieces.</summary>
+    public void PoolBackward(Pooling kind)
+    {
+        for (int first = 0; first < Count; first += PiecesFrom(first))
+        {
+            int end = first + PiecesFrom(first), length = RowsFrom(first), width = _model.Width;
+            for (int h = 0; h < width; h++)
+            {
+                float gradient = PooledGradient(first)[h];
+                for (int i = first; i < end; i++)
+                {
+                    bool wins = _winners[_pieces[first].Sequence * width + h] == i;
+                    PooledGradient(i)[h] = kind == Pooling.Mean ? gradient * _pieces[i].Rows / length : wins ? gradient : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Pieces of the sequence that begins with piece <paramref name="first"/>.</summary>
+    public int PiecesFrom(int first)
+    {
+        int count = 1;
+        while (first + count < Count && !_pieces[first + count].IsFirst)
+            count++;
+        return count;
+    }
+
+    private int RowsFrom(int first)
+    {
+        int rows = 0;
+        for (int i = first; i < first + PiecesFrom(first); i++)
+            rows += _pieces[i].Rows;
+        return rows;
+    }
+
+    private Span<float> Kept(int piece, int block) => _workspaces[piece].Plan.Kept(block).Of(_workspaces[piece].Arena);
+
+    private Span<float> Scratch(int piece) => _workspaces[piece].Plan.Scratch.Of(_workspaces[piece].Arena);
+
+    private Span<float> Pooled(int piece) => _workspaces[piece].Plan.Pooled.Of(_workspaces[piece].Arena);
+
+    private Span<float> PooledGradient(int piece) => _workspaces[piece].Plan.PooledGradient.Of(_workspaces[piece].Arena);
+}

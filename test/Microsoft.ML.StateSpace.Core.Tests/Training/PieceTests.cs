@@ -1,0 +1,122 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+/// <summary>Long sequences that are worked on in pieces: the loss and the gradient are those of the whole.</summary>
+[Trait("Kind", "Law")]
+public class PieceTests
+{
+    private const int NothingKept = 0, EverythingKept = PieceRun.LargestArena;
+    private static readonly int[] Lengths = [2600, 300, 4133];
+
+    public static TheoryData<string, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (object[] row in (IEnumerable<object[]>)ModelCases.Names)
+            {
+                cases.Add((string)row[0], NothingKept);
+                cases.Add((string)row[0], EverythingKept);
+            }
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradient_IsThatOfTheWholeSequence(string name, int largestArena)
+    {
+        var (data, batch, model, parameters) = Create(name);
+        var (expectedLoss, expected) = Whole(model, parameters, batch);
+
+        using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 2, LabelSmoothing = 0 }, largestArena);
+        double loss = engine.TrainBatch(batch, 0.01, 1);
+
+        Assert.Equal(expectedLoss, loss, expectedLoss * Tolerance.Gradient);
+        foreach (var parameter in parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed))
+            Near.Equal([.. parameter.Of(expected.Values).ToArray().Select(v => (double)v)], parameter.Of(engine.Gradient), Tolerance.ModelGradient, parameter.Name);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Gradient_HasTheSameBits_OnAnyNumberOfThreads(int threads)
+    {
+        float[] Gradient(int count)
+        {
+            var (_, batch, model, parameters) = Create("LRU, layer norm before, mean");
+            using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = count });
+            engine.TrainBatch(batch, 0.01, 1);
+            return engine.Gradient.ToArray();
+        }
+
+        Assert.Equal(Gradient(1), Gradient(threads));
+    }
+
+    [Fact]
+    public void Cut_CoversEveryStepOnce()
+    {
+        var (_, batch, model, _) = Create("S5, sequence to sequence");
+        var run = new PieceRun(model, EverythingKept);
+        Assert.True(run.Cut(batch));
+        for (int s = 0; s < Lengths.Length; s++)
+        {
+            var pieces = Enumerable.Range(0, run.Count).Select(i => run[i]).Where(p => p.Sequence == s).ToList();
+            Assert.Equal(Lengths[s], pieces.Sum(p => p.Rows));
+            Assert.Equal(pieces.Select(p => p.Start).Skip(1), pieces.Select(p => p.Start + p.Rows).SkipLast(1));
+        }
+    }
+
+    [Fact]
+    public void Cut_LeavesShortOrManySequencesWhole()
+    {
+        var options = ModelCases.Options("S5, sequence to sequence");
+        var shortData = ModelCases.Data(options, 500, 600);
+        var (model, _) = ModelCases.Create(options, shortData);
+        Assert.False(new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(shortData)));
+        Assert.False(new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100))));
+    }
+
+    private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(string name)
+    {
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, Lengths);
+        var (model, parameters) = ModelCases.Create(options, data);
+        return (data, ModelCases.Batch(data), model, parameters);
+    }
+
+    private static (double Loss, ParameterSet Gradient) Whole(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    {
+        var workspace = new Workspace(model);
+        var sums = new ParameterSet(parameters.Parameters);
+        float[] prepared = new float[model.Layout.PreparedLength];
+        var weights = new Weights(parameters.Values, prepared);
+        var gradients = new Gradients(sums.Values, new float[prepared.Length]);
+        model.Prepare(weights);
+        workspace.Pack(parameters.Values, batch, 0, batch.Count, ArenaUse.Train);
+        workspace.Forward(weights);
+        double total = model.IsPooled ? batch.Count : workspace.Rows * model.Options.Outputs, loss;
+        if (model.IsPooled)
+        {
+            var crossEntropy = new CrossEntropyLoss(model.Options.Outputs, 0, null);
+            loss = crossEntropy.Value(workspace.Output, batch.Labels);
+            crossEntropy.Derivative(workspace.Output, batch.Labels, 1 / total, workspace.OutputGradient);
+        }
+        else
+        {
+            loss = SquaredLoss.Value(workspace.Output, workspace.Targets);
+            SquaredLoss.Derivative(workspace.Output, workspace.Targets, 1 / total, workspace.OutputGradient);
+        }
+        workspace.Backward(weights, gradients, 0);
+        model.PrepareBackward(weights, gradients);
+        return (loss / total, sums);
+    }
+}
