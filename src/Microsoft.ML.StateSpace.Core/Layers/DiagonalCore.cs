@@ -48,8 +48,8 @@ internal abstract class DiagonalCore : Layer
 
     public override int KeptSize(int rows, int sequences) => Directions * rows * 2 * States;
 
-    // gradients of the states of each direction; two rows for a step
-    public override int ScratchSize(int rows, int sequences) => Math.Max(Directions * rows, 2) * 2 * States;
+    // gradients of the states of each direction; of a step, B u
+    public override int ScratchSize(int rows, int sequences) => Math.Max(Directions * rows, 1) * 2 * States;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
@@ -102,15 +102,11 @@ internal abstract class DiagonalCore : Layer
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        int width = 2 * States, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        // Two rows, the state before and B u after it: one step of the scan.
-        var rows = pass.Scratch[..(2 * width)];
-        state.CopyTo(rows);
-        Gemm.Multiply(1, width, size, input, size, false, InputMatrix.Of(prepared), size, true, rows[width..], width, accumulate: false);
-        ComplexScan.Forward(Lambda.Of(prepared), rows, reverse: false);
-        rows[width..].CopyTo(state);
-        Gemm.Multiply(1, size, width, state, width, false, OutputMatrices[0].Of(prepared), width, true, output, size, accumulate: false);
+        var v = pass.Scratch[..(2 * States)];
+        MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, v);
+        ComplexStep.Run(Lambda.Of(prepared), v, state);
+        MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
         RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
     }
 }
