@@ -36,6 +36,9 @@ internal sealed class SequenceStream
         _output = new float[network.Options.Outputs];
     }
 
+    /// <summary>Values of a time step.</summary>
+    public int Inputs => _network.Options.Inputs;
+
     /// <summary>Time steps since the start or the last reset.</summary>
     public long Steps { get; private set; }
 
