@@ -56,6 +56,9 @@ internal static class Tolerance
     /// <summary>The output of a network of two blocks, relative to its largest value: the errors of its layers, one behind another.</summary>
     public const double Model = 4 * Forward;
 
+    /// <summary>Streaming against batch scoring, relative to the largest value: the promise to users. Both round alike but in the order of sums.</summary>
+    public const double Streaming = 1e-5;
+
     /// <summary>A gradient of such a network, relative to its largest value: norms and gates have derivatives that make the error of a layer's input a few times larger.</summary>
     public const double ModelGradient = 5 * Gradient;
 

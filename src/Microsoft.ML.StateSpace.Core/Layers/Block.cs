@@ -33,7 +33,7 @@ internal sealed class Block : Layer
     public override int KeptSize(int rows, int sequences)
         => (_norm?.KeptSize(rows, sequences) ?? 0) + _core.KeptSize(rows, sequences) + _map.KeptSize(rows, sequences) + (_norm is null ? 1 : 2) * rows * InputSize;
 
-    // two gradients of a row's channels while a part runs; a step needs room for all that Forward keeps
+    // two gradients of a row's channels while a part runs; of a step, the parts' outputs
     public override int ScratchSize(int rows, int sequences)
         => Math.Max(_core.ScratchSize(rows, sequences), _map.ScratchSize(rows, sequences)) + 2 * Math.Max(rows, 2) * InputSize;
 

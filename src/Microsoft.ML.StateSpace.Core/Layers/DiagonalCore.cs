@@ -49,8 +49,8 @@ internal abstract class DiagonalCore : Core
     // states of each direction, and the state before a piece
     public override int KeptSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
-    // gradients of the states of each direction, and the gradient behind a piece; two rows for a step
-    public override int ScratchSize(int rows, int sequences) => Math.Max(Directions * (rows + 1), 2) * Width;
+    // gradients of the states of each direction, and the gradient behind a piece; of a step, B u
+    public override int ScratchSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
     private int Width => 2 * States;
 
@@ -171,15 +171,11 @@ internal abstract class DiagonalCore : Core
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        int width = 2 * States, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        // Two rows, the state before and B u after it: one step of the scan.
-        var rows = pass.Scratch[..(2 * width)];
-        state.CopyTo(rows);
-        Gemm.Multiply(1, width, size, input, size, false, InputMatrix.Of(prepared), size, true, rows[width..], width, accumulate: false);
-        ComplexScan.Forward(Lambda.Of(prepared), rows, reverse: false);
-        rows[width..].CopyTo(state);
-        Gemm.Multiply(1, size, width, state, width, false, OutputMatrices[0].Of(prepared), width, true, output, size, accumulate: false);
+        var v = pass.Scratch[..(2 * States)];
+        MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, v);
+        ComplexStep.Run(Lambda.Of(prepared), v, state);
+        MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
         RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
     }
 }

@@ -35,8 +35,8 @@ internal sealed class Glu : Layer
     // w, s, [W1 w + b1], the two masks
     public override int KeptSize(int rows, int sequences) => _gate is null ? sequences * InputSize : ((_value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 
-    // d output behind the outer mask, d w, d (argument of the sigmoid), [d (W1 w + b1)]; a step keeps nothing but needs room for it
-    public override int ScratchSize(int rows, int sequences) => Math.Max(4 * rows * InputSize, KeptSize(1, 1));
+    // d output behind the outer mask, d w, d (argument of the sigmoid), [d (W1 w + b1)]; of a step, w and s
+    public override int ScratchSize(int rows, int sequences) => 4 * rows * InputSize;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
@@ -117,5 +117,18 @@ internal sealed class Glu : Layer
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-        => Forward(pass, input, output, pass.Scratch[..KeptSize(1, 1)]);
+    {
+        if (_gate is null)
+        {
+            Activations.Gelu(input, output);
+            return;
+        }
+        var scratch = pass.Scratch;
+        Span<float> w = scratch.Take(InputSize), s = scratch.Take(InputSize);
+        Activations.Gelu(input, w);
+        _gate.Step(pass, w, s, default);
+        Activations.Sigmoid(s, s);
+        _value?.Step(pass, w, output, default);
+        Activations.Gate(_value is not null ? output : _kind == Nonlinearity.HalfGlu1 ? w : input, s, output);
+    }
 }

@@ -45,5 +45,6 @@ internal sealed class Linear : Layer
             Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, _weight.Of(pass.Weights.Values), InputSize, false, inputGradient, InputSize, accumulate: true);
     }
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, default);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => MatrixVector.Multiply(_weight.Of(pass.Weights.Values), input, _bias.Of(pass.Weights.Values), output);
 }

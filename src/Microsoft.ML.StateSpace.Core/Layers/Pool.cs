@@ -53,6 +53,48 @@ internal static class Pool
         }
     }
 
+    /// <summary>Floats of state that <see cref="Step"/> carries: of a mean the sum and what its roundings lost, of a maximum the maximum.</summary>
+    public static int StateSize(Pooling kind, int size) => kind switch { Pooling.Mean => 2 * size, Pooling.Max => size, _ => 0 };
+
+    /// <summary>The pooled vector after one more row.</summary>
+    /// <param name="kind">How rows are pooled.</param>
+    /// <param name="before">Rows there were before this one.</param>
+    /// <param name="input">The row, (H).</param>
+    /// <param name="output">(H); assigned.</param>
+    /// <param name="state">(StateSize); zeros before the first row.</param>
+    public static void Step(Pooling kind, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        switch (kind)
+        {
+            case Pooling.Mean:
+                MeanStep(input, 1f / (before + 1), output, state[..input.Length], state[input.Length..]);
+                break;
+            case Pooling.Max when before > 0:
+                TensorPrimitives.Max(input, state, state);
+                state.CopyTo(output);
+                break;
+            case Pooling.Max:
+                input.CopyTo(state);
+                input.CopyTo(output);
+                break;
+            default:
+                input.CopyTo(output);
+                break;
+        }
+    }
+
+    // Kahan's summation: a stream may be millions of steps long, where a plain sum in float stands still.
+    private static void MeanStep(ReadOnlySpan<float> input, float share, Span<float> output, Span<float> sum, Span<float> lost)
+    {
+        for (int h = 0; h < input.Length; h++)
+        {
+            float value = input[h] - lost[h], next = sum[h] + value;
+            lost[h] = next - sum[h] - value;
+            sum[h] = next;
+            output[h] = next * share;
+        }
+    }
+
     private static void MaxBackward(ReadOnlySpan<float> input, int first, int last, ReadOnlySpan<float> gradient, Span<float> inputGradient)
     {
         int size = gradient.Length;

@@ -24,6 +24,7 @@ internal sealed class SequenceModel
         _encoder = Layout.Scope<Layer>("Encoder", () => options.Vocabulary > 0 ? new Embedding(Layout, options.Vocabulary, Width) : new Linear(Layout, options.Inputs, Width));
         _blocks = [.. Enumerable.Range(0, Required(architecture.Layers, nameof(architecture.Layers))).Select(i => Layout.Scope($"Blocks.{i}", () => CreateBlock(i)))];
         _decoder = Layout.Scope("Decoder", () => new Linear(Layout, Width, options.Outputs));
+        StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)
             return;
         Output = Layout.Scope("Output", () => new Standardize(Layout, options.Outputs));
@@ -45,7 +46,7 @@ internal sealed class SequenceModel
     public bool IsPooled => Options.Task == SequenceTask.Classification;
 
     /// <summary>Floats of state that <see cref="Step"/> carries.</summary>
-    public int StateSize => _blocks.Sum(block => block.StateSize);
+    public int StateSize { get; }
 
     /// <summary>Rows of the output.</summary>
     public int OutputRows(int rows, int sequences) => IsPooled ? sequences : rows;
@@ -172,12 +173,15 @@ internal sealed class SequenceModel
         _encoder.Forward(pass, encoded, plan.Stream(0).Of(arena), default);
     }
 
-    /// <summary>One time step of a causal sequence-to-sequence model: (inputs) to (outputs), in the outputs' unit.</summary>
-    /// <param name="pass">A pass over one row, with the scratch of <c>Plan(1, 1)</c> and two rows of the model's width.</param>
+    /// <summary>
+    /// One time step of a causal model: (inputs) to (outputs), in the outputs' unit; of a classifier, the logits of the sequence up to this step.
+    /// </summary>
+    /// <param name="pass">A pass over one row, with <see cref="StepScratchSize"/> floats of scratch.</param>
+    /// <param name="before">Steps there were before this one.</param>
     /// <param name="input">(inputs).</param>
     /// <param name="output">(outputs); assigned.</param>
     /// <param name="state">(StateSize); zeros before the first step.</param>
-    public void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    public void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
         var encoded = scratch.Take(Options.Inputs);
@@ -194,6 +198,11 @@ internal sealed class SequenceModel
             var swap = stream;
             stream = next;
             next = swap;
+        }
+        if (IsPooled)
+        {
+            Pool.Step(Options.Architecture.Pooling, before, stream, next, state);
+            stream = next;
         }
         _decoder.Step(inner, stream, output, default);
         Output?.Invert(pass.Weights.Values, output);

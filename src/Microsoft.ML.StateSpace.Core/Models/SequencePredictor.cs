@@ -25,6 +25,9 @@ internal sealed class SequencePredictor
 
     public TrainedModel Model { get; }
 
+    /// <summary>A stream of its own through this model, which must be causal; parameters and prepared values are shared.</summary>
+    public SequenceStream CreateStream() => new(_network, _parameters, _prepared);
+
     private Weights Weights => new(_parameters.Values, _prepared);
 
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>

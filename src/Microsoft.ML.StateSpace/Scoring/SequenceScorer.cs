@@ -8,6 +8,9 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
 {
     private readonly SequencePredictor _predictor = new(model);
 
+    /// <summary>A stream of its own through the model.</summary>
+    public SequenceStream CreateStream() => _predictor.CreateStream();
+
     public void Score(ScoredRow row)
     {
         SequenceReader.CheckDivides(row.ValueCount, input, row.Position);

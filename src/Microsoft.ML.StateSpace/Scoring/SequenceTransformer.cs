@@ -41,6 +41,22 @@ public abstract class SequenceTransformer : ITransformer
     /// <summary>The transformer bound to a schema, for single rows.</summary>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema);
 
+    /// <summary>An engine that scores one stream step by step, as its values arrive; equal to scoring the whole sequence, but for rounding.</summary>
+    /// <remarks>
+    /// It takes what this step's input column holds; steps that stand before this one in a pipeline are not part of it. Of a loaded pipeline, take this step with
+    /// <c>((IEnumerable&lt;ITransformer&gt;)model).OfType&lt;SequenceTransformer&gt;().Single()</c>.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The model reads sequences in both directions.</exception>
+    public StreamingEngine CreateStreamingEngine()
+    {
+        if (Model.Options.Architecture.Bidirectional == true)
+        {
+            throw new InvalidOperationException(
+                "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. Train it with Architecture.Bidirectional = false.");
+        }
+        return new StreamingEngine(Scorer.CreateStream(), Model.Options);
+    }
+
     /// <summary>Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read.</summary>
     public void SaveParameters(string path)
     {

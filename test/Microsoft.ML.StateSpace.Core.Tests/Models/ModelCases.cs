@@ -28,6 +28,8 @@ internal static class ModelCases
 
     public static TheoryData<string> CausalSequenceNames => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
 
+    public static IEnumerable<string> CausalNames => All.Where(c => c.Value.Architecture.Bidirectional == false).Select(c => c.Key);
+
     public static SequenceModelOptions Options(string name) => All[name];
 
     /// <summary>A model with statistics of the data, and parameters away from zeros and ones.</summary>

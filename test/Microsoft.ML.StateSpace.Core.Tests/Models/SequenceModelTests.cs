@@ -69,7 +69,7 @@ public class SequenceModelTests
         for (int t = 0; t < Length; t++)
         {
             var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch };
-            model.Step(pass, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
+            model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
         }
         double[][] expected = new ModelOracle(options).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
         Near.Equal(expected.Flat(), outputs, Tolerance.Model, "outputs");

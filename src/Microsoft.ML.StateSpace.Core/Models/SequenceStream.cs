@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>
+/// One sequence on its way through a causal model, a time step at a time. It owns the state and the memory of a step; parameters and prepared values are the model's.
+/// A NaN in the input makes the state NaN, and with it every output up to the next reset, as a batch's rows are from a NaN on.
+/// </summary>
+internal sealed class SequenceStream
+{
+    // steps (8 bytes), fingerprint of the parameters (8 bytes), then the state as floats, all little-endian
+    private const int HeaderBytes = 2 * sizeof(long);
+
+    private readonly SequenceModel _network;
+    private readonly ParameterSet _parameters;
+    private readonly float[] _prepared;
+    private readonly float[] _state;
+    private readonly float[] _scratch;
+    private readonly float[] _output;
+    private readonly int[] _starts = [0, 1];
+    private ulong? _fingerprint;
+
+    public SequenceStream(SequenceModel network, ParameterSet parameters, float[] prepared)
+    {
+        _network = network;
+        _parameters = parameters;
+        _prepared = prepared;
+        _state = new float[network.StateSize];
+        _scratch = new float[network.StepScratchSize];
+        _output = new float[network.Options.Outputs];
+    }
+
+    /// <summary>Values of a time step.</summary>
+    public int Inputs => _network.Options.Inputs;
+
+    /// <summary>Time steps since the start or the last reset.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Bytes of a saved state.</summary>
+    public int StateBytes => HeaderBytes + sizeof(float) * _state.Length;
+
+    /// <summary>One time step (inputs); the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input)
+    {
+        if (TensorPrimitives.IsNaNAny(input))
+            _state.AsSpan().Fill(float.NaN);
+        if (float.IsNaN(_state[0]))
+        {
+            _output.AsSpan().Fill(float.NaN);
+        }
+        else
+        {
+            var pass = new Pass { Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch };
+            _network.Step(pass, Steps, input, _output, _state);
+            if (_network.IsPooled)
+                CrossEntropyLoss.Softmax(_output, _output.Length);
+        }
+        Steps++;
+        return _output;
+    }
+
+    /// <summary>Back to the start of a sequence.</summary>
+    public void Reset()
+    {
+        _state.AsSpan().Clear();
+        Steps = 0;
+    }
+
+    /// <summary>Writes <see cref="StateBytes"/> bytes, with which <see cref="TrySetState"/> continues from here.</summary>
+    public void GetState(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(destination, Steps);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[sizeof(long)..], Fingerprint());
+        for (int i = 0; i < _state.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(destination[(HeaderBytes + sizeof(float) * i)..], _state[i]);
+    }
+
+    /// <summary>Continues from a saved state, unless it is that of a model with other parameters.</summary>
+    public bool TrySetState(ReadOnlySpan<byte> source)
+    {
+        if (BinaryPrimitives.ReadUInt64LittleEndian(source[sizeof(long)..]) != Fingerprint())
+            return false;
+        Steps = BinaryPrimitives.ReadInt64LittleEndian(source);
+        for (int i = 0; i < _state.Length; i++)
+            _state[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(HeaderBytes + sizeof(float) * i)..]);
+        return true;
+    }
+
+    // Computed when a state is first saved or restored: a stream that does neither starts without it.
+    private ulong Fingerprint()
+        => _fingerprint ??= BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(_parameters.Values)));
+}

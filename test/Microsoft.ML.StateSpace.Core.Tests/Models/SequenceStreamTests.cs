@@ -1,0 +1,196 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Models;
+
+[Trait("Kind", "Law")]
+public class SequenceStreamTests
+{
+    private static readonly ArchitectureOptions[] Cores =
+    [
+        new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
+        new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
+        new LruOptions(),
+    ];
+
+    public static TheoryData<string> Networks()
+        => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(core, kind, placement)];
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Step_EqualsScoringTheSequence(string network)
+    {
+        foreach (int length in new[] { 1, 2, 7, 64, 300 })
+            AssertSequence(Sequence(network), length);
+        AssertSequence(Sequence(network) with { Inputs = 1, Vocabulary = 5 }, 33);
+    }
+
+    [Theory]
+    [InlineData(Pooling.Mean)]
+    [InlineData(Pooling.Max)]
+    [InlineData(Pooling.Last)]
+    public void Step_OfAClassifier_EqualsScoringWhatWasSeen(Pooling pooling)
+    {
+        foreach (var core in Cores)
+        {
+            var options = Sequence(Name(core, Nonlinearity.HalfGlu1, NormPlacement.Pre));
+            options = options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } };
+            var (predictor, values) = Create(options, 40);
+            var stream = predictor.CreateStream();
+            var expected = new float[3];
+            for (int t = 0; t < 40; t++)
+            {
+                predictor.Predict(values.AsSpan(0, (t + 1) * options.Inputs), expected);
+                Near.Equal(expected.ToDouble(), stream.Step(values.AsSpan(t * options.Inputs, options.Inputs)), Tolerance.Streaming, $"probabilities at step {t}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Step_OfALongStream_KeepsTheMean()
+    {
+        var options = Sequence(Name(new LruOptions(), Nonlinearity.Gelu, NormPlacement.Pre));
+        options = options with { Task = SequenceTask.Classification, Outputs = 3, Inputs = 1 };
+        var (predictor, _) = Create(options, 1);
+        var stream = predictor.CreateStream();
+        // Of a constant input the steady state is all there is: after so many steps the mean stands still.
+        float[] half = [], full = [];
+        for (int t = 1; t <= 400_000; t++)
+        {
+            var answer = stream.Step([1.5f]);
+            if (t == 200_000)
+                half = answer.ToArray();
+            if (t == 400_000)
+                full = answer.ToArray();
+        }
+        Near.Equal(half.ToDouble(), full, Tolerance.Streaming, "probabilities");
+    }
+
+    [Fact]
+    public void Step_AllocatesNothing()
+    {
+        foreach (string name in ModelCases.CausalNames)
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 1);
+            var stream = predictor.CreateStream();
+            Kernels.NoAllocation.In(() => stream.Step(values));
+        }
+    }
+
+    [Fact]
+    public void Reset_StartsAnew()
+    {
+        foreach (string name in ModelCases.CausalNames)
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 20);
+            var stream = predictor.CreateStream();
+            float[] first = Run(stream, values, 0, 20);
+            Assert.Equal(20, stream.Steps);
+            stream.Reset();
+            Assert.Equal(0, stream.Steps);
+            Assert.Equal(first, Run(stream, values, 0, 20));
+        }
+    }
+
+    [Fact]
+    public void Streams_OfOneModel_AreIndependent()
+    {
+        var (predictor, values) = Create(ModelCases.Options("S5, sequence to sequence"), 20);
+        float[] alone = Run(predictor.CreateStream(), values, 0, 20);
+        SequenceStream one = predictor.CreateStream(), other = predictor.CreateStream();
+        float[] first = Run(one, values, 0, 10);
+        Run(other, values, 5, 15);
+        float[] parts = [.. first, .. Run(one, values, 10, 20)];
+        Assert.Equal(alone, parts);
+    }
+
+    [Fact]
+    public void State_IsContinuedByAnotherStream()
+    {
+        foreach (string name in ModelCases.CausalNames)
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 20);
+            float[] whole = Run(predictor.CreateStream(), values, 0, 20);
+            SequenceStream before = predictor.CreateStream(), after = predictor.CreateStream();
+            float[] start = Run(before, values, 0, 12);
+            byte[] state = new byte[before.StateBytes];
+            before.GetState(state);
+            Assert.True(after.TrySetState(state));
+            Assert.Equal(12, after.Steps);
+            float[] parts = [.. start, .. Run(after, values, 12, 20)];
+            Assert.Equal(whole, parts);
+        }
+    }
+
+    [Fact]
+    public void State_OfAnotherModel_IsRefused()
+    {
+        var options = ModelCases.Options("S5, sequence to sequence");
+        var stream = Create(options, 1).Predictor.CreateStream();
+        byte[] state = new byte[stream.StateBytes];
+        stream.GetState(state);
+        var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 5));
+        parameters.Values[0] += 1;
+        Assert.False(new SequencePredictor(new TrainedModel(options, parameters, Summary.None)).CreateStream().TrySetState(state));
+    }
+
+    [Fact]
+    public void NaN_MakesEveryAnswerNaN_UntilReset()
+    {
+        foreach (string name in ModelCases.CausalNames)
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 4);
+            var stream = predictor.CreateStream();
+            float[] clean = Run(stream, values, 0, 4), broken = [.. values];
+            stream.Reset();
+            broken[values.Length / 4] = float.NaN;
+            float[] answers = Run(stream, broken, 0, 4);
+            int outputs = answers.Length / 4;
+            Assert.Equal(clean[..outputs], answers[..outputs]);
+            Assert.All(answers[outputs..], value => Assert.True(float.IsNaN(value)));
+            stream.Reset();
+            Assert.Equal(clean, Run(stream, values, 0, 4));
+        }
+    }
+
+    private static void AssertSequence(SequenceModelOptions options, int length)
+    {
+        var (predictor, values) = Create(options, length);
+        var expected = new float[predictor.OutputLength(length)];
+        predictor.Predict(values, expected);
+        Near.Equal(expected.ToDouble(), Run(predictor.CreateStream(), values, 0, length), Tolerance.Streaming, $"outputs of {length} steps");
+    }
+
+    private static float[] Run(SequenceStream stream, float[] values, int from, int to)
+    {
+        var answers = new List<float>();
+        int inputs = stream.Inputs;
+        for (int t = from; t < to; t++)
+            answers.AddRange(stream.Step(values.AsSpan(t * inputs, inputs)));
+        return [.. answers];
+    }
+
+    private static (SequencePredictor Predictor, float[] Values) Create(SequenceModelOptions options, int length)
+    {
+        var data = ModelCases.Data(options, length, 30);
+        var (_, parameters) = ModelCases.Create(options, data);
+        return (new SequencePredictor(new TrainedModel(options, parameters, Summary.None)), data.Values(0).ToArray());
+    }
+
+    private static string Name(ArchitectureOptions core, Nonlinearity kind, NormPlacement placement)
+        => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : "LRU")}, {kind}, {placement}";
+
+    private static SequenceModelOptions Sequence(string network) => (
+        from core in Cores
+        from kind in Enum.GetValues<Nonlinearity>()
+        from placement in Enum.GetValues<NormPlacement>()
+        where Name(core, kind, placement) == network
+        select new SequenceModelOptions
+        {
+            Task = SequenceTask.SequenceToSequence,
+            Inputs = 2,
+            Outputs = 2,
+            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Nonlinearity = kind, NormPlacement = placement },
+        }).Single();
+}
