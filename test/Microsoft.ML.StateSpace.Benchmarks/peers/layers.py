@@ -47,17 +47,16 @@ def read_out(c, factor):
 
 
 def prepare_s5(p):
-    """lam, B scaled and C of S5 by zero-order hold; y = 2 Re(C x) + D u."""
-    pole = torch.complex(-p["LambdaReLog"].exp(), p["LambdaIm"])
-    step = p["LogStep"].exp()
-    lam = (pole * step).exp()
-    b = torch.view_as_real(((lam - 1) / pole)[:, None] * torch.complex(p["B"][0], p["B"][1])).permute(2, 0, 1)
-    return lam, b, read_out(p["C"], 2.0), p["D"]
+    """lam, B scaled and C of S5 by zero-order hold, the N poles in double and rounded once; y = 2 Re(C x) + D u."""
+    pole = torch.complex(-p["LambdaReLog"].double().exp(), p["LambdaIm"].double())
+    lam = (pole * p["LogStep"].double().exp()).exp()
+    b = torch.view_as_real(((lam - 1) / pole).to(torch.complex64)[:, None] * torch.complex(p["B"][0], p["B"][1])).permute(2, 0, 1)
+    return lam.to(torch.complex64), b, read_out(p["C"], 2.0), p["D"]
 
 
 def prepare_lru(p):
     """lam, gamma B and C of the LRU; y = Re(C x) + D u."""
-    lam = torch.complex(-p["NuLog"].exp(), p["ThetaLog"].exp()).exp()
+    lam = torch.complex(-p["NuLog"].double().exp(), p["ThetaLog"].double().exp()).exp().to(torch.complex64)
     return lam, p["B"] * p["GammaLog"].exp()[:, None], read_out(p["C"], 1.0), p["D"]
 
 
