@@ -24,6 +24,8 @@ internal static class Comparison
         var known = new Dictionary<string, Action<Machine, bool, Report>>
         {
             ["layers"] = LayerRows.Run,
+            ["classifier"] = ClassifierRows.Run,
+            ["streaming"] = StreamingRows.Run,
             ["memory"] = MemoryRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
