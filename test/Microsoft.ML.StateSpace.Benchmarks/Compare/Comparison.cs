@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
+
+/// <summary>All rows of BENCHMARKS.md in one run, ours and the peer's in turns.</summary>
+internal static class Comparison
+{
+    private const string Head = """
+        # Benchmarks
+
+        Written by `./build.sh bench`: one run, ours and PyTorch's in turns, medians. Results are checked first, ours against a naive oracle in double and
+        the peer's against ours. The peer is always the fastest of our own PyTorch implementations in `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop,
+        odd-even and square scans, FFT, each also with a hand-written backward, suffix `f`). Debian's PyTorch is built for AVX2 and without MKL: a strong
+        package, not an upper bound for PyTorch. `ratio` is the peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed
+        measured in this run plus that of its bytes at the copy bandwidth, over our time.
+
+
+        """;
+
+    /// <param name="parts">The parts to run, such as <c>layers</c>; all and the file where there are none.</param>
+    public static int Run(string[] parts)
+    {
+        var known = new Dictionary<string, Action<Machine, bool, Report>>
+        {
+            ["layers"] = LayerRows.Run,
+            ["classifier"] = ClassifierRows.Run,
+            ["streaming"] = StreamingRows.Run,
+            ["memory"] = MemoryRows.Run,
+        };
+        if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
+        {
+            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}.");
+            return 2;
+        }
+        bool hasPeer = Peer.Find();
+        var machine = Machine.Measure();
+        var report = new Report(Head);
+        report.Say($"Machine: {machine.Line}.\n");
+        report.Say($"Peer: {(hasPeer ? Peer.Line : "none was found")}. {DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.");
+        foreach (var (name, run) in known)
+            if (parts.Length == 0 || parts.Contains(name))
+                run(machine, hasPeer, report);
+        if (parts.Length == 0)
+            report.Save(Repository.Path("BENCHMARKS.md"));
+        return 0;
+    }
+}

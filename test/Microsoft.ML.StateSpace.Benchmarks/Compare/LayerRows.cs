@@ -1,0 +1,39 @@
+namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
+
+/// <summary>One layer, training step and forward pass, against the best of the peer's formulations.</summary>
+internal static class LayerRows
+{
+    private static readonly (int Batch, int Length, int Size)[] Shapes = [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64), (8, 1024, 256)];
+
+    public static void Run(Machine machine, bool hasPeer, Report report)
+    {
+        var table = report.Table("One layer", "layer", "pass", "ours ms", "peer ms", "peer's form", "ratio", "of floor");
+        foreach (string kind in (string[])["S5", "LRU"])
+        {
+            LayerCheck.AgainstOracle(kind, Create);
+            foreach (var (batch, length, size) in Shapes)
+                Measure(new LayerCase(kind, batch, length, size), machine, hasPeer, table);
+        }
+    }
+
+    public static ILayerRunner Create(LayerCase layerCase) => new ShardedLayerRunner(layerCase, Machine.Threads);
+
+    private static void Measure(LayerCase layerCase, Machine machine, bool hasPeer, Table table)
+    {
+        using var runner = Create(layerCase);
+        using var peer = hasPeer ? LayerPeer.Start(layerCase) : null;
+        foreach (bool train in (bool[])[true, false])
+        {
+            Action own = train ? runner.Train : runner.Forward;
+            Turns.Warm(own);
+            string? variant = peer?.Best(train, runner);
+            double[] medians = peer is null
+                ? [Turns.Medians(9, () => Turns.Milliseconds(own))[0], double.NaN]
+                : Turns.Medians(9, () => Turns.Milliseconds(own), () => peer.Milliseconds(variant!, train));
+            double floor = machine.Floor(layerCase.Least(train));
+            table.Row(
+                layerCase, train ? "train" : "forward", Table.Number(medians[0]), Table.Number(medians[1]), variant ?? "", Table.Number(medians[1] / medians[0]),
+                Table.Percent(floor / medians[0]));
+        }
+    }
+}
