@@ -23,7 +23,7 @@ internal static class StreamingRows
             var pass = new Pass { Weights = new Weights(parameters.Values, prepared), Starts = OneRow, Scratch = scratch };
             Array.Clear(state);
             for (int t = 0; t < Steps; t++)
-                model.Step(pass, inputs.AsSpan(t, 1), outputs.AsSpan(t, 1), state);
+                model.Step(pass, t, inputs.AsSpan(t, 1), outputs.AsSpan(t, 1), state);
         }
         Turns.Warm(Stream);
         double own = Turns.Medians(Rounds, () => 1000 * Turns.Milliseconds(Stream) / Steps)[0];
