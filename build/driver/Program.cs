@@ -9,7 +9,8 @@ internal static class Program
           build              builds everything (the default)
           run [arguments]    builds and runs samples/SequenceClassification; --train X_TRAIN.ts --test X_TEST.ts for other data
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
-          bench [arguments]  builds and runs the benchmarks
+          bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
+                             bench --filter '*Gemm*' runs the kernels' benchmarks
           world              asks the package feed anew whether it has Microsoft.ML
 
         UseOfflineSubstitutes=true|false in the environment, or -p:UseOfflineSubstitutes=..., overrides what the feed says.

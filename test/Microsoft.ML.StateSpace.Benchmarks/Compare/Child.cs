@@ -27,6 +27,8 @@ internal static class Child
         double[] numbers = arguments switch
         {
             ["layer", var kind, var batch, var length, var size] => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
+            ["length", var length] => LengthRows.Own(int.Parse(length)),
+            ["start", var zip] => StartRows.Own(zip),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };
         foreach (double number in numbers)

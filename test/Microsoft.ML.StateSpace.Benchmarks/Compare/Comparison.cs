@@ -27,6 +27,9 @@ internal static class Comparison
             ["classifier"] = ClassifierRows.Run,
             ["streaming"] = StreamingRows.Run,
             ["memory"] = MemoryRows.Run,
+            ["gemm"] = GemmRows.Run,
+            ["length"] = LengthRows.Run,
+            ["start"] = StartRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
         {
