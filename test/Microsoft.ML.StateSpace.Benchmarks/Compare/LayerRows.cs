@@ -16,7 +16,8 @@ internal static class LayerRows
         }
     }
 
-    public static ILayerRunner Create(LayerCase layerCase) => new ShardedLayerRunner(layerCase, Machine.Threads);
+    public static ILayerRunner Create(LayerCase layerCase)
+        => layerCase.Batch == 1 ? new PiecedLayerRunner(layerCase, Machine.Threads) : new ShardedLayerRunner(layerCase, Machine.Threads);
 
     private static void Measure(LayerCase layerCase, Machine machine, bool hasPeer, Table table)
     {
