@@ -4,7 +4,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// How a model is trained: AdamW with its own rate for the state-space parameters, linear warm-up then cosine, clipping by the global norm,
-/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules of <c>TrainingDefaults</c>.
+/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules in <c>docs/defaults.md</c>;
+/// the fitted model reports them.
 /// </summary>
 public sealed record TrainingOptions
 {

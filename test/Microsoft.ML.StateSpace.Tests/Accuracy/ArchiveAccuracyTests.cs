@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace.Tests.Accuracy;
 
 /// <summary>
 /// What a user gets who sets nothing: default options on data sets of the UCR/UEA archive with their own split, one seed.
-/// A bound is what the project promises, not what was measured; the measured values are in BENCHMARKS.md.
+/// A bound is what the project promises, not what was measured; the measured values are in docs/defaults.md.
 /// </summary>
 [Trait("Kind", "Accuracy")]
 public sealed class ArchiveAccuracyTests
