@@ -13,10 +13,10 @@ internal sealed class BestModel(ParameterSet initial)
 
     public double? Metric { get; private set; }
 
-    /// <summary>Takes note of an epoch; returns whether it is the best so far.</summary>
+    /// <summary>Takes note of an epoch; returns whether it is the best so far. Any epoch is better than one whose loss was not a number.</summary>
     public bool Offer(ISequenceEngine engine, int epoch, double? loss, double? metric)
     {
-        if (loss is not null && Epoch > 0 && !(loss < Loss))
+        if (loss is not null && Epoch > 0 && !(loss < Loss) && !double.IsNaN(Loss ?? 0))
             return false;
         engine.Export(Parameters);
         (Epoch, Loss, Metric) = (epoch, loss, metric);

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal sealed class Workers : IDisposable
         Take(0);
         _done.Wait();
         if (_failure is not null)
-            throw new AggregateException(_failure);
+            ExceptionDispatchInfo.Throw(_failure); // as it would arrive with one thread
     }
 
     public void Dispose()
