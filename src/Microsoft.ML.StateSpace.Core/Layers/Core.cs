@@ -1,12 +1,12 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A layer that mixes time steps. A long sequence may be cut into pieces that are worked on side by side (<see cref="Pass.IsPiece"/>): every piece enters from a
-/// zero state; the pieces are then linked, one after the other, in the order of time and, for a two-way core, against it; then every piece leaves with what it
-/// lacked. Backward takes the same three turns. Whole sequences enter and leave in one go.
+/// A layer with one link: every piece enters from a zero state; the states are handed on; then every piece leaves with what it lacked.
 /// </summary>
-internal abstract class Core : Layer
+internal abstract class Core : TimeLayer
 {
+    public sealed override int Links => 1;
+
     public abstract void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept);
 
     /// <summary>Hands the state behind a piece on to the piece that follows in time (<paramref name="reverse"/>: that comes before), of which only the edge is written.</summary>
@@ -26,16 +26,30 @@ internal abstract class Core : Layer
     /// <summary>Says that nothing comes before the piece with that memory, or behind it.</summary>
     public abstract void ClearEdges(int rows, Span<float> keptOrScratch);
 
-    public sealed override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    public sealed override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        ForwardEnter(pass, input, kept);
-        ForwardLeave(pass, input, output, kept);
+        if (part == 0)
+            ForwardEnter(pass, input, kept);
+        else
+            ForwardLeave(pass, input, output, kept);
     }
 
-    public sealed override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    public sealed override void BackwardPart(
+        int part, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
-        BackwardEnter(pass, kept, outputGradient, gradients);
-        BackwardLeave(pass, input, kept, outputGradient, inputGradient, gradients);
+        if (part == 1)
+            BackwardEnter(pass, kept, outputGradient, gradients);
+        else
+            BackwardLeave(pass, input, kept, outputGradient, inputGradient, gradients);
     }
+
+    public sealed override void ForwardLink(int link, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => ForwardLink(weights, rows, kept, rowsBehind, keptBehind, reverse);
+
+    public sealed override void BackwardLink(int link, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => BackwardLink(weights, rows, scratch, rowsBefore, scratchBefore, reverse);
+
+    public sealed override void ClearEdges(int link, int rows, Span<float> kept) => ClearEdges(rows, kept);
+
+    public sealed override void ClearGradientEdges(int link, int rows, Span<float> scratch) => ClearEdges(rows, scratch);
 }

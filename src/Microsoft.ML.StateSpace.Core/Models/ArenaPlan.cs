@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
@@ -16,15 +17,15 @@ internal enum ArenaUse
 }
 
 /// <summary>Where the activations of one pass lie in one buffer.</summary>
-internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, int blocks, int kept, int scratch, ArenaUse use)
+internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, Block[] blocks, ArenaUse use)
 {
     private bool IsTraining => use != ArenaUse.Score;
 
     private int StreamsStart => rows * inputs;
 
-    private int KeptStart => checked(StreamsStart + (IsTraining ? blocks + 1 : 2) * rows * width);
+    private int KeptStart => checked(StreamsStart + (IsTraining ? blocks.Length + 1 : 2) * rows * width);
 
-    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? blocks : 1) * kept);
+    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? KeptBefore(blocks.Length) : LargestKept));
 
     private int GradientStart => PooledStart + 2 * sequences * width;
 
@@ -40,20 +41,50 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     public Slot PooledGradient => new(PooledStart + sequences * width, sequences * width);
 
     /// <summary>Memory that keeps nothing from block to block.</summary>
-    public Slot Scratch => new(ScratchStart, scratch);
+    public Slot Scratch => new(ScratchStart, LargestScratch);
 
     /// <summary>Length of the whole arena.</summary>
-    public int Length => checked(ScratchStart + scratch);
+    public int Length => checked(ScratchStart + LargestScratch);
 
     /// <summary>Input of block <paramref name="index"/>, which is the output of the one before it, (rows, width).</summary>
     public Slot Stream(int index) => new(StreamsStart + (IsTraining ? index : index % 2) * rows * width, rows * width);
 
     /// <summary>What block <paramref name="index"/> keeps for its gradient.</summary>
-    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? index : 0) * kept, kept);
+    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? KeptBefore(index) : 0), blocks[index].KeptSize(rows, sequences));
 
     /// <summary>Whether what block <paramref name="index"/> kept has made room for a later block's.</summary>
-    public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index >= 0 && index < blocks - 1;
+    public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index < blocks.Length - 1;
 
     /// <summary>Gradient of stream <paramref name="index"/>, (rows, width): two places, which the streams take in turn.</summary>
     public Slot Gradient(int index) => new(GradientStart + index % 2 * rows * width, rows * width);
+
+    private int KeptBefore(int index)
+    {
+        int sum = 0;
+        for (int i = 0; i < index; i++)
+            sum = checked(sum + blocks[i].KeptSize(rows, sequences));
+        return sum;
+    }
+
+    private int LargestKept
+    {
+        get
+        {
+            int largest = 0;
+            foreach (var block in blocks)
+                largest = Math.Max(largest, block.KeptSize(rows, sequences));
+            return largest;
+        }
+    }
+
+    private int LargestScratch
+    {
+        get
+        {
+            int largest = 0;
+            foreach (var block in blocks)
+                largest = Math.Max(largest, block.ScratchSize(rows, sequences));
+            return largest;
+        }
+    }
 }

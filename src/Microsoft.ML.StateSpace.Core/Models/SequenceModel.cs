@@ -22,7 +22,7 @@ internal sealed class SequenceModel
         if (options.Vocabulary == 0)
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
         _encoder = Layout.Scope<Layer>("Encoder", () => options.Vocabulary > 0 ? new Embedding(Layout, options.Vocabulary, Width) : new Linear(Layout, options.Inputs, Width));
-        _blocks = [.. Enumerable.Range(0, Required(architecture.Layers, nameof(architecture.Layers))).Select(i => Layout.Scope($"Blocks.{i}", () => CreateBlock(i)))];
+        _blocks = new Scaffolding(Layout, architecture, Width).CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
         _decoder = Layout.Scope("Decoder", () => new Linear(Layout, Width, options.Outputs));
         StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)
@@ -63,9 +63,15 @@ internal sealed class SequenceModel
             block.PrepareBackward(weights, gradients);
     }
 
+    public int Blocks => _blocks.Length;
+
+    public Block Block(int index) => _blocks[index];
+
+    /// <summary>Whether a long sequence may be worked on in pieces.</summary>
+    public bool CanBeCut => _blocks.All(block => block.CanBeCut);
+
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(int rows, int sequences, ArenaUse use)
-        => new(rows, sequences, Options.Inputs, Width, _blocks.Length, _blocks[0].KeptSize(rows, sequences), _blocks[0].ScratchSize(rows, sequences), use);
+    public ArenaPlan Plan(int rows, int sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _blocks, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -74,8 +80,11 @@ internal sealed class SequenceModel
     /// <param name="arena">Memory of the plan's length; what Backward needs stays in it.</param>
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
-        for (int stage = 0; stage <= Blocks; stage++)
-            ForwardStage(stage, pass, plan, input, arena);
+        Encode(pass, plan, input, arena);
+        for (int index = 0; index < Blocks; index++)
+            ForwardBlock(index, pass, plan, arena);
+        if (IsPooled)
+            PoolRows(pass, plan, arena);
         Decode(pass, plan, output, arena);
     }
 
@@ -83,42 +92,57 @@ internal sealed class SequenceModel
     public void Backward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
-        for (int stage = Blocks; stage >= 0; stage--)
+        if (IsPooled)
+            PoolRowsBackward(pass, plan, arena);
+        for (int index = Blocks - 1; index >= 0; index--)
         {
-            LeaveStageBackward(stage, pass, plan, arena, gradients);
-            if (plan.MustRecompute(stage - 1))
-            {
-                EnterBlock(stage - 1, pass, plan, arena);
-                LeaveBlock(stage - 1, pass, plan, arena);
-            }
-            EnterStageBackward(stage, pass, plan, arena, gradients);
+            if (plan.MustRecompute(index))
+                ForwardBlock(index, pass, plan, arena);
+            for (int part = _blocks[index].Links; part >= 0; part--)
+                BackwardBlock(index, part, pass, plan, arena, gradients);
         }
+        EncodeBackward(pass, plan, arena, gradients);
     }
 
-    /// <summary>Number of blocks. Stage i of a pass leaves block i - 1 and enters block i; pieces of a sequence are linked between two stages.</summary>
-    public int Blocks => _blocks.Length;
-
-    public Block Block(int index) => _blocks[index];
-
-    /// <summary>One stage; the first encodes, the last pools.</summary>
-    public void ForwardStage(int stage, in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
+    /// <summary>From the input to the first stream.</summary>
+    public void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
     {
-        var inner = pass.With(plan.Scratch.Of(arena));
-        if (stage == 0)
-            Encode(inner, plan, input, arena);
+        var encoded = plan.Input.Of(arena);
+        if (Input is null)
+            input.CopyTo(encoded);
         else
-            LeaveBlock(stage - 1, inner, plan, arena);
-        if (stage < Blocks)
-            EnterBlock(stage, inner, plan, arena);
-        else if (IsPooled)
-            Pool.Forward(Options.Architecture.Pooling, inner, plan.Stream(Blocks).Of(arena), plan.Pooled.Of(arena));
+            Input.Forward(pass.Weights.Values, input, encoded);
+        _encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
-    public void EnterBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => _blocks[index].ForwardEnter(pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena));
+    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), default, gradients);
 
-    public void LeaveBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => _blocks[index].ForwardLeave(pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
+    /// <summary>One part of a block: <see cref="TimeLayer"/>.</summary>
+    public void ForwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena)
+        => _blocks[index].ForwardPart(
+            part, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
+
+    /// <summary>One part of a block's gradient; the parts come from the last to the first.</summary>
+    public void BackwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+    {
+        var below = plan.Gradient(index).Of(arena);
+        if (part == _blocks[index].Links)
+            below.Clear();
+        _blocks[index].BackwardPart(
+            part, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena), plan.Gradient(index + 1).Of(arena), below, gradients);
+    }
+
+    /// <summary>From the rows of the last stream to one vector a sequence.</summary>
+    public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
+        => Pool.Forward(Options.Architecture.Pooling, pass, plan.Stream(Blocks).Of(arena), plan.Pooled.Of(arena));
+
+    public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
+    {
+        var rows = plan.Gradient(Blocks).Of(arena);
+        rows.Clear();
+        Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(Blocks).Of(arena), plan.PooledGradient.Of(arena), rows);
+    }
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
@@ -133,44 +157,10 @@ internal sealed class SequenceModel
         _decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
     }
 
-    /// <summary>The first half of a stage's gradient: from block <c>stage</c>'s core down to its input, or from the pooled vectors to the rows.</summary>
-    public void LeaveStageBackward(int stage, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+    private void ForwardBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
     {
-        if (stage < Blocks)
-        {
-            _blocks[stage].BackwardLeave(
-                pass.With(plan.Scratch.Of(arena)), plan.Stream(stage).Of(arena), plan.Kept(stage).Of(arena), plan.Gradient(stage).Of(arena), gradients);
-        }
-        else if (IsPooled)
-        {
-            var rows = plan.Gradient(stage).Of(arena);
-            rows.Clear();
-            Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(stage).Of(arena), plan.PooledGradient.Of(arena), rows);
-        }
-    }
-
-    /// <summary>The second half: from block <c>stage - 1</c>'s output down to its core, or through the encoder.</summary>
-    public void EnterStageBackward(int stage, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-    {
-        var inner = pass.With(plan.Scratch.Of(arena));
-        if (stage == 0)
-        {
-            _encoder.Backward(inner, plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), default, gradients);
-            return;
-        }
-        var below = plan.Gradient(stage - 1).Of(arena);
-        below.Clear();
-        _blocks[stage - 1].BackwardEnter(inner, plan.Stream(stage - 1).Of(arena), plan.Kept(stage - 1).Of(arena), plan.Gradient(stage).Of(arena), below, gradients);
-    }
-
-    private void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
-    {
-        var encoded = plan.Input.Of(arena);
-        if (Input is null)
-            input.CopyTo(encoded);
-        else
-            Input.Forward(pass.Weights.Values, input, encoded);
-        _encoder.Forward(pass, encoded, plan.Stream(0).Of(arena), default);
+        for (int part = 0; part <= _blocks[index].Links; part++)
+            ForwardBlock(index, part, pass, plan, arena);
     }
 
     /// <summary>
@@ -209,28 +199,7 @@ internal sealed class SequenceModel
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => Options.Inputs + 2 * Width + _blocks[0].ScratchSize(1, 1);
-
-    private Block CreateBlock(int index)
-    {
-        var architecture = Options.Architecture;
-        int states = Required(architecture.StateSize, nameof(architecture.StateSize));
-        bool bidirectional = architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set.");
-        Layer? norm = architecture.Norm switch
-        {
-            NormKind.LayerNorm => Layout.Scope("Norm", () => new LayerNorm(Layout, Width)),
-            NormKind.RmsNorm => Layout.Scope("Norm", () => new RmsNorm(Layout, Width)),
-            _ => null,
-        };
-        Core core = Layout.Scope<Core>("Core", () => architecture switch
-        {
-            S5Options s5 => new S5(Layout, s5, Width, states, bidirectional),
-            LruOptions lru => new Lru(Layout, lru, Width, states, bidirectional),
-            _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
-        });
-        var map = Layout.Scope("Map", () => new Glu(Layout, architecture.Nonlinearity, Width, architecture.Dropout ?? 0, index));
-        return new Block(norm, core, map, architecture.NormPlacement);
-    }
+    public int StepScratchSize => Options.Inputs + 2 * Width + _blocks.Max(block => block.ScratchSize(1, 1));
 
     private static int Required(int? size, string name) => size ?? throw new ArgumentException($"Architecture.{name} must be set before a model is built.");
 }

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// The network: encoder, then <see cref="Layers"/> residual blocks of (norm, state-space core, nonlinearity, dropout), then pooling and a linear head.
-/// The derived record chooses the state-space core. Sizes left <see langword="null"/> are chosen from the data when the model is fitted;
+/// The network: encoder, then <see cref="Layers"/> layers, then pooling and a linear head. The derived record chooses the state-space core,
+/// <see cref="Scaffold"/> what is built around it. Sizes left <see langword="null"/> are chosen from the data when the model is fitted;
 /// the fitted model reports what was chosen.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "core")]
@@ -29,14 +29,11 @@ public abstract record ArchitectureOptions
     /// Default: <see langword="null"/>: bidirectional for classification, causal for one output a time step.</summary>
     public bool? Bidirectional { get; init; }
 
-    /// <summary>The normalisation of a block. Default: <see cref="NormKind.LayerNorm"/>.</summary>
-    public NormKind Norm { get; init; } = NormKind.LayerNorm;
+    /// <summary>What is built around the core. Default: <see langword="null"/>, the block of the core's own publication.</summary>
+    public ScaffoldOptions? Scaffold { get; init; }
 
-    /// <summary>Where a block normalises. Default: <see cref="NormPlacement.Pre"/>.</summary>
-    public NormPlacement NormPlacement { get; init; } = NormPlacement.Pre;
-
-    /// <summary>The position-wise map behind the core. Default: <see cref="Nonlinearity.HalfGlu1"/>.</summary>
-    public Nonlinearity Nonlinearity { get; init; } = Nonlinearity.HalfGlu1;
+    /// <summary>The normalisation of a block. Default: <see langword="null"/>, that of the scaffold's own publication.</summary>
+    public NormKind? Norm { get; init; }
 
     /// <summary>How a classifier turns a sequence into one vector. Default: <see cref="Pooling.Mean"/>.</summary>
     public Pooling Pooling { get; init; } = Pooling.Mean;
@@ -45,6 +42,22 @@ public abstract record ArchitectureOptions
     /// Default: <see langword="null"/>, chosen from the data.</summary>
     public double? Dropout { get; init; }
 
+    /// <summary>The block of the core's publication.</summary>
+    internal abstract ScaffoldOptions PublishedScaffold { get; }
+
+    /// <summary>The state size where none is asked for.</summary>
+    internal virtual int UsualStateSize => 32;
+
+    /// <summary>Whether a classifier reads the sequence both ways where nothing is asked for.</summary>
+    internal virtual bool IsUsuallyBidirectional => true;
+
+    internal ScaffoldOptions ChosenScaffold => Scaffold ?? PublishedScaffold;
+
+    internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
+
+    /// <summary>These options with initial step sizes, where the core has any and they are not set.</summary>
+    internal virtual ArchitectureOptions WithStepSizes(double minimum, double maximum) => this;
+
     /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> that names the option when a value cannot work.</summary>
     internal virtual void Validate()
     {
@@ -52,9 +65,9 @@ public abstract record ArchitectureOptions
         OptionCheck.AtLeast(ModelSize, 1);
         OptionCheck.AtLeast(StateSize, 1);
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
-        OptionCheck.Defined(Norm);
-        OptionCheck.Defined(NormPlacement);
-        OptionCheck.Defined(Nonlinearity);
+        if (Norm is NormKind norm)
+            OptionCheck.Defined(norm, nameof(Norm));
         OptionCheck.Defined(Pooling);
+        ChosenScaffold.Validate(this);
     }
 }

@@ -18,6 +18,8 @@ public sealed record LruOptions : ArchitectureOptions
     /// <summary>How the input of each state is scaled. Default: <see cref="LruNormalization.Trainable"/>.</summary>
     public LruNormalization Normalization { get; init; } = LruNormalization.Trainable;
 
+    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
+
     internal override void Validate()
     {
         base.Validate();

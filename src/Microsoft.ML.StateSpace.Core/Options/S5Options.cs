@@ -19,6 +19,17 @@ public sealed record S5Options : ArchitectureOptions
     /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMaximum { get; init; }
 
+    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
+
+    // rounded up to whole blocks
+    internal override int UsualStateSize => (base.UsualStateSize + Blocks - 1) / Blocks * Blocks;
+
+    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
+    {
+        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
+        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
+    };
+
     internal override void Validate()
     {
         base.Validate();

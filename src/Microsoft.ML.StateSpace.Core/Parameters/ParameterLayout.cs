@@ -67,4 +67,7 @@ internal readonly record struct Slot(int Offset, int Length)
     public Span<float> Of(Span<float> flat) => flat.Slice(Offset, Length);
 
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(Offset, Length);
+
+    /// <summary>The part that follows.</summary>
+    public Slot Next(int length) => new(Offset + Length, length);
 }

@@ -40,8 +40,8 @@ internal sealed class CpuEngine : ISequenceEngine
     private int _shards;
     private double _scale;
     private ulong _dropoutKey;
-    private PieceWork _pieceWork;
-    private int _stage;
+    private int _firstStep;
+    private int _endStep;
 
     public CpuEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, int largestArena = PieceRun.LargestArena)
     {
@@ -123,45 +123,46 @@ internal sealed class CpuEngine : ISequenceEngine
         _shards = Math.Clamp(Math.Min(batch.Count, rows / FewestRows), 1, MostShards);
     }
 
-    // The stages of SequenceModel.Forward and Backward, each over all pieces, with the links between them.
+    // Steps that pieces do by themselves are done one after the other by the same worker, up to where pieces meet.
     private void TrainPieces()
     {
         _shards = _pieces.Count;
-        for (int stage = 0; stage <= _model.Blocks; stage++)
+        var steps = _pieces.Steps;
+        for (_firstStep = 0; _firstStep < steps.Length; _firstStep = _endStep)
         {
-            RunPieces(PieceWork.ForwardStage, stage);
-            if (stage < _model.Blocks)
-                _pieces.LinkForward(stage, Weights);
-        }
-        if (_model.IsPooled)
-            DecodePooled();
-        else
-            RunPieces(PieceWork.Decode, 0);
-        for (int stage = _model.Blocks; stage >= 0; stage--)
-        {
-            RunPieces(PieceWork.LeaveBackward, stage);
-            if (stage > 0 && _pieces.Workspace(0).Plan.MustRecompute(stage - 1))
+            var step = steps[_firstStep];
+            _endStep = _firstStep + 1;
+            if (step.IsMeeting)
             {
-                RunPieces(PieceWork.Enter, stage - 1);
-                _pieces.LinkForward(stage - 1, Weights);
-                RunPieces(PieceWork.Leave, stage - 1);
+                Meet(step);
+                continue;
             }
-            RunPieces(PieceWork.EnterBackward, stage);
-            if (stage > 0)
-                _pieces.LinkBackward(stage - 1, Weights);
+            while (_endStep < steps.Length && !steps[_endStep].IsMeeting)
+                _endStep++;
+            _workers.Run(_pieces.Count, _trainPiece);
         }
     }
 
-    private void RunPieces(PieceWork work, int stage)
+    private void Meet(PieceStep step)
     {
-        (_pieceWork, _stage) = (work, stage);
-        _workers.Run(_pieces.Count, _trainPiece);
+        switch (step.Work)
+        {
+            case PieceWork.LinkForward: _pieces.LinkForward(step.Block, step.Part, Weights); break;
+            case PieceWork.LinkBackward: _pieces.LinkBackward(step.Block, step.Part, Weights); break;
+            default: DecodePooled(); break;
+        }
     }
 
     private void TrainPiece(int worker, int index)
     {
+        foreach (var step in _pieces.Steps[_firstStep.._endStep])
+            TrainPiece(index, step);
+    }
+
+    private void TrainPiece(int index, PieceStep step)
+    {
         var workspace = _pieces.Workspace(index);
-        if (_pieceWork == PieceWork.ForwardStage && _stage == 0)
+        if (step.Work == PieceWork.Encode)
         {
             var piece = _pieces[index];
             _gradients[index].AsSpan().Clear();
@@ -170,14 +171,15 @@ internal sealed class CpuEngine : ISequenceEngine
         }
         var pass = workspace.Pass(Weights, _dropoutKey);
         var plan = workspace.Plan;
-        switch (_pieceWork)
+        switch (step.Work)
         {
-            case PieceWork.ForwardStage: _model.ForwardStage(_stage, pass, plan, workspace.Input, workspace.Arena); break;
-            case PieceWork.Enter: _model.EnterBlock(_stage, pass, plan, workspace.Arena); break;
-            case PieceWork.Leave: _model.LeaveBlock(_stage, pass, plan, workspace.Arena); break;
-            case PieceWork.Decode: Decode(index, _pieces[index].Sequence); break;
-            case PieceWork.LeaveBackward: _model.LeaveStageBackward(_stage, pass, plan, workspace.Arena, GradientsOf(index)); break;
-            default: _model.EnterStageBackward(_stage, pass, plan, workspace.Arena, GradientsOf(index)); break;
+            case PieceWork.Encode: _model.Encode(pass, plan, workspace.Input, workspace.Arena); break;
+            case PieceWork.Forward: _model.ForwardBlock(step.Block, step.Part, pass, plan, workspace.Arena); break;
+            case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
+            case PieceWork.DecodeRows: Decode(index, _pieces[index].Sequence); break;
+            case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena); break;
+            case PieceWork.Backward: _model.BackwardBlock(step.Block, step.Part, pass, plan, workspace.Arena, GradientsOf(index)); break;
+            default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
         }
     }
 
@@ -256,16 +258,5 @@ internal sealed class CpuEngine : ISequenceEngine
         var sum = _gradients[0].AsSpan(start, length);
         for (int shard = 1; shard < _shards; shard++)
             TensorPrimitives.Add(sum, _gradients[shard].AsSpan(start, length), sum);
-    }
-
-    /// <summary>What the workers do to a piece.</summary>
-    private enum PieceWork
-    {
-        ForwardStage,
-        Enter,
-        Leave,
-        Decode,
-        LeaveBackward,
-        EnterBackward,
     }
 }

@@ -11,8 +11,8 @@ internal readonly record struct Piece(int Sequence, int Start, int Rows)
 }
 
 /// <summary>
-/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model stage by stage, side by side;
-/// between two stages the states (or their gradients) are handed from piece to piece. Each piece has its own workspace.
+/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model side by side, part by part;
+/// between two parts the states (or their gradients) are handed from piece to piece. Each piece has its own workspace.
 /// </summary>
 internal sealed class PieceRun
 {
@@ -25,6 +25,8 @@ internal sealed class PieceRun
     private readonly Piece[] _pieces = new Piece[MostPieces];
     private readonly int[] _winners;
     private readonly int _largestArena;
+    private readonly PieceStep[] _steps;
+    private readonly PieceStep[] _recomputingSteps;
 
     public PieceRun(SequenceModel model, int largestArena)
     {
@@ -32,11 +34,16 @@ internal sealed class PieceRun
         _largestArena = largestArena;
         _workspaces = [.. Enumerable.Range(0, MostPieces).Select(_ => new Workspace(model))];
         _winners = new int[MostPieces / 2 * model.Width];
+        _steps = PieceSteps.Of(model, recomputing: false);
+        _recomputingSteps = PieceSteps.Of(model, recomputing: true);
     }
 
     public int Count { get; private set; }
 
     public ArenaUse Use { get; private set; }
+
+    /// <summary>The steps of a training pass, in order.</summary>
+    public ReadOnlySpan<PieceStep> Steps => Use == ArenaUse.TrainRecomputing ? _recomputingSteps : _steps;
 
     public Piece this[int index] => _pieces[index];
 
@@ -46,7 +53,7 @@ internal sealed class PieceRun
     public bool Cut(SequenceBatch batch)
     {
         Count = 0;
-        if (2 * batch.Count > MostPieces || batch.Length < 2 * FewestRows)
+        if (2 * batch.Count > MostPieces || batch.Length < 2 * FewestRows || !_model.CanBeCut)
             return false;
         for (int s = 0; s < batch.Count; s++)
         {
@@ -64,37 +71,39 @@ internal sealed class PieceRun
         return true;
     }
 
-    /// <summary>Hands the states of a block from piece to piece, in the order of time and against it.</summary>
-    public void LinkForward(int block, Weights weights)
+    /// <summary>Hands on what the pieces must know of each other between two parts of a block, in the order of time and against it.</summary>
+    public void LinkForward(int block, int link, Weights weights)
     {
+        var layer = _model.Block(block);
         for (int i = 0; i < Count; i++)
-            _model.Block(block).ClearEdgesOfKept(_pieces[i].Rows, Kept(i, block));
+            layer.ClearEdges(link, _pieces[i].Rows, Kept(i, block));
         for (int i = 1; i < Count; i++)
         {
             if (!_pieces[i].IsFirst)
-                _model.Block(block).ForwardLink(weights, _pieces[i - 1].Rows, Kept(i - 1, block), _pieces[i].Rows, Kept(i, block), reverse: false);
+                layer.ForwardLink(link, weights, _pieces[i - 1].Rows, Kept(i - 1, block), _pieces[i].Rows, Kept(i, block), reverse: false);
         }
         for (int i = Count - 1; i > 0; i--)
         {
             if (!_pieces[i].IsFirst)
-                _model.Block(block).ForwardLink(weights, _pieces[i].Rows, Kept(i, block), _pieces[i - 1].Rows, Kept(i - 1, block), reverse: true);
+                layer.ForwardLink(link, weights, _pieces[i].Rows, Kept(i, block), _pieces[i - 1].Rows, Kept(i - 1, block), reverse: true);
         }
     }
 
-    /// <summary>Hands the gradients of the states from piece to piece, against the order of each scan.</summary>
-    public void LinkBackward(int block, Weights weights)
+    /// <summary>Hands the gradients on, against the order of each scan.</summary>
+    public void LinkBackward(int block, int link, Weights weights)
     {
+        var layer = _model.Block(block);
         for (int i = 0; i < Count; i++)
-            _model.Block(block).ClearEdgesOfScratch(_pieces[i].Rows, Scratch(i));
+            layer.ClearGradientEdges(link, _pieces[i].Rows, Scratch(i));
         for (int i = Count - 1; i > 0; i--)
         {
             if (!_pieces[i].IsFirst)
-                _model.Block(block).BackwardLink(weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
+                layer.BackwardLink(link, weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
         }
         for (int i = 1; i < Count; i++)
         {
             if (!_pieces[i].IsFirst)
-                _model.Block(block).BackwardLink(weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
+                layer.BackwardLink(link, weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
         }
     }
 

@@ -29,32 +29,22 @@ internal static class TrainingDefaults
     /// <summary>Fills in the sizes of the network.</summary>
     public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
     {
-        var architecture = StepSizes(options.Architecture, options.Task, data);
-        int blocks = architecture is S5Options s5 ? s5.Blocks : 1;
+        double length = Enumerable.Range(0, data.Count).Average(data.Length);
+        bool classes = options.Task == SequenceTask.Classification;
+        var architecture = options.Architecture.WithStepSizes(
+            classes ? 0.001 : Math.Clamp(10 / length, 0.001, 0.1), classes ? 0.1 : Math.Clamp(100 / length, 0.1, 1));
         return options with
         {
             Architecture = architecture with
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
                 ModelSize = architecture.ModelSize ?? 64,
-                StateSize = architecture.StateSize ?? (32 + blocks - 1) / blocks * blocks,
-                Bidirectional = architecture.Bidirectional ?? options.Task == SequenceTask.Classification,
-                Dropout = architecture.Dropout ?? (options.Task == SequenceTask.Classification ? 0.1 : 0),
+                StateSize = architecture.StateSize ?? architecture.UsualStateSize,
+                Bidirectional = architecture.Bidirectional ?? (classes && architecture.IsUsuallyBidirectional),
+                Dropout = architecture.Dropout ?? (classes ? 0.1 : 0),
+                Scaffold = architecture.ChosenScaffold,
+                Norm = architecture.ChosenNorm,
             },
-        };
-    }
-
-    private static ArchitectureOptions StepSizes(ArchitectureOptions architecture, SequenceTask task, SequenceSet data)
-    {
-        if (architecture is not S5Options s5)
-            return architecture;
-        double length = Enumerable.Range(0, data.Count).Average(data.Length);
-        bool classes = task == SequenceTask.Classification;
-        double low = classes ? 0.001 : Math.Clamp(10 / length, 0.001, 0.1), high = classes ? 0.1 : Math.Clamp(100 / length, 0.1, 1);
-        return s5 with
-        {
-            StepSizeMinimum = s5.StepSizeMinimum ?? Math.Min(low, s5.StepSizeMaximum ?? low),
-            StepSizeMaximum = s5.StepSizeMaximum ?? Math.Max(high, s5.StepSizeMinimum ?? high),
         };
     }
 

@@ -10,23 +10,24 @@ internal static class BlockCase
 {
     public static LruOptions Pre { get; } = new() { Normalization = LruNormalization.TiedL2 };
 
-    public static LruOptions Post { get; } = Pre with { Norm = NormKind.RmsNorm, NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.HalfGlu2 };
+    public static LruOptions Post { get; } = Pre with { Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.HalfGlu2 } };
 
     public static LruOptions Without { get; } = Pre with { Norm = NormKind.None };
 
-    public static LruOptions PostWithout { get; } = Without with { NormPlacement = NormPlacement.Post };
+    public static LruOptions PostWithout { get; } = Without with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } };
 
     public static Func<ParameterLayout, int, Layer> Create(LruOptions options) => (layout, size) =>
     {
-        Layer? norm = options.Norm switch
+        Layer? norm = options.ChosenNorm switch
         {
             NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, size)),
             NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, size)),
             _ => null,
         };
         var core = layout.Scope("Core", () => new Lru(layout, options, size, size + 2, bidirectional: false));
-        var map = layout.Scope("Map", () => new Glu(layout, options.Nonlinearity, size, 0, 0));
-        return new Block(norm, core, map, options.NormPlacement);
+        var glu = (GluScaffold)options.ChosenScaffold;
+        var map = layout.Scope("Map", () => new Glu(layout, glu.Nonlinearity, size, 0, 0));
+        return new Block(norm, core, map, glu.NormPlacement);
     };
 
     public static SequenceMap Oracle(LruOptions options)

@@ -14,13 +14,13 @@ internal static class ModelCases
         ["LRU, layer norm before, mean"] = Classifier(Lru(LruNormalization.Trainable, true)),
         ["LRU, RMS norm behind, last"] = Classifier(Lru(LruNormalization.TiedL2, true) with
         {
-            Norm = NormKind.RmsNorm, NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.FullGlu, Pooling = Pooling.Last,
+            Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.FullGlu }, Pooling = Pooling.Last,
         }),
-        ["LRU, no norm, causal, max"] = Classifier(Lru(LruNormalization.TiedStatic, false) with { Norm = NormKind.None, Nonlinearity = Nonlinearity.Gelu, Pooling = Pooling.Max }),
-        ["S5, RMS norm before, mean"] = Classifier(S5(Discretization.ZeroOrderHold, true) with { Norm = NormKind.RmsNorm, Nonlinearity = Nonlinearity.HalfGlu2 }),
+        ["LRU, no norm, causal, max"] = Classifier(Lru(LruNormalization.TiedStatic, false) with { Norm = NormKind.None, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.Gelu }, Pooling = Pooling.Max }),
+        ["S5, RMS norm before, mean"] = Classifier(S5(Discretization.ZeroOrderHold, true) with { Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.HalfGlu2 } }),
         ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
         ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
-        ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { NormPlacement = NormPlacement.Post }),
+        ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } }),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 

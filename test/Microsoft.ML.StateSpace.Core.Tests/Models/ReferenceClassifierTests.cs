@@ -15,7 +15,7 @@ public class ReferenceClassifierTests
         Outputs = 2,
         Architecture = new LruOptions
         {
-            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0, Nonlinearity = Nonlinearity.FullGlu, Normalization = LruNormalization.TiedL2,
+            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu }, Normalization = LruNormalization.TiedL2,
         },
     };
 

@@ -191,6 +191,6 @@ public class SequenceStreamTests
             Task = SequenceTask.SequenceToSequence,
             Inputs = 2,
             Outputs = 2,
-            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Nonlinearity = kind, NormPlacement = placement },
+            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement } },
         }).Single();
 }

@@ -23,14 +23,18 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] Predict(OracleParameters p, double[][] x)
         => [.. Forward(p, x).Select(row => row.Select((value, c) => value * p["Output.Deviation"][c] + p["Output.Mean"][c]).ToArray())];
 
-    /// <summary><c>x + f(core(norm(x)))</c> or <c>norm(x + f(core(x)))</c>.</summary>
-    public double[][] Block(OracleParameters p, double[][] x)
+    /// <summary>One layer: the branches of its scaffold.</summary>
+    public double[][] Block(OracleParameters p, double[][] x) => Options.Architecture.ChosenScaffold switch
     {
-        var architecture = Options.Architecture;
-        bool pre = architecture.NormPlacement == NormPlacement.Pre;
-        double[][] v = Core(p.Scope("Core"), pre ? Norm(p.Scope("Norm"), x) : x);
-        double[][] f = PositionWise.Glu(p.Scope("Map"), v, architecture.Nonlinearity);
-        double[][] sum = [.. x.Zip(f, (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+        GluScaffold glu => Branch(p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+        var other => throw new NotSupportedException(other.GetType().Name),
+    };
+
+    // x + f(norm(x)) or norm(x + f(x)).
+    private double[][] Branch(OracleParameters p, double[][] x, NormPlacement placement, SequenceMap f)
+    {
+        bool pre = placement == NormPlacement.Pre;
+        double[][] sum = [.. x.Zip(f(p, pre ? Norm(p.Scope("Norm"), x) : x), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
         return pre ? sum : Norm(p.Scope("Norm"), sum);
     }
 
@@ -41,7 +45,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
     };
 
-    private double[][] Norm(OracleParameters p, double[][] x) => Options.Architecture.Norm switch
+    private double[][] Norm(OracleParameters p, double[][] x) => Options.Architecture.ChosenNorm switch
     {
         NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
         NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),

@@ -1,0 +1,49 @@
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// A layer in which time steps meet. A long sequence may be cut into pieces that are worked on side by side (<see cref="Pass.IsPiece"/>). The work then falls into
+/// <see cref="Links"/> + 1 parts: all pieces do a part; then what one piece must know of its neighbour is handed on, piece by piece, in the order of time and,
+/// for a two-way layer, against it; then comes the next part. Backward takes the parts in turn from the last to the first.
+/// Whole sequences do all parts in one go, and nothing is linked.
+/// </summary>
+internal abstract class TimeLayer : Layer
+{
+    /// <summary>How often pieces must be linked.</summary>
+    public abstract int Links { get; }
+
+    /// <summary>Whether it can work on pieces at all.</summary>
+    public virtual bool CanBeCut => true;
+
+    /// <summary>One part of Forward; the last assigns the output.</summary>
+    public abstract void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);
+
+    /// <summary>Says, before link <paramref name="link"/>, that nothing comes before the piece with that memory, nor behind it.</summary>
+    public abstract void ClearEdges(int link, int rows, Span<float> kept);
+
+    /// <summary>Hands on, between part <paramref name="link"/> and the next, what the piece that follows in time (<paramref name="reverse"/>: that comes before)
+    /// must know; only the edge of its memory is written.</summary>
+    public abstract void ForwardLink(int link, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
+
+    /// <summary>One part of Backward; the parts come from the last, <see cref="Links"/>, down to 0. The scratch memory is as the part before and the link left it.</summary>
+    public abstract void BackwardPart(
+        int part, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
+
+    /// <summary>As <see cref="ClearEdges"/>, of the scratch memory of Backward.</summary>
+    public abstract void ClearGradientEdges(int link, int rows, Span<float> scratch);
+
+    /// <summary>Hands on, between part <paramref name="link"/> + 1 and part <paramref name="link"/>, the gradient that the piece before must know.</summary>
+    public abstract void BackwardLink(int link, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+
+    public sealed override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        for (int part = 0; part <= Links; part++)
+            ForwardPart(part, pass, input, output, kept);
+    }
+
+    public sealed override void Backward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        for (int part = Links; part >= 0; part--)
+            BackwardPart(part, pass, input, kept, outputGradient, inputGradient, gradients);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>What is built around the state-space core of a layer: residual branches, norms, gates. The derived record chooses the block.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "scaffold")]
+[JsonDerivedType(typeof(GluScaffold), "GLU")]
+public abstract record ScaffoldOptions
+{
+    private protected ScaffoldOptions()
+    {
+    }
+
+    /// <summary>The norm of the publication.</summary>
+    internal abstract NormKind PublishedNorm { get; }
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.</summary>
+    internal abstract void Validate(ArchitectureOptions architecture);
+}
