@@ -21,6 +21,10 @@ internal static class KernelOracle
 
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
+    public static double Silu(double x) => x * Sigmoid(x);
+
+    public static double Elu(double x) => x > 0 ? x : Math.Exp(x) - 1;
+
     // 0.5 (1 + tanh(u)) is sigmoid(2u), which in double keeps its digits where 1 + tanh loses them.
     public static double Gelu(double x) => x * Sigmoid(GeluExponent(x));
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>Elementwise nonlinearities and their gradients, over spans of equal length. Backward adds. Destinations may be the very spans that are read.</summary>
-internal static unsafe class Activations
+internal static unsafe partial class Activations
 {
     /// <summary><c>y = 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))</c>.</summary>
     public static void Gelu(ReadOnlySpan<float> x, Span<float> y)

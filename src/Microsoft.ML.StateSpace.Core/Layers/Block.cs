@@ -4,11 +4,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One residual branch: <c>x + f(core(norm(x)))</c>, or with the norm behind, <c>norm(x + f(core(x)))</c>; f is a position-wise map or nothing, and the core may
-/// be position-wise too. Source: S5 <c>layers.py</c>, LRU <c>model.py</c>. Shapes: (rows, H) to (rows, H). Cost: that of its parts.
+/// One residual branch: <c>F x + f(core(norm(x)))</c>, or with the norm behind, <c>norm(F x + f(core(x)))</c>; f is a position-wise map or nothing, the core may
+/// be position-wise too, and the skip F is the identity where none is given. Source: S5 <c>layers.py</c>, LRU <c>model.py</c>. Shapes: (rows, H) to (rows, H). Cost: that of its parts.
 /// Kept: the norm's output or input, the core's output, and what the parts keep.
 /// </summary>
-internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement placement) : TimeLayer
+internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement placement, Linear? skip = null) : TimeLayer
 {
     private readonly TimeLayer? _timed = core as TimeLayer;
     private readonly bool _pre = placement == NormPlacement.Pre;
@@ -62,7 +62,7 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
         if (!isLast)
             return;
         map?.Forward(pass, v, output, parts.Map.Of(kept));
-        TensorPrimitives.Add(output, input, output);
+        AddSkip(pass, input, output);
         if (norm is not null && !_pre)
         {
             output.CopyTo(middle);
@@ -90,8 +90,11 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
                 norm.Backward(inner, middle, parts.Norm.Of(kept), outputGradient, dmiddle, gradients);
                 ds = dmiddle;
             }
-            // s = x + f(v)
-            TensorPrimitives.Add(inputGradient, ds, inputGradient);
+            // s = F x + f(v)
+            if (skip is null)
+                TensorPrimitives.Add(inputGradient, ds, inputGradient);
+            else
+                skip.Backward(inner, input, default, ds, inputGradient, gradients);
             if (map is not null)
                 map.Backward(inner, parts.Output.Of(kept), parts.Map.Of(kept), ds, dv, gradients);
             else
@@ -129,12 +132,20 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
             norm.Step(inner, input, middle, default);
         core.Step(inner, CoreInput(input, middle), v, state);
         map?.Step(inner, v, output, default);
-        TensorPrimitives.Add(output, input, output);
+        AddSkip(inner, input, output);
         if (norm is not null && !_pre)
         {
             output.CopyTo(middle);
             norm.Step(inner, middle, output, default);
         }
+    }
+
+    private void AddSkip(in Pass pass, ReadOnlySpan<float> input, Span<float> sum)
+    {
+        if (skip is null)
+            TensorPrimitives.Add(sum, input, sum);
+        else
+            skip.AddTo(pass, input, sum);
     }
 
     private ReadOnlySpan<float> CoreInput(ReadOnlySpan<float> input, ReadOnlySpan<float> middle) => norm is not null && _pre ? middle : input;

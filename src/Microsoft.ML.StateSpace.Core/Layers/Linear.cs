@@ -4,20 +4,21 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = W x + b</c> at every row.
+/// <c>y = W x + b</c> at every row; b may be absent.
 /// Shapes: (rows, in) to (rows, out). Cost: 2 in out flops a row.
 /// </summary>
 internal sealed class Linear : Layer
 {
     private readonly Parameter _weight;
-    private readonly Parameter _bias;
+    private readonly Parameter? _bias;
 
-    public Linear(ParameterLayout layout, int inputSize, int outputSize)
+    public Linear(ParameterLayout layout, int inputSize, int outputSize, bool bias = true, Initializer? weight = null)
     {
         InputSize = inputSize;
         OutputSize = outputSize;
-        _weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Decayed, Initialize.LecunNormal(inputSize));
-        _bias = layout.Add("Bias", [outputSize], ParameterGroup.Plain, Initialize.Constant(0));
+        _weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Decayed, weight ?? Initialize.LecunNormal(inputSize));
+        if (bias)
+            _bias = layout.Add("Bias", [outputSize], ParameterGroup.Plain, Initialize.Constant(0));
     }
 
     public override int InputSize { get; }
@@ -26,11 +27,17 @@ internal sealed class Linear : Layer
 
     public override int KeptSize(int rows, int sequences) => 0;
 
-    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => Apply(pass, input, output, accumulate: false);
+
+    /// <summary>Adds W x + b to <paramref name="sum"/>.</summary>
+    public void AddTo(in Pass pass, ReadOnlySpan<float> input, Span<float> sum) => Apply(pass, input, sum, accumulate: true);
+
+    private void Apply(in Pass pass, ReadOnlySpan<float> input, Span<float> output, bool accumulate)
     {
         int rows = output.Length / OutputSize;
-        Gemm.Multiply(rows, OutputSize, InputSize, input, InputSize, false, _weight.Of(pass.Weights.Values), InputSize, true, output, OutputSize, accumulate: false);
-        RowKernels.AddBias(output, _bias.Of(pass.Weights.Values));
+        Gemm.Multiply(rows, OutputSize, InputSize, input, InputSize, false, _weight.Of(pass.Weights.Values), InputSize, true, output, OutputSize, accumulate);
+        if (_bias is not null)
+            RowKernels.AddBias(output, _bias.Of(pass.Weights.Values));
     }
 
     /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
@@ -39,12 +46,13 @@ internal sealed class Linear : Layer
     {
         int rows = outputGradient.Length / OutputSize;
         // y = x W^T + b
-        RowKernels.AddRowSum(outputGradient, _bias.Of(gradients.Values));
+        if (_bias is not null)
+            RowKernels.AddRowSum(outputGradient, _bias.Of(gradients.Values));
         Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, _weight.Of(gradients.Values), InputSize, accumulate: true);
         if (!inputGradient.IsEmpty)
             Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, _weight.Of(pass.Weights.Values), InputSize, false, inputGradient, InputSize, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-        => MatrixVector.Multiply(_weight.Of(pass.Weights.Values), input, _bias.Of(pass.Weights.Values), output);
+        => MatrixVector.Multiply(_weight.Of(pass.Weights.Values), input, _bias is null ? default : _bias.Of(pass.Weights.Values), output);
 }

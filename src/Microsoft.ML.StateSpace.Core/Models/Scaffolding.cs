@@ -15,16 +15,71 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private Block[] CreateLayer() => architecture.ChosenScaffold switch
     {
-        GluScaffold glu => [Branch(glu.NormPlacement, CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++))],
+        GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
+        WienerScaffold wiener => [CreateWiener(wiener)],
+        MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
+        H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
+        MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
+        HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
-    private Block Branch(NormPlacement placement, Func<Layer> createCore, Func<Layer>? createMap)
+    private Block Branch(Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
         var norm = CreateNorm();
         var core = layout.Scope("Core", createCore);
-        return new Block(norm, core, createMap is null ? null : layout.Scope("Map", createMap), placement);
+        return new Block(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
+
+    private Block CreateWiener(WienerScaffold wiener)
+    {
+        var kind = wiener.Nonlinearity switch { StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu };
+        Layer Map() => Dropout > 0 ? new Chain(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
+        return Branch(CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
+    }
+
+    private Block CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
+        () => new Chain(Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width), Linear("Out", expansion * width, width)),
+        CreateDropout));
+
+    private Block CreateGatedMlp(int hidden) => layout.Scope("Mlp", () => Branch(
+        () => new Chain(
+            new Gated(new Chain(Linear("Value", width, hidden)), new Chain(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
+            Linear("Out", hidden, width)),
+        CreateDropout));
+
+    private Chain CreateH3(H3Scaffold h3)
+    {
+        var shift = new Chain(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
+        var remembered = new Chain(new Gated(shift, new Chain(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
+        return new Chain(new Gated(remembered, new Chain(Linear("Query", width, width))), Linear("Out", width, width));
+    }
+
+    private Chain CreateMamba(MambaScaffold mamba, int channels)
+    {
+        // PyTorch's default for linear and convolution: uniform within 1 / sqrt(fan in).
+        Linear Part(string name, int inputs, int outputs)
+            => layout.Scope(name, () => new Linear(layout, inputs, outputs, bias: false, Initialize.Uniform(1 / Math.Sqrt(inputs))));
+        var value = new Chain(
+            Part("In", width, channels),
+            layout.Scope("Convolution", () => new CausalConvolution(layout, channels, mamba.ConvolutionWidth, Initialize.Uniform(1 / Math.Sqrt(mamba.ConvolutionWidth)))),
+            new Activation(ActivationKind.Silu, channels),
+            layout.Scope("StateSpace", () => CreateCore(channels)));
+        return new Chain(new Gated(value, new Chain(Part("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), Part("Out", channels, width));
+    }
+
+    private Chain CreateHawk(HawkScaffold hawk, int channels)
+    {
+        var value = new Chain(
+            Linear("In", width, channels),
+            layout.Scope("Convolution", () => new CausalConvolution(layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
+            layout.Scope("StateSpace", () => CreateCore(channels)));
+        return new Chain(new Gated(value, new Chain(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))), Linear("Out", channels, width));
+    }
+
+    private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));
+
+    private Layer? CreateDropout() => Dropout > 0 ? new TiedDropout(width, new Dropout(Dropout, 2 * _branches++)) : null;
 
     private Layer? CreateNorm() => architecture.ChosenNorm switch
     {

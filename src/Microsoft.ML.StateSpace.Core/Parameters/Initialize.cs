@@ -15,6 +15,13 @@ internal static class Initialize
             value = (float)(deviation * Gaussian(random));
     };
 
+    /// <summary>Uniform between minus and plus that.</summary>
+    public static Initializer Uniform(double bound) => (values, random) =>
+    {
+        foreach (ref float value in values)
+            value = (float)(bound * (2 * random.NextDouble() - 1));
+    };
+
     /// <summary>Normal cut off at two standard deviations of the uncut law, of variance <c>1 / fanIn</c> (LeCun; Flax's <c>lecun_normal</c>).</summary>
     public static Initializer LecunNormal(int fanIn) => (values, random) =>
     {

@@ -50,6 +50,56 @@ public class ActivationsTests
             Assert.Equal(KernelOracle.Sigmoid(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
     }
 
+    private delegate void Function(ReadOnlySpan<float> x, Span<float> y);
+
+    private delegate void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx);
+
+    // Values and slopes, with the bounds that they have.
+    private static readonly Dictionary<string, (Function Value, Backward Slope, Func<double, double> Oracle, Func<double, double> OracleSlope)> Smooth = new()
+    {
+        ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu, x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
+        ["tanh"] = (Activations.Tanh, Activations.TanhBackward, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x)),
+        ["elu"] = (Activations.Elu, Activations.EluBackward, KernelOracle.Elu, x => Math.Min(1, Math.Exp(x))),
+    };
+
+    [Theory]
+    [InlineData("silu")]
+    [InlineData("tanh")]
+    [InlineData("elu")]
+    public void SmoothFunctions_MatchOracle_AndBackwardAdds(string name)
+    {
+        var (value, slope, oracle, oracleSlope) = Smooth[name];
+        foreach (double range in new[] { 0.1, 3, 120 })
+        {
+            float[] x = Draw.Uniform(Many, -range, range), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3), before = [.. dx];
+            value(x, y);
+            slope(x, dy, dx);
+            for (int i = 0; i < Many; i++)
+            {
+                Assert.Equal(oracle(x[i]), y[i], Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
+                Assert.Equal(before[i] + dy[i] * oracleSlope(x[i]), dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("silu")]
+    [InlineData("tanh")]
+    [InlineData("elu")]
+    public void SmoothFunctions_ReachTheEndsOfTheRange_AndKeepNaN(string name)
+    {
+        var (value, slope, _, _) = Smooth[name];
+        float[] x = [float.NegativeInfinity, -1e30f, -200, 200, 1e30f, float.NaN], y = new float[6], dy = [1, 1, 1, 1, 1, 1], dx = new float[6];
+        value(x, y);
+        slope(x, dy, dx);
+        float low = name == "silu" ? 0 : -1;
+        Assert.All(y[..3], v => Assert.Equal(low, v, 1e-30));
+        Assert.Equal(name == "tanh" ? [1, 1] : [200, 1e30f], y[3..5]);
+        Assert.All(dx[..3], v => Assert.Equal(0, v, 1e-30));
+        Assert.All(dx[3..5], v => Assert.Equal(name == "tanh" ? 0 : 1, v, 1e-30));
+        Assert.True(float.IsNaN(y[5]) && float.IsNaN(dx[5]));
+    }
+
     [Theory]
     [InlineData(-100f, 0)]
     [InlineData(-1e30f, 0)]

@@ -21,6 +21,16 @@ internal static class ModelCases
         ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
         ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
         ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } }),
+        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold() }),
+        ["Wiener, two-way"] = Classifier(S5(Discretization.Bilinear, true) with
+        {
+            Scaffold = new WienerScaffold { Nonlinearity = StaticNonlinearity.Elu, Skip = WienerSkip.Identity }, Norm = NormKind.LayerNorm,
+        }),
+        ["MLP, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new MlpScaffold { Expansion = 2 } }),
+        ["H3, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with { Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 } }),
+        ["Mamba block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new MambaScaffold() }),
+        ["Mamba block, two-way"] = Classifier(Lru(LruNormalization.TiedL2, true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } }),
+        ["Hawk block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 } }),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 

@@ -27,14 +27,25 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] Block(OracleParameters p, double[][] x) => Options.Architecture.ChosenScaffold switch
     {
         GluScaffold glu => Branch(p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+        WienerScaffold wiener => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
+        MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
+        H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
+        MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
+        HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
-    // x + f(norm(x)) or norm(x + f(x)).
+    private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map) => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
+
+    private static Func<double, double> Function(StaticNonlinearity kind)
+        => kind switch { StaticNonlinearity.Tanh => Math.Tanh, StaticNonlinearity.Gelu => KernelOracle.Gelu, _ => KernelOracle.Elu };
+
+    // F x + f(norm(x)) or norm(F x + f(x)).
     private double[][] Branch(OracleParameters p, double[][] x, NormPlacement placement, SequenceMap f)
     {
         bool pre = placement == NormPlacement.Pre;
-        double[][] sum = [.. x.Zip(f(p, pre ? Norm(p.Scope("Norm"), x) : x), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+        double[][] skip = p.Has("Skip.Weight") ? PositionWise.Linear(p.Scope("Skip"), x) : x;
+        double[][] sum = [.. skip.Zip(f(p, pre ? Norm(p.Scope("Norm"), x) : x), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
         return pre ? sum : Norm(p.Scope("Norm"), sum);
     }
 

@@ -3,9 +3,9 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>The layers that treat every time step alike.</summary>
 internal static class PositionWise
 {
-    /// <summary><c>y = W x + b</c>.</summary>
+    /// <summary><c>y = W x + b</c>, or without b.</summary>
     public static double[][] Linear(OracleParameters p, double[][] x)
-        => [.. x.Select(row => Rows.Multiply(p["Weight"], row).Zip(p["Bias"], (product, bias) => product + bias).ToArray())];
+        => [.. x.Select(row => Rows.Multiply(p["Weight"], row).Select((product, c) => product + (p.Has("Bias") ? p["Bias"][c] : 0)).ToArray())];
 
     /// <summary><c>y = E[token]</c>; a token outside the table is zeros.</summary>
     public static double[][] Embedding(OracleParameters p, double[][] x, int size)

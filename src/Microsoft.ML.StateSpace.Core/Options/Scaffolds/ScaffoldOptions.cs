@@ -5,6 +5,11 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>What is built around the state-space core of a layer: residual branches, norms, gates. The derived record chooses the block.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "scaffold")]
 [JsonDerivedType(typeof(GluScaffold), "GLU")]
+[JsonDerivedType(typeof(WienerScaffold), "Wiener")]
+[JsonDerivedType(typeof(MlpScaffold), "MLP")]
+[JsonDerivedType(typeof(H3Scaffold), "H3")]
+[JsonDerivedType(typeof(MambaScaffold), "Mamba")]
+[JsonDerivedType(typeof(HawkScaffold), "Hawk")]
 public abstract record ScaffoldOptions
 {
     private protected ScaffoldOptions()

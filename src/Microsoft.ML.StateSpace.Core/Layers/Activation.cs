@@ -1,0 +1,49 @@
+using Microsoft.ML.StateSpace.Kernels;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>An elementwise function.</summary>
+internal enum ActivationKind
+{
+    Gelu,
+    Silu,
+    Tanh,
+    Elu,
+}
+
+/// <summary>An elementwise function as a layer: <see cref="Activations"/>. Shapes: (rows, H) to (rows, H). Nothing is kept but the input.</summary>
+internal sealed class Activation(ActivationKind kind, int size) : Layer
+{
+    public override int InputSize => size;
+
+    public override int OutputSize => size;
+
+    public override int KeptSize(int rows, int sequences) => 0;
+
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => Apply(input, output);
+
+    public override void Backward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        switch (kind)
+        {
+            case ActivationKind.Gelu: Activations.GeluBackward(input, outputGradient, inputGradient); break;
+            case ActivationKind.Silu: Activations.SiluBackward(input, outputGradient, inputGradient); break;
+            case ActivationKind.Tanh: Activations.TanhBackward(input, outputGradient, inputGradient); break;
+            default: Activations.EluBackward(input, outputGradient, inputGradient); break;
+        }
+    }
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Apply(input, output);
+
+    private void Apply(ReadOnlySpan<float> input, Span<float> output)
+    {
+        switch (kind)
+        {
+            case ActivationKind.Gelu: Activations.Gelu(input, output); break;
+            case ActivationKind.Silu: Activations.Silu(input, output); break;
+            case ActivationKind.Tanh: Activations.Tanh(input, output); break;
+            default: Activations.Elu(input, output); break;
+        }
+    }
+}

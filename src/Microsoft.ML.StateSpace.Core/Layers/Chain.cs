@@ -1,0 +1,159 @@
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// Layers one behind the other: <c>y = f_n(... f_2(f_1(x)))</c>. Its links are those of its layers, in order.
+/// Kept: the output of every layer but the last, and what the layers keep.
+/// </summary>
+internal sealed class Chain : TimeLayer
+{
+    private readonly Layer[] _layers;
+    private readonly (int Layer, int Link)[] _links;
+
+    public Chain(params Layer[] layers)
+    {
+        _layers = layers;
+        StateSize = layers.Sum(layer => layer.StateSize);
+        BetweenSize = layers.SkipLast(1).Sum(layer => layer.OutputSize);
+        _links = [.. layers.SelectMany((layer, i) => Enumerable.Range(0, LinksOf(layer)).Select(link => (i, link)))];
+    }
+
+    public override int InputSize => _layers[0].InputSize;
+
+    public override int OutputSize => _layers[^1].OutputSize;
+
+    public override int Links => _links.Length;
+
+    public override bool CanBeCut => _layers.All(layer => (layer as TimeLayer)?.CanBeCut ?? true);
+
+    public override int StateSize { get; }
+
+    public override int KeptSize(int rows, int sequences)
+    {
+        int sum = rows * BetweenSize;
+        foreach (var layer in _layers)
+            sum += layer.KeptSize(rows, sequences);
+        return sum;
+    }
+
+    // the gradients between layers; of a step, the values between them
+    public override int ScratchSize(int rows, int sequences)
+    {
+        int largest = 0;
+        foreach (var layer in _layers)
+            largest = Math.Max(largest, layer.ScratchSize(rows, sequences));
+        return rows * BetweenSize + largest;
+    }
+
+    // Channels of all values between layers.
+    private int BetweenSize { get; }
+
+    public override void Prepare(in Weights weights)
+    {
+        foreach (var layer in _layers)
+            layer.Prepare(weights);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        foreach (var layer in _layers)
+            layer.PrepareBackward(weights, gradients);
+    }
+
+    public override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        int rows = pass.Rows;
+        var (first, inner) = part == 0 ? (0, 0) : (_links[part - 1].Layer, _links[part - 1].Link + 1);
+        for (int i = first; i < _layers.Length; i++, inner = 0)
+        {
+            var layer = _layers[i];
+            var x = i == 0 ? input : Between(rows, i - 1).Of((ReadOnlySpan<float>)kept);
+            var y = i == _layers.Length - 1 ? output : Between(rows, i).Of(kept);
+            var own = Kept(rows, pass.Sequences, i).Of(kept);
+            if (layer is TimeLayer timed)
+                timed.ForwardPart(inner, pass, x, y, own);
+            else
+                layer.Forward(pass, x, y, own);
+            if (inner < LinksOf(layer))
+                return;
+        }
+    }
+
+    public override void BackwardPart(
+        int part, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        int rows = pass.Rows, last = _layers.Length - 1;
+        var scratch = pass.Scratch;
+        var between = scratch.Take(rows * BetweenSize);
+        var innerPass = pass.With(scratch);
+        var (first, inner) = part == Links ? (last, LinksOf(_layers[last])) : _links[part];
+        for (int i = first; i >= 0; i--)
+        {
+            var layer = _layers[i];
+            var dy = i == last ? outputGradient : Between(rows, i).Of((ReadOnlySpan<float>)between);
+            var dx = i == 0 ? inputGradient : Between(rows, i - 1).Of(between);
+            var x = i == 0 ? input : Between(rows, i - 1).Of(kept);
+            var own = Kept(rows, pass.Sequences, i).Of(kept);
+            if (i > 0 && inner == LinksOf(layer))
+                dx.Clear();
+            if (layer is TimeLayer timed)
+                timed.BackwardPart(inner, innerPass, x, own, dy, dx, gradients);
+            else
+                layer.Backward(innerPass, x, own, dy, dx, gradients);
+            if (inner > 0)
+                return;
+            if (i > 0)
+                inner = LinksOf(_layers[i - 1]);
+        }
+    }
+
+    public override void ClearEdges(int link, int rows, Span<float> kept) => LinkedBy(link).ClearEdges(_links[link].Link, rows, KeptOf(link, rows).Of(kept));
+
+    public override void ForwardLink(int link, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => LinkedBy(link).ForwardLink(
+            _links[link].Link, weights, rows, KeptOf(link, rows).Of(kept), rowsBehind, KeptOf(link, rowsBehind).Of(keptBehind), reverse);
+
+    public override void ClearGradientEdges(int link, int rows, Span<float> scratch)
+        => LinkedBy(link).ClearGradientEdges(_links[link].Link, rows, scratch[(rows * BetweenSize)..]);
+
+    public override void BackwardLink(int link, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => LinkedBy(link).BackwardLink(
+            _links[link].Link, weights, rows, scratch[(rows * BetweenSize)..], rowsBefore, scratchBefore[(rowsBefore * BetweenSize)..], reverse);
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        var scratch = pass.Scratch;
+        var between = scratch.Take(BetweenSize);
+        var inner = pass.With(scratch);
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            var x = i == 0 ? input : Between(1, i - 1).Of((ReadOnlySpan<float>)between);
+            _layers[i].Step(inner, x, i == _layers.Length - 1 ? output : Between(1, i).Of(between), state.Take(_layers[i].StateSize));
+        }
+    }
+
+    private TimeLayer LinkedBy(int link) => (TimeLayer)_layers[_links[link].Layer];
+
+    // What the layer with that link keeps of a piece, which is one sequence.
+    private Slot KeptOf(int link, int rows) => Kept(rows, 1, _links[link].Layer);
+
+    // The values behind layer i; they stand first.
+    private Slot Between(int rows, int i)
+    {
+        int start = 0;
+        for (int before = 0; before < i; before++)
+            start += _layers[before].OutputSize;
+        return new(rows * start, rows * _layers[i].OutputSize);
+    }
+
+    private Slot Kept(int rows, int sequences, int i)
+    {
+        int start = rows * BetweenSize;
+        for (int before = 0; before < i; before++)
+            start += _layers[before].KeptSize(rows, sequences);
+        return new(start, _layers[i].KeptSize(rows, sequences));
+    }
+
+    private static int LinksOf(Layer layer) => (layer as TimeLayer)?.Links ?? 0;
+}

@@ -1,0 +1,31 @@
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>Dropout as a layer of its own: <see cref="Dropout"/>. Shapes: (rows, H) to (rows, H). Kept: the masks (sequences, H).</summary>
+internal sealed class TiedDropout(int size, Dropout dropout) : Layer
+{
+    public override int InputSize => size;
+
+    public override int OutputSize => size;
+
+    public override int KeptSize(int rows, int sequences) => sequences * size;
+
+    public override int ScratchSize(int rows, int sequences) => rows * size;
+
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        dropout.Draw(pass, kept);
+        input.CopyTo(output);
+        dropout.Apply(pass, kept, output);
+    }
+
+    public override void Backward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        var dx = pass.Scratch[..outputGradient.Length];
+        outputGradient.CopyTo(dx);
+        dropout.Apply(pass, kept, dx);
+        System.Numerics.Tensors.TensorPrimitives.Add(inputGradient, dx, inputGradient);
+    }
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => input.CopyTo(output);
+}

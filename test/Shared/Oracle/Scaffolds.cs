@@ -1,0 +1,58 @@
+namespace Microsoft.ML.StateSpace.Testing.Oracle;
+
+/// <summary>What scaffolds put around a core, from their parameters.</summary>
+internal static class Scaffolds
+{
+    /// <summary><c>y_t = sum_j w_j u_{t-K+1+j} + b + D u_t</c> in every channel.</summary>
+    public static double[][] CausalConvolution(OracleParameters p, double[][] x)
+    {
+        int channels = x[0].Length, width = p["Weight"].Length / channels;
+        double Tap(int t, int c, int j) => t - width + 1 + j >= 0 ? p["Weight"][c * width + j] * x[t - width + 1 + j][c] : 0;
+        return [.. x.Select((row, t) => row.Select((u, c) => Enumerable.Range(0, width).Sum(j => Tap(t, c, j)) + At(p, "Bias", c) + At(p, "D", c) * u).ToArray())];
+    }
+
+    /// <summary><c>Wo(core(silu(conv(Wx x))) * silu(Wz x))</c> (Gu and Dao 2023).</summary>
+    public static double[][] Mamba(OracleParameters p, double[][] x, SequenceMap core)
+    {
+        double[][] u = Each(KernelOracle.Silu, CausalConvolution(p.Scope("Convolution"), PositionWise.Linear(p.Scope("In"), x)));
+        double[][] gate = Each(KernelOracle.Silu, PositionWise.Linear(p.Scope("Gate"), x));
+        return PositionWise.Linear(p.Scope("Out"), Product(core(p.Scope("StateSpace"), u), gate));
+    }
+
+    /// <summary><c>Wo(gelu(Wy x) * core(conv(Wx x)))</c> (De, Smith et al. 2024).</summary>
+    public static double[][] Hawk(OracleParameters p, double[][] x, SequenceMap core)
+    {
+        double[][] u = CausalConvolution(p.Scope("Convolution"), PositionWise.Linear(p.Scope("In"), x));
+        double[][] gate = Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Gate"), x));
+        return PositionWise.Linear(p.Scope("Out"), Product(core(p.Scope("StateSpace"), u), gate));
+    }
+
+    /// <summary><c>Wo(q * core(shift(k) * v))</c> (Fu, Dao et al. 2023).</summary>
+    public static double[][] H3(OracleParameters p, double[][] x, SequenceMap core)
+    {
+        double[][] shifted = CausalConvolution(p.Scope("Shift"), PositionWise.Linear(p.Scope("Key"), x));
+        double[][] remembered = core(p.Scope("StateSpace"), Product(shifted, PositionWise.Linear(p.Scope("Value"), x)));
+        return PositionWise.Linear(p.Scope("Out"), Product(PositionWise.Linear(p.Scope("Query"), x), remembered));
+    }
+
+    /// <summary><c>W2 gelu(W1 x)</c>.</summary>
+    public static double[][] Mlp(OracleParameters p, double[][] x)
+        => PositionWise.Linear(p.Scope("Out"), Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("In"), x)));
+
+    /// <summary><c>Wd(gelu(W1 x) * W2 x)</c>.</summary>
+    public static double[][] GatedMlp(OracleParameters p, double[][] x)
+        => PositionWise.Linear(p.Scope("Out"), Product(Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Gate"), x)), PositionWise.Linear(p.Scope("Value"), x)));
+
+    /// <summary><c>f(x) + reverse(g(reverse(x)))</c>.</summary>
+    public static double[][] TwoWay(OracleParameters p, double[][] x, SequenceMap core)
+    {
+        double[][] forward = core(p.Scope("Forward"), x), backward = core(p.Scope("Backward"), [.. x.Reverse()]);
+        return [.. forward.Zip(backward.Reverse(), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+    }
+
+    public static double[][] Each(Func<double, double> f, double[][] x) => [.. x.Select(row => row.Select(f).ToArray())];
+
+    public static double[][] Product(double[][] x, double[][] y) => [.. x.Zip(y, (a, b) => a.Zip(b, (left, right) => left * right).ToArray())];
+
+    private static double At(OracleParameters p, string name, int channel) => p.Has(name) ? p[name][channel] : 0;
+}
