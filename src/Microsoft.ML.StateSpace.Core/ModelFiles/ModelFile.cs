@@ -35,7 +35,7 @@ public static class ModelFile
                 ["checksum"] = NoChecksum,
                 ["options"] = ModelJson.Write(model.Options),
                 ["summary"] = ModelJson.Write(model.Summary),
-                ["groups"] = ModelJson.Write(parameters.ToDictionary(p => p.Name, p => p.Group)),
+                ["groups"] = ModelJson.Write(parameters.ToDictionary(p => p.Name, p => p.Group.ToString())),
             },
             [.. parameters.Select(p => new SafetensorsEntry(p.Name, p.Shape, p.Offset, p.Length))]);
         byte[] data = MemoryMarshal.AsBytes(LittleEndian(model.Parameters.Values)).ToArray();
@@ -111,9 +111,6 @@ public static class ModelFile
 
     private static SequenceModelOptions ReadOptions(string json)
     {
-        string? core = ModelJson.CoreIn(json);
-        if (core is not null && !ModelJson.Cores.Contains(core))
-            throw Damage.Newer($"its state-space core is '{core}', this library knows {string.Join(", ", ModelJson.Cores)}");
         var options = ModelJson.Read<SequenceModelOptions>(json);
         options.Architecture.Validate();
         return options;
@@ -121,11 +118,24 @@ public static class ModelFile
 
     private static ParameterSet ReadParameters(SafetensorsHeader header, byte[] data)
     {
-        var groups = ModelJson.Read<Dictionary<string, ParameterGroup>>(Metadata(header, "groups"));
-        var set = new ParameterSet([.. header.Tensors.Select(tensor => new Parameter(
-            tensor.Name, tensor.Shape, groups.TryGetValue(tensor.Name, out var group) ? group : throw new JsonException($"parameter '{tensor.Name}' has no group"), tensor.Offset))]);
+        var groups = ModelJson.Read<Dictionary<string, string>>(Metadata(header, "groups"));
+        var parameters = new Parameter[header.Tensors.Count];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            var tensor = header.Tensors[i];
+            parameters[i] = new Parameter(tensor.Name, tensor.Shape, GroupOf(tensor.Name, groups), tensor.Offset);
+        }
+        var set = new ParameterSet(parameters);
         LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
         return set;
+    }
+
+    private static ParameterGroup GroupOf(string parameter, Dictionary<string, string> groups)
+    {
+        if (!groups.TryGetValue(parameter, out string? group))
+            throw new JsonException($"parameter '{parameter}' has no group");
+        return Array.IndexOf(Enum.GetNames(typeof(ParameterGroup)), group) >= 0
+            ? (ParameterGroup)Enum.Parse(typeof(ParameterGroup), group) : throw new JsonException($"parameter '{parameter}' is of the unknown group '{group}'");
     }
 
     /// <summary>The values with the byte order of the file, or back.</summary>

@@ -1,39 +1,30 @@
-using System.Reflection;
+using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
-/// <summary>Options and summaries as JSON: enums by name, every double to the last bit, nothing unknown accepted.</summary>
+/// <summary>
+/// Options and summaries as JSON: enums by name, every double to the last bit, nothing unknown accepted, the record's own default for what is missing.
+/// The attributes are those of <c>System.Text.Json</c>, but not its serializer: what that prepares for the first record takes longer than all else in a model file.
+/// </summary>
 internal static class ModelJson
 {
-    private static readonly JsonSerializerOptions Settings = new()
+    private static readonly JsonWriterOptions Settings = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write<T>(T value)
+        where T : class
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowDuplicateProperties = false,
-        AllowOutOfOrderMetadataProperties = true,
-        RespectNullableAnnotations = true,
-    };
-
-    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Settings);
-
-    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Settings) ?? throw new JsonException("it is null");
-
-    /// <summary>The names of the state-space cores that this version knows.</summary>
-    public static IReadOnlyList<string> Cores { get; } =
-        [.. typeof(ArchitectureOptions).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(derived => (string)derived.TypeDiscriminator!)];
-
-    /// <summary>The name of the state-space core in the JSON of a model's options; <see langword="null"/> where none stands there.</summary>
-    public static string? CoreIn(string optionsJson)
-    {
-        using var document = JsonDocument.Parse(optionsJson);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty("Architecture", out var architecture)
-            && architecture.ValueKind == JsonValueKind.Object
-            && architecture.TryGetProperty("core", out var core) && core.ValueKind == JsonValueKind.String ? core.GetString() : null;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Settings))
+            RecordWriter.Write(json, value, typeof(T));
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    /// <exception cref="JsonException">The text is no <typeparamref name="T"/>; the message names the member.</exception>
+    /// <exception cref="InvalidDataException">It holds a kind of record that only a later version knows.</exception>
+    public static T Read<T>(string json)
+        where T : class
+        => (T)RecordReader.Read(Encoding.UTF8.GetBytes(json), typeof(T));
 }

@@ -127,18 +127,45 @@ internal sealed class SafetensorsHeader
     {
         if (!Utf8.IsValid(bytes.AsSpan(LengthBytes)))
             throw new FormatException("it is not UTF-8");
-        using var document = JsonDocument.Parse(bytes.AsMemory(LengthBytes), new JsonDocumentOptions { AllowDuplicateProperties = false });
+        var reader = new Utf8JsonReader(bytes.AsSpan(LengthBytes));
         var metadata = new Dictionary<string, string>();
         var tensors = new List<SafetensorsEntry>();
-        foreach (var property in document.RootElement.EnumerateObject())
+        var names = new HashSet<string>();
+        reader.Read();
+        Require(ref reader, JsonTokenType.StartObject, "the header");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (property.NameEquals(MetadataName))
-                foreach (var entry in property.Value.EnumerateObject())
-                    metadata.Add(entry.Name, entry.Value.GetString() ?? throw new FormatException($"the metadata '{entry.Name}' are null"));
+            string name = reader.GetString()!;
+            if (!names.Add(name))
+                throw Duplicate(name);
+            reader.Read();
+            Require(ref reader, JsonTokenType.StartObject, $"'{name}'");
+            if (name == MetadataName)
+                ParseMetadata(ref reader, metadata);
             else
-                tensors.Add(ParseEntry(property.Name, property.Value));
+                tensors.Add(ParseEntry(ref reader, name));
         }
-        tensors = [.. tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length)];
+        reader.Read();
+        CheckTiling(tensors);
+        return new SafetensorsHeader(bytes, metadata, tensors);
+    }
+
+    private static void ParseMetadata(ref Utf8JsonReader reader, Dictionary<string, string> metadata)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            Require(ref reader, JsonTokenType.String, $"the metadata '{name}'");
+            if (!metadata.TryAdd(name, reader.GetString()!))
+                throw Duplicate(name);
+        }
+    }
+
+    /// <summary>Puts the tensors in the order of their data, which they must tile.</summary>
+    private static void CheckTiling(List<SafetensorsEntry> tensors)
+    {
+        tensors.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a.Name, b.Name));
         int end = 0;
         foreach (var tensor in tensors)
         {
@@ -147,25 +174,64 @@ internal sealed class SafetensorsHeader
                     $"tensor '{tensor.Name}' starts at byte {(long)tensor.Offset * sizeof(float)} of the data, {(tensor.Offset < end ? "inside" : "behind the end of")} the one before it, which ends at {(long)end * sizeof(float)}");
             end = checked(tensor.Offset + tensor.Length);
         }
-        return new SafetensorsHeader(bytes, metadata, tensors);
     }
 
-    private static SafetensorsEntry ParseEntry(string name, JsonElement entry)
+    private static SafetensorsEntry ParseEntry(ref Utf8JsonReader reader, string name)
     {
-        if (entry.EnumerateObject().Count() != 3)
-            throw new FormatException($"tensor '{name}' must have dtype, shape and data_offsets, and nothing else");
-        string? type = Member("dtype").GetString();
-        if (type != "F32")
-            throw new FormatException($"tensor '{name}' has dtype '{type}', but only F32 is known");
-        int[] shape = [.. Member("shape").EnumerateArray().Select(extent => extent.GetInt32())];
-        long[] offsets = [.. Member("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-        int length = shape.Aggregate(1, (product, extent) => extent < 0 ? throw new FormatException($"tensor '{name}' has a negative extent") : checked(product * extent));
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[0] % sizeof(float) != 0 || offsets[1] - offsets[0] != (long)length * sizeof(float))
+        string? type = null, other = null;
+        List<long>? extents = null, offsets = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string member = reader.GetString()!;
+            reader.Read();
+            if (member == "dtype" && type is null)
+                type = ParseType(ref reader, name);
+            else if (member == "shape" && extents is null)
+                extents = ParseIntegers(ref reader, name, member);
+            else if (member == "data_offsets" && offsets is null)
+                offsets = ParseIntegers(ref reader, name, member);
+            else
+            {
+                other = member;
+                reader.Skip();
+            }
+        }
+        string? missing = type is null ? "dtype" : extents is null ? "shape" : offsets is null ? "data_offsets" : null;
+        if (missing is not null || other is not null)
+            throw new FormatException($"tensor '{name}' {(missing is null ? $"has also '{other}'" : $"lacks {missing}")}: it must have dtype, shape and data_offsets once, and nothing else");
+        int length = 1;
+        var shape = new int[extents!.Count];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            shape[i] = extents[i] >= 0 ? checked((int)extents[i]) : throw new FormatException($"tensor '{name}' has a negative extent");
+            length = checked(length * shape[i]);
+        }
+        if (offsets is not [>= 0 and var begin, var end] || begin % sizeof(float) != 0 || end - begin != (long)length * sizeof(float))
             throw new FormatException(
-                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, but its data_offsets are ({string.Join(", ", offsets)})");
-        return new SafetensorsEntry(name, shape, checked((int)(offsets[0] / sizeof(float))), length);
-
-        JsonElement Member(string member)
-            => entry.TryGetProperty(member, out var value) ? value : throw new FormatException($"tensor '{name}' lacks {member}");
+                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, but its data_offsets are ({string.Join(", ", offsets!)})");
+        return new SafetensorsEntry(name, shape, checked((int)(begin / sizeof(float))), length);
     }
+
+    private static string ParseType(ref Utf8JsonReader reader, string name)
+    {
+        Require(ref reader, JsonTokenType.String, $"the dtype of tensor '{name}'");
+        return reader.GetString() is "F32" ? "F32" : throw new FormatException($"tensor '{name}' has dtype '{reader.GetString()}', but only F32 is known");
+    }
+
+    private static List<long> ParseIntegers(ref Utf8JsonReader reader, string name, string member)
+    {
+        Require(ref reader, JsonTokenType.StartArray, $"{member} of tensor '{name}'");
+        var integers = new List<long>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            integers.Add(reader.GetInt64());
+        return integers;
+    }
+
+    private static void Require(ref Utf8JsonReader reader, JsonTokenType token, string place)
+    {
+        if (reader.TokenType != token)
+            throw new FormatException($"{place} is {reader.TokenType} where {token} should stand");
+    }
+
+    private static FormatException Duplicate(string name) => new($"'{name}' is a duplicate");
 }

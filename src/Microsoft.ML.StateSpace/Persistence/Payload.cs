@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 
@@ -21,8 +21,9 @@ internal static class Payload
     private const int HeadStart = BodyStart + sizeof(int);
 
     public static byte[] Write<THead>(THead head, TrainedModel model)
+        where THead : class
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(head);
+        byte[] json = Encoding.UTF8.GetBytes(ModelJson.Write(head));
         using var stream = new MemoryStream();
         stream.Write(new byte[HeadStart]);
         stream.Write(json);
@@ -36,6 +37,7 @@ internal static class Payload
     }
 
     public static (THead Head, TrainedModel Model) Read<THead>(byte[] bytes)
+        where THead : class
     {
         if (bytes.Length < HeadStart)
             throw Damaged($"truncated: {bytes.Length} bytes are too few for any model");
@@ -48,7 +50,7 @@ internal static class Payload
         if (version < 1 || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
             throw Damaged("altered: its checksum does not match");
         int headLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
-        var head = JsonSerializer.Deserialize<THead>(bytes.AsSpan(HeadStart, headLength)) ?? throw Damaged("altered: its description is empty");
+        var head = ModelJson.Read<THead>(Encoding.UTF8.GetString(bytes.AsSpan(HeadStart, headLength)));
         using var stream = new MemoryStream(bytes, HeadStart + headLength, bytes.Length - HeadStart - headLength, writable: false);
         return (head, ModelFile.Read(stream));
     }
