@@ -20,6 +20,7 @@ internal abstract class DiagonalCore : Core
         States = states;
         Directions = bidirectional ? 2 : 1;
         Lambda = layout.AddPrepared(2 * states);
+        layout.AddPoles(Lambda);
         InputMatrix = layout.AddPrepared(2 * states * size);
         OutputMatrices = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(2 * states * size))];
         _feedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));

@@ -18,7 +18,12 @@ internal sealed class ParameterLayout
     private readonly Stack<string> _scopes = new();
     private int _length;
 
+    private string Path => string.Join('.', _scopes.Reverse());
+
     public int PreparedLength { get; private set; }
+
+    /// <summary>Where the prepared values hold discrete-time poles, real parts before imaginary parts, and whose they are.</summary>
+    public List<(string Core, Slot Poles)> Poles { get; } = [];
 
     /// <summary>Declares the parameters that <paramref name="declare"/> adds under <paramref name="scope"/>.</summary>
     public T Scope<T>(string scope, Func<T> declare)
@@ -31,8 +36,7 @@ internal sealed class ParameterLayout
 
     public Parameter Add(string name, int[] shape, ParameterGroup group, Initializer initializer)
     {
-        string path = string.Join('.', _scopes.Reverse().Append(name));
-        var parameter = new Parameter(path, shape, group, _length);
+        var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, _length);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
         _length += parameter.Length;
@@ -41,6 +45,9 @@ internal sealed class ParameterLayout
 
     /// <summary>Declares what is set once all parameters are drawn, because it depends on others.</summary>
     public void Then(Finisher finish) => _finishers.Add(finish);
+
+    /// <summary>Declares that a part of the prepared values holds discrete-time poles.</summary>
+    public void AddPoles(Slot poles) => Poles.Add((Path, poles));
 
     public Slot AddPrepared(int length)
     {

@@ -45,8 +45,9 @@ internal sealed class Trainer
     /// <param name="data">The training sequences.</param>
     /// <param name="validation">Sequences to choose the best epoch by; where <see langword="null"/> a part of <paramref name="data"/> is held out.</param>
     /// <param name="log">Receives one line a noteworthy event.</param>
+    /// <param name="warn">Receives what a user should change or know.</param>
     /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
-    public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null)
+    public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null, Action<string>? warn = null)
     {
         options.Architecture.Validate();
         training.Validate();
@@ -59,6 +60,8 @@ internal sealed class Trainer
         var model = new SequenceModel(options);
         var initial = model.Layout.Create(new Random(seed));
         DataStatistics.Store(model, initial, data);
+        if (warn is not null && InputSpectrum.Warning(model, initial, data) is string warning)
+            warn(warning);
         var trainer = new Trainer(model, initial, training, data, validation, log);
         using var engine = trainer._engine;
         var (best, summary) = trainer.Run(initial);

@@ -19,6 +19,9 @@ public abstract class SequenceTransformer : ITransformer
     /// <summary>How training went and what was chosen where the options left the choice to the library.</summary>
     public TrainingSummary Summary => Model.Summary;
 
+    /// <summary>The poles of the trained cores with their frequencies, time constants and damping; empty where the cores have none that stand still.</summary>
+    public IReadOnlyList<Pole> Poles => Model.Poles;
+
     /// <summary>Always <see langword="true"/>: a row's scores depend on that row alone.</summary>
     public bool IsRowToRowMapper => true;
 

@@ -21,7 +21,7 @@ internal static class TrainingRun
             Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
-        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line));
+        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line), line => channel.Warning(MessageSensitivity.None, line));
         // A model outlives its training: it must not keep the caller's display and token alive.
         var settings = model.Summary.Options with { Progress = null, Cancellation = default };
         return model with { Summary = model.Summary with { Options = settings } };
