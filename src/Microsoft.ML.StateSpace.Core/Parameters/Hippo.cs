@@ -8,12 +8,23 @@ namespace Microsoft.ML.StateSpace.Parameters;
 /// </summary>
 internal static class Hippo
 {
+    // Eigenvectors of size 128 take some 80 ms, and the layers of a network ask for the same ones.
+    private static volatile Half? _last;
+
     /// <summary>
     /// The half of the eigenpairs of S with negative imaginary part, in ascending order of it.
     /// </summary>
     /// <param name="size">Size of S; even.</param>
-    /// <returns>Eigenvalues (size/2) and unit eigenvectors, one a column: vectors[row, column], (size, size/2).</returns>
+    /// <returns>Eigenvalues (size/2) and unit eigenvectors, one a column: vectors[row, column], (size, size/2). To be read only: others may be given the same.</returns>
     public static (Complex[] Values, Complex[,] Vectors) LegSHalf(int size)
+    {
+        var half = _last;
+        if (half?.Size != size)
+            _last = half = Decompose(size);
+        return (half.Values, half.Vectors);
+    }
+
+    private static Half Decompose(int size)
     {
         var skew = new double[size, size];
         for (int n = 0; n < size; n++)
@@ -53,6 +64,8 @@ internal static class Hippo
             for (int i = 0; i < size; i++)
                 vectors[i, pair] = new Complex(rotations[i, column], image[i] / frequency) / Math.Sqrt(2);
         }
-        return (values, vectors);
+        return new Half(size, values, vectors);
     }
+
+    private sealed record Half(int Size, Complex[] Values, Complex[,] Vectors);
 }

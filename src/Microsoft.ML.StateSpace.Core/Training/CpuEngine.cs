@@ -10,13 +10,14 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// The managed engine. A batch is cut into shards of whole sequences, at places that depend on its size alone; a shard is one thread's work from
-/// packing to gradient, and shard gradients are added in order. So the bits do not depend on the number of threads.
+/// packing to gradient, some sequences at a time, and shard gradients are added in order. So the bits do not depend on the number of threads.
 /// </summary>
 internal sealed class CpuEngine : ISequenceEngine
 {
     private const int MostShards = 8;
     private const int FewestRows = 128; // less work than this does not pay for a shard's gradient
     private const int ReductionBlock = 8192;
+    private const int GroupRows = 1024; // of the sequences that pass through the model together: their activations should stay in the caches
 
     private readonly SequenceModel _model;
     private readonly CrossEntropyLoss? _crossEntropy;
@@ -200,10 +201,20 @@ internal sealed class CpuEngine : ISequenceEngine
         _model.DecodeBackward(pass, workspace.Plan, workspace.OutputGradient, workspace.Arena, GradientsOf(piece));
     }
 
-    private (int First, int Count) Shard(int shard)
+    private (int First, int End) Shard(int shard)
+        => ((int)((long)shard * _batch.Count / _shards), (int)((long)(shard + 1) * _batch.Count / _shards));
+
+    // How many of a shard's sequences, from the first of them on, pass through the model together.
+    private int Group(int first, int end)
     {
-        int first = (int)((long)shard * _batch.Count / _shards), end = (int)((long)(shard + 1) * _batch.Count / _shards);
-        return (first, end - first);
+        int count = 1;
+        for (int rows = _batch.Lengths[first]; first + count < end; count++)
+        {
+            rows += _batch.Lengths[first + count];
+            if (rows > GroupRows)
+                break;
+        }
+        return count;
     }
 
     private Gradients GradientsOf(int shard)
@@ -211,13 +222,18 @@ internal sealed class CpuEngine : ISequenceEngine
 
     private void TrainShard(int worker, int shard)
     {
-        var (first, count) = Shard(shard);
+        var (first, end) = Shard(shard);
         var workspace = _workspaces[worker];
         _gradients[shard].AsSpan().Clear();
-        workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
-        workspace.Forward(Weights, _dropoutKey);
-        _losses[shard] = Loss(workspace, first);
-        workspace.Backward(Weights, GradientsOf(shard), _dropoutKey);
+        _losses[shard] = 0;
+        for (int count; first < end; first += count)
+        {
+            count = Group(first, end);
+            workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
+            workspace.Forward(Weights, _dropoutKey);
+            _losses[shard] += Loss(workspace, first);
+            workspace.Backward(Weights, GradientsOf(shard), _dropoutKey);
+        }
     }
 
     // The loss of what a workspace holds, not yet divided by the batch's weight, and its derivative, which is.
@@ -236,10 +252,19 @@ internal sealed class CpuEngine : ISequenceEngine
 
     private void PredictShard(int worker, int shard)
     {
-        var (first, count) = Shard(shard);
+        var (first, end) = Shard(shard);
         var workspace = _workspaces[worker];
-        workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
-        workspace.Forward(Weights);
+        for (int count; first < end; first += count)
+        {
+            count = Group(first, end);
+            workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
+            workspace.Forward(Weights);
+            CopyOutput(workspace, first, count);
+        }
+    }
+
+    private void CopyOutput(Workspace workspace, int first, int count)
+    {
         var output = workspace.Output;
         int outputs = _model.Options.Outputs;
         if (_model.IsPooled)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Microsoft.ML.StateSpace.Training;
@@ -8,6 +9,10 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal sealed class Workers : IDisposable
 {
+    // Threads wait awake for so long before they sleep. A sleeper costs more than its waking: schedulers of virtual machines have been seen to put it on the very
+    // processor that wakes it, where it waits out the waker's turn of some milliseconds. Between two steps of a training run nobody should sleep.
+    private static readonly long Linger = Stopwatch.Frequency / 50;
+
     private readonly SemaphoreSlim _start = new(0);
     private readonly CountdownEvent _done = new(1);
     private readonly Thread[] _threads;
@@ -46,6 +51,8 @@ internal sealed class Workers : IDisposable
         _done.Reset(helpers + 1);
         _start.Release(helpers);
         Take(0);
+        for (long end = Stopwatch.GetTimestamp() + Linger; !_done.IsSet && Stopwatch.GetTimestamp() < end;)
+            Thread.Yield();
         _done.Wait();
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure); // as it would arrive with one thread
@@ -65,6 +72,8 @@ internal sealed class Workers : IDisposable
     {
         while (true)
         {
+            for (long end = Stopwatch.GetTimestamp() + Linger; _start.CurrentCount == 0 && Stopwatch.GetTimestamp() < end;)
+                Thread.Yield();
             _start.Wait();
             if (_disposed)
                 return;

@@ -22,7 +22,7 @@ internal static class GemmRows
                 void Share(int worker, int piece) => part(piece * (rows / Machine.Threads), rows / Machine.Threads, piece);
                 void All() => workers.Run(Machine.Threads, Share);
                 Turns.Warm(One);
-                double[] ms = Turns.Medians(Rounds, () => Repeated(One), () => Repeated(All));
+                double[] ms = Turns.Medians(Rounds, () => Turns.Again(() => Repeated(One)), () => Turns.Again(() => Repeated(All)));
                 double floor = machine.Floor(new Work(shape.Flops, shape.Bytes)), one = shape.Flops / ms[0] / 1e6;
                 table.Row(
                     $"{rows} x {inputs} x {outputs}", name, Table.Number(one), Table.Number(shape.Flops / ms[1] / 1e6), Table.Number(ms[0] / ms[1]),

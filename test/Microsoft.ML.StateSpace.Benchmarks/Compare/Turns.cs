@@ -13,8 +13,8 @@ internal static class Turns
         {
             for (int i = 0; i < measurements.Length; i++)
             {
-                // The peer's idle threads spin for some milliseconds.
-                Thread.Sleep(20);
+                // Idle threads, ours and the peer's, wait awake for some milliseconds.
+                Thread.Sleep(50);
                 times[i][round] = measurements[i]();
             }
         }
@@ -33,6 +33,13 @@ internal static class Turns
         long began = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+    }
+
+    /// <summary>What a measurement answers the second time: threads that slept before the first are awake then, as they are from one training step to the next.</summary>
+    public static double Again(Func<double> measurement)
+    {
+        measurement();
+        return measurement();
     }
 
     /// <summary>Milliseconds of the fastest of some calls: for peaks.</summary>
