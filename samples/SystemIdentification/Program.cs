@@ -10,6 +10,7 @@
 // where 100 % is perfect and 0 % is no better than the mean level; the noise of the measurement alone keeps it below 98 %.
 using Microsoft.ML;
 using Samples;
+using Spectre.Console;
 using SystemIdentification;
 
 var mlContext = new MLContext(seed: 1);
@@ -29,10 +30,16 @@ var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(new()
     ValidationSet = validationData,
     Training = new() { Progress = display },
 });
-ITransformer model = display.Show(() => estimator.Fit(trainData));
+var model = display.Show(() => estimator.Fit(trainData));
 
 // 3. A fresh record of the process, simulated by the model from the voltage alone.
 IDataView freshData = mlContext.Data.LoadFromEnumerable([CascadedTanks.Run(1024, random)]);
 var metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(freshData), nameof(Experiment.Level), "SimulatedLevel", skip: 5);
 Console.WriteLine($"error of the simulated level: {metrics.RootMeanSquaredError:F3} (root mean square, in the unit of the level)");
 Console.WriteLine($"fit: {metrics.FitPercent:F1} %");
+
+// 4. What the model remembers, and for how long: the slowest poles of its layers.
+var table = new Table().Title("slowest poles").AddColumns("layer", "time constant, steps", "oscillations a step", "damping ratio");
+foreach (var pole in model.Poles.OrderByDescending(pole => pole.TimeConstant).Take(5))
+    table.AddRow(pole.Core, $"{pole.TimeConstant:F0}", $"{pole.Frequency:F4}", $"{pole.Damping:F2}");
+AnsiConsole.Write(table);
