@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
@@ -28,7 +27,18 @@ internal static unsafe partial class Activations
     }
 
     /// <summary>The gated product <c>y = value * gate</c>, where <paramref name="gate"/> is already a sigmoid.</summary>
-    public static void Gate(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, Span<float> y) => TensorPrimitives.Multiply(value, gate, y);
+    public static void Gate(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, Span<float> y)
+    {
+        fixed (float* pv = value, pg = gate[..value.Length], py = y[..value.Length])
+            Elements.Run(new GateKernel(pv, pg, py), value.Length);
+    }
+
+    /// <summary><c>y += x</c>.</summary>
+    public static void Add(ReadOnlySpan<float> x, Span<float> y)
+    {
+        fixed (float* px = x, py = y[..x.Length])
+            Elements.Run(new AddKernel(px, py), x.Length);
+    }
 
     /// <summary>The gradient of <c>y = value * sigmoid(z)</c>: <c>dvalue += dy gate</c>, and assigns <c>dz = dy value gate (1 - gate)</c>.</summary>
     public static void GateBackward(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, ReadOnlySpan<float> dy, Span<float> dvalue, Span<float> dz)
@@ -77,6 +87,24 @@ internal static unsafe partial class Activations
             TVector one = TLane.Broadcast(1), value = TLane.Clamp(TLane.Load(x + i), -LaneMath.ExpLimit, LaneMath.ExpLimit);
             TLane.Store(y + i, TLane.Divide(one, TLane.Add(one, LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, value)))));
         }
+    }
+
+    private readonly struct GateKernel(float* value, float* gate, float* y) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            => TLane.Store(y + i, TLane.Multiply(TLane.Load(value + i), TLane.Load(gate + i)));
+    }
+
+    private readonly struct AddKernel(float* x, float* y) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            => TLane.Store(y + i, TLane.Add(TLane.Load(y + i), TLane.Load(x + i)));
     }
 
     private readonly struct GateBackwardKernel(float* value, float* gate, float* dy, float* dvalue, float* dz) : IElementKernel

@@ -18,21 +18,22 @@ internal interface IElementKernel
 /// </summary>
 internal static class Elements
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // A width is compiled when it first has elements: the first prediction of a process waits for no others.
     public static void Run<TKernel>(TKernel kernel, int length)
         where TKernel : struct, IElementKernel
     {
         int i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated && length >= Lane512.Count)
             i = Run<TKernel, Lane512, Vector512<float>>(kernel, i, length);
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated && length - i >= Lane256.Count)
             i = Run<TKernel, Lane256, Vector256<float>>(kernel, i, length);
-        if (Vector128.IsHardwareAccelerated)
+        if (Vector128.IsHardwareAccelerated && length - i >= Lane128.Count)
             i = Run<TKernel, Lane128, Vector128<float>>(kernel, i, length);
-        Run<TKernel, LaneScalar, float>(kernel, i, length);
+        if (i < length)
+            Run<TKernel, LaneScalar, float>(kernel, i, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int Run<TKernel, TLane, TVector>(TKernel kernel, int i, int length)
         where TKernel : struct, IElementKernel
         where TLane : ILane<TVector>

@@ -44,13 +44,14 @@ internal static unsafe class Gemm
             var product = new Product(
                 m, k, pa, transposeA ? 1 : strideA, transposeA ? strideA : 1, pb, transposeB ? 1 : strideB, transposeB ? strideB : 1, pc, strideC, accumulate);
             int done = 0;
-            if (Vector512.IsHardwareAccelerated)
+            // Widths without columns are not called, and so never compiled.
+            if (Vector512.IsHardwareAccelerated && Whole(n, 2 * Lane512.Count) > 0)
                 done = MultiplyColumns<Lane512, Vector512<float>>(product, done, done + Whole(n - done, 2 * Lane512.Count));
-            if (Vector256.IsHardwareAccelerated)
+            if (Vector256.IsHardwareAccelerated && Whole(n - done, 2 * Lane256.Count) > 0)
                 done = MultiplyColumns<Lane256, Vector256<float>>(product, done, done + Whole(n - done, 2 * Lane256.Count));
-            if (Vector128.IsHardwareAccelerated)
+            if (Vector128.IsHardwareAccelerated && done < n)
                 MultiplyColumns<Lane128, Vector128<float>>(product, done, n);
-            else
+            else if (done < n)
                 MultiplyColumns<LaneScalar, float>(product, done, n);
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
@@ -5,6 +6,17 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// <summary>Sums over a span, in an order that depends on its length only.</summary>
 internal static unsafe class Reductions
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool HasNaN(ReadOnlySpan<float> x)
+    {
+        foreach (float value in x)
+        {
+            if (float.IsNaN(value))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>
     /// The sum of the squares, in double: eight sums side by side, and a product of two floats is exact in double, so all machines agree on every bit.
     /// </summary>

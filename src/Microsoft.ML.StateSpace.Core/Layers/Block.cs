@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -92,7 +92,7 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
             }
             // s = F x + f(v)
             if (skip is null)
-                TensorPrimitives.Add(inputGradient, ds, inputGradient);
+                Activations.Add(ds, inputGradient);
             else
                 skip.Backward(inner, input, default, ds, inputGradient, gradients);
             if (map is not null)
@@ -143,7 +143,7 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
     private void AddSkip(in Pass pass, ReadOnlySpan<float> input, Span<float> sum)
     {
         if (skip is null)
-            TensorPrimitives.Add(sum, input, sum);
+            Activations.Add(input, sum);
         else
             skip.AddTo(pass, input, sum);
     }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
@@ -36,7 +36,7 @@ internal readonly record struct Dropout(double Probability, int Layer)
             for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row++)
             {
                 var values = rows.Slice(row * channels, channels);
-                TensorPrimitives.Multiply(values, mask, values);
+                Activations.Gate(values, mask, values);
             }
         }
     }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -55,7 +55,7 @@ internal sealed class Gated : TimeLayer
         if (part < Links)
             return;
         _gate.Forward(pass, input, b, parts.Gate.Of(kept));
-        TensorPrimitives.Multiply(a, b, output);
+        Activations.Gate(a, b, output);
     }
 
     public override void BackwardPart(
@@ -67,8 +67,8 @@ internal sealed class Gated : TimeLayer
         var inner = pass.With(scratch);
         if (part == Links)
         {
-            TensorPrimitives.Multiply(outputGradient, parts.GateOutput.Of(kept), da);
-            TensorPrimitives.Multiply(outputGradient, parts.ValueOutput.Of(kept), db);
+            Activations.Gate(outputGradient, parts.GateOutput.Of(kept), da);
+            Activations.Gate(outputGradient, parts.ValueOutput.Of(kept), db);
             _gate.Backward(inner, input, parts.Gate.Of(kept), db, inputGradient, gradients);
         }
         _value.BackwardPart(part, inner, input, parts.Value.Of(kept), da, inputGradient, gradients);
@@ -91,7 +91,7 @@ internal sealed class Gated : TimeLayer
         var inner = pass.With(scratch);
         _value.Step(inner, input, output, state);
         _gate.Step(inner, input, b, default);
-        TensorPrimitives.Multiply(output, b, output);
+        Activations.Gate(output, b, output);
     }
 
     private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(int rows, int sequences)

@@ -73,8 +73,12 @@ internal sealed class Lru : DiagonalCore
             lambda[n] = (float)(radius * Math.Cos(theta));
             lambda[count + n] = (float)(radius * Math.Sin(theta));
             float gamma = Gamma(weights.Values, n, nu);
-            for (int plane = 0; plane < 2; plane++)
-                System.Numerics.Tensors.TensorPrimitives.Multiply(b.Slice((plane * count + n) * size, size), gamma, scaled.Slice((plane * count + n) * size, size));
+            int real = n * size, imaginary = (count + n) * size;
+            for (int h = 0; h < size; h++)
+            {
+                scaled[real + h] = gamma * b[real + h];
+                scaled[imaginary + h] = gamma * b[imaginary + h];
+            }
         }
         for (int d = 0; d < Directions; d++)
             ReadOut.Prepare(_c[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, 1);

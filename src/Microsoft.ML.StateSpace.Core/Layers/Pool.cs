@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
@@ -18,16 +19,11 @@ internal static class Pool
             input.Slice((kind == Pooling.Last ? last : first) * size, size).CopyTo(pooled);
             if (kind == Pooling.Last)
                 continue;
-            for (int row = first + 1; row <= last; row++)
-            {
-                var values = input.Slice(row * size, size);
-                if (kind == Pooling.Mean)
-                    TensorPrimitives.Add(pooled, values, pooled);
-                else
-                    TensorPrimitives.Max(pooled, values, pooled);
-            }
+            var rest = input[((first + 1) * size)..((last + 1) * size)];
             if (kind == Pooling.Mean)
-                TensorPrimitives.Multiply(pooled, 1f / (last - first + 1), pooled);
+                Average(rest, pooled);
+            else
+                TakeLargest(rest, pooled);
         }
     }
 
@@ -70,7 +66,7 @@ internal static class Pool
                 MeanStep(input, 1f / (before + 1), output, state[..input.Length], state[input.Length..]);
                 break;
             case Pooling.Max when before > 0:
-                TensorPrimitives.Max(input, state, state);
+                TakeLargest(input, state);
                 state.CopyTo(output);
                 break;
             case Pooling.Max:
@@ -81,6 +77,20 @@ internal static class Pool
                 input.CopyTo(output);
                 break;
         }
+    }
+
+    private static void Average(ReadOnlySpan<float> rest, Span<float> pooled)
+    {
+        RowKernels.AddRowSum(rest, pooled);
+        float share = 1f / (rest.Length / pooled.Length + 1);
+        for (int h = 0; h < pooled.Length; h++)
+            pooled[h] *= share;
+    }
+
+    private static void TakeLargest(ReadOnlySpan<float> rows, Span<float> largest)
+    {
+        for (; !rows.IsEmpty; rows = rows[largest.Length..])
+            TensorPrimitives.Max(largest, rows[..largest.Length], largest);
     }
 
     // Kahan's summation: a stream may be millions of steps long, where a plain sum in float stands still.

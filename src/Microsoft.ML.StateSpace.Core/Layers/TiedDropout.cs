@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Kernels;
+
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>Dropout as a layer of its own: <see cref="Dropout"/>. Shapes: (rows, H) to (rows, H). Kept: the masks (sequences, H).</summary>
@@ -24,7 +26,7 @@ internal sealed class TiedDropout(int size, Dropout dropout) : Layer
         var dx = pass.Scratch[..outputGradient.Length];
         outputGradient.CopyTo(dx);
         dropout.Apply(pass, kept, dx);
-        System.Numerics.Tensors.TensorPrimitives.Add(inputGradient, dx, inputGradient);
+        Activations.Add(dx, inputGradient);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => input.CopyTo(output);

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -130,7 +130,7 @@ internal sealed class TwoWay(TimeLayer forward, TimeLayer backward) : TimeLayer
             for (int from = pass.Starts[s], to = pass.Starts[s + 1] - 1; to >= pass.Starts[s]; from++, to--)
             {
                 var row = sum.Slice(to * size, size);
-                TensorPrimitives.Add(row, reversed.Slice(from * size, size), row);
+                Activations.Add(reversed.Slice(from * size, size), row);
             }
         }
     }

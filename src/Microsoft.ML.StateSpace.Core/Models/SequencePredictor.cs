@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Parameters;
@@ -36,7 +36,7 @@ internal sealed class SequencePredictor
     /// <summary>Scores one sequence (length, inputs). A NaN in it, or a length of 0, gives NaN scores.</summary>
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs)
     {
-        if (values.IsEmpty || (_network.IsPooled && TensorPrimitives.IsNaNAny(values)))
+        if (values.IsEmpty || (_network.IsPooled && Reductions.HasNaN(values)))
         {
             outputs.Fill(float.NaN);
             return;

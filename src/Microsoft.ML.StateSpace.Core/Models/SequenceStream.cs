@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Parameters;
@@ -48,7 +48,7 @@ internal sealed class SequenceStream
     /// <summary>One time step (inputs); the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input)
     {
-        if (TensorPrimitives.IsNaNAny(input))
+        if (Reductions.HasNaN(input))
             _state.AsSpan().Fill(float.NaN);
         if (float.IsNaN(_state[0]))
         {

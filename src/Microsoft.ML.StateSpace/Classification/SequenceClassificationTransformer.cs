@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
@@ -56,7 +55,18 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     }
 
     // The raw value of a key is 1-based; 0 is the missing one.
-    private static uint Likeliest(ReadOnlySpan<float> scores) => float.IsNaN(scores[0]) ? 0 : (uint)TensorPrimitives.IndexOfMax(scores) + 1;
+    private static uint Likeliest(ReadOnlySpan<float> scores)
+    {
+        if (float.IsNaN(scores[0]))
+            return 0;
+        int best = 0;
+        for (int i = 1; i < scores.Length; i++)
+        {
+            if (scores[i] > scores[best])
+                best = i;
+        }
+        return (uint)best + 1;
+    }
 
     private sealed record Head(SequenceClassificationOptions Options, SequenceColumn Input, LabelValuesRecord? Labels);
 }

@@ -27,7 +27,7 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
     {
         if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is not { Type: VectorDataViewType { ItemType: var itemType } })
             return null;
-        var codec = Codec.Of(itemType.RawType)
+        var codec = Codec.Of(itemType)
             ?? throw new InvalidOperationException($"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. Map the label to keys from text or numbers.");
         return codec.Read(column);
     }
@@ -35,23 +35,30 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
     public static LabelValues Of(string[] texts) => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
 
     public static LabelValues FromRecord(LabelValuesRecord record)
-        => (Codec.All.FirstOrDefault(c => c.ItemType.RawType.Name == record.Type) ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
+        => (Codec.Of(record.Type) ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
             .Parse(record.Values);
 
     private sealed record Codec(PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
     {
-        public static readonly Codec[] All =
-        [
-            For(TextDataViewType.Instance, text => text.AsMemory()),
-            Parsable<bool>(BooleanDataViewType.Instance),
-            Parsable<sbyte>(NumberDataViewType.SByte), Parsable<byte>(NumberDataViewType.Byte),
-            Parsable<short>(NumberDataViewType.Int16), Parsable<ushort>(NumberDataViewType.UInt16),
-            Parsable<int>(NumberDataViewType.Int32), Parsable<uint>(NumberDataViewType.UInt32),
-            Parsable<long>(NumberDataViewType.Int64), Parsable<ulong>(NumberDataViewType.UInt64),
-            Parsable<float>(NumberDataViewType.Single), Parsable<double>(NumberDataViewType.Double),
-        ];
+        // Made when asked for: each is generic code of its own to compile, and a loaded model needs one.
+        public static Codec? Of(string rawTypeName) => rawTypeName switch
+        {
+            "ReadOnlyMemory`1" => For(TextDataViewType.Instance, text => text.AsMemory()),
+            nameof(Boolean) => Parsable<bool>(BooleanDataViewType.Instance),
+            nameof(SByte) => Parsable<sbyte>(NumberDataViewType.SByte),
+            nameof(Byte) => Parsable<byte>(NumberDataViewType.Byte),
+            nameof(Int16) => Parsable<short>(NumberDataViewType.Int16),
+            nameof(UInt16) => Parsable<ushort>(NumberDataViewType.UInt16),
+            nameof(Int32) => Parsable<int>(NumberDataViewType.Int32),
+            nameof(UInt32) => Parsable<uint>(NumberDataViewType.UInt32),
+            nameof(Int64) => Parsable<long>(NumberDataViewType.Int64),
+            nameof(UInt64) => Parsable<ulong>(NumberDataViewType.UInt64),
+            nameof(Single) => Parsable<float>(NumberDataViewType.Single),
+            nameof(Double) => Parsable<double>(NumberDataViewType.Double),
+            _ => null,
+        };
 
-        public static Codec? Of(Type rawType) => All.FirstOrDefault(c => c.ItemType.RawType == rawType);
+        public static Codec? Of(PrimitiveDataViewType type) => Of(type.RawType.Name) is { } codec && codec.ItemType.RawType == type.RawType ? codec : null;
 
         private static Codec Parsable<T>(PrimitiveDataViewType type)
             where T : IParsable<T>

@@ -13,12 +13,19 @@ internal static class Child
     {
         string program = Environment.ProcessPath!, assembly = typeof(Child).Assembly.Location;
         string[] prefix = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [assembly, Command] : [Command];
-        using var process = Process.Start(new ProcessStartInfo(program, [.. prefix, .. arguments]) { RedirectStandardOutput = true })!;
+        return Start(new ProcessStartInfo(program, [.. prefix, .. arguments]));
+    }
+
+    /// <summary>Starts any program that writes numbers, one a line.</summary>
+    public static double[] Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
         string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         return process.ExitCode == 0
             ? [.. lines.Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"The child '{string.Join(' ', arguments)}' ended with {process.ExitCode}.");
+            : throw new InvalidOperationException($"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ended with {process.ExitCode}.");
     }
 
     /// <summary>The child's side.</summary>
@@ -28,7 +35,6 @@ internal static class Child
         {
             ["layer", var kind, var batch, var length, var size] => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
-            ["start", var zip] => StartRows.Own(zip),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };
         foreach (double number in numbers)

@@ -123,6 +123,19 @@ public class ActivationsTests
     }
 
     [Fact]
+    public void AddAndGate_AreTheScalarOperations_InEveryBit()
+    {
+        for (int length = 0; length <= 70; length++)
+        {
+            float[] x = Draw.Uniform(length), y = Draw.Uniform(length, 2), sum = [.. y], product = new float[length];
+            Activations.Add(x, sum);
+            Activations.Gate(x, y, product);
+            Assert.Equal(x.Zip(y, (a, b) => a + b), sum);
+            Assert.Equal(x.Zip(y, (a, b) => a * b), product);
+        }
+    }
+
+    [Fact]
     public void NaN_StaysNaN_AndStaysWhereItIs()
     {
         for (int length = 1; length <= 70; length++)

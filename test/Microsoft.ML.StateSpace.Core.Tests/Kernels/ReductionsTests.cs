@@ -7,6 +7,23 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Kernels;
 public class ReductionsTests
 {
     [Fact]
+    public void HasNaN_FindsOneAnywhere_AndNothingElse()
+    {
+        for (int length = 0; length <= 70; length++)
+        {
+            float[] x = [.. Draw.Uniform(length).Select((value, i) => i % 3 == 0 ? float.NegativeInfinity : value)];
+            Assert.False(Reductions.HasNaN(x));
+            for (int at = 0; at < length; at++)
+            {
+                float before = x[at];
+                x[at] = float.NaN;
+                Assert.True(Reductions.HasNaN(x));
+                x[at] = before;
+            }
+        }
+    }
+
+    [Fact]
     public void SumOfSquares_MatchesOracle()
     {
         for (int length = 0; length <= 70; length++)
