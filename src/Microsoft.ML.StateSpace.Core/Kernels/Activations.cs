@@ -109,7 +109,7 @@ internal static unsafe partial class Activations
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            TVector exponent = TLane.Clamp(TLane.Multiply(TLane.Load(y + i), TLane.Broadcast(-LaneMath.Log2E)), -LaneMath.Exp2Limit, 0);
+            TVector exponent = TLane.Clamp(TLane.Multiply(TLane.Load(y + i), TLane.Broadcast(-LaneMath.Log2E)), -LaneMath.ExpLimit, 0);
             TVector minusSlope = LaneMath.Exp2MinusOne<TLane, TVector>(exponent, out _);
             TLane.Store(gradient + i, TLane.MultiplySubtract(minusSlope, TLane.Load(gradient + i), default));
         }

@@ -8,8 +8,8 @@ internal static class LaneMath
     /// <summary>The largest argument of <see cref="Exp"/>, and the smallest when negated: beyond it floats overflow or become subnormal.</summary>
     public const float ExpLimit = 87;
 
-    /// <summary>The same of <see cref="Exp2"/>.</summary>
-    public const float Exp2Limit = 126;
+    // The exponent of the smallest normal float.
+    private const float SmallestExponent = -126;
 
     /// <summary><c>1 / ln 2</c>: <c>e^x = 2^(x Log2E)</c>.</summary>
     public const float Log2E = 1.44269504f;
@@ -35,7 +35,7 @@ internal static class LaneMath
     }
 
     /// <summary>
-    /// <c>2^x</c> for <c>|x| &lt;= Exp2Limit</c>, to about one unit in the last place, and exactly 1 at 0: x = n + r, and 2^r by <see cref="Exp2MinusOne"/>.
+    /// <c>2^x</c> for <c>x &lt;= 0</c>, to about one unit in the last place, and exactly 1 at 0: x = n + r. Below the smallest float, which is not subnormal, it stays near that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2<TLane, TVector>(TVector x)
@@ -43,16 +43,16 @@ internal static class LaneMath
         where TVector : struct
     {
         TVector n = TLane.Round(x), r = TLane.Subtract(x, n);
-        return TLane.Scale(TLane.MultiplyAdd(Exp2Slope<TLane, TVector>(r), r, TLane.Broadcast(1)), n);
+        return TLane.Scale(TLane.MultiplyAdd(Exp2Slope<TLane, TVector>(r), r, TLane.Broadcast(1)), TLane.Max(n, TLane.Broadcast(SmallestExponent)));
     }
 
-    /// <summary><c>2^x - 1</c>, relatively exact to a few units in the last place near 0 too, and <c>2^x</c> as <paramref name="power"/>; <c>|x| &lt;= Exp2Limit</c>.</summary>
+    /// <summary><c>2^x - 1</c>, relatively exact to a few units in the last place near 0 too, and <c>2^x</c> as <paramref name="power"/>; x as in <see cref="Exp2"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2MinusOne<TLane, TVector>(TVector x, out TVector power)
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        TVector n = TLane.Round(x), r = TLane.Subtract(x, n), one = TLane.Broadcast(1), whole = TLane.Scale(one, n);
+        TVector n = TLane.Round(x), r = TLane.Subtract(x, n), one = TLane.Broadcast(1), whole = TLane.Scale(one, TLane.Max(n, TLane.Broadcast(SmallestExponent)));
         TVector rest = TLane.Multiply(Exp2Slope<TLane, TVector>(r), r);
         power = TLane.MultiplyAdd(whole, rest, whole);
         return TLane.MultiplyAdd(whole, rest, TLane.Subtract(whole, one));

@@ -137,7 +137,7 @@ internal static unsafe class SelectiveScan
     public static TVector Decay<TLane, TVector>(TVector step, TVector rate)
         where TLane : ILane<TVector>
         where TVector : struct
-        => LaneMath.Exp2<TLane, TVector>(TLane.Clamp(TLane.Multiply(step, rate), -LaneMath.Exp2Limit, 0));
+        => LaneMath.Exp2<TLane, TVector>(TLane.Multiply(step, rate));
 
     /// <summary><c>exp(Delta A)</c>, and <c>(exp(Delta A) - 1) / A</c> as <paramref name="held"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,7 +145,7 @@ internal static unsafe class SelectiveScan
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        TVector minusOne = LaneMath.Exp2MinusOne<TLane, TVector>(TLane.Clamp(TLane.Multiply(step, rate), -LaneMath.Exp2Limit, 0), out TVector decay);
+        TVector minusOne = LaneMath.Exp2MinusOne<TLane, TVector>(TLane.Multiply(step, rate), out TVector decay);
         held = TLane.Divide(minusOne, TLane.Multiply(rate, TLane.Broadcast(Ln2)));
         return decay;
     }
