@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
@@ -87,6 +88,39 @@ public class S6Tests
             double euler = SelectiveCores.Scan(aLog, skip, u, delta, one, one, InputDiscretization.Euler).Outputs[0][0];
             return Math.Abs(euler - SelectiveCores.Scan(aLog, skip, u, delta, one, one, InputDiscretization.ZeroOrderHold).Outputs[0][0]);
         }
+    }
+
+    [Fact]
+    public void MambaBlock_MatchesReference()
+    {
+        var options = new S6Options
+        {
+            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None, Scaffold = new MambaScaffold(),
+        };
+        double[] win = Wave("Win", 16), u = ReferenceValues.At("mamba_block/U");
+        var p = OracleParameters.Of(new Dictionary<string, double[]>
+        {
+            ["Core.In.Weight"] = win[..8],
+            ["Core.Gate.Weight"] = win[8..],
+            ["Core.Convolution.Weight"] = Wave("convw", 16),
+            ["Core.Convolution.Bias"] = Wave("convb", 4),
+            ["Core.StateSpace.ALog"] = [.. Enumerable.Repeat((double[])[0, Math.Log(2)], 4).SelectMany(row => row)],
+            ["Core.StateSpace.D"] = [1, 1, 1, 1],
+            ["Core.StateSpace.XProj"] = Wave("Wx", 20),
+            ["Core.StateSpace.DtProj"] = Wave("Wdt", 4),
+            ["Core.StateSpace.DtBias"] = Wave("bdt", 4),
+            ["Core.Out.Weight"] = Wave("Wout", 8),
+        });
+        double[] expected = [.. ReferenceValues.At("mamba_block/out").Zip(u, (y, x) => x + y)];
+        var oracle = new ModelOracle(new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
+        Near.Equal(expected, oracle.Block(p, [.. u.Chunk(2)]).Flat(), Tolerance.Reference, "oracle");
+
+        var run = new LayerRun(layout => new Scaffolding(layout, options, 2).CreateBlocks(1).Single());
+        foreach (var parameter in run.Parameters.Parameters)
+            p[parameter.Name["Blocks.0.".Length..]].ToFloat().CopyTo(run.Parameters[parameter.Name]);
+        Near.Equal(expected, run.Forward(u.ToFloat(), 5), Tolerance.Forward, "block");
+
+        static double[] Wave(string name, int length) => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
     }
 
     private static ParameterSet Create(S6Options options, Random random)
