@@ -25,6 +25,13 @@ internal static class KernelOracle
 
     public static double Elu(double x) => x > 0 ? x : Math.Exp(x) - 1;
 
+    // log(1 + e) is 2 atanh(e / (2 + e)), which keeps the digits of a small e.
+    public static double Softplus(double x)
+    {
+        double e = Math.Exp(-Math.Abs(x));
+        return Math.Max(x, 0) + 2 * Math.Atanh(e / (2 + e));
+    }
+
     // 0.5 (1 + tanh(u)) is sigmoid(2u), which in double keeps its digits where 1 + tanh loses them.
     public static double Gelu(double x) => x * Sigmoid(GeluExponent(x));
 

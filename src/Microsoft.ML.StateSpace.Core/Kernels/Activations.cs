@@ -26,6 +26,20 @@ internal static unsafe partial class Activations
             Elements.Run(new SigmoidKernel(px, py), x.Length);
     }
 
+    /// <summary><c>y = log(1 + e^x)</c>.</summary>
+    public static void Softplus(ReadOnlySpan<float> x, Span<float> y)
+    {
+        fixed (float* px = x, py = y[..x.Length])
+            Elements.Run(new SoftplusKernel(px, py), x.Length);
+    }
+
+    /// <summary>Turns the gradient of <c>y = softplus(x)</c> into that of x, in place: <c>dx = dy (1 - exp(-y))</c>, since that is the sigmoid of x.</summary>
+    public static void SoftplusBackward(ReadOnlySpan<float> y, Span<float> gradient)
+    {
+        fixed (float* py = y, pg = gradient[..y.Length])
+            Elements.Run(new SoftplusBackwardKernel(py, pg), y.Length);
+    }
+
     /// <summary>The gated product <c>y = value * gate</c>, where <paramref name="gate"/> is already a sigmoid.</summary>
     public static void Gate(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, Span<float> y)
     {
@@ -105,6 +119,28 @@ internal static unsafe partial class Activations
             where TLane : ILane<TVector>
             where TVector : struct
             => TLane.Store(y + i, TLane.Add(TLane.Load(y + i), TLane.Load(x + i)));
+    }
+
+    private readonly struct SoftplusKernel(float* x, float* y) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            => TLane.Store(y + i, LaneMath.Softplus<TLane, TVector>(TLane.Load(x + i)));
+    }
+
+    private readonly struct SoftplusBackwardKernel(float* y, float* gradient) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector exponent = TLane.Clamp(TLane.Multiply(TLane.Load(y + i), TLane.Broadcast(-LaneMath.Log2E)), -LaneMath.ExpLimit, 0);
+            TVector minusSlope = LaneMath.Exp2MinusOne<TLane, TVector>(exponent, out _);
+            TLane.Store(gradient + i, TLane.MultiplySubtract(minusSlope, TLane.Load(gradient + i), default));
+        }
     }
 
     private readonly struct GateBackwardKernel(float* value, float* gate, float* dy, float* dvalue, float* dz) : IElementKernel

@@ -40,6 +40,9 @@ internal unsafe interface ILane<TVector>
     /// <summary><paramref name="value"/> between the limits; NaN stays NaN.</summary>
     static abstract TVector Clamp(TVector value, float low, float high);
 
+    /// <summary>The larger of both; where one is NaN, either.</summary>
+    static abstract TVector Max(TVector x, TVector y);
+
     /// <summary>The nearest integer, halves to even.</summary>
     static abstract TVector Round(TVector x);
 

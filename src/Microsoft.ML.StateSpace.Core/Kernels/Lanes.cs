@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
@@ -30,10 +31,12 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
     public static Vector512<float> Clamp(Vector512<float> value, float low, float high)
         => Vector512.MinNative(Vector512.Create(high), Vector512.MaxNative(Vector512.Create(low), value));
 
+    public static Vector512<float> Max(Vector512<float> x, Vector512<float> y) => Vector512.MaxNative(x, y);
+
     public static Vector512<float> Round(Vector512<float> x) => Vector512.Round(x);
 
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> exponent)
-        => (x.AsInt32() + (Vector512.ConvertToInt32Native(exponent) << 23)).AsSingle();
+        => Avx512F.IsSupported ? Avx512F.Scale(x, exponent) : (x.AsInt32() + (Vector512.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
     public static Vector512<float> KeepLast(Vector512<float> x, int count)
         => Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
@@ -68,6 +71,8 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
 
     public static Vector256<float> Clamp(Vector256<float> value, float low, float high)
         => Vector256.MinNative(Vector256.Create(high), Vector256.MaxNative(Vector256.Create(low), value));
+
+    public static Vector256<float> Max(Vector256<float> x, Vector256<float> y) => Vector256.MaxNative(x, y);
 
     public static Vector256<float> Round(Vector256<float> x) => Vector256.Round(x);
 
@@ -108,6 +113,8 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
     public static Vector128<float> Clamp(Vector128<float> value, float low, float high)
         => Vector128.MinNative(Vector128.Create(high), Vector128.MaxNative(Vector128.Create(low), value));
 
+    public static Vector128<float> Max(Vector128<float> x, Vector128<float> y) => Vector128.MaxNative(x, y);
+
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
 
     public static Vector128<float> Scale(Vector128<float> x, Vector128<float> exponent)
@@ -145,6 +152,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
     public static float MultiplySubtract(float x, float y, float z) => float.MultiplyAddEstimate(-x, y, z);
 
     public static float Clamp(float value, float low, float high) => float.MinNative(high, float.MaxNative(low, value));
+
+    public static float Max(float x, float y) => float.MaxNative(x, y);
 
     public static float Round(float x) => MathF.Round(x);
 

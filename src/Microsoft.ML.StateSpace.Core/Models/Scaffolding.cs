@@ -98,8 +98,13 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         return architecture switch
         {
             S5Options s5 => new S5(layout, s5, channels, states, bidirectional),
+            S6Options s6 => BothWays(bidirectional, () => new S6(layout, s6, channels, states)),
             LruOptions lru => new Lru(layout, lru, channels, states, bidirectional),
             _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
         };
     }
+
+    // For cores that read one way only.
+    private TimeLayer BothWays(bool bidirectional, Func<TimeLayer> createCore)
+        => bidirectional ? new TwoWay(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
 }

@@ -62,6 +62,16 @@ public enum Discretization
     Bilinear,
 }
 
+/// <summary>How the input of a selective core enters a state over a step of length Delta; the state itself decays by <c>exp(Delta A)</c> in either case.</summary>
+public enum InputDiscretization
+{
+    /// <summary><c>Delta B u</c>, as in Mamba's code.</summary>
+    Euler,
+
+    /// <summary><c>(exp(Delta A) - 1) / A B u</c>: exact for inputs that are constant between samples.</summary>
+    ZeroOrderHold,
+}
+
 /// <summary>The input normalisation of the LRU.</summary>
 public enum LruNormalization
 {

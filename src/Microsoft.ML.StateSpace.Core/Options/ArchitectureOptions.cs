@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "core")]
 [JsonDerivedType(typeof(S5Options), "S5")]
 [JsonDerivedType(typeof(LruOptions), "LRU")]
+[JsonDerivedType(typeof(S6Options), "S6")]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()

@@ -8,14 +8,14 @@ internal static class LayerCheck
     private const double Tolerance = 1e-3; // of the largest value: sums over up to 16384 rows in float, in another order
 
     /// <summary>Output and all gradients of two sequences of nine steps, by central differences.</summary>
-    public static void AgainstOracle(string kind, Func<LayerCase, ILayerRunner> create)
+    public static void AgainstOracle(LayerKind kind, Func<LayerCase, ILayerRunner> create)
     {
         var small = new LayerCase(kind, batch: 2, length: 9, size: 4);
         using var runner = create(small);
         runner.Train();
         var parameters = OracleParameters.Of(small.Parameters);
         double[][][] input = Rows.Unpack(small.Input, small.Size, small.Length, small.Length);
-        double[] Output() => input.Select(x => kind == "S5" ? Cores.S5(parameters, x, Discretization.ZeroOrderHold) : Cores.Lru(parameters, x, LruNormalization.Trainable)).Flat();
+        double[] Output() => input.Select(x => kind.Oracle(parameters, x)).Flat();
         double Loss() => NumericGradient.Dot(small.OutputGradient.ToDouble(), Output());
         Close(Output().ToFloat(), runner.Output, "the oracle", "y");
         Close(input.SelectMany(x => NumericGradient.Of(Loss, x)).ToArray().ToFloat(), runner.InputGradient, "the oracle", "u");

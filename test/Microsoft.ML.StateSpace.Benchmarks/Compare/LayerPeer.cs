@@ -13,7 +13,7 @@ internal sealed class LayerPeer : IDisposable
     {
         int[] shape = [layerCase.Batch, layerCase.Length, layerCase.Size];
         TensorFile.Write(_file, [("u", shape, layerCase.Input), ("gy", shape, layerCase.OutputGradient), .. TensorFile.Of(layerCase.Parameters)]);
-        var answer = _peer.Ask("load", new { file = _file, kind = layerCase.Kind });
+        var answer = _peer.Ask("load", new { file = _file, kind = layerCase.Kind.Name });
         _variants = [.. answer["variants"]!.AsArray().Select(name => (string)name!).Where(name => layerCase.Length <= LongestLoop || !name.StartsWith("seq", StringComparison.Ordinal))];
     }
 

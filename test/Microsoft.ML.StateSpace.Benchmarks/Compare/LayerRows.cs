@@ -3,15 +3,13 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 /// <summary>One layer, training step and forward pass, against the best of the peer's formulations.</summary>
 internal static class LayerRows
 {
-    private static readonly (int Batch, int Length, int Size)[] Shapes = [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64), (8, 1024, 256)];
-
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
         var table = report.Table("One layer", "layer", "pass", "ours ms", "peer ms", "peer's form", "ratio", "of floor");
-        foreach (string kind in (string[])["S5", "LRU"])
+        foreach (var kind in LayerKind.All)
         {
             LayerCheck.AgainstOracle(kind, Create);
-            foreach (var (batch, length, size) in Shapes)
+            foreach (var (batch, length, size) in kind.Shapes)
                 Measure(new LayerCase(kind, batch, length, size), machine, hasPeer, table);
         }
     }

@@ -1,7 +1,8 @@
-"""The S5 and LRU layers over (B, T, H), with the parameters of the library: B (2, N, H), C (H, 2, N), D (H)."""
+"""The layers over (B, T, H), with the parameters of the library; S5 and LRU here: B (2, N, H), C (H, 2, N), D (H)."""
 import torch
 
 import scans
+import selective
 
 
 class DiagonalSystem(torch.autograd.Function):
@@ -63,5 +64,11 @@ def prepare_lru(p):
 PREPARE = {"S5": prepare_s5, "LRU": prepare_lru}
 
 
+def variants(kind):
+    return selective.VARIANTS if kind == "S6" else [*scans.PLAIN, *scans.IN_PLACE]
+
+
 def layer(kind, parameters, u, variant):
+    if kind == "S6":
+        return selective.s6(parameters, u, variant)
     return system(u, *PREPARE[kind](parameters), variant)

@@ -8,7 +8,6 @@ import torch
 
 import classifier
 import layers
-import scans
 import tensors
 
 held = {}
@@ -33,7 +32,7 @@ def load_layer(request):
     held["u"], held["gy"] = given.pop("u").requires_grad_(), given.pop("gy")
     held["p"] = {name: tensor.requires_grad_() for name, tensor in given.items()}
     held["kind"] = request["kind"]
-    return {"variants": [*scans.PLAIN, *scans.IN_PLACE]}
+    return {"variants": layers.variants(held["kind"])}
 
 
 def layer_forward(variant):

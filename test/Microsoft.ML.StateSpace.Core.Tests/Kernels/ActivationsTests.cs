@@ -100,6 +100,28 @@ public class ActivationsTests
         Assert.True(float.IsNaN(y[5]) && float.IsNaN(dx[5]));
     }
 
+    [Fact]
+    public void Softplus_MatchesOracle_RelativelyInBothTails()
+    {
+        foreach (var (low, high) in new[] { (-86.0, 86.0), (-10.0, 0.0), (-1.0, 1.0), (-1e-3, 1e-3) })
+        {
+            float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
+            Activations.Softplus(x, y);
+            for (int i = 0; i < Many; i++)
+                Assert.Equal(KernelOracle.Softplus(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Softplus(x[i]));
+        }
+    }
+
+    [Fact]
+    public void SoftplusBackward_MatchesOracle()
+    {
+        float[] x = Draw.Uniform(Many, -80, 80), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = [.. dy];
+        Activations.Softplus(x, y);
+        Activations.SoftplusBackward(y, dx);
+        for (int i = 0; i < Many; i++)
+            Assert.Equal(dy[i] * KernelOracle.Sigmoid(x[i]), dx[i], 2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
+    }
+
     [Theory]
     [InlineData(-100f, 0)]
     [InlineData(-1e30f, 0)]
@@ -117,6 +139,10 @@ public class ActivationsTests
             Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
             Activations.GeluBackward(x, dy, dx);
             Assert.All(dx, v => Assert.Equal(slope, v, 1e-30));
+            Activations.Softplus(x, y);
+            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            Activations.SoftplusBackward(y, dy);
+            Assert.All(dy, v => Assert.Equal(slope, v, 1e-30));
             Activations.Sigmoid(x, y);
             Assert.All(y, v => Assert.Equal(slope, v, 1e-30));
         }

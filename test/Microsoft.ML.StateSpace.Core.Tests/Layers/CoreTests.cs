@@ -21,3 +21,7 @@ public class S5BilinearTests() : CausalLayerLaws(CoreCase.S5(Discretization.Bili
 public class S5ZeroOrderHoldTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.ZeroOrderHold, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
 
 public class S5BilinearTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.Bilinear, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.Bilinear));
+
+public class S6EulerTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.Euler), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler));
+
+public class S6ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.ZeroOrderHold));

@@ -31,6 +31,9 @@ internal static class ModelCases
         ["Mamba block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new MambaScaffold() }),
         ["Mamba block, two-way"] = Classifier(Lru(LruNormalization.TiedL2, true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } }),
         ["Hawk block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 } }),
+        ["S6, sequence to sequence"] = Regressor(S6(InputDiscretization.Euler, false)),
+        ["S6, held input, two-way"] = Classifier(S6(InputDiscretization.ZeroOrderHold, true) with { Scaffold = new GluScaffold() }),
+        ["S6, tokens"] = Classifier(S6(InputDiscretization.Euler, false) with { Pooling = Pooling.Last }) with { Inputs = 1, Vocabulary = 5 },
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -90,4 +93,7 @@ internal static class ModelCases
 
     private static S5Options S5(Discretization discretization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };
+
+    private static S6Options S6(InputDiscretization discretization, bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 3, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1, InputDiscretization = discretization };
 }

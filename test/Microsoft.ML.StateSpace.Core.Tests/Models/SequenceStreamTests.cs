@@ -12,6 +12,7 @@ public class SequenceStreamTests
         new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
         new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
         new LruOptions(),
+        new S6Options { StepSizeMinimum = 0.01 },
     ];
 
     public static TheoryData<string> Networks()
@@ -179,7 +180,7 @@ public class SequenceStreamTests
     }
 
     private static string Name(ArchitectureOptions core, Nonlinearity kind, NormPlacement placement)
-        => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : "LRU")}, {kind}, {placement}";
+        => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : core.GetType().Name)}, {kind}, {placement}";
 
     private static SequenceModelOptions Sequence(string network) => (
         from core in Cores

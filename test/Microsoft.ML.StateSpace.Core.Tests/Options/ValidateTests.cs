@@ -21,6 +21,8 @@ public class ValidateTests
         ["Discretization"] = new S5Options { Discretization = (Discretization)9 }.Validate,
         ["StepSizeMinimum"] = new S5Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }.Validate,
         ["StepSizeMaximum"] = new S5Options { StepSizeMaximum = double.PositiveInfinity }.Validate,
+        ["InputDiscretization"] = new S6Options { InputDiscretization = (InputDiscretization)9 }.Validate,
+        ["StepRank"] = new S6Options { StepRank = 0 }.Validate,
         ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
         ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
         ["LearningRate"] = new TrainingOptions { LearningRate = double.NaN }.Validate,

@@ -66,7 +66,11 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
     {
         LruOptions lru => Cores.Lru(p, x, lru.Normalization),
+        S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
         S5Options s5 => Cores.S5(p, x, s5.Discretization),
         _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
     };
+
+    private double[][] BothWays(OracleParameters p, double[][] x, SequenceMap core)
+        => Options.Architecture.Bidirectional == true ? Scaffolds.TwoWay(p, x, core) : core(p, x);
 }

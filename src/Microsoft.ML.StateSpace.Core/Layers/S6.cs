@@ -1,0 +1,227 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>[dt, B_t, C_t] = XProj u_t</c>, <c>Delta_t = softplus(DtProj dt + DtBias)</c>, <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>,
+/// with <c>A = -exp(ALog)</c>; u, y and Delta have D channels, each of which has N states.
+/// Source: Gu and Dao, "Mamba", 2023, arXiv:2312.00752, section 3 and algorithm 2; reference code state-spaces/mamba.
+/// Shapes: (rows, D) to (rows, D); parameters ALog (D, N), D (D), XProj (R + 2N, D), DtProj (D, R), DtBias (D).
+/// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and states now and then.
+/// Departs from the code in the option to hold the input over a step, <c>(exp(Delta A) - 1) / A</c> in place of Delta.
+/// </summary>
+internal sealed class S6 : Core
+{
+    // Beyond, Delta A cannot be told from minus infinity; below, from zero.
+    private const double LargestRate = 1e20, SmallestRate = 1e-30;
+    private const double SmallestInitialStep = 1e-4;
+
+    private readonly bool _isHeld;
+    private readonly int _states, _rank;
+    private readonly Slot _rates; // A, (N, D)
+    private readonly Parameter _aLog, _skip, _xProj, _dtProj, _dtBias;
+
+    public S6(ParameterLayout layout, S6Options options, int size, int states)
+    {
+        InputSize = OutputSize = size;
+        _isHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
+        _states = states;
+        _rank = options.StepRank ?? Math.Max(1, ((options.ModelSize ?? size) + 15) / 16);
+        _rates = layout.AddPrepared(size * states);
+        _aLog = layout.Add("ALog", [size, states], ParameterGroup.StateSpace, (values, _) =>
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)Math.Log(i % states + 1);
+        });
+        _skip = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
+        _xProj = layout.Add("XProj", [_rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
+        _dtProj = layout.Add("DtProj", [size, _rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(_rank)));
+        _dtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, StepBias(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+    }
+
+    // softplus(bias) is log-uniform between the bounds; the inverse of softplus is y + log(1 - exp(-y)).
+    private static Initializer StepBias(double low, double high) => (values, random) =>
+    {
+        Initialize.LogUniform(low, high)(values, random);
+        foreach (ref float value in values)
+        {
+            double step = Math.Max(Math.Exp(value), SmallestInitialStep);
+            value = (float)(step + Math.Log(-ComplexFunctions.Expm1(-step)));
+        }
+    };
+
+    public override int InputSize { get; }
+
+    public override int OutputSize { get; }
+
+    public override int StateSize => _states * InputSize;
+
+    // R + 2N
+    private int ProjectionSize => _rank + 2 * _states;
+
+    // Of a piece: the state before it, or the gradient behind it.
+    private Slot Outer => new(0, StateSize);
+
+    // Its end from a zero state, or the gradient of what is before it from zero behind it.
+    private Slot Inner => Outer.Next(StateSize);
+
+    // The sum of Delta.
+    private Slot StepSum => Inner.Next(InputSize);
+
+    private int EdgeSize => StepSum.Offset + StepSum.Length;
+
+    // the edge; projections; Delta; the states before each chunk
+    public override int KeptSize(int rows, int sequences)
+        => EdgeSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
+
+    // the edge; gradients of projections and Delta; a state; work. A step needs no more.
+    public override int ScratchSize(int rows, int sequences)
+        => EdgeSize + rows * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(_states);
+
+    public override void Prepare(in Weights weights)
+    {
+        var aLog = _aLog.Of(weights.Values);
+        var rates = _rates.Of(weights.Prepared);
+        for (int d = 0; d < InputSize; d++)
+            for (int n = 0; n < _states; n++)
+                rates[n * InputSize + d] = -(float)Math.Clamp(Math.Exp(aLog[d * _states + n]), SmallestRate, LargestRate);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        ReadOnlySpan<float> rates = _rates.Of(weights.Prepared), dRates = _rates.Of(gradients.Prepared);
+        var dALog = _aLog.Of(gradients.Values);
+        // A = -exp(ALog)
+        for (int d = 0; d < InputSize; d++)
+            for (int n = 0; n < _states; n++)
+                dALog[d * _states + n] += dRates[n * InputSize + d] * rates[n * InputSize + d];
+    }
+
+    public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
+    {
+        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        var values = pass.Weights.Values;
+        var edge = kept.Take(EdgeSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size);
+        Gemm.Multiply(rows, width, size, input, size, false, _xProj.Of(values), size, true, projections, width, accumulate: false);
+        Gemm.Multiply(rows, size, _rank, projections, width, false, _dtProj.Of(values), _rank, true, steps, size, accumulate: false);
+        RowKernels.AddBias(steps, _dtBias.Of(values));
+        Activations.Softplus(steps, steps);
+        if (!pass.IsPiece)
+            return;
+        Inner.Of(edge).Clear();
+        SelectiveScan.End(Sequence(pass, input, projections, steps), Inner.Of(edge), pass.Scratch);
+        StepSum.Of(edge).Clear();
+        RowKernels.AddRowSum(steps, StepSum.Of(edge));
+    }
+
+    public override void ForwardLink(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => Link(weights, kept, keptBehind, reverse);
+
+    public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        var edge = kept.Take(EdgeSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch, state = scratch.Take(StateSize);
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            int first = pass.Starts[s], end = pass.Starts[s + 1];
+            Range channels = (first * size)..(end * size);
+            if (pass.IsPiece)
+                Outer.Of(edge).CopyTo(state);
+            else
+                state.Clear();
+            var sequence = Sequence(pass, input[channels], projections[(first * width)..(end * width)], steps[channels]);
+            SelectiveScan.Forward(sequence, state, kept[BoundaryOf(s, first)..], output[channels], scratch);
+        }
+    }
+
+    public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
+    {
+        if (!pass.IsPiece)
+            return;
+        kept.Take(EdgeSize);
+        ReadOnlySpan<float> projections = kept.Take(pass.Rows * ProjectionSize), steps = kept.Take(pass.Rows * InputSize);
+        var scratch = pass.Scratch;
+        var edge = scratch.Take(EdgeSize);
+        Inner.Of(edge).Clear();
+        SelectiveScan.Begin(Sequence(pass, outputGradient, projections, steps), outputGradient, Inner.Of(edge), scratch);
+        StepSum.Of(edge).Clear();
+        RowKernels.AddRowSum(steps, StepSum.Of(edge));
+    }
+
+    public override void BackwardLink(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => Link(weights, scratch, scratchBefore, reverse);
+
+    public override void BackwardLeave(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        var values = pass.Weights.Values;
+        kept.Take(EdgeSize);
+        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size);
+        var scratch = pass.Scratch;
+        var edge = scratch.Take(EdgeSize);
+        Span<float> dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * size), carry = scratch.Take(StateSize);
+        // y, x = scan(u, Delta, B, C)
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            int first = pass.Starts[s], end = pass.Starts[s + 1];
+            Range channels = (first * size)..(end * size), projected = (first * width)..(end * width);
+            if (pass.IsPiece)
+                Outer.Of(edge).CopyTo(carry);
+            else
+                carry.Clear();
+            var sums = new SelectiveGradients
+            {
+                Rates = _rates.Of(gradients.Prepared),
+                Skip = _skip.Of(gradients.Values),
+                Input = inputGradient[channels],
+                Steps = dSteps[channels],
+                Projections = dProjections[projected],
+            };
+            SelectiveScan.Backward(Sequence(pass, input[channels], projections[projected], steps[channels]), kept[BoundaryOf(s, first)..], outputGradient[channels], carry, sums, scratch);
+        }
+        // Delta = softplus(DtProj dt + DtBias)
+        Activations.SoftplusBackward(steps, dSteps);
+        RowKernels.AddRowSum(dSteps, _dtBias.Of(gradients.Values));
+        Gemm.Multiply(size, _rank, rows, dSteps, size, true, projections, width, false, _dtProj.Of(gradients.Values), _rank, accumulate: true);
+        Gemm.Multiply(rows, _rank, size, dSteps, size, false, _dtProj.Of(values), _rank, false, dProjections, width, accumulate: false);
+        // [dt, B, C] = XProj u
+        Gemm.Multiply(width, size, rows, dProjections, width, true, input, size, false, _xProj.Of(gradients.Values), size, accumulate: true);
+        Gemm.Multiply(rows, size, width, dProjections, width, false, _xProj.Of(values), size, false, inputGradient, size, accumulate: true);
+    }
+
+    public override void ClearEdges(int rows, Span<float> keptOrScratch) => Outer.Of(keptOrScratch).Clear();
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        var values = pass.Weights.Values;
+        var scratch = pass.Scratch;
+        Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(InputSize);
+        MatrixVector.Multiply(_xProj.Of(values), input, default, projection);
+        MatrixVector.Multiply(_dtProj.Of(values), projection[.._rank], _dtBias.Of(values), steps);
+        Activations.Softplus(steps, steps);
+        SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
+    }
+
+    private void Link(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool reverse)
+    {
+        if (!reverse)
+            SelectiveScan.Link(_rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+    }
+
+    // Where in kept, behind Delta, the boundaries of a sequence begin: no sequence has more chunks than this leaves it.
+    private int BoundaryOf(int sequence, int firstRow) => (firstRow / SelectiveScan.ChunkRows + sequence) * StateSize;
+
+    private SelectiveSequence Sequence(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
+    {
+        Rates = _rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
+        Skip = _skip.Of(pass.Weights.Values),
+        Input = input,
+        Steps = steps,
+        Projections = projections,
+        IsHeld = _isHeld,
+    };
+}
