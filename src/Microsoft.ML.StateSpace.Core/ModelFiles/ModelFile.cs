@@ -139,7 +139,7 @@ public static class ModelFile
     }
 
     /// <summary>The values with the byte order of the file, or back.</summary>
-    private static ReadOnlySpan<float> LittleEndian(ReadOnlySpan<float> values)
+    internal static ReadOnlySpan<float> LittleEndian(ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)
             return values;
