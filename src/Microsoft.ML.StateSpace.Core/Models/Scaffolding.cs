@@ -10,6 +10,10 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private double Dropout => architecture.Dropout ?? 0;
 
+    private int States => architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
+
+    private bool Bidirectional => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
+
     /// <summary>The residual branches of all layers, in order.</summary>
     public Block[] CreateBlocks(int layers) => [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
 
@@ -20,6 +24,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
+        Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
         HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
@@ -57,16 +62,34 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private Chain CreateMamba(MambaScaffold mamba, int channels)
     {
-        // PyTorch's default for linear and convolution: uniform within 1 / sqrt(fan in).
-        Linear Part(string name, int inputs, int outputs)
-            => layout.Scope(name, () => new Linear(layout, inputs, outputs, bias: false, Initialize.Uniform(1 / Math.Sqrt(inputs))));
         var value = new Chain(
-            Part("In", width, channels),
-            layout.Scope("Convolution", () => new CausalConvolution(layout, channels, mamba.ConvolutionWidth, Initialize.Uniform(1 / Math.Sqrt(mamba.ConvolutionWidth)))),
+            UniformLinear("In", width, channels),
+            UniformConvolution(channels, mamba.ConvolutionWidth),
             new Activation(ActivationKind.Silu, channels),
             layout.Scope("StateSpace", () => CreateCore(channels)));
-        return new Chain(new Gated(value, new Chain(Part("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), Part("Out", channels, width));
+        return new Chain(
+            new Gated(value, new Chain(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), UniformLinear("Out", channels, width));
     }
+
+    private Chain CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
+    {
+        int convolved = channels + 2 * States;
+        var inputs = new Beside(
+            new Chain(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
+            UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
+        var value = new Chain(inputs, layout.Scope("StateSpace", () => BothWays(() => new SsdScan(layout, ssd, channels, States))));
+        return new Chain(
+            new Gated(value, new Chain(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
+            layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
+            UniformLinear("Out", channels, width));
+    }
+
+    // The defaults of PyTorch: uniform within 1 / sqrt(fan in).
+    private Linear UniformLinear(string name, int inputs, int outputs)
+        => layout.Scope(name, () => new Linear(layout, inputs, outputs, bias: false, Initialize.Uniform(1 / Math.Sqrt(inputs))));
+
+    private CausalConvolution UniformConvolution(int channels, int taps)
+        => layout.Scope("Convolution", () => new CausalConvolution(layout, channels, taps, Initialize.Uniform(1 / Math.Sqrt(taps))));
 
     private Chain CreateHawk(HawkScaffold hawk, int channels)
     {
@@ -91,20 +114,22 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private Layer CreateCore() => CreateCore(width);
 
     // A core of that many channels in and out.
-    private TimeLayer CreateCore(int channels)
+    private TimeLayer CreateCore(int channels) => architecture switch
     {
-        int states = architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
-        bool bidirectional = architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
-        return architecture switch
-        {
-            S5Options s5 => new S5(layout, s5, channels, states, bidirectional),
-            S6Options s6 => BothWays(bidirectional, () => new S6(layout, s6, channels, states)),
-            LruOptions lru => new Lru(layout, lru, channels, states, bidirectional),
-            _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
-        };
-    }
+        S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
+        S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
+        LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
+        RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
+        SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
+        _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
+    };
+
+    // Outside of its own block, SSD takes B, C and dt from its input.
+    private Chain CreateSsd(SsdOptions ssd, int channels) => new(
+        new Beside(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
+        layout.Scope("Scan", () => new SsdScan(layout, ssd, channels, States)));
 
     // For cores that read one way only.
-    private TimeLayer BothWays(bool bidirectional, Func<TimeLayer> createCore)
-        => bidirectional ? new TwoWay(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
+    private TimeLayer BothWays(Func<TimeLayer> createCore)
+        => Bidirectional ? new TwoWay(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
 }

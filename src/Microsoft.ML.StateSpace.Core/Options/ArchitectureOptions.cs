@@ -11,6 +11,8 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(S5Options), "S5")]
 [JsonDerivedType(typeof(LruOptions), "LRU")]
 [JsonDerivedType(typeof(S6Options), "S6")]
+[JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
+[JsonDerivedType(typeof(SsdOptions), "SSD")]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()
@@ -23,7 +25,7 @@ public abstract record ArchitectureOptions
     /// <summary>Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data.</summary>
     public int? ModelSize { get; init; }
 
-    /// <summary>Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the data where the core has such a size.</summary>
     public int? StateSize { get; init; }
 
     /// <summary>Whether every block also scans the sequence backwards. Such a model sees the future and cannot stream.
@@ -46,6 +48,9 @@ public abstract record ArchitectureOptions
     /// <summary>The block of the core's publication.</summary>
     internal abstract ScaffoldOptions PublishedScaffold { get; }
 
+    /// <summary>Whether the core has states of a number of their own.</summary>
+    internal virtual bool HasStateSize => true;
+
     /// <summary>The state size where none is asked for.</summary>
     internal virtual int UsualStateSize => 32;
 
@@ -65,6 +70,11 @@ public abstract record ArchitectureOptions
         OptionCheck.AtLeast(Layers, 1);
         OptionCheck.AtLeast(ModelSize, 1);
         OptionCheck.AtLeast(StateSize, 1);
+        if (!HasStateSize && StateSize is int states)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(StateSize), states, $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
+        }
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
         if (Norm is NormKind norm)
             OptionCheck.Defined(norm, nameof(Norm));

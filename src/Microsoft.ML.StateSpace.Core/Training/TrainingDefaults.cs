@@ -39,7 +39,7 @@ internal static class TrainingDefaults
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
                 ModelSize = architecture.ModelSize ?? 64,
-                StateSize = architecture.StateSize ?? architecture.UsualStateSize,
+                StateSize = architecture.StateSize ?? (architecture.HasStateSize ? architecture.UsualStateSize : null),
                 Bidirectional = architecture.Bidirectional ?? (classes && architecture.IsUsuallyBidirectional),
                 Dropout = architecture.Dropout ?? (classes ? 0.1 : 0),
                 Scaffold = architecture.ChosenScaffold,

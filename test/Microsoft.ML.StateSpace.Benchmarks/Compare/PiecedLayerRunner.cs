@@ -11,7 +11,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private const int Pieces = PieceRun.MostPieces;
 
     private readonly LayerCase _case;
-    private readonly Core _core;
+    private readonly TimeLayer _core;
     private readonly Workers _workers;
     private readonly float[] _prepared, _output, _inputGradient;
     private readonly float[][] _kept, _scratch, _sums;
@@ -20,7 +20,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     public PiecedLayerRunner(LayerCase layerCase, int threads)
     {
-        (_case, _core, _workers) = (layerCase, (Core)layerCase.Layer, new Workers(threads));
+        (_case, _core, _workers) = (layerCase, (TimeLayer)layerCase.Layer, new Workers(threads));
         _prepared = new float[layerCase.Layout.PreparedLength];
         _output = new float[layerCase.Input.Length];
         _inputGradient = new float[layerCase.Input.Length];
@@ -32,10 +32,10 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         _turns =
         [
-            (_, i) => _core.ForwardEnter(Pass(i), Of(_case.Input, i), _kept[i]),
-            (_, i) => _core.ForwardLeave(Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i]),
-            (_, i) => { _sums[i].AsSpan().Clear(); _core.BackwardEnter(Pass(i), _kept[i], Of(_case.OutputGradient, i), Sums(i)); },
-            (_, i) => { Of(_inputGradient, i).Clear(); _core.BackwardLeave(Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i)); },
+            (_, i) => _core.ForwardPart(0, Pass(i), Of(_case.Input, i), default, _kept[i]),
+            (_, i) => _core.ForwardPart(1, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i]),
+            (_, i) => { _sums[i].AsSpan().Clear(); Of(_inputGradient, i).Clear(); Backward(1, i); },
+            (_, i) => Backward(0, i),
         ];
     }
 
@@ -52,9 +52,9 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _case.Layer.Prepare(Weights);
         _workers.Run(Pieces, _turns[0]);
         for (int i = 0; i < Pieces; i++)
-            _core.ClearEdges(Rows(i), _kept[i]);
+            _core.ClearEdges(0, Rows(i), _kept[i]);
         for (int i = 1; i < Pieces; i++)
-            _core.ForwardLink(Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
+            _core.ForwardLink(0, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
         _workers.Run(Pieces, _turns[1]);
     }
 
@@ -63,9 +63,9 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         Forward();
         _workers.Run(Pieces, _turns[2]);
         for (int i = 0; i < Pieces; i++)
-            _core.ClearEdges(Rows(i), _scratch[i]);
+            _core.ClearGradientEdges(0, Rows(i), _scratch[i]);
         for (int i = Pieces - 1; i > 0; i--)
-            _core.BackwardLink(Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
+            _core.BackwardLink(0, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
         _workers.Run(Pieces, _turns[3]);
         for (int i = 1; i < Pieces; i++)
             TensorPrimitives.Add(_sums[0], _sums[i], _sums[0]);
@@ -74,6 +74,9 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     }
 
     public void Dispose() => _workers.Dispose();
+
+    private void Backward(int part, int i)
+        => _core.BackwardPart(part, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
 
     private int Start(int piece) => (int)((long)_case.Rows * piece / Pieces);
 

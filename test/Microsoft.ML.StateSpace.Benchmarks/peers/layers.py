@@ -1,8 +1,10 @@
 """The layers over (B, T, H), with the parameters of the library; S5 and LRU here: B (2, N, H), C (H, 2, N), D (H)."""
 import torch
 
+import gated
 import scans
 import selective
+import ssd
 
 
 class DiagonalSystem(torch.autograd.Function):
@@ -65,10 +67,16 @@ PREPARE = {"S5": prepare_s5, "LRU": prepare_lru}
 
 
 def variants(kind):
-    return selective.VARIANTS if kind == "S6" else [*scans.PLAIN, *scans.IN_PLACE]
+    if kind.startswith("SSD"):
+        return ssd.VARIANTS
+    return {"S6": selective.VARIANTS, "RG-LRU": gated.VARIANTS}.get(kind, [*scans.PLAIN, *scans.IN_PLACE])
 
 
 def layer(kind, parameters, u, variant):
+    if kind.startswith("SSD"):
+        return ssd.ssd(parameters, u, variant)
     if kind == "S6":
         return selective.s6(parameters, u, variant)
+    if kind == "RG-LRU":
+        return gated.rg_lru(parameters, u, variant)
     return system(u, *PREPARE[kind](parameters), variant)

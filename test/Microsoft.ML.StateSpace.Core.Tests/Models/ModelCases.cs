@@ -34,6 +34,14 @@ internal static class ModelCases
         ["S6, sequence to sequence"] = Regressor(S6(InputDiscretization.Euler, false)),
         ["S6, held input, two-way"] = Classifier(S6(InputDiscretization.ZeroOrderHold, true) with { Scaffold = new GluScaffold() }),
         ["S6, tokens"] = Classifier(S6(InputDiscretization.Euler, false) with { Pooling = Pooling.Last }) with { Inputs = 1, Vocabulary = 5 },
+        ["RG-LRU, classifier"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier)),
+        ["RG-LRU, two-way"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier) with { Bidirectional = true, Scaffold = new GluScaffold() }),
+        ["RG-LRU, sequence to sequence"] = Regressor(RgLru(RgLruFirstStep.UnitMultiplier) with { Heads = 3 }),
+        ["RG-LRU, paper's first step"] = Regressor(RgLru(RgLruFirstStep.Paper)),
+        ["SSD, Mamba-2 block, sequence to sequence"] = Regressor(Ssd()),
+        ["SSD, Mamba-2 block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new Mamba2Scaffold { Expansion = 1, ConvolutionWidth = 3 } }),
+        ["SSD, GLU block, sequence to sequence"] = Regressor(Ssd() with { Scaffold = new GluScaffold() }),
+        ["SSD, MLP block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } }),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -96,4 +104,8 @@ internal static class ModelCases
 
     private static S6Options S6(InputDiscretization discretization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 3, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1, InputDiscretization = discretization };
+
+    private static RgLruOptions RgLru(RgLruFirstStep first) => new() { Layers = 2, ModelSize = 6, Bidirectional = false, Dropout = 0, FirstStep = first };
+
+    private static SsdOptions Ssd() => new() { Layers = 2, ModelSize = 6, StateSize = 4, HeadSize = 3, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01 };
 }

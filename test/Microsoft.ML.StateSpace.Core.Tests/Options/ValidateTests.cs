@@ -13,6 +13,10 @@ public class ValidateTests
         ["NormPlacement"] = new LruOptions { Scaffold = new GluScaffold { NormPlacement = (NormPlacement)9 } }.Validate,
         ["Nonlinearity"] = new LruOptions { Scaffold = new GluScaffold { Nonlinearity = (Nonlinearity)9 } }.Validate,
         ["Pooling"] = new LruOptions { Pooling = (Pooling)9 }.Validate,
+        ["Heads"] = new RgLruOptions { Heads = 0 }.Validate,
+        ["HeadSize"] = new SsdOptions { HeadSize = 0 }.Validate,
+        ["Initialization"] = new RgLruOptions { Initialization = (RgLruInitialization)9 }.Validate,
+        ["FirstStep"] = new RgLruOptions { FirstStep = (RgLruFirstStep)9 }.Validate,
         ["RadiusMinimum"] = new LruOptions { RadiusMinimum = 0.995 }.Validate,
         ["RadiusMaximum"] = new LruOptions { RadiusMaximum = 1.01 }.Validate,
         ["PhaseMaximum"] = new LruOptions { PhaseMaximum = 0 }.Validate,
@@ -49,10 +53,28 @@ public class ValidateTests
     }
 
     [Fact]
+    public void Validate_RefusesAStateSize_WhereChannelsAreStates()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(new RgLruOptions { StateSize = 16 }.Validate);
+        Assert.Equal("StateSize", error.ParamName);
+        Assert.Contains("ModelSize", error.Message);
+    }
+
+    [Fact]
+    public void Mamba2Scaffold_RefusesOtherCores()
+    {
+        var error = Assert.Throws<ArgumentException>(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate);
+        Assert.Equal("Scaffold", error.ParamName);
+        Assert.Contains("MambaScaffold", error.Message);
+    }
+
+    [Fact]
     public void Validate_AcceptsDefaults()
     {
         new LruOptions().Validate();
         new S5Options().Validate();
+        new RgLruOptions().Validate();
+        new SsdOptions().Validate();
         new TrainingOptions().Validate();
     }
 }

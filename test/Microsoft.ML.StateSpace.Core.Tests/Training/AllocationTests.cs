@@ -20,6 +20,10 @@ public class AllocationTests
     [InlineData("S5, sequence to sequence", 6, 70)]
     [InlineData("LRU, layer norm before, mean", 1, 2100)]
     [InlineData("S5, sequence to sequence", 1, 2100)]
+    [InlineData("RG-LRU, sequence to sequence", 6, 70)]
+    [InlineData("RG-LRU, two-way", 1, 2100)]
+    [InlineData("SSD, Mamba-2 block, sequence to sequence", 6, 70)]
+    [InlineData("SSD, Mamba-2 block, two-way", 1, 2100)]
     public void TrainBatch_AllocatesNothing_OnAnyThread_OnceItHasRun(string name, int sequences, int length)
     {
         int[] order = [.. Enumerable.Range(0, sequences)];

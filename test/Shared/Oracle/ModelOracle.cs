@@ -31,6 +31,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
+        Mamba2Scaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
         HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
@@ -63,10 +64,14 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         _ => x,
     };
 
+    private double[][] Scan(OracleParameters p, double[][] rows) => Ssd.Scan(p, rows, Options.Architecture.StateSize!.Value);
+
     private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
     {
         LruOptions lru => Cores.Lru(p, x, lru.Normalization),
         S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
+        SsdOptions ssd => BothWays(p, x, (q, u) => Ssd.Core(q, u, ssd.StateSize!.Value)),
+        RgLruOptions gated => BothWays(p, x, (q, u) => GatedCores.RgLru(q, u, gated.FirstStep)),
         S5Options s5 => Cores.S5(p, x, s5.Discretization),
         _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
     };

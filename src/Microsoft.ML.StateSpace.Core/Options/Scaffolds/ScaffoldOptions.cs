@@ -9,6 +9,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(MlpScaffold), "MLP")]
 [JsonDerivedType(typeof(H3Scaffold), "H3")]
 [JsonDerivedType(typeof(MambaScaffold), "Mamba")]
+[JsonDerivedType(typeof(Mamba2Scaffold), "Mamba-2")]
 [JsonDerivedType(typeof(HawkScaffold), "Hawk")]
 public abstract record ScaffoldOptions
 {

@@ -1,0 +1,35 @@
+namespace Microsoft.ML.StateSpace.Testing.Oracle;
+
+/// <summary>The RG-LRU, from its parameters.</summary>
+internal static class GatedCores
+{
+    /// <summary><c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) i_t x_t</c>, <c>a_t = sigmoid(Lambda)^(8 r_t)</c> (De et al. 2024, section 2.4).</summary>
+    public static double[][] RgLru(OracleParameters p, double[][] x, RgLruFirstStep firstStep)
+    {
+        var h = new double[p["Lambda"].Length];
+        var output = new double[x.Length][];
+        for (int t = 0; t < x.Length; t++)
+        {
+            double[] r = Gate(p.Scope("RecurrenceGate"), x[t]), i = Gate(p.Scope("InputGate"), x[t]);
+            for (int c = 0; c < h.Length; c++)
+            {
+                double a = Math.Pow(KernelOracle.Sigmoid(p["Lambda"][c]), 8 * r[c]);
+                double multiplier = t == 0 && firstStep == RgLruFirstStep.UnitMultiplier ? 1 : Math.Sqrt((1 - a) * (1 + a));
+                h[c] = a * h[c] + multiplier * i[c] * x[t][c];
+            }
+            output[t] = [.. h];
+        }
+        return output;
+    }
+
+    /// <summary><c>sigmoid(W x + b)</c>.</summary>
+    public static double[] Gate(OracleParameters p, double[] x) => Array.ConvertAll(BlockLinear(p, x), KernelOracle.Sigmoid);
+
+    /// <summary><c>W x + b</c>, where W is block-diagonal: (heads, width, width).</summary>
+    public static double[] BlockLinear(OracleParameters p, double[] x)
+    {
+        int width = p["Weight"].Length / x.Length;
+        double[][] heads = [.. x.Chunk(width).Zip(p["Weight"].Chunk(width * width), (own, weight) => Rows.Multiply(weight, own))];
+        return [.. heads.SelectMany(y => y).Zip(p["Bias"], (y, bias) => y + bias)];
+    }
+}
