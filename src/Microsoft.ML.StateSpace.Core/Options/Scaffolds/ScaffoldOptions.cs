@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(H3Scaffold), "H3")]
 [JsonDerivedType(typeof(MambaScaffold), "Mamba")]
 [JsonDerivedType(typeof(HawkScaffold), "Hawk")]
+[JsonDerivedType(typeof(CertifiedScaffold), "Certified")]
 public abstract record ScaffoldOptions
 {
     private protected ScaffoldOptions()
@@ -18,6 +19,9 @@ public abstract record ScaffoldOptions
 
     /// <summary>The norm of the publication.</summary>
     internal abstract NormKind PublishedNorm { get; }
+
+    /// <summary>Whether dropout is of use in it.</summary>
+    internal virtual bool HasDropout => true;
 
     /// <summary>Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.</summary>
     internal abstract void Validate(ArchitectureOptions architecture);
