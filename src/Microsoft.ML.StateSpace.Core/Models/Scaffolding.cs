@@ -20,6 +20,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
+        CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
         HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
@@ -30,6 +31,10 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         var core = layout.Scope("Core", createCore);
         return new Block(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
+
+    // (1 - a) x + a f(x)
+    private Block Convex(string share, string scope, Func<Layer> create)
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create)), null, NormPlacement.Pre);
 
     private Block CreateWiener(WienerScaffold wiener)
     {
@@ -88,10 +93,20 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         _ => null,
     };
 
+    /// <summary>The state-space cores of all layers, in order.</summary>
+    public List<TimeLayer> Cores { get; } = [];
+
     private Layer CreateCore() => CreateCore(width);
 
     // A core of that many channels in and out.
     private TimeLayer CreateCore(int channels)
+    {
+        var core = MakeCore(channels);
+        Cores.Add(core);
+        return core;
+    }
+
+    private TimeLayer MakeCore(int channels)
     {
         int states = architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
         bool bidirectional = architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
@@ -100,6 +115,13 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
             S5Options s5 => new S5(layout, s5, channels, states, bidirectional),
             S6Options s6 => BothWays(bidirectional, () => new S6(layout, s6, channels, states)),
             LruOptions lru => new Lru(layout, lru, channels, states, bidirectional),
+            L2RuOptions l2ru => l2ru.Parametrization switch
+            {
+                L2RuParametrization.Square => new L2RuSquare(layout, channels, gain: 1),
+                L2RuParametrization.NonSquare => new L2RuNonSquare(layout, l2ru, channels, states, gain: 1),
+                L2RuParametrization.Selective => new L2RuSelective(layout, l2ru, channels, states, gain: 1),
+                _ => new L2RuDilation(layout, l2ru, channels, states, gain: 1),
+            },
             _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
         };
     }

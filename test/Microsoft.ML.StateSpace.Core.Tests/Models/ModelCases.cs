@@ -34,6 +34,10 @@ internal static class ModelCases
         ["S6, sequence to sequence"] = Regressor(S6(InputDiscretization.Euler, false)),
         ["S6, held input, two-way"] = Classifier(S6(InputDiscretization.ZeroOrderHold, true) with { Scaffold = new GluScaffold() }),
         ["S6, tokens"] = Classifier(S6(InputDiscretization.Euler, false) with { Pooling = Pooling.Last }) with { Inputs = 1, Vocabulary = 5 },
+        ["L2RU, dilation, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Dilation)),
+        ["L2RU, non-square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.NonSquare)),
+        ["L2RU, square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Square) with { StateSize = 6 }),
+        ["L2RU, selective, last"] = Classifier(L2Ru(L2RuParametrization.Selective) with { Pooling = Pooling.Last }),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -90,6 +94,9 @@ internal static class ModelCases
 
     private static LruOptions Lru(LruNormalization normalization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 5, Bidirectional = twoWay, Dropout = 0, Normalization = normalization };
+
+    private static L2RuOptions L2Ru(L2RuParametrization parametrization)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2, Parametrization = parametrization };
 
     private static S5Options S5(Discretization discretization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };
