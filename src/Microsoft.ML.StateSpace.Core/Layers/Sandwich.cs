@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y = sqrt(2) A Psi (max(z, 0) - max(b, 0)), z = sqrt(2) Psi^-1 B^T x + b</c>, with <c>A = (I + M)^-1 (I - M), B = -2 V (I + M)^-1, M = U - U^T + V^T V</c>, so that
 /// <c>A^T A + B^T B = I</c>, and Psi = diag(exp(psi)): a Lipschitz constant of 1 for any parameters, and y = 0 for x = 0.
 /// Source: Wang and Manchester, "Direct Parameterization of Lipschitz-Bounded Deep Networks", ICML 2023, arXiv:2301.11526, which has no <c>- max(b, 0)</c>.
-/// Shapes: (rows, H) to (rows, H); parameters U, V (H, H), Psi, Bias (H). Cost: 4 H^2 flops a row; a preparation some 10 H^3. Kept: max(z, 0).
+/// Shapes: (rows, H) to (rows, H); parameters U, V (H, H), Psi, Bias (H). Cost: 4 H^2 flops a row; a preparation some 10 H^3. Kept: max(z, 0) - max(b, 0).
 /// </summary>
 internal sealed class Sandwich : Layer
 {
@@ -51,7 +51,7 @@ internal sealed class Sandwich : Layer
 
     public override int KeptSize(int rows, int sequences) => rows * InputSize;
 
-    // d z; of a step, max(z, 0) - max(b, 0)
+    // d z; of a step, what is kept of a pass
     public override int ScratchSize(int rows, int sequences) => rows * InputSize;
 
     public override void Prepare(in Weights weights)
@@ -139,13 +139,8 @@ internal sealed class Sandwich : Layer
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         kept = kept[..input.Length];
         Gemm.Multiply(rows, size, size, input, size, false, _in.Of(prepared), size, true, kept, size, accumulate: false);
-        RowKernels.AddBias(kept, _bias.Of(pass.Weights.Values));
-        Rectifier.Forward(kept, kept);
+        Rectifier.Forward(kept, _bias.Of(pass.Weights.Values), _shift.Of(prepared));
         Gemm.Multiply(rows, size, size, kept, size, false, _out.Of(prepared), size, true, output, size, accumulate: false);
-        // By the same sums as a row's, so that x = 0 gives 0 to the bit.
-        Span<float> constant = pass.Scratch[..size];
-        Gemm.Multiply(1, size, size, _shift.Of(prepared), size, false, _out.Of(prepared), size, true, constant, size, accumulate: false);
-        RowKernels.AddBias(output, constant);
     }
 
     public override void Backward(
@@ -154,16 +149,12 @@ internal sealed class Sandwich : Layer
         int size = InputSize, rows = input.Length / size;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var dz = pass.Scratch[..(rows * size)];
-        // y = h out^T + out shift, of which each row's part is alike
-        var sum = dz[..size];
-        sum.Clear();
-        RowKernels.AddRowSum(outputGradient, sum);
-        Gemm.Multiply(1, size, size, sum, size, false, _out.Of(prepared), size, false, _shift.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(size, size, 1, sum, 1, false, _shift.Of(prepared), size, false, _out.Of(gradients.Prepared), size, accumulate: true);
+        // y = h out^T
         Gemm.Multiply(size, size, rows, outputGradient, size, true, kept, size, false, _out.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(rows, size, size, outputGradient, size, false, _out.Of(prepared), size, false, dz, size, accumulate: false);
-        // h = max(z, 0), z = x in^T + b
-        Rectifier.Backward(kept, dz);
+        // h = max(z, 0) + shift, z = x in^T + b
+        RowKernels.AddRowSum(dz, _shift.Of(gradients.Prepared));
+        Rectifier.Backward(kept, _shift.Of(prepared), dz);
         RowKernels.AddRowSum(dz, _bias.Of(gradients.Values));
         Gemm.Multiply(size, size, rows, dz, size, true, input, size, false, _in.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(rows, size, size, dz, size, false, _in.Of(prepared), size, false, inputGradient, size, accumulate: true);
@@ -173,9 +164,8 @@ internal sealed class Sandwich : Layer
     {
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var h = pass.Scratch[..InputSize];
-        MatrixVector.Multiply(_in.Of(prepared), input, _bias.Of(pass.Weights.Values), h);
-        Rectifier.Forward(h, h);
-        System.Numerics.Tensors.TensorPrimitives.Add(h, _shift.Of(prepared), h);
+        MatrixVector.Multiply(_in.Of(prepared), input, default, h);
+        Rectifier.Forward(h, _bias.Of(pass.Weights.Values), _shift.Of(prepared));
         MatrixVector.Multiply(_out.Of(prepared), h, default, output);
     }
 }

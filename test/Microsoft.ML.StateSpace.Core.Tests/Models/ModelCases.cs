@@ -37,7 +37,7 @@ internal static class ModelCases
         ["L2RU, dilation, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Dilation)),
         ["L2RU, non-square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.NonSquare)),
         ["L2RU, square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Square) with { StateSize = 6 }),
-        ["L2RU, selective, last"] = Classifier(L2Ru(L2RuParametrization.Selective) with { Pooling = Pooling.Last }),
+        ["L2RU, selective, mean"] = Classifier(L2Ru(L2RuParametrization.Selective)),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
