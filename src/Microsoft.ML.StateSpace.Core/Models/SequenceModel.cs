@@ -128,8 +128,9 @@ internal sealed class SequenceModel
         _encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
-    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), default, gradients);
+    /// <summary>Behind the backward parts of all blocks; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
+    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
+        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
 
     /// <summary>One part of a block: <see cref="TimeLayer"/>.</summary>
     public void ForwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena)
