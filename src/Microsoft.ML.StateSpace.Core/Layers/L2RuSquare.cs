@@ -34,11 +34,11 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
     {
         InputSize = OutputSize = size;
         int lower = size * (size + 1) / 2;
-        _x11 = layout.Add("X11", [lower], ParameterGroup.StateSpace, Diagonal(0.05, 0.01));
-        _x21 = layout.Add("X21", [size, size], ParameterGroup.StateSpace, Identity(0.3, 0.01));
+        _x11 = layout.Add("X11", [lower], ParameterGroup.StateSpace, Diagonal(0.05, 0.005));
+        _x21 = layout.Add("X21", [size, size], ParameterGroup.StateSpace, Identity(0.1, 0.01));
         _x22 = layout.Add("X22", [lower], ParameterGroup.StateSpace, Diagonal(0.01, 0.001));
-        _c = layout.Add("C", [size, size], ParameterGroup.Plain, Identity(1, 0.1 / Math.Sqrt(size)));
-        _dt = layout.Add("Dt", [size, size], ParameterGroup.Plain, Identity(1, 0.1 / Math.Sqrt(size)));
+        _c = layout.Add("C", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
+        _dt = layout.Add("Dt", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
         _skew = layout.Add("Skew", [size * (size - 1) / 2], ParameterGroup.StateSpace, Initialize.Normal(0.5 / Math.Sqrt(size)));
         _alpha = layout.Add("Alpha", [1], ParameterGroup.StateSpace, Initialize.Constant(4.1f));
         _a = layout.AddPrepared(size * size);

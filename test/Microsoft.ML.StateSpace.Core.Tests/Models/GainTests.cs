@@ -44,10 +44,10 @@ public class GainTests
 
     [Theory]
     [InlineData("Dilation", 0.9)]
-    [InlineData("NonSquare", 0.5)]
-    [InlineData("Square", 0.9)]
-    public void Gain_OfARecurrence_ComesNearItsBound(string core, double share)
-        => Assert.True(Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 1, seed))) > share * Gain);
+    [InlineData("NonSquare", 0.95)]
+    [InlineData("Square", 0.95)]
+    public void Gain_OfARecurrence_ComesNearItsBound_WhereItsFreeNumbersAreLarge(string core, double share)
+        => Assert.True(Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 10, seed))) > share * Gain);
 
     [Theory]
     [InlineData("LRU")]
