@@ -13,6 +13,8 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
     private readonly TimeLayer? _timed = core as TimeLayer;
     private readonly bool _pre = placement == NormPlacement.Pre;
 
+    public Layer Core => core;
+
     public override int InputSize => core.InputSize;
 
     public override int OutputSize => core.OutputSize;

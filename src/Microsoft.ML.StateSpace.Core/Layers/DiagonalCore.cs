@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: u, y (rows, H); x (rows, 2, N), real plane before imaginary plane; B (2N, H); C (H, 2N) holding (Re C, -Im C), so that Re(C x) is one real product.
 /// Cost: 8 N H flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
-internal abstract class DiagonalCore : Core
+internal abstract class DiagonalCore : Core, ILinearCore
 {
     private readonly Parameter _feedThrough;
 
@@ -31,6 +31,8 @@ internal abstract class DiagonalCore : Core
     public override int OutputSize { get; }
 
     public override int StateSize => 2 * States;
+
+    public int Order => 2 * States;
 
     /// <summary>N.</summary>
     protected int States { get; }
@@ -168,6 +170,24 @@ internal abstract class DiagonalCore : Core
         lambda.CopyTo(conjugate);
         TensorPrimitives.Negate(lambda[(lambda.Length / 2)..], conjugate[(lambda.Length / 2)..]);
         return conjugate;
+    }
+
+    // (A, B, C, D) in post form is (A, B, C A, C B + D) in pre form.
+    public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
+    {
+        ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared), feedThrough = _feedThrough.Of(weights.Values);
+        for (int n = 0; n < States; n++)
+        {
+            a[n, n] = a[States + n, States + n] = lambda[n];
+            (a[n, States + n], a[States + n, n]) = (-lambda[States + n], lambda[States + n]);
+        }
+        b.Set(InputMatrix.Of(prepared));
+        var readOut = new Matrix(OutputSize, Order);
+        readOut.Set(OutputMatrices[0].Of(prepared));
+        c.AddProduct(readOut, a);
+        d.AddProduct(readOut, b);
+        for (int h = 0; h < OutputSize; h++)
+            d[h, h] += feedThrough[h];
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

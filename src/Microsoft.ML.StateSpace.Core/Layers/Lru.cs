@@ -21,12 +21,8 @@ internal sealed class Lru : DiagonalCore
         : base(layout, size, states, bidirectional)
     {
         _normalization = options.Normalization;
-        _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, RingRadius(options));
-        _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, (values, random) =>
-        {
-            foreach (ref float value in values)
-                value = (float)Math.Log(options.PhaseMaximum * Math.Max(random.NextDouble(), 1e-6));
-        });
+        _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
+        _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
         if (_normalization == LruNormalization.Trainable)
             _gammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
         _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
@@ -34,14 +30,6 @@ internal sealed class Lru : DiagonalCore
         if (_gammaLog is not null)
             layout.Then(SetGamma);
     }
-
-    // Uniform in the area between two circles: |lambda|^2 is uniform. math: nu = log(-log(|lambda|^2) / 2).
-    private static Initializer RingRadius(LruOptions options) => (values, random) =>
-    {
-        double low = options.RadiusMinimum * options.RadiusMinimum, high = options.RadiusMaximum * options.RadiusMaximum;
-        foreach (ref float value in values)
-            value = (float)Math.Log(-0.5 * Math.Log(Math.Clamp(low + random.NextDouble() * (high - low), 1e-12, 1 - 1e-12)));
-    };
 
     private void SetGamma(Span<float> values)
     {

@@ -25,6 +25,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
         Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
+        CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
         HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
@@ -35,6 +36,10 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         var core = layout.Scope("Core", createCore);
         return new Block(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
+
+    // (1 - a) x + a f(x)
+    private Block Convex(string share, string scope, Func<Layer> create)
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create)), null, NormPlacement.Pre);
 
     private Block CreateWiener(WienerScaffold wiener)
     {
@@ -111,23 +116,40 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         _ => null,
     };
 
+    /// <summary>The state-space cores of all layers, in order.</summary>
+    public List<TimeLayer> Cores { get; } = [];
+
     private Layer CreateCore() => CreateCore(width);
 
     // A core of that many channels in and out.
-    private TimeLayer CreateCore(int channels) => architecture switch
+    private TimeLayer CreateCore(int channels)
     {
-        S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
-        S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
-        LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
-        RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
-        SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
-        _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
-    };
+        TimeLayer core = architecture switch
+        {
+            S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
+            S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
+            LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
+            RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
+            SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
+            L2RuOptions l2ru => CreateL2Ru(l2ru, channels),
+            _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
+        };
+        Cores.Add(core);
+        return core;
+    }
 
     // Outside of its own block, SSD takes B, C and dt from its input.
     private Chain CreateSsd(SsdOptions ssd, int channels) => new(
         new Beside(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
         layout.Scope("Scan", () => new SsdScan(layout, ssd, channels, States)));
+
+    private TimeLayer CreateL2Ru(L2RuOptions l2ru, int channels) => l2ru.Parametrization switch
+    {
+        L2RuParametrization.Square => new L2RuSquare(layout, channels, gain: 1),
+        L2RuParametrization.NonSquare => new L2RuNonSquare(layout, l2ru, channels, States, gain: 1),
+        L2RuParametrization.Selective => new L2RuSelective(layout, l2ru, channels, States, gain: 1),
+        _ => new L2RuDilation(layout, l2ru, channels, States, gain: 1),
+    };
 
     // For cores that read one way only.
     private TimeLayer BothWays(Func<TimeLayer> createCore)

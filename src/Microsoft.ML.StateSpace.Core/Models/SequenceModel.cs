@@ -11,7 +11,7 @@ internal sealed class SequenceModel
 {
     private readonly Layer _encoder;
     private readonly Block[] _blocks;
-    private readonly Linear _decoder;
+    private readonly Layer _decoder;
 
     /// <param name="options">The model; every size of its architecture must be set.</param>
     public SequenceModel(SequenceModelOptions options)
@@ -21,9 +21,11 @@ internal sealed class SequenceModel
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         if (options.Vocabulary == 0)
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
-        _encoder = Layout.Scope<Layer>("Encoder", () => options.Vocabulary > 0 ? new Embedding(Layout, options.Vocabulary, Width) : new Linear(Layout, options.Inputs, Width));
-        _blocks = new Scaffolding(Layout, architecture, Width).CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
-        _decoder = Layout.Scope("Decoder", () => new Linear(Layout, Width, options.Outputs));
+        _encoder = Layout.Scope("Encoder", CreateEncoder);
+        var scaffolding = new Scaffolding(Layout, architecture, Width);
+        _blocks = scaffolding.CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
+        Cores = scaffolding.Cores;
+        _decoder = Layout.Scope("Decoder", CreateDecoder);
         StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)
             return;
@@ -43,6 +45,13 @@ internal sealed class SequenceModel
     /// <summary>H.</summary>
     public int Width { get; }
 
+    /// <summary>The state-space cores, in order.</summary>
+    public IReadOnlyList<TimeLayer> Cores { get; }
+
+    public Layer Encoder => _encoder;
+
+    public Layer Decoder => _decoder;
+
     public bool IsPooled => Options.Task == SequenceTask.Classification;
 
     /// <summary>Floats of state that <see cref="Step"/> carries.</summary>
@@ -53,12 +62,16 @@ internal sealed class SequenceModel
 
     public void Prepare(in Weights weights)
     {
+        _encoder.Prepare(weights);
+        _decoder.Prepare(weights);
         foreach (var block in _blocks)
             block.Prepare(weights);
     }
 
     public void PrepareBackward(in Weights weights, in Gradients gradients)
     {
+        _encoder.PrepareBackward(weights, gradients);
+        _decoder.PrepareBackward(weights, gradients);
         foreach (var block in _blocks)
             block.PrepareBackward(weights, gradients);
     }
@@ -115,8 +128,9 @@ internal sealed class SequenceModel
         _encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
-    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), default, gradients);
+    /// <summary>Behind the backward parts of all blocks; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
+    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
+        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
 
     /// <summary>One part of a block: <see cref="TimeLayer"/>.</summary>
     public void ForwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena)
@@ -200,6 +214,26 @@ internal sealed class SequenceModel
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
     public int StepScratchSize => Options.Inputs + 2 * Width + _blocks.Max(block => block.ScratchSize(1, 1));
+
+    private Layer CreateEncoder()
+    {
+        if (Options.Architecture is not L2RuOptions)
+            return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, Options.Inputs, Width);
+        if (Options.Vocabulary > 0)
+            throw new ArgumentException("L2RuOptions needs an input of real channels: the distance between two tokens has no meaning, so neither has a gain. Take another core for a column of keys.");
+        return new BoundedLinear(Layout, Options.Inputs, Width, EncoderGain);
+    }
+
+    private Layer CreateDecoder()
+        => Options.Architecture is L2RuOptions l2ru
+            ? new BoundedLinear(Layout, Width, Options.Outputs, l2ru.Gain * (1 - RoundingShare) / EncoderGain)
+            : new Linear(Layout, Width, Options.Outputs);
+
+    // Channels of the size of the inputs: a nonlinearity has a scale. The decoder takes it back.
+    private double EncoderGain => Math.Sqrt((double)Width / Options.Inputs);
+
+    // More than rounding the matrices to float can add to the product of their norms.
+    private const double RoundingShare = 1e-4;
 
     private static int Required(int? size, string name) => size ?? throw new ArgumentException($"Architecture.{name} must be set before a model is built.");
 }

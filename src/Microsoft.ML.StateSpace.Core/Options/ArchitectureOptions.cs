@@ -13,6 +13,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(S6Options), "S6")]
 [JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
 [JsonDerivedType(typeof(SsdOptions), "SSD")]
+[JsonDerivedType(typeof(L2RuOptions), "L2RU")]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()

@@ -8,9 +8,9 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
 /// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
-/// <item><term>ModelSize, StateSize</term><description>64 channels; 32 complex states (rounded up to a multiple of S5's Blocks).</description></item>
+/// <item><term>ModelSize, StateSize</term><description>64 channels; 32 complex states (rounded up to a multiple of S5's Blocks; with L2RU's Square as many as channels).</description></item>
 /// <item><term>Bidirectional</term><description>Yes for a class a sequence; no for one output a time step.</description></item>
-/// <item><term>Dropout</term><description>0.1 for a class a sequence; 0 for one output a time step, where it costs accuracy.</description></item>
+/// <item><term>Dropout</term><description>0.1 for a class a sequence; 0 for one output a time step, where it costs accuracy, and in certified models, where it cannot be.</description></item>
 /// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for a class a sequence. For one output a time step 10 / T within [0.001, 0.1] and 100 / T
 /// within [0.1, 1], T the mean length: a state that remembers longer than the records last is not trained, and spoils longer ones.</description></item>
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
@@ -41,7 +41,7 @@ internal static class TrainingDefaults
                 ModelSize = architecture.ModelSize ?? 64,
                 StateSize = architecture.StateSize ?? (architecture.HasStateSize ? architecture.UsualStateSize : null),
                 Bidirectional = architecture.Bidirectional ?? (classes && architecture.IsUsuallyBidirectional),
-                Dropout = architecture.Dropout ?? (classes ? 0.1 : 0),
+                Dropout = architecture.Dropout ?? (classes && architecture.ChosenScaffold.HasDropout ? 0.1 : 0),
                 Scaffold = architecture.ChosenScaffold,
                 Norm = architecture.ChosenNorm,
             },

@@ -25,9 +25,14 @@ public abstract class SequenceTransformer : ITransformer
     /// <summary>Always <see langword="true"/>: a row's scores depend on that row alone.</summary>
     public bool IsRowToRowMapper => true;
 
-    internal SequenceColumn Input { get; }
+    /// <summary>The trained model itself, for <see cref="GainAnalysis"/> and other uses outside of pipelines.</summary>
+    public TrainedModel Model { get; }
 
-    internal TrainedModel Model { get; }
+    /// <summary>The guaranteed bound of the gain from the input to the output (or to the logits of a classifier); <see langword="null"/> unless the model was trained with
+    /// <see cref="L2RuOptions"/>.</summary>
+    public Certificate? Certificate => field ??= Model.GetCertificate();
+
+    internal SequenceColumn Input { get; }
 
     internal SequenceScorer Scorer { get; }
 

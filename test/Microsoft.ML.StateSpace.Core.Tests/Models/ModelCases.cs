@@ -42,6 +42,10 @@ internal static class ModelCases
         ["SSD, Mamba-2 block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new Mamba2Scaffold { Expansion = 1, ConvolutionWidth = 3 } }),
         ["SSD, GLU block, sequence to sequence"] = Regressor(Ssd() with { Scaffold = new GluScaffold() }),
         ["SSD, MLP block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } }),
+        ["L2RU, dilation, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Dilation)),
+        ["L2RU, non-square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.NonSquare)),
+        ["L2RU, square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Square) with { StateSize = 6 }),
+        ["L2RU, selective, mean"] = Classifier(L2Ru(L2RuParametrization.Selective)),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -98,6 +102,9 @@ internal static class ModelCases
 
     private static LruOptions Lru(LruNormalization normalization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 5, Bidirectional = twoWay, Dropout = 0, Normalization = normalization };
+
+    private static L2RuOptions L2Ru(L2RuParametrization parametrization)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2, Parametrization = parametrization };
 
     private static S5Options S5(Discretization discretization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };

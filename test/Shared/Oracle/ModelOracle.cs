@@ -11,13 +11,21 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         var architecture = Options.Architecture;
         double[][] h = Options.Vocabulary > 0
             ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
-            : PositionWise.Linear(p.Scope("Encoder"), PositionWise.Standardize(p.Scope("Input"), x));
+            : Encode(p.Scope("Encoder"), PositionWise.Standardize(p.Scope("Input"), x));
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task == SequenceTask.Classification)
             h = [Pool(architecture.Pooling, h)];
-        return PositionWise.Linear(p.Scope("Decoder"), h);
+        return architecture is L2RuOptions l2ru
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, architecture.ModelSize!.Value, l2ru.Gain * (1 - 1e-4) / EncoderGain)
+            : PositionWise.Linear(p.Scope("Decoder"), h);
     }
+
+    private double[][] Encode(OracleParameters p, double[][] x)
+        => Options.Architecture is L2RuOptions ? L2Ru.Bounded(p, x, Options.Inputs, EncoderGain) : PositionWise.Linear(p, x);
+
+    // Of a certified model: channels of the size of the inputs.
+    private double EncoderGain => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / Options.Inputs);
 
     /// <summary>Outputs in the targets' unit.</summary>
     public double[][] Predict(OracleParameters p, double[][] x)
@@ -28,6 +36,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     {
         GluScaffold glu => Branch(p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
         WienerScaffold wiener => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
+        CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
@@ -41,12 +50,21 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     private static Func<double, double> Function(StaticNonlinearity kind)
         => kind switch { StaticNonlinearity.Tanh => Math.Tanh, StaticNonlinearity.Gelu => KernelOracle.Gelu, _ => KernelOracle.Elu };
 
+    // (1 - a) x + a core(x), then the same with the sandwich.
+    private double[][] Certified(OracleParameters p, double[][] x)
+    {
+        double[][] middle = Sum(x, L2Ru.Convex(p["CoreShare"][0], x, Core(p.Scope("Core"), x)));
+        return Sum(middle, L2Ru.Convex(p["MapShare"][0], middle, L2Ru.Sandwich(p.Scope("Map"), middle)));
+    }
+
+    private static double[][] Sum(double[][] x, double[][] y) => [.. x.Zip(y, (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+
     // F x + f(norm(x)) or norm(F x + f(x)).
     private double[][] Branch(OracleParameters p, double[][] x, NormPlacement placement, SequenceMap f)
     {
         bool pre = placement == NormPlacement.Pre;
         double[][] skip = p.Has("Skip.Weight") ? PositionWise.Linear(p.Scope("Skip"), x) : x;
-        double[][] sum = [.. skip.Zip(f(p, pre ? Norm(p.Scope("Norm"), x) : x), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+        double[][] sum = Sum(skip, f(p, pre ? Norm(p.Scope("Norm"), x) : x));
         return pre ? sum : Norm(p.Scope("Norm"), sum);
     }
 
@@ -72,6 +90,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
         SsdOptions ssd => BothWays(p, x, (q, u) => Ssd.Core(q, u, ssd.StateSize!.Value)),
         RgLruOptions gated => BothWays(p, x, (q, u) => GatedCores.RgLru(q, u, gated.FirstStep)),
+        L2RuOptions l2ru => L2Ru.Core(l2ru.Parametrization, p, x),
         S5Options s5 => Cores.S5(p, x, s5.Discretization),
         _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
     };

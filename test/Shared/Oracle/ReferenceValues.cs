@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
@@ -12,7 +13,7 @@ internal static class ReferenceValues
     {
         var element = Root;
         foreach (string key in path.Split('/'))
-            element = element.GetProperty(key);
+            element = element.ValueKind == JsonValueKind.Array ? element[int.Parse(key, CultureInfo.InvariantCulture)] : element.GetProperty(key);
         var numbers = new List<double>();
         Flatten(element, numbers);
         return [.. numbers];

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(MambaScaffold), "Mamba")]
 [JsonDerivedType(typeof(Mamba2Scaffold), "Mamba-2")]
 [JsonDerivedType(typeof(HawkScaffold), "Hawk")]
+[JsonDerivedType(typeof(CertifiedScaffold), "Certified")]
 public abstract record ScaffoldOptions
 {
     private protected ScaffoldOptions()
@@ -19,6 +20,9 @@ public abstract record ScaffoldOptions
 
     /// <summary>The norm of the publication.</summary>
     internal abstract NormKind PublishedNorm { get; }
+
+    /// <summary>Whether dropout is of use in it.</summary>
+    internal virtual bool HasDropout => true;
 
     /// <summary>Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.</summary>
     internal abstract void Validate(ArchitectureOptions architecture);

@@ -1,0 +1,90 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>y = gain W x</c> at every row, without a bias; W is the contraction of a free matrix (<see cref="Contraction"/>), so the spectral norm stays below gain.
+/// Shapes: (rows, in) to (rows, out); parameter Weight (out, in). Cost: 2 in out flops a row.
+/// </summary>
+internal sealed class BoundedLinear : Layer
+{
+    private readonly double _gain;
+    private readonly Parameter _weight;
+    private readonly Slot _matrix;
+    private readonly bool _wide;
+    private readonly Contraction _contraction; // of the tall one of W and W^T, whose Gram matrix is smaller
+
+    public BoundedLinear(ParameterLayout layout, int inputSize, int outputSize, double gain)
+    {
+        InputSize = inputSize;
+        OutputSize = outputSize;
+        _gain = gain;
+        _wide = inputSize > outputSize;
+        int tall = Math.Max(inputSize, outputSize);
+        // singular values of about 2, which the contraction takes to 0.9
+        _weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Plain, Initialize.Normal(2 / Math.Sqrt(tall)));
+        _matrix = layout.AddPrepared(outputSize * inputSize);
+        _contraction = new Contraction(tall, Math.Min(inputSize, outputSize));
+    }
+
+    public override int InputSize { get; }
+
+    public override int OutputSize { get; }
+
+    public override int KeptSize(int rows, int sequences) => 0;
+
+    /// <summary>gain W, (out, in).</summary>
+    public ReadOnlySpan<float> Matrix(in Weights weights) => _matrix.Of((ReadOnlySpan<float>)weights.Prepared);
+
+    public override void Prepare(in Weights weights)
+    {
+        Compute(weights);
+        _contraction.Value.Scale(_gain);
+        if (_wide)
+            _contraction.Value.CopyTransposedTo(_matrix.Of(weights.Prepared));
+        else
+            _contraction.Value.CopyTo(_matrix.Of(weights.Prepared));
+    }
+
+    private void Compute(in Weights weights)
+    {
+        if (_wide)
+            _contraction.Free.SetTransposed(_weight.Of(weights.Values));
+        else
+            _contraction.Free.Set(_weight.Of(weights.Values));
+        _contraction.Forward();
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        Compute(weights);
+        if (_wide)
+            _contraction.Gradient.SetTransposed(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
+        else
+            _contraction.Gradient.Set(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
+        _contraction.Gradient.Scale(_gain);
+        _contraction.Backward();
+        if (_wide)
+            _contraction.Gradient.AddTransposedTo(_weight.Of(gradients.Values));
+        else
+            _contraction.Gradient.AddTo(_weight.Of(gradients.Values));
+    }
+
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+        => Gemm.Multiply(output.Length / OutputSize, OutputSize, InputSize, input, InputSize, false, Matrix(pass.Weights), InputSize, true, output, OutputSize, accumulate: false);
+
+    /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
+    public override void Backward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        int rows = outputGradient.Length / OutputSize;
+        // y = x (gain W)^T
+        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, _matrix.Of(gradients.Prepared), InputSize, accumulate: true);
+        if (!inputGradient.IsEmpty)
+            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, Matrix(pass.Weights), InputSize, false, inputGradient, InputSize, accumulate: true);
+    }
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => MatrixVector.Multiply(Matrix(pass.Weights), input, default, output);
+}
