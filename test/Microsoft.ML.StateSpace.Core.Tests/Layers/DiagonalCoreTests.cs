@@ -61,14 +61,56 @@ public class DiagonalCoreTests
         Assert.Equal(whole[..(11 * Size)], run.Forward(input[..(11 * Size)], 11));
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Pass_GivesALongSequence_TheBitsItHasInABatch(string core, bool twoWay)
+    {
+        // Long enough for several blocks of rows, which lie elsewhere when sequences stand before.
+        int[] lengths = [300, 1300, 1, 513];
+        var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
+        float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8), output = run.Forward(input, lengths);
+        float[] gradient = InputGradient(run, input, upstream, lengths);
+        int[] starts = LayerRun.Starts(lengths);
+        for (int s = 0; s < lengths.Length; s++)
+        {
+            var rows = (starts[s] * Size)..(starts[s + 1] * Size);
+            Assert.Equal(output[rows], run.Forward(input[rows], lengths[s]));
+            Assert.Equal(gradient[rows], InputGradient(run, input[rows], upstream[rows], lengths[s]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Pass_OverALongSequence_MatchesOracleAndNumericGradient(string core, bool twoWay)
+    {
+        const int Length = 1300;
+        var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
+        float[] input = Draw.Uniform(Length * Size, 7), upstream = Draw.Uniform(Length * Size, 8);
+        double[][] u = Rows.Unpack(input, Size, Length)[0];
+        Near.Equal(System(core, run).Recurrence(u).Flat(), run.Forward(input, Length), Tolerance.Forward, "y");
+
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(input, [Length], upstream, new float[input.Length], gradients);
+        var p = OracleParameters.Of(run.Parameters);
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), System(core, p).Recurrence(u).Flat());
+        foreach (var parameter in gradients.Parameters)
+            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+    }
+
+    private static float[] InputGradient(LayerRun run, float[] input, float[] upstream, params int[] lengths)
+    {
+        var gradient = new float[input.Length];
+        run.Backward(input, lengths, upstream, gradient, new ParameterSet(run.Parameters.Parameters));
+        return gradient;
+    }
+
     private static Func<ParameterLayout, int, Layer> Create(string core, bool twoWay)
         => core == "S5" ? CoreCase.S5(Discretization.ZeroOrderHold, twoWay) : CoreCase.Lru(LruNormalization.Trainable, twoWay);
 
-    private static DiagonalSystem System(string core, LayerRun run)
-    {
-        var p = OracleParameters.Of(run.Parameters);
-        return core == "S5" ? Cores.S5System(p, Discretization.ZeroOrderHold) : Cores.LruSystem(p, LruNormalization.Trainable);
-    }
+    private static DiagonalSystem System(string core, LayerRun run) => System(core, OracleParameters.Of(run.Parameters));
+
+    private static DiagonalSystem System(string core, OracleParameters p)
+        => core == "S5" ? Cores.S5System(p, Discretization.ZeroOrderHold) : Cores.LruSystem(p, LruNormalization.Trainable);
 
     private static float[] Reversed(float[] rows) => [.. rows.Chunk(Size).Reverse().SelectMany(row => row)];
 }
