@@ -21,6 +21,7 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
         States = states;
         Gain = gain;
         Lambda = layout.AddPrepared(2 * states);
+        layout.AddPoles(Lambda);
         InputMatrix = layout.AddPrepared(2 * states * size);
         OutputMatrix = layout.AddPrepared(2 * states * size);
         FeedThrough = layout.AddPrepared(size * size);

@@ -9,9 +9,7 @@ namespace Microsoft.ML.StateSpace.Models;
 /// </summary>
 internal sealed class SequenceModel
 {
-    private readonly Layer _encoder;
     private readonly Block[] _blocks;
-    private readonly Layer _decoder;
 
     /// <param name="options">The model; every size of its architecture must be set.</param>
     public SequenceModel(SequenceModelOptions options)
@@ -21,11 +19,11 @@ internal sealed class SequenceModel
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         if (options.Vocabulary == 0)
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
-        _encoder = Layout.Scope("Encoder", CreateEncoder);
+        Encoder = Layout.Scope("Encoder", CreateEncoder);
         var scaffolding = new Scaffolding(Layout, architecture, Width);
         _blocks = scaffolding.CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
-        _decoder = Layout.Scope("Decoder", CreateDecoder);
+        Decoder = Layout.Scope("Decoder", CreateDecoder);
         StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)
             return;
@@ -48,9 +46,9 @@ internal sealed class SequenceModel
     /// <summary>The state-space cores, in order.</summary>
     public IReadOnlyList<TimeLayer> Cores { get; }
 
-    public Layer Encoder => _encoder;
+    public Layer Encoder { get; }
 
-    public Layer Decoder => _decoder;
+    public Layer Decoder { get; }
 
     public bool IsPooled => Options.Task == SequenceTask.Classification;
 
@@ -62,16 +60,16 @@ internal sealed class SequenceModel
 
     public void Prepare(in Weights weights)
     {
-        _encoder.Prepare(weights);
-        _decoder.Prepare(weights);
+        Encoder.Prepare(weights);
+        Decoder.Prepare(weights);
         foreach (var block in _blocks)
             block.Prepare(weights);
     }
 
     public void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        _encoder.PrepareBackward(weights, gradients);
-        _decoder.PrepareBackward(weights, gradients);
+        Encoder.PrepareBackward(weights, gradients);
+        Decoder.PrepareBackward(weights, gradients);
         foreach (var block in _blocks)
             block.PrepareBackward(weights, gradients);
     }
@@ -125,12 +123,12 @@ internal sealed class SequenceModel
             input.CopyTo(encoded);
         else
             Input.Forward(pass.Weights.Values, input, encoded);
-        _encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
+        Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
     /// <summary>Behind the backward parts of all blocks; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
     public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
-        => _encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
+        => Encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
 
     /// <summary>One part of a block: <see cref="TimeLayer"/>.</summary>
     public void ForwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena)
@@ -160,7 +158,7 @@ internal sealed class SequenceModel
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => _decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena), output, default);
+        => Decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena), output, default);
 
     /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
     public void DecodeBackward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
@@ -168,7 +166,7 @@ internal sealed class SequenceModel
         var decoded = (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena);
         var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Blocks)).Of(arena);
         gradient.Clear();
-        _decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
+        Decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
     }
 
     private void ForwardBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
@@ -195,7 +193,7 @@ internal sealed class SequenceModel
             input.CopyTo(encoded);
         else
             Input.Forward(pass.Weights.Values, input, encoded);
-        _encoder.Step(inner, encoded, stream, default);
+        Encoder.Step(inner, encoded, stream, default);
         foreach (var block in _blocks)
         {
             block.Step(inner, stream, next, state.Take(block.StateSize));
@@ -208,7 +206,7 @@ internal sealed class SequenceModel
             Pool.Step(Options.Architecture.Pooling, before, stream, next, state);
             stream = next;
         }
-        _decoder.Step(inner, stream, output, default);
+        Decoder.Step(inner, stream, output, default);
         Output?.Invert(pass.Weights.Values, output);
     }
 

@@ -10,6 +10,7 @@ public sealed record TrainedModel(SequenceModelOptions Options, ParameterSet Par
 {
     /// <summary>The poles of all time-invariant diagonal cores, computed when asked for; empty where no core has any.</summary>
     public IReadOnlyList<Pole> Poles => PoleTable.Of(this);
+
     /// <summary>The guaranteed bound of the model's gain, computed when it is asked for; <see langword="null"/> unless it was trained with <see cref="L2RuOptions"/>.</summary>
-    public Certificate? GetCertificate() => Certificate.Of(this);
+    public Certificate? Certificate => Certificate.Of(this);
 }

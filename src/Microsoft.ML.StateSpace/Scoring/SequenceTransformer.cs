@@ -22,15 +22,15 @@ public abstract class SequenceTransformer : ITransformer
     /// <summary>The poles of the trained cores with their frequencies, time constants and damping; empty where the cores have none that stand still.</summary>
     public IReadOnlyList<Pole> Poles => Model.Poles;
 
-    /// <summary>Always <see langword="true"/>: a row's scores depend on that row alone.</summary>
-    public bool IsRowToRowMapper => true;
+    /// <summary>The guaranteed bound of the gain from the input to the output (or to the logits of a classifier); <see langword="null"/> unless the model was trained with
+    /// <see cref="L2RuOptions"/>.</summary>
+    public Certificate? Certificate => field ??= Model.Certificate;
 
     /// <summary>The trained model itself, for <see cref="GainAnalysis"/> and other uses outside of pipelines.</summary>
     public TrainedModel Model { get; }
 
-    /// <summary>The guaranteed bound of the gain from the input to the output (or to the logits of a classifier); <see langword="null"/> unless the model was trained with
-    /// <see cref="L2RuOptions"/>.</summary>
-    public Certificate? Certificate => field ??= Model.GetCertificate();
+    /// <summary>Always <see langword="true"/>: a row's scores depend on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
 
     internal SequenceColumn Input { get; }
 

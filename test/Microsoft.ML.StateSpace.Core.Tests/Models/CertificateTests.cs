@@ -22,7 +22,7 @@ public class CertificateTests
             for (int seed = 1; seed <= 3; seed++)
             {
                 var model = Draw(Options(parametrization), noise, seed);
-                var certificate = Assert.IsType<Certificate>(model.GetCertificate());
+                var certificate = Assert.IsType<Certificate>(model.Certificate);
                 var worst = GainAnalysis.FindWorstInput(model, 80, seed: seed, iterations: 40);
                 Assert.InRange(worst.Gain, 1e-4, certificate.Bound);
                 Assert.InRange(worst.GainInUnits, 1e-4, certificate.BoundInUnits);
@@ -36,7 +36,7 @@ public class CertificateTests
     public void WorstDifferenceFound_StaysBelowAnIncrementalCertificate(L2RuParametrization parametrization)
     {
         var model = Draw(Options(parametrization), noise: 2, seed: 5);
-        var certificate = model.GetCertificate()!;
+        var certificate = model.Certificate!;
         Assert.Equal(parametrization != L2RuParametrization.Selective, certificate.IsIncremental);
         float[] around = Testing.Draw.Uniform(80 * 2, -20, 20, 3);
         foreach (double amplitude in new[] { 0.1, 1 })
@@ -51,7 +51,7 @@ public class CertificateTests
         {
             var options = Options(L2RuParametrization.Dilation);
             var model = Draw(options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
-            var certificate = model.GetCertificate()!;
+            var certificate = model.Certificate!;
             Assert.InRange(GainAnalysis.FindWorstInput(model, 20, iterations: 30).Gain, 1e-4, certificate.Bound);
             Assert.InRange(certificate.Bound, 0, Gain);
         }
@@ -76,7 +76,7 @@ public class CertificateTests
         var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } }, 0, seed: 6);
         model.Parameters["Blocks.0.MapShare"].Fill(-40);
         model.Parameters["Blocks.0.CoreShare"].Fill(40);
-        var certificate = model.GetCertificate()!;
+        var certificate = model.Certificate!;
         double core = GainAnalysis.HInfinityNorm(LinearSystem.OfCore(model, 0), 1e-6);
         double expected = certificate.Encoder * core * certificate.Decoder;
         Assert.InRange(GainAnalysis.FindWorstInput(model, 1500, iterations: 400).Gain, 0.98 * expected, expected * (1 + 1e-5));
@@ -91,12 +91,11 @@ public class CertificateTests
         var (network, parameters) = ModelCases.Create(options, data);
         using var engine = new CpuEngine(network, parameters, new TrainingOptions { Threads = 1 });
         var batch = ModelCases.Batch(data);
-        var summary = Draw(options, 0, 1).Summary;
         for (int step = 0; step < 20; step++)
         {
             Assert.True(double.IsFinite(engine.TrainBatch(batch, 0.3, 1)));
             engine.Export(parameters);
-            Assert.InRange(new TrainedModel(options, parameters, summary).GetCertificate()!.Bound, 0, Gain);
+            Assert.InRange(new TrainedModel(options, parameters, Summary.None).Certificate!.Bound, 0, Gain);
         }
     }
 
@@ -117,14 +116,14 @@ public class CertificateTests
         new SequencePredictor(model).Predict(Column(1), simulated);
         // The tanks start at an unknown level; the benchmark leaves out the first samples.
         Assert.InRange(FitPercent(measured[5..], simulated[5..]), 80, 100);
-        var certificate = model.GetCertificate()!;
+        var certificate = model.Certificate!;
         Assert.InRange(certificate.Bound, 0, 4);
         Assert.InRange(GainAnalysis.FindWorstInput(model, 512).Gain, 1, certificate.Bound);
     }
 
     [Fact]
-    public void GetCertificate_OfAnotherCore_IsNull()
-        => Assert.Null(Draw(ModelCases.Options("S5, sequence to sequence"), 0, 1).GetCertificate());
+    public void Certificate_OfAnotherCore_IsNull()
+        => Assert.Null(Draw(ModelCases.Options("S5, sequence to sequence"), 0, 1).Certificate);
 
     [Fact]
     public void Certificate_ReadsAsItsParts()
@@ -183,8 +182,7 @@ public class CertificateTests
                 parameters.Values[parameter.Offset + i] += draws[parameter.Offset + i];
         if (options.Vocabulary == 0 && options.Inputs == 2)
             DataStatistics.Store(network, parameters, ModelCases.Data(options, 30, 20));
-        var summary = new TrainingSummary { Options = new TrainingOptions(), Epochs = 0, BestEpoch = 0, Stop = TrainingStop.Completed, Duration = TimeSpan.Zero, ParameterCount = 0 };
-        return new TrainedModel(options, parameters, summary);
+        return new TrainedModel(options, parameters, Summary.None);
     }
 
     private static double FitPercent(float[] measured, float[] simulated)

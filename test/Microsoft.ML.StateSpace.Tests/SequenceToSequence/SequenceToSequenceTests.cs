@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.SequenceToSequence;
@@ -60,6 +61,24 @@ public class SequenceToSequenceTests
         using var engine = _ml.Model.CreatePredictionEngine<SignalRow, Answer>(model);
 
         Assert.Equal(model.Transform(view).GetColumn<float[]>("Output"), Samples.Signals().Select(row => engine.Predict(row).Output));
+    }
+
+    [Fact]
+    public void Certificate_BoundsTheModel_AndComesBackWithIt()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.Signals());
+        var architecture = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 3, Gain = 2 };
+
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = architecture, Training = Samples.Quick }).Fit(view);
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        var loaded = ((IEnumerable<ITransformer>)_ml.Model.Load(file, out _)).OfType<SequenceToSequenceTransformer>().Single();
+
+        Assert.InRange(model.Certificate!.Bound, 0.1, 2);
+        Assert.Equal(model.Certificate.ToString(), loaded.Certificate!.ToString());
+        Assert.InRange(GainAnalysis.FindWorstInput(model.Model, 30).GainInUnits, 0.001, model.Certificate.BoundInUnits);
+        Assert.Null(Quick(null).Fit(view).Certificate);
     }
 
     [Fact]
