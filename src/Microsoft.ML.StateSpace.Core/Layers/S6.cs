@@ -15,7 +15,6 @@ internal sealed class S6 : Core
 {
     // Beyond, Delta A cannot be told from minus infinity; below, from zero.
     private const double LargestRate = 1e20, SmallestRate = 1e-30;
-    private const double SmallestInitialStep = 1e-4;
 
     private readonly bool _isHeld;
     private readonly int _states, _rank;
@@ -37,19 +36,8 @@ internal sealed class S6 : Core
         _skip = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
         _xProj = layout.Add("XProj", [_rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
         _dtProj = layout.Add("DtProj", [size, _rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(_rank)));
-        _dtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, StepBias(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        _dtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
     }
-
-    // softplus(bias) is log-uniform between the bounds; the inverse of softplus is y + log(1 - exp(-y)).
-    private static Initializer StepBias(double low, double high) => (values, random) =>
-    {
-        Initialize.LogUniform(low, high)(values, random);
-        foreach (ref float value in values)
-        {
-            double step = Math.Max(Math.Exp(value), SmallestInitialStep);
-            value = (float)(step + Math.Log(-ComplexFunctions.Expm1(-step)));
-        }
-    };
 
     public override int InputSize { get; }
 

@@ -128,6 +128,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         {
             S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
             S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
+            LivOptions liv => BothWays(() => new Liv(layout, liv, channels, States)),
             LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
             RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
             SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(S5Options), "S5")]
 [JsonDerivedType(typeof(LruOptions), "LRU")]
 [JsonDerivedType(typeof(S6Options), "S6")]
+[JsonDerivedType(typeof(LivOptions), "LIV")]
 [JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
 [JsonDerivedType(typeof(SsdOptions), "SSD")]
 [JsonDerivedType(typeof(L2RuOptions), "L2RU")]

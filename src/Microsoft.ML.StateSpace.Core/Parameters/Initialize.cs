@@ -36,6 +36,17 @@ internal static class Initialize
             value = (float)(Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low)));
     };
 
+    /// <summary>Values whose softplus is uniform between the logarithms of the bounds, but not below 1e-4 (Mamba's floor); the inverse of softplus is <c>y + log(1 - exp(-y))</c>.</summary>
+    public static Initializer SoftplusLogUniform(double low, double high) => (values, random) =>
+    {
+        LogUniform(low, high)(values, random);
+        foreach (ref float value in values)
+        {
+            double step = Math.Max(Math.Exp(value), 1e-4);
+            value = (float)(step + Math.Log(1 - Math.Exp(-step)));
+        }
+    };
+
     /// <summary>A standard normal draw (Box and Muller).</summary>
     public static double Gaussian(Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());

@@ -14,4 +14,7 @@ internal static class CoreCase
 
     public static Func<ParameterLayout, int, Layer> S6(InputDiscretization discretization)
         => (layout, size) => new S6(layout, new S6Options { InputDiscretization = discretization, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size % 7 + 2);
+
+    public static Func<ParameterLayout, int, Layer> Liv(InputDiscretization discretization)
+        => (layout, size) => new Liv(layout, new LivOptions { InputDiscretization = discretization, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2);
 }

@@ -25,3 +25,8 @@ public class S5BilinearTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.Bili
 public class S6EulerTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.Euler), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler));
 
 public class S6ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.ZeroOrderHold));
+
+public class LivZeroOrderHoldTests()
+    : CausalLayerLaws(CoreCase.Liv(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.ZeroOrderHold).Outputs);
+
+public class LivEulerTests() : CausalLayerLaws(CoreCase.Liv(InputDiscretization.Euler), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.Euler).Outputs);

@@ -33,6 +33,8 @@ internal static class ModelCases
         ["Hawk block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 } }),
         ["S6, sequence to sequence"] = Regressor(S6(InputDiscretization.Euler, false)),
         ["S6, held input, two-way"] = Classifier(S6(InputDiscretization.ZeroOrderHold, true) with { Scaffold = new GluScaffold() }),
+        ["LIV, sequence to sequence"] = Regressor(Liv(InputDiscretization.ZeroOrderHold, false)),
+        ["LIV, Euler, two-way"] = Classifier(Liv(InputDiscretization.Euler, true) with { Scaffold = new GluScaffold() }),
         ["S6, tokens"] = Classifier(S6(InputDiscretization.Euler, false) with { Pooling = Pooling.Last }) with { Inputs = 1, Vocabulary = 5 },
         ["RG-LRU, classifier"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier)),
         ["RG-LRU, two-way"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier) with { Bidirectional = true, Scaffold = new GluScaffold() }),
@@ -115,4 +117,7 @@ internal static class ModelCases
     private static RgLruOptions RgLru(RgLruFirstStep first) => new() { Layers = 2, ModelSize = 6, Bidirectional = false, Dropout = 0, FirstStep = first };
 
     private static SsdOptions Ssd() => new() { Layers = 2, ModelSize = 6, StateSize = 4, HeadSize = 3, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01 };
+
+    private static LivOptions Liv(InputDiscretization discretization, bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1, InputDiscretization = discretization };
 }

@@ -13,6 +13,7 @@ public class SequenceStreamTests
         new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
         new LruOptions(),
         new S6Options { StepSizeMinimum = 0.01 },
+        new LivOptions { StepSizeMinimum = 0.01 },
     ];
 
     public static TheoryData<string> Networks()

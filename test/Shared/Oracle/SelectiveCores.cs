@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>Cores whose recurrence depends on the input, one step after the other.</summary>
@@ -41,5 +43,37 @@ internal static class SelectiveCores
             states[t] = [.. x];
         }
         return (outputs, states);
+    }
+
+    /// <summary>
+    /// <c>x_t = exp(Delta_t lambda) x_{t-1} + f (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>, with <c>lambda = -exp(Mu) + i exp(Theta)</c>, Delta a softplus, b and c
+    /// affine maps of u, and <c>f = (exp(Delta lambda) - 1) / lambda</c> or Delta. Complex parameters are planes: (2, N), (2, N, H), C (H, 2, N). Also gives the states.
+    /// </summary>
+    public static (double[][] Outputs, Complex[][] States) Liv(OracleParameters p, double[][] u, InputDiscretization discretization)
+    {
+        int count = p["Mu"].Length;
+        var x = new Complex[count];
+        double[][] outputs = new double[u.Length][];
+        var states = new Complex[u.Length][];
+        for (int t = 0; t < u.Length; t++)
+        {
+            double[] step = Affine("StepProj", "StepBias", u[t]), b = Affine("InputProj", "InputBias", u[t]), c = Affine("OutputProj", "OutputBias", u[t]), input = Rows.Multiply(p["B"], u[t]);
+            outputs[t] = new double[u[t].Length];
+            for (int n = 0; n < count; n++)
+            {
+                double delta = KernelOracle.Softplus(step[n]);
+                var lambda = new Complex(-Math.Exp(p["Mu"][n]), Math.Exp(p["Theta"][n]));
+                Complex decay = Complex.Exp(delta * lambda), factor = discretization == InputDiscretization.Euler ? delta : (decay - 1) / lambda;
+                x[n] = decay * x[n] + factor * Plane(b, n) * Plane(input, n);
+                for (int h = 0; h < u[t].Length; h++)
+                    outputs[t][h] += (new Complex(p["C"][2 * h * count + n], p["C"][(2 * h + 1) * count + n]) * Plane(c, n) * x[n]).Real;
+            }
+            states[t] = [.. x];
+        }
+        return (outputs, states);
+
+        double[] Affine(string matrix, string bias, double[] row) => [.. Rows.Multiply(p[matrix], row).Zip(p[bias], (product, b) => product + b)];
+
+        Complex Plane(double[] planes, int n) => new(planes[n], planes[count + n]);
     }
 }
