@@ -8,7 +8,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
 /// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
-/// <item><term>ModelSize, StateSize</term><description>64 channels; 32 complex states (rounded up to a multiple of S5's Blocks; with L2RU's Square as many as channels).</description></item>
+/// <item><term>ModelSize, StateSize</term><description>64 channels; 32 complex states (rounded up to a multiple of S5's Blocks); 32 real ones for SSD, 16 for S6; with L2RU's Square
+/// as many as channels; none for RG-LRU, whose channels are its states.</description></item>
 /// <item><term>Bidirectional</term><description>Yes for a class a sequence; no for one output a time step.</description></item>
 /// <item><term>Dropout</term><description>0.1 for a class a sequence; 0 for one output a time step, where it costs accuracy, and in certified models, where it cannot be.</description></item>
 /// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for a class a sequence. For one output a time step 10 / T within [0.001, 0.1] and 100 / T
