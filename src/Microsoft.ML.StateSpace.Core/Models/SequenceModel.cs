@@ -22,7 +22,7 @@ internal sealed class SequenceModel
         if (options.Vocabulary == 0)
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
         _encoder = Layout.Scope<Layer>("Encoder", () => options.Vocabulary > 0 ? new Embedding(Layout, options.Vocabulary, Width) : new Linear(Layout, options.Inputs, Width));
-        _blocks = new Scaffolding(Layout, architecture, Width).CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
+        _blocks = new Scaffolding(Layout, architecture, Width, options.HasIntervals).CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
         _decoder = Layout.Scope("Decoder", () => new Linear(Layout, Width, options.Outputs));
         StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)

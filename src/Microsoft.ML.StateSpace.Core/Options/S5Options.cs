@@ -21,6 +21,8 @@ public sealed record S5Options : ArchitectureOptions
 
     internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
 
+    internal override bool TakesIntervals => true;
+
     // rounded up to whole blocks
     internal override int UsualStateSize => (base.UsualStateSize + Blocks - 1) / Blocks * Blocks;
 

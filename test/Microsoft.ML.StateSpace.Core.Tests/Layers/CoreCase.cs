@@ -14,4 +14,7 @@ internal static class CoreCase
 
     public static Func<ParameterLayout, int, Layer> S6(InputDiscretization discretization)
         => (layout, size) => new S6(layout, new S6Options { InputDiscretization = discretization, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size % 7 + 2);
+
+    public static Func<ParameterLayout, int, Layer> IrregularS5(Discretization discretization, bool twoWay = false)
+        => (layout, size) => new IrregularS5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size, size + 2, twoWay);
 }

@@ -25,3 +25,15 @@ public class S5BilinearTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.Bili
 public class S6EulerTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.Euler), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler));
 
 public class S6ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.ZeroOrderHold));
+
+public class IrregularS5ZeroOrderHoldTests()
+    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+
+public class IrregularS5BilinearTests()
+    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.Bilinear), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));
+
+public class IrregularS5ZeroOrderHoldTwoWayTests()
+    : LayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+
+public class IrregularS5BilinearTwoWayTests()
+    : LayerLaws(CoreCase.IrregularS5(Discretization.Bilinear, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));

@@ -42,6 +42,9 @@ internal static class ModelCases
         ["SSD, Mamba-2 block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new Mamba2Scaffold { Expansion = 1, ConvolutionWidth = 3 } }),
         ["SSD, GLU block, sequence to sequence"] = Regressor(Ssd() with { Scaffold = new GluScaffold() }),
         ["SSD, MLP block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } }),
+        ["S5, irregular"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasIntervals = true },
+        ["S5, irregular, sequence to sequence"] = Regressor(S5(Discretization.Bilinear, false)) with { HasIntervals = true },
+        ["H3, irregular, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with { Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 } }) with { HasIntervals = true },
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -65,27 +68,28 @@ internal static class ModelCases
         return (model, parameters);
     }
 
-    /// <summary>Sequences of these lengths with targets as the options ask for.</summary>
+    /// <summary>Sequences of these lengths with targets, and intervals, as the options ask for.</summary>
     public static SequenceSet Data(SequenceModelOptions options, params int[] lengths)
     {
         bool classes = options.Task == SequenceTask.Classification;
-        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs);
+        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs, options.HasIntervals);
         for (int i = 0; i < lengths.Length; i++)
         {
             float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
             if (options.Vocabulary > 0)
                 values = [.. Draw.Uniform(lengths[i], 0, options.Vocabulary, 100 + i).Select(MathF.Floor)];
+            float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
             if (classes)
-                set.Add(values, i % options.Outputs);
+                set.Add(values, i % options.Outputs, intervals);
             else
-                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i));
+                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i), intervals);
         }
         return set;
     }
 
     public static SequenceBatch Batch(SequenceSet data)
     {
-        var batch = new SequenceBatch(data.Features, data.Targets);
+        var batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         batch.Fill(data, [.. Enumerable.Range(0, data.Count)]);
         return batch;
     }
