@@ -15,7 +15,7 @@ public class StabilityTests
     public static TheoryData<string, float> Cases()
     {
         var cases = new TheoryData<string, float>();
-        foreach (string name in new[] { "NuLog", "ThetaLog", "LambdaReLog", "LambdaIm", "LogStep" })
+        foreach (string name in new[] { "NuLog", "ThetaLog", "LambdaReLog", "LambdaRe", "LambdaIm", "LogStep" })
             foreach (float value in Extremes)
                 cases.Add(name, value);
         return cases;
@@ -103,6 +103,8 @@ public class StabilityTests
         foreach (var discretization in Enum.GetValues<Discretization>())
             foreach (var run in With(CoreCase.S5(discretization)).Concat(With(CoreCase.IrregularS5(discretization))))
                 yield return run;
+        foreach (var run in With(CoreCase.ClippedS5(twoWay: false)).Concat(With(CoreCase.ClippedIrregularS5(twoWay: false))))
+            yield return run;
 
         IEnumerable<LayerRun> With(Func<ParameterLayout, int, Layer> create)
         {

@@ -21,7 +21,7 @@ internal static class ModelCases
         ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
         ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
         ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } }),
-        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold() }),
+        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold(), OutputForm = LruOutputForm.TwiceRealPart }),
         ["Wiener, two-way"] = Classifier(S5(Discretization.Bilinear, true) with
         {
             Scaffold = new WienerScaffold { Nonlinearity = StaticNonlinearity.Elu, Skip = WienerSkip.Identity }, Norm = NormKind.LayerNorm,
@@ -44,7 +44,10 @@ internal static class ModelCases
         ["SSD, MLP block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } }),
         ["S5, irregular"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasIntervals = true },
         ["S5, irregular, sequence to sequence"] = Regressor(S5(Discretization.Bilinear, false)) with { HasIntervals = true },
-        ["H3, irregular, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with { Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 } }) with { HasIntervals = true },
+        ["H3, irregular, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with
+        {
+            Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 }, Parametrization = S5Parametrization.Clipped, GlobalStepSize = true,
+        }) with { HasIntervals = true },
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>LRU and S5 as diagonal systems, from their parameters.</summary>
 internal static class Cores
 {
-    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization) => LruSystem(p, normalization).Recurrence(x);
+    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
+        => LruSystem(p, normalization, form).Recurrence(x);
 
     public static double[][] S5(OracleParameters p, double[][] x, Discretization discretization) => S5System(p, discretization).Recurrence(x);
 
@@ -23,7 +24,7 @@ internal static class Cores
 
         void Add(DiagonalSystem[] systems, int direction, IEnumerable<int> order)
         {
-            var state = new Complex[p["LogStep"].Length];
+            var state = new Complex[p["LambdaIm"].Length];
             foreach (int t in order)
             {
                 var system = systems[t];
@@ -35,8 +36,8 @@ internal static class Cores
         }
     }
 
-    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
-    public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization)
+    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> or <c>2 Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
+    public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
     {
         int states = p["NuLog"].Length;
         var lambda = new Complex[states];
@@ -52,7 +53,7 @@ internal static class Cores
                 _ => 1 - modulus,
             };
         }
-        return System(p, lambda, factor, readOut: 1);
+        return System(p, lambda, factor, readOut: form == LruOutputForm.RealPart ? 1 : 2);
     }
 
     /// <summary>
@@ -60,7 +61,7 @@ internal static class Cores
     /// </summary>
     public static DiagonalSystem S5System(OracleParameters p, Discretization discretization, double interval = 1)
     {
-        int states = p["LogStep"].Length;
+        int states = p["LambdaIm"].Length;
         var pole = new Complex[states];
         var factor = new Complex[states];
         for (int n = 0; n < states; n++)
@@ -70,8 +71,8 @@ internal static class Cores
 
     private static (Complex Pole, Complex Factor) S5Pole(OracleParameters p, int n, Discretization discretization, double interval)
     {
-        var lambda = new Complex(-Math.Exp(p["LambdaReLog"][n]), p["LambdaIm"][n]);
-        double step = interval * Math.Exp(p["LogStep"][n]);
+        var lambda = new Complex(p.Has("LambdaRe") ? Math.Min(p["LambdaRe"][n], -1e-4) : -Math.Exp(p["LambdaReLog"][n]), p["LambdaIm"][n]);
+        double step = interval * Math.Exp(p["LogStep"][p["LogStep"].Length == 1 ? 0 : n]);
         Complex z = lambda * step;
         return discretization == Discretization.ZeroOrderHold
             ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)

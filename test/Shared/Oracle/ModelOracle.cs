@@ -71,7 +71,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
     {
-        LruOptions lru => Cores.Lru(p, x, lru.Normalization),
+        LruOptions lru => Cores.Lru(p, x, lru.Normalization, lru.OutputForm),
         S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
         SsdOptions ssd => BothWays(p, x, (q, u) => Ssd.Core(q, u, ssd.StateSize!.Value)),
         RgLruOptions gated => BothWays(p, x, (q, u) => GatedCores.RgLru(q, u, gated.FirstStep)),
