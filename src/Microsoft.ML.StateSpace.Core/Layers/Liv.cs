@@ -48,7 +48,7 @@ internal sealed class Liv : Core
         var outputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         _outputBias = layout.Add("OutputBias", [2, states], ParameterGroup.Plain, One);
         var b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
-        _c = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(hippo, size), states, 2));
+        _c = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
         _projections = [(stepProj, 0), (inputProj, GainAt), (outputProj, OutputGainAt), (b, InputAt)];
     }
 

@@ -6,11 +6,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
 /// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
 /// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
-/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda.
+/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda, and y be <c>2 Re(C x_t) + D u_t</c>.
 /// </summary>
 internal sealed class Lru : DiagonalCore
 {
     private readonly LruNormalization _normalization;
+    private readonly float _readOut;
     private readonly Parameter _nuLog;
     private readonly Parameter _thetaLog;
     private readonly Parameter? _gammaLog;
@@ -21,6 +22,7 @@ internal sealed class Lru : DiagonalCore
         : base(layout, size, states, bidirectional)
     {
         _normalization = options.Normalization;
+        _readOut = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;
         _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
         _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
         if (_normalization == LruNormalization.Trainable)
@@ -69,7 +71,7 @@ internal sealed class Lru : DiagonalCore
             }
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.Prepare(_c[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, 1);
+            ReadOut.Prepare(_c[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, _readOut);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
@@ -107,7 +109,7 @@ internal sealed class Lru : DiagonalCore
             _thetaLog.Of(gradients.Values)[n] += (float)(theta * dtheta);
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), _c[d].Of(gradients.Values), count, 1);
+            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), _c[d].Of(gradients.Values), count, _readOut);
     }
 
     // Below 1e-6 float32 cannot tell |lambda| from one.

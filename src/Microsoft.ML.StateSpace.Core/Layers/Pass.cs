@@ -37,9 +37,18 @@ internal readonly ref struct Pass
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
 
+    /// <summary>The time from the step before to each row, in units of the reference sampling time, (rows); empty where time steps are equally far apart.</summary>
+    public ReadOnlySpan<float> Intervals { get; init; }
+
+    /// <summary>The time from each row to the step behind it, 1 where there is none, (rows): what a scan against time takes.</summary>
+    public ReadOnlySpan<float> IntervalsBehind { get; init; }
+
     /// <summary>This pass with other scratch memory.</summary>
-    public Pass With(Span<float> scratch)
-        => new() { Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece };
+    public Pass With(Span<float> scratch) => new()
+    {
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals,
+        IntervalsBehind = IntervalsBehind,
+    };
 
     public int Sequences => Starts.Length - 1;
 

@@ -31,8 +31,16 @@ internal static class S5Initialize
         }
     };
 
-    /// <summary>C, (H, 2, N), from a complex (H, P) matrix with variance 1/P of each part (S5's <c>trunc_standard_normal</c>).</summary>
-    public static Initializer OutputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => (values, random) =>
+    /// <summary>C, (H, 2, N).</summary>
+    public static Initializer OutputMatrix(S5OutputInitialization kind, Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => kind switch
+    {
+        S5OutputInitialization.ComplexNormal => Initialize.Normal(Math.Sqrt(0.5)),
+        S5OutputInitialization.LecunNormal => OutputMatrix(hippo, size, rows: size),
+        _ => OutputMatrix(hippo, size, rows: 1), // the code draws one row at a time, so that the fan-in has no H
+    };
+
+    // C V from a complex (H, P) matrix with variance 1 / (rows P) of each part.
+    private static Initializer OutputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size, int rows) => (values, random) =>
     {
         var vectors = hippo.Value.Vectors;
         int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
@@ -40,7 +48,7 @@ internal static class S5Initialize
         for (int h = 0; h < size; h++)
         {
             for (int p = 0; p < full; p++)
-                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random)) / Math.Sqrt(full);
+                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random)) / Math.Sqrt((double)rows * full);
             for (int n = 0; n < count; n++)
             {
                 Complex sum = 0;

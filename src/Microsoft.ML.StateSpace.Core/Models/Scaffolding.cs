@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Builds the blocks of a model: the core that the architecture names, in the scaffold that it names.</summary>
-internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions architecture, int width)
+internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions architecture, int width, bool hasIntervals = false)
 {
     private int _branches; // tells the dropout masks of different branches apart
 
@@ -15,7 +15,12 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private bool Bidirectional => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
 
     /// <summary>The residual branches of all layers, in order.</summary>
-    public Block[] CreateBlocks(int layers) => [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
+    public Block[] CreateBlocks(int layers)
+    {
+        if (hasIntervals)
+            architecture.RequireIntervals();
+        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
+    }
 
     private Block[] CreateLayer() => architecture.ChosenScaffold switch
     {
@@ -126,6 +131,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     {
         TimeLayer core = architecture switch
         {
+            S5Options s5 when hasIntervals => new IrregularS5(layout, s5, channels, States, Bidirectional),
             S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
             S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
             LivOptions liv => BothWays(() => new Liv(layout, liv, channels, States)),

@@ -20,7 +20,7 @@ internal sealed class SequenceModel
         if (options.Vocabulary == 0)
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
         Encoder = Layout.Scope("Encoder", CreateEncoder);
-        var scaffolding = new Scaffolding(Layout, architecture, Width);
+        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
         _blocks = scaffolding.CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         Decoder = Layout.Scope("Decoder", CreateDecoder);

@@ -15,6 +15,9 @@ public sealed record SequenceModelOptions
     /// <summary>Classes, or outputs a time step.</summary>
     public required int Outputs { get; init; }
 
+    /// <summary>Whether every time step comes with the time since the step before, so that steps need not be equally far apart; only some cores take that. Default: <see langword="false"/>.</summary>
+    public bool HasIntervals { get; init; }
+
     /// <summary>The network. In a trained model no size in it is <see langword="null"/>.</summary>
     public required ArchitectureOptions Architecture { get; init; }
 }

@@ -33,8 +33,11 @@ internal sealed class SequencePredictor
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>
     public int OutputLength(int length) => _network.OutputRows(length, 1) * Model.Options.Outputs;
 
-    /// <summary>Scores one sequence (length, inputs). A NaN in it, or a length of 0, gives NaN scores.</summary>
-    public void Predict(ReadOnlySpan<float> values, Span<float> outputs)
+    /// <summary>Scores one sequence of a model without intervals.</summary>
+    public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
+
+    /// <summary>Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives NaN scores.</summary>
+    public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
         if (values.IsEmpty || (_network.IsPooled && Reductions.HasNaN(values)))
         {
@@ -43,8 +46,7 @@ internal sealed class SequencePredictor
         }
         if (!_workspaces.TryTake(out var workspace))
             workspace = new Workspace(_network);
-        workspace.Reset(values.Length / Model.Options.Inputs);
-        values.CopyTo(workspace.Input);
+        workspace.Pack(values, intervals);
         workspace.Forward(Weights);
         workspace.Output.CopyTo(outputs);
         _workspaces.Add(workspace);

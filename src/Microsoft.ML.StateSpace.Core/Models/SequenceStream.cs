@@ -45,8 +45,8 @@ internal sealed class SequenceStream
     /// <summary>Bytes of a saved state.</summary>
     public int StateBytes => HeaderBytes + sizeof(float) * _state.Length;
 
-    /// <summary>One time step (inputs); the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
-    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input)
+    /// <summary>One time step (inputs), <paramref name="interval"/> behind the one before; the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval = 1)
     {
         if (Reductions.HasNaN(input))
             _state.AsSpan().Fill(float.NaN);
@@ -56,7 +56,7 @@ internal sealed class SequenceStream
         }
         else
         {
-            var pass = new Pass { Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch };
+            var pass = new Pass { Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval) };
             _network.Step(pass, Steps, input, _output, _state);
             if (_network.IsPooled)
                 CrossEntropyLoss.Softmax(_output, _output.Length);

@@ -11,6 +11,8 @@ internal sealed class Workspace(SequenceModel model)
     private float[] _output = [];
     private float[] _outputGradient = [];
     private float[] _targets = [];
+    private float[] _intervals = [];
+    private float[] _intervalsBehind = [];
     private int[] _starts = [0];
     private bool _isPiece;
     private int _firstSequence;
@@ -38,10 +40,17 @@ internal sealed class Workspace(SequenceModel model)
     /// <summary>Standardised targets, (rows, outputs).</summary>
     public Span<float> Targets => _targets.AsSpan(0, Rows * model.Options.Outputs);
 
+    private int IntervalsLength => model.Options.HasIntervals ? Rows : 0;
+
     private int OutputLength => model.OutputRows(Rows, Sequences) * model.Options.Outputs;
 
-    /// <summary>Makes room for one sequence to score.</summary>
-    public void Reset(int length) => Reset([length], 0, ArenaUse.Score, isPiece: false);
+    /// <summary>Takes one sequence (length, inputs) to score, with its intervals (length) where the model takes them.</summary>
+    public void Pack(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)
+    {
+        Reset([values.Length / model.Options.Inputs], 0, ArenaUse.Score, isPiece: false);
+        values.CopyTo(_input);
+        PackIntervals(0, intervals, 0, Rows);
+    }
 
     /// <summary>Packs the valid rows of the batch's sequences from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public void Pack(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
@@ -50,6 +59,7 @@ internal sealed class Workspace(SequenceModel model)
         for (int i = 0; i < count; i++)
         {
             batch.Valid(first + i).CopyTo(_input.AsSpan(_starts[i] * batch.Features));
+            PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
             if (use != ArenaUse.Score && !model.IsPooled)
                 batch.ValidTargets(first + i).CopyTo(_targets.AsSpan(_starts[i] * batch.Targets));
         }
@@ -61,6 +71,7 @@ internal sealed class Workspace(SequenceModel model)
     {
         Reset([rows], sequence, use, isPiece: true);
         batch.Valid(sequence).Slice(start * batch.Features, rows * batch.Features).CopyTo(_input);
+        PackIntervals(0, batch.ValidIntervals(sequence), start, rows);
         if (!model.IsPooled)
             batch.ValidTargets(sequence).Slice(start * batch.Targets, rows * batch.Targets).CopyTo(_targets);
         StandardizeTargets(values);
@@ -72,8 +83,11 @@ internal sealed class Workspace(SequenceModel model)
     /// <summary>Adds to the gradients, from <see cref="OutputGradient"/>; behind <see cref="Forward"/> with the same arguments.</summary>
     public void Backward(Weights weights, in Gradients gradients, ulong dropoutKey) => model.Backward(Pass(weights, dropoutKey), Plan, OutputGradient, _arena, gradients);
 
-    public Pass Pass(Weights weights, ulong dropoutKey)
-        => new() { Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece };
+    public Pass Pass(Weights weights, ulong dropoutKey) => new()
+    {
+        Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece,
+        Intervals = _intervals.AsSpan(0, IntervalsLength), IntervalsBehind = _intervalsBehind.AsSpan(0, IntervalsLength),
+    };
 
     private void Reset(ReadOnlySpan<int> lengths, int firstSequence, ArenaUse use, bool isPiece)
     {
@@ -84,11 +98,23 @@ internal sealed class Workspace(SequenceModel model)
         Grow(ref _input, Rows * model.Options.Inputs);
         Grow(ref _output, OutputLength);
         Grow(ref _arena, Plan.Length);
+        Grow(ref _intervals, IntervalsLength);
+        Grow(ref _intervalsBehind, IntervalsLength);
         if (use == ArenaUse.Score)
             return;
         Grow(ref _outputGradient, OutputLength);
         if (!model.IsPooled)
             Grow(ref _targets, Rows * model.Options.Outputs);
+    }
+
+    // Rows from..(from + rows) of a sequence, to row `to` on.
+    private void PackIntervals(int to, ReadOnlySpan<float> intervals, int from, int rows)
+    {
+        if (!model.Options.HasIntervals)
+            return;
+        intervals.Slice(from, rows).CopyTo(_intervals.AsSpan(to));
+        for (int i = 0; i < rows; i++)
+            _intervalsBehind[to + i] = from + i + 1 < intervals.Length ? intervals[from + i + 1] : 1;
     }
 
     private void StandardizeTargets(ReadOnlySpan<float> values)

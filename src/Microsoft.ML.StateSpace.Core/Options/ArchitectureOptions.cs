@@ -63,8 +63,22 @@ public abstract record ArchitectureOptions
 
     internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
 
+    /// <summary>Whether the core takes time steps that are not equally far apart.</summary>
+    internal virtual bool TakesIntervals => false;
+
     /// <summary>These options with initial step sizes, where the core has any and they are not set.</summary>
     internal virtual ArchitectureOptions WithStepSizes(double minimum, double maximum) => this;
+
+    /// <summary>Throws unless the core takes time intervals.</summary>
+    internal void RequireIntervals()
+    {
+        if (!TakesIntervals)
+        {
+            throw new ArgumentOutOfRangeException(
+                "Architecture", GetType().Name,
+                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. Choose S5Options as the Architecture, or leave IntervalColumnName null.");
+        }
+    }
 
     /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> that names the option when a value cannot work.</summary>
     internal virtual void Validate()

@@ -18,6 +18,9 @@ public sealed record LruOptions : ArchitectureOptions
     /// <summary>How the input of each state is scaled. Default: <see cref="LruNormalization.Trainable"/>.</summary>
     public LruNormalization Normalization { get; init; } = LruNormalization.Trainable;
 
+    /// <summary>Which part of the states goes out. Default: <see cref="LruOutputForm.RealPart"/>.</summary>
+    public LruOutputForm OutputForm { get; init; } = LruOutputForm.RealPart;
+
     internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
 
     internal override void Validate()
@@ -28,5 +31,6 @@ public sealed record LruOptions : ArchitectureOptions
         OptionCheck.Ordered(RadiusMinimum, RadiusMaximum);
         OptionCheck.Positive(PhaseMaximum);
         OptionCheck.Defined(Normalization);
+        OptionCheck.Defined(OutputForm);
     }
 }

@@ -4,6 +4,7 @@ namespace Microsoft.ML.StateSpace;
 /// S5: a multi-input multi-output diagonal state space with HiPPO-LegS initialisation and one step size a state
 /// (Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", ICLR 2023, arXiv:2208.04933).
 /// </summary>
+/// <remarks>States come in conjugate pairs, of which one is stored (the code's <c>conj_sym</c>): a real system needs no others.</remarks>
 public sealed record S5Options : ArchitectureOptions
 {
     /// <summary>Number of HiPPO-LegS blocks on the diagonal of the initial state matrix; must divide the state size. Default: 1.</summary>
@@ -19,7 +20,19 @@ public sealed record S5Options : ArchitectureOptions
     /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>Whether all states of a block share one step size, instead of one each. (The code's <c>dt_global</c> is something else: the rate at which step sizes are trained.)
+    /// Default: <see langword="false"/>.</summary>
+    public bool GlobalStepSize { get; init; }
+
+    /// <summary>How the real parts of the poles are kept negative. Default: <see cref="S5Parametrization.Exponential"/>.</summary>
+    public S5Parametrization Parametrization { get; init; } = S5Parametrization.Exponential;
+
+    /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
+    public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
+
     internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
+
+    internal override bool TakesIntervals => true;
 
     // rounded up to whole blocks
     internal override int UsualStateSize => (base.UsualStateSize + Blocks - 1) / Blocks * Blocks;
@@ -37,6 +50,8 @@ public sealed record S5Options : ArchitectureOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Defined(Discretization);
+        OptionCheck.Defined(Parametrization);
+        OptionCheck.Defined(OutputInitialization);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
         if (StateSize is int states && states % Blocks != 0)
             throw new ArgumentOutOfRangeException(nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");

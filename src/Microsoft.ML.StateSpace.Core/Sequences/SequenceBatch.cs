@@ -3,23 +3,26 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
-/// A padded batch: values (count, length, features), row-major, right-padded, with the valid length of each sequence and the targets.
+/// A padded batch: values (count, length, features), row-major, right-padded, with the valid length of each sequence and the targets,
+/// and a time interval a step where time steps are not equally far apart.
 /// What stands in the padding has no influence on anything. A batch is filled again and again; it grows, and never shrinks.
 /// </summary>
 public sealed class SequenceBatch
 {
     private float[] _values = [];
+    private float[] _intervals = [];
     private float[] _targets = [];
     private int[] _lengths = [];
     private int[] _labels = [];
 
-    /// <summary>An empty batch of sequences with that many channels, and that many real targets a step (0: the target is a class).</summary>
-    public SequenceBatch(int features, int targets)
+    /// <summary>An empty batch of sequences with that many channels, and that many real targets a step (0: the target is a class); with or without time intervals.</summary>
+    public SequenceBatch(int features, int targets, bool hasIntervals = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(targets);
         Features = features;
         Targets = targets;
+        HasIntervals = hasIntervals;
     }
 
     /// <summary>Channels of a time step.</summary>
@@ -27,6 +30,9 @@ public sealed class SequenceBatch
 
     /// <summary>Real targets of a time step; 0 where the target is a class.</summary>
     public int Targets { get; }
+
+    /// <summary>Whether every time step has the time since the step before.</summary>
+    public bool HasIntervals { get; }
 
     /// <summary>Number of sequences.</summary>
     public int Count { get; private set; }
@@ -36,6 +42,9 @@ public sealed class SequenceBatch
 
     /// <summary>(count, length, features).</summary>
     public Span<float> Values => _values.AsSpan(0, Count * Length * Features);
+
+    /// <summary>The time from the step before to each step, (count, length); empty where there are no intervals.</summary>
+    public Span<float> Intervals => _intervals.AsSpan(0, HasIntervals ? Count * Length : 0);
 
     /// <summary>Valid time steps of each sequence, (count).</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
@@ -48,6 +57,9 @@ public sealed class SequenceBatch
 
     /// <summary>The valid part of a sequence, (its length, features).</summary>
     public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
+
+    /// <summary>The valid part of a sequence's intervals, (its length); empty where there are none.</summary>
+    public ReadOnlySpan<float> ValidIntervals(int index) => HasIntervals ? _intervals.AsSpan(index * Length, _lengths[index]) : [];
 
     /// <summary>The valid part of a sequence's targets, (its length, targets).</summary>
     public ReadOnlySpan<float> ValidTargets(int index) => _targets.AsSpan(index * Length * Targets, _lengths[index] * Targets);
@@ -72,6 +84,8 @@ public sealed class SequenceBatch
         for (int i = 0; i < indices.Length; i++)
         {
             set.Values(indices[i]).CopyTo(_values.AsSpan(i * Length * Features));
+            if (HasIntervals)
+                set.Intervals(indices[i]).CopyTo(_intervals.AsSpan(i * Length));
             if (Targets == 0)
                 _labels[i] = set.Label(indices[i]);
             else
@@ -85,8 +99,10 @@ public sealed class SequenceBatch
         Grow(ref _labels, Count);
         Grow(ref _values, checked(Count * Length * Features));
         Grow(ref _targets, checked(Count * Length * Targets));
+        Grow(ref _intervals, HasIntervals ? Count * Length : 0);
         Values.Clear();
         TargetValues.Clear();
+        Intervals.Clear();
         Labels.Clear();
     }
 

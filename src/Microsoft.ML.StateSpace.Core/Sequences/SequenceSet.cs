@@ -1,9 +1,10 @@
 namespace Microsoft.ML.StateSpace.Sequences;
 
-/// <summary>Sequences in memory with their targets: a class each, or one vector a time step.</summary>
-internal sealed class SequenceSet(int features, int targets)
+/// <summary>Sequences in memory with their targets, a class each, or one vector a time step; and with a time interval a step where steps are not equally far apart.</summary>
+internal sealed class SequenceSet(int features, int targets, bool hasIntervals = false)
 {
     private readonly List<float[]> _values = [];
+    private readonly List<float[]> _intervals = [];
     private readonly List<int> _labels = [];
     private readonly List<float[]> _targets = [];
 
@@ -13,6 +14,9 @@ internal sealed class SequenceSet(int features, int targets)
     /// <summary>Targets of a time step; 0 where the target is a class.</summary>
     public int Targets { get; } = targets;
 
+    /// <summary>Whether every time step has the time since the step before.</summary>
+    public bool HasIntervals { get; } = hasIntervals;
+
     public int Count => _values.Count;
 
     /// <summary>Time steps of sequence <paramref name="index"/>.</summary>
@@ -21,26 +25,31 @@ internal sealed class SequenceSet(int features, int targets)
     /// <summary>(length, features).</summary>
     public ReadOnlySpan<float> Values(int index) => _values[index];
 
+    /// <summary>The time from the step before to each step, (length); empty where the set has none.</summary>
+    public ReadOnlySpan<float> Intervals(int index) => HasIntervals ? _intervals[index] : [];
+
     /// <summary>The class, from 0.</summary>
     public int Label(int index) => _labels[index];
 
     /// <summary>(length, targets).</summary>
     public ReadOnlySpan<float> TargetsOf(int index) => _targets[index];
 
-    /// <summary>Adds a sequence (length, features) with its class.</summary>
-    public void Add(float[] values, int label)
+    /// <summary>Adds a sequence (length, features) with its class, and with its intervals (length) where the set has them.</summary>
+    public void Add(float[] values, int label, float[]? intervals = null)
     {
         CheckLength(values);
+        AddIntervals(values, intervals);
         _values.Add(values);
         _labels.Add(label);
     }
 
-    /// <summary>Adds a sequence (length, features) with its targets (length, targets).</summary>
-    public void Add(float[] values, float[] targets)
+    /// <summary>Adds a sequence (length, features) with its targets (length, targets), and with its intervals (length) where the set has them.</summary>
+    public void Add(float[] values, float[] targets, float[]? intervals = null)
     {
         CheckLength(values);
         if (targets.Length / Targets != values.Length / Features)
             throw new ArgumentException($"A sequence of {values.Length / Features} steps needs {Targets} targets a step, {values.Length / Features * Targets} in all, but has {targets.Length}.");
+        AddIntervals(values, intervals);
         _values.Add(values);
         _targets.Add(targets);
     }
@@ -48,16 +57,26 @@ internal sealed class SequenceSet(int features, int targets)
     /// <summary>The sequences at <paramref name="indices"/>, sharing memory with this set.</summary>
     public SequenceSet Select(IEnumerable<int> indices)
     {
-        var selected = new SequenceSet(Features, Targets);
+        var selected = new SequenceSet(Features, Targets, HasIntervals);
         foreach (int i in indices)
         {
             selected._values.Add(_values[i]);
+            if (HasIntervals)
+                selected._intervals.Add(_intervals[i]);
             if (Targets == 0)
                 selected._labels.Add(_labels[i]);
             else
                 selected._targets.Add(_targets[i]);
         }
         return selected;
+    }
+
+    private void AddIntervals(float[] values, float[]? intervals)
+    {
+        if (HasIntervals && intervals?.Length != values.Length / Features)
+            throw new ArgumentException($"A sequence of {values.Length / Features} steps needs as many intervals, but has {intervals?.Length ?? 0}.");
+        if (HasIntervals)
+            _intervals.Add(intervals!);
     }
 
     private void CheckLength(float[] values)

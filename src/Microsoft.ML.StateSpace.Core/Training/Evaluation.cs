@@ -22,7 +22,7 @@ internal sealed class Evaluation
     {
         _model = model;
         _set = set;
-        _batch = new SequenceBatch(set.Features, set.Targets);
+        _batch = new SequenceBatch(set.Features, set.Targets, set.HasIntervals);
         _order = BatchOrder.ByLength(set);
         _values = parameterValues.ToArray();
         if (model.IsPooled)

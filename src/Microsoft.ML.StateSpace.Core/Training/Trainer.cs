@@ -33,7 +33,7 @@ internal sealed class Trainer
         _engine = new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = Evaluation.MetricName(model);
-        _batch = new SequenceBatch(data.Features, data.Targets);
+        _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         _order = new BatchOrder(data, options.BatchSize!.Value);
         int steps = _order.Count * options.Epochs!.Value;
         _schedule = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps);

@@ -14,6 +14,7 @@ namespace Microsoft.ML.StateSpace;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term><c>Features</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
 /// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
 /// <item><term><c>Label</c> (in)</term><description><see cref="bool"/>.</description></item>
 /// <item><term><c>Score</c> (out)</term><description><see cref="float"/>: the log-odds of <see langword="true"/>. NaN where a feature is NaN.</description></item>
 /// <item><term><c>Probability</c> (out)</term><description><see cref="float"/>: the probability of <see langword="true"/>. NaN where a feature is NaN.</description></item>
@@ -47,9 +48,10 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
     public BinarySequenceClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        OptionsCheck.Validate(_options.Architecture, _options.Training);
+        OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels));
+        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+            with { IntervalColumnName = _options.IntervalColumnName };
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameClasses(ColumnCheck.Find(input.Schema, _options.LabelColumnName), null, _options.ValidationSet);
         var training = new ClassifierTraining(sequence, _options.LabelColumnName, Classes: 2)
@@ -65,6 +67,7 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         SequenceColumn.Check(inputSchema, _options.FeatureColumnName);
+        IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
         LabelCheck.IsBoolean(ColumnCheck.Find(inputSchema, _options.LabelColumnName));
         var normalized = Friend.Column(AnnotationKinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance);
         return inputSchema.With(

@@ -23,6 +23,10 @@ public sealed record BinarySequenceClassificationOptions
     /// <summary>Values of a time step. Default: <see langword="null"/>: the last of the column's dimensions where it has several, else 1.</summary>
     public int? Channels { get; init; }
 
+    /// <summary>The time since the step before, for each time step, where steps are not equally far apart: a vector of Single as long as the sequence, in units of the usual
+    /// interval, so that 1 is typical; the first step takes 1. Of the cores only S5 takes it. Default: <see langword="null"/>: time steps are equally far apart.</summary>
+    public string? IntervalColumnName { get; init; }
+
     /// <summary>The network. Default: <see langword="null"/>: <see cref="S5Options"/> with sizes chosen from the data.</summary>
     public ArchitectureOptions? Architecture { get; init; }
 

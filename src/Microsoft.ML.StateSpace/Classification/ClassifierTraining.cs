@@ -29,6 +29,7 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
             Task = SequenceTask.Classification,
             Inputs = Input.Channels,
             Vocabulary = Input.Vocabulary,
+            HasIntervals = Input.IntervalColumnName is not null,
             Outputs = Classes,
             Architecture = Architecture ?? new S5Options(),
         };

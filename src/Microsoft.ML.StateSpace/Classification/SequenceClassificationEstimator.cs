@@ -14,6 +14,7 @@ namespace Microsoft.ML.StateSpace;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term><c>Features</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
 /// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
 /// <item><term><c>Label</c> (in)</term><description>A key.</description></item>
 /// <item><term><c>Score</c> (out)</term><description>A known-size vector of <see cref="float"/>: the probability of each class, with the classes as slot names. NaN where a feature is NaN.</description></item>
 /// <item><term><c>PredictedLabel</c> (out)</term><description>A key with the key values of the label: the likeliest class; missing where the scores are NaN.</description></item>
@@ -46,9 +47,10 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
     public SequenceClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        OptionsCheck.Validate(_options.Architecture, _options.Training);
+        OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels));
+        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+            with { IntervalColumnName = _options.IntervalColumnName };
         var label = ColumnCheck.Find(input.Schema, _options.LabelColumnName);
         var labels = LabelValues.Of(label);
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
@@ -66,6 +68,7 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         SequenceColumn.Check(inputSchema, _options.FeatureColumnName);
+        IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
         var label = ColumnCheck.Find(inputSchema, _options.LabelColumnName);
         LabelCheck.IsKey(label);
         var score = ScoreAnnotations.Shape();

@@ -3,10 +3,12 @@ namespace Microsoft.ML.StateSpace.Data;
 /// <summary>The options' own checks, made when fitting begins.</summary>
 internal static class OptionsCheck
 {
-    public static void Validate(ArchitectureOptions? architecture, TrainingOptions training)
+    public static void Validate(ArchitectureOptions? architecture, TrainingOptions training, string? intervalColumn)
     {
         ArgumentNullException.ThrowIfNull(training);
         architecture?.Validate();
+        if (intervalColumn is not null)
+            architecture?.RequireIntervals();
         training.Validate();
     }
 }

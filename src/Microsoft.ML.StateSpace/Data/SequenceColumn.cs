@@ -9,6 +9,9 @@ namespace Microsoft.ML.StateSpace.Data;
 /// <param name="Option">The number of values a time step as the user gave it, or <see langword="null"/>.</param>
 internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary, int? Option)
 {
+    /// <summary>The column with the time intervals of its steps; <see langword="null"/> where they are equally far apart.</summary>
+    public string? IntervalColumnName { get; init; }
+
     /// <summary>Tokens are handed over as <see cref="float"/>, which holds integers exactly up to here.</summary>
     private const ulong LargestVocabulary = 1 << 24;
 
@@ -57,9 +60,10 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     {
         ArgumentNullException.ThrowIfNull(schema);
         var column = ColumnCheck.Find(schema, Name);
-        var found = Of(column, Option, "Channels");
+        var found = Of(column, Option, "Channels") with { IntervalColumnName = IntervalColumnName };
         if (found != this)
             throw new InvalidOperationException($"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. Give it the type it had in training.");
+        _ = IntervalColumn.In(schema, this);
         return column;
     }
 

@@ -10,9 +10,11 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var label = ColumnCheck.Find(data.Schema, labelColumn);
-        var set = new SequenceSet(input.Channels, targets: 0);
-        using var cursor = data.GetRowCursor([features, label]);
+        var set = new SequenceSet(input.Channels, targets: 0, input.IntervalColumnName is not null);
+        var intervals = IntervalColumn.In(data.Schema, input);
+        using var cursor = data.GetRowCursor(Needed(features, label, intervals));
         var read = RowReaders.Vector(cursor, features);
+        var readIntervals = IntervalReader(cursor, input, intervals);
         var readClass = RowReaders.Class(cursor, label);
         float[] buffer = [];
         for (long row = 0; cursor.MoveNext(); row++)
@@ -25,7 +27,7 @@ internal static class SequenceReader
                 throw new InvalidOperationException(
                     $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, or make the keys from all labels that occur.");
             }
-            set.Add(buffer[..count], answer);
+            set.Add(buffer[..count], answer, readIntervals(count / input.Channels, row));
         }
         CheckCount(set, input);
         return set;
@@ -36,9 +38,11 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var targets = ColumnCheck.Find(data.Schema, target.Name);
-        var set = new SequenceSet(input.Channels, target.Channels);
-        using var cursor = data.GetRowCursor([features, targets]);
+        var set = new SequenceSet(input.Channels, target.Channels, input.IntervalColumnName is not null);
+        var intervals = IntervalColumn.In(data.Schema, input);
+        using var cursor = data.GetRowCursor(Needed(features, targets, intervals));
         var read = RowReaders.Vector(cursor, features);
+        var readIntervals = IntervalReader(cursor, input, intervals);
         var readTargets = RowReaders.Vector(cursor, targets);
         float[] buffer = [], targetBuffer = [];
         for (long row = 0; cursor.MoveNext(); row++)
@@ -54,10 +58,28 @@ internal static class SequenceReader
                     + "Set Channels and Outputs to the numbers of values a time step in the two columns.");
             }
             CheckFinite(targetBuffer.AsSpan(0, targetCount), target, row);
-            set.Add(buffer[..count], targetBuffer[..targetCount]);
+            set.Add(buffer[..count], targetBuffer[..targetCount], readIntervals(count / input.Channels, row));
         }
         CheckCount(set, input);
         return set;
+    }
+
+    private static IEnumerable<DataViewSchema.Column> Needed(DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
+        => intervals is { } column ? [input, answer, column] : [input, answer];
+
+    // From the number of time steps and the row to the intervals of the present row.
+    private static Func<int, long, float[]?> IntervalReader(DataViewRow cursor, SequenceColumn input, DataViewSchema.Column? intervals)
+    {
+        if (intervals is not { } column)
+            return (_, _) => null;
+        var read = RowReaders.Vector(cursor, column);
+        float[] buffer = [];
+        return (steps, row) =>
+        {
+            int count = read(ref buffer);
+            IntervalColumn.CheckValues(buffer.AsSpan(0, count), steps, input, row);
+            return buffer[..count];
+        };
     }
 
     private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, long row)

@@ -5,11 +5,16 @@ internal sealed class ScoredRow
 {
     public float[] ValueBuffer = [];
     public int ValueCount;
+    public float[] IntervalBuffer = [];
+    public int IntervalCount;
     public float[] ScoreBuffer = [];
     public int ScoreCount;
     public long Position;
 
     public ReadOnlySpan<float> Values => ValueBuffer.AsSpan(0, ValueCount);
+
+    /// <summary>Empty where time steps are equally far apart.</summary>
+    public ReadOnlySpan<float> Intervals => IntervalBuffer.AsSpan(0, IntervalCount);
 
     public ReadOnlySpan<float> Scores => ScoreBuffer.AsSpan(0, ScoreCount);
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
@@ -14,7 +13,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private readonly SequenceRowMapper _mapper;
     private readonly DataViewRowCursor _source;
     private readonly bool[] _active;
-    private readonly VectorReader _read;
+    private readonly Action<ScoredRow> _read;
     private readonly Delegate?[] _getters;
     private readonly KeptColumn?[] _kept;
     private readonly ValueGetter<DataViewRowId> _readId;
@@ -81,7 +80,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
         {
             var row = _rows[_count] ??= new ScoredRow();
             row.Position = _source.Position;
-            row.ValueCount = _read(ref row.ValueBuffer);
+            _read(row);
             _readId(ref _ids[_count]);
             _batches[_count] = _source.Batch;
             foreach (var column in _kept)

@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
@@ -10,7 +9,7 @@ internal sealed class ScoringRow : DataViewRow
     private readonly DataViewRow _input;
     private readonly bool[] _active;
     private readonly Delegate?[] _getters;
-    private readonly VectorReader? _read;
+    private readonly Action<ScoredRow>? _read;
     private readonly ScoredRow _scored = new() { Position = -1 };
 
     public ScoringRow(SequenceRowMapper mapper, DataViewRow input, bool[] active)
@@ -50,7 +49,7 @@ internal sealed class ScoringRow : DataViewRow
     {
         if (_scored.Position != _input.Position)
         {
-            _scored.ValueCount = _read!(ref _scored.ValueBuffer);
+            _read!(_scored);
             _scored.Position = _input.Position;
             _mapper.Scorer.Score(_scored);
         }

@@ -6,11 +6,14 @@ namespace Microsoft.ML.StateSpace.Scoring;
 /// <summary>A transformer bound to a schema: which columns it adds, and what they depend on. The first columns of the output are those of the input.</summary>
 internal sealed class SequenceRowMapper : IRowToRowMapper
 {
+    private readonly DataViewSchema.Column? _intervals;
+
     public SequenceRowMapper(SequenceTransformer transformer, DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         InputSchema = inputSchema;
         Input = transformer.Input.In(inputSchema);
+        _intervals = IntervalColumn.In(inputSchema, transformer.Input);
         Scorer = transformer.Scorer;
         Outputs = transformer.MakeOutputs(inputSchema, Input);
         var builder = new DataViewSchema.Builder();
@@ -30,14 +33,23 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
 
     public IReadOnlyList<OutputColumn> Outputs { get; }
 
-    /// <summary>Reads the sequence of a row.</summary>
-    public VectorReader Reader(DataViewRow row) => RowReaders.Vector(row, Input);
+    /// <summary>Reads the sequence of a row, and its time intervals where the model takes them.</summary>
+    public Action<ScoredRow> Reader(DataViewRow row)
+    {
+        var read = RowReaders.Vector(row, Input);
+        var readIntervals = _intervals is { } column ? RowReaders.Vector(row, column) : null;
+        return scored =>
+        {
+            scored.ValueCount = read(ref scored.ValueBuffer);
+            scored.IntervalCount = readIntervals?.Invoke(ref scored.IntervalBuffer) ?? 0;
+        };
+    }
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
         bool[] active = Active(dependingColumns);
         bool scored = NeedsScores(active);
-        return InputSchema.Where(c => active[c.Index] || (scored && c.Index == Input.Index));
+        return InputSchema.Where(c => active[c.Index] || (scored && (c.Index == Input.Index || c.Index == _intervals?.Index)));
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)

@@ -14,10 +14,12 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
     public void Score(ScoredRow row)
     {
         SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
+        if (input.IntervalColumnName is not null)
+            IntervalColumn.CheckValues(row.Intervals, row.ValueCount / input.Channels, input, row.Position);
         row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
         if (row.ScoreBuffer.Length < row.ScoreCount)
             row.ScoreBuffer = new float[row.ScoreCount];
-        _predictor.Predict(row.Values, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        _predictor.Predict(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
     }
 
     /// <summary>Scores the first <paramref name="count"/> rows, on all processors; each row's answer is the same as by itself.</summary>

@@ -16,6 +16,7 @@ namespace Microsoft.ML.StateSpace;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term><c>Input</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
 /// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
 /// <item><term><c>Target</c> (in, to fit)</term><description>A vector of <see cref="float"/>, time-major, with as many time steps.</description></item>
 /// <item><term><c>Output</c> (out)</term><description>A vector of <see cref="float"/>, time-major, of known size where the input's is known. NaN where a feature is NaN.</description></item>
 /// </list>
@@ -47,9 +48,10 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
     public SequenceToSequenceTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        OptionsCheck.Validate(_options.Architecture, _options.Training);
+        OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels));
+        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels))
+            with { IntervalColumnName = _options.IntervalColumnName };
         var target = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameInput(target, _options.ValidationSet);
@@ -60,6 +62,7 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
             Task = SequenceTask.SequenceToSequence,
             Inputs = sequence.Channels,
             Vocabulary = sequence.Vocabulary,
+            HasIntervals = sequence.IntervalColumnName is not null,
             Outputs = target.Channels,
             Architecture = _options.Architecture ?? new S5Options(),
         };
@@ -70,6 +73,7 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var input = SequenceColumn.Check(inputSchema, _options.InputColumnName);
+        IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
         var target = ColumnCheck.Find(inputSchema, _options.TargetColumnName);
         if (target.IsKey || target.Kind == SchemaShape.Column.VectorKind.Scalar || !target.ItemType.Equals(NumberDataViewType.Single))
             throw ColumnCheck.WrongType(target.Name, ColumnCheck.Describe(target), "a vector of Single, the targets of each time step");

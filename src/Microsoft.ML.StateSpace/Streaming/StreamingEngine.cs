@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace;
@@ -50,7 +51,23 @@ public sealed class StreamingEngine
     {
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);
+        RequireNoIntervals();
         return _stream.Step(input);
+    }
+
+    /// <summary>One time step of a model that was trained with time intervals.</summary>
+    /// <param name="input">The values of its channels, <see cref="InputLength"/> of them; of a token, the raw value of its key.</param>
+    /// <param name="interval">The time since the step before, as the interval column of the training rows has it: a positive number; of the first step 1.</param>
+    /// <returns>The answer, <see cref="OutputLength"/> values. The next step overwrites it.</returns>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval)
+    {
+        if (!_options.HasIntervals)
+            throw new InvalidOperationException("The model was trained on time steps that are equally far apart, without an IntervalColumnName. Give Step the values alone.");
+        if (input.Length != _options.Inputs)
+            throw WrongLength(input.Length);
+        if (!IntervalColumn.IsInterval(interval))
+            throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
+        return _stream.Step(input, interval);
     }
 
     /// <summary>One time step of a model whose time steps are tokens.</summary>
@@ -60,6 +77,7 @@ public sealed class StreamingEngine
     {
         if (_options.Vocabulary == 0)
             throw new InvalidOperationException($"The model was trained on real channels, not on tokens. Give Step a span of {_options.Inputs} values.");
+        RequireNoIntervals();
         float value = token < _options.Vocabulary ? token : 0;
         return _stream.Step(new ReadOnlySpan<float>(in value));
     }
@@ -83,6 +101,12 @@ public sealed class StreamingEngine
     {
         if (state.Length != StateLength || !_stream.TrySetState(state))
             throw new ArgumentException("This is not a state of this model. Give SetState the bytes that GetState of an engine of the very same model wrote.", nameof(state));
+    }
+
+    private void RequireNoIntervals()
+    {
+        if (_options.HasIntervals)
+            throw new InvalidOperationException("The model was trained with time intervals. Give Step the time since the step before, too: Step(values, interval).");
     }
 
     private ArgumentException WrongLength(int length)

@@ -30,3 +30,31 @@ public class LivZeroOrderHoldTests()
     : CausalLayerLaws(CoreCase.Liv(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.ZeroOrderHold).Outputs);
 
 public class LivEulerTests() : CausalLayerLaws(CoreCase.Liv(InputDiscretization.Euler), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.Euler).Outputs);
+
+public class IrregularS5ZeroOrderHoldTests()
+    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+
+public class IrregularS5BilinearTests()
+    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.Bilinear), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));
+
+public class IrregularS5ZeroOrderHoldTwoWayTests()
+    : LayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+
+public class IrregularS5BilinearTwoWayTests()
+    : LayerLaws(CoreCase.IrregularS5(Discretization.Bilinear, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));
+
+public class LruTwiceRealPartTests()
+    : CausalLayerLaws(CoreCase.LruTwiceRealPart(twoWay: false), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable, LruOutputForm.TwiceRealPart));
+
+public class LruTwiceRealPartTwoWayTests()
+    : LayerLaws(CoreCase.LruTwiceRealPart(twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable, LruOutputForm.TwiceRealPart));
+
+public class S5ClippedTests() : CausalLayerLaws(CoreCase.ClippedS5(twoWay: false), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+
+public class S5ClippedTwoWayTests() : LayerLaws(CoreCase.ClippedS5(twoWay: true), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+
+public class IrregularS5ClippedTests()
+    : CausalLayerLaws(CoreCase.ClippedIrregularS5(twoWay: false), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+
+public class IrregularS5ClippedTwoWayTests()
+    : LayerLaws(CoreCase.ClippedIrregularS5(twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));

@@ -104,6 +104,35 @@ public class DiagonalCoreTests
         return gradient;
     }
 
+    [Fact]
+    public void TwiceTheRealPart_IsTheRealPart_OfTwiceC()
+    {
+        LayerRun twice = new(layout => CoreCase.LruTwiceRealPart(twoWay: true)(layout, Size)), once = new(layout => CoreCase.Lru(LruNormalization.Trainable, twoWay: true)(layout, Size));
+        foreach (string name in (string[])["C", "CReverse"])
+            for (int i = 0; i < once.Parameters[name].Length; i++)
+                once.Parameters[name][i] *= 2;
+        float[] input = Draw.Uniform(20 * Size, 7);
+        Assert.Equal(once.Forward(input, 20), twice.Forward(input, 20));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ClippedPoles_StandAtTheLimit_AndHaveNoGradient(bool irregular)
+    {
+        var run = new LayerRun(layout => (irregular ? CoreCase.ClippedIrregularS5(false) : CoreCase.ClippedS5(false))(layout, Size)) { Intervals = [.. Enumerable.Repeat(1f, 20)] };
+        float[] input = Draw.Uniform(20 * Size, 7), positive = [.. run.Parameters["LambdaRe"].ToArray().Select((re, n) => n == 1 ? 0.3f : re)];
+        positive.CopyTo(run.Parameters["LambdaRe"]);
+        float[] clipped = run.Forward(input, 20);
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(input, [20], clipped, new float[input.Length], gradients);
+        Assert.Equal(0, gradients["LambdaRe"][1]);
+        Assert.All(gradients["LambdaRe"].ToArray().Where((_, n) => n != 1), gradient => Assert.NotEqual(0, gradient));
+        Assert.NotEqual(0, gradients["LambdaIm"][1]);
+        run.Parameters["LambdaRe"][1] = -1e-4f;
+        Near.Equal(clipped.ToDouble(), run.Forward(input, 20), Tolerance.Rounding, "y");
+    }
+
     private static Func<ParameterLayout, int, Layer> Create(string core, bool twoWay)
         => core == "S5" ? CoreCase.S5(Discretization.ZeroOrderHold, twoWay) : CoreCase.Lru(LruNormalization.Trainable, twoWay);
 

@@ -9,6 +9,8 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 [Trait("Kind", "Law")]
 public class InitialValueTests
 {
+    private const int Width = 40, Full = 32;
+
     [Fact]
     public void LruRing_MatchesReference()
     {
@@ -49,11 +51,11 @@ public class InitialValueTests
     [Fact]
     public void S5_TakesBAndC_ToTheCoordinatesOfTheEigenvectors()
     {
-        const int Full = 8, Block = 4;
+        const int States = 4, Block = 4;
         double[] b = ReferenceValues.At("s5_init_P8_J2/B"), c = ReferenceValues.At("s5_init_P8_J2/C");
         var (values, vectors) = Hippo.LegSHalf(Block);
         Complex sum = 0;
-        for (int n = 0; n < Full / 2; n++)
+        for (int n = 0; n < States; n++)
         {
             Complex bn = 0, cn = 0;
             for (int r = 0; r < Block; r++)
@@ -70,14 +72,33 @@ public class InitialValueTests
 
     // V^* B with V^* of orthonormal rows, half of them: B of variance 1/P gives each of its complex elements the variance 1/P.
     [Theory]
-    [InlineData("B", 1)]
-    [InlineData("C", 2)]
-    public void S5_DrawsBAndC_WithTheVarianceOfThePaper(string name, double planes)
+    [InlineData("B", S5OutputInitialization.TruncatedStandardNormal, 1.0 / Full)]
+    [InlineData("C", S5OutputInitialization.TruncatedStandardNormal, 2.0 / Full)]
+    [InlineData("C", S5OutputInitialization.LecunNormal, 2.0 / (Full * Width))]
+    [InlineData("C", S5OutputInitialization.ComplexNormal, 1.0)]
+    public void S5_DrawsBAndC_WithTheVarianceOfThePaper(string name, S5OutputInitialization output, double expected)
     {
-        const int Size = 40, States = 16;
-        var set = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false), new Random(5));
-        double variance = set[name].ToArray().Sum(value => (double)value * value) / (Size * States);
-        Assert.Equal(planes / (2 * States), variance, 0.15 * planes / (2 * States)); // five deviations of 640 draws' variance
+        var options = new S5Options { OutputInitialization = output };
+        var set = Create(layout => new S5(layout, options, Width, Full / 2, bidirectional: false), new Random(5));
+        double variance = set[name].ToArray().Sum(value => (double)value * value) / (Width * Full / 2);
+        Assert.Equal(expected, variance, 0.15 * expected); // five deviations of 640 draws' variance
+    }
+
+    [Fact]
+    public void S5_ClippedAndWithOneStep_BeginsAsTheOthers()
+    {
+        var options = new S5Options { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.02, StepSizeMaximum = 0.05 };
+        var set = Create(layout => new S5(layout, options, 3, 4, bidirectional: false), new Random(1));
+        Assert.All(set["LambdaRe"].ToArray(), re => Assert.Equal(-0.5f, re));
+        Assert.Null(set.Find("LambdaReLog"));
+        Assert.InRange(set["LogStep"].ToArray().Single(), (float)Math.Log(0.02), (float)Math.Log(0.05));
+    }
+
+    [Fact]
+    public void Lru_WithTwiceTheRealPart_BeginsAsWithTheRealPart()
+    {
+        ParameterSet Of(LruOutputForm form) => Create(layout => new Lru(layout, new LruOptions { OutputForm = form }, 3, 4, bidirectional: true), new Random(1));
+        Assert.Equal(Of(LruOutputForm.RealPart).Values.ToArray(), Of(LruOutputForm.TwiceRealPart).Values.ToArray());
     }
 
     private static double Modulus(string name, int n)

@@ -13,9 +13,12 @@ public abstract class LayerLaws
     private static readonly int[] Lengths = [7, 1, 4];
 
     private readonly Func<ParameterLayout, int, Layer> _create;
-    private readonly SequenceMap _oracle;
+    private readonly IrregularMap _oracle;
+    private readonly bool _takesIntervals;
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, oracle);
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
+
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle) => (_create, _oracle, _takesIntervals) = (create, oracle, true);
 
     [Fact]
     public void Forward_MatchesOracle_AtEveryLength()
@@ -37,10 +40,11 @@ public abstract class LayerLaws
     {
         var run = Create(Size);
         int[] lengths = [5, 1, 33, 70, 2];
-        float[] input = DrawInput(run, lengths.Sum()), together = run.Forward(input, lengths);
+        float[] input = DrawInput(run, lengths.Sum()), together = run.Forward(input, lengths), intervals = run.Intervals;
         int[] starts = LayerRun.Starts(lengths);
         for (int s = 0; s < lengths.Length; s++)
         {
+            run.Intervals = intervals.Length == 0 ? [] : intervals[starts[s]..starts[s + 1]];
             float[] alone = run.Forward(RowsOf(input, run.Layer.InputSize, starts[s], starts[s + 1]), lengths[s]);
             Assert.Equal(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]), alone);
         }
@@ -56,7 +60,7 @@ public abstract class LayerLaws
 
         var p = OracleParameters.Of(run.Parameters);
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, Lengths);
-        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => _oracle(p, sequence)).Flat());
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
         if (HasInputGradient)
             Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
@@ -96,16 +100,24 @@ public abstract class LayerLaws
 
     private protected LayerRun Create(int size) => new(layout => _create(layout, size));
 
-    private protected virtual float[] DrawInput(LayerRun run, int rows) => Draw.Uniform(rows * run.Layer.InputSize, -2, 2, 5);
+    // The input, and with it the intervals where the layer takes them.
+    private protected virtual float[] DrawInput(LayerRun run, int rows)
+    {
+        run.Intervals = _takesIntervals ? Draw.Uniform(rows, 0.2, 3, 6) : [];
+        return Draw.Uniform(rows * run.Layer.InputSize, -2, 2, 5);
+    }
 
     private protected virtual bool HasInputGradient => true;
 
     private void AssertForward(LayerRun run, int length)
     {
         float[] input = DrawInput(run, length);
-        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0]).Flat();
+        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0], run.Intervals.ToDouble()).Flat();
         Near.Equal(expected, run.Forward(input, length), Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
     }
+
+    private static double[] IntervalsOf(LayerRun run, int sequence)
+        => run.Intervals.Length == 0 ? [] : run.Intervals[LayerRun.Starts(Lengths)[sequence]..LayerRun.Starts(Lengths)[sequence + 1]].ToDouble();
 
     private static float[] RowsOf(float[] rows, int size, int first, int end) => rows[(first * size)..(end * size)];
 }
@@ -114,6 +126,11 @@ public abstract class LayerLaws
 public abstract class CausalLayerLaws : LayerLaws
 {
     private protected CausalLayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
+        : base(create, oracle)
+    {
+    }
+
+    private protected CausalLayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle)
         : base(create, oracle)
     {
     }
@@ -127,7 +144,7 @@ public abstract class CausalLayerLaws : LayerLaws
         int inputs = run.Layer.InputSize, outputs = run.Layer.OutputSize;
         float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
         for (int t = 0; t < Length; t++)
-            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch);
+            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch, run.Intervals.ElementAtOrDefault(t));
         Near.Equal(expected.ToDouble(), stepped, Tolerance.Forward, "outputs");
     }
 

@@ -9,6 +9,7 @@ internal sealed class LayerRun
 {
     private static readonly int[] OneRow = [0, 1];
     private readonly float[] _prepared;
+    private float[] _intervalsBehind = [];
 
     public LayerRun(Func<ParameterLayout, Layer> create, int seed = 1)
     {
@@ -32,6 +33,9 @@ internal sealed class LayerRun
     public float[] Kept { get; private set; } = [];
 
     public ulong DropoutKey { get; init; }
+
+    /// <summary>The time intervals of the next passes; empty for a layer that takes none.</summary>
+    public float[] Intervals { get; set; } = [];
 
     public void Prepare() => Layer.Prepare(new Weights(Parameters.Values, _prepared));
 
@@ -62,8 +66,8 @@ internal sealed class LayerRun
         Layer.PrepareBackward(new Weights(Parameters.Values, _prepared), sums);
     }
 
-    public void Step(ReadOnlySpan<float> input, Span<float> output, float[] state, float[] scratch)
-        => Layer.Step(Pass(OneRow, scratch), input, output, state);
+    public void Step(ReadOnlySpan<float> input, Span<float> output, float[] state, float[] scratch, float interval = 1)
+        => Layer.Step(new Pass { Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch, Intervals = new(in interval) }, input, output, state);
 
     public float[] Scratch(params int[] lengths) => Garbage(Layer.ScratchSize(lengths.Sum(), lengths.Length));
 
@@ -76,7 +80,16 @@ internal sealed class LayerRun
     }
 
     public Pass Pass(int[] starts, float[] scratch)
-        => new() { Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = scratch, DropoutKey = DropoutKey };
+    {
+        Array.Resize(ref _intervalsBehind, Intervals.Length);
+        for (int s = 0; s + 1 < starts.Length && Intervals.Length > 0; s++)
+            for (int t = starts[s]; t < starts[s + 1]; t++)
+                _intervalsBehind[t] = t + 1 < starts[s + 1] ? Intervals[t + 1] : 1;
+        return new()
+        {
+            Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = scratch, DropoutKey = DropoutKey, Intervals = Intervals, IntervalsBehind = _intervalsBehind,
+        };
+    }
 
     // Memory holds what was there before: whatever a layer reads without writing it first shows.
     private static float[] Garbage(int length)

@@ -123,7 +123,7 @@ public class ReferenceLayerTests
         ["D"] = ReferenceValues.At($"{entry}/D"),
     });
 
-    private static OracleParameters S5Parameters(string entry, int states, (string Name, int Wave)[]? readOuts = null, double? feedThrough = null)
+    internal static OracleParameters S5Parameters(string entry, int states, (string Name, int Wave)[]? readOuts = null, double? feedThrough = null)
     {
         var values = new Dictionary<string, double[]>
         {
@@ -142,7 +142,7 @@ public class ReferenceLayerTests
         return OracleParameters.Of(values);
     }
 
-    private static LayerRun Run(Func<ParameterLayout, Layer> create, OracleParameters p)
+    internal static LayerRun Run(Func<ParameterLayout, Layer> create, OracleParameters p)
     {
         var run = new LayerRun(create);
         foreach (var parameter in run.Parameters.Parameters)

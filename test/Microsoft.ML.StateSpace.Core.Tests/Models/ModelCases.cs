@@ -21,7 +21,7 @@ internal static class ModelCases
         ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
         ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
         ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } }),
-        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold() }),
+        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold(), OutputForm = LruOutputForm.TwiceRealPart }),
         ["Wiener, two-way"] = Classifier(S5(Discretization.Bilinear, true) with
         {
             Scaffold = new WienerScaffold { Nonlinearity = StaticNonlinearity.Elu, Skip = WienerSkip.Identity }, Norm = NormKind.LayerNorm,
@@ -48,6 +48,12 @@ internal static class ModelCases
         ["L2RU, non-square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.NonSquare)),
         ["L2RU, square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Square) with { StateSize = 6 }),
         ["L2RU, selective, mean"] = Classifier(L2Ru(L2RuParametrization.Selective)),
+        ["S5, irregular"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasIntervals = true },
+        ["S5, irregular, sequence to sequence"] = Regressor(S5(Discretization.Bilinear, false)) with { HasIntervals = true },
+        ["H3, irregular, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with
+        {
+            Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 }, Parametrization = S5Parametrization.Clipped, GlobalStepSize = true,
+        }) with { HasIntervals = true },
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -71,27 +77,28 @@ internal static class ModelCases
         return (model, parameters);
     }
 
-    /// <summary>Sequences of these lengths with targets as the options ask for.</summary>
+    /// <summary>Sequences of these lengths with targets, and intervals, as the options ask for.</summary>
     public static SequenceSet Data(SequenceModelOptions options, params int[] lengths)
     {
         bool classes = options.Task == SequenceTask.Classification;
-        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs);
+        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs, options.HasIntervals);
         for (int i = 0; i < lengths.Length; i++)
         {
             float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
             if (options.Vocabulary > 0)
                 values = [.. Draw.Uniform(lengths[i], 0, options.Vocabulary, 100 + i).Select(MathF.Floor)];
+            float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
             if (classes)
-                set.Add(values, i % options.Outputs);
+                set.Add(values, i % options.Outputs, intervals);
             else
-                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i));
+                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i), intervals);
         }
         return set;
     }
 
     public static SequenceBatch Batch(SequenceSet data)
     {
-        var batch = new SequenceBatch(data.Features, data.Targets);
+        var batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         batch.Fill(data, [.. Enumerable.Range(0, data.Count)]);
         return batch;
     }

@@ -23,7 +23,7 @@ public class SequenceModelTests
         var (workspace, _) = Forward(model, parameters, ModelCases.Batch(data));
         var oracle = new ModelOracle(options);
         double[][][] x = Inputs(data);
-        Near.Equal(x.Select(sequence => oracle.Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output, Tolerance.Model, "outputs");
+        Near.Equal(x.Select((sequence, i) => At(oracle, data, i).Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output, Tolerance.Model, "outputs");
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public class SequenceModelTests
             double sum = 0;
             for (int i = 0; i < x.Length; i++)
             {
-                double[] output = oracle.Forward(p, x[i]).Flat();
+                double[] output = At(oracle, data, i).Forward(p, x[i]).Flat();
                 sum += data.Targets == 0 ? LossOracle.CrossEntropy(output, data.Label(i)) : LossOracle.Squared(output, targets[i]);
             }
             return sum;
@@ -68,10 +68,10 @@ public class SequenceModelTests
         int[] starts = [0, 1];
         for (int t = 0; t < Length; t++)
         {
-            var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch };
+            var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch, Intervals = data.HasIntervals ? data.Intervals(0).Slice(t, 1) : default };
             model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
         }
-        double[][] expected = new ModelOracle(options).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
+        double[][] expected = At(new ModelOracle(options), data, 0).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
         Near.Equal(expected.Flat(), outputs, Tolerance.Model, "outputs");
     }
 
@@ -108,6 +108,8 @@ public class SequenceModelTests
         model.PrepareBackward(weights, gradients);
         return sums;
     }
+
+    private static ModelOracle At(ModelOracle oracle, SequenceSet data, int index) => oracle with { Intervals = data.Intervals(index).ToArray().ToDouble() };
 
     private static double[][][] Inputs(SequenceSet data)
         => [.. Enumerable.Range(0, data.Count).Select(i => Rows.Unpack(data.Values(i).ToArray(), data.Features, data.Length(i))[0])];

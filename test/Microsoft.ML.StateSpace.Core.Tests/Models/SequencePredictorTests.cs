@@ -26,7 +26,7 @@ public class SequencePredictorTests
         for (int i = 0; i < data.Count; i++)
         {
             var alone = new float[predictor.OutputLength(Lengths[i])];
-            predictor.Predict(data.Values(i), alone);
+            predictor.Predict(data.Values(i), data.Intervals(i), alone);
             float[] row = together[(i * perSequence)..(i * perSequence + alone.Length)];
             if (model.IsPooled)
                 CrossEntropyLoss.Softmax(row, options.Outputs);

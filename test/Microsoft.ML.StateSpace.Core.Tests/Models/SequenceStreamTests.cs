@@ -50,6 +50,18 @@ public class SequenceStreamTests
     }
 
     [Fact]
+    public void Step_TakesTheTimeSinceTheStepBefore()
+    {
+        foreach (string name in ModelCases.CausalNames.Where(name => ModelCases.Options(name).HasIntervals))
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 60);
+            float[] intervals = Draw.Uniform(60, 0.1, 4, 8), expected = new float[predictor.OutputLength(60)];
+            predictor.Predict(values, intervals, expected);
+            Near.Equal(expected.ToDouble(), Run(predictor.CreateStream(), values, 0, 60, intervals), Tolerance.Streaming, name);
+        }
+    }
+
+    [Fact]
     public void Step_OfALongStream_KeepsTheMean()
     {
         var options = Sequence(Name(new LruOptions(), Nonlinearity.Gelu, NormPlacement.Pre));
@@ -164,12 +176,12 @@ public class SequenceStreamTests
         Near.Equal(expected.ToDouble(), Run(predictor.CreateStream(), values, 0, length), Tolerance.Streaming, $"outputs of {length} steps");
     }
 
-    private static float[] Run(SequenceStream stream, float[] values, int from, int to)
+    private static float[] Run(SequenceStream stream, float[] values, int from, int to, float[]? intervals = null)
     {
         var answers = new List<float>();
         int inputs = stream.Inputs;
         for (int t = from; t < to; t++)
-            answers.AddRange(stream.Step(values.AsSpan(t * inputs, inputs)));
+            answers.AddRange(stream.Step(values.AsSpan(t * inputs, inputs), intervals?[t] ?? 1));
         return [.. answers];
     }
 

@@ -29,4 +29,21 @@ public class SequenceSetTests
         Assert.Equal([7, 8], batch.Valid(0).ToArray());
         Assert.Equal([5, 6], batch.ValidTargets(1).ToArray());
     }
+
+    [Fact]
+    public void Intervals_GoWithTheirSequence_IntoSelectionsAndBatches()
+    {
+        var set = new SequenceSet(1, 0, hasIntervals: true);
+        set.Add([1, 2], 0, [1, 0.5f]);
+        set.Add([3, 4, 5], 1, [1, 2, 3]);
+        var selected = set.Select([1, 0]);
+        Assert.Equal([1, 2, 3], selected.Intervals(0).ToArray());
+
+        var batch = new SequenceBatch(1, 0, hasIntervals: true);
+        batch.Fill(selected, [0, 1]);
+        Assert.Equal([1, 2, 3, 1, 0.5f, 0], batch.Intervals.ToArray());
+        Assert.Equal([1, 0.5f], batch.ValidIntervals(1).ToArray());
+        Assert.True(new SequenceBatch(1, 0).Intervals.IsEmpty);
+        Assert.Contains("3 steps needs as many intervals, but has 2", Assert.Throws<ArgumentException>(() => set.Add([1, 2, 3], 0, [1, 1])).Message);
+    }
 }

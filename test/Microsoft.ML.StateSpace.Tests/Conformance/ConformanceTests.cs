@@ -70,4 +70,35 @@ public class ConformanceTests
         {
             Invalid = [NoSequence, ScalarSequence],
         }.Check();
+
+    [Fact]
+    public void SequenceToSequence_OfIrregularSamples_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { IntervalColumnName = "Intervals", Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.IrregularSignals()))
+        {
+            Invalid = [NoSequence, ScalarSequence, _ml.Data.LoadFromEnumerable(Samples.Signals())],
+        }.Check();
+
+    [Fact]
+    public void SequenceClassification_OfIrregularSamples_Conforms()
+        => new EstimatorConformance(
+            _ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }), Views.Keyed(_ml, Samples.Irregular()))
+        {
+            Invalid = [NoSequence, Views.Keyed(_ml, Samples.Variable())],
+        }.Check();
+
+    [Fact]
+    public void BinaryClassification_OfIrregularSamples_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+            {
+                LabelColumnName = "Answer", IntervalColumnName = "Intervals", Channels = 2, Architecture = Samples.Small, Training = Samples.Quick,
+            }),
+            _ml.Data.LoadFromEnumerable(Samples.Irregular()))
+        {
+            Invalid = [NoSequence, _ml.Data.LoadFromEnumerable(Samples.Variable())],
+        }.Check();
 }

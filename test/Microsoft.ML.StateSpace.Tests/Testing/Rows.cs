@@ -65,3 +65,28 @@ public sealed class VariableSignalRow
 
     public float[] Target { get; set; } = [];
 }
+
+/// <summary>A signal of known length, sampled at irregular times.</summary>
+public sealed class IrregularSignalRow
+{
+    [VectorType(10)]
+    public float[] Input { get; set; } = [];
+
+    [VectorType(10)]
+    public float[] Intervals { get; set; } = [];
+
+    [VectorType(10)]
+    public float[] Target { get; set; } = [];
+}
+
+/// <summary>Steps of two channels at irregular times, any number of them.</summary>
+public sealed class IrregularRow
+{
+    public float[] Features { get; set; } = [];
+
+    public float[] Intervals { get; set; } = [];
+
+    public string Name { get; set; } = "";
+
+    public bool Answer { get; set; }
+}

@@ -54,6 +54,30 @@ internal static class Samples
         })];
     }
 
+    /// <summary>The target is a low-pass filter of the input, which is held from one sample to the next: only who knows the intervals can tell it.</summary>
+    public static IrregularSignalRow[] IrregularSignals(int count = 20)
+    {
+        var random = new Random(9);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            float[] intervals = [.. Enumerable.Range(0, 10).Select(t => t == 0 ? 1 : random.Next(2) == 0 ? 0.1f : 4)];
+            float[] input = [.. intervals.Select(_ => random.NextSingle() - 0.5f)], target = new float[10];
+            float level = 0;
+            for (int t = 0; t < 10; t++)
+                target[t] = level += (1 - MathF.Exp(-0.5f * intervals[t])) * (input[t] - level);
+            return new IrregularSignalRow { Input = input, Intervals = intervals, Target = target };
+        })];
+    }
+
+    public static IrregularRow[] Irregular(int count = 30)
+    {
+        var random = new Random(10);
+        return [.. Oscillations(count, 0, 2, 3).Select(s => new IrregularRow
+        {
+            Features = s.Values, Name = Names[s.Class], Answer = s.Class == 2, Intervals = [.. Enumerable.Range(0, s.Values.Length / 2).Select(_ => 0.5f + random.NextSingle())],
+        })];
+    }
+
     private static IEnumerable<(float[] Values, int Class)> Oscillations(int count, int length, int channels, int seed)
     {
         var random = new Random(seed);

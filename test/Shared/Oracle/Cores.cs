@@ -5,12 +5,39 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>LRU and S5 as diagonal systems, from their parameters.</summary>
 internal static class Cores
 {
-    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization) => LruSystem(p, normalization).Recurrence(x);
+    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
+        => LruSystem(p, normalization, form).Recurrence(x);
 
     public static double[][] S5(OracleParameters p, double[][] x, Discretization discretization) => S5System(p, discretization).Recurrence(x);
 
-    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
-    public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization)
+    /// <summary>S5 with the system of each time step sampled anew: the step that leads to it, or away from it against time, takes that interval.</summary>
+    public static double[][] IrregularS5(OracleParameters p, double[][] x, Discretization discretization, double[] intervals)
+    {
+        DiagonalSystem SystemOf(double interval) => S5System(p, discretization, interval);
+        var before = Array.ConvertAll(intervals, SystemOf);
+        var behind = intervals.Skip(1).Append(1).Select(SystemOf).ToArray();
+        double[][] y = [.. x.Select(row => row.Zip(p["D"], (u, d) => d * u).ToArray())];
+        Add(before, 0, Enumerable.Range(0, x.Length));
+        if (p.Has("CReverse"))
+            Add(behind, 1, Enumerable.Range(0, x.Length).Reverse());
+        return y;
+
+        void Add(DiagonalSystem[] systems, int direction, IEnumerable<int> order)
+        {
+            var state = new Complex[p["LambdaIm"].Length];
+            foreach (int t in order)
+            {
+                var system = systems[t];
+                for (int n = 0; n < state.Length; n++)
+                    state[n] = system.Lambda[n] * state[n] + x[t].Select((u, h) => system.B[n, h] * u).Aggregate((a, b) => a + b);
+                for (int h = 0; h < y[t].Length; h++)
+                    y[t][h] += state.Select((z, n) => (system.C[direction][h, n] * z).Real).Sum();
+            }
+        }
+    }
+
+    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> or <c>2 Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
+    public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
     {
         int states = p["NuLog"].Length;
         var lambda = new Complex[states];
@@ -26,27 +53,30 @@ internal static class Cores
                 _ => 1 - modulus,
             };
         }
-        return System(p, lambda, factor, readOut: 1);
+        return System(p, lambda, factor, readOut: form == LruOutputForm.RealPart ? 1 : 2);
     }
 
     /// <summary>
     /// <c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c> (Smith et al. 2023, sections 2 and 3).
     /// </summary>
-    public static DiagonalSystem S5System(OracleParameters p, Discretization discretization)
+    public static DiagonalSystem S5System(OracleParameters p, Discretization discretization, double interval = 1)
     {
-        int states = p["LogStep"].Length;
+        int states = p["LambdaIm"].Length;
         var pole = new Complex[states];
         var factor = new Complex[states];
         for (int n = 0; n < states; n++)
-        {
-            var lambda = new Complex(-Math.Exp(p["LambdaReLog"][n]), p["LambdaIm"][n]);
-            double step = Math.Exp(p["LogStep"][n]);
-            Complex z = lambda * step;
-            (pole[n], factor[n]) = discretization == Discretization.ZeroOrderHold
-                ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)
-                : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));
-        }
+            (pole[n], factor[n]) = S5Pole(p, n, discretization, interval);
         return System(p, pole, factor, readOut: 2);
+    }
+
+    private static (Complex Pole, Complex Factor) S5Pole(OracleParameters p, int n, Discretization discretization, double interval)
+    {
+        var lambda = new Complex(p.Has("LambdaRe") ? Math.Min(p["LambdaRe"][n], -1e-4) : -Math.Exp(p["LambdaReLog"][n]), p["LambdaIm"][n]);
+        double step = interval * Math.Exp(p["LogStep"][p["LogStep"].Length == 1 ? 0 : n]);
+        Complex z = lambda * step;
+        return discretization == Discretization.ZeroOrderHold
+            ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)
+            : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));
     }
 
     // B is stored (2, N, H), C (H, 2, N): a real and an imaginary plane.

@@ -5,6 +5,9 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>A residual block, pooling, and the whole network, without dropout.</summary>
 internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon = 1e-5)
 {
+    /// <summary>The time from the step before to each step of the sequence, where the model takes it.</summary>
+    public double[] Intervals { get; init; } = [];
+
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
     {
@@ -86,12 +89,13 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
     {
-        LruOptions lru => Cores.Lru(p, x, lru.Normalization),
+        LruOptions lru => Cores.Lru(p, x, lru.Normalization, lru.OutputForm),
         LivOptions liv => BothWays(p, x, (q, u) => SelectiveCores.Liv(q, u, liv.InputDiscretization).Outputs),
         S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
         SsdOptions ssd => BothWays(p, x, (q, u) => Ssd.Core(q, u, ssd.StateSize!.Value)),
         RgLruOptions gated => BothWays(p, x, (q, u) => GatedCores.RgLru(q, u, gated.FirstStep)),
         L2RuOptions l2ru => L2Ru.Core(l2ru.Parametrization, p, x),
+        S5Options s5 when Options.HasIntervals => Cores.IrregularS5(p, x, s5.Discretization, Intervals),
         S5Options s5 => Cores.S5(p, x, s5.Discretization),
         _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
     };

@@ -3,6 +3,9 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>What a layer does to one sequence, x[time][channel], in double and straight from its paper.</summary>
 internal delegate double[][] SequenceMap(OracleParameters parameters, double[][] x);
 
+/// <summary>The same of a layer that takes the time from the step before to each step, intervals[time].</summary>
+internal delegate double[][] IrregularMap(OracleParameters parameters, double[][] x, double[] intervals);
+
 /// <summary>Between the oracle's x[time][channel] and the production's packed rows.</summary>
 internal static class Rows
 {

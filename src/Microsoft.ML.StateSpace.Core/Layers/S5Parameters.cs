@@ -1,0 +1,96 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// The parameters of S5, and the continuous-time system that they stand for: poles <c>Lambda = -exp(LambdaReLog) + i LambdaIm</c>, or
+/// <c>min(LambdaRe, -1e-4) + i LambdaIm</c>, steps <c>s = exp(LogStep)</c>, one a state or one for all, B and C.
+/// </summary>
+internal sealed class S5Parameters
+{
+    private const double LargestClipped = -1e-4;
+    private const double SlowestRate = 1e-12; // no float32 state decays that slowly, but 1 / Lambda stays finite
+
+    private readonly int _states;
+    private readonly int _size;
+    private readonly bool _isClipped;
+    private readonly Parameter _lambdaRe; // LambdaReLog or LambdaRe
+    private readonly Parameter _lambdaIm;
+    private readonly Parameter _logStep;
+    private readonly Parameter _b;
+
+    public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)
+    {
+        (_states, _size, _isClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
+        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states / options.Blocks));
+        _lambdaRe = _isClipped
+            ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, Initialize.Constant(-0.5f))
+            : layout.Add("LambdaReLog", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
+        _lambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
+        {
+            for (int n = 0; n < span.Length; n++)
+                span[n] = (float)hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary;
+        });
+        int steps = options.GlobalStepSize ? 1 : states;
+        _logStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
+        C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+    }
+
+    /// <summary>C of each direction, (H, 2, N).</summary>
+    public Parameter[] C { get; }
+
+    public Complex Lambda(ReadOnlySpan<float> values, int n)
+    {
+        double re = _lambdaRe.Of(values)[n];
+        return new(_isClipped ? Math.Min(re, LargestClipped) : -Math.Max(Math.Exp(re), SlowestRate), _lambdaIm.Of(values)[n]);
+    }
+
+    public double Step(ReadOnlySpan<float> values, int n) => Math.Exp(_logStep.Of(values)[StepOf(n)]);
+
+    /// <summary>Row n of <c>factor B</c>, into (2N, H).</summary>
+    public void ScaleInput(ReadOnlySpan<float> values, int n, Complex factor, Span<float> scaled)
+    {
+        var b = _b.Of(values);
+        float re = (float)factor.Real, im = (float)factor.Imaginary;
+        int real = n * _size, imaginary = (_states + n) * _size;
+        for (int h = 0; h < _size; h++)
+        {
+            scaled[real + h] = re * b[real + h] - im * b[imaginary + h];
+            scaled[imaginary + h] = re * b[imaginary + h] + im * b[real + h];
+        }
+    }
+
+    /// <summary>Adds to the gradient of row n of B what <see cref="ScaleInput"/> owes to that of the scaled one; returns the gradient of the factor.</summary>
+    public Complex ScaleInputBackward(ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
+    {
+        var b = _b.Of(values);
+        var db = _b.Of(gradients);
+        float re = (float)factor.Real, im = (float)factor.Imaginary;
+        int real = n * _size, imaginary = (_states + n) * _size;
+        // db = conj(f) g, df = sum conj(b) g
+        double dfRe = 0, dfIm = 0;
+        for (int h = 0; h < _size; h++)
+        {
+            float gRe = scaledGradient[real + h], gIm = scaledGradient[imaginary + h];
+            db[real + h] += re * gRe + im * gIm;
+            db[imaginary + h] += re * gIm - im * gRe;
+            dfRe += (double)b[real + h] * gRe + (double)b[imaginary + h] * gIm;
+            dfIm += (double)b[real + h] * gIm - (double)b[imaginary + h] * gRe;
+        }
+        return new(dfRe, dfIm);
+    }
+
+    /// <summary>Adds the gradients of pole and step n to those of the parameters.</summary>
+    public void AddGradient(ReadOnlySpan<float> values, int n, Complex lambdaGradient, double stepGradient, Span<float> gradients)
+    {
+        double slope = !_isClipped ? Lambda(values, n).Real : _lambdaRe.Of(values)[n] < LargestClipped ? 1 : 0;
+        _lambdaRe.Of(gradients)[n] += (float)(lambdaGradient.Real * slope);
+        _lambdaIm.Of(gradients)[n] += (float)lambdaGradient.Imaginary;
+        _logStep.Of(gradients)[StepOf(n)] += (float)(stepGradient * Step(values, n));
+    }
+
+    private int StepOf(int n) => _logStep.Length == 1 ? 0 : n;
+}

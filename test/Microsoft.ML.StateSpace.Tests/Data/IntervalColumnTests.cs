@@ -1,0 +1,141 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Tests.Testing;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Tests.Data;
+
+/// <summary>Sequences whose time steps are not equally far apart, from the column to the answer.</summary>
+public class IntervalColumnTests
+{
+    private static readonly SequenceToSequenceOptions Options = new()
+    {
+        IntervalColumnName = "Intervals", Architecture = Samples.Small with { Bidirectional = false, StepSizeMinimum = 0.05 }, Training = Samples.Quick,
+    };
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Fit_LearnsWhatOnlyTheIntervalsTell()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals(80));
+        double Fit(string? column)
+        {
+            var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { IntervalColumnName = column, Training = Samples.Thorough }).Fit(view);
+            return _ml.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(view)).FitPercent;
+        }
+        double with = Fit("Intervals"), without = Fit(null);
+        Assert.True(with > 90 && without < 60, $"fit {with} % with intervals, {without} % without");
+    }
+
+    [Fact]
+    public void Options_TellTheColumn_AlsoWhenLoaded()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(view);
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        var loaded = new MLContext().Model.Load(file, out _);
+        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        Assert.Equal("Intervals", step.Options.IntervalColumnName);
+        Assert.Equal(Cells.Read(model.Transform(view)), Cells.Read(step.Transform(view)));
+    }
+
+    [Fact]
+    public void Output_DependsOnTheIntervals()
+    {
+        var rows = Samples.IrregularSignals();
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(_ml.Data.LoadFromEnumerable(rows));
+        float[] Score(float[] intervals)
+            => model.Transform(_ml.Data.LoadFromEnumerable([new IrregularSignalRow { Input = rows[0].Input, Intervals = intervals }])).GetColumn<float[]>("Output").Single();
+        float[] intervals = [.. rows[0].Intervals], before = Score(intervals);
+        intervals[6] *= 2;
+        float[] after = Score(intervals);
+        Assert.Equal(before[..6], after[..6]);
+        Assert.NotEqual(before[6], after[6]);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "missing value")]
+    [InlineData(0f, "positive number")]
+    [InlineData(-0.5f, "-0.5")]
+    [InlineData(float.PositiveInfinity, "positive number")]
+    public void Intervals_MustBePositive_InTrainingAndScoring(float interval, string inMessage)
+    {
+        var rows = Samples.IrregularSignals();
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(_ml.Data.LoadFromEnumerable(rows));
+        rows[3].Intervals[7] = interval;
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(view));
+        Assert.Contains("Row 3: column 'Intervals'", error.Message);
+        Assert.Contains("time step 7", error.Message);
+        Assert.Contains(inMessage, error.Message);
+        var scoring = Assert.ThrowsAny<Exception>(() => model.Transform(view).GetColumn<float[]>("Output").ToArray());
+        Assert.Contains("Row 3: column 'Intervals'", scoring is AggregateException many ? many.InnerExceptions[0].Message : scoring.Message);
+    }
+
+    [Fact]
+    public void Intervals_MustBeAsManyAsTimeSteps()
+    {
+        var rows = Samples.Irregular();
+        rows[5].Intervals = rows[5].Intervals[1..];
+        int steps = rows[5].Features.Length / 2;
+        var error = Assert.Throws<InvalidOperationException>(
+            () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }).Fit(Views.Keyed(_ml, rows)));
+        Assert.Contains($"Row 5: column 'Features' has {steps} time steps", error.Message);
+        Assert.Contains($"holds {steps - 1}", error.Message);
+    }
+
+    [Fact]
+    public void Intervals_OfAnotherKnownLength_AreRefusedBeforeRowsAreRead()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
+        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Channels = 2, Outputs = 2 }).Fit(view));
+        Assert.Contains("5 time steps", error.Message);
+    }
+
+    [Fact]
+    public void OtherCores_RefuseIntervals_AndNameS5()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Architecture = new LruOptions() }).Fit(view));
+        Assert.Contains("LruOptions", error.Message);
+        Assert.Contains("S5Options", error.Message);
+        Assert.Contains("IntervalColumnName", error.Message);
+    }
+
+    [Fact]
+    public void ValidationSet_MustHaveIntervals()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
+        var options = Options with { ValidationSet = _ml.Data.LoadFromEnumerable(Samples.Signals()) };
+        Assert.Contains("'Intervals'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view)).Message);
+    }
+
+    [Fact]
+    public void StreamingEngine_TakesTheInterval()
+    {
+        var rows = Samples.IrregularSignals();
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(view);
+        var engine = model.CreateStreamingEngine();
+        foreach (var (row, output) in rows.Zip(model.Transform(view).GetColumn<float[]>("Output")))
+        {
+            engine.Reset();
+            float[] answers = [.. row.Input.SelectMany((value, t) => engine.Step([value], row.Intervals[t]).ToArray())];
+            Near.Equal(Array.ConvertAll(output, x => (double)x), answers, Tolerance.Streaming, "answers");
+        }
+        Assert.Contains("Step(values, interval)", Assert.Throws<InvalidOperationException>(() => { engine.Step([1]); }).Message);
+        foreach (float interval in new[] { 0, -1, float.NaN, float.PositiveInfinity })
+            Assert.Contains("positive", Assert.Throws<ArgumentOutOfRangeException>(() => { engine.Step([1], interval); }).Message);
+        Assert.Equal(10, engine.Steps);
+    }
+
+    [Fact]
+    public void StreamingEngine_OfARegularModel_TakesNoInterval()
+    {
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { IntervalColumnName = null }).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
+        var engine = model.CreateStreamingEngine();
+        Assert.Contains("IntervalColumnName", Assert.Throws<InvalidOperationException>(() => { engine.Step([1], 1); }).Message);
+    }
+}
