@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Models;
 /// <param name="Gains">The largest singular value there.</param>
 public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadOnlyList<double> Gains)
 {
-    private const int MostIterations = 2000;
+    private const double Negligible = 1e-13, Breakdown = 1e-11; // of the value: a gain of a step; what is left of a vector that is in the space already
 
     /// <summary>At <paramref name="points"/> frequencies, evenly spaced.</summary>
     internal static FrequencyResponse Of(LinearSystem system, int points)
@@ -72,38 +72,79 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
         return transfer;
     }
 
-    // By the power iteration of G^* G, from below.
+    // The largest Ritz value of G^* G by Lanczos with full reorthogonalisation: from below, and exact when there are as many steps as columns.
     private static double LargestSingularValue(Complex[,] matrix)
     {
         int rows = matrix.GetLength(0), columns = matrix.GetLength(1);
+        var basis = new List<Complex[]>();
+        List<double> diagonal = [], beside = [];
         var random = new Random(1);
-        var vector = new Complex[columns];
-        for (int j = 0; j < columns; j++)
-            vector[j] = new Complex(random.NextDouble() - 0.5, random.NextDouble() - 0.5);
-        var image = new Complex[rows];
-        double value = 0;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
+        Complex[] vector = [.. Enumerable.Range(0, columns).Select(_ => new Complex(random.NextDouble() - 0.5, random.NextDouble() - 0.5))], image = new Complex[rows];
+        double norm = Norm(vector), value = 0;
+        while (basis.Count < columns && norm > Breakdown * value && norm > 0)
         {
-            double norm = Math.Sqrt(vector.Sum(c => c.Real * c.Real + c.Imaginary * c.Imaginary));
-            if (norm == 0)
-                return 0;
+            if (basis.Count > 0)
+                beside.Add(norm);
+            Complex[] current = [.. vector.Select(c => c / norm)];
+            basis.Add(current);
+            vector = new Complex[columns];
             for (int i = 0; i < rows; i++)
             {
                 image[i] = 0;
                 for (int j = 0; j < columns; j++)
-                    image[i] += matrix[i, j] * vector[j] / norm;
-            }
-            double next = Math.Sqrt(image.Sum(c => c.Real * c.Real + c.Imaginary * c.Imaginary));
-            if (next <= value * (1 + 1e-14))
-                return Math.Max(next, value);
-            value = next;
-            for (int j = 0; j < columns; j++)
-            {
-                vector[j] = 0;
-                for (int i = 0; i < rows; i++)
+                    image[i] += matrix[i, j] * current[j];
+                for (int j = 0; j < columns; j++)
                     vector[j] += Complex.Conjugate(matrix[i, j]) * image[i];
             }
+            diagonal.Add(Math.Pow(Norm(image), 2));
+            // twice is enough (Kahan and Parlett)
+            for (int pass = 0; pass < 2; pass++)
+                foreach (var other in basis)
+                    Remove(vector, other);
+            norm = Norm(vector);
+            double next = LargestEigenvalue(diagonal, beside);
+            if (next - value <= Negligible * next)
+                return Math.Sqrt(next);
+            value = next;
         }
-        return value;
+        return Math.Sqrt(value);
+    }
+
+    private static double Norm(Complex[] vector) => Math.Sqrt(vector.Sum(c => c.Real * c.Real + c.Imaginary * c.Imaginary));
+
+    private static void Remove(Complex[] vector, Complex[] direction)
+    {
+        Complex part = 0;
+        for (int j = 0; j < vector.Length; j++)
+            part += Complex.Conjugate(direction[j]) * vector[j];
+        for (int j = 0; j < vector.Length; j++)
+            vector[j] -= part * direction[j];
+    }
+
+    // Of a symmetric tridiagonal matrix, by bisection: x exceeds it where all pivots of T - x I are negative (Sylvester's law).
+    private static double LargestEigenvalue(List<double> diagonal, List<double> beside)
+    {
+        double low = diagonal.Max(), high = 0;
+        for (int i = 0; i < diagonal.Count; i++)
+            high = Math.Max(high, diagonal[i] + (i > 0 ? beside[i - 1] : 0) + (i < beside.Count ? beside[i] : 0));
+        while (high - low > 1e-15 * high)
+        {
+            double middle = (low + high) / 2;
+            if (middle <= low || middle >= high)
+                break;
+            if (AllNegative(middle))
+                high = middle;
+            else
+                low = middle;
+        }
+        return low;
+
+        bool AllNegative(double x)
+        {
+            double pivot = diagonal[0] - x;
+            for (int i = 1; pivot < 0 && i < diagonal.Count; i++)
+                pivot = diagonal[i] - x - beside[i - 1] * beside[i - 1] / pivot;
+            return pivot < 0;
+        }
     }
 }

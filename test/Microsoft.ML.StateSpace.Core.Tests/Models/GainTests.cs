@@ -82,6 +82,25 @@ public class GainTests
     }
 
     [Fact]
+    public void FrequencyResponse_OfAConstant_IsItsSpectralNorm()
+    {
+        foreach (var (rows, columns) in new[] { (1, 1), (7, 7), (9, 4), (4, 9) })
+        {
+            double[,] d = Dense.Of(Testing.Draw.Uniform(rows * columns, -1, 1, rows).ToDouble(), columns);
+            var response = GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, columns], new double[rows, 1], d), 3);
+            Assert.All(response.Gains, gain => Assert.Equal(d.SpectralNorm(), gain, 1e-10));
+        }
+        // Many equal singular values, up to rounding.
+        var rotation = new Contraction(40, 40);
+        rotation.Free.Set(Testing.Draw.Uniform(1600, -1e6, 1e6, 3));
+        rotation.Forward();
+        double[,] nearly = Dense.Of(rotation.Value.Values, 40);
+        Assert.All(
+            GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, 40], new double[40, 1], nearly), 2).Gains,
+            gain => Assert.Equal(nearly.SpectralNorm(), gain, 1e-9));
+    }
+
+    [Fact]
     public void HInfinityNorm_OfNoConnection_IsNearlyZero()
         => Assert.True(GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 0.5 } }, new[,] { { 0.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } })) < 1e-10);
 
