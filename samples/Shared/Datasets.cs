@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace SequenceClassification;
+namespace Samples;
 
 /// <summary>The two sources of data, each with the columns Features (a vector of Single) and Label (text).</summary>
 internal static class Datasets

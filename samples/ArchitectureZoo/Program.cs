@@ -1,0 +1,35 @@
+// All architectures on the same tasks with the same budget: one table that shows what each of them is for.
+//
+//   dotnet run --project samples/ArchitectureZoo -c Release
+//   dotnet run --project samples/ArchitectureZoo -c Release -- --tasks copy,delay --cores S5,S6 --steps 1000
+//   dotnet run --project samples/ArchitectureZoo -c Release -- --data FOLDER       with FOLDER/japanesevowels/JapaneseVowels_TRAIN.ts and _TEST.ts
+//
+// The tasks: two sets of real sequences to classify (digits, vowels) and four synthetic ones that give an answer for every time step (adding, copy,
+// delay, parity); each says in its file under Tasks what it asks. Two rows of the table, shortened:
+//
+//   | architecture  | parameters      | copy          | delay        |
+//   | S5            | 10,785-15,178   | 0.395 (4.2 s) | 95.9 (6.3 s) |
+//   | S6 (Mamba)    | 20,001-27,210   | 0.999 (9.1 s) | 75.4 (28 s)  |
+using ArchitectureZoo;
+using Microsoft.ML;
+
+ZooArguments arguments;
+try
+{
+    arguments = ZooArguments.Parse(args);
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+
+var table = new ScoreTable(arguments.Tasks);
+foreach (var architecture in arguments.Architectures)
+{
+    var row = table.AddRow(architecture);
+    foreach (var task in arguments.Tasks.Where(task => task.WhySkipped is null))
+        row.Add(task, task.Run(new MLContext(arguments.Budget.Seed), architecture.Options, arguments.Budget));
+}
+table.Show(arguments.Budget);
+return 0;

@@ -1,0 +1,71 @@
+using System.Globalization;
+using ArchitectureZoo.Tasks;
+using Microsoft.ML.StateSpace;
+using Spectre.Console;
+using static System.FormattableString;
+
+namespace ArchitectureZoo;
+
+/// <summary>Architectures down, tasks across: score and seconds of training. Says each result as it comes, and all of them at the end.</summary>
+internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
+{
+    private const int WideEnough = 200;
+
+    private readonly List<Row> _rows = [];
+
+    public Row AddRow(Architecture architecture)
+    {
+        var row = new Row(architecture.Name);
+        _rows.Add(row);
+        return row;
+    }
+
+    public void Show(Budget budget)
+    {
+        ZooTask[] run = [.. tasks.Where(task => task.WhySkipped is null)];
+        // A file or a pipe gets a table that a document can take over.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = WideEnough;
+        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
+        table.AddColumn("architecture").AddColumn(new TableColumn("parameters").RightAligned());
+        foreach (var task in run)
+            table.AddColumn(new TableColumn(Markup.Escape($"{task.Name}: {string.Join(", ", task.ScoreNames)}")).RightAligned());
+        foreach (var row in _rows)
+            table.AddRow([Markup.Escape(row.Name), row.Parameters(), .. run.Select(task => Markup.Escape(row.Cell(task)))]);
+        AnsiConsole.WriteLine();
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(Invariant(
+            $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
+        foreach (var task in tasks.Where(task => task.WhySkipped is not null))
+            AnsiConsole.WriteLine($"{task.Name} skipped: {task.WhySkipped}");
+    }
+
+    /// <summary>The results of one architecture.</summary>
+    internal sealed class Row(string name)
+    {
+        private readonly Dictionary<ZooTask, Outcome> _outcomes = [];
+
+        public string Name => name;
+
+        public void Add(ZooTask task, Outcome outcome)
+        {
+            _outcomes.Add(task, outcome);
+            AnsiConsole.WriteLine($"{name}: {task.Name} {Cell(task)}");
+        }
+
+        public string Cell(ZooTask task)
+        {
+            var (training, scores) = _outcomes[task];
+            string stopped = training.Stop == TrainingStop.Cancelled ? "*" : "";
+            string written = string.Join(", ", scores.Select(score => score.ToString(task.ScoreFormat, CultureInfo.InvariantCulture)));
+            return Invariant($"{written} ({training.Duration.TotalSeconds:F1} s{stopped})");
+        }
+
+        /// <summary>Their number differs with the inputs and outputs of the tasks.</summary>
+        public string Parameters()
+        {
+            int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount), most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
+            return fewest == most ? Invariant($"{most:N0}") : Invariant($"{fewest:N0}-{most:N0}");
+        }
+    }
+}

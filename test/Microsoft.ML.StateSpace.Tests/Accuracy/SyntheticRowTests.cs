@@ -1,0 +1,93 @@
+using ArchitectureZoo.Tasks;
+
+namespace Microsoft.ML.StateSpace.Tests.Accuracy;
+
+/// <summary>The rows of the synthetic tasks ask what the tasks say, and a seed decides them.</summary>
+public sealed class SyntheticRowTests
+{
+    private const int Tokens = 8;
+    private const uint Blank = 1, Marker = 10;
+
+    [Fact]
+    public void SelectiveCopy_AsksForTheTokensInTheirOrder()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 100; i++)
+        {
+            var row = SelectiveCopy.Draw(random);
+            uint[] copied = [.. row.Input[..64].Where(key => key != Blank)];
+
+            Assert.Equal(4, copied.Length);
+            Assert.All(copied, key => Assert.InRange(key, Blank + 1, Marker - 1));
+            Assert.Equal([Marker, Marker, Marker, Marker], row.Input[64..]);
+            Assert.All(row.Target[..(64 * Tokens)], value => Assert.Equal(0, value));
+            for (int k = 0; k < 4; k++)
+            {
+                float[] answer = row.Target[((64 + k) * Tokens)..((65 + k) * Tokens)];
+                Assert.Equal(Tokens - 1, answer.Count(value => value == 0));
+                Assert.Equal(1, answer[copied[k] - Blank - 1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Adding_AsksForTheSumOfTheMarkedNumbers()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 100; i++)
+        {
+            var row = Adding.Draw(random);
+            int[] marked = [.. Enumerable.Range(0, 100).Where(step => row.Input[2 * step + 1] == 1)];
+
+            Assert.Equal(2, marked.Length);
+            Assert.InRange(marked[0], 0, 49);
+            Assert.InRange(marked[1], 50, 99);
+            float first = row.Input[2 * marked[0]], second = row.Input[2 * marked[1]];
+            Assert.Equal([.. new float[marked[0]], .. Enumerable.Repeat(first, marked[1] - marked[0]), .. Enumerable.Repeat(first + second, 100 - marked[1])], row.Target);
+        }
+    }
+
+    [Fact]
+    public void Delay_AsksForTheInputOf32StepsBefore()
+    {
+        var row = Delay.Draw(new Random(1));
+        Assert.Equal(new float[32], row.Target[..32]);
+        Assert.Equal(row.Input[..^32], row.Target[32..]);
+    }
+
+    [Fact]
+    public void Delay_InputHasVarianceOneAndNothingAboveATenthOfTheRate()
+    {
+        // The values of a band-limited noise are no further apart than its highest frequency allows: E (x(t+1) - x(t))^2 = 2 (1 - r(1)), r(1) the mean of cos over the band.
+        var random = new Random(1);
+        double power = 0, change = 0;
+        int count = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            float[] input = Delay.Draw(random).Input;
+            for (int step = 1; step < input.Length; step++, count++)
+            {
+                power += input[step] * input[step];
+                change += Math.Pow(input[step] - input[step - 1], 2);
+            }
+        }
+        double correlation = Enumerable.Range(1, 40).Average(wave => Math.Cos(Math.Tau * wave / 400));
+        Assert.InRange(power / count, 0.95, 1.05);
+        Assert.InRange(change / count / (2 * (1 - correlation)), 0.95, 1.05);
+    }
+
+    [Fact]
+    public void Parity_CountsTheOnes()
+    {
+        var row = Parity.Draw(new Random(1), 128);
+        Assert.Equal(row.Target, row.Input.Select((_, step) => row.Input[..(step + 1)].Sum() % 2));
+        Assert.Contains(1, row.Target);
+    }
+
+    [Fact]
+    public void Rows_AreDecidedByTheSeed()
+    {
+        Assert.Equal(SelectiveCopy.Draw(new Random(5)).Input, SelectiveCopy.Draw(new Random(5)).Input);
+        Assert.NotEqual(SelectiveCopy.Draw(new Random(5)).Input, SelectiveCopy.Draw(new Random(6)).Input);
+    }
+}
