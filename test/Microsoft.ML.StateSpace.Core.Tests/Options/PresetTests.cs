@@ -1,0 +1,50 @@
+using System.Reflection;
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Options;
+
+/// <summary>Every preset is a model that can be built, of the published size.</summary>
+public class PresetTests
+{
+    public static TheoryData<string> Architectures
+        => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
+
+    public static TheoryData<LongRangeTask> Tasks => [.. Enum.GetValues<LongRangeTask>()];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void Architecture_CanBeBuilt(string name) => Build((ArchitectureOptions)typeof(Presets).GetProperty(name)!.GetValue(null)!);
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void LongRangeArena_CanBeBuilt_AndItsTrainingIsValid(LongRangeTask task)
+    {
+        var preset = Presets.LongRangeArena(task);
+        Build(preset.Architecture);
+        preset.Training.Validate();
+    }
+
+    [Fact]
+    public void PendulumAndSpeech_CanBeBuilt()
+    {
+        Build(Presets.Pendulum.Architecture);
+        Build(Presets.SpeechCommands.Architecture);
+        Presets.Pendulum.Training.Validate();
+        Presets.SpeechCommands.Training.Validate();
+    }
+
+    [Fact]
+    public void LongRangeArena_RefusesWhatIsNoTask() => Assert.Throws<ArgumentOutOfRangeException>(() => Presets.LongRangeArena((LongRangeTask)9));
+
+    // Declared only: no values are drawn, so even the largest is built at once.
+    private static void Build(ArchitectureOptions preset)
+    {
+        preset.Validate();
+        var architecture = preset with
+        {
+            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
+        };
+        var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
+        Assert.Equal(0, model.Blocks % architecture.Layers!.Value);
+    }
+}
