@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
@@ -12,20 +13,51 @@ internal static unsafe class ScanLink
     /// <summary>The state behind a piece: <c>end + lambda^length before</c>, where <paramref name="end"/> is the piece's last row. All are (2, N).</summary>
     public static void Next(ReadOnlySpan<float> lambda, bool conjugate, int length, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
     {
-        int states = lambda.Length / 2;
-        for (int n = 0; n < states; n++)
+        int states = lambda.Length / 2, n = 0;
+        fixed (float* pl = lambda, pe = end, pb = before, pn = next)
         {
-            double re = lambda[n], im = conjugate ? -lambda[states + n] : lambda[states + n], powerRe = 1, powerIm = 0;
-            for (int rest = length; rest > 0; rest >>= 1)
-            {
-                if ((rest & 1) == 1)
-                    (powerRe, powerIm) = (powerRe * re - powerIm * im, powerRe * im + powerIm * re);
-                (re, im) = (re * re - im * im, 2 * re * im);
-            }
-            next[n] = (float)(end[n] + powerRe * before[n] - powerIm * before[states + n]);
-            next[states + n] = (float)(end[states + n] + powerRe * before[states + n] + powerIm * before[n]);
+            for (; n <= states - 4; n += 4)
+                Next(pl + n, pe + n, pb + n, pn + n, states, conjugate, length);
+            if (n == states)
+                return;
+            // the last few by themselves, in a copy as long as a vector
+            float* rest = stackalloc float[32];
+            int count = states - n;
+            for (int i = 0; i < count; i++)
+                for (int plane = 0; plane < 2; plane++)
+                {
+                    rest[4 * plane + i] = pl[plane * states + n + i];
+                    rest[8 + 4 * plane + i] = pe[plane * states + n + i];
+                    rest[16 + 4 * plane + i] = pb[plane * states + n + i];
+                }
+            Next(rest, rest + 8, rest + 16, rest + 24, 4, conjugate, length);
+            for (int i = 0; i < count; i++)
+                (pn[n + i], pn[states + n + i]) = (rest[24 + i], rest[28 + i]);
         }
     }
+
+    // Four states in double.
+    private static void Next(float* lambda, float* end, float* before, float* next, int plane, bool conjugate, int length)
+    {
+        Vector256<double> re = Widen(lambda), im = Widen(lambda + plane) * (conjugate ? -1.0 : 1.0), powerRe = Vector256<double>.One, powerIm = default;
+        for (int rest = length; rest > 0; rest >>= 1)
+        {
+            if ((rest & 1) == 1)
+                (powerRe, powerIm) = (powerRe * re - powerIm * im, powerRe * im + powerIm * re);
+            (re, im) = (re * re - im * im, 2.0 * (re * im));
+        }
+        Vector256<double> x = Widen(before), y = Widen(before + plane);
+        Narrow(Widen(end) + powerRe * x - powerIm * y, next);
+        Narrow(Widen(end + plane) + powerRe * y + powerIm * x, next + plane);
+    }
+
+    private static Vector256<double> Widen(float* four)
+    {
+        var (low, high) = Vector128.Widen(Vector128.Load(four));
+        return Vector256.Create(low, high);
+    }
+
+    private static void Narrow(Vector256<double> four, float* destination) => Vector128.Narrow(four.GetLower(), four.GetUpper()).Store(destination);
 
     /// <summary>Adds to the rows x of a piece the free response of the state before it.</summary>
     /// <param name="lambda">The poles, (2, N).</param>
@@ -61,6 +93,35 @@ internal static unsafe class ScanLink
         {
             nint last = reverse ? 0 : (nint)(length - 1) * width;
             Columns.Run(new BackwardKernel(poles, x + last, initial, carry, s + last, gradient, reverse ? -width : width, width / 2, length), width / 2, 2);
+        }
+    }
+
+    /// <summary>Adds <c>sum_t s_t conj(x_t)</c> over the rows of s and x, (length, 2, N), to the gradient of lambda, for <paramref name="count"/> states from <paramref name="first"/> on.</summary>
+    public static void AddGradient(ReadOnlySpan<float> s, ReadOnlySpan<float> x, Span<float> lambdaGradient, int first, int count)
+    {
+        int width = lambdaGradient.Length;
+        fixed (float* ps = s, px = x, gradient = lambdaGradient)
+            Elements.Run(new GradientKernel(ps + first, px + first, gradient + first, width, s.Length / width), count);
+    }
+
+    private readonly struct GradientKernel(float* s, float* x, float* gradient, int width, int length) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            int plane = width / 2;
+            float* a = s + i, b = x + i;
+            TVector gr = TLane.Load(gradient + i), gi = TLane.Load(gradient + plane + i);
+            for (int left = length; left > 0; left--, a += width, b += width)
+            {
+                TVector sr = TLane.Load(a), si = TLane.Load(a + plane), xr = TLane.Load(b), xi = TLane.Load(b + plane);
+                gr = TLane.MultiplyAdd(si, xi, TLane.MultiplyAdd(sr, xr, gr));
+                gi = TLane.MultiplySubtract(sr, xi, TLane.MultiplyAdd(si, xr, gi));
+            }
+            TLane.Store(gradient + i, gr);
+            TLane.Store(gradient + plane + i, gi);
         }
     }
 

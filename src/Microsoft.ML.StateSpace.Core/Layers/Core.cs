@@ -24,7 +24,10 @@ internal abstract class Core : TimeLayer
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
     /// <summary>Says that nothing comes before the piece with that memory, or behind it.</summary>
-    public abstract void ClearEdges(int rows, Span<float> keptOrScratch);
+    public abstract void ClearEdges(int rows, Span<float> kept);
+
+    /// <summary>As <see cref="ClearEdges(int, Span{float})"/>, of the scratch memory of Backward.</summary>
+    public virtual void ClearGradientEdges(int rows, Span<float> scratch) => ClearEdges(rows, scratch);
 
     public sealed override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
@@ -51,5 +54,5 @@ internal abstract class Core : TimeLayer
 
     public sealed override void ClearEdges(int link, int rows, Span<float> kept) => ClearEdges(rows, kept);
 
-    public sealed override void ClearGradientEdges(int link, int rows, Span<float> scratch) => ClearEdges(rows, scratch);
+    public sealed override void ClearGradientEdges(int link, int rows, Span<float> scratch) => ClearGradientEdges(rows, scratch);
 }

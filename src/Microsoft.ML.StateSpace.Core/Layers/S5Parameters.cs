@@ -31,12 +31,14 @@ internal sealed class S5Parameters
         _lambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
         {
             for (int n = 0; n < span.Length; n++)
-                span[n] = (float)hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary;
+                span[n] = (float)(options.FrequencyScale * hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary);
         });
         int steps = options.GlobalStepSize ? 1 : states;
         _logStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
         C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+        if (options.FrequencyScale > 1)
+            layout.Then(values => Silence(values, options.FrequencyScale));
     }
 
     /// <summary>C of each direction, (H, 2, N).</summary>
@@ -93,4 +95,18 @@ internal sealed class S5Parameters
     }
 
     private int StepOf(int n) => _logStep.Length == 1 ? 0 : n;
+
+    // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
+    private void Silence(Span<float> values, double scale)
+    {
+        for (int n = 0; n < _states; n++)
+        {
+            double phase = Math.Abs(Lambda(values, n).Imaginary) * Step(values, n);
+            if (phase <= Math.PI || phase / scale > Math.PI)
+                continue;
+            foreach (var c in C)
+                for (int i = n; i < c.Length; i += _states)
+                    c.Of(values)[i] = 0;
+        }
+    }
 }

@@ -4,6 +4,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// A layer in which time steps meet. A long sequence may be cut into pieces that are worked on side by side (<see cref="Pass.IsPiece"/>). The work then falls into
 /// <see cref="Links"/> + 1 parts: all pieces do a part; then what one piece must know of its neighbour is handed on, piece by piece, in the order of time and,
 /// for a two-way layer, against it; then comes the next part. Backward takes the parts in turn from the last to the first.
+/// A piece begins at a multiple of 64 time steps of its sequence.
 /// Whole sequences do all parts in one go, and nothing is linked.
 /// </summary>
 internal abstract class TimeLayer : Layer

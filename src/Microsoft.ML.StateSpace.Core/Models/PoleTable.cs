@@ -13,9 +13,13 @@ internal static class PoleTable
     {
         float[] prepared = new float[model.Layout.PreparedLength];
         model.Prepare(new Weights(parameters.Values, prepared));
-        return [.. model.Layout.Poles.SelectMany(entry => Of(entry.Core, prepared.AsSpan(entry.Poles.Offset, entry.Poles.Length).ToArray()))];
+        var poles = new List<Pole>();
+        foreach (var (core, slot, count, placeOf) in model.Layout.Poles)
+        {
+            var planes = slot.Of(prepared.AsSpan());
+            for (int n = 0; n < count; n++)
+                poles.Add(new Pole(core, n, new Complex(planes[placeOf(n)], planes[planes.Length / 2 + placeOf(n)])));
+        }
+        return poles;
     }
-
-    private static IEnumerable<Pole> Of(string core, float[] planes)
-        => Enumerable.Range(0, planes.Length / 2).Select(n => new Pole(core, n, new Complex(planes[n], planes[planes.Length / 2 + n])));
 }

@@ -136,6 +136,8 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
             S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
             LivOptions liv => BothWays(() => new Liv(layout, liv, channels, States)),
             LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
+            S4Options s4 => new S4(layout, s4, channels, States, Bidirectional),
+            S4DOptions s4d => new S4D(layout, s4d, channels, States, Bidirectional),
             RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
             SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
             L2RuOptions l2ru => CreateL2Ru(l2ru, channels),

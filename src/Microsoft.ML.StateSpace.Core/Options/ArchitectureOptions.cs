@@ -15,6 +15,8 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
 [JsonDerivedType(typeof(SsdOptions), "SSD")]
 [JsonDerivedType(typeof(L2RuOptions), "L2RU")]
+[JsonDerivedType(typeof(S4DOptions), "S4D")]
+[JsonDerivedType(typeof(S4Options), "S4")]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()

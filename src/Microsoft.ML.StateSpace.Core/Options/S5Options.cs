@@ -29,6 +29,10 @@ public sealed record S5Options : ArchitectureOptions
 
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
+    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so what the model is to hear should be near
+    /// from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025, arXiv:2410.02035, alpha). States that it takes beyond the Nyquist frequency
+    /// start silent. Default: 1.</summary>
+    public double FrequencyScale { get; init; } = 1;
 
     internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
 
@@ -52,6 +56,7 @@ public sealed record S5Options : ArchitectureOptions
         OptionCheck.Defined(Discretization);
         OptionCheck.Defined(Parametrization);
         OptionCheck.Defined(OutputInitialization);
+        OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
         if (StateSize is int states && states % Blocks != 0)
             throw new ArgumentOutOfRangeException(nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");

@@ -17,13 +17,18 @@ internal sealed class ParameterLayout
     private readonly List<Finisher> _finishers = [];
     private readonly Stack<string> _scopes = new();
     private int _length;
+    private int _tables;
 
     private string Path => string.Join('.', _scopes.Reverse());
 
-    public int PreparedLength { get; private set; }
+    /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
+    public int PreparedLength => GradedLength + _tables;
 
-    /// <summary>Where the prepared values hold discrete-time poles, real parts before imaginary parts, and whose they are.</summary>
-    public List<(string Core, Slot Poles)> Poles { get; } = [];
+    /// <summary>Floats of the prepared values that have a gradient; that of <see cref="PreparedLength"/> may be cut off behind them.</summary>
+    public int GradedLength { get; private set; }
+
+    /// <summary>Where the prepared values hold discrete-time poles, real parts before imaginary parts, whose they are, how many, and at which place of its half each lies.</summary>
+    public List<(string Core, Slot Poles, int Count, Func<int, int> PlaceOf)> Poles { get; } = [];
 
     /// <summary>Declares the parameters that <paramref name="declare"/> adds under <paramref name="scope"/>.</summary>
     public T Scope<T>(string scope, Func<T> declare)
@@ -47,13 +52,24 @@ internal sealed class ParameterLayout
     public void Then(Finisher finish) => _finishers.Add(finish);
 
     /// <summary>Declares that a part of the prepared values holds discrete-time poles.</summary>
-    public void AddPoles(Slot poles) => Poles.Add((Path, poles));
+    public void AddPoles(Slot poles) => AddPoles(poles, poles.Length / 2, n => n);
+
+    /// <summary>As <see cref="AddPoles(Slot)"/>, of poles that do not lie side by side.</summary>
+    public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add((Path, poles, count, placeOf));
 
     public Slot AddPrepared(int length)
     {
-        var slot = new Slot(PreparedLength, length);
-        PreparedLength += length;
+        var slot = new Slot(GradedLength, length);
+        GradedLength += length;
         return slot;
+    }
+
+    /// <summary>Declares prepared values that are computed from other prepared values: they have no gradient of their own.</summary>
+    public Table AddTable(int length)
+    {
+        var table = new Table(this, _tables, length);
+        _tables += length;
+        return table;
     }
 
     /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>
@@ -66,6 +82,17 @@ internal sealed class ParameterLayout
             finish(set.Values);
         return set;
     }
+}
+
+/// <summary>A part of the prepared values, behind all that have a gradient.</summary>
+internal sealed record Table(ParameterLayout Layout, int Offset, int Length)
+{
+    /// <summary>Where it begins among all prepared values, once they are all declared.</summary>
+    public int Start => Layout.GradedLength + Offset;
+
+    public Span<float> Of(Span<float> prepared) => prepared.Slice(Start, Length);
+
+    public ReadOnlySpan<float> Of(ReadOnlySpan<float> prepared) => prepared.Slice(Start, Length);
 }
 
 /// <summary>A part of a flat buffer.</summary>

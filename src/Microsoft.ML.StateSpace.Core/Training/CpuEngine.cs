@@ -63,7 +63,7 @@ internal sealed class CpuEngine : ISequenceEngine
     /// <summary>The gradient of the last batch's mean loss, before clipping.</summary>
     public ReadOnlySpan<float> Gradient => GradientsOf(0).Values;
 
-    private int GradientLength => _parameters.Values.Length + _prepared.Length;
+    private int GradientLength => _parameters.Values.Length + _model.Layout.GradedLength;
 
     private Weights Weights => new(_parameters.Values, _prepared);
 

@@ -17,6 +17,7 @@ internal readonly record struct Piece(int Sequence, int Start, int Rows)
 internal sealed class PieceRun
 {
     public const int MostPieces = 8;
+    public const int Grain = 64; // every piece but a sequence's last is a multiple of it: layers that work in chunks need not cut one
     private const int FewestRows = 1024; // of a piece: below, the work between two meetings of the threads is too short
     public const int LargestArena = 100 << 20; // floats of all pieces; above, blocks are computed again for their gradient
 
@@ -60,7 +61,7 @@ internal sealed class PieceRun
             int length = batch.Lengths[s], pieces = Math.Clamp(length / FewestRows, 1, MostPieces / batch.Count);
             for (int i = 0; i < pieces; i++)
             {
-                int start = (int)((long)length * i / pieces), end = (int)((long)length * (i + 1) / pieces);
+                int start = Cut(length, i, pieces), end = Cut(length, i + 1, pieces);
                 _pieces[Count++] = new Piece(s, start, end - start);
             }
         }
@@ -70,6 +71,9 @@ internal sealed class PieceRun
         Use = arena > _largestArena ? ArenaUse.TrainRecomputing : ArenaUse.Train;
         return true;
     }
+
+    /// <summary>Where piece <paramref name="i"/> of a sequence begins.</summary>
+    public static int Cut(int length, int i, int pieces) => i == pieces ? length : (int)((long)length * i / pieces) / Grain * Grain;
 
     /// <summary>Hands on what the pieces must know of each other between two parts of a block, in the order of time and against it.</summary>
     public void LinkForward(int block, int link, Weights weights)

@@ -53,6 +53,7 @@ internal sealed class Trainer
         training.Validate();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         options = TrainingDefaults.Resolve(options, data);
+        options.Architecture.Validate(); // what was chosen must go with what was set
         training = TrainingDefaults.Resolve(training, options.Task, data, validation is not null);
         if (validation is null)
             (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));

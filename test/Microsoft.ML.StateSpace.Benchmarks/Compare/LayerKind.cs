@@ -24,6 +24,9 @@ internal sealed record LayerKind(
             (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier), GatedWork, [(16, 1024, 128), (4, 4096, 128), (1, 16384, 128)]),
         Ssd(16),
         Ssd(64),
+        // the paper's N = 64 counts conjugate partners
+        new("S4D", 32, (layout, size, states) => new S4D(layout, new S4DOptions(), size, states, bidirectional: false),
+            (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold), ChannelWork, [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64)]),
     ];
 
     public static LayerKind Of(string name) => All.First(kind => kind.Name == name);
@@ -34,6 +37,14 @@ internal sealed record LayerKind(
     {
         double products = 8.0 * rows * size * states, values = 4.0 * rows * size;
         return train ? new Work(3 * products, (5 + 2 * 2) * values) : new Work(products, 2 * values);
+    }
+
+    /// <summary>The products of chunks with the states between them, and in training both gradients of each; the input read and the output written once; in training the input and
+    /// both gradients once more.</summary>
+    private static Work ChannelWork(int rows, int size, int states, bool train)
+    {
+        double products = 8.0 * rows * size * states, values = 4.0 * rows * size;
+        return train ? new Work(3 * products, 5 * values) : new Work(products, 2 * values);
     }
 
     /// <summary>The projections, and in training both gradients of each; an exponential and three multiply-adds a state and row, in training twice and nine more;

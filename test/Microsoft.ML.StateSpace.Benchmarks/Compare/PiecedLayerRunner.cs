@@ -78,7 +78,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private void Backward(int part, int i)
         => _core.BackwardPart(part, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
 
-    private int Start(int piece) => (int)((long)_case.Rows * piece / Pieces);
+    private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);
 
     private int Rows(int piece) => _starts[piece][1];
 

@@ -1,6 +1,7 @@
 """The layers over (B, T, H), with the parameters of the library; S5 and LRU here: B (2, N, H), C (H, 2, N), D (H)."""
 import torch
 
+import channels
 import gated
 import scans
 import selective
@@ -69,7 +70,7 @@ PREPARE = {"S5": prepare_s5, "LRU": prepare_lru}
 def variants(kind):
     if kind.startswith("SSD"):
         return ssd.VARIANTS
-    return {"S6": selective.VARIANTS, "RG-LRU": gated.VARIANTS}.get(kind, [*scans.PLAIN, *scans.IN_PLACE])
+    return {"S6": selective.VARIANTS, "RG-LRU": gated.VARIANTS, "S4D": [*channels.FORMS]}.get(kind, [*scans.PLAIN, *scans.IN_PLACE])
 
 
 def layer(kind, parameters, u, variant):
@@ -79,4 +80,6 @@ def layer(kind, parameters, u, variant):
         return selective.s6(parameters, u, variant)
     if kind == "RG-LRU":
         return gated.rg_lru(parameters, u, variant)
+    if kind == "S4D":
+        return channels.FORMS[variant](u, parameters)
     return system(u, *PREPARE[kind](parameters), variant)

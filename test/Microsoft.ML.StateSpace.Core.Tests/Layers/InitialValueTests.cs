@@ -47,6 +47,26 @@ public class InitialValueTests
         Near.Equal(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), [.. set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "Re Lambda");
     }
 
+    [Fact]
+    public void S5_FrequencyScale_MultipliesFrequencies_AndSilencesWhatItTakesBeyondNyquist()
+    {
+        const int Size = 2, States = 16;
+        var options = new S5Options { StepSizeMinimum = 0.05, StepSizeMaximum = 0.1 };
+        ParameterSet published = Create(layout => new S5(layout, options, Size, States, bidirectional: false), new Random(1));
+        ParameterSet scaled = Create(layout => new S5(layout, options with { FrequencyScale = 4 }, Size, States, bidirectional: false), new Random(1));
+        int silent = 0;
+        for (int n = 0; n < States; n++)
+        {
+            Assert.Equal(4 * published["LambdaIm"][n], scaled["LambdaIm"][n], 4 * Tolerance.Rounding * Math.Abs(scaled["LambdaIm"][n]));
+            double phase = Math.Abs(scaled["LambdaIm"][n]) * Math.Exp(scaled["LogStep"][n]);
+            bool beyond = phase > Math.PI && phase / 4 <= Math.PI;
+            for (int row = 0; row < 2 * Size; row++)
+                Assert.Equal(beyond ? 0 : published["C"][row * States + n], scaled["C"][row * States + n]);
+            silent += beyond ? 1 : 0;
+        }
+        Assert.InRange(silent, 1, States - 1);
+    }
+
     // The eigenvectors' phases cancel between C V and V^* B: 2 Re(C~ f(Lambda) B~) = C f(S) B, here with f = exp(0.3 .).
     [Fact]
     public void S5_TakesBAndC_ToTheCoordinatesOfTheEigenvectors()

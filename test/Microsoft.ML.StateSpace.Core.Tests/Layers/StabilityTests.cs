@@ -29,7 +29,7 @@ public class StabilityTests
         {
             run.Prepare();
             int states = run.Layer.StateSize / 2;
-            // LRU keeps a distance from the circle that float can tell; S5's slowest poles may round onto it.
+            // LRU keeps a distance from the circle that float can tell; the others' slowest poles may round onto it.
             double largest = run.Layer is Lru ? 1 - Tolerance.Rounding : 1 + Tolerance.Rounding;
             for (int n = 0; n < states; n++)
             {
@@ -103,6 +103,11 @@ public class StabilityTests
         foreach (var discretization in Enum.GetValues<Discretization>())
             foreach (var run in With(CoreCase.S5(discretization)).Concat(With(CoreCase.IrregularS5(discretization))))
                 yield return run;
+        foreach (var discretization in Enum.GetValues<Discretization>())
+            foreach (var run in With(S4DCase.Create(new S4DOptions { Discretization = discretization })))
+                yield return run;
+        foreach (var run in With((layout, size) => new S4(layout, new S4Options(), size, 2, bidirectional: false)))
+            yield return run;
         foreach (var run in With(CoreCase.ClippedS5(twoWay: false)).Concat(With(CoreCase.ClippedIrregularS5(twoWay: false))))
             yield return run;
 

@@ -54,6 +54,11 @@ internal static class ModelCases
         {
             Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 }, Parametrization = S5Parametrization.Clipped, GlobalStepSize = true,
         }) with { HasIntervals = true },
+        ["S4D, two-way, max"] = Classifier(S4D(S4DInitialization.LegS, true) with { Pooling = Pooling.Max }),
+        ["S4D, sequence to sequence"] = Regressor(S4D(S4DInitialization.Lin, false) with { Discretization = Discretization.Bilinear }),
+        ["S4, two-way"] = Classifier(new S4Options { Layers = 1, ModelSize = 4, StateSize = 2, Bidirectional = true, Dropout = 0, StepSizeMinimum = 0.01 }),
+        ["S4, sequence to sequence"] = Regressor(new S4Options { Layers = 2, ModelSize = 6, StateSize = 2, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01 }),
+        ["S4D, convolution"] = Classifier(S4D(S4DInitialization.Inv, true) with { SobolevExponent = -0.5 }),
         ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
     };
 
@@ -114,6 +119,8 @@ internal static class ModelCases
 
     private static L2RuOptions L2Ru(L2RuParametrization parametrization)
         => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2, Parametrization = parametrization };
+    private static S4DOptions S4D(S4DInitialization initialization, bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 3, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Initialization = initialization };
 
     private static S5Options S5(Discretization discretization, bool twoWay)
         => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };

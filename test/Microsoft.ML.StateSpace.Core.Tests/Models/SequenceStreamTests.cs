@@ -14,6 +14,8 @@ public class SequenceStreamTests
         new LruOptions(),
         new S6Options { StepSizeMinimum = 0.01 },
         new LivOptions { StepSizeMinimum = 0.01 },
+        new S4DOptions { StepSizeMinimum = 0.01 },
+        new S4Options { StepSizeMinimum = 0.01 },
     ];
 
     public static TheoryData<string> Networks()

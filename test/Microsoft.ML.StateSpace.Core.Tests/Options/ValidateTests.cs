@@ -30,6 +30,8 @@ public class ValidateTests
         ["StepSizeMaximum"] = new S5Options { StepSizeMaximum = double.PositiveInfinity }.Validate,
         ["InputDiscretization"] = new S6Options { InputDiscretization = (InputDiscretization)9 }.Validate,
         ["StepRank"] = new S6Options { StepRank = 0 }.Validate,
+        ["Initialization"] = new S4DOptions { Initialization = (S4DInitialization)9 }.Validate,
+        ["FrequencyScale"] = new S4DOptions { FrequencyScale = 0 }.Validate,
         ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
         ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
         ["LearningRate"] = new TrainingOptions { LearningRate = double.NaN }.Validate,
@@ -78,6 +80,8 @@ public class ValidateTests
         new S5Options().Validate();
         new RgLruOptions().Validate();
         new SsdOptions().Validate();
+        new S4DOptions().Validate();
+        new S4Options().Validate();
         new TrainingOptions().Validate();
     }
 }

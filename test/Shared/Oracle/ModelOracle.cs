@@ -97,6 +97,9 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         L2RuOptions l2ru => L2Ru.Core(l2ru.Parametrization, p, x),
         S5Options s5 when Options.HasIntervals => Cores.IrregularS5(p, x, s5.Discretization, Intervals),
         S5Options s5 => Cores.S5(p, x, s5.Discretization),
+        S4Options => ChannelCores.S4(p, x),
+        S4DOptions { SobolevExponent: not null } s4d => ChannelCores.SobolevS4D(p, x, s4d.Discretization),
+        S4DOptions s4d => ChannelCores.S4D(p, x, s4d.Discretization),
         _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
     };
 

@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.StateSpace.Kernels;
+
+/// <summary>
+/// The gradients of <see cref="ChunkGather"/>'s and <see cref="ChunkSpread"/>'s table and kernel, each channel for itself, over all chunks of a run:
+/// <c>table_(n,p) += sum_k v_(k,p) states_(k,n)</c>, <c>kernel_p += sum_k sum_q v_(k,q) w_(k,p+q)</c>. Layout: <see cref="ChunkLayout"/>.
+/// </summary>
+internal static unsafe class ChunkOuter
+{
+    private const int Block = 32; // chunks that share the loads of the table
+    private const int Step = 4;   // rows of the table in registers
+
+    /// <summary>Adds to the table's gradient.</summary>
+    public static void Table(in ChannelRows rows, ChunkRange range, int states, ReadOnlySpan<float> boundaries, int width, Span<float> table)
+    {
+        if (range.Count == 0 || states == 0)
+            return;
+        fixed (float* v = rows.Values, x = boundaries, g = table)
+            Elements.Run(new TableKernel(new ChunkRun(v, rows, range), states, x, width, g), rows.Channels);
+    }
+
+    /// <summary>Adds to the kernel's gradient, over all chunks; the rows of w lie as those of v.</summary>
+    public static void Kernel(in ChannelRows rows, bool reverse, ReadOnlySpan<float> later, Span<float> kernel)
+    {
+        fixed (float* v = rows.Values, w = later, g = kernel)
+            Elements.Run(new KernelKernel(new ChunkRun(v, rows, new ChunkRange(0, rows.Chunks, reverse)), w, g), rows.Channels);
+    }
+
+    private readonly struct TableKernel(ChunkRun run, int states, float* boundary, int width, float* table) : IElementKernel
+    {
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
+            float* packed = stackalloc float[Block * Step * ChunkLayout.Group];
+            nint lane = TLane.Count, half = width / 2, slot = width;
+            for (int first = 0; first < run.Count; first += Block)
+            {
+                int count = Math.Min(Block, run.Count - first);
+                for (int p = 0; p < ChunkLayout.Rows; p += Step)
+                {
+                    for (int m = 0; m < count; m++)
+                        Pack<TLane, TVector>(i, first + m, p, packed + m * Step * lane);
+                    float* re = table + ChunkLayout.OfTable(i, states) + p * Row, s = boundary + ChunkLayout.OfState(i, states) + first * slot;
+                    for (int n = 0; n < states; n++, re += 2 * Plane, s += Row)
+                    {
+                        float* im = re + Plane, x = s, v = packed;
+                        TVector r0 = TLane.Load(re), r1 = TLane.Load(re + Row), r2 = TLane.Load(re + 2 * Row), r3 = TLane.Load(re + 3 * Row);
+                        TVector i0 = TLane.Load(im), i1 = TLane.Load(im + Row), i2 = TLane.Load(im + 2 * Row), i3 = TLane.Load(im + 3 * Row);
+                        for (int m = count; m > 0; m--, x += slot, v += Step * lane)
+                        {
+                            TVector xr = TLane.Load(x), xi = TLane.Load(x + half), y = TLane.Load(v);
+                            r0 = TLane.MultiplyAdd(y, xr, r0);
+                            i0 = TLane.MultiplyAdd(y, xi, i0);
+                            y = TLane.Load(v + lane);
+                            r1 = TLane.MultiplyAdd(y, xr, r1);
+                            i1 = TLane.MultiplyAdd(y, xi, i1);
+                            y = TLane.Load(v + 2 * lane);
+                            r2 = TLane.MultiplyAdd(y, xr, r2);
+                            i2 = TLane.MultiplyAdd(y, xi, i2);
+                            y = TLane.Load(v + 3 * lane);
+                            r3 = TLane.MultiplyAdd(y, xr, r3);
+                            i3 = TLane.MultiplyAdd(y, xi, i3);
+                        }
+                        Put<TLane, TVector>(re, r0, r1, r2, r3);
+                        Put<TLane, TVector>(im, i0, i1, i2, i3);
+                    }
+                }
+            }
+        }
+
+        // A few steps of a chunk; those that it lacks are zeros.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Pack<TLane, TVector>(int i, int chunk, int p, float* packed)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            int length = run.LengthOf(chunk);
+            float* rows = run.RowsOf(chunk) + i;
+            for (int end = p + Step; p < end; p++, packed += TLane.Count)
+                TLane.Store(packed, p < length ? TLane.Load(rows + (nint)(run.Reverse ? length - 1 - p : p) * run.Stride) : default);
+        }
+    }
+
+    private readonly struct KernelKernel(ChunkRun run, float* w, float* kernel) : IElementKernel
+    {
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            const int Row = ChunkLayout.Group;
+            float* v = stackalloc float[ChunkLayout.Rows * ChunkLayout.Group];
+            float* later = stackalloc float[(ChunkLayout.Rows + Step) * ChunkLayout.Group];
+            nint lane = TLane.Count;
+            float* g = kernel + ChunkLayout.OfKernel(i);
+            for (int p = ChunkLayout.Rows; p < ChunkLayout.Rows + Step; p++)
+                TLane.Store(later + p * lane, default);
+            for (int k = 0; k < run.Count; k++)
+            {
+                int length = run.LengthOf(k);
+                ChunkLayout.Pack<TLane, TVector>(run.RowsOf(k) + i, run.Stride, length, run.Reverse, v);
+                ChunkLayout.Pack<TLane, TVector>(w + (run.RowsOf(k) - run.Sequence) + i, run.Stride, length, run.Reverse, later);
+                for (int p = 0; p < length; p += Step)
+                {
+                    float* to = g + p * Row, x = v, y = later + p * lane;
+                    TVector g0 = TLane.Load(to), g1 = TLane.Load(to + Row), g2 = TLane.Load(to + 2 * Row), g3 = TLane.Load(to + 3 * Row);
+                    TVector y0 = TLane.Load(y), y1 = TLane.Load(y + lane), y2 = TLane.Load(y + 2 * lane);
+                    for (int q = length - p; q > 0; q--, x += lane, y += lane)
+                    {
+                        TVector value = TLane.Load(x), y3 = TLane.Load(y + 3 * lane);
+                        g0 = TLane.MultiplyAdd(value, y0, g0);
+                        g1 = TLane.MultiplyAdd(value, y1, g1);
+                        g2 = TLane.MultiplyAdd(value, y2, g2);
+                        g3 = TLane.MultiplyAdd(value, y3, g3);
+                        (y0, y1, y2) = (y1, y2, y3);
+                    }
+                    Put<TLane, TVector>(to, g0, g1, g2, g3);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TLane, TVector>(float* to, TVector y0, TVector y1, TVector y2, TVector y3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+    {
+        TLane.Store(to, y0);
+        TLane.Store(to + ChunkLayout.Group, y1);
+        TLane.Store(to + 2 * ChunkLayout.Group, y2);
+        TLane.Store(to + 3 * ChunkLayout.Group, y3);
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML.StateSpace.Kernels;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>The impulse response is that of the scan to one impulse, and its gradient goes back the same way.</summary>
+internal abstract partial class ChannelCore
+{
+    // the states, the impulse; in Backward the gradients of states, tables, a^Q
+    protected override int ResponseScratchSize(int length)
+        => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + 2 * GroupTable + GroupKernel + Width;
+
+    protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
+    {
+        Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group);
+        impulse.Clear();
+        impulse[..ChunkLayout.Group].Fill(1);
+        var one = ResponseRows(impulse, group, length);
+        Gather(group, 0, one, false, states, weights.Prepared);
+        for (int d = 0; d < Directions; d++)
+            Respond(group, 0, d, one, false, states, weights.Prepared, responses[(d * length * ChunkLayout.Group)..], accumulate: false);
+    }
+
+    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients)
+    {
+        Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group), ds = scratch.Take(Boundaries(length, 1) * Width);
+        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel), OfPower = scratch.Take(Width) };
+        tables.OfPower.Clear();
+        tables.OfInput.Clear();
+        var one = ResponseRows(impulse, group, length);
+        for (int d = 0; d < Directions; d++)
+        {
+            tables.OfOutput.Clear();
+            tables.OfKernel.Clear();
+            var gradient = ResponseRows(responseGradients.Slice(d * length * ChunkLayout.Group, length * ChunkLayout.Group), group, length);
+            GatherGradient(group, 0, d, gradient, false, ds, weights.Prepared);
+            RespondBackward(group, 0, one, gradient, false, states, ds, tables);
+            FoldReadOut(group, d, tables, weights.Prepared, gradients);
+        }
+        FoldPowers(group, tables, weights.Prepared, gradients);
+    }
+}

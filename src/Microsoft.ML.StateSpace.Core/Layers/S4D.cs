@@ -1,0 +1,112 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// For every channel h: <c>x_t = lb x_{t-1} + f B u_t</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, N complex states, with one step size s = exp(LogStep) a channel and <c>z = Lambda s</c>:
+/// zero-order hold <c>lb = exp(z), f = s phi1(z)</c>; bilinear <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
+/// Source: Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893, sections 3 and 4.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), LogStep, D (H), C (H, 2, N), and with LegS B (H, 2, N), otherwise 1; conjugate partners are not stored.
+/// Cost: see <see cref="ChannelCore"/>, whose c is <c>2 C f B</c>. Departs from the code in that B of LegS is neither clipped nor halved.
+/// </summary>
+internal sealed class S4D : ChannelCore
+{
+    private readonly Discretization _discretization;
+    private readonly Parameter _lambdaReLog;
+    private readonly Parameter _lambdaIm;
+    private readonly Parameter _logStep;
+    private readonly Parameter? _b;
+    private readonly Parameter[] _c;
+
+    public S4D(ParameterLayout layout, S4DOptions options, int size, int states, bool bidirectional)
+        : base(layout, size, states, bidirectional, options.Convolves(states), options.SobolevExponent)
+    {
+        _discretization = options.Discretization;
+        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(() => S4DInitialize.Poles(options.Initialization, states));
+        _lambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
+        _lambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
+        _logStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        if (options.Initialization == S4DInitialization.LegS)
+        {
+            _b = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
+            {
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
+            });
+        }
+        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
+        if (options.FrequencyScale > 1)
+            layout.Then(values => Silence(values, options.FrequencyScale));
+
+        Initializer Each(Func<int, double> value) => (values, _) =>
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)value(i % states);
+        };
+    }
+
+    protected override void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
+    {
+        var discrete = Discretize(values, channel, state);
+        Complex input = 2 * discrete.Factor * B(values, channel, state);
+        (pole[0], pole[1]) = (discrete.Pole.Real, discrete.Pole.Imaginary);
+        for (int d = 0; d < Directions; d++)
+        {
+            Complex c = input * At(_c[d].Of(values), channel, state);
+            (pole[2 + 2 * d], pole[3 + 2 * d]) = (c.Real, c.Imaginary);
+        }
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        var values = weights.Values;
+        for (int h = 0; h < InputSize; h++)
+        {
+            double dLogStep = 0;
+            for (int n = 0; n < States; n++)
+            {
+                var discrete = Discretize(values, h, n);
+                Complex b = B(values, h, n), dinput = 0, dpole = Prepared(Pole, gradients.Prepared, h, n);
+                // c = 2 C f B
+                for (int d = 0; d < Directions; d++)
+                {
+                    Complex dc = 2 * Prepared(ReadOuts[d], gradients.Prepared, h, n);
+                    dinput += Complex.Conjugate(At(_c[d].Of(values), h, n)) * dc;
+                    Add(_c[d].Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor * b) * dc);
+                }
+                if (_b is not null)
+                    Add(_b.Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor) * dinput);
+                Complex dfactor = Complex.Conjugate(b) * dinput;
+                // pole(Lambda, s), f(Lambda, s), both holomorphic in Lambda
+                Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
+                dLogStep += (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real * discrete.Step;
+                _lambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dLambda.Real * discrete.Lambda.Real);
+                _lambdaIm.Of(gradients.Values)[h * States + n] += (float)dLambda.Imaginary;
+            }
+            _logStep.Of(gradients.Values)[h] += (float)dLogStep;
+        }
+    }
+
+    private DiscretePole Discretize(ReadOnlySpan<float> values, int channel, int state)
+    {
+        var lambda = new Complex(-Math.Exp(_lambdaReLog.Of(values)[channel * States + state]), _lambdaIm.Of(values)[channel * States + state]);
+        return DiscretePole.From(_discretization, lambda, Math.Exp(_logStep.Of(values)[channel]));
+    }
+
+    private Complex B(ReadOnlySpan<float> values, int channel, int state) => _b is null ? 1 : At(_b.Of(values), channel, state);
+
+    // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
+    private void Silence(Span<float> values, double scale)
+    {
+        for (int i = 0; i < InputSize * States; i++)
+        {
+            double phase = Math.Abs(_lambdaIm.Of(values)[i]) * Math.Exp(_logStep.Of(values)[i / States]);
+            if (phase <= Math.PI || phase / scale > Math.PI)
+                continue;
+            foreach (var c in _c)
+                (c.Of(values)[i / States * 2 * States + i % States], c.Of(values)[(i / States * 2 + 1) * States + i % States]) = (0, 0);
+        }
+    }
+}

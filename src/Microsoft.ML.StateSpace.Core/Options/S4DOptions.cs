@@ -1,0 +1,71 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// S4D: for every channel a diagonal state space of its own, one input and one output
+/// (Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893).
+/// <see cref="ArchitectureOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate partners, is a state size of 32.
+/// </summary>
+public sealed record S4DOptions : ArchitectureOptions
+{
+    private const int FewestStatesConvolved = 128;
+
+    /// <summary>The initial poles. Default: <see cref="S4DInitialization.Lin"/>.</summary>
+    public S4DInitialization Initialization { get; init; } = S4DInitialization.Lin;
+
+    /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
+    public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
+
+    /// <summary>Smallest initial step size of a channel, in units of the sampling interval; the slowest channel then forgets within about 2 / minimum time steps.
+    /// Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? StepSizeMinimum { get; init; }
+
+    /// <summary>Largest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    public double? StepSizeMaximum { get; init; }
+
+    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so what the model is to hear should be near
+    /// from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025, arXiv:2410.02035, alpha). States that it takes beyond the Nyquist frequency
+    /// start silent. Default: 1.</summary>
+    public double FrequencyScale { get; init; } = 1;
+
+    /// <summary>Initial exponent beta of a filter <c>(1 + frequency)^beta</c>, frequency in parts of the sampling rate, trained for each channel: above 0 high frequencies are learnt the sooner,
+    /// below 0 low ones (the same paper, beta). The filter sees the future, so it needs a bidirectional model, which cannot stream. <see langword="null"/> leaves it out. Default: <see langword="null"/>.</summary>
+    public double? SobolevExponent { get; init; }
+
+    /// <summary>How the layer is computed; the result is the same to rounding. For tests: users get the fastest.</summary>
+    internal ChannelExecution Execution { get; init; }
+
+    internal bool Convolves(int states) => SobolevExponent is not null || Execution == ChannelExecution.Convolution || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
+
+    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
+
+    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
+    {
+        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
+        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
+    };
+
+    internal override void Validate()
+    {
+        base.Validate();
+        OptionCheck.Defined(Initialization);
+        OptionCheck.Defined(Discretization);
+        OptionCheck.Positive(StepSizeMinimum);
+        OptionCheck.Positive(StepSizeMaximum);
+        OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Positive(FrequencyScale);
+        OptionCheck.InRange(SobolevExponent, -10, 10);
+        if (SobolevExponent is double exponent && Bidirectional == false)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(SobolevExponent), exponent, $"{nameof(SobolevExponent)} makes a filter that sees the future, so the model cannot be causal: set {nameof(Bidirectional)} to true, or {nameof(SobolevExponent)} to null.");
+        }
+    }
+}
+
+/// <summary>The executions of a core whose channels are independent.</summary>
+internal enum ChannelExecution
+{
+    Automatic,
+    Scan,
+    Convolution,
+}

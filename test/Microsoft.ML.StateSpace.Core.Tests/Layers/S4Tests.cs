@@ -1,0 +1,160 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+public class S4CausalTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: false), ChannelCores.S4);
+
+public class S4TwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: true), ChannelCores.S4);
+
+internal static class S4Case
+{
+    public static S4Options Options { get; } = new() { StepSizeMinimum = 0.01 };
+
+    /// <summary>HiPPO-LegS of that full size in its eigenvectors' coordinates, one channel, with a real C in those of the paper.</summary>
+    public static LayerRun LegS(int full, double step, double[] c)
+    {
+        var (values, vectors) = Hippo.LegSHalf(full);
+        var run = new LayerRun(layout => new S4(layout, Options, 1, full / 2, bidirectional: false));
+        run.Parameters["LogStep"][0] = (float)Math.Log(step);
+        run.Parameters["D"][0] = 0;
+        for (int n = 0; n < full / 2; n++)
+        {
+            run.Parameters["LambdaReLog"][n] = (float)Math.Log(-values[n].Real);
+            run.Parameters["LambdaIm"][n] = (float)values[n].Imaginary;
+            Set("B", n, i => Complex.Conjugate(vectors[i, n]) * Math.Sqrt(2 * i + 1));
+            Set("P", n, i => Complex.Conjugate(vectors[i, n]) * Math.Sqrt(i + 0.5));
+            Set("C", n, i => c[i] * vectors[i, n]);
+        }
+        return run;
+
+        void Set(string name, int n, Func<int, Complex> term)
+        {
+            Complex sum = Enumerable.Range(0, full).Aggregate(Complex.Zero, (total, i) => total + term(i));
+            (run.Parameters[name][n], run.Parameters[name][full / 2 + n]) = ((float)sum.Real, (float)sum.Imaginary);
+        }
+    }
+}
+
+/// <summary>What holds for S4 beyond the laws of every layer.</summary>
+[Trait("Kind", "Law")]
+public class S4Tests
+{
+    [Fact]
+    public void Kernel_MatchesReference_OfTheDenseMatrix()
+    {
+        var run = S4Case.LegS(4, 0.1, ReferenceValues.At("s4_dplr_N4_L8/C"));
+        double[] kernel = ReferenceValues.At("s4_dplr_N4_L8/K");
+        float[] impulse = new float[8];
+        impulse[0] = 1;
+        Near.Equal(kernel, run.Forward(impulse, 8), Tolerance.Forward, "K");
+        Near.Equal(kernel, [.. ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])], Tolerance.Forward, "oracle");
+    }
+
+    // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury identity.
+    [Fact]
+    public void Kernel_HasTheGeneratingFunctionOfThePaper()
+    {
+        const int Length = 8, Full = 4;
+        const double Step = 0.1;
+        double[] c = ReferenceValues.At("s4_dplr_N4_L8/Ctilde");
+        float[] impulse = new float[Length];
+        impulse[0] = 1;
+        float[] kernel = S4Case.LegS(Full, Step, ReferenceValues.At("s4_dplr_N4_L8/C")).Forward(impulse, Length);
+        var (values, vectors) = Hippo.LegSHalf(Full);
+        for (int j = 0; j < Length; j++)
+        {
+            if (2 * j == Length)
+                continue; // at -1 the terms have no limit one by one
+            Complex root = Complex.FromPolarCoordinates(1, -Math.Tau * j / Length), node = 2 / Step * (1 - root) / (1 + root);
+            Complex cb = 0, cp = 0, pb = 0, pp = 0;
+            for (int n = 0; n < Full; n++)
+            {
+                Complex At(Func<int, double> vector, bool conjugate)
+                {
+                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero, (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i, n / 2]) : vectors[i, n / 2]) * vector(i));
+                    return n % 2 == 0 ? sum : Complex.Conjugate(sum);
+                }
+
+                Complex pole = n % 2 == 0 ? values[n / 2] : Complex.Conjugate(values[n / 2]);
+                Complex b = At(i => Math.Sqrt(2 * i + 1), true), p = At(i => Math.Sqrt(i + 0.5), true), ct = At(i => c[i], false);
+                cb += ct * b / (node - pole);
+                cp += ct * p / (node - pole);
+                pb += Complex.Conjugate(p) * b / (node - pole);
+                pp += Complex.Conjugate(p) * p / (node - pole);
+            }
+            Complex expected = 2 / (1 + root) * (cb - cp * pb / (1 + pp)), actual = 0;
+            for (int l = 0; l < Length; l++)
+                actual += kernel[l] * Complex.FromPolarCoordinates(1, -Math.Tau * j * l / Length);
+            Assert.True(Complex.Abs(expected - actual) <= Tolerance.Forward, $"frequency {j}: {actual} must be {expected}.");
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_MatchOracle_OverManyChunks(bool twoWay)
+    {
+        const int Size = 2;
+        int[] lengths = [75, 32, 75];
+        var run = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, twoWay));
+        float[] input = Draw.Uniform(lengths.Sum() * Size, -2, 2, 5), upstream = Draw.Uniform(input.Length, 3);
+        var p = OracleParameters.Of(run.Parameters);
+        double[][][] x = Rows.Unpack(input, Size, lengths);
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => ChannelCores.S4(p, sequence)).Flat());
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(input, lengths, upstream, new float[input.Length], gradients);
+        foreach (var parameter in run.Parameters.Parameters)
+            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+    }
+
+    [Fact]
+    public void WithoutItsRankOne_ItIsBilinearS4D()
+    {
+        const int Size = 3, Length = 70;
+        var s4 = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, bidirectional: false));
+        var s4d = new LayerRun(layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS }, Size, 2, bidirectional: false));
+        s4.Parameters["P"].Clear();
+        foreach (string name in new[] { "LambdaReLog", "LambdaIm", "LogStep", "B", "C", "D" })
+            s4.Parameters[name].CopyTo(s4d.Parameters[name]);
+        float[] input = Draw.Uniform(Length * Size, 7);
+        Near.Equal(s4d.Forward(input, Length).ToDouble(), s4.Forward(input, Length), Tolerance.Forward, "y");
+    }
+
+    [Fact]
+    public void InitialValues_AreHippoLegS()
+    {
+        const int Full = 8;
+        var layout = new ParameterLayout();
+        _ = new S4(layout, new S4Options(), 1, Full / 2, bidirectional: false);
+        var set = layout.Create(new Random(1));
+        // B^* (z - A)^-1 B does not depend on the coordinates.
+        Complex z = new(0.7, 1.3), direct = 0, bb = 0, pp = 0, bp = 0, pb = 0;
+        for (int n = 0; n < Full; n++)
+        {
+            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)), p = Pair(n, i => Two("P", i));
+            bb += Complex.Conjugate(b) * b / (z - pole);
+            bp += Complex.Conjugate(b) * p / (z - pole);
+            pb += Complex.Conjugate(p) * b / (z - pole);
+            pp += Complex.Conjugate(p) * p / (z - pole);
+        }
+        // (z - A) x = B by forward substitution, A = -sqrt((2n+1)(2k+1)) below the diagonal, -(n+1) on it.
+        var x = new Complex[Full];
+        for (int n = 0; n < Full; n++)
+        {
+            Complex right = Math.Sqrt(2 * n + 1);
+            for (int k = 0; k < n; k++)
+                right -= Math.Sqrt((2 * n + 1) * (2 * k + 1)) * x[k];
+            x[n] = right / (z + n + 1);
+            direct += Math.Sqrt(2 * n + 1) * x[n];
+        }
+        Assert.True(Complex.Abs(direct - (bb - bp * pb / (1 + pp))) <= Tolerance.Forward * Complex.Abs(direct));
+
+        Complex Two(string name, int n) => new(set[name][n], set[name][Full / 2 + n]);
+
+        static Complex Pair(int n, Func<int, Complex> stored) => n < Full / 2 ? stored(n) : Complex.Conjugate(stored(n - Full / 2));
+    }
+}
