@@ -2,7 +2,7 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// Networks and settings as published, by their names. What the publications do and this library does not: batch normalisation (its place takes layer normalisation), and
-/// groups of the optimiser other than this library's. Published sizes are for GPUs; on a CPU take a smaller <c>ModelSize</c> and fewer <c>Layers</c>, or leave
+/// groups of the optimiser other than this library's (the code's <c>dt_global</c> and <c>BfastandCdecay</c> choose such groups). Published sizes are for GPUs; on a CPU take a smaller <c>ModelSize</c> and fewer <c>Layers</c>, or leave
 /// both to the library by using the options records as they are.
 /// </summary>
 public static class Presets
@@ -15,6 +15,18 @@ public static class Presets
     {
         Layers = 4, ModelSize = 256, StateSize = 128, RadiusMinimum = 0, RadiusMaximum = 1, PhaseMaximum = 6.28, Dropout = 0.1, Scaffold = Gate(Nonlinearity.FullGlu),
     };
+
+    /// <summary>S4 as on the Long Range Arena's images: 6 layers, 512 channels with 64 states each, of which conjugate partners are not stored.</summary>
+    public static S4Options S4 { get; } = new() { Layers = 6, ModelSize = 512, StateSize = 32, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1, Dropout = 0.1, Scaffold = Gate(Nonlinearity.FullGlu) };
+
+    /// <summary>S4D with the poles of S4D-Lin, in the network of <see cref="S4"/>.</summary>
+    public static S4DOptions S4D { get; } = new()
+    {
+        Layers = 6, ModelSize = 512, StateSize = 32, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1, Dropout = 0.1, Scaffold = Gate(Nonlinearity.FullGlu),
+    };
+
+    /// <summary>H3: S4D with 64 states, of which conjugate partners are not stored, behind a shift of 64 steps. Number and width of the layers are left open.</summary>
+    public static S4DOptions H3 { get; } = new() { StateSize = 32, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1, Scaffold = new H3Scaffold { ShiftSize = 64 } };
 
     /// <summary>Mamba's block: twice as many channels within, 16 states a channel, 4 taps. Number and width of the layers are left open.</summary>
     public static S6Options Mamba { get; } = new() { StateSize = 16, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1, Scaffold = new MambaScaffold { Expansion = 2, ConvolutionWidth = 4 } };
@@ -54,9 +66,9 @@ public static class Presets
         LongRangeTask.ListOps => new(
             S5Of(8, 128, 16, 8, Nonlinearity.HalfGlu2, 0) with { OutputInitialization = S5OutputInitialization.LecunNormal }, Train(1e-3, 3, 0.04, 50, 40)),
         LongRangeTask.Text => new(
-            S5Of(6, 256, 192, 12, Nonlinearity.HalfGlu2, 0.1) with { OutputInitialization = S5OutputInitialization.LecunNormal, GlobalStepSize = true },
+            S5Of(6, 256, 192, 12, Nonlinearity.HalfGlu2, 0.1) with { OutputInitialization = S5OutputInitialization.LecunNormal },
             Train(1e-3, 4, 0.07, 50, 35) with { WarmupFraction = 0 }),
-        LongRangeTask.Retrieval => new(S5Of(6, 128, 256, 16, Nonlinearity.HalfGlu1, 0) with { GlobalStepSize = true }, Train(1e-3, 2, 0.05, 32, 20)),
+        LongRangeTask.Retrieval => new(S5Of(6, 128, 256, 16, Nonlinearity.HalfGlu1, 0), Train(1e-3, 2, 0.05, 32, 20)),
         LongRangeTask.Image => new(
             S5Of(6, 512, 384, 3, Nonlinearity.HalfGlu1, 0.1) with { OutputInitialization = S5OutputInitialization.LecunNormal, Parametrization = S5Parametrization.Clipped },
             Train(1e-3, 4.5, 0.07, 50, 250)),
@@ -66,6 +78,29 @@ public static class Presets
             Train(6e-4, 3, 0.06, 32, 75)),
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, $"task must be one of {string.Join(", ", Enum.GetNames<LongRangeTask>())}."),
     };
+
+    /// <summary>S4's runs on the Long Range Arena.</summary>
+    public static Preset LongRangeArenaWithS4(LongRangeTask task) => task switch
+    {
+        LongRangeTask.ListOps => S4Run(256, 4, 0, 0.01, 32, 40),
+        LongRangeTask.Text => S4Run(256, 4, 0, 0.01, 16, null),
+        LongRangeTask.Retrieval => S4Run(256, 4, 0, 0.01, 64, null),
+        LongRangeTask.Image => S4Run(512, 64, 0.1, 0.01, null, 200),
+        LongRangeTask.Pathfinder => S4Run(256, 64, 0, 0.004, null, 200),
+        LongRangeTask.PathX => S4Run(256, 64, 0, 0.001, 16, null) with
+        {
+            Architecture = S4 with { ModelSize = 256, StateSize = 32, Bidirectional = true, Dropout = 0, StepSizeMinimum = 1e-4 },
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(task), task, $"task must be one of {string.Join(", ", Enum.GetNames<LongRangeTask>())}."),
+    };
+
+    // Batch and epochs that the publication does not state are left open. The recurrences' rate was 0.001.
+    private static Preset S4Run(int channels, int states, double dropout, double rate, int? batch, int? epochs) => new(
+        S4 with { ModelSize = channels, StateSize = states / 2, Bidirectional = true, Dropout = dropout },
+        new TrainingOptions
+        {
+            LearningRate = rate, StateSpaceRateFactor = 0.001 / rate, WeightDecay = 0.05, WarmupFraction = 0.1, BatchSize = batch, Epochs = epochs, LabelSmoothing = 0,
+        });
 
     // states: with conjugate partners, as published.
     private static S5Options S5Of(int layers, int channels, int states, int blocks, Nonlinearity nonlinearity, double dropout) => new()

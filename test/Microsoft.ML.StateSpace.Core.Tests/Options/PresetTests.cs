@@ -19,9 +19,11 @@ public class PresetTests
     [MemberData(nameof(Tasks))]
     public void LongRangeArena_CanBeBuilt_AndItsTrainingIsValid(LongRangeTask task)
     {
-        var preset = Presets.LongRangeArena(task);
-        Build(preset.Architecture);
-        preset.Training.Validate();
+        foreach (var preset in (Preset[])[Presets.LongRangeArena(task), Presets.LongRangeArenaWithS4(task)])
+        {
+            Build(preset.Architecture);
+            preset.Training.Validate();
+        }
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public class PresetTests
     }
 
     [Fact]
-    public void LongRangeArena_RefusesWhatIsNoTask() => Assert.Throws<ArgumentOutOfRangeException>(() => Presets.LongRangeArena((LongRangeTask)9));
+    public void LongRangeArena_RefusesWhatIsNoTask() => Assert.All(
+        (Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4], preset => Assert.Throws<ArgumentOutOfRangeException>(() => preset((LongRangeTask)9)));
 
     // Declared only: no values are drawn, so even the largest is built at once.
     private static void Build(ArchitectureOptions preset)
