@@ -88,5 +88,7 @@ public static class GainAnalysis
     {
         if (model.Options.Vocabulary > 0)
             throw new NotSupportedException("A model of tokens has no gain: the distance between two tokens has no meaning.");
+        if (model.Options.HasIntervals)
+            throw new NotSupportedException("The search knows no time intervals: a model that was trained with an IntervalColumnName has another gain for every sequence of them.");
     }
 }

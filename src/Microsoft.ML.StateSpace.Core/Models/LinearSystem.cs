@@ -26,6 +26,8 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
         var architecture = model.Options.Architecture;
         if (architecture.Bidirectional == true)
             throw new NotSupportedException("A bidirectional recurrence is no causal system: its outputs depend on later inputs. Train the model with Architecture.Bidirectional = false.");
+        if (model.Options.HasIntervals)
+            throw new NotSupportedException("The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, so it has no frequency response.");
         var network = new SequenceModel(model.Options);
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);

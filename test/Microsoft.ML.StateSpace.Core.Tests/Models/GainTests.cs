@@ -216,4 +216,14 @@ public class GainTests
     private static float[] Difference(float[] rows, int row) => [.. Enumerable.Range(0, Size).Select(c => rows[row * Size + c] - rows[(row + 1) * Size + c])];
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
+
+    [Fact]
+    public void AModelWithIntervals_IsRefused_AndTheMessageSaysWhy()
+    {
+        var options = ModelCases.Options("S5, irregular, sequence to sequence");
+        var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
+        var model = new TrainedModel(options, parameters, Summary.None);
+        Assert.Contains("IntervalColumnName", Assert.Throws<NotSupportedException>(() => GainAnalysis.FindWorstInput(model, 5)).Message);
+        Assert.Contains("IntervalColumnName", Assert.Throws<NotSupportedException>(() => LinearSystem.OfCore(model, 0)).Message);
+    }
 }
