@@ -4,23 +4,27 @@ namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
 /// From the gradient of a table of powers to that of the pole and of what the powers start from: <see cref="ChunkPowers"/> backwards, each channel for itself.
-/// The rows are <c>e_p = pole e_(p-1)</c>; complex gradients are (d/d Re, d/d Im). Layout: <see cref="ChunkLayout"/>; poles and starts lie as the states of a boundary, their planes that many floats apart.
+/// The rows are <c>e_p = pole e_(p-1)</c>; complex gradients are (d/d Re, d/d Im). Layout: <see cref="ChunkLayout"/>; poles and starts lie as the states of a
+/// boundary, their planes that many floats apart.
 /// </summary>
 internal static unsafe class ChunkFold
 {
     /// <summary>The table <c>pole^p</c>; <paramref name="last"/> is the gradient of <c>pole^Rows</c>. Adds to the gradient of the poles.</summary>
     public static void Powers(
-        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> last, Span<float> poleGradient)
+        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> last,
+        Span<float> poleGradient)
     {
         fixed (float* a = pole, t = table, g = tableGradient, z = last, da = poleGradient)
             Elements.Run(new PowersKernel(states, plane, a, t, g, z, da), channels);
     }
 
     /// <summary>
-    /// The read-out: planes <c>(Re, -Im)</c> of <c>start pole^(p+1)</c>, and the kernel <c>sum_n Re(start pole^p)</c> behind it. Adds to the gradients of poles and starts.
+    /// The read-out: planes <c>(Re, -Im)</c> of <c>start pole^(p+1)</c>, and the kernel <c>sum_n Re(start pole^p)</c> behind it. Adds to the gradients of poles
+    /// and starts.
     /// </summary>
     public static void ReadOut(
-        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> start, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> kernelGradient,
+        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> start, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient,
+        ReadOnlySpan<float> kernelGradient,
         Span<float> poleGradient, Span<float> startGradient)
     {
         fixed (float* a = pole, c = start, t = table, g = tableGradient, k = kernelGradient, da = poleGradient, dc = startGradient)
@@ -52,7 +56,8 @@ internal static unsafe class ChunkFold
     }
 
     private readonly struct ReadOutKernel(
-        int states, int plane, float* pole, float* start, float* table, float* tableGradient, float* kernelGradient, float* poleGradient, float* startGradient) : IElementKernel
+        int states, int plane, float* pole, float* start, float* table, float* tableGradient, float* kernelGradient, float* poleGradient,
+        float* startGradient) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)

@@ -3,14 +3,17 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The states at the boundaries of chunks, each channel for itself: <c>states_k = power states_(k-1) + sum_p table_p v_(k,p)</c>, or with k + 1 for k - 1, where chunks are taken in descending order
-/// and power may be conjugated; p counts the steps of chunk k, from its start or from its end. Before the first there is zero. Forward v is the input and the table the powers of the poles; backward v is the gradient of the output and the table the read-out. Layout: <see cref="ChunkLayout"/>.
+/// The states at the boundaries of chunks, each channel for itself: <c>states_k = power states_(k-1) + sum_p table_p v_(k,p)</c>, or with k + 1 for k - 1,
+/// where chunks are taken in descending order and power may be conjugated; p counts the steps of chunk k, from its start or from its end. Before the first
+/// there is zero. Forward v is the input and the table the powers of the poles; backward v is the gradient of the output and the table the read-out. Layout:
+/// <see cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkGather
 {
     /// <summary>Assigns the states of the chunks, the first in memory first; those of the next lie <paramref name="width"/> floats behind.</summary>
     public static void Run(
-        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, Span<float> boundaries, int width, ReadOnlySpan<float> power, bool conjugate, bool descending)
+        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, Span<float> boundaries, int width, ReadOnlySpan<float> power,
+        bool conjugate, bool descending)
     {
         if (range.Count == 0 || states == 0)
             return;
@@ -50,7 +53,8 @@ internal static unsafe class ChunkGather
         {
             float* packed = stackalloc float[4 * ChunkLayout.Rows * ChunkLayout.Group];
             nint one = ChunkLayout.Rows * TLane.Count, plane = width / 2, row = ChunkLayout.Group, slot = width;
-            float* t = table + ChunkLayout.OfTable(i, states), s = boundary + ChunkLayout.OfState(i, states) + first * slot, a = power + ChunkLayout.OfState(i, states);
+            float* t = table + ChunkLayout.OfTable(i, states), s = boundary + ChunkLayout.OfState(i, states) + first * slot, a = power + ChunkLayout.OfState(i,
+                states);
             // The boundary that the first of these chunks follows.
             nint before = descending ? TCount.Value * slot : -slot;
             bool follows = descending ? first + TCount.Value < run.Count : first > 0;

@@ -3,13 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// How kernels of independent channels see time and memory. A sequence, rows (length, H), is cut into chunks of <see cref="Rows"/> time steps, the last maybe shorter; states exist only at
-/// the boundaries between chunks. Lanes are channels. Channels come in groups of <see cref="Group"/>, the last maybe padded, so that what one vector of channels needs lies together:
-/// states of a boundary (2, groups, N, Group) and some padding, which is one row of planes to <see cref="ComplexScan"/>; tables (groups, N, 2, Rows, Group); kernels (groups, Rows, Group).
+/// How kernels of independent channels see time and memory. A sequence, rows (length, H), is cut into chunks of <see cref="Rows"/> time steps, the last maybe
+/// shorter; states exist only at the boundaries between chunks. Lanes are channels. Channels come in groups of <see cref="Group"/>, the last maybe padded, so
+/// that what one vector of channels needs lies together:
+/// states of a boundary (2, groups, N, Group) and some padding, which is one row of planes to <see cref="ComplexScan"/>; tables (groups, N, 2, Rows, Group);
+/// kernels (groups, Rows, Group).
 /// </summary>
 internal static unsafe class ChunkLayout
 {
-    /// <summary>Time steps of a chunk: the work a step is N (4 + 4 / Rows) + Rows / 2 multiply-adds a channel, flat between 16 and 32, and boundary states are the fewer the longer it is.</summary>
+    /// <summary>Time steps of a chunk: the work a step is N (4 + 4 / Rows) + Rows / 2 multiply-adds a channel, flat between 16 and 32, and boundary states are
+    /// the fewer the longer it is.</summary>
     public const int Rows = 32;
 
     public const int Group = 16;
@@ -18,7 +21,8 @@ internal static unsafe class ChunkLayout
 
     public static int Chunks(int length) => (length + Rows - 1) / Rows;
 
-    /// <summary>Floats of the states at one boundary. A plane is a group longer than it need be: at powers of two the states of neighbouring boundaries would drive each other out of the caches.</summary>
+    /// <summary>Floats of the states at one boundary. A plane is a group longer than it need be: at powers of two the states of neighbouring boundaries would
+    /// drive each other out of the caches.</summary>
     public static int Width(int states, int channels) => 2 * (states * Groups(channels) + 1) * Group;
 
     /// <summary>Floats of a table: what each time step of a chunk has to do with each state.</summary>
@@ -38,7 +42,8 @@ internal static unsafe class ChunkLayout
 
     public static nint OfKernel(int channel) => (nint)(channel / Group) * Rows * Group + channel % Group;
 
-    /// <summary>Copies one vector of channels of a chunk together, (Rows, lanes), in the order of time or against it; steps that the chunk lacks become zeros.</summary>
+    /// <summary>Copies one vector of channels of a chunk together, (Rows, lanes), in the order of time or against it; steps that the chunk lacks become
+    /// zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack<TLane, TVector>(float* rows, nint stride, int length, bool reverse, float* packed)
         where TLane : ILane<TVector>

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The rows of a table for one state and one <see cref="ChunkLayout.Group"/> of channels: <c>pole^p start</c> for p = 0 ... Rows - 1, in double and rounded once.
+/// The rows of a table for one state and one <see cref="ChunkLayout.Group"/> of channels: <c>pole^p start</c> for p = 0 ... Rows - 1, in double and rounded
+/// once.
 /// </summary>
 internal static unsafe class ChunkPowers
 {
@@ -24,8 +25,10 @@ internal static unsafe class ChunkPowers
         {
             for (int i = 0; i < Group; i += Half)
             {
-                var (ar0, ai0, ar1, ai1) = (Vector256.Load(poles + i), Vector256.Load(poles + Group + i), Vector256.Load(poles + i + 4), Vector256.Load(poles + Group + i + 4));
-                var (r0, i0, r1, i1) = (Vector256.Load(values + i), Vector256.Load(values + Group + i), Vector256.Load(values + i + 4), Vector256.Load(values + Group + i + 4));
+                var (ar0, ai0, ar1, ai1) = (Vector256.Load(poles + i), Vector256.Load(poles + Group + i), Vector256.Load(poles + i + 4),
+                    Vector256.Load(poles + Group + i + 4));
+                var (r0, i0, r1, i1) = (Vector256.Load(values + i), Vector256.Load(values + Group + i), Vector256.Load(values + i + 4),
+                    Vector256.Load(values + Group + i + 4));
                 float* to = planes + i;
                 double* add = sums + i;
                 for (int p = 0; p < ChunkLayout.Rows; p++, to += Group, add += Group)

@@ -4,14 +4,17 @@ namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
 /// What the steps of a chunk get from the states at its boundary and from one another, each channel for itself:
-/// <c>y_(k,p) = sum_n table_(n,p) . states_(k,n) + sum_(q &lt;= p) kernel_(p-q) v_(k,q)</c>, where the dot is over the two planes; p counts the steps of chunk k, from its start or from its end.
-/// Forward v is the input and the table the read-out; backward v is the gradient of the output and the table the powers of the poles. Layout: <see cref="ChunkLayout"/>.
+/// <c>y_(k,p) = sum_n table_(n,p) . states_(k,n) + sum_(q &lt;= p) kernel_(p-q) v_(k,q)</c>, where the dot is over the two planes; p counts the steps of chunk
+/// k, from its start or from its end.
+/// Forward v is the input and the table the read-out; backward v is the gradient of the output and the table the powers of the poles. Layout: <see
+/// cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkSpread
 {
     /// <summary>Assigns or adds to the rows of y, which lie as those of v; with no <paramref name="states"/> there is only the kernel.</summary>
     public static void Run(
-        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, ReadOnlySpan<float> boundaries, int width, ReadOnlySpan<float> kernel, Span<float> output, bool accumulate)
+        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, ReadOnlySpan<float> boundaries, int width, ReadOnlySpan<float> kernel,
+        Span<float> output, bool accumulate)
     {
         if (range.Count == 0)
             return;
@@ -119,7 +122,8 @@ internal static unsafe class ChunkSpread
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add<TLane, TVector>(TVector t0, TVector t1, TVector t2, TVector t3, TVector x, ref TVector y0, ref TVector y1, ref TVector y2, ref TVector y3)
+        private static void Add<TLane, TVector>(TVector t0, TVector t1, TVector t2, TVector t3, TVector x, ref TVector y0, ref TVector y1, ref TVector y2,
+            ref TVector y3)
             where TLane : ILane<TVector>
             where TVector : struct
         {
@@ -131,7 +135,8 @@ internal static unsafe class ChunkSpread
 
         // The tile's own steps: what comes later is not seen.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Triangle<TLane, TVector>(TVector k0, TVector k1, TVector k2, TVector k3, float* v, ref TVector y0, ref TVector y1, ref TVector y2, ref TVector y3)
+        private static void Triangle<TLane, TVector>(TVector k0, TVector k1, TVector k2, TVector k3, float* v, ref TVector y0, ref TVector y1, ref TVector y2,
+            ref TVector y3)
             where TLane : ILane<TVector>
             where TVector : struct
         {

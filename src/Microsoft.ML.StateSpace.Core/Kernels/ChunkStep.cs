@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>One time step of independent channels: <c>x = pole x + u</c> in place, <c>y = sum_n Re(c x_n) + d u</c>. Poles, c and x lie as the states of a boundary (<see cref="ChunkLayout"/>).</summary>
+/// <summary>One time step of independent channels: <c>x = pole x + u</c> in place, <c>y = sum_n Re(c x_n) + d u</c>. Poles, c and x lie as the states of a
+/// boundary (<see cref="ChunkLayout"/>).</summary>
 internal static unsafe class ChunkStep
 {
     public static void Run(int states, ReadOnlySpan<float> pole, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> u, Span<float> x, Span<float> y)

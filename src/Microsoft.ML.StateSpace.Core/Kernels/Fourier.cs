@@ -3,9 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The real Fourier transform of a group of channels, one a lane (Cooley and Tukey 1965). A signal of 2M samples is seen as M complex ones, even samples the real parts, odd ones the imaginary parts:
-/// a complex transform of M points by steps of four, then frequencies k and M - k of the real signal from those of the complex one. No permutation: the forward transform leaves
-/// frequencies in bit-reversed places, where products are made and the inverse begins. Memory (M, 2, Group); the place of frequency 0 holds frequencies 0 and M, which are real.
+/// The real Fourier transform of a group of channels, one a lane (Cooley and Tukey 1965). A signal of 2M samples is seen as M complex ones, even samples the
+/// real parts, odd ones the imaginary parts:
+/// a complex transform of M points by steps of four, then frequencies k and M - k of the real signal from those of the complex one. No permutation: the forward
+/// transform leaves frequencies in bit-reversed places, where products are made and the inverse begins. Memory (M, 2, Group); the place of frequency 0 holds
+/// frequencies 0 and M, which are real.
 /// </summary>
 internal static unsafe class Fourier
 {
@@ -23,7 +25,8 @@ internal static unsafe class Fourier
     }
 
     /// <summary>
-    /// Transforms back and writes, or adds, samples 0 ... length - 1 to rows (length, stride); where <paramref name="mirror"/>, samples 0, -1, -2, ... of the periodic signal. Destroys the spectrum.
+    /// Transforms back and writes, or adds, samples 0 ... length - 1 to rows (length, stride); where <paramref name="mirror"/>, samples 0, -1, -2, ... of the
+    /// periodic signal. Destroys the spectrum.
     /// </summary>
     public static void Inverse(FourierPlan plan, Span<float> spectrum, Span<float> rows, int stride, int length, int channels, bool mirror, bool accumulate)
     {
@@ -64,7 +67,8 @@ internal static unsafe class Fourier
         }
     }
 
-    private readonly struct InverseKernel(int half, float* roots, int* places, float* rows, int stride, int length, float* z, bool mirror, bool accumulate) : IElementKernel
+    private readonly struct InverseKernel(int half, float* roots, int* places, float* rows, int stride, int length, float* z, bool mirror,
+        bool accumulate) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)
@@ -100,7 +104,8 @@ internal static unsafe class Fourier
         }
     }
 
-    // A transform of n points, decimated in frequency: one step, then its quarters by themselves while they are in the cache. Step is the distance of exp(-2 pi i / n) in the roots, in floats.
+    // A transform of n points, decimated in frequency: one step, then its quarters by themselves while they are in the cache. Step is the distance of exp(-2 pi
+    // i / n) in the roots, in floats.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Split<TLane, TVector>(float* x, int n, float* roots, nint step)
         where TLane : ILane<TVector>

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The tables of a real Fourier transform of <c>Length = 2 Half</c> samples, Half a power of two: roots of one, and where each frequency lies. Plans are made once a size.
+/// The tables of a real Fourier transform of <c>Length = 2 Half</c> samples, Half a power of two: roots of one, and where each frequency lies. Plans are made
+/// once a size.
 /// </summary>
 internal sealed class FourierPlan
 {

@@ -3,8 +3,10 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Independent channels whose state matrix is diagonal but for a rank of one, for one <see cref="ChunkLayout.Group"/>: <c>x_0 = B</c>, <c>x_{l+1} = F x_l - H m_l</c> with
-/// <c>m_l = sum_n Re(R_n x_l,n)</c>, and the impulse responses <c>K_l = sum_n Re(C_n x_l,n)</c> of one or two read-outs. Lanes are channels; a step costs 10 multiply-adds a state.
+/// Independent channels whose state matrix is diagonal but for a rank of one, for one <see cref="ChunkLayout.Group"/>: <c>x_0 = B</c>,
+/// <c>x_{l+1} = F x_l - H m_l</c> with
+/// <c>m_l = sum_n Re(R_n x_l,n)</c>, and the impulse responses <c>K_l = sum_n Re(C_n x_l,n)</c> of one or two read-outs. Lanes are channels; a step costs 10
+/// multiply-adds a state.
 /// Every 32 steps the states are stored; Backward computes those between again.
 /// Vectors lie as the states of a boundary in <see cref="ChunkLayout"/>, planes <c>plane</c> floats apart; memory of its own is (N, 2, Group) a time step.
 /// </summary>
@@ -31,7 +33,8 @@ internal static unsafe class RankOneResponse
     /// <param name="kept">The states every 32 steps, <see cref="StatesSize"/>.</param>
     /// <param name="responses">K of each read-out, (length, Group).</param>
     public static void Forward(
-        int channels, int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> reverse,
+        int channels, int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c,
+        ReadOnlySpan<float> reverse,
         int length, Span<float> kept, Span<float> responses)
     {
         fixed (float* pf = f, ph = h, pr = r, pb = b, pc = c, p2 = reverse, px = kept, pk = responses)
@@ -40,7 +43,8 @@ internal static unsafe class RankOneResponse
 
     /// <summary>The gradients of F, H, R, B and C, given those of the responses; added to. Arguments as in <see cref="Forward"/>.</summary>
     public static void Backward(
-        int channels, int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> reverse,
+        int channels, int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c,
+        ReadOnlySpan<float> reverse,
         int length, ReadOnlySpan<float> kept, Span<float> chunk, ReadOnlySpan<float> responseGradients,
         Span<float> df, Span<float> dh, Span<float> dr, Span<float> db, Span<float> dc, Span<float> dreverse)
     {
@@ -48,13 +52,16 @@ internal static unsafe class RankOneResponse
         fixed (float* gf = df, gh = dh, gr = dr, gb = db, gc = dc, g2 = dreverse)
         {
             Elements.Run(
-                new BackwardKernel(new Vectors(states, plane, pf, ph, pr, pb, pc, p2), new Vectors(states, plane, gf, gh, gr, gb, gc, g2), length, px, pm, pk), channels);
+                new BackwardKernel(new Vectors(states, plane, pf, ph, pr, pb, pc, p2), new Vectors(states, plane, gf, gh, gr, gb, gc, g2), length, px, pm, pk),
+                channels);
         }
     }
 
-    /// <summary>One step with an input: <c>x = F x - H m + B u</c>, <c>y = sum_n Re(C x_n) + d u</c>. The states lie as the other vectors; all groups.</summary>
+    /// <summary>One step with an input: <c>x = F x - H m + B u</c>, <c>y = sum_n Re(C x_n) + d u</c>. The states lie as the other vectors; all
+    /// groups.</summary>
     public static void Step(
-        int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d,
+        int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c,
+        ReadOnlySpan<float> d,
         ReadOnlySpan<float> u, Span<float> x, Span<float> y)
     {
         fixed (float* pf = f, ph = h, pr = r, pb = b, pc = c, pd = d, pu = u, px = x, py = y)
@@ -117,7 +124,8 @@ internal static unsafe class RankOneResponse
                 {
                     TLane.Store(dms + l * Group, dm);
                     float* to = g + l * size;
-                    dm = Before<TLane, TVector>(i, behind, dm, TLane.Load(dk + (nint)(start + l) * Group), system.Reverse == null ? default : TLane.Load(second + (nint)(start + l) * Group), to);
+                    dm = Before<TLane, TVector>(i, behind, dm, TLane.Load(dk + (nint)(start + l) * Group),
+                        system.Reverse == null ? default : TLane.Load(second + (nint)(start + l) * Group), to);
                     behind = to;
                 }
                 Add<TLane, TVector>(i, start, count, x, g, first, ms, dms);
@@ -193,8 +201,10 @@ internal static unsafe class RankOneResponse
             nint size = 2 * system.States * Group, s = ChunkLayout.OfState(i, system.States), plane = system.Plane;
             for (int n = 0; n < system.States; n++, s += Group, x += 2 * Group, g += 2 * Group, first += 2 * Group)
             {
-                TVector fr = TLane.Load(gradient.F + s), fi = TLane.Load(gradient.F + plane + s), hr = TLane.Load(gradient.H + s), hi = TLane.Load(gradient.H + plane + s);
-                TVector rr = TLane.Load(gradient.R + s), ri = TLane.Load(gradient.R + plane + s), cr = TLane.Load(gradient.C + s), ci = TLane.Load(gradient.C + plane + s);
+                TVector fr = TLane.Load(gradient.F + s), fi = TLane.Load(gradient.F + plane + s), hr = TLane.Load(gradient.H + s),
+                    hi = TLane.Load(gradient.H + plane + s);
+                TVector rr = TLane.Load(gradient.R + s), ri = TLane.Load(gradient.R + plane + s), cr = TLane.Load(gradient.C + s),
+                    ci = TLane.Load(gradient.C + plane + s);
                 TVector er = default, ei = default;
                 float* dk = responseGradients + (nint)start * Group + i, second = dk + (nint)length * Group;
                 for (int l = 0; l < count; l++, dk += Group, second += Group)
@@ -222,7 +232,8 @@ internal static unsafe class RankOneResponse
                 Put<TLane, TVector>(gradient.R + s, plane, rr, ri);
                 Put<TLane, TVector>(gradient.C + s, plane, cr, ci);
                 if (system.Reverse != null)
-                    Put<TLane, TVector>(gradient.Reverse + s, plane, TLane.Add(TLane.Load(gradient.Reverse + s), er), TLane.Add(TLane.Load(gradient.Reverse + plane + s), ei));
+                    Put<TLane, TVector>(gradient.Reverse + s, plane, TLane.Add(TLane.Load(gradient.Reverse + s), er),
+                        TLane.Add(TLane.Load(gradient.Reverse + plane + s), ei));
             }
         }
 

@@ -38,7 +38,8 @@ internal static unsafe class Spectrum
             Elements.Run(new SobolevFilter(plan.Half, logs, places, beta, z), exponents.Length);
     }
 
-    /// <summary>Adds to the gradient of beta, given the filtered kernel's spectrum and its gradient: <c>sum_j Re(conj(gradient_j) kernel_j) ln(1 + j / 2M) / 2M</c> over all 2M frequencies.</summary>
+    /// <summary>Adds to the gradient of beta, given the filtered kernel's spectrum and its gradient:
+    /// <c>sum_j Re(conj(gradient_j) kernel_j) ln(1 + j / 2M) / 2M</c> over all 2M frequencies.</summary>
     public static void FilterGradient(FourierPlan plan, ReadOnlySpan<float> kernel, ReadOnlySpan<float> gradient, Span<float> exponentGradient)
     {
         fixed (float* logs = plan.LogFrequencies, k = kernel, g = gradient, beta = exponentGradient)

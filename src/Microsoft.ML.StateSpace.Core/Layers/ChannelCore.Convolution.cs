@@ -20,10 +20,13 @@ internal abstract partial class ChannelCore
             Respond(group, 0, d, one, false, states, weights.Prepared, responses[(d * length * ChunkLayout.Group)..], accumulate: false);
     }
 
-    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients)
+    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
+        in Gradients gradients)
     {
-        Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group), ds = scratch.Take(Boundaries(length, 1) * Width);
-        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel), OfPower = scratch.Take(Width) };
+        Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group),
+            ds = scratch.Take(Boundaries(length, 1) * Width);
+        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel),
+            OfPower = scratch.Take(Width) };
         tables.OfPower.Clear();
         tables.OfInput.Clear();
         var one = ResponseRows(impulse, group, length);

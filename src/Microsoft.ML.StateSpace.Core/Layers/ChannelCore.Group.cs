@@ -16,25 +16,31 @@ internal abstract partial class ChannelCore
 
     // X_{k+1} = a^Q X_k + sum_j a^(Q-1-j) u_j from a zero state
     private void Gather(int group, int direction, in ChannelRows u, bool isPiece, Span<float> states, ReadOnlySpan<float> prepared)
-        => Gather(group, u, Meeting.Leaving(direction, u.Chunks, isPiece), _inputTable, direction == 0, states, prepared, conjugate: false, descending: direction == 1);
+        => Gather(group, u, Meeting.Leaving(direction, u.Chunks, isPiece), _inputTable, direction == 0, states, prepared, conjugate: false,
+            descending: direction == 1);
 
     // y_j = Re(c a^(j+1) X_k) + sum_i K_{j-i} u_i
-    private void Respond(int group, int direction, int readOut, in ChannelRows u, bool isPiece, ReadOnlySpan<float> states, ReadOnlySpan<float> prepared, Span<float> y, bool accumulate)
-        => Spread(group, u, Meeting.Entering(direction, u.Chunks, isPiece), _outputTables[readOut], direction == 1, states, prepared, _kernels[readOut], y, accumulate);
+    private void Respond(int group, int direction, int readOut, in ChannelRows u, bool isPiece, ReadOnlySpan<float> states, ReadOnlySpan<float> prepared,
+        Span<float> y, bool accumulate)
+        => Spread(group, u, Meeting.Entering(direction, u.Chunks, isPiece), _outputTables[readOut], direction == 1, states, prepared, _kernels[readOut], y,
+            accumulate);
 
     // The gradients of the states, from zero behind the sequence.
     private void GatherGradient(int group, int direction, int readOut, in ChannelRows dy, bool isPiece, Span<float> ds, ReadOnlySpan<float> prepared)
-        => Gather(group, dy, Meeting.Entering(direction, dy.Chunks, isPiece), _outputTables[readOut], direction == 1, ds, prepared, conjugate: true, descending: direction == 0);
+        => Gather(group, dy, Meeting.Entering(direction, dy.Chunks, isPiece), _outputTables[readOut], direction == 1, ds, prepared, conjugate: true,
+            descending: direction == 0);
 
     // Adds to the gradients of the tables.
-    private void RespondBackward(int group, int direction, in ChannelRows u, in ChannelRows dy, bool isPiece, ReadOnlySpan<float> states, ReadOnlySpan<float> ds, in TableGradients tables)
+    private void RespondBackward(int group, int direction, in ChannelRows u, in ChannelRows dy, bool isPiece, ReadOnlySpan<float> states,
+        ReadOnlySpan<float> ds, in TableGradients tables)
     {
         int chunks = u.Chunks;
         // X_{k+1} = a^Q X_k + ...; of a piece the link has done it
         if (!isPiece && chunks > 2)
         {
             ScanLink.AddGradient(
-                ds.Slice((2 - direction) * Width, (chunks - 2) * Width), states.Slice((1 + direction) * Width, (chunks - 2) * Width), tables.OfPower, GroupState(group), GroupState(1));
+                ds.Slice((2 - direction) * Width, (chunks - 2) * Width), states.Slice((1 + direction) * Width, (chunks - 2) * Width), tables.OfPower,
+                GroupState(group), GroupState(1));
         }
         // y_j = Re(c a^(j+1) X_k) + sum_i K_{j-i} u_i
         Meeting entering = Meeting.Entering(direction, chunks, isPiece), leaving = Meeting.Leaving(direction, chunks, isPiece);
@@ -45,15 +51,18 @@ internal abstract partial class ChannelCore
     }
 
     private void Gather(
-        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate, bool descending)
+        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate,
+        bool descending)
     {
         ChunkGather.Run(
-            rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, boundaries[At(meeting, group)..], Width, _power.Of(prepared)[GroupState(group)..], conjugate, descending);
+            rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, boundaries[At(meeting, group)..], Width,
+            _power.Of(prepared)[GroupState(group)..], conjugate, descending);
     }
 
     // The chunk that no state enters, which is the first or the last, has its kernel only.
     private void Spread(
-        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, ReadOnlySpan<float> boundaries, ReadOnlySpan<float> prepared, Table kernel, Span<float> output, bool accumulate)
+        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, ReadOnlySpan<float> boundaries, ReadOnlySpan<float> prepared, Table kernel,
+        Span<float> output, bool accumulate)
     {
         var k = kernel.Of(prepared).Slice(group * GroupKernel, GroupKernel);
         ChunkSpread.Run(rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, boundaries[At(meeting, group)..], Width, k, output, accumulate);
@@ -65,7 +74,8 @@ internal abstract partial class ChannelCore
     {
         int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
         ChunkFold.ReadOut(
-            channels, States, Width / 2, Pole.Of(prepared)[state..], ReadOuts[readOut].Of(prepared)[state..], OfGroup(_outputTables[readOut], prepared, group), tables.OfOutput, tables.OfKernel,
+            channels, States, Width / 2, Pole.Of(prepared)[state..], ReadOuts[readOut].Of(prepared)[state..], OfGroup(_outputTables[readOut], prepared, group),
+            tables.OfOutput, tables.OfKernel,
             Pole.Of(gradients.Prepared)[state..], ReadOuts[readOut].Of(gradients.Prepared)[state..]);
         // K_0 = Re(c) + D
         for (int i = 0; i < channels && readOut == 0; i++)
@@ -76,7 +86,8 @@ internal abstract partial class ChannelCore
     {
         int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
         ChunkFold.Powers(
-            channels, States, Width / 2, Pole.Of(prepared)[state..], OfGroup(_inputTable, prepared, group), tables.OfInput, tables.OfPower[state..], Pole.Of(gradients.Prepared)[state..]);
+            channels, States, Width / 2, Pole.Of(prepared)[state..], OfGroup(_inputTable, prepared, group), tables.OfInput, tables.OfPower[state..],
+            Pole.Of(gradients.Prepared)[state..]);
     }
 
     private ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group) => table.Of(prepared).Slice(group * GroupTable, GroupTable);
@@ -95,7 +106,8 @@ internal abstract partial class ChannelCore
         public required Span<float> OfPower { get; init; }
     }
 
-    /// <summary>Chunks of a sequence, and the boundary that the first of them meets; the next meets the next. At a sequence's own ends nothing enters and nothing need leave.</summary>
+    /// <summary>Chunks of a sequence, and the boundary that the first of them meets; the next meets the next. At a sequence's own ends nothing enters and
+    /// nothing need leave.</summary>
     private readonly record struct Meeting(int First, int Count, int Boundary)
     {
         public ChunkRange Range(bool reverse) => new(First, Count, reverse);

@@ -5,12 +5,13 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One diagonal state space a channel, once its parameters are prepared (post form): <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>, with N complex states of its own for every
-/// channel; two-way, the same recurrence also runs from the end with a read-out of its own. Shapes: u, y (rows, H); a, c (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
+/// One diagonal state space a channel, once its parameters are prepared (post form): <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>, with N
+/// complex states of its own for every channel; two-way, the same recurrence also runs from the end with a read-out of its own. Shapes: u, y (rows, H); a, c
+/// (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
 /// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks exist:
-/// <c>X_{k+1} = a^Q X_k + sum_j a^(Q-1-j) u_j</c>, <c>y_j = Re(c a^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c a^l)</c>, D within K_0. The three sums are products with tables, whose gradients
-/// are folded into those of a and c once a pass. Cost: 8 N + 33 flops a row and channel forward, a fourth of the work of a scan with all its states written, and no rounding but of the tables
-/// grows with time inside a chunk. Kept: the states between chunks.
+/// <c>X_{k+1} = a^Q X_k + sum_j a^(Q-1-j) u_j</c>, <c>y_j = Re(c a^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c a^l)</c>, D within K_0. The three
+/// sums are products with tables, whose gradients are folded into those of a and c once a pass. Cost: 8 N + 33 flops a row and channel forward, a fourth of the
+/// work of a scan with all its states written, and no rounding but of the tables grows with time inside a chunk. Kept: the states between chunks.
 /// </summary>
 internal abstract partial class ChannelCore : ConvolutionCore
 {
@@ -46,7 +47,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
     public override int KeptSize(int rows, int sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
 
     // their gradients, that of a^Q, and those of a group's tables
-    public override int ScratchSize(int rows, int sequences) => _convolves ? ConvolutionScratchSize(rows) : (Directions * Boundaries(rows, sequences) + 1) * Width + 2 * GroupTable + GroupKernel;
+    public override int ScratchSize(int rows, int sequences) => _convolves ? ConvolutionScratchSize(rows) : (Directions * Boundaries(rows,
+        sequences) + 1) * Width + 2 * GroupTable + GroupKernel;
 
     /// <summary>The pole a of a channel's state, and its c in each direction.</summary>
     /// <param name="values">The parameters.</param>
@@ -90,7 +92,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                     Put(start, ReadOuts[direction].Of(weights.Prepared), state, plane);
                     for (int i = 0; i < Group; i++)
                     {
-                        (value[i], value[Group + i]) = (start[i] * pole[i] - start[Group + i] * pole[Group + i], start[i] * pole[Group + i] + start[Group + i] * pole[i]);
+                        (value[i], value[Group + i]) = (start[i] * pole[i] - start[Group + i] * pole[Group + i],
+                            start[i] * pole[Group + i] + start[Group + i] * pole[i]);
                         sum[i] += start[i];
                     }
                     // K_p is the sum of row p - 1; the last is one too many
@@ -140,7 +143,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
             for (int d = 0; d < Directions; d++)
             {
                 var states = Of(kept, pass, d);
-                ScanLink.Forward(_power.Of(pass.Weights.Prepared), Boundary(states, d == 0 ? 0 : chunks), states.Slice(Width, (chunks - 1) * Width), reverse: d == 1);
+                ScanLink.Forward(_power.Of(pass.Weights.Prepared), Boundary(states, d == 0 ? 0 : chunks), states.Slice(Width, (chunks - 1) * Width),
+                    reverse: d == 1);
             }
         }
         for (int group = 0; group < Groups; group++)
@@ -176,7 +180,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
             return;
         int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
         int first = reverse ? chunks : 0, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
-        ScanLink.Next(Pole.Of(weights.Prepared), true, rows, Boundary(scratch, at + first), Boundary(scratch, at + chunks - first), Boundary(scratchBefore, atBefore + before));
+        ScanLink.Next(Pole.Of(weights.Prepared), true, rows, Boundary(scratch, at + first), Boundary(scratch, at + chunks - first), Boundary(scratchBefore,
+            atBefore + before));
     }
 
     public override void BackwardLeave(
@@ -193,7 +198,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         if (pass.IsPiece)
             for (int d = 0; d < Directions; d++)
                 Link(d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), powerGradient);
-        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel), OfPower = powerGradient };
+        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel),
+            OfPower = powerGradient };
         for (int group = 0; group < Groups; group++)
         {
             tables.OfInput.Clear();
@@ -209,7 +215,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                     if (!pass.IsPiece)
                         GatherGradient(group, d, d, dy, false, ds, pass.Weights.Prepared);
                     RespondBackward(group, d, u, dy, pass.IsPiece, states, ds, tables);
-                    Spread(group, dy, Meeting.Leaving(d, u.Chunks, pass.IsPiece), _inputTable, d == 0, ds, pass.Weights.Prepared, _kernels[d], Start(inputGradient, pass, s, group), accumulate: true);
+                    Spread(group, dy, Meeting.Leaving(d, u.Chunks, pass.IsPiece), _inputTable, d == 0, ds, pass.Weights.Prepared, _kernels[d],
+                        Start(inputGradient, pass, s, group), accumulate: true);
                     states = states[((u.Chunks + 1) * Width)..];
                     ds = ds[((u.Chunks + 1) * Width)..];
                 }
@@ -242,7 +249,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         if (chunks > 1)
         {
             int inner = (chunks - 1) * Width;
-            ScanLink.Backward(_power.Of(prepared), states.Slice(Width, inner), Boundary(states, first), edge, ds.Slice(Width, inner), powerGradient, reverse: d == 1);
+            ScanLink.Backward(_power.Of(prepared), states.Slice(Width, inner), Boundary(states, first), edge, ds.Slice(Width, inner), powerGradient,
+                reverse: d == 1);
         }
         ScanLink.AddGradient(edge, Boundary(states, d == 0 ? chunks - 1 : 1), powerGradient, 0, Width / 2);
     }

@@ -5,10 +5,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A core whose channels are independent, as the convolution with their impulse responses: <c>y = K * u</c>, by Fourier transforms over a zero-padded length of at least 2 T, so that nothing
-/// wraps around. Two-way, the mirrored response of the second read-out is added to the spectrum. Only here the Sobolev filter can act, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies:
-/// cut to the sequence's length it sees the future. Shapes: (rows, H) to (rows, H). Cost: the responses over the longest sequence once a pass, and per row and channel about 10 log2(T) flops
-/// forward. Kept: nothing.
+/// A core whose channels are independent, as the convolution with their impulse responses: <c>y = K * u</c>, by Fourier transforms over a zero-padded length of
+/// at least 2 T, so that nothing wraps around. Two-way, the mirrored response of the second read-out is added to the spectrum. Only here the Sobolev filter can
+/// act, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies:
+/// cut to the sequence's length it sees the future. Shapes: (rows, H) to (rows, H). Cost: the responses over the longest sequence once a pass, and per row and
+/// channel about 10 log2(T) flops forward. Kept: nothing.
 /// </summary>
 internal abstract class ConvolutionCore : Core
 {
@@ -54,7 +55,8 @@ internal abstract class ConvolutionCore : Core
     protected abstract void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses);
 
     /// <summary>Adds what the parameters and prepared values owe to them. The scratch memory is as <see cref="Responses"/> left it.</summary>
-    protected abstract void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients);
+    protected abstract void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
+        in Gradients gradients);
 
     protected int ConvolutionScratchSize(int rows)
     {
@@ -88,7 +90,8 @@ internal abstract class ConvolutionCore : Core
         }
     }
 
-    protected void ConvolutionBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    protected void ConvolutionBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient,
+        in Gradients gradients)
     {
         int longest = Longest(pass);
         var scratch = pass.Scratch;
@@ -104,7 +107,8 @@ internal abstract class ConvolutionCore : Core
                 ChannelRows u = RowsOf(input, pass, s, group), dy = RowsOf(outputGradient, pass, s, group);
                 var plan = FourierPlan.For(u.Length);
                 int size = Fourier.Size(plan.Half);
-                Span<float> kernel = scratch[..size], kernelGradient = scratch.Slice(size, size), signal = scratch.Slice(2 * size, size), signalGradient = scratch.Slice(3 * size, size);
+                Span<float> kernel = scratch[..size], kernelGradient = scratch.Slice(size, size), signal = scratch.Slice(2 * size, size),
+                    signalGradient = scratch.Slice(3 * size, size);
                 if (u.Length != length)
                 {
                     KernelSpectrum(plan, group, responses, longest, u.Length, pass.Weights.Values, kernel, signal);
@@ -139,7 +143,8 @@ internal abstract class ConvolutionCore : Core
     }
 
     private void KernelSpectrumBackward(
-        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel, Span<float> kernelGradient, Span<float> temporary,
+        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel, Span<float> kernelGradient,
+        Span<float> temporary,
         Span<float> responseGradients, in Gradients gradients)
     {
         int channels = ChunkLayout.Channels(group, InputSize);
@@ -185,7 +190,8 @@ internal abstract class ConvolutionCore : Core
     protected int PlaceOf(int channel, int state) => (int)ChunkLayout.OfState(channel, States) + state * Group;
 
     /// <summary>The complex value of an (H, 2, N) parameter.</summary>
-    protected Complex At(ReadOnlySpan<float> values, int channel, int state) => new(values[2 * channel * States + state], values[(2 * channel + 1) * States + state]);
+    protected Complex At(ReadOnlySpan<float> values, int channel, int state) => new(values[2 * channel * States + state],
+        values[(2 * channel + 1) * States + state]);
 
     /// <summary>Adds to the gradient of an (H, 2, N) parameter.</summary>
     protected void Add(Span<float> gradient, int channel, int state, Complex value)

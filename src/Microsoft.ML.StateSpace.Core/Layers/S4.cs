@@ -5,14 +5,16 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled with a step size s = exp(LogStep) by the bilinear map; N complex states,
-/// whose conjugate partners, not stored, take part in <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
+/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled with a step size s = exp(LogStep) by the
+/// bilinear map; N complex states, whose conjugate partners, not stored, take part in <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
 /// Source: Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396, sections 3.2, C.2 and C.3.
 /// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal but for a rank of one:
-/// <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>, <c>b = 2 G B - w (P^* 2 G B) H</c>: O(N) a step.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: 40 N flops a step, channel and pass for the impulse response, then see
-/// <see cref="ConvolutionCore"/>. Departs from the paper in that C, not C (1 - A^L), is trained, and that the response is that recurrence, with channels in the lanes: the generating function
-/// needs A^L, which costs as much. A sequence cannot be cut: the convolution needs all of it.
+/// <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>, <c>b = 2 G B - w (P^* 2 G B) H</c>: O(N)
+/// a step.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: 40 N flops a step, channel and pass for
+/// the impulse response, then see
+/// <see cref="ConvolutionCore"/>. Departs from the paper in that C, not C (1 - A^L), is trained, and that the response is that recurrence, with channels in the
+/// lanes: the generating function needs A^L, which costs as much. A sequence cannot be cut: the convolution needs all of it.
 /// </summary>
 internal sealed class S4 : ConvolutionCore
 {
@@ -39,7 +41,8 @@ internal sealed class S4 : ConvolutionCore
         _p = layout.Add("P", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.RankOnes));
         _b = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
         _logStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
+        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+            Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. _c.Select(_ => layout.AddPrepared(Width))];
 
@@ -101,7 +104,8 @@ internal sealed class S4 : ConvolutionCore
                 Complex df = Prepared(_f, prepared, h, n), dr = Prepared(_r, prepared, h, n), dinput = Prepared(_input, prepared, h, n);
                 Complex dh = Prepared(_h, prepared, h, n) - w * coupling * dinput;
                 // coupling = 4 Re sum conj(P) G B; kappa = P^* G P = 2 sum |P|^2 Re G; F = 2 a G - 1; H = G P
-                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
+
+                                   Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
                     + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
                 Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr) + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
                 Add(_p.Of(gradients.Values), h, n, dp);
@@ -132,7 +136,8 @@ internal sealed class S4 : ConvolutionCore
     {
     }
 
-    public override void BackwardLink(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse) => throw NotCut();
+    public override void BackwardLink(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore,
+        bool reverse) => throw NotCut();
 
     public override void BackwardLeave(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
@@ -144,7 +149,8 @@ internal sealed class S4 : ConvolutionCore
     {
         var prepared = pass.Weights.Prepared;
         RankOneResponse.Step(
-            States, Width / 2, _f.Of(prepared), _h.Of(prepared), _r.Of(prepared), _input.Of(prepared), _readOuts[0].Of(prepared), FeedThrough.Of(pass.Weights.Values), input, state, output);
+            States, Width / 2, _f.Of(prepared), _h.Of(prepared), _r.Of(prepared), _input.Of(prepared), _readOuts[0].Of(prepared),
+            FeedThrough.Of(pass.Weights.Values), input, state, output);
     }
 
     protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
@@ -152,22 +158,26 @@ internal sealed class S4 : ConvolutionCore
         int channels = ChunkLayout.Channels(group, InputSize);
         ReadOnlySpan<float> prepared = weights.Prepared;
         RankOneResponse.Forward(
-            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group), Of(_readOuts[0], prepared, group),
+            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group),
+            Of(_readOuts[0], prepared, group),
             Directions == 2 ? Of(_readOuts[1], prepared, group) : default, length, scratch[..RankOneResponse.StatesSize(States, length)], responses);
         for (int i = 0; i < channels; i++)
             responses[i] += FeedThrough.Of(weights.Values)[group * ChunkLayout.Group + i];
     }
 
-    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients)
+    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
+        in Gradients gradients)
     {
         int channels = ChunkLayout.Channels(group, InputSize);
         ReadOnlySpan<float> prepared = weights.Prepared;
         var states = scratch.Take(RankOneResponse.StatesSize(States, length));
         var sums = gradients.Prepared;
         RankOneResponse.Backward(
-            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group), Of(_readOuts[0], prepared, group),
+            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group),
+            Of(_readOuts[0], prepared, group),
             Directions == 2 ? Of(_readOuts[1], prepared, group) : default, length, states, scratch[..RankOneResponse.ChunkSize(States)], responseGradients,
-            Of(_f, sums, group), Of(_h, sums, group), Of(_r, sums, group), Of(_input, sums, group), Of(_readOuts[0], sums, group), Directions == 2 ? Of(_readOuts[1], sums, group) : default);
+            Of(_f, sums, group), Of(_h, sums, group), Of(_r, sums, group), Of(_input, sums, group), Of(_readOuts[0], sums, group),
+            Directions == 2 ? Of(_readOuts[1], sums, group) : default);
         for (int i = 0; i < channels; i++)
             FeedThrough.Of(gradients.Values)[group * ChunkLayout.Group + i] += responseGradients[i];
     }
@@ -186,7 +196,8 @@ internal sealed class S4 : ConvolutionCore
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)
     {
         var common = new ChannelValues(
-            2 / Math.Exp(_logStep.Of(values)[channel]), _lambdaReLog.Of(values).Slice(channel * States, States), _lambdaIm.Of(values).Slice(channel * States, States));
+            2 / Math.Exp(_logStep.Of(values)[channel]), _lambdaReLog.Of(values).Slice(channel * States, States), _lambdaIm.Of(values).Slice(channel * States,
+            States));
         double kappa = 0;
         for (int n = 0; n < States; n++)
         {

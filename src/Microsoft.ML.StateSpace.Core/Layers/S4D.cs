@@ -4,10 +4,12 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// For every channel h: <c>x_t = lb x_{t-1} + f B u_t</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, N complex states, with one step size s = exp(LogStep) a channel and <c>z = Lambda s</c>:
+/// For every channel h: <c>x_t = lb x_{t-1} + f B u_t</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, N complex states, with one step size s = exp(LogStep) a channel
+/// and <c>z = Lambda s</c>:
 /// zero-order hold <c>lb = exp(z), f = s phi1(z)</c>; bilinear <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
 /// Source: Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893, sections 3 and 4.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), LogStep, D (H), C (H, 2, N), and with LegS B (H, 2, N), otherwise 1; conjugate partners are not stored.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), LogStep, D (H), C (H, 2, N), and with LegS B (H, 2, N), otherwise 1; conjugate
+/// partners are not stored.
 /// Cost: see <see cref="ChannelCore"/>, whose c is <c>2 C f B</c>. Departs from the code in that B of LegS is neither clipped nor halved.
 /// </summary>
 internal sealed class S4D : ChannelCore
@@ -36,7 +38,8 @@ internal sealed class S4D : ChannelCore
                     values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
             });
         }
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
+        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+            Initialize.Normal(Math.Sqrt(0.5))))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
 

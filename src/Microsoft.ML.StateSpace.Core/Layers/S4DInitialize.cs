@@ -25,7 +25,8 @@ internal static class S4DInitialize
         return (poles, [.. poles.Select(_ => Complex.One)]);
     }
 
-    /// <summary>The eigenvalues of the normal part of HiPPO-LegS, <c>V^* B</c> with <c>B_n = sqrt(2n + 1)</c>, and <c>V^* P</c> with <c>P_n = sqrt(n + 1/2)</c>.</summary>
+    /// <summary>The eigenvalues of the normal part of HiPPO-LegS, <c>V^* B</c> with <c>B_n = sqrt(2n + 1)</c>, and <c>V^* P</c> with
+    /// <c>P_n = sqrt(n + 1/2)</c>.</summary>
     public static (Complex[] Poles, Complex[] Inputs, Complex[] RankOnes) LegS(int states)
     {
         var (values, vectors) = Hippo.LegSHalf(2 * states); // of each pair the other, so its vectors need no conjugation

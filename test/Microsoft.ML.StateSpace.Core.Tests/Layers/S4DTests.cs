@@ -17,11 +17,13 @@ public class S4DLegSTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.LegS, twoWa
 
 public class S4DConvolutionTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Convolution), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DConvolutionTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Convolution, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
+public class S4DConvolutionTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Convolution, twoWay: true), (p, x) => ChannelCores.S4D(p, x,
+    Discretization.ZeroOrderHold));
 
 public class S4DSobolevTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DSobolevTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev, twoWay: true), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
+public class S4DSobolevTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev, twoWay: true), (p, x) => ChannelCores.SobolevS4D(p, x,
+    Discretization.ZeroOrderHold));
 
 /// <summary>S4D as a function of its width.</summary>
 internal static class S4DCase
@@ -122,7 +124,8 @@ public class S4DTests
     public void SobolevOracle_MatchesReference(string name, double exponent)
     {
         double[] k = [.. ReferenceValues.At("fft_conv/k"), .. new double[6]], u = [.. ReferenceValues.At("fft_conv/u"), .. new double[6]];
-        Near.Equal(ReferenceValues.At($"sobolev_beta_{name}/y"), Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value), Tolerance.Forward, "y");
+        Near.Equal(ReferenceValues.At($"sobolev_beta_{name}/y"), Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value),
+            Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -180,16 +183,19 @@ public class S4DTests
         foreach (int channel in new[] { 0, 1 })
         {
             Near.Equal(ReferenceValues.At($"s4d_inits_N8/{name}/im"), set["LambdaIm"].Slice(4 * channel, 4), 2 * Tolerance.Rounding, "im");
-            Near.Equal(ReferenceValues.At($"s4d_inits_N8/{name}/re"), [.. set["LambdaReLog"].Slice(4 * channel, 4).ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "re");
+            Near.Equal(ReferenceValues.At($"s4d_inits_N8/{name}/re"), [.. set["LambdaReLog"].Slice(4 * channel,
+                4).ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "re");
         }
     }
 
     [Fact]
     public void InitialPoles_OfRealAndQuad_MatchReference()
     {
-        Near.Equal(ReferenceValues.At("s4d_inits_N8/quad_imag"), Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4], 2 * Tolerance.Rounding, "quad");
+        Near.Equal(ReferenceValues.At("s4d_inits_N8/quad_imag"), Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4],
+            2 * Tolerance.Rounding, "quad");
         var real = Create(new S4DOptions { Initialization = S4DInitialization.Real }, 8);
-        Near.Equal(ReferenceValues.At("s4d_inits_N8/real"), [.. real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value))], 4 * Tolerance.Rounding, "real");
+        Near.Equal(ReferenceValues.At("s4d_inits_N8/real"), [.. real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value))], 4 * Tolerance.Rounding,
+            "real");
         Assert.All(real["LambdaIm"].ToArray(), im => Assert.Equal(0, im));
     }
 
@@ -199,7 +205,8 @@ public class S4DTests
     {
         float[] b = Create(new S4DOptions { Initialization = S4DInitialization.LegS }, 4)["B"][..8].ToArray();
         double[] re = ReferenceValues.At("hippo_legs_N8/VhB/re"), im = ReferenceValues.At("hippo_legs_N8/VhB/im");
-        Near.Equal([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], [.. Enumerable.Range(0, 4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n]))], Tolerance.Forward, "B");
+        Near.Equal([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], [.. Enumerable.Range(0,
+            4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n]))], Tolerance.Forward, "B");
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public class S4Tests
         float[] impulse = new float[8];
         impulse[0] = 1;
         Near.Equal(kernel, run.Forward(impulse, 8), Tolerance.Forward, "K");
-        Near.Equal(kernel, [.. ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])], Tolerance.Forward, "oracle");
+        Near.Equal(kernel, [.. ChannelCores.S4(OracleParameters.Of(run.Parameters),
+            [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])], Tolerance.Forward, "oracle");
     }
 
     // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury identity.
@@ -75,7 +76,8 @@ public class S4Tests
             {
                 Complex At(Func<int, double> vector, bool conjugate)
                 {
-                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero, (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i, n / 2]) : vectors[i, n / 2]) * vector(i));
+                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero, (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i,
+                        n / 2]) : vectors[i, n / 2]) * vector(i));
                     return n % 2 == 0 ? sum : Complex.Conjugate(sum);
                 }
 
@@ -116,7 +118,8 @@ public class S4Tests
     {
         const int Size = 3, Length = 70;
         var s4 = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, bidirectional: false));
-        var s4d = new LayerRun(layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS }, Size, 2, bidirectional: false));
+        var s4d = new LayerRun(layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS },
+            Size, 2, bidirectional: false));
         s4.Parameters["P"].Clear();
         foreach (string name in new[] { "LambdaReLog", "LambdaIm", "LogStep", "B", "C", "D" })
             s4.Parameters[name].CopyTo(s4d.Parameters[name]);
@@ -135,7 +138,8 @@ public class S4Tests
         Complex z = new(0.7, 1.3), direct = 0, bb = 0, pp = 0, bp = 0, pb = 0;
         for (int n = 0; n < Full; n++)
         {
-            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)), p = Pair(n, i => Two("P", i));
+            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)), p = Pair(n,
+                i => Two("P", i));
             bb += Complex.Conjugate(b) * b / (z - pole);
             bp += Complex.Conjugate(b) * p / (z - pole);
             pb += Complex.Conjugate(p) * b / (z - pole);
