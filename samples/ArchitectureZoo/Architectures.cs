@@ -9,22 +9,26 @@ internal static class Architectures
     [
         // Linear and time-invariant: the same filter for every input.
         new("S5", new S5Options()),
+        new("S4D", new S4DOptions()),
+        new("S4", new S4Options()),
+        new("S4D in H3", new S4DOptions { Scaffold = new H3Scaffold() }),
         new("LRU", new LruOptions()),
         new("LRU in MLP", new LruOptions { Scaffold = new MlpScaffold() }),
         new("LRU in Wiener", new LruOptions { Scaffold = new WienerScaffold() }),
-        new("LRU in H3", new LruOptions { Scaffold = new H3Scaffold() }),
         new("LRU in Mamba", new LruOptions { Scaffold = new MambaScaffold() }),
         new("LRU in Hawk", new LruOptions { Scaffold = new HawkScaffold() }),
 
         // Selective: what is kept depends on the input.
         new("S6 (Mamba)", new S6Options()),
+        new("S6 published steps", new S6Options { StepSizeMinimum = 0.001, StepSizeMaximum = 0.1 }),
         new("SSD (Mamba-2)", new SsdOptions()),
+        new("SSD published steps", new SsdOptions { StepSizeMinimum = 0.001, StepSizeMaximum = 0.1 }),
         new("RG-LRU (Hawk)", new RgLruOptions()),
         new("LIV", new LivOptions()),
 
         // Certified: the gain of the whole network is at most Gain, by construction.
-        new("L2RU, gain 10", new L2RuOptions { Gain = 10 }),
-        new("L2RU selective, gain 10", new L2RuOptions { Gain = 10, Parametrization = L2RuParametrization.Selective }),
+        new("L2RU gain 10", new L2RuOptions { Gain = 10 }),
+        new("L2RU selective gain 10", new L2RuOptions { Gain = 10, Parametrization = L2RuParametrization.Selective }),
     ];
 }
 

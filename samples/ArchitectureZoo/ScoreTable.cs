@@ -38,12 +38,15 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
             $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
         foreach (var task in tasks.Where(task => task.WhySkipped is not null))
             AnsiConsole.WriteLine($"{task.Name} skipped: {task.WhySkipped}");
+        foreach (var (name, task, reason) in _rows.SelectMany(row => row.Refusals))
+            AnsiConsole.WriteLine($"{name} refuses {task}: {reason}");
     }
 
     /// <summary>The results of one architecture.</summary>
     internal sealed class Row(string name)
     {
         private readonly Dictionary<ZooTask, Outcome> _outcomes = [];
+        private readonly List<(string Name, string Task, string Reason)> _refusals = [];
 
         public string Name => name;
 
@@ -53,9 +56,16 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
             AnsiConsole.WriteLine($"{name}: {task.Name} {Cell(task)}");
         }
 
+        /// <summary>What does not go together is refused before training, with the reason.</summary>
+        public void Refuse(ZooTask task, string reason) => _refusals.Add((name, task.Name, reason));
+
+        public IReadOnlyList<(string Name, string Task, string Reason)> Refusals => _refusals;
+
         public string Cell(ZooTask task)
         {
-            var (training, scores) = _outcomes[task];
+            if (!_outcomes.TryGetValue(task, out var outcome))
+                return "refused";
+            var (training, scores) = outcome;
             string stopped = training.Stop == TrainingStop.Cancelled ? "*" : "";
             string written = string.Join(", ", scores.Select(score => score.ToString(task.ScoreFormat, CultureInfo.InvariantCulture)));
             return Invariant($"{written} ({training.Duration.TotalSeconds:F1} s{stopped})");
@@ -64,6 +74,8 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
         /// <summary>Their number differs with the inputs and outputs of the tasks.</summary>
         public string Parameters()
         {
+            if (_outcomes.Count == 0)
+                return "";
             int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount), most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
             return fewest == most ? Invariant($"{most:N0}") : Invariant($"{fewest:N0}-{most:N0}");
         }
