@@ -9,8 +9,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal sealed class Workers : IDisposable
 {
-    // Threads wait awake for so long before they sleep. A sleeper costs more than its waking: schedulers of virtual machines have been seen to put it on the very
-    // processor that wakes it, where it waits out the waker's turn of some milliseconds. Between two steps of a training run nobody should sleep.
+    // Threads wait awake for so long before they sleep. A sleeper costs more than its waking: woken behind a pause it has been seen to begin
+    // milliseconds late, when its waker's turn was over. Between two steps of a training run nobody should sleep.
     private static readonly long Linger = Stopwatch.Frequency / 50;
 
     private readonly SemaphoreSlim _start = new(0);
