@@ -67,4 +67,10 @@ internal static class Tolerance
     /// for other processors' exponentials, and is far below what a changed formula or draw does.
     /// </summary>
     public const double Replay = 1e-5;
+
+    /// <summary>One engine against the other, outputs and gradients relative to their largest value: both in float, with sums and exponentials of other orders.</summary>
+    public const double Engines = 1e-4;
+
+    /// <summary>Losses of two engines over fifty steps from the same start, relative: the differences of the steps before add up.</summary>
+    public const double EngineLosses = 1e-3;
 }

@@ -14,6 +14,8 @@ internal enum ActivationKind
 /// <summary>An elementwise function as a layer: <see cref="Activations"/>. Shapes: (rows, H) to (rows, H). Nothing is kept but the input.</summary>
 internal sealed class Activation(ActivationKind kind, int size) : Layer
 {
+    public ActivationKind Kind => kind;
+
     public override int InputSize => size;
 
     public override int OutputSize => size;

@@ -13,7 +13,16 @@ internal sealed class Block(Layer? norm, Layer core, Layer? map, NormPlacement p
     private readonly TimeLayer? _timed = core as TimeLayer;
     private readonly bool _pre = placement == NormPlacement.Pre;
 
+    public Layer? Norm => norm;
+
     public Layer Core => core;
+
+    public Layer? Map => map;
+
+    public Linear? Skip => skip;
+
+    /// <summary>Whether the norm stands before the core, not behind the sum.</summary>
+    public bool IsPre => _pre;
 
     public override int InputSize => core.InputSize;
 

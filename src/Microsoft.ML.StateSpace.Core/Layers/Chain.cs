@@ -8,31 +8,31 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Chain : TimeLayer
 {
-    private readonly Layer[] _layers;
+    public Layer[] Layers { get; }
     private readonly (int Layer, int Link)[] _links;
 
     public Chain(params Layer[] layers)
     {
-        _layers = layers;
+        Layers = layers;
         StateSize = layers.Sum(layer => layer.StateSize);
         BetweenSize = layers.SkipLast(1).Sum(layer => layer.OutputSize);
         _links = [.. layers.SelectMany((layer, i) => Enumerable.Range(0, LinksOf(layer)).Select(link => (i, link)))];
     }
 
-    public override int InputSize => _layers[0].InputSize;
+    public override int InputSize => Layers[0].InputSize;
 
-    public override int OutputSize => _layers[^1].OutputSize;
+    public override int OutputSize => Layers[^1].OutputSize;
 
     public override int Links => _links.Length;
 
-    public override bool CanBeCut => _layers.All(layer => (layer as TimeLayer)?.CanBeCut ?? true);
+    public override bool CanBeCut => Layers.All(layer => (layer as TimeLayer)?.CanBeCut ?? true);
 
     public override int StateSize { get; }
 
     public override int KeptSize(int rows, int sequences)
     {
         int sum = rows * BetweenSize;
-        foreach (var layer in _layers)
+        foreach (var layer in Layers)
             sum += layer.KeptSize(rows, sequences);
         return sum;
     }
@@ -41,7 +41,7 @@ internal sealed class Chain : TimeLayer
     public override int ScratchSize(int rows, int sequences)
     {
         int largest = 0;
-        foreach (var layer in _layers)
+        foreach (var layer in Layers)
             largest = Math.Max(largest, layer.ScratchSize(rows, sequences));
         return rows * BetweenSize + largest;
     }
@@ -51,13 +51,13 @@ internal sealed class Chain : TimeLayer
 
     public override void Prepare(in Weights weights)
     {
-        foreach (var layer in _layers)
+        foreach (var layer in Layers)
             layer.Prepare(weights);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        foreach (var layer in _layers)
+        foreach (var layer in Layers)
             layer.PrepareBackward(weights, gradients);
     }
 
@@ -65,11 +65,11 @@ internal sealed class Chain : TimeLayer
     {
         int rows = pass.Rows;
         var (first, inner) = part == 0 ? (0, 0) : (_links[part - 1].Layer, _links[part - 1].Link + 1);
-        for (int i = first; i < _layers.Length; i++, inner = 0)
+        for (int i = first; i < Layers.Length; i++, inner = 0)
         {
-            var layer = _layers[i];
+            var layer = Layers[i];
             var x = i == 0 ? input : Between(rows, i - 1).Of((ReadOnlySpan<float>)kept);
-            var y = i == _layers.Length - 1 ? output : Between(rows, i).Of(kept);
+            var y = i == Layers.Length - 1 ? output : Between(rows, i).Of(kept);
             var own = Kept(rows, pass.Sequences, i).Of(kept);
             if (layer is TimeLayer timed)
                 timed.ForwardPart(inner, pass, x, y, own);
@@ -83,14 +83,14 @@ internal sealed class Chain : TimeLayer
     public override void BackwardPart(
         int part, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
-        int rows = pass.Rows, last = _layers.Length - 1;
+        int rows = pass.Rows, last = Layers.Length - 1;
         var scratch = pass.Scratch;
         var between = scratch.Take(rows * BetweenSize);
         var innerPass = pass.With(scratch);
-        var (first, inner) = part == Links ? (last, LinksOf(_layers[last])) : _links[part];
+        var (first, inner) = part == Links ? (last, LinksOf(Layers[last])) : _links[part];
         for (int i = first; i >= 0; i--)
         {
-            var layer = _layers[i];
+            var layer = Layers[i];
             var dy = i == last ? outputGradient : Between(rows, i).Of((ReadOnlySpan<float>)between);
             var dx = i == 0 ? inputGradient : Between(rows, i - 1).Of(between);
             var x = i == 0 ? input : Between(rows, i - 1).Of(kept);
@@ -104,7 +104,7 @@ internal sealed class Chain : TimeLayer
             if (inner > 0)
                 return;
             if (i > 0)
-                inner = LinksOf(_layers[i - 1]);
+                inner = LinksOf(Layers[i - 1]);
         }
     }
 
@@ -126,14 +126,14 @@ internal sealed class Chain : TimeLayer
         var scratch = pass.Scratch;
         var between = scratch.Take(BetweenSize);
         var inner = pass.With(scratch);
-        for (int i = 0; i < _layers.Length; i++)
+        for (int i = 0; i < Layers.Length; i++)
         {
             var x = i == 0 ? input : Between(1, i - 1).Of((ReadOnlySpan<float>)between);
-            _layers[i].Step(inner, x, i == _layers.Length - 1 ? output : Between(1, i).Of(between), state.Take(_layers[i].StateSize));
+            Layers[i].Step(inner, x, i == Layers.Length - 1 ? output : Between(1, i).Of(between), state.Take(Layers[i].StateSize));
         }
     }
 
-    private TimeLayer LinkedBy(int link) => (TimeLayer)_layers[_links[link].Layer];
+    private TimeLayer LinkedBy(int link) => (TimeLayer)Layers[_links[link].Layer];
 
     // What the layer with that link keeps of a piece, which is one sequence.
     private Slot KeptOf(int link, int rows) => Kept(rows, 1, _links[link].Layer);
@@ -143,16 +143,16 @@ internal sealed class Chain : TimeLayer
     {
         int start = 0;
         for (int before = 0; before < i; before++)
-            start += _layers[before].OutputSize;
-        return new(rows * start, rows * _layers[i].OutputSize);
+            start += Layers[before].OutputSize;
+        return new(rows * start, rows * Layers[i].OutputSize);
     }
 
     private Slot Kept(int rows, int sequences, int i)
     {
         int start = rows * BetweenSize;
         for (int before = 0; before < i; before++)
-            start += _layers[before].KeptSize(rows, sequences);
-        return new(start, _layers[i].KeptSize(rows, sequences));
+            start += Layers[before].KeptSize(rows, sequences);
+        return new(start, Layers[i].KeptSize(rows, sequences));
     }
 
     private static int LinksOf(Layer layer) => (layer as TimeLayer)?.Links ?? 0;

@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal abstract class DiagonalCore : Core, ILinearCore
 {
-    private readonly Parameter _feedThrough;
+    public Parameter FeedThrough { get; }
 
     protected DiagonalCore(ParameterLayout layout, int size, int states, bool bidirectional)
     {
@@ -23,7 +23,7 @@ internal abstract class DiagonalCore : Core, ILinearCore
         layout.AddPoles(Lambda);
         InputMatrix = layout.AddPrepared(2 * states * size);
         OutputMatrices = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(2 * states * size))];
-        _feedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
+        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
     }
 
     public override int InputSize { get; }
@@ -35,10 +35,10 @@ internal abstract class DiagonalCore : Core, ILinearCore
     public int Order => 2 * States;
 
     /// <summary>N.</summary>
-    protected int States { get; }
+    public int States { get; }
 
     /// <summary>1, or 2 when the sequence is also read backwards.</summary>
-    protected int Directions { get; }
+    public int Directions { get; }
 
     /// <summary>lambda, (2, N).</summary>
     protected Slot Lambda { get; }
@@ -94,7 +94,7 @@ internal abstract class DiagonalCore : Core, ILinearCore
                 ScanLink.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
             Gemm.Multiply(rows, size, Width, x, Width, false, OutputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
         }
-        RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -139,8 +139,8 @@ internal abstract class DiagonalCore : Core, ILinearCore
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         // y += D u
-        RowKernels.AddProductSum(outputGradient, input, _feedThrough.Of(gradients.Values));
-        RowKernels.AddScaled(outputGradient, _feedThrough.Of(pass.Weights.Values), inputGradient);
+        RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
+        RowKernels.AddScaled(outputGradient, FeedThrough.Of(pass.Weights.Values), inputGradient);
         for (int d = 0; d < Directions && pass.IsPiece; d++)
         {
             ScanLink.Backward(
@@ -175,7 +175,7 @@ internal abstract class DiagonalCore : Core, ILinearCore
     // (A, B, C, D) in post form is (A, B, C A, C B + D) in pre form.
     public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
     {
-        ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared), feedThrough = _feedThrough.Of(weights.Values);
+        ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared), feedThrough = FeedThrough.Of(weights.Values);
         for (int n = 0; n < States; n++)
         {
             a[n, n] = a[States + n, States + n] = lambda[n];
@@ -197,6 +197,6 @@ internal abstract class DiagonalCore : Core, ILinearCore
         MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, v);
         ComplexStep.Run(Lambda.Of(prepared), v, state);
         MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
-        RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 }

@@ -11,14 +11,19 @@ internal readonly record struct Dropout(double Probability, int Layer)
     /// <summary>Fills masks (sequences, channels); does nothing when not training.</summary>
     public void Draw(in Pass pass, Span<float> masks)
     {
-        if (!IsActive(pass))
-            return;
-        int channels = masks.Length / pass.Sequences;
+        if (IsActive(pass))
+            Draw(pass.DropoutKey, pass.FirstSequence, pass.Sequences, masks);
+    }
+
+    /// <summary>Fills masks (sequences, channels) of some sequences of a batch.</summary>
+    public void Draw(ulong stepKey, int firstSequence, int sequences, Span<float> masks)
+    {
+        int channels = masks.Length / sequences;
         float kept = (float)(1 / (1 - Probability));
         ulong threshold = (ulong)(Probability * (1UL << 53));
-        for (int s = 0; s < pass.Sequences; s++)
+        for (int s = 0; s < sequences; s++)
         {
-            ulong key = Mix(pass.DropoutKey ^ Mix(((ulong)Layer << 32) + (ulong)(pass.FirstSequence + s)));
+            ulong key = Mix(stepKey ^ Mix(((ulong)Layer << 32) + (ulong)(firstSequence + s)));
             for (int c = 0; c < channels; c++)
                 masks[s * channels + c] = Mix(key + (ulong)c) >> 11 < threshold ? 0 : kept;
         }

@@ -10,14 +10,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Embedding : Layer
 {
-    private readonly Parameter _table;
+    public Parameter Table { get; }
     private readonly int _vocabulary;
 
     public Embedding(ParameterLayout layout, int vocabulary, int outputSize)
     {
         _vocabulary = vocabulary;
         OutputSize = outputSize;
-        _table = layout.Add("Table", [vocabulary, outputSize], ParameterGroup.Plain, Initialize.Normal(1));
+        Table = layout.Add("Table", [vocabulary, outputSize], ParameterGroup.Plain, Initialize.Normal(1));
     }
 
     public override int InputSize => 1;
@@ -34,7 +34,7 @@ internal sealed class Embedding : Layer
             if (float.IsNaN(input[row]))
                 target.Fill(float.NaN);
             else if (IsKnown(input[row]))
-                _table.Of(pass.Weights.Values).Slice((int)input[row] * OutputSize, OutputSize).CopyTo(target);
+                Table.Of(pass.Weights.Values).Slice((int)input[row] * OutputSize, OutputSize).CopyTo(target);
             else
                 target.Clear();
         }
@@ -48,7 +48,7 @@ internal sealed class Embedding : Layer
             if (!IsKnown(input[row]))
                 continue;
             // y = E[token]
-            var entry = _table.Of(gradients.Values).Slice((int)input[row] * OutputSize, OutputSize);
+            var entry = Table.Of(gradients.Values).Slice((int)input[row] * OutputSize, OutputSize);
             TensorPrimitives.Add(entry, outputGradient.Slice(row * OutputSize, OutputSize), entry);
         }
     }

@@ -9,52 +9,52 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Gated : TimeLayer
 {
-    private readonly TimeLayer _value;
-    private readonly TimeLayer _gate;
+    public TimeLayer Value { get; }
+    public TimeLayer Gate { get; }
 
     public Gated(TimeLayer value, TimeLayer gate)
     {
         if (gate.Links > 0)
             throw new ArgumentException("A gate must be position-wise.", nameof(gate));
-        (_value, _gate) = (value, gate);
+        (Value, Gate) = (value, gate);
     }
 
-    public override int InputSize => _value.InputSize;
+    public override int InputSize => Value.InputSize;
 
-    public override int OutputSize => _value.OutputSize;
+    public override int OutputSize => Value.OutputSize;
 
-    public override int Links => _value.Links;
+    public override int Links => Value.Links;
 
-    public override bool CanBeCut => _value.CanBeCut;
+    public override bool CanBeCut => Value.CanBeCut;
 
-    public override int StateSize => _value.StateSize;
+    public override int StateSize => Value.StateSize;
 
-    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Gate.Offset + _gate.KeptSize(rows, sequences);
+    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
 
     // the gradients of both branches, or their outputs
     public override int ScratchSize(int rows, int sequences)
-        => 2 * rows * OutputSize + Math.Max(_value.ScratchSize(rows, sequences), _gate.ScratchSize(rows, sequences));
+        => 2 * rows * OutputSize + Math.Max(Value.ScratchSize(rows, sequences), Gate.ScratchSize(rows, sequences));
 
     public override void Prepare(in Weights weights)
     {
-        _value.Prepare(weights);
-        _gate.Prepare(weights);
+        Value.Prepare(weights);
+        Gate.Prepare(weights);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        _value.PrepareBackward(weights, gradients);
-        _gate.PrepareBackward(weights, gradients);
+        Value.PrepareBackward(weights, gradients);
+        Gate.PrepareBackward(weights, gradients);
     }
 
     public override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         var parts = Split(pass.Rows, pass.Sequences);
         Span<float> a = parts.ValueOutput.Of(kept), b = parts.GateOutput.Of(kept);
-        _value.ForwardPart(part, pass, input, a, parts.Value.Of(kept));
+        Value.ForwardPart(part, pass, input, a, parts.Value.Of(kept));
         if (part < Links)
             return;
-        _gate.Forward(pass, input, b, parts.Gate.Of(kept));
+        Gate.Forward(pass, input, b, parts.Gate.Of(kept));
         Activations.Gate(a, b, output);
     }
 
@@ -69,28 +69,28 @@ internal sealed class Gated : TimeLayer
         {
             Activations.Gate(outputGradient, parts.GateOutput.Of(kept), da);
             Activations.Gate(outputGradient, parts.ValueOutput.Of(kept), db);
-            _gate.Backward(inner, input, parts.Gate.Of(kept), db, inputGradient, gradients);
+            Gate.Backward(inner, input, parts.Gate.Of(kept), db, inputGradient, gradients);
         }
-        _value.BackwardPart(part, inner, input, parts.Value.Of(kept), da, inputGradient, gradients);
+        Value.BackwardPart(part, inner, input, parts.Value.Of(kept), da, inputGradient, gradients);
     }
 
-    public override void ClearEdges(int link, int rows, Span<float> kept) => _value.ClearEdges(link, rows, Split(rows, 1).Value.Of(kept));
+    public override void ClearEdges(int link, int rows, Span<float> kept) => Value.ClearEdges(link, rows, Split(rows, 1).Value.Of(kept));
 
     public override void ForwardLink(int link, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => _value.ForwardLink(link, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
+        => Value.ForwardLink(link, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
 
-    public override void ClearGradientEdges(int link, int rows, Span<float> scratch) => _value.ClearGradientEdges(link, rows, scratch[(2 * rows * OutputSize)..]);
+    public override void ClearGradientEdges(int link, int rows, Span<float> scratch) => Value.ClearGradientEdges(link, rows, scratch[(2 * rows * OutputSize)..]);
 
     public override void BackwardLink(int link, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => _value.BackwardLink(link, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
+        => Value.BackwardLink(link, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
         var b = scratch.Take(OutputSize);
         var inner = pass.With(scratch);
-        _value.Step(inner, input, output, state);
-        _gate.Step(inner, input, b, default);
+        Value.Step(inner, input, output, state);
+        Gate.Step(inner, input, b, default);
         Activations.Gate(output, b, output);
     }
 
@@ -98,7 +98,7 @@ internal sealed class Gated : TimeLayer
     {
         var valueOutput = new Slot(0, rows * OutputSize);
         var gateOutput = valueOutput.Next(rows * OutputSize);
-        var value = gateOutput.Next(_value.KeptSize(rows, sequences));
-        return (valueOutput, gateOutput, value, value.Next(_gate.KeptSize(rows, sequences)));
+        var value = gateOutput.Next(Value.KeptSize(rows, sequences));
+        return (valueOutput, gateOutput, value, value.Next(Gate.KeptSize(rows, sequences)));
     }
 }

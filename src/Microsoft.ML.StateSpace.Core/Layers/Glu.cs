@@ -10,22 +10,22 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Glu : Layer
 {
-    private readonly Nonlinearity _kind;
-    private readonly Linear? _value;
-    private readonly Linear? _gate;
-    private readonly Dropout _inner;
-    private readonly Dropout _outer;
+    public Nonlinearity Kind { get; }
+    public Linear? Value { get; }
+    public Linear? Gate { get; }
+    public Dropout Inner { get; }
+    public Dropout Outer { get; }
 
     public Glu(ParameterLayout layout, Nonlinearity kind, int size, double dropout, int index)
     {
-        _kind = kind;
+        Kind = kind;
         InputSize = OutputSize = size;
         if (kind == Nonlinearity.FullGlu)
-            _value = layout.Scope("Value", () => new Linear(layout, size, size));
+            Value = layout.Scope("Value", () => new Linear(layout, size, size));
         if (kind != Nonlinearity.Gelu)
-            _gate = layout.Scope("Gate", () => new Linear(layout, size, size));
-        _inner = new Dropout(dropout, 2 * index);
-        _outer = new Dropout(dropout, 2 * index + 1);
+            Gate = layout.Scope("Gate", () => new Linear(layout, size, size));
+        Inner = new Dropout(dropout, 2 * index);
+        Outer = new Dropout(dropout, 2 * index + 1);
     }
 
     public override int InputSize { get; }
@@ -33,7 +33,7 @@ internal sealed class Glu : Layer
     public override int OutputSize { get; }
 
     // w, s, [W1 w + b1], the two masks
-    public override int KeptSize(int rows, int sequences) => _gate is null ? sequences * InputSize : ((_value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
+    public override int KeptSize(int rows, int sequences) => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 
     // d output behind the outer mask, d w, d (argument of the sigmoid), [d (W1 w + b1)]; of a step, w and s
     public override int ScratchSize(int rows, int sequences) => 4 * rows * InputSize;
@@ -41,32 +41,32 @@ internal sealed class Glu : Layer
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         var innerMask = kept.Take(pass.Sequences * InputSize);
-        _inner.Draw(pass, innerMask);
-        if (_gate is null)
+        Inner.Draw(pass, innerMask);
+        if (Gate is null)
         {
             Activations.Gelu(input, output);
-            _inner.Apply(pass, innerMask, output);
+            Inner.Apply(pass, innerMask, output);
             return;
         }
         var outerMask = kept.Take(pass.Sequences * InputSize);
         var w = kept.Take(input.Length);
         var s = kept.Take(input.Length);
         Activations.Gelu(input, w);
-        _inner.Apply(pass, innerMask, w);
-        _gate.Forward(pass, w, s, default);
+        Inner.Apply(pass, innerMask, w);
+        Gate.Forward(pass, w, s, default);
         Activations.Sigmoid(s, s);
-        if (_value is not null)
+        if (Value is not null)
         {
             var a = kept.Take(input.Length);
-            _value.Forward(pass, w, a, default);
+            Value.Forward(pass, w, a, default);
             Activations.Gate(a, s, output);
         }
         else
         {
-            Activations.Gate(_kind == Nonlinearity.HalfGlu1 ? w : input, s, output);
+            Activations.Gate(Kind == Nonlinearity.HalfGlu1 ? w : input, s, output);
         }
-        _outer.Draw(pass, outerMask);
-        _outer.Apply(pass, outerMask, output);
+        Outer.Draw(pass, outerMask);
+        Outer.Apply(pass, outerMask, output);
     }
 
     public override void Backward(
@@ -78,28 +78,28 @@ internal sealed class Glu : Layer
         var dz = scratch.Take(input.Length);
         var innerMask = kept.Take(pass.Sequences * InputSize);
         outputGradient.CopyTo(dy);
-        if (_gate is null)
+        if (Gate is null)
         {
             // y = drop(gelu(v))
-            _inner.Apply(pass, innerMask, dy);
+            Inner.Apply(pass, innerMask, dy);
             Activations.GeluBackward(input, dy, inputGradient);
             return;
         }
         var outerMask = kept.Take(pass.Sequences * InputSize);
         var w = kept.Take(input.Length);
         var s = kept.Take(input.Length);
-        _outer.Apply(pass, outerMask, dy);
+        Outer.Apply(pass, outerMask, dy);
         dw.Clear();
-        if (_value is not null)
+        if (Value is not null)
         {
             // y = a * s, a = W1 w + b1
             var a = kept.Take(input.Length);
             var da = scratch.Take(input.Length);
             da.Clear();
             Activations.GateBackward(a, s, dy, da, dz);
-            _value.Backward(pass, w, default, da, dw, gradients);
+            Value.Backward(pass, w, default, da, dw, gradients);
         }
-        else if (_kind == Nonlinearity.HalfGlu1)
+        else if (Kind == Nonlinearity.HalfGlu1)
         {
             // y = w * s
             Activations.GateBackward(w, s, dy, dw, dz);
@@ -110,15 +110,15 @@ internal sealed class Glu : Layer
             Activations.GateBackward(input, s, dy, inputGradient, dz);
         }
         // s = sigmoid(W2 w + b2)
-        _gate.Backward(pass, w, default, dz, dw, gradients);
+        Gate.Backward(pass, w, default, dz, dw, gradients);
         // w = drop(gelu(v))
-        _inner.Apply(pass, innerMask, dw);
+        Inner.Apply(pass, innerMask, dw);
         Activations.GeluBackward(input, dw, inputGradient);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        if (_gate is null)
+        if (Gate is null)
         {
             Activations.Gelu(input, output);
             return;
@@ -126,9 +126,9 @@ internal sealed class Glu : Layer
         var scratch = pass.Scratch;
         Span<float> w = scratch.Take(InputSize), s = scratch.Take(InputSize);
         Activations.Gelu(input, w);
-        _gate.Step(pass, w, s, default);
+        Gate.Step(pass, w, s, default);
         Activations.Sigmoid(s, s);
-        _value?.Step(pass, w, output, default);
-        Activations.Gate(_value is not null ? output : _kind == Nonlinearity.HalfGlu1 ? w : input, s, output);
+        Value?.Step(pass, w, output, default);
+        Activations.Gate(Value is not null ? output : Kind == Nonlinearity.HalfGlu1 ? w : input, s, output);
     }
 }

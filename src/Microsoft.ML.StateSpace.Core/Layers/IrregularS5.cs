@@ -17,9 +17,9 @@ internal sealed class IrregularS5 : Core
 {
     private const double LargestZeta = 1e15;
 
-    private readonly Discretization _discretization;
-    private readonly S5Parameters _parameters;
-    private readonly Parameter _feedThrough;
+    public Discretization Discretization { get; }
+    public S5Parameters Parameters { get; }
+    public Parameter FeedThrough { get; }
     private readonly int _states;
     private readonly int _directions;
     private readonly Slot _zeta; // Lambda s, (2, N)
@@ -29,12 +29,12 @@ internal sealed class IrregularS5 : Core
     public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
     {
         InputSize = size;
-        (_discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
+        (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
         _zeta = layout.AddPrepared(Width);
         _inputMatrix = layout.AddPrepared(Width * size);
         _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * size))];
-        _feedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
-        _parameters = new S5Parameters(layout, options, size, states, _directions);
+        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
+        Parameters = new S5Parameters(layout, options, size, states, _directions);
     }
 
     public override int InputSize { get; }
@@ -56,13 +56,13 @@ internal sealed class IrregularS5 : Core
         var zeta = _zeta.Of(weights.Prepared);
         for (int n = 0; n < _states; n++)
         {
-            Complex lambda = _parameters.Lambda(weights.Values, n), product = lambda * _parameters.Step(weights.Values, n);
+            Complex lambda = Parameters.Lambda(weights.Values, n), product = lambda * Parameters.Step(weights.Values, n);
             zeta[n] = (float)Math.Max(product.Real, -LargestZeta);
             zeta[_states + n] = (float)Math.Clamp(product.Imaginary, -LargestZeta, LargestZeta);
-            _parameters.ScaleInput(weights.Values, n, 1 / lambda, _inputMatrix.Of(weights.Prepared));
+            Parameters.ScaleInput(weights.Values, n, 1 / lambda, _inputMatrix.Of(weights.Prepared));
         }
         for (int d = 0; d < _directions; d++)
-            ReadOut.Prepare(_parameters.C[d].Of(weights.Values), _outputMatrices[d].Of(weights.Prepared), _states, 2);
+            ReadOut.Prepare(Parameters.C[d].Of(weights.Values), _outputMatrices[d].Of(weights.Prepared), _states, 2);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
@@ -70,16 +70,16 @@ internal sealed class IrregularS5 : Core
         ReadOnlySpan<float> dzeta = _zeta.Of(gradients.Prepared);
         for (int n = 0; n < _states; n++)
         {
-            Complex lambda = _parameters.Lambda(weights.Values, n), inverse = 1 / lambda;
-            double step = _parameters.Step(weights.Values, n);
-            var dinverse = _parameters.ScaleInputBackward(weights.Values, n, inverse, _inputMatrix.Of(gradients.Prepared), gradients.Values);
+            Complex lambda = Parameters.Lambda(weights.Values, n), inverse = 1 / lambda;
+            double step = Parameters.Step(weights.Values, n);
+            var dinverse = Parameters.ScaleInputBackward(weights.Values, n, inverse, _inputMatrix.Of(gradients.Prepared), gradients.Values);
             var dz = new Complex(dzeta[n], dzeta[_states + n]);
             // zeta = Lambda s, inverse = 1 / Lambda
             Complex dLambda = step * dz - Complex.Conjugate(inverse * inverse) * dinverse;
-            _parameters.AddGradient(weights.Values, n, dLambda, (Complex.Conjugate(lambda) * dz).Real, gradients.Values);
+            Parameters.AddGradient(weights.Values, n, dLambda, (Complex.Conjugate(lambda) * dz).Real, gradients.Values);
         }
         for (int d = 0; d < _directions; d++)
-            ReadOut.PrepareBackward(_outputMatrices[d].Of(gradients.Prepared), _parameters.C[d].Of(gradients.Values), _states, 2);
+            ReadOut.PrepareBackward(_outputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), _states, 2);
     }
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
@@ -90,7 +90,7 @@ internal sealed class IrregularS5 : Core
         var w = Rows(kept, rows, 0);
         Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
         for (int d = 0; d < _directions && pass.IsPiece; d++)
-            IrregularScanLink.ForwardEnd(_discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
+            IrregularScanLink.ForwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
     }
 
     public override void ForwardLink(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
@@ -108,11 +108,11 @@ internal sealed class IrregularS5 : Core
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
-                IrregularScan.Forward(_discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
+                IrregularScan.Forward(Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
             }
             Gemm.Multiply(rows, size, Width, x, Width, false, _outputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
         }
-        RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -126,7 +126,7 @@ internal sealed class IrregularS5 : Core
             Gemm.Multiply(rows, Width, size, outputGradient, size, false, _outputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
             Gemm.Multiply(size, Width, rows, outputGradient, size, true, Rows(kept, rows, 1 + d), Width, false, _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             if (pass.IsPiece)
-                IrregularScanLink.BackwardEnd(_discretization, _zeta.Of(prepared), Intervals(pass, d), ds, End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
+                IrregularScanLink.BackwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), ds, End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
         }
     }
 
@@ -139,8 +139,8 @@ internal sealed class IrregularS5 : Core
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         // y += D u
-        RowKernels.AddProductSum(outputGradient, input, _feedThrough.Of(gradients.Values));
-        RowKernels.AddScaled(outputGradient, _feedThrough.Of(pass.Weights.Values), inputGradient);
+        RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
+        RowKernels.AddScaled(outputGradient, FeedThrough.Of(pass.Weights.Values), inputGradient);
         // x_t = x_{t-1} + E_t (x_{t-1} + w_t)
         for (int d = 0; d < _directions; d++)
         {
@@ -150,7 +150,7 @@ internal sealed class IrregularS5 : Core
             {
                 var (sequence, values) = Range(pass, s);
                 IrregularScan.Backward(
-                    _discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
             }
         }
         var dw = Rows(pass.Scratch, rows, 0);
@@ -169,9 +169,9 @@ internal sealed class IrregularS5 : Core
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = pass.Scratch[..Width];
         MatrixVector.Multiply(_inputMatrix.Of(prepared), input, default, w);
-        IrregularScan.Forward(_discretization, _zeta.Of(prepared), pass.Intervals, w, state, state, reverse: false);
+        IrregularScan.Forward(Discretization, _zeta.Of(prepared), pass.Intervals, w, state, state, reverse: false);
         MatrixVector.Multiply(_outputMatrices[0].Of(prepared), state, default, output);
-        RowKernels.AddScaled(input, _feedThrough.Of(pass.Weights.Values), output);
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 
     // The piece that receives learns the state (or the gradient) at its edge from the edge, the end and the product of its neighbour.

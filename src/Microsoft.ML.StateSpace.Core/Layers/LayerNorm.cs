@@ -9,14 +9,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class LayerNorm : Layer
 {
-    private readonly Parameter _scale;
-    private readonly Parameter _bias;
+    public Parameter Scale { get; }
+    public Parameter Bias { get; }
 
     public LayerNorm(ParameterLayout layout, int size)
     {
         InputSize = OutputSize = size;
-        _scale = layout.Add("Scale", [size], ParameterGroup.Plain, Initialize.Constant(1));
-        _bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Constant(0));
+        Scale = layout.Add("Scale", [size], ParameterGroup.Plain, Initialize.Constant(1));
+        Bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Constant(0));
     }
 
     public override int InputSize { get; }
@@ -31,7 +31,7 @@ internal sealed class LayerNorm : Layer
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         int rows = input.Length / InputSize;
-        NormKernels.LayerNorm(input, _scale.Of(pass.Weights.Values), _bias.Of(pass.Weights.Values), output, kept.Take(rows), kept.Take(rows));
+        NormKernels.LayerNorm(input, Scale.Of(pass.Weights.Values), Bias.Of(pass.Weights.Values), output, kept.Take(rows), kept.Take(rows));
     }
 
     public override void Backward(
@@ -39,7 +39,7 @@ internal sealed class LayerNorm : Layer
     {
         int rows = input.Length / InputSize;
         NormKernels.LayerNormBackward(
-            input, _scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows), outputGradient, inputGradient, _scale.Of(gradients.Values), _bias.Of(gradients.Values));
+            input, Scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows), outputGradient, inputGradient, Scale.Of(gradients.Values), Bias.Of(gradients.Values));
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..2]);

@@ -9,16 +9,16 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Linear : Layer
 {
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
+    public Parameter Weight { get; }
+    public Parameter? Bias { get; }
 
     public Linear(ParameterLayout layout, int inputSize, int outputSize, bool bias = true, Initializer? weight = null)
     {
         InputSize = inputSize;
         OutputSize = outputSize;
-        _weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Decayed, weight ?? Initialize.LecunNormal(inputSize));
+        Weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Decayed, weight ?? Initialize.LecunNormal(inputSize));
         if (bias)
-            _bias = layout.Add("Bias", [outputSize], ParameterGroup.Plain, Initialize.Constant(0));
+            Bias = layout.Add("Bias", [outputSize], ParameterGroup.Plain, Initialize.Constant(0));
     }
 
     public override int InputSize { get; }
@@ -35,9 +35,9 @@ internal sealed class Linear : Layer
     private void Apply(in Pass pass, ReadOnlySpan<float> input, Span<float> output, bool accumulate)
     {
         int rows = output.Length / OutputSize;
-        Gemm.Multiply(rows, OutputSize, InputSize, input, InputSize, false, _weight.Of(pass.Weights.Values), InputSize, true, output, OutputSize, accumulate);
-        if (_bias is not null)
-            RowKernels.AddBias(output, _bias.Of(pass.Weights.Values));
+        Gemm.Multiply(rows, OutputSize, InputSize, input, InputSize, false, Weight.Of(pass.Weights.Values), InputSize, true, output, OutputSize, accumulate);
+        if (Bias is not null)
+            RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
     /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
@@ -46,13 +46,13 @@ internal sealed class Linear : Layer
     {
         int rows = outputGradient.Length / OutputSize;
         // y = x W^T + b
-        if (_bias is not null)
-            RowKernels.AddRowSum(outputGradient, _bias.Of(gradients.Values));
-        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, _weight.Of(gradients.Values), InputSize, accumulate: true);
+        if (Bias is not null)
+            RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
+        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, Weight.Of(gradients.Values), InputSize, accumulate: true);
         if (!inputGradient.IsEmpty)
-            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, _weight.Of(pass.Weights.Values), InputSize, false, inputGradient, InputSize, accumulate: true);
+            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, Weight.Of(pass.Weights.Values), InputSize, false, inputGradient, InputSize, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-        => MatrixVector.Multiply(_weight.Of(pass.Weights.Values), input, _bias is null ? default : _bias.Of(pass.Weights.Values), output);
+        => MatrixVector.Multiply(Weight.Of(pass.Weights.Values), input, Bias is null ? default : Bias.Of(pass.Weights.Values), output);
 }

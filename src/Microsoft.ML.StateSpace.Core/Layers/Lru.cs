@@ -3,59 +3,62 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
+/// <c>    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), LeastNu); = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
 /// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
 /// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
 /// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda, and y be <c>2 Re(C x_t) + D u_t</c>.
 /// </summary>
 internal sealed class Lru : DiagonalCore
 {
-    private readonly LruNormalization _normalization;
-    private readonly float _readOut;
-    private readonly Parameter _nuLog;
-    private readonly Parameter _thetaLog;
-    private readonly Parameter? _gammaLog;
-    private readonly Parameter _b;
-    private readonly Parameter[] _c;
+    /// <summary>Below this float32 cannot tell |lambda| from one.</summary>
+    public const double LeastNu = 1e-6;
+
+    public LruNormalization Normalization { get; }
+    public float ReadOutFactor { get; }
+    public Parameter NuLog { get; }
+    public Parameter ThetaLog { get; }
+    public Parameter? GammaLog { get; }
+    public Parameter B { get; }
+    public Parameter[] C { get; }
 
     public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
         : base(layout, size, states, bidirectional)
     {
-        _normalization = options.Normalization;
-        _readOut = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;
-        _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
-        _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
-        if (_normalization == LruNormalization.Trainable)
-            _gammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
-        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
-        if (_gammaLog is not null)
+        Normalization = options.Normalization;
+        ReadOutFactor = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;
+        NuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
+        ThetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
+        if (Normalization == LruNormalization.Trainable)
+            GammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
+        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+        if (GammaLog is not null)
             layout.Then(SetGamma);
     }
 
     private void SetGamma(Span<float> values)
     {
-        var nuLog = _nuLog.Of(values);
-        var gammaLog = _gammaLog!.Of(values);
+        var nuLog = NuLog.Of(values);
+        var gammaLog = GammaLog!.Of(values);
         for (int n = 0; n < States; n++)
             gammaLog[n] = (float)Math.Log(TiedGamma(Math.Exp(nuLog[n])));
     }
 
     // nu = exp(NuLog) = -log|lambda|. Both forms stay exact for |lambda| near one.
-    private double TiedGamma(double nu) => _normalization == LruNormalization.TiedStatic ? -Expm1(-nu) : Math.Sqrt(-Expm1(-2 * nu));
+    private double TiedGamma(double nu) => Normalization == LruNormalization.TiedStatic ? -Expm1(-nu) : Math.Sqrt(-Expm1(-2 * nu));
 
     private double TiedGammaSlope(double nu, double gamma)
-        => _normalization == LruNormalization.TiedStatic ? nu * Math.Exp(-nu) : nu * Math.Exp(-2 * nu) / gamma;
+        => Normalization == LruNormalization.TiedStatic ? nu * Math.Exp(-nu) : nu * Math.Exp(-2 * nu) / gamma;
 
     private static double Expm1(double x) => ComplexFunctions.Expm1(x);
 
     public override void Prepare(in Weights weights)
     {
         int count = States, size = InputSize;
-        var nuLog = _nuLog.Of(weights.Values);
-        var thetaLog = _thetaLog.Of(weights.Values);
+        var nuLog = NuLog.Of(weights.Values);
+        var thetaLog = ThetaLog.Of(weights.Values);
         var lambda = Lambda.Of(weights.Prepared);
-        var b = _b.Of(weights.Values);
+        var b = B.Of(weights.Values);
         var scaled = InputMatrix.Of(weights.Prepared);
         for (int n = 0; n < count; n++)
         {
@@ -71,17 +74,17 @@ internal sealed class Lru : DiagonalCore
             }
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.Prepare(_c[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, _readOut);
+            ReadOut.Prepare(C[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), count, ReadOutFactor);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         int count = States, size = InputSize;
-        var nuLog = _nuLog.Of(weights.Values);
-        var thetaLog = _thetaLog.Of(weights.Values);
+        var nuLog = NuLog.Of(weights.Values);
+        var thetaLog = ThetaLog.Of(weights.Values);
         ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared), dscaled = InputMatrix.Of(gradients.Prepared);
-        var b = _b.Of(weights.Values);
-        var db = _b.Of(gradients.Values);
+        var b = B.Of(weights.Values);
+        var db = B.Of(gradients.Values);
         for (int n = 0; n < count; n++)
         {
             double nu = Nu(nuLog[n]), theta = Math.Exp(thetaLog[n]);
@@ -101,20 +104,20 @@ internal sealed class Lru : DiagonalCore
             double dnu = -((double)dlambda[n] * lambda[n] + (double)dlambda[count + n] * lambda[count + n]);
             double dtheta = (double)dlambda[count + n] * lambda[n] - (double)dlambda[n] * lambda[count + n];
             double dnuLog = nu * dnu;
-            if (_gammaLog is not null)
-                _gammaLog.Of(gradients.Values)[n] += (float)(gamma * dgamma);
+            if (GammaLog is not null)
+                GammaLog.Of(gradients.Values)[n] += (float)(gamma * dgamma);
             else
                 dnuLog += dgamma * TiedGammaSlope(nu, gamma);
-            _nuLog.Of(gradients.Values)[n] += (float)dnuLog;
-            _thetaLog.Of(gradients.Values)[n] += (float)(theta * dtheta);
+            NuLog.Of(gradients.Values)[n] += (float)dnuLog;
+            ThetaLog.Of(gradients.Values)[n] += (float)(theta * dtheta);
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), _c[d].Of(gradients.Values), count, _readOut);
+            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), C[d].Of(gradients.Values), count, ReadOutFactor);
     }
 
     // Below 1e-6 float32 cannot tell |lambda| from one.
     private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), 1e-6);
 
     private float Gamma(ReadOnlySpan<float> values, int n, double nu)
-        => (float)(_gammaLog is null ? TiedGamma(nu) : Math.Exp(_gammaLog.Of(values)[n]));
+        => (float)(GammaLog is null ? TiedGamma(nu) : Math.Exp(GammaLog.Of(values)[n]));
 }

@@ -9,12 +9,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class RmsNorm : Layer
 {
-    private readonly Parameter _scale;
+    public Parameter Scale { get; }
 
     public RmsNorm(ParameterLayout layout, int size)
     {
         InputSize = OutputSize = size;
-        _scale = layout.Add("Scale", [size], ParameterGroup.Plain, Initialize.Constant(1));
+        Scale = layout.Add("Scale", [size], ParameterGroup.Plain, Initialize.Constant(1));
     }
 
     public override int InputSize { get; }
@@ -27,11 +27,11 @@ internal sealed class RmsNorm : Layer
     public override int ScratchSize(int rows, int sequences) => 1;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
-        => NormKernels.RmsNorm(input, _scale.Of(pass.Weights.Values), output, kept);
+        => NormKernels.RmsNorm(input, Scale.Of(pass.Weights.Values), output, kept);
 
     public override void Backward(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
-        => NormKernels.RmsNormBackward(input, _scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, _scale.Of(gradients.Values));
+        => NormKernels.RmsNormBackward(input, Scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, Scale.Of(gradients.Values));
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..1]);
 }

@@ -12,14 +12,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class S5 : DiagonalCore
 {
-    private readonly Discretization _discretization;
-    private readonly S5Parameters _parameters;
+    public Discretization Discretization { get; }
+    public S5Parameters Parameters { get; }
 
     public S5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
         : base(layout, size, states, bidirectional)
     {
-        _discretization = options.Discretization;
-        _parameters = new S5Parameters(layout, options, size, states, Directions);
+        Discretization = options.Discretization;
+        Parameters = new S5Parameters(layout, options, size, states, Directions);
     }
 
     public override void Prepare(in Weights weights)
@@ -30,10 +30,10 @@ internal sealed class S5 : DiagonalCore
             var discrete = Discretize(weights.Values, n);
             lambda[n] = (float)discrete.Pole.Real;
             lambda[States + n] = (float)discrete.Pole.Imaginary;
-            _parameters.ScaleInput(weights.Values, n, discrete.Factor, InputMatrix.Of(weights.Prepared));
+            Parameters.ScaleInput(weights.Values, n, discrete.Factor, InputMatrix.Of(weights.Prepared));
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.Prepare(_parameters.C[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), States, 2);
+            ReadOut.Prepare(Parameters.C[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), States, 2);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
@@ -42,16 +42,16 @@ internal sealed class S5 : DiagonalCore
         for (int n = 0; n < States; n++)
         {
             var discrete = Discretize(weights.Values, n);
-            var dfactor = _parameters.ScaleInputBackward(weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
+            var dfactor = Parameters.ScaleInputBackward(weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
             var dpole = new Complex(dlambda[n], dlambda[States + n]);
             // pole(Lambda, s), factor(Lambda, s), both holomorphic in Lambda
             Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
             double dStep = (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real;
-            _parameters.AddGradient(weights.Values, n, dLambda, dStep, gradients.Values);
+            Parameters.AddGradient(weights.Values, n, dLambda, dStep, gradients.Values);
         }
         for (int d = 0; d < Directions; d++)
-            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), _parameters.C[d].Of(gradients.Values), States, 2);
+            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), States, 2);
     }
 
-    private DiscretePole Discretize(ReadOnlySpan<float> values, int n) => DiscretePole.From(_discretization, _parameters.Lambda(values, n), _parameters.Step(values, n));
+    private DiscretePole Discretize(ReadOnlySpan<float> values, int n) => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
 }

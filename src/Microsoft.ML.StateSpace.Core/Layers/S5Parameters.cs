@@ -9,33 +9,33 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class S5Parameters
 {
-    private const double LargestClipped = -1e-4;
-    private const double SlowestRate = 1e-12; // no float32 state decays that slowly, but 1 / Lambda stays finite
+    public const double LargestClipped = -1e-4;
+    public const double SlowestRate = 1e-12; // no float32 state decays that slowly, but 1 / Lambda stays finite
 
     private readonly int _states;
     private readonly int _size;
-    private readonly bool _isClipped;
-    private readonly Parameter _lambdaRe; // LambdaReLog or LambdaRe
-    private readonly Parameter _lambdaIm;
-    private readonly Parameter _logStep;
-    private readonly Parameter _b;
+    public bool IsClipped { get; }
+    public Parameter LambdaRe { get; } // LambdaReLog or LambdaRe
+    public Parameter LambdaIm { get; }
+    public Parameter LogStep { get; }
+    public Parameter B { get; }
 
     public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)
     {
-        (_states, _size, _isClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
+        (_states, _size, IsClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
         // Only a new model needs the eigenvectors: one that is loaded has its parameters.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states / options.Blocks));
-        _lambdaRe = _isClipped
+        LambdaRe = IsClipped
             ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, Initialize.Constant(-0.5f))
             : layout.Add("LambdaReLog", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
-        _lambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
+        LambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
         {
             for (int n = 0; n < span.Length; n++)
                 span[n] = (float)(options.FrequencyScale * hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary);
         });
         int steps = options.GlobalStepSize ? 1 : states;
-        _logStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        _b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
+        LogStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
         C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
@@ -46,16 +46,16 @@ internal sealed class S5Parameters
 
     public Complex Lambda(ReadOnlySpan<float> values, int n)
     {
-        double re = _lambdaRe.Of(values)[n];
-        return new(_isClipped ? Math.Min(re, LargestClipped) : -Math.Max(Math.Exp(re), SlowestRate), _lambdaIm.Of(values)[n]);
+        double re = LambdaRe.Of(values)[n];
+        return new(IsClipped ? Math.Min(re, LargestClipped) : -Math.Max(Math.Exp(re), SlowestRate), LambdaIm.Of(values)[n]);
     }
 
-    public double Step(ReadOnlySpan<float> values, int n) => Math.Exp(_logStep.Of(values)[StepOf(n)]);
+    public double Step(ReadOnlySpan<float> values, int n) => Math.Exp(LogStep.Of(values)[StepOf(n)]);
 
     /// <summary>Row n of <c>factor B</c>, into (2N, H).</summary>
     public void ScaleInput(ReadOnlySpan<float> values, int n, Complex factor, Span<float> scaled)
     {
-        var b = _b.Of(values);
+        var b = B.Of(values);
         float re = (float)factor.Real, im = (float)factor.Imaginary;
         int real = n * _size, imaginary = (_states + n) * _size;
         for (int h = 0; h < _size; h++)
@@ -68,8 +68,8 @@ internal sealed class S5Parameters
     /// <summary>Adds to the gradient of row n of B what <see cref="ScaleInput"/> owes to that of the scaled one; returns the gradient of the factor.</summary>
     public Complex ScaleInputBackward(ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
     {
-        var b = _b.Of(values);
-        var db = _b.Of(gradients);
+        var b = B.Of(values);
+        var db = B.Of(gradients);
         float re = (float)factor.Real, im = (float)factor.Imaginary;
         int real = n * _size, imaginary = (_states + n) * _size;
         // db = conj(f) g, df = sum conj(b) g
@@ -88,13 +88,13 @@ internal sealed class S5Parameters
     /// <summary>Adds the gradients of pole and step n to those of the parameters.</summary>
     public void AddGradient(ReadOnlySpan<float> values, int n, Complex lambdaGradient, double stepGradient, Span<float> gradients)
     {
-        double slope = !_isClipped ? Lambda(values, n).Real : _lambdaRe.Of(values)[n] < LargestClipped ? 1 : 0;
-        _lambdaRe.Of(gradients)[n] += (float)(lambdaGradient.Real * slope);
-        _lambdaIm.Of(gradients)[n] += (float)lambdaGradient.Imaginary;
-        _logStep.Of(gradients)[StepOf(n)] += (float)(stepGradient * Step(values, n));
+        double slope = !IsClipped ? Lambda(values, n).Real : LambdaRe.Of(values)[n] < LargestClipped ? 1 : 0;
+        LambdaRe.Of(gradients)[n] += (float)(lambdaGradient.Real * slope);
+        LambdaIm.Of(gradients)[n] += (float)lambdaGradient.Imaginary;
+        LogStep.Of(gradients)[StepOf(n)] += (float)(stepGradient * Step(values, n));
     }
 
-    private int StepOf(int n) => _logStep.Length == 1 ? 0 : n;
+    private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;
 
     // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
     private void Silence(Span<float> values, double scale)

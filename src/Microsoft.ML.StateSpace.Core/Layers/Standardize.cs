@@ -8,14 +8,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class Standardize
 {
-    private readonly Parameter _mean;
-    private readonly Parameter _deviation;
+    public Parameter Mean { get; }
+    public Parameter Deviation { get; }
 
     public Standardize(ParameterLayout layout, int size)
     {
         Size = size;
-        _mean = layout.Add("Mean", [size], ParameterGroup.Fixed, Initialize.Constant(0));
-        _deviation = layout.Add("Deviation", [size], ParameterGroup.Fixed, Initialize.Constant(1));
+        Mean = layout.Add("Mean", [size], ParameterGroup.Fixed, Initialize.Constant(0));
+        Deviation = layout.Add("Deviation", [size], ParameterGroup.Fixed, Initialize.Constant(1));
     }
 
     public int Size { get; }
@@ -25,23 +25,23 @@ internal sealed class Standardize
     {
         for (int i = 0; i < Size; i++)
         {
-            _mean.Of(parameters.Values)[i] = (float)mean[i];
-            _deviation.Of(parameters.Values)[i] = deviation[i] > 1e-8 ? (float)deviation[i] : 1;
+            Mean.Of(parameters.Values)[i] = (float)mean[i];
+            Deviation.Of(parameters.Values)[i] = deviation[i] > 1e-8 ? (float)deviation[i] : 1;
         }
     }
 
     public void Forward(ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> output)
     {
-        var mean = _mean.Of(values);
-        var deviation = _deviation.Of(values);
+        var mean = Mean.Of(values);
+        var deviation = Deviation.Of(values);
         for (int i = 0, c = 0; i < input.Length; i++, c = c + 1 == Size ? 0 : c + 1)
             output[i] = (input[i] - mean[c]) / deviation[c];
     }
 
     public void Invert(ReadOnlySpan<float> values, Span<float> rows)
     {
-        var mean = _mean.Of(values);
-        var deviation = _deviation.Of(values);
+        var mean = Mean.Of(values);
+        var deviation = Deviation.Of(values);
         for (int i = 0, c = 0; i < rows.Length; i++, c = c + 1 == Size ? 0 : c + 1)
             rows[i] = rows[i] * deviation[c] + mean[c];
     }

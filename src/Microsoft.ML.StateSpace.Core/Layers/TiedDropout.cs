@@ -5,6 +5,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>Dropout as a layer of its own: <see cref="Dropout"/>. Shapes: (rows, H) to (rows, H). Kept: the masks (sequences, H).</summary>
 internal sealed class TiedDropout(int size, Dropout dropout) : Layer
 {
+    public Dropout Dropout => dropout;
+
     public override int InputSize => size;
 
     public override int OutputSize => size;

@@ -9,6 +9,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class TwoWay(TimeLayer forward, TimeLayer backward) : TimeLayer
 {
+    /// <summary>f, which reads from the start.</summary>
+    public TimeLayer FromStart => forward;
+
+    /// <summary>g, which reads from the end.</summary>
+    public TimeLayer FromEnd => backward;
+
     public override int InputSize => forward.InputSize;
 
     public override int OutputSize => forward.OutputSize;

@@ -47,7 +47,11 @@ public sealed record TrainingOptions
     /// <summary>Seed of everything random. Default: <see langword="null"/>, taken from the <c>MLContext</c>.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Threads used; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
+    /// <summary>What computes the training steps. Default: <see langword="null"/>, the managed engine.</summary>
+    [JsonIgnore]
+    public TrainingEngine? Engine { get; init; }
+
+    /// <summary>Threads used by the managed engine; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
     [JsonIgnore]
     public int? Threads { get; init; }
 

@@ -30,7 +30,7 @@ internal sealed class Trainer
         _options = options;
         _data = data;
         _log = log;
-        _engine = new CpuEngine(model, initial, options);
+        _engine = options.Engine is IEngineFactory factory ? factory.Create(model, initial, options) : new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = Evaluation.MetricName(model);
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);

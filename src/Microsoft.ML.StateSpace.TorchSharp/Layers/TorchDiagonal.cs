@@ -1,0 +1,38 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Torch.Models;
+using Microsoft.ML.StateSpace.Torch.Scans;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Layers;
+
+/// <summary>
+/// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>, two-way also from the end.
+/// </summary>
+internal static class TorchDiagonal
+{
+    /// <param name="pass">The pass.</param>
+    /// <param name="input">u, (batch, length, H).</param>
+    /// <param name="lambda">(N), complex128: its powers are taken in double and rounded once.</param>
+    /// <param name="factor">(N), complex128 or float64.</param>
+    /// <param name="b">(2, N, H), real plane before imaginary plane.</param>
+    /// <param name="c">Of each direction, (H, 2, N).</param>
+    /// <param name="readOut">1, or 2 where conjugate partners are not stored.</param>
+    /// <param name="feedThrough">D, (H).</param>
+    public static Tensor Forward(TorchPass pass, Tensor input, Tensor lambda, Tensor factor, Parameter b, Parameter[] c, double readOut, Parameter feedThrough)
+    {
+        var v = Planes.Multiply(input, InputMatrix(pass[b], factor));
+        var y = input * pass[feedThrough];
+        for (int d = 0; d < c.Length; d++)
+        {
+            var x = LinearScan.Apply(lambda, d == 0 ? v : pass.Reverse(v));
+            var part = Planes.RealProduct(x, pass[c[d]], readOut);
+            y = y + (d == 0 ? part : pass.Reverse(part));
+        }
+        return y;
+    }
+
+    /// <summary><c>factor B</c>, (N, H) complex64.</summary>
+    private static Tensor InputMatrix(Tensor b, Tensor factor)
+        => (factor.unsqueeze(-1) * complex(b[0], b[1]).to(ScalarType.ComplexFloat64)).to(ScalarType.ComplexFloat32);
+}

@@ -1,0 +1,26 @@
+using Microsoft.ML.StateSpace.Layers;
+
+namespace Microsoft.ML.StateSpace.Torch.Layers;
+
+/// <summary>Which tensor operations a layer of the model stands for: one line a layer.</summary>
+internal static class TorchLayers
+{
+    public static ITorchLayer Of(Layer layer) => layer switch
+    {
+        Linear linear => new TorchLinear(linear),
+        Embedding embedding => new TorchEmbedding(embedding),
+        LayerNorm norm => new TorchLayerNorm(norm),
+        RmsNorm norm => new TorchRmsNorm(norm),
+        Activation activation => new TorchActivation(activation),
+        TiedDropout dropout => new TorchDropout(dropout),
+        Glu glu => new TorchGlu(glu),
+        Block block => new TorchBlock(block),
+        Chain chain => new TorchChain(chain),
+        Gated gated => new TorchGated(gated),
+        Beside beside => new TorchBeside(beside),
+        TwoWay twoWay => new TorchTwoWay(twoWay),
+        S5 s5 => new TorchS5(s5),
+        Lru lru => new TorchLru(lru),
+        _ => throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset."),
+    };
+}

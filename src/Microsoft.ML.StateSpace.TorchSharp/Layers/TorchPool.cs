@@ -1,0 +1,18 @@
+using Microsoft.ML.StateSpace.Torch.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Layers;
+
+/// <summary>One vector of each sequence's valid time steps, (batch, length, H) to (batch, H).</summary>
+internal static class TorchPool
+{
+    public static Tensor Forward(Pooling kind, TorchPass pass, Tensor input) => kind switch
+    {
+        Pooling.Mean => where(pass.IsValid, input, pass.Zero).sum(1) / pass.Lengths.to(input.dtype).unsqueeze(1),
+        Pooling.Max => Rows(input, where(pass.IsValid, input.detach(), pass.Zero - float.MaxValue).argmax(1)),
+        _ => Rows(input, (pass.Lengths - 1).unsqueeze(1).expand(input.shape[0], input.shape[2])),
+    };
+
+    // The time step of each channel that steps (batch, H) name.
+    private static Tensor Rows(Tensor input, Tensor steps) => input.gather(1, steps.unsqueeze(1)).squeeze(1);
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Torch.Layers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Models;
+
+/// <summary>A <see cref="SequenceModel"/> on TorchSharp: the same tree of layers, each read as tensor operations.</summary>
+internal sealed class TorchModel(SequenceModel model)
+{
+    private readonly ITorchLayer _encoder = TorchLayers.Of(model.Encoder);
+    private readonly ITorchLayer[] _blocks = [.. Enumerable.Range(0, model.Blocks).Select(i => TorchLayers.Of(model.Block(i)))];
+    private readonly ITorchLayer _decoder = TorchLayers.Of(model.Decoder);
+
+    /// <summary>Logits (batch, classes), or standardised outputs (batch, length, outputs).</summary>
+    public Tensor Forward(TorchPass pass, SequenceBatch batch)
+    {
+        var x = pass.Upload(batch.Values.ToArray(), batch.Count, batch.Length, batch.Features);
+        if (model.Input is not null)
+            x = (x - pass[model.Input.Mean]) / pass[model.Input.Deviation];
+        x = _encoder.Forward(pass, x);
+        foreach (var block in _blocks)
+            x = block.Forward(pass, x);
+        if (model.IsPooled)
+            x = TorchPool.Forward(model.Options.Architecture.Pooling, pass, x);
+        return _decoder.Forward(pass, x);
+    }
+}

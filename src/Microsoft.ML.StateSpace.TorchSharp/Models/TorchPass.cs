@@ -1,0 +1,87 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Models;
+
+/// <summary>
+/// What one pass over a padded batch shares among all layers. Layers see (batch, length, channels) with the padding behind the valid time steps; what stands there
+/// never reaches a valid one, for every layer is causal, position-wise, or reads a sequence through <see cref="Reverse"/>.
+/// </summary>
+internal sealed class TorchPass
+{
+    private readonly TorchParameters _parameters;
+    private readonly SequenceBatch _batch;
+    private readonly ulong _dropoutKey;
+    private Tensor? _reversed;
+
+    public TorchPass(TorchParameters parameters, SequenceBatch batch, ulong dropoutKey, Device device)
+    {
+        (_parameters, _batch, _dropoutKey, Device) = (parameters, batch, dropoutKey, device);
+        var lengths = new long[batch.Count];
+        for (int i = 0; i < lengths.Length; i++)
+            lengths[i] = batch.Lengths[i];
+        Lengths = tensor(lengths, device: device);
+        Zero = zeros(1, device: device);
+        IsValid = (arange(batch.Length, device: device).unsqueeze(0) < Lengths.unsqueeze(1)).unsqueeze(-1);
+    }
+
+    public Device Device { get; }
+
+    /// <summary>Valid time steps of each sequence, (batch), int64.</summary>
+    public Tensor Lengths { get; }
+
+    /// <summary>Which time steps are no padding, (batch, length, 1).</summary>
+    public Tensor IsValid { get; }
+
+    /// <summary>0, (1).</summary>
+    public Tensor Zero { get; }
+
+    public int Sequences => _batch.Count;
+
+    /// <summary>Time steps of the longest sequence.</summary>
+    public int Length => _batch.Length;
+
+    public Tensor this[Parameter parameter] => _parameters[parameter];
+
+    /// <summary>Brings values to the device.</summary>
+    public Tensor Upload(float[] values, params long[] shape) => tensor(values, shape, device: Device);
+
+    /// <summary>The time from the step before to each step, (batch, length, 1); 1 in the padding.</summary>
+    public Tensor Intervals() => Upload(IntervalsFrom(0), Sequences, Length, 1);
+
+    /// <summary>The time from each step to the one behind it, 1 where there is none, (batch, length, 1): what a scan against time takes.</summary>
+    public Tensor IntervalsBehind() => Upload(IntervalsFrom(1), Sequences, Length, 1);
+
+    /// <summary>Every sequence (batch, length, ...) read from its end; the padding stays behind.</summary>
+    public Tensor Reverse(Tensor values)
+    {
+        if (_reversed is null)
+        {
+            var time = arange(Length, device: Device).unsqueeze(0);
+            var lengths = Lengths.unsqueeze(1);
+            _reversed = where(time < lengths, lengths - 1 - time, time).unsqueeze(-1);
+        }
+        return values.gather(1, _reversed.expand(values.shape));
+    }
+
+    /// <summary>The masks of a dropout, one a sequence, (batch, 1, channels), the same as the managed engine draws; <see langword="null"/> when not training.</summary>
+    public Tensor? Masks(Dropout dropout, int channels)
+    {
+        if (dropout.Probability == 0 || _dropoutKey == 0)
+            return null;
+        var masks = new float[Sequences * channels];
+        dropout.Draw(_dropoutKey, 0, Sequences, masks);
+        return Upload(masks, Sequences, 1, channels);
+    }
+
+    private float[] IntervalsFrom(int shift)
+    {
+        var values = new float[Sequences * Length];
+        Array.Fill(values, 1);
+        for (int i = 0; i < Sequences; i++)
+            _batch.ValidIntervals(i)[Math.Min(shift, _batch.Lengths[i])..].CopyTo(values.AsSpan(i * Length));
+        return values;
+    }
+}

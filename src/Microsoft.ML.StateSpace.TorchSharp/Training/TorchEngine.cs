@@ -1,0 +1,72 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Torch.Models;
+using Microsoft.ML.StateSpace.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Training;
+
+/// <summary>A model in training on TorchSharp: autograd for the gradient, everything on one device. All tensors of a step are freed with it.</summary>
+internal sealed class TorchEngine : ISequenceEngine
+{
+    private readonly TorchModel _model;
+    private readonly TorchParameters _parameters;
+    private readonly TorchAdamW _optimizer;
+    private readonly TorchLoss _loss;
+    private readonly Device _device;
+
+    public TorchEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device)
+    {
+        _device = device;
+        _model = new TorchModel(model);
+        _parameters = new TorchParameters(parameters, device);
+        _optimizer = new TorchAdamW(parameters.Parameters, options, device);
+        _loss = new TorchLoss(model, options);
+    }
+
+    public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)
+    {
+        using var scope = NewDisposeScope();
+        var loss = Loss(batch, dropoutKey);
+        loss.backward();
+        _optimizer.Step(_parameters.Values, _parameters.TakeGradient(), learningRate);
+        return loss.item<float>();
+    }
+
+    /// <summary>The mean loss of a batch, and its gradient in the order of the parameters.</summary>
+    public double Gradient(SequenceBatch batch, ulong dropoutKey, Span<float> gradient)
+    {
+        using var scope = NewDisposeScope();
+        var loss = Loss(batch, dropoutKey);
+        loss.backward();
+        _parameters.TakeGradient().cpu().data<float>().CopyTo(gradient);
+        return loss.item<float>();
+    }
+
+    public void Predict(SequenceBatch batch, Span<float> outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var pass = new TorchPass(_parameters, batch, dropoutKey: 0, _device);
+        _model.Forward(pass, batch).cpu().contiguous().data<float>().CopyTo(outputs);
+    }
+
+    public void Export(ParameterSet destination)
+    {
+        using var scope = NewDisposeScope();
+        _parameters.Values.cpu().data<float>().CopyTo(destination.Values);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _parameters.Dispose();
+    }
+
+    private Tensor Loss(SequenceBatch batch, ulong dropoutKey)
+    {
+        var pass = new TorchPass(_parameters, batch, dropoutKey, _device);
+        return _loss.Of(pass, batch, _model.Forward(pass, batch));
+    }
+}
