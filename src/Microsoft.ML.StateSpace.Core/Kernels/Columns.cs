@@ -16,6 +16,14 @@ internal interface IColumnKernel
         where TCount : ICount;
 }
 
+/// <summary>What a kernel does to one vector of columns while it walks over all rows; it stores nothing that another vector loads.</summary>
+internal interface IColumnWalk
+{
+    void Run<TLane, TVector>(int column)
+        where TLane : ILane<TVector>
+        where TVector : struct;
+}
+
 /// <summary>
 /// The one traversal of kernels that keep something in registers from row to row. Widths that are no multiple of a vector end with a vector that overlaps its
 /// neighbour; widths below a vector use narrower lanes.
@@ -35,6 +43,11 @@ internal static class Columns
         else
             Run<TKernel, LaneScalar, float>(kernel, width, most);
     }
+
+    /// <summary>Covers columns 0 to <paramref name="width"/> with vectors, one walk behind the other.</summary>
+    public static void RunEach<TWalk>(in TWalk walk, int width)
+        where TWalk : struct, IColumnWalk
+        => Run(new Walks<TWalk>(walk), width, 2);
 
     // Overlapping vectors must not be in different calls: the second would start from what the first has stored.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,6 +69,23 @@ internal static class Columns
                 default: kernel.Run<TLane, TVector, N4>(column, c1, c2, c3); break;
             }
             column += take * size;
+        }
+    }
+
+    private readonly struct Walks<TWalk>(TWalk walk) : IColumnKernel
+        where TWalk : struct, IColumnWalk
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            where TCount : ICount
+        {
+            walk.Run<TLane, TVector>(c0);
+            if (TCount.Value > 1)
+                walk.Run<TLane, TVector>(c1);
+            if (TCount.Value > 2)
+                walk.Run<TLane, TVector>(c2);
         }
     }
 }

@@ -27,7 +27,7 @@ internal static unsafe class GatedScan
     {
         int width = logDecay.Length, length = x.Length / width;
         fixed (float* pl = logDecay, pr = r, pi = i, px = x, pe = end, pu = unit, pp = product)
-            Columns.Run(new EndKernel(new Gates(pl, pr, pi, px, width), pe, pu, pp, length), width, 2);
+            Columns.RunEach(new EndKernel(new Gates(pl, pr, pi, px, width), pe, pu, pp, length), width);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal static unsafe class GatedScan
     {
         int width = logDecay.Length, length = dh.Length / width;
         fixed (float* pl = logDecay, pr = r, pdh = dh, pf = front)
-            Columns.Run(new FrontKernel(pl, pr, pdh, pf, width, length), width, 2);
+            Columns.RunEach(new FrontKernel(pl, pr, pdh, pf, width, length), width);
     }
 
     /// <summary><c>a = 2^l</c> and <c>m = sqrt(1 - a^2)</c> from one exponential: with <c>e = a - 1</c>, <c>1 - a^2 = -e (1 + a)</c> keeps its digits where a is near 1.</summary>
@@ -143,23 +143,10 @@ internal static unsafe class GatedScan
         }
     }
 
-    private readonly struct EndKernel(Gates gates, float* end, float* unit, float* product, int length) : IColumnKernel
+    private readonly struct EndKernel(Gates gates, float* end, float* unit, float* product, int length) : IColumnWalk
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            Walk<TLane, TVector>(c0);
-            if (TCount.Value > 1)
-                Walk<TLane, TVector>(c1);
-            if (TCount.Value > 2)
-                Walk<TLane, TVector>(c2);
-        }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Walk<TLane, TVector>(int column)
+        public void Run<TLane, TVector>(int column)
             where TLane : ILane<TVector>
             where TVector : struct
         {
@@ -255,23 +242,10 @@ internal static unsafe class GatedScan
         private const float Tiny = 1e-30f;
     }
 
-    private readonly struct FrontKernel(float* logDecay, float* r, float* dh, float* front, int width, int length) : IColumnKernel
+    private readonly struct FrontKernel(float* logDecay, float* r, float* dh, float* front, int width, int length) : IColumnWalk
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            Walk<TLane, TVector>(c0);
-            if (TCount.Value > 1)
-                Walk<TLane, TVector>(c1);
-            if (TCount.Value > 2)
-                Walk<TLane, TVector>(c2);
-        }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Walk<TLane, TVector>(int column)
+        public void Run<TLane, TVector>(int column)
             where TLane : ILane<TVector>
             where TVector : struct
         {

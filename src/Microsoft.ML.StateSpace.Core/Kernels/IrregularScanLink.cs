@@ -38,31 +38,18 @@ internal static unsafe class IrregularScanLink
         fixed (float* poles = zeta, dt = intervals, inputs = rows, last = end, factor = product)
         {
             if (discretization == Discretization.ZeroOrderHold)
-                Columns.Run(new Kernel<HeldIncrement>(poles, dt + first, inputs + (nint)first * width, last, factor, step, width / 2, intervals.Length, isGradient), width / 2, 2);
+                Columns.RunEach(new Kernel<HeldIncrement>(poles, dt + first, inputs + (nint)first * width, last, factor, step, width / 2, intervals.Length, isGradient), width / 2);
             else
-                Columns.Run(new Kernel<BilinearIncrement>(poles, dt + first, inputs + (nint)first * width, last, factor, step, width / 2, intervals.Length, isGradient), width / 2, 2);
+                Columns.RunEach(new Kernel<BilinearIncrement>(poles, dt + first, inputs + (nint)first * width, last, factor, step, width / 2, intervals.Length, isGradient), width / 2);
         }
     }
 
     private readonly struct Kernel<TIncrement>(
-        float* zeta, float* firstInterval, float* firstRow, float* end, float* product, int step, int states, int length, bool isGradient) : IColumnKernel
+        float* zeta, float* firstInterval, float* firstRow, float* end, float* product, int step, int states, int length, bool isGradient) : IColumnWalk
         where TIncrement : IPoleIncrement
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            RunColumn<TLane, TVector>(c0);
-            if (TCount.Value > 1)
-                RunColumn<TLane, TVector>(c1);
-            if (TCount.Value > 2)
-                RunColumn<TLane, TVector>(c2);
-        }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void RunColumn<TLane, TVector>(int column)
+        public void Run<TLane, TVector>(int column)
             where TLane : ILane<TVector>
             where TVector : struct
         {
