@@ -13,7 +13,6 @@ internal sealed class AdamW
     private readonly List<Segment> _segments = [];
     private readonly float[] _first;
     private readonly float[] _second;
-    private int _step;
 
     public AdamW(IReadOnlyList<Parameter> parameters, double stateSpaceFactor, double weightDecay)
     {
@@ -31,13 +30,31 @@ internal sealed class AdamW
         _second = new float[length];
     }
 
+    /// <summary>Updates made.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Copies the moments.</summary>
+    public void Save(Span<float> first, Span<float> second)
+    {
+        _first.CopyTo(first);
+        _second.CopyTo(second);
+    }
+
+    /// <summary>Goes on from these moments.</summary>
+    public void Load(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int steps)
+    {
+        first.CopyTo(_first);
+        second.CopyTo(_second);
+        Steps = steps;
+    }
+
     /// <summary>One update with learning rate <paramref name="rate"/>; the gradient is first scaled down to the norm <paramref name="clip"/> where it is longer.</summary>
     public void Step(Span<float> values, ReadOnlySpan<float> gradients, double rate, double clip)
     {
-        _step++;
+        Steps++;
         double norm = Math.Sqrt(Reductions.SumOfSquares(gradients));
         float scale = norm > clip ? (float)(clip / norm) : 1;
-        float correction1 = 1 - MathF.Pow(Beta1, _step), correction2 = 1 - MathF.Pow(Beta2, _step);
+        float correction1 = 1 - MathF.Pow(Beta1, Steps), correction2 = 1 - MathF.Pow(Beta2, Steps);
         foreach (var (offset, length, factor, decay) in _segments)
         {
             if (factor == 0)

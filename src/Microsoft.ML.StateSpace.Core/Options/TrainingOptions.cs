@@ -47,6 +47,13 @@ public sealed record TrainingOptions
     /// <summary>Seed of everything random. Default: <see langword="null"/>, taken from the <c>MLContext</c>.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>
+    /// A file that keeps the state of training behind every epoch. Where it exists, training goes on from it, and ends with the bits that it would have had without the
+    /// interruption; a file of another training (other data, other options) is refused. It may be deleted once training has ended. Default: <see langword="null"/>, none is kept.
+    /// </summary>
+    [JsonIgnore]
+    public string? CheckpointPath { get; init; }
+
     /// <summary>What computes the training steps. Default: <see langword="null"/>, the managed engine.</summary>
     [JsonIgnore]
     public TrainingEngine? Engine { get; init; }

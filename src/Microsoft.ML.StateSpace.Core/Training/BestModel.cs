@@ -13,6 +13,20 @@ internal sealed class BestModel(ParameterSet initial)
 
     public double? Metric { get; private set; }
 
+    /// <summary>Copies what is known into <paramref name="state"/>.</summary>
+    public void Save(TrainingState state)
+    {
+        Parameters.Values.CopyTo(state.Best.Values);
+        (state.BestEpoch, state.BestLoss, state.BestMetric) = (Epoch, Loss, Metric);
+    }
+
+    /// <summary>Goes on from a state that <see cref="Save"/> filled.</summary>
+    public void Load(TrainingState state)
+    {
+        state.Best.Values.CopyTo(Parameters.Values);
+        (Epoch, Loss, Metric) = (state.BestEpoch, state.BestLoss, state.BestMetric);
+    }
+
     /// <summary>Takes note of an epoch; returns whether it is the best so far. Any epoch is better than one whose loss was not a number.</summary>
     public bool Offer(ISequenceEngine engine, int epoch, double? loss, double? metric)
     {

@@ -102,6 +102,20 @@ internal sealed class CpuEngine : ISequenceEngine
 
     public void Export(ParameterSet destination) => _parameters.Values.CopyTo(destination.Values);
 
+    public void Save(EngineState state)
+    {
+        _parameters.Values.CopyTo(state.Values);
+        _optimizer.Save(state.First, state.Second);
+        state.Steps = _optimizer.Steps;
+    }
+
+    public void Load(EngineState state)
+    {
+        state.Values.CopyTo(_parameters.Values);
+        _optimizer.Load(state.First, state.Second, state.Steps);
+        Prepare();
+    }
+
     public void Dispose() => _workers.Dispose();
 
     private void Prepare() => _model.Prepare(Weights);

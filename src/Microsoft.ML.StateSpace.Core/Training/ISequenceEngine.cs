@@ -18,4 +18,10 @@ internal interface ISequenceEngine : IDisposable
 
     /// <summary>Copies the present parameters into <paramref name="destination"/>.</summary>
     void Export(ParameterSet destination);
+
+    /// <summary>Copies all that the next step depends on into <paramref name="state"/>.</summary>
+    void Save(EngineState state);
+
+    /// <summary>Goes on from a state that <see cref="Save"/> filled.</summary>
+    void Load(EngineState state);
 }

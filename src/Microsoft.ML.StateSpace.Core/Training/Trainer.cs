@@ -22,10 +22,12 @@ internal sealed class Trainer
     private readonly SequenceBatch _batch;
     private readonly BatchOrder _order;
     private readonly CosineSchedule _schedule;
+    private readonly Checkpointing? _checkpointing;
     private int _step;
     private double _firstLoss = double.NaN;
+    private TimeSpan _before;
 
-    private Trainer(SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation, Action<string>? log)
+    private Trainer(SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation, Action<string>? log, ICheckpoint? checkpoint)
     {
         _options = options;
         _data = data;
@@ -36,6 +38,7 @@ internal sealed class Trainer
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         _order = new BatchOrder(data, options.BatchSize!.Value);
         int steps = _order.Count * options.Epochs!.Value;
+        _checkpointing = checkpoint is null ? null : new Checkpointing(checkpoint, model.Options, options, data, validation, initial);
         _schedule = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps);
     }
 
@@ -46,8 +49,10 @@ internal sealed class Trainer
     /// <param name="validation">Sequences to choose the best epoch by; where <see langword="null"/> a part of <paramref name="data"/> is held out.</param>
     /// <param name="log">Receives one line a noteworthy event.</param>
     /// <param name="warn">Receives what a user should change or know.</param>
+    /// <param name="checkpoint">Keeps the state of every epoch; training goes on from what it holds.</param>
     /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
-    public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null, Action<string>? warn = null)
+    public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null, Action<string>? warn = null,
+        ICheckpoint? checkpoint = null)
     {
         options.Architecture.Validate();
         training.Validate();
@@ -63,7 +68,7 @@ internal sealed class Trainer
         DataStatistics.Store(model, initial, data);
         if (warn is not null && InputSpectrum.Warning(model, initial, data) is string warning)
             warn(warning);
-        var trainer = new Trainer(model, initial, training, data, validation, log);
+        var trainer = new Trainer(model, initial, training, data, validation, log, checkpoint);
         using var engine = trainer._engine;
         var (best, summary) = trainer.Run(initial);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
@@ -75,7 +80,9 @@ internal sealed class Trainer
         var best = new BestModel(initial);
         var random = new Random(_options.Seed!.Value ^ 0x5EED);
         var stop = TrainingStop.Completed;
-        int epochs = _options.Epochs!.Value, epoch = 0;
+        int epochs = _options.Epochs!.Value, epoch = Resume(best, random);
+        if (epoch > 0 && MustStop(best, epoch))
+            stop = TrainingStop.EarlyStopping;
         while (epoch < epochs && stop == TrainingStop.Completed)
         {
             long began = Stopwatch.GetTimestamp();
@@ -89,8 +96,9 @@ internal sealed class Trainer
             double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             (double Loss, double Metric)? score = _validation?.Run(_engine);
             bool isBest = best.Offer(_engine, epoch, score?.Loss, score?.Metric);
+            _checkpointing?.Save(_engine, best, epoch, _firstLoss, Elapsed);
             Report(epoch, trainingLoss.Value, score, isBest, seconds);
-            if (score is not null && epoch - best.Epoch >= _options.Patience)
+            if (MustStop(best, epoch))
                 stop = TrainingStop.EarlyStopping;
         }
         // Cancelled before the first epoch ended: the parameters so far are the best there are.
@@ -104,11 +112,31 @@ internal sealed class Trainer
             ValidationLoss = best.Loss,
             ValidationMetric = best.Metric,
             Stop = stop,
-            Duration = _clock.Elapsed,
+            Duration = Elapsed,
             ParameterCount = 0,
         };
-        _log?.Invoke($"Training ended after {epoch} epochs ({stop}) in {_clock.Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; kept epoch {best.Epoch}.");
+        _log?.Invoke($"Training ended after {epoch} epochs ({stop}) in {Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; kept epoch {best.Epoch}.");
         return (best, summary);
+    }
+
+    private TimeSpan Elapsed => _before + _clock.Elapsed;
+
+    private bool MustStop(BestModel best, int epoch) => _validation is not null && epoch - best.Epoch >= _options.Patience;
+
+    // The epochs that a checkpoint knows; what they drew is drawn again, so that the next epoch draws what it would have drawn.
+    private int Resume(BestModel best, Random random)
+    {
+        if (_checkpointing?.Load(_engine, best) is not TrainingState state)
+            return 0;
+        for (int epoch = 0; epoch < state.Epoch; epoch++)
+        {
+            _order.Shuffle(random);
+            for (int i = 0; i < _order.Count; i++)
+                random.NextInt64();
+        }
+        (_step, _firstLoss, _before) = (state.Engine.Steps, state.FirstLoss, state.Elapsed);
+        _log?.Invoke($"Training goes on behind epoch {state.Epoch}, where it stopped.");
+        return state.Epoch;
     }
 
     /// <summary>The mean loss of an epoch's batches, or <see langword="null"/> where training was cancelled.</summary>
@@ -135,7 +163,7 @@ internal sealed class Trainer
 
     private void Report(int epoch, double trainingLoss, (double Loss, double Metric)? score, bool isBest, double seconds)
     {
-        var elapsed = _clock.Elapsed;
+        var elapsed = Elapsed;
         var progress = new TrainingProgress
         {
             Epoch = epoch,

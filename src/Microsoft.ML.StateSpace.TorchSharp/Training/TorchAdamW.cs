@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
@@ -49,6 +50,22 @@ internal sealed class TorchAdamW : IDisposable
         var root = (_second / correction2).sqrt_().add_(Epsilon);
         var change = (_first / correction1).div_(root).addcmul_(_decays, values, 1);
         values.addcmul_(change, _rates, -rate);
+    }
+
+    /// <summary>Copies the moments and the count of steps.</summary>
+    public void Save(EngineState state)
+    {
+        _first.cpu().data<float>().CopyTo(state.First);
+        _second.cpu().data<float>().CopyTo(state.Second);
+        state.Steps = _step;
+    }
+
+    /// <summary>Goes on from these moments.</summary>
+    public void Load(EngineState state)
+    {
+        _first.copy_(tensor(state.First, device: _first.device));
+        _second.copy_(tensor(state.Second, device: _second.device));
+        _step = state.Steps;
     }
 
     public void Dispose()

@@ -58,6 +58,20 @@ internal sealed class TorchEngine : ISequenceEngine
         _parameters.Values.cpu().data<float>().CopyTo(destination.Values);
     }
 
+    public void Save(EngineState state)
+    {
+        using var scope = NewDisposeScope();
+        _parameters.Values.cpu().data<float>().CopyTo(state.Values);
+        _optimizer.Save(state);
+    }
+
+    public void Load(EngineState state)
+    {
+        using var scope = NewDisposeScope();
+        _parameters.Values.copy_(tensor(state.Values, device: _device));
+        _optimizer.Load(state);
+    }
+
     public void Dispose()
     {
         _optimizer.Dispose();

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -21,9 +22,10 @@ internal static class TrainingRun
             Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
-        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line), line => channel.Warning(MessageSensitivity.None, line));
+        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line), line => channel.Warning(MessageSensitivity.None, line),
+            run.CheckpointPath is null ? null : new CheckpointFile(run.CheckpointPath));
         // A model outlives its training: it must not keep the caller's display and token alive.
-        var settings = model.Summary.Options with { Progress = null, Cancellation = default };
+        var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };
         return model with { Summary = model.Summary with { Options = settings } };
     }
 

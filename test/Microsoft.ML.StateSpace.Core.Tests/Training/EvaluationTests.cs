@@ -78,6 +78,10 @@ public class EvaluationTests
 
         public void Export(ParameterSet destination) => throw new NotSupportedException();
 
+        public void Save(EngineState state) => throw new NotSupportedException();
+
+        public void Load(EngineState state) => throw new NotSupportedException();
+
         public void Dispose()
         {
         }

@@ -45,6 +45,29 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void CheckpointPath_LetsTrainingGoOnWhereItWasCancelled()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var training = Samples.Quick with { Seed = 4, Epochs = 5, CheckpointPath = Path.Combine(folder, "training.checkpoint") };
+            float[] Values(TrainingOptions options)
+                => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options }).Fit(Views.Fixed(_ml)).Model.Parameters.Values.ToArray();
+
+            using var source = new CancellationTokenSource();
+            float[] cut = Values(training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
+            float[] whole = Values(training with { CheckpointPath = null });
+
+            Assert.NotEqual(whole, cut);
+            Assert.Equal(whole, Values(training));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void CancelExecution_OfTheContextEndsTraining()
     {
         var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;

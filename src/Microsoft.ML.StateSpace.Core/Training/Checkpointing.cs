@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Hands the state of one training to its checkpoint, and back.</summary>
+internal sealed class Checkpointing(
+    ICheckpoint checkpoint, SequenceModelOptions model, TrainingOptions training, SequenceSet data, SequenceSet? validation, ParameterSet initial)
+{
+    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation));
+    private readonly TrainingState _state = new(initial);
+
+    /// <summary>Brings the engine and the best model to where they were; <see langword="null"/> where nothing is known of this training.</summary>
+    public TrainingState? Load(ISequenceEngine engine, BestModel best)
+    {
+        if (!checkpoint.Load(_identity, _state))
+            return null;
+        engine.Load(_state.Engine);
+        best.Load(_state);
+        return _state;
+    }
+
+    public void Save(ISequenceEngine engine, BestModel best, int epoch, double firstLoss, TimeSpan elapsed)
+    {
+        engine.Save(_state.Engine);
+        best.Save(_state);
+        (_state.Epoch, _state.FirstLoss, _state.Elapsed) = (epoch, firstLoss, elapsed);
+        checkpoint.Save(_identity, _state);
+    }
+
+    private static string Hash(SequenceSet data, SequenceSet? validation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var set in validation is null ? [data] : new[] { data, validation })
+        {
+            Append(hash, [set.Count]);
+            for (int i = 0; i < set.Count; i++)
+            {
+                Append(hash, [set.Length(i), set.Targets == 0 ? set.Label(i) : -1]);
+                hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
+                hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));
+                if (set.Targets > 0)
+                    hash.AppendData(MemoryMarshal.AsBytes(set.TargetsOf(i)));
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<int> numbers) => hash.AppendData(MemoryMarshal.AsBytes(numbers));
+}
