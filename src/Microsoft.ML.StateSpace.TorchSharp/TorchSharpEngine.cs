@@ -15,26 +15,31 @@ public sealed class TorchSharpEngine : TrainingEngine, IEngineFactory
     private readonly DeviceType _type;
     private readonly int _index;
     private readonly bool _fallBackToCpu;
+    private readonly TorchSharpPrecision _precision;
 
-    private TorchSharpEngine(DeviceType type, int index, bool fallBackToCpu) => (_type, _index, _fallBackToCpu) = (type, index, fallBackToCpu);
+    private TorchSharpEngine(DeviceType type, int index, bool fallBackToCpu, TorchSharpPrecision precision)
+        => (_type, _index, _fallBackToCpu, _precision) = (type, index, fallBackToCpu, precision);
 
     /// <summary>TorchSharp on the CPU.</summary>
-    public static TorchSharpEngine Cpu() => new(DeviceType.CPU, 0, false);
+    public static TorchSharpEngine Cpu() => new(DeviceType.CPU, 0, false, TorchSharpPrecision.Float32);
 
     /// <summary>TorchSharp on an NVIDIA GPU: <c>TorchSharpEngine.Cuda(mlContext.GpuDeviceId, mlContext.FallbackToCpu)</c>.</summary>
     /// <param name="deviceId">Number of the GPU, from 0; <see langword="null"/> is the first. Default: <see langword="null"/>.</param>
     /// <param name="fallbackToCpu">Whether to train on the CPU where that GPU is not to be had. Default: <see langword="false"/>, which makes that an error.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviceId"/> is negative.</exception>
-    public static TorchSharpEngine Cuda(int? deviceId = null, bool fallbackToCpu = false)
+    /// <param name="precision">Of the position-wise products. Default: <see cref="TorchSharpPrecision.Float32"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviceId"/> is negative, or <paramref name="precision"/> is none.</exception>
+    public static TorchSharpEngine Cuda(int? deviceId = null, bool fallbackToCpu = false, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
+        if (!Enum.IsDefined(precision))
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, $"precision must be one of {string.Join(", ", Enum.GetNames<TorchSharpPrecision>())}.");
         if (deviceId is int id)
             ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(deviceId));
-        return new(DeviceType.CUDA, deviceId ?? 0, fallbackToCpu);
+        return new(DeviceType.CUDA, deviceId ?? 0, fallbackToCpu, precision);
     }
 
     /// <inheritdoc/>
     public override string ToString() => _type == DeviceType.CPU ? "TorchSharp on cpu" : $"TorchSharp on cuda:{_index}{(_fallBackToCpu ? ", or else cpu" : "")}";
 
     ISequenceEngine IEngineFactory.Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
-        => new TorchEngine(model, parameters, options, TorchDevice.Find(_type, _index, _fallBackToCpu));
+        => new TorchEngine(model, parameters, options, TorchDevice.Find(_type, _index, _fallBackToCpu), _precision);
 }

@@ -23,7 +23,7 @@ internal static class NativeLibrary
     {
         try
         {
-            torch.set_num_threads(2);
+            torch.set_num_threads(1); // these tensors are too small to share
             return null;
         }
         catch (Exception error)

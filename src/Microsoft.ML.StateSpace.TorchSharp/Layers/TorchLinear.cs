@@ -8,5 +8,5 @@ namespace Microsoft.ML.StateSpace.Torch.Layers;
 internal sealed class TorchLinear(Linear linear) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)
-        => nn.functional.linear(input, pass[linear.Weight], linear.Bias is null ? null : pass[linear.Bias]);
+        => pass.Product(input, pass[linear.Weight], linear.Bias is null ? null : pass[linear.Bias]);
 }

@@ -16,8 +16,11 @@ internal sealed class TorchPass
     private readonly ulong _dropoutKey;
     private Tensor? _reversed;
 
-    public TorchPass(TorchParameters parameters, SequenceBatch batch, ulong dropoutKey, Device device)
+    private readonly TorchSharpPrecision _precision;
+
+    public TorchPass(TorchParameters parameters, SequenceBatch batch, ulong dropoutKey, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
+        _precision = precision;
         (_parameters, _batch, _dropoutKey, Device) = (parameters, batch, dropoutKey, device);
         var lengths = new long[batch.Count];
         for (int i = 0; i < lengths.Length; i++)
@@ -47,6 +50,15 @@ internal sealed class TorchPass
 
     /// <summary>Brings values to the device.</summary>
     public Tensor Upload(float[] values, params long[] shape) => tensor(values, shape, device: Device);
+
+    /// <summary><c>W x + b</c> at every time step, in the precision that was asked for.</summary>
+    public Tensor Product(Tensor input, Tensor weight, Tensor? bias)
+    {
+        if (_precision != TorchSharpPrecision.BFloat16)
+            return nn.functional.linear(input, weight, bias);
+        var product = nn.functional.linear(input.to(ScalarType.BFloat16), weight.to(ScalarType.BFloat16)).to(ScalarType.Float32);
+        return bias is null ? product : product + bias;
+    }
 
     /// <summary>The time from the step before to each step, (batch, length, 1); 1 in the padding.</summary>
     public Tensor Intervals() => Upload(IntervalsFrom(0), Sequences, Length, 1);

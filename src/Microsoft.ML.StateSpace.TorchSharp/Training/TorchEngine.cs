@@ -3,6 +3,7 @@ using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Models;
 using Microsoft.ML.StateSpace.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
@@ -15,15 +16,21 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TorchAdamW _optimizer;
     private readonly TorchLoss _loss;
     private readonly Device _device;
+    private readonly TorchSharpPrecision _precision;
+    private readonly bool _allowedTensorFloat32;
 
-    public TorchEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device)
+    public TorchEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
-        _device = device;
+        (_device, _precision) = (device, precision);
+        if (UsesTensorFloat32)
+            (_allowedTensorFloat32, backends.cuda.matmul.allow_tf32) = (backends.cuda.matmul.allow_tf32, true);
         _model = new TorchModel(model);
         _parameters = new TorchParameters(parameters, device);
         _optimizer = new TorchAdamW(parameters.Parameters, options, device);
         _loss = new TorchLoss(model, options);
     }
+
+    private bool UsesTensorFloat32 => _precision == TorchSharpPrecision.TensorFloat32 && _device.type == DeviceType.CUDA;
 
     public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)
     {
@@ -48,7 +55,7 @@ internal sealed class TorchEngine : ISequenceEngine
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var pass = new TorchPass(_parameters, batch, dropoutKey: 0, _device);
+        var pass = new TorchPass(_parameters, batch, dropoutKey: 0, _device, _precision);
         _model.Forward(pass, batch).cpu().contiguous().data<float>().CopyTo(outputs);
     }
 
@@ -74,13 +81,15 @@ internal sealed class TorchEngine : ISequenceEngine
 
     public void Dispose()
     {
+        if (UsesTensorFloat32)
+            backends.cuda.matmul.allow_tf32 = _allowedTensorFloat32;
         _optimizer.Dispose();
         _parameters.Dispose();
     }
 
     private Tensor Loss(SequenceBatch batch, ulong dropoutKey)
     {
-        var pass = new TorchPass(_parameters, batch, dropoutKey, _device);
+        var pass = new TorchPass(_parameters, batch, dropoutKey, _device, _precision);
         return _loss.Of(pass, batch, _model.Forward(pass, batch));
     }
 }

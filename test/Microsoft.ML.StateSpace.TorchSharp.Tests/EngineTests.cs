@@ -1,0 +1,165 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Core.Tests.Training;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Torch.Training;
+using Microsoft.ML.StateSpace.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Tests;
+
+public sealed class EngineTests
+{
+    private static readonly TrainingOptions OnTorch = SmallTask.Training with { Engine = TorchSharpEngine.Cpu() };
+
+    [TorchFact]
+    public void Fit_TrainsTheModelThatTheManagedEngineTrains()
+    {
+        var managed = Trainer.Fit(SmallTask.Model, SmallTask.Training, SmallTask.Data());
+        var torch = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());
+        var (loss, accuracy) = SmallTask.Score(managed, SmallTask.Data(seed: 2));
+        var score = SmallTask.Score(torch, SmallTask.Data(seed: 2));
+        Assert.Equal(loss, score.Loss, 0.01);
+        Assert.Equal(accuracy, score.Accuracy, 0.021);
+        Near.Equal([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], torch.Parameters.Values, 0.01, "parameters");
+    }
+
+    [TorchFact]
+    public void TrainedModel_IsSavedAndServedWithoutTorchSharp()
+    {
+        var model = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());
+        using var file = new MemoryStream();
+        ModelFile.Write(file, model);
+        Assert.DoesNotContain("Torch", System.Text.Encoding.ASCII.GetString(file.ToArray()), StringComparison.Ordinal);
+        file.Position = 0;
+        var loaded = ModelFile.Read(file);
+        Assert.Equal(model.Parameters.Values.ToArray(), loaded.Parameters.Values.ToArray());
+        Assert.Equal(SmallTask.Score(model, SmallTask.Data(seed: 2)), SmallTask.Score(loaded, SmallTask.Data(seed: 2)));
+    }
+
+    [TorchFact]
+    public void EarlyStopping_Cancellation_AndProgress_AreThoseOfTheOneLoop()
+    {
+        using var source = new CancellationTokenSource();
+        var reports = new Reports(report =>
+        {
+            if (report.Epoch == 3)
+                source.Cancel();
+        });
+        var model = Trainer.Fit(SmallTask.Model, OnTorch with { Progress = reports, Cancellation = source.Token, ValidationFraction = 0.25 }, SmallTask.Data());
+        Assert.Equal((TrainingStop.Cancelled, 3), (model.Summary.Stop, model.Summary.Epochs));
+        Assert.Equal([1, 2, 3], reports.All.Select(report => report.Epoch));
+        var stopped = Trainer.Fit(SmallTask.Model, OnTorch with { Epochs = 60, Patience = 3, LearningRate = 0.05, ValidationFraction = 0.25 }, SmallTask.Data(mistaken: 3));
+        Assert.Equal(TrainingStop.EarlyStopping, stopped.Summary.Stop);
+    }
+
+    [TorchFact]
+    public void Checkpoint_LetsEitherEngineGoOn()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "training.checkpoint");
+        TrainedModel Fit(TrainingEngine? engine, int epochs)
+        {
+            using var source = new CancellationTokenSource();
+            var reports = new Reports(report =>
+            {
+                if (report.Epoch == epochs)
+                    source.Cancel();
+            });
+            return Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(), checkpoint: new CheckpointFile(path));
+        }
+        Fit(TorchSharpEngine.Cpu(), 2);
+        Fit(null, 4);
+        var model = Fit(TorchSharpEngine.Cpu(), 99);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        var whole = Trainer.Fit(SmallTask.Model, SmallTask.Training, SmallTask.Data());
+        Near.Equal([.. whole.Parameters.Values.ToArray().Select(x => (double)x)], model.Parameters.Values, 0.01, "parameters");
+    }
+
+    [TorchFact]
+    public void Dropout_ClassWeights_AndDivergence_AreThoseOfTheManagedEngine()
+    {
+        var options = ModelCases.Options("LRU, layer norm before, mean");
+        options = options with { Architecture = options.Architecture with { Dropout = 0.3 } };
+        var (model, parameters, batch) = ParityTests.Create(options);
+        var training = SmallTask.Training with { ClassWeights = [1, 0, 3] };
+        using var managed = new CpuEngine(model, parameters, training);
+        using var torch = new TorchEngine(model, parameters, training, CPU);
+        for (ulong step = 1; step <= 5; step++)
+        {
+            double loss = managed.TrainBatch(batch, 1e-3, step);
+            Assert.Equal(loss, torch.TrainBatch(batch, 1e-3, step), Tolerance.Engines * Math.Abs(loss));
+        }
+        Assert.Throws<TrainingDivergedException>(() => Trainer.Fit(SmallTask.Model, OnTorch with { LearningRate = 1e8, Epochs = 20 }, SmallTask.Data()));
+    }
+
+    [TorchFact]
+    public void BFloat16_LearnsToo_AndKeepsItsParametersInFloat32()
+    {
+        var (model, parameters, batch) = ParityTests.Create(ModelCases.Options("S5, RMS norm before, mean"));
+        using var exact = new TorchEngine(model, parameters, SmallTask.Training, CPU);
+        using var rounded = new TorchEngine(model, parameters, SmallTask.Training, CPU, TorchSharpPrecision.BFloat16);
+        double first = 0, last = 0;
+        for (ulong step = 1; step <= 60; step++)
+        {
+            double expected = exact.TrainBatch(batch, 1e-2, step);
+            last = rounded.TrainBatch(batch, 1e-2, step);
+            if (step == 1)
+            {
+                first = last;
+                Assert.NotEqual(expected, last);
+                Assert.Equal(expected, last, 0.02 * expected); // 8 bits are 0.4 % a factor
+            }
+        }
+        Assert.InRange(last, 0, first / 2);
+    }
+
+    [TorchFact]
+    public void TenThousandSteps_LeaveNothingBehind()
+    {
+        var options = ModelCases.Options("LRU, no norm, causal, max") with { Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 2, Bidirectional = false, Dropout = 0 } };
+        var data = ModelCases.Data(options, 3, 2);
+        var (model, parameters) = ModelCases.Create(options, data);
+        var batch = ModelCases.Batch(data);
+        using var engine = new TorchEngine(model, parameters, SmallTask.Training, CPU);
+        void Train(int steps)
+        {
+            for (int step = 1; step <= steps; step++)
+                engine.TrainBatch(batch, 1e-4, (ulong)step);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Train(500);
+        long tensors = Tensor.TotalCount, memory = Environment.WorkingSet;
+        Train(10_000);
+        Assert.Equal(tensors, Tensor.TotalCount);
+        // 16 tensors left behind by each step would be 20 MB or more.
+        Assert.InRange(Environment.WorkingSet, 0, memory + (10 << 20));
+    }
+
+    [TorchFact]
+    public void Cuda_WhereThereIsNone_SaysWhatIsMissing_OrFallsBack()
+    {
+        if (cuda.is_available())
+        {
+            Assert.Contains("numbered from 0", Assert.Throws<InvalidOperationException>(() => Fit(TorchSharpEngine.Cuda(99))).Message);
+            return;
+        }
+        string message = Assert.Throws<InvalidOperationException>(() => Fit(TorchSharpEngine.Cuda())).Message;
+        Assert.Contains("TorchSharp-cuda-linux", message);
+        Assert.Contains("driver", message);
+        Assert.Contains("FallbackToCpu", message);
+        Assert.Equal(TrainingStop.Completed, Fit(TorchSharpEngine.Cuda(0, fallbackToCpu: true)).Summary.Stop);
+
+        static TrainedModel Fit(TrainingEngine engine) => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Epochs = 1 }, SmallTask.Data());
+    }
+
+    [Fact]
+    public void Cuda_RefusesWhatIsNoDevice()
+    {
+        Assert.Equal("deviceId", Assert.Throws<ArgumentOutOfRangeException>(() => TorchSharpEngine.Cuda(-1)).ParamName);
+        Assert.Equal("precision", Assert.Throws<ArgumentOutOfRangeException>(() => TorchSharpEngine.Cuda(precision: (TorchSharpPrecision)9)).ParamName);
+        Assert.Equal("TorchSharp on cuda:2, or else cpu", TorchSharpEngine.Cuda(2, true).ToString());
+        Assert.Equal("TorchSharp on cpu", TorchSharpEngine.Cpu().ToString());
+    }
+}
