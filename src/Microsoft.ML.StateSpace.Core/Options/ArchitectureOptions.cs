@@ -33,7 +33,8 @@ public abstract record ArchitectureOptions
     public int? StateSize { get; init; }
 
     /// <summary>Whether every block also scans the sequence backwards. Such a model sees the future and cannot stream.
-    /// Default: <see langword="null"/>: bidirectional for classification, causal for one output a time step.</summary>
+    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output a time step, for cores
+    /// whose coefficients depend on the input, and for certified ones.</summary>
     public bool? Bidirectional { get; init; }
 
     /// <summary>What is built around the core. Default: <see langword="null"/>, the block of the core's own publication.</summary>

@@ -17,6 +17,8 @@ public sealed record LivOptions : ArchitectureOptions
 
     internal override ScaffoldOptions PublishedScaffold => new WienerScaffold();
 
+    internal override bool IsUsuallyBidirectional => false;
+
     internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
     {
         StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),

@@ -23,6 +23,8 @@ public sealed record S6Options : ArchitectureOptions
 
     internal override int UsualStateSize => 16;
 
+    internal override bool IsUsuallyBidirectional => false;
+
     internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
     {
         StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
