@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML;
 
-namespace SequenceClassification;
+namespace Samples;
 
 /// <summary>Starts samples/PredictInAnotherApp, a program of its own, on a saved model.</summary>
 internal static class AnotherApp
@@ -26,7 +26,7 @@ internal static class AnotherApp
         }
     }
 
-    /// <summary>From .../SequenceClassification/bin/Release/net10.0 to .../PredictInAnotherApp/bin/Release/net10.0.</summary>
+    /// <summary>From .../samples/ANY/bin/Release/net10.0 to .../samples/PredictInAnotherApp/bin/Release/net10.0.</summary>
     private static string Program()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
