@@ -133,7 +133,8 @@ internal static class LaneMath
     }
 
     // (2^r - 1) / r on [-1/2, 1/2], interpolated at the Chebyshev nodes: relative error 2e-8.
-    private const float Slope5 = 1.54531634e-4f, Slope4 = 1.33908633e-3f, Slope3 = 9.61808302e-3f, Slope2 = 5.55035695e-2f, Slope1 = 0.240226507f, Slope0 = 0.693147182f;
+    private const float Slope5 = 1.54531634e-4f, Slope4 = 1.33908633e-3f, Slope3 = 9.61808302e-3f;
+    private const float Slope2 = 5.55035695e-2f, Slope1 = 0.240226507f, Slope0 = 0.693147182f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exp2Slope<TLane, TVector>(TVector r)

@@ -23,9 +23,9 @@ internal readonly ref struct SelectiveGradients
 }
 
 /// <summary>
-/// The gradient of the recurrence of <see cref="SelectiveScan"/> over one chunk. For each vector of channels and a few states at a time it makes the states and decays
-/// of the chunk again, then runs <c>s_t = dy_t C_t + exp(Delta_{t+1} A) s_{t+1}</c> from the last row to the first. The gradients of B_t and C_t are sums over all
-/// channels: they are gathered lane by lane, and the lanes are added once all channels are done.
+/// The gradient of the recurrence of <see cref="SelectiveScan"/> over one chunk. For each vector of channels and a few states at a time it makes the
+/// states and decays of the chunk again, then runs <c>s_t = dy_t C_t + exp(Delta_{t+1} A) s_{t+1}</c> from the last row to the first. The gradients of
+/// B_t and C_t are sums over all channels: they are gathered lane by lane, and the lanes are added once all channels are done.
 /// </summary>
 internal static unsafe class SelectiveBackward
 {
@@ -137,7 +137,8 @@ internal static unsafe class SelectiveBackward
             where TVector : struct
             where TCount : ICount
         {
-            nint lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane, channels = rows.Channels, at = first * channels + channel, size = TCount.Value * lane;
+            nint lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane, size = TCount.Value * lane;
+            nint channels = rows.Channels, at = first * channels + channel;
             float* p = Packed, decays = p + 5 * packed, factors = decays + Most * packed, x = factors + Most * packed, b = rows.B + first;
             SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
             SelectiveScan.Load<TLane, TVector, TCount>(to.Before + at, channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
@@ -204,11 +205,20 @@ internal static unsafe class SelectiveBackward
                     TVector scaled = TLane.Multiply(delta, input);
                     Back<TLane, TVector>(dy, delta, scaled, b[0], c[0], decays, x, dB, dC, r0, ref s0, ref g0, ref x0, ref dStep, ref dInput);
                     if (TCount.Value > 1)
-                        Back<TLane, TVector>(dy, delta, scaled, b[1], c[1], decays + lane, x + lane, dB + gap, dC + gap, r1, ref s1, ref g1, ref x1, ref dStep, ref dInput);
+                    {
+                        Back<TLane, TVector>(
+                            dy, delta, scaled, b[1], c[1], decays + lane, x + lane, dB + gap, dC + gap, r1, ref s1, ref g1, ref x1, ref dStep, ref dInput);
+                    }
                     if (TCount.Value > 2)
-                        Back<TLane, TVector>(dy, delta, scaled, b[2], c[2], decays + 2 * lane, x + 2 * lane, dB + 2 * gap, dC + 2 * gap, r2, ref s2, ref g2, ref x2, ref dStep, ref dInput);
+                    {
+                        Back<TLane, TVector>(
+                            dy, delta, scaled, b[2], c[2], decays + 2 * lane, x + 2 * lane, dB + 2 * gap, dC + 2 * gap, r2, ref s2, ref g2, ref x2, ref dStep, ref dInput);
+                    }
                     if (TCount.Value > 3)
-                        Back<TLane, TVector>(dy, delta, scaled, b[3], c[3], decays + 3 * lane, x + 3 * lane, dB + 3 * gap, dC + 3 * gap, r3, ref s3, ref g3, ref x3, ref dStep, ref dInput);
+                    {
+                        Back<TLane, TVector>(
+                            dy, delta, scaled, b[3], c[3], decays + 3 * lane, x + 3 * lane, dB + 3 * gap, dC + 3 * gap, r3, ref s3, ref g3, ref x3, ref dStep, ref dInput);
+                    }
                 }
                 TLane.Store(p + 3 * packed, dStep);
                 TLane.Store(p + 4 * packed, dInput);

@@ -28,7 +28,8 @@ internal static unsafe class SelectiveForward
                 TVector delta = TLane.Load(step), input = TLane.Load(u);
                 TLane.Store(to, delta);
                 TLane.Store(to + packed, TInput.IsHeld ? input : TLane.Multiply(delta, input));
-                TLane.Store(to + 2 * packed, TLane.Multiply(skip, input));
+                if (output != null)
+                    TLane.Store(to + 2 * packed, TLane.Multiply(skip, input));
             }
             int n = 0;
             if (!TInput.IsHeld)

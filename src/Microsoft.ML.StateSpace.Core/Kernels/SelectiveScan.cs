@@ -210,7 +210,8 @@ internal static unsafe class SelectiveScan
             where TVector : struct
         {
             TVector rate = TLane.Multiply(TLane.Load(rates + i), TLane.Broadcast(LaneMath.Log2E));
-            TLane.Store(next + i, TLane.MultiplyAdd(LaneMath.Exp2<TLane, TVector>(TLane.Multiply(TLane.Load(stepSum + i), rate)), TLane.Load(before + i), TLane.Load(end + i)));
+            TVector decay = LaneMath.Exp2<TLane, TVector>(TLane.Multiply(TLane.Load(stepSum + i), rate));
+            TLane.Store(next + i, TLane.MultiplyAdd(decay, TLane.Load(before + i), TLane.Load(end + i)));
         }
     }
 }

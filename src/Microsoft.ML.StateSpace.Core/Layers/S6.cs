@@ -102,7 +102,7 @@ internal sealed class S6 : Core
         StepSum.Of(edge).Clear();
         for (int first = 0; first < pass.Rows; first += Panel)
         {
-            Panels(pass.Rows, first, out var channels, out var projected);
+            RowsOf(pass.Rows, first, out var channels, out var projected);
             Project(pass, input[channels], projections[projected], steps[channels]);
             SelectiveScan.End(Sequence(pass, input[channels], projections[projected], steps[channels]), Inner.Of(edge), pass.Scratch);
             RowKernels.AddRowSum(steps[channels], StepSum.Of(edge));
@@ -125,10 +125,11 @@ internal sealed class S6 : Core
                 state.Clear();
             for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first); first < end; first += Panel, boundary += PanelBoundaries)
             {
-                Panels(end, first, out var channels, out var projected);
+                RowsOf(end, first, out var channels, out var projected);
                 if (!pass.IsPiece)
                     Project(pass, input[channels], projections[projected], steps[channels]);
-                SelectiveScan.Forward(Sequence(pass, input[channels], projections[projected], steps[channels]), state, kept[boundary..], output[channels], scratch);
+                var panel = Sequence(pass, input[channels], projections[projected], steps[channels]);
+                SelectiveScan.Forward(panel, state, kept[boundary..], output[channels], scratch);
             }
         }
     }
@@ -169,7 +170,7 @@ internal sealed class S6 : Core
                 carry.Clear();
             for (int panel = (length - 1) / Panel; panel >= 0; panel--)
             {
-                int first = start + panel * Panel, count = Panels(start + length, first, out var channels, out var projected);
+                int first = start + panel * Panel, count = RowsOf(start + length, first, out var channels, out var projected);
                 ReadOnlySpan<float> u = input[channels], p = projections[projected], delta = steps[channels];
                 Span<float> du = inputGradient[channels], dp = dProjections[..(count * width)], dDelta = dSteps[..(count * size)];
                 // y, x = scan(u, Delta, B, C)
@@ -177,7 +178,8 @@ internal sealed class S6 : Core
                 {
                     Rates = _rates.Of(gradients.Prepared), Skip = _skip.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
                 };
-                SelectiveScan.Backward(Sequence(pass, u, p, delta), kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..], outputGradient[channels], carry, sums, scratch);
+                var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
+                SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
                 // Delta = softplus(DtProj dt + DtBias)
                 Activations.SoftplusBackward(delta, dDelta);
                 RowKernels.AddRowSum(dDelta, _dtBias.Of(gradients.Values));
@@ -214,8 +216,8 @@ internal sealed class S6 : Core
         Activations.Softplus(steps, steps);
     }
 
-    // Where the rows of a panel lie.
-    private int Panels(int end, int first, out Range channels, out Range projected)
+    // How many rows the panel from that row on has, and where they lie.
+    private int RowsOf(int end, int first, out Range channels, out Range projected)
     {
         int count = Math.Min(Panel, end - first);
         channels = (first * InputSize)..((first + count) * InputSize);
