@@ -51,7 +51,7 @@ internal static unsafe class ChunkGather
             where TVector : struct
             where TCount : ICount
         {
-            float* packed = stackalloc float[4 * ChunkLayout.Rows * ChunkLayout.Group];
+            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
             nint one = ChunkLayout.Rows * TLane.Count, plane = width / 2, row = ChunkLayout.Group, slot = width;
             float* t = table + ChunkLayout.OfTable(i, states), s = boundary + ChunkLayout.OfState(i, states) + first * slot, a = power + ChunkLayout.OfState(i,
                 states);

@@ -42,6 +42,9 @@ internal static unsafe class ChunkLayout
 
     public static nint OfKernel(int channel) => (nint)(channel / Group) * Rows * Group + channel % Group;
 
+    /// <summary>The first whole cache line of some memory: the widest vectors that lie across two are loaded at half the speed.</summary>
+    public static float* Align(float* memory) => (float*)(((nuint)memory + 63) & ~(nuint)63);
+
     /// <summary>Copies one vector of channels of a chunk together, (Rows, lanes), in the order of time or against it; steps that the chunk lacks become
     /// zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

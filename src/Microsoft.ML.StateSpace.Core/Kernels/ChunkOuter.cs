@@ -35,7 +35,7 @@ internal static unsafe class ChunkOuter
             where TVector : struct
         {
             const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
-            float* packed = stackalloc float[Block * Step * ChunkLayout.Group];
+            float* packedBuffer = stackalloc float[(Block * Step + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
             nint lane = TLane.Count, half = width / 2, slot = width;
             for (int first = 0; first < run.Count; first += Block)
             {
@@ -93,8 +93,8 @@ internal static unsafe class ChunkOuter
             where TVector : struct
         {
             const int Row = ChunkLayout.Group;
-            float* v = stackalloc float[ChunkLayout.Rows * ChunkLayout.Group];
-            float* later = stackalloc float[(ChunkLayout.Rows + Step) * ChunkLayout.Group];
+            float* vBuffer = stackalloc float[(ChunkLayout.Rows + 1) * ChunkLayout.Group], v = ChunkLayout.Align(vBuffer);
+            float* laterBuffer = stackalloc float[(ChunkLayout.Rows + Step + 1) * ChunkLayout.Group], later = ChunkLayout.Align(laterBuffer);
             nint lane = TLane.Count;
             float* g = kernel + ChunkLayout.OfKernel(i);
             for (int p = ChunkLayout.Rows; p < ChunkLayout.Rows + Step; p++)

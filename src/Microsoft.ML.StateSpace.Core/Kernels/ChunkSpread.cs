@@ -47,8 +47,8 @@ internal static unsafe class ChunkSpread
             where TCount : ICount
         {
             const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
-            float* packed = stackalloc float[4 * ChunkLayout.Rows * ChunkLayout.Group];
-            float* tile = stackalloc float[4 * Block * ChunkLayout.Group];
+            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
+            float* tileBuffer = stackalloc float[(4 * Block + 1) * ChunkLayout.Group], tile = ChunkLayout.Align(tileBuffer);
             nint one = ChunkLayout.Rows * TLane.Count, lane = TLane.Count, plane = width / 2, slot = width;
             int longest = run.LengthOf(first);
             for (int m = 0; m < TCount.Value; m++)

@@ -46,7 +46,64 @@ internal static class LaneMath
         return TLane.Scale(TLane.MultiplyAdd(Exp2Slope<TLane, TVector>(r), r, TLane.Broadcast(1)), TLane.Max(n, TLane.Broadcast(SmallestExponent)));
     }
 
-    /// <summary><c>2^x - 1</c>, relatively exact to a few units in the last place near 0 too, and <c>2^x</c> as <paramref name="power"/>; x as in <see cref="Exp2"/>.</summary>
+    /// <summary><see cref="Exp2{TLane, TVector}(TVector)"/> of up to four vectors in place, bit for bit: side by side none waits for the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Exp2<TLane, TVector, TCount>(ref TVector x0, ref TVector x1, ref TVector x2, ref TVector x3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount
+    {
+        TVector n0 = TLane.Round(x0), n1 = default, n2 = default, n3 = default;
+        if (TCount.Value > 1)
+            n1 = TLane.Round(x1);
+        if (TCount.Value > 2)
+            n2 = TLane.Round(x2);
+        if (TCount.Value > 3)
+            n3 = TLane.Round(x3);
+        x0 = TLane.Subtract(x0, n0);
+        if (TCount.Value > 1)
+            x1 = TLane.Subtract(x1, n1);
+        if (TCount.Value > 2)
+            x2 = TLane.Subtract(x2, n2);
+        if (TCount.Value > 3)
+            x3 = TLane.Subtract(x3, n3);
+        TVector p0, p1, p2, p3;
+        p0 = p1 = p2 = p3 = TLane.Broadcast(Slope5);
+        Horner<TLane, TVector, TCount>(Slope4, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        Horner<TLane, TVector, TCount>(Slope3, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        Horner<TLane, TVector, TCount>(Slope2, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        Horner<TLane, TVector, TCount>(Slope1, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        Horner<TLane, TVector, TCount>(Slope0, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        Horner<TLane, TVector, TCount>(1, x0, x1, x2, x3, ref p0, ref p1, ref p2, ref p3);
+        TVector smallest = TLane.Broadcast(SmallestExponent);
+        x0 = TLane.Scale(p0, TLane.Max(n0, smallest));
+        if (TCount.Value > 1)
+            x1 = TLane.Scale(p1, TLane.Max(n1, smallest));
+        if (TCount.Value > 2)
+            x2 = TLane.Scale(p2, TLane.Max(n2, smallest));
+        if (TCount.Value > 3)
+            x3 = TLane.Scale(p3, TLane.Max(n3, smallest));
+    }
+
+    // p = p x + c
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Horner<TLane, TVector, TCount>(
+        float c, TVector x0, TVector x1, TVector x2, TVector x3, ref TVector p0, ref TVector p1, ref TVector p2, ref TVector p3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount
+    {
+        TVector k = TLane.Broadcast(c);
+        p0 = TLane.MultiplyAdd(p0, x0, k);
+        if (TCount.Value > 1)
+            p1 = TLane.MultiplyAdd(p1, x1, k);
+        if (TCount.Value > 2)
+            p2 = TLane.MultiplyAdd(p2, x2, k);
+        if (TCount.Value > 3)
+            p3 = TLane.MultiplyAdd(p3, x3, k);
+    }
+
+    /// <summary><c>2^x - 1</c>, relatively exact to a few units in the last place near 0 too, and <c>2^x</c> as <paramref name="power"/>; x as in <see cref="Exp2{TLane, TVector}(TVector)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2MinusOne<TLane, TVector>(TVector x, out TVector power)
         where TLane : ILane<TVector>
@@ -76,15 +133,18 @@ internal static class LaneMath
     }
 
     // (2^r - 1) / r on [-1/2, 1/2], interpolated at the Chebyshev nodes: relative error 2e-8.
+    private const float Slope5 = 1.54531634e-4f, Slope4 = 1.33908633e-3f, Slope3 = 9.61808302e-3f;
+    private const float Slope2 = 5.55035695e-2f, Slope1 = 0.240226507f, Slope0 = 0.693147182f;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Exp2Slope<TLane, TVector>(TVector r)
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        TVector p = TLane.MultiplyAdd(TLane.Broadcast(1.54531634e-4f), r, TLane.Broadcast(1.33908633e-3f));
-        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(9.61808302e-3f));
-        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(5.55035695e-2f));
-        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(0.240226507f));
-        return TLane.MultiplyAdd(p, r, TLane.Broadcast(0.693147182f));
+        TVector p = TLane.MultiplyAdd(TLane.Broadcast(Slope5), r, TLane.Broadcast(Slope4));
+        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(Slope3));
+        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(Slope2));
+        p = TLane.MultiplyAdd(p, r, TLane.Broadcast(Slope1));
+        return TLane.MultiplyAdd(p, r, TLane.Broadcast(Slope0));
     }
 }

@@ -2,10 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>The recurrence of <see cref="SelectiveScan"/> over one chunk, for one vector of channels with all of its states.</summary>
+/// <summary>
+/// The recurrence of <see cref="SelectiveScan"/> over one chunk, for one vector of channels. Time is innermost: a few states stay in registers for all rows, and
+/// their exponentials are computed side by side. What the rows share lies packed in the memory for work: Delta, what enters the states, and y so far.
+/// </summary>
 internal static unsafe class SelectiveForward
 {
-    /// <summary>Output and states.</summary>
+    // Delta, what enters, y.
+    public const int Work = 3 * SelectiveScan.ChunkRows * SelectiveScan.Widest;
+
+    /// <summary>States, and the output where there is one.</summary>
     public readonly struct Scan<TInput>(SelectiveRows rows, float* state, float* output, float* work) : IElementKernel
         where TInput : IInputRule
     {
@@ -14,90 +20,78 @@ internal static unsafe class SelectiveForward
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            int size = rows.States * TLane.Count, channels = rows.Channels, projection = rows.Projection;
-            float* rate = work, x = work + size, u = rows.Input + channel, step = rows.Steps + channel, b = rows.B, c = rows.C, y = output + channel;
-            Load<TLane, TVector>(rows, state, channel, rate, x);
+            nint channels = rows.Channels, lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane;
+            float* u = rows.Input + channel, step = rows.Steps + channel, to = work;
             TVector skip = TLane.Load(rows.Skip + channel);
-            for (int left = rows.Rows; left > 0; left--)
+            for (int left = rows.Rows; left > 0; left--, u += channels, step += channels, to += lane)
             {
-                TVector delta = TLane.Load(step), input = TLane.Load(u), scaled = TInput.IsHeld ? input : TLane.Multiply(delta, input), sum = TLane.Multiply(skip, input);
-                for (int i = 0, n = 0; i < size; i += TLane.Count, n++)
-                {
-                    TVector next = Next<TInput, TLane, TVector>(delta, scaled, TLane.Load(rate + i), TLane.Load(x + i), b[n]);
-                    TLane.Store(x + i, next);
-                    sum = TLane.MultiplyAdd(next, TLane.Broadcast(c[n]), sum);
-                }
-                TLane.Store(y, sum);
-                u += channels;
-                step += channels;
-                y += channels;
-                b += projection;
-                c += projection;
+                TVector delta = TLane.Load(step), input = TLane.Load(u);
+                TLane.Store(to, delta);
+                TLane.Store(to + packed, TInput.IsHeld ? input : TLane.Multiply(delta, input));
+                if (output != null)
+                    TLane.Store(to + 2 * packed, TLane.Multiply(skip, input));
             }
-            Spread<TLane, TVector>(x, rows.States, state + channel, channels);
+            int n = 0;
+            if (!TInput.IsHeld)
+            {
+                for (; SelectiveScan.TakesFour<TLane, TVector>() && n + 4 <= rows.States; n += 4)
+                    States<TLane, TVector, N4>(channel, n);
+                for (; n + 2 <= rows.States; n += 2)
+                    States<TLane, TVector, N2>(channel, n);
+            }
+            for (; n < rows.States; n++)
+                States<TLane, TVector, N1>(channel, n);
+            if (output == null)
+                return;
+            float* y = output + channel, sum = work + 2 * packed;
+            for (int left = rows.Rows; left > 0; left--, y += channels, sum += lane)
+                TLane.Store(y, TLane.Load(sum));
         }
-    }
 
-    /// <summary>States alone.</summary>
-    public readonly struct End<TInput>(SelectiveRows rows, float* state, float* work) : IElementKernel
-        where TInput : IInputRule
-    {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector>(int channel)
+        private void States<TLane, TVector, TCount>(int channel, int first)
             where TLane : ILane<TVector>
             where TVector : struct
+            where TCount : ICount
         {
-            int size = rows.States * TLane.Count, channels = rows.Channels, projection = rows.Projection;
-            float* rate = work, x = work + size, u = rows.Input + channel, step = rows.Steps + channel, b = rows.B;
-            Load<TLane, TVector>(rows, state, channel, rate, x);
-            for (int left = rows.Rows; left > 0; left--)
+            nint lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane, at = (nint)first * rows.Channels + channel;
+            float* step = work, v = work + packed, y = work + 2 * packed, b = rows.B + first, c = rows.C + first, x = state + at;
+            SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, rows.Channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
+            SelectiveScan.Load<TLane, TVector, TCount>(x, rows.Channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
+            SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
+            for (int left = rows.Rows; left > 0; left--, step += lane, v += lane, y += lane, b += rows.Projection, c += rows.Projection)
             {
-                TVector delta = TLane.Load(step), input = TLane.Load(u), scaled = TInput.IsHeld ? input : TLane.Multiply(delta, input);
-                for (int i = 0, n = 0; i < size; i += TLane.Count, n++)
-                    TLane.Store(x + i, Next<TInput, TLane, TVector>(delta, scaled, TLane.Load(rate + i), TLane.Load(x + i), b[n]));
-                u += channels;
-                step += channels;
-                b += projection;
+                TVector delta = TLane.Load(step), input = TLane.Load(v);
+                if (TInput.IsHeld)
+                {
+                    TVector decay = SelectiveScan.Decay<TLane, TVector>(delta, r0, out TVector held);
+                    x0 = TLane.MultiplyAdd(decay, x0, TLane.Multiply(held, TLane.Multiply(input, TLane.Broadcast(b[0]))));
+                }
+                else
+                {
+                    TVector a0 = r0, a1 = r1, a2 = r2, a3 = r3;
+                    SelectiveScan.Scale<TLane, TVector, TCount>(delta, ref a0, ref a1, ref a2, ref a3);
+                    LaneMath.Exp2<TLane, TVector, TCount>(ref a0, ref a1, ref a2, ref a3);
+                    x0 = TLane.MultiplyAdd(a0, x0, TLane.Multiply(input, TLane.Broadcast(b[0])));
+                    if (TCount.Value > 1)
+                        x1 = TLane.MultiplyAdd(a1, x1, TLane.Multiply(input, TLane.Broadcast(b[1])));
+                    if (TCount.Value > 2)
+                        x2 = TLane.MultiplyAdd(a2, x2, TLane.Multiply(input, TLane.Broadcast(b[2])));
+                    if (TCount.Value > 3)
+                        x3 = TLane.MultiplyAdd(a3, x3, TLane.Multiply(input, TLane.Broadcast(b[3])));
+                }
+                if (output == null)
+                    continue;
+                TVector sum = TLane.MultiplyAdd(x0, TLane.Broadcast(c[0]), TLane.Load(y));
+                if (TCount.Value > 1)
+                    sum = TLane.MultiplyAdd(x1, TLane.Broadcast(c[1]), sum);
+                if (TCount.Value > 2)
+                    sum = TLane.MultiplyAdd(x2, TLane.Broadcast(c[2]), sum);
+                if (TCount.Value > 3)
+                    sum = TLane.MultiplyAdd(x3, TLane.Broadcast(c[3]), sum);
+                TLane.Store(y, sum);
             }
-            Spread<TLane, TVector>(x, rows.States, state + channel, channels);
+            SelectiveScan.Store<TLane, TVector, TCount>(x, rows.Channels, x0, x1, x2, x3);
         }
-    }
-
-    /// <summary>Reads a vector of channels out of A, divided by ln 2, and out of the states, both (N, D).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<TLane, TVector>(in SelectiveRows rows, float* state, int channel, float* rate, float* x)
-        where TLane : ILane<TVector>
-        where TVector : struct
-    {
-        for (int n = 0; n < rows.States; n++)
-        {
-            nint at = (nint)n * rows.Channels + channel;
-            TLane.Store(rate + n * TLane.Count, TLane.Multiply(TLane.Load(rows.Rates + at), TLane.Broadcast(LaneMath.Log2E)));
-            TLane.Store(x + n * TLane.Count, TLane.Load(state + at));
-        }
-    }
-
-    /// <summary>Writes vectors one after the other to (N, D).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Spread<TLane, TVector>(float* vectors, int states, float* to, int channels)
-        where TLane : ILane<TVector>
-        where TVector : struct
-    {
-        for (int n = 0; n < states; n++)
-            TLane.Store(to + (nint)n * channels, TLane.Load(vectors + n * TLane.Count));
-    }
-
-    // exp(Delta A) x + Delta u b, or exp(Delta A) x + held(Delta, A) u b.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Next<TInput, TLane, TVector>(TVector step, TVector input, TVector rate, TVector x, float b)
-        where TInput : IInputRule
-        where TLane : ILane<TVector>
-        where TVector : struct
-    {
-        TVector v = TLane.Multiply(input, TLane.Broadcast(b));
-        if (!TInput.IsHeld)
-            return TLane.MultiplyAdd(SelectiveScan.Decay<TLane, TVector>(step, rate), x, v);
-        TVector decay = SelectiveScan.Decay<TLane, TVector>(step, rate, out TVector held);
-        return TLane.MultiplyAdd(decay, x, TLane.Multiply(held, v));
     }
 }

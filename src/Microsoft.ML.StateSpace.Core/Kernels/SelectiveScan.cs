@@ -21,7 +21,7 @@ internal static unsafe class SelectiveScan
     public static int Chunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
     /// <summary>Floats of work that <see cref="Forward"/>, <see cref="End"/> and <see cref="Begin"/> need.</summary>
-    public static int ForwardWork(int states) => 2 * states * Widest + Widest;
+    public static int ForwardWork(int states) => SelectiveForward.Work + Widest;
 
     /// <summary>Floats of work that <see cref="Backward"/> needs.</summary>
     public static int BackwardWork(int states) => SelectiveBackward.Work(states) + Widest;
@@ -67,9 +67,9 @@ internal static unsafe class SelectiveScan
             {
                 var part = all.Part(first, Math.Min(ChunkRows, all.Rows - first));
                 if (sequence.IsHeld)
-                    Elements.Run(new SelectiveForward.End<HeldInput>(part, x, Align(memory)), all.Channels);
+                    Elements.Run(new SelectiveForward.Scan<HeldInput>(part, x, null, Align(memory)), all.Channels);
                 else
-                    Elements.Run(new SelectiveForward.End<EulerInput>(part, x, Align(memory)), all.Channels);
+                    Elements.Run(new SelectiveForward.Scan<EulerInput>(part, x, null, Align(memory)), all.Channels);
             }
         }
     }
@@ -118,7 +118,7 @@ internal static unsafe class SelectiveScan
             {
                 int first = chunk * ChunkRows;
                 var part = all.Part(first, Math.Min(ChunkRows, all.Rows - first));
-                Elements.Run(new SelectiveBackward.Begin(part, dy + (nint)first * all.Channels, s, Align(memory)), all.Channels);
+                Elements.Run(new SelectiveBackward.Begin(part, dy + (nint)first * all.Channels, s), all.Channels);
             }
         }
     }
@@ -132,13 +132,6 @@ internal static unsafe class SelectiveScan
                 Elements.Run(new LinkKernel(a + at, sum, e + at, b + at, to + at), channels);
     }
 
-    /// <summary><c>exp(Delta A)</c>, where <paramref name="rate"/> is <c>A / ln 2</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Decay<TLane, TVector>(TVector step, TVector rate)
-        where TLane : ILane<TVector>
-        where TVector : struct
-        => LaneMath.Exp2<TLane, TVector>(TLane.Multiply(step, rate));
-
     /// <summary><c>exp(Delta A)</c>, and <c>(exp(Delta A) - 1) / A</c> as <paramref name="held"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Decay<TLane, TVector>(TVector step, TVector rate, out TVector held)
@@ -148,6 +141,58 @@ internal static unsafe class SelectiveScan
         TVector minusOne = LaneMath.Exp2MinusOne<TLane, TVector>(TLane.Multiply(step, rate), out TVector decay);
         held = TLane.Divide(minusOne, TLane.Multiply(rate, TLane.Broadcast(Ln2)));
         return decay;
+    }
+
+    /// <summary>Whether four states fit the registers: those of the widest lanes are 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TakesFour<TLane, TVector>()
+        where TLane : ILane<TVector>
+        where TVector : struct
+        => TLane.Count == Widest;
+
+    /// <summary>Loads up to four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load<TLane, TVector, TCount>(float* from, nint apart, out TVector x0, out TVector x1, out TVector x2, out TVector x3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount
+    {
+        x0 = TLane.Load(from);
+        x1 = TCount.Value > 1 ? TLane.Load(from + apart) : default;
+        x2 = TCount.Value > 2 ? TLane.Load(from + 2 * apart) : default;
+        x3 = TCount.Value > 3 ? TLane.Load(from + 3 * apart) : default;
+    }
+
+    /// <summary>Stores as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLane, TVector, TCount>(float* to, nint apart, TVector x0, TVector x1, TVector x2, TVector x3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount
+    {
+        TLane.Store(to, x0);
+        if (TCount.Value > 1)
+            TLane.Store(to + apart, x1);
+        if (TCount.Value > 2)
+            TLane.Store(to + 2 * apart, x2);
+        if (TCount.Value > 3)
+            TLane.Store(to + 3 * apart, x3);
+    }
+
+    /// <summary>Multiplies as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scale<TLane, TVector, TCount>(TVector factor, ref TVector x0, ref TVector x1, ref TVector x2, ref TVector x3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount
+    {
+        x0 = TLane.Multiply(factor, x0);
+        if (TCount.Value > 1)
+            x1 = TLane.Multiply(factor, x1);
+        if (TCount.Value > 2)
+            x2 = TLane.Multiply(factor, x2);
+        if (TCount.Value > 3)
+            x3 = TLane.Multiply(factor, x3);
     }
 
     private const float Ln2 = 0.693147182f;
@@ -165,7 +210,8 @@ internal static unsafe class SelectiveScan
             where TVector : struct
         {
             TVector rate = TLane.Multiply(TLane.Load(rates + i), TLane.Broadcast(LaneMath.Log2E));
-            TLane.Store(next + i, TLane.MultiplyAdd(Decay<TLane, TVector>(TLane.Load(stepSum + i), rate), TLane.Load(before + i), TLane.Load(end + i)));
+            TVector decay = LaneMath.Exp2<TLane, TVector>(TLane.Multiply(TLane.Load(stepSum + i), rate));
+            TLane.Store(next + i, TLane.MultiplyAdd(decay, TLane.Load(before + i), TLane.Load(end + i)));
         }
     }
 }

@@ -17,28 +17,36 @@ internal static class ComplexFunctions
     }
 
     /// <summary><c>exp(z) - 1</c>.</summary>
-    public static Complex Expm1(Complex z)
+    /// <param name="z">z.</param>
+    /// <param name="power">exp(z).</param>
+    public static Complex Expm1(Complex z, Complex power)
     {
-        double half = Math.Sin(z.Imaginary / 2);
-        return new Complex(Expm1(z.Real) * Math.Cos(z.Imaginary) - 2 * half * half, Math.Exp(z.Real) * Math.Sin(z.Imaginary));
+        // exp(x) cos(y) - 1, with cos(y) = 1 - 2 sin(y/2)^2
+        double half = Math.Sin(z.Imaginary / 2), versine = 2 * half * half;
+        return new Complex(Expm1(z.Real) * (1 - versine) - versine, power.Imaginary);
     }
 
     /// <summary><c>phi1(z) = (exp(z) - 1) / z</c>, 1 at 0.</summary>
-    public static Complex Phi1(Complex z)
-        => Complex.Abs(z) < 1e-4 ? 1 + z / 2 + z * z / 6 + z * z * z / 24 : Expm1(z) / z;
+    /// <param name="z">z.</param>
+    /// <param name="power">exp(z).</param>
+    public static Complex Phi1(Complex z, Complex power)
+        => Complex.Abs(z) < 1e-4 ? 1 + z / 2 + z * z / 6 + z * z * z / 24 : Expm1(z, power) / z;
 
     /// <summary>The derivative <c>phi1'(z) = (exp(z) - phi1(z)) / z</c>, 1/2 at 0. The series below 0.05 keeps the digits that the difference cancels.</summary>
-    public static Complex Phi1Derivative(Complex z)
+    /// <param name="z">z.</param>
+    /// <param name="power">exp(z).</param>
+    /// <param name="phi1">phi1(z).</param>
+    public static Complex Phi1Derivative(Complex z, Complex power, Complex phi1)
     {
         if (Complex.Abs(z) >= 0.05)
-            return (Complex.Exp(z) - Phi1(z)) / z;
+            return (power - phi1) / z;
         // sum over k of (k + 1) z^k / (k + 2)!
-        Complex sum = 0, power = 1;
+        Complex sum = 0, term = 1;
         double factorial = 2;
         for (int k = 0; k < 10; k++)
         {
-            sum += (k + 1) * power / factorial;
-            power *= z;
+            sum += (k + 1) * term / factorial;
+            term *= z;
             factorial *= k + 3;
         }
         return sum;

@@ -14,8 +14,8 @@ internal readonly record struct DiscretePole(
     // Pole = exp(z), Factor = s phi1(z), z = Lambda s
     private static DiscretePole ZeroOrderHold(Complex lambda, double step)
     {
-        Complex z = lambda * step, pole = Complex.Exp(z);
-        return new(lambda, step, pole, step * ComplexFunctions.Phi1(z), step * pole, lambda * pole, step * step * ComplexFunctions.Phi1Derivative(z), pole);
+        Complex z = lambda * step, pole = Complex.Exp(z), phi1 = ComplexFunctions.Phi1(z, pole);
+        return new(lambda, step, pole, step * phi1, step * pole, lambda * pole, step * step * ComplexFunctions.Phi1Derivative(z, pole, phi1), pole);
     }
 
     // Pole = 2q - 1, Factor = s q, q = 1 / (1 - z/2), dq/dz = q^2 / 2

@@ -16,6 +16,9 @@ internal sealed class S6 : Core
     // Beyond, Delta A cannot be told from minus infinity; below, from zero.
     private const double LargestRate = 1e20, SmallestRate = 1e-30;
 
+    // Rows that go through all of a pass before the next do: what one part of it leaves for another stays in the caches.
+    private const int Panel = 4 * SelectiveScan.ChunkRows;
+
     private readonly bool _isHeld;
     private readonly int _states, _rank;
     private readonly Slot _rates; // A, (N, D)
@@ -45,6 +48,8 @@ internal sealed class S6 : Core
 
     public override int StateSize => _states * InputSize;
 
+    private int PanelBoundaries => Panel / SelectiveScan.ChunkRows * StateSize;
+
     // R + 2N
     private int ProjectionSize => _rank + 2 * _states;
 
@@ -65,7 +70,7 @@ internal sealed class S6 : Core
 
     // the edge; gradients of projections and Delta; a state; work. A step needs no more.
     public override int ScratchSize(int rows, int sequences)
-        => EdgeSize + rows * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(_states);
+        => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(_states);
 
     public override void Prepare(in Weights weights)
     {
@@ -88,20 +93,20 @@ internal sealed class S6 : Core
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
-        var values = pass.Weights.Values;
-        var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size);
-        Gemm.Multiply(rows, width, size, input, size, false, _xProj.Of(values), size, true, projections, width, accumulate: false);
-        Gemm.Multiply(rows, size, _rank, projections, width, false, _dtProj.Of(values), _rank, true, steps, size, accumulate: false);
-        RowKernels.AddBias(steps, _dtBias.Of(values));
-        Activations.Softplus(steps, steps);
         if (!pass.IsPiece)
             return;
+        int size = InputSize, width = ProjectionSize;
+        var edge = kept.Take(EdgeSize);
+        Span<float> projections = kept.Take(pass.Rows * width), steps = kept.Take(pass.Rows * size);
         Inner.Of(edge).Clear();
-        SelectiveScan.End(Sequence(pass, input, projections, steps), Inner.Of(edge), pass.Scratch);
         StepSum.Of(edge).Clear();
-        RowKernels.AddRowSum(steps, StepSum.Of(edge));
+        for (int first = 0; first < pass.Rows; first += Panel)
+        {
+            RowsOf(pass.Rows, first, out var channels, out var projected);
+            Project(pass, input[channels], projections[projected], steps[channels]);
+            SelectiveScan.End(Sequence(pass, input[channels], projections[projected], steps[channels]), Inner.Of(edge), pass.Scratch);
+            RowKernels.AddRowSum(steps[channels], StepSum.Of(edge));
+        }
     }
 
     public override void ForwardLink(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
@@ -114,14 +119,18 @@ internal sealed class S6 : Core
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch, state = scratch.Take(StateSize);
         for (int s = 0; s < pass.Sequences; s++)
         {
-            int first = pass.Starts[s], end = pass.Starts[s + 1];
-            Range channels = (first * size)..(end * size);
             if (pass.IsPiece)
                 Outer.Of(edge).CopyTo(state);
             else
                 state.Clear();
-            var sequence = Sequence(pass, input[channels], projections[(first * width)..(end * width)], steps[channels]);
-            SelectiveScan.Forward(sequence, state, kept[BoundaryOf(s, first)..], output[channels], scratch);
+            for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first); first < end; first += Panel, boundary += PanelBoundaries)
+            {
+                RowsOf(end, first, out var channels, out var projected);
+                if (!pass.IsPiece)
+                    Project(pass, input[channels], projections[projected], steps[channels]);
+                var panel = Sequence(pass, input[channels], projections[projected], steps[channels]);
+                SelectiveScan.Forward(panel, state, kept[boundary..], output[channels], scratch);
+            }
         }
     }
 
@@ -151,34 +160,36 @@ internal sealed class S6 : Core
         ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
-        Span<float> dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * size), carry = scratch.Take(StateSize);
-        // y, x = scan(u, Delta, B, C)
+        Span<float> dProjections = scratch.Take(Panel * width), dSteps = scratch.Take(Panel * size), carry = scratch.Take(StateSize);
         for (int s = 0; s < pass.Sequences; s++)
         {
-            int first = pass.Starts[s], end = pass.Starts[s + 1];
-            Range channels = (first * size)..(end * size), projected = (first * width)..(end * width);
+            int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             if (pass.IsPiece)
                 Outer.Of(edge).CopyTo(carry);
             else
                 carry.Clear();
-            var sums = new SelectiveGradients
+            for (int panel = (length - 1) / Panel; panel >= 0; panel--)
             {
-                Rates = _rates.Of(gradients.Prepared),
-                Skip = _skip.Of(gradients.Values),
-                Input = inputGradient[channels],
-                Steps = dSteps[channels],
-                Projections = dProjections[projected],
-            };
-            SelectiveScan.Backward(Sequence(pass, input[channels], projections[projected], steps[channels]), kept[BoundaryOf(s, first)..], outputGradient[channels], carry, sums, scratch);
+                int first = start + panel * Panel, count = RowsOf(start + length, first, out var channels, out var projected);
+                ReadOnlySpan<float> u = input[channels], p = projections[projected], delta = steps[channels];
+                Span<float> du = inputGradient[channels], dp = dProjections[..(count * width)], dDelta = dSteps[..(count * size)];
+                // y, x = scan(u, Delta, B, C)
+                var sums = new SelectiveGradients
+                {
+                    Rates = _rates.Of(gradients.Prepared), Skip = _skip.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
+                };
+                var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
+                SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
+                // Delta = softplus(DtProj dt + DtBias)
+                Activations.SoftplusBackward(delta, dDelta);
+                RowKernels.AddRowSum(dDelta, _dtBias.Of(gradients.Values));
+                Gemm.Multiply(size, _rank, count, dDelta, size, true, p, width, false, _dtProj.Of(gradients.Values), _rank, accumulate: true);
+                Gemm.Multiply(count, _rank, size, dDelta, size, false, _dtProj.Of(values), _rank, false, dp, width, accumulate: false);
+                // [dt, B, C] = XProj u
+                Gemm.Multiply(width, size, count, dp, width, true, u, size, false, _xProj.Of(gradients.Values), size, accumulate: true);
+                Gemm.Multiply(count, size, width, dp, width, false, _xProj.Of(values), size, false, du, size, accumulate: true);
+            }
         }
-        // Delta = softplus(DtProj dt + DtBias)
-        Activations.SoftplusBackward(steps, dSteps);
-        RowKernels.AddRowSum(dSteps, _dtBias.Of(gradients.Values));
-        Gemm.Multiply(size, _rank, rows, dSteps, size, true, projections, width, false, _dtProj.Of(gradients.Values), _rank, accumulate: true);
-        Gemm.Multiply(rows, _rank, size, dSteps, size, false, _dtProj.Of(values), _rank, false, dProjections, width, accumulate: false);
-        // [dt, B, C] = XProj u
-        Gemm.Multiply(width, size, rows, dProjections, width, true, input, size, false, _xProj.Of(gradients.Values), size, accumulate: true);
-        Gemm.Multiply(rows, size, width, dProjections, width, false, _xProj.Of(values), size, false, inputGradient, size, accumulate: true);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => Outer.Of(keptOrScratch).Clear();
@@ -192,6 +203,26 @@ internal sealed class S6 : Core
         MatrixVector.Multiply(_dtProj.Of(values), projection[.._rank], _dtBias.Of(values), steps);
         Activations.Softplus(steps, steps);
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
+    }
+
+    // [dt, B, C] and Delta of some rows.
+    private void Project(in Pass pass, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
+    {
+        int size = InputSize, width = ProjectionSize, rows = input.Length / size;
+        var values = pass.Weights.Values;
+        Gemm.Multiply(rows, width, size, input, size, false, _xProj.Of(values), size, true, projections, width, accumulate: false);
+        Gemm.Multiply(rows, size, _rank, projections, width, false, _dtProj.Of(values), _rank, true, steps, size, accumulate: false);
+        RowKernels.AddBias(steps, _dtBias.Of(values));
+        Activations.Softplus(steps, steps);
+    }
+
+    // How many rows the panel from that row on has, and where they lie.
+    private int RowsOf(int end, int first, out Range channels, out Range projected)
+    {
+        int count = Math.Min(Panel, end - first);
+        channels = (first * InputSize)..((first + count) * InputSize);
+        projected = (first * ProjectionSize)..((first + count) * ProjectionSize);
+        return count;
     }
 
     private void Link(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool reverse)

@@ -28,7 +28,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _starts = [.. rows.Select(count => (int[])[0, count])];
         _kept = [.. rows.Select(count => new float[_core.KeptSize(count, 1)])];
         _scratch = [.. rows.Select(count => new float[_core.ScratchSize(count, 1)])];
-        _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + _prepared.Length])];
+        _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         _turns =
         [

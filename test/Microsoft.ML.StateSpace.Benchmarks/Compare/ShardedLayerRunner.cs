@@ -29,7 +29,7 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         int most = (layerCase.Batch + _shards - 1) / _shards, rows = most * layerCase.Length;
         _kept = Buffers(_workers.Count, layerCase.Layer.KeptSize(rows, most));
         _scratch = Buffers(_workers.Count, layerCase.Layer.ScratchSize(rows, most));
-        _sums = Buffers(_shards, layerCase.Parameters.Values.Length + _prepared.Length);
+        _sums = Buffers(_shards, layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength);
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         (_forward, _train) = ((worker, shard) => Pass(worker, shard, train: false), (worker, shard) => Pass(worker, shard, train: true));
     }
