@@ -20,6 +20,8 @@ internal static class TorchLayers
         Beside beside => new TorchBeside(beside),
         TwoWay twoWay => new TorchTwoWay(twoWay),
         S5 s5 => new TorchS5(s5),
+        S4D s4d => new TorchS4D(s4d),
+        S4 s4 => new TorchS4(s4),
         Lru lru => new TorchLru(lru),
         _ => throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset."),
     };
