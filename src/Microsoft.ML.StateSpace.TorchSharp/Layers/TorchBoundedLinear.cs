@@ -12,6 +12,6 @@ internal sealed class TorchBoundedLinear(BoundedLinear linear) : ITorchLayer
         var free = pass[linear.Weight].to(ScalarType.Float64);
         // of the tall one of W and W^T
         var w = linear.InputSize > linear.OutputSize ? new TorchContraction(free.transpose(0, 1)).Value.transpose(0, 1) : new TorchContraction(free).Value;
-        return nn.functional.linear(input, (linear.Gain * w).to(input.dtype));
+        return pass.Product(input, (linear.Gain * w).to(input.dtype), null);
     }
 }

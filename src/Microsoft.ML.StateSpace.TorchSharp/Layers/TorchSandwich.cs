@@ -16,7 +16,7 @@ internal sealed class TorchSandwich(Sandwich sandwich) : ITorchLayer
         var inverse = TorchTriangular.Inverse(identity + u - u.transpose(0, 1) + v.transpose(0, 1).mm(v));
         var outward = (2 * inverse - identity) * scale;
         var inward = -4 * v.mm(inverse) / scale;
-        var h = nn.functional.linear(input, inward.transpose(0, 1).to(input.dtype), bias).relu() - bias.relu();
-        return nn.functional.linear(h, outward.to(input.dtype));
+        var h = pass.Product(input, inward.transpose(0, 1).to(input.dtype), bias).relu() - bias.relu();
+        return pass.Product(h, outward.to(input.dtype), null);
     }
 }
