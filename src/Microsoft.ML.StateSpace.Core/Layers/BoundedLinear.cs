@@ -9,8 +9,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class BoundedLinear : Layer
 {
-    private readonly double _gain;
-    private readonly Parameter _weight;
+    public double Gain { get; }
+    public Parameter Weight { get; }
     private readonly Slot _matrix;
     private readonly bool _wide;
     private readonly Contraction _contraction; // of the tall one of W and W^T, whose Gram matrix is smaller
@@ -19,11 +19,11 @@ internal sealed class BoundedLinear : Layer
     {
         InputSize = inputSize;
         OutputSize = outputSize;
-        _gain = gain;
+        Gain = gain;
         _wide = inputSize > outputSize;
         int tall = Math.Max(inputSize, outputSize);
         // singular values of about 2, which the contraction takes to 0.9
-        _weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Plain, Initialize.Normal(2 / Math.Sqrt(tall)));
+        Weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Plain, Initialize.Normal(2 / Math.Sqrt(tall)));
         _matrix = layout.AddPrepared(outputSize * inputSize);
         _contraction = new Contraction(tall, Math.Min(inputSize, outputSize));
     }
@@ -40,7 +40,7 @@ internal sealed class BoundedLinear : Layer
     public override void Prepare(in Weights weights)
     {
         Compute(weights);
-        _contraction.Value.Scale(_gain);
+        _contraction.Value.Scale(Gain);
         if (_wide)
             _contraction.Value.CopyTransposedTo(_matrix.Of(weights.Prepared));
         else
@@ -50,9 +50,9 @@ internal sealed class BoundedLinear : Layer
     private void Compute(in Weights weights)
     {
         if (_wide)
-            _contraction.Free.SetTransposed(_weight.Of(weights.Values));
+            _contraction.Free.SetTransposed(Weight.Of(weights.Values));
         else
-            _contraction.Free.Set(_weight.Of(weights.Values));
+            _contraction.Free.Set(Weight.Of(weights.Values));
         _contraction.Forward();
     }
 
@@ -63,12 +63,12 @@ internal sealed class BoundedLinear : Layer
             _contraction.Gradient.SetTransposed(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
         else
             _contraction.Gradient.Set(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
-        _contraction.Gradient.Scale(_gain);
+        _contraction.Gradient.Scale(Gain);
         _contraction.Backward();
         if (_wide)
-            _contraction.Gradient.AddTransposedTo(_weight.Of(gradients.Values));
+            _contraction.Gradient.AddTransposedTo(Weight.Of(gradients.Values));
         else
-            _contraction.Gradient.AddTo(_weight.Of(gradients.Values));
+            _contraction.Gradient.AddTo(Weight.Of(gradients.Values));
     }
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)

@@ -11,7 +11,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class ConvexBranch : TimeLayer
 {
     private readonly TimeLayer? _timed;
-    private readonly Parameter _logit;
+    public Parameter Logit { get; }
     private readonly Slot _share; // a; its gradient is that of each channel
     private readonly Slot _inputSum; // only a gradient: of each channel, of - x
 
@@ -19,7 +19,7 @@ internal sealed class ConvexBranch : TimeLayer
     {
         Inner = inner;
         _timed = inner as TimeLayer;
-        _logit = layout.Add(name, [1], ParameterGroup.Plain, Initialize.Constant(0));
+        Logit = layout.Add(name, [1], ParameterGroup.Plain, Initialize.Constant(0));
         _share = layout.AddPrepared(inner.InputSize);
         _inputSum = layout.AddPrepared(inner.InputSize);
     }
@@ -42,7 +42,7 @@ internal sealed class ConvexBranch : TimeLayer
     public override int ScratchSize(int rows, int sequences) => rows * InputSize + Inner.ScratchSize(rows, sequences);
 
     /// <summary>a.</summary>
-    public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-_logit.Of(values)[0]));
+    public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-Logit.Of(values)[0]));
 
     public override void Prepare(in Weights weights)
     {
@@ -57,7 +57,7 @@ internal sealed class ConvexBranch : TimeLayer
         ReadOnlySpan<float> outputs = _share.Of(gradients.Prepared), inputs = _inputSum.Of(gradients.Prepared);
         for (int h = 0; h < InputSize; h++)
             sum += (double)outputs[h] - inputs[h];
-        _logit.Of(gradients.Values)[0] += (float)(a * (1 - a) * sum);
+        Logit.Of(gradients.Values)[0] += (float)(a * (1 - a) * sum);
     }
 
     public override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)

@@ -43,10 +43,10 @@ internal abstract class ConvolutionCore : Core
 
     protected int Groups => ChunkLayout.Groups(InputSize);
 
-    protected Parameter FeedThrough { get; }
+    public Parameter FeedThrough { get; }
 
     /// <summary>beta, where there is one.</summary>
-    protected Parameter? SobolevExponent { get; }
+    public Parameter? SobolevExponent { get; }
 
     /// <summary>Floats that the two methods below share and need.</summary>
     protected abstract int ResponseScratchSize(int length);

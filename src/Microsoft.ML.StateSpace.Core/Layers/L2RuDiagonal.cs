@@ -12,8 +12,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
 {
-    private readonly Parameter _nuLog;
-    private readonly Parameter _thetaLog;
+    public Parameter NuLog { get; }
+    public Parameter ThetaLog { get; }
 
     protected L2RuDiagonal(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)
     {
@@ -25,8 +25,8 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
         InputMatrix = layout.AddPrepared(2 * states * size);
         OutputMatrix = layout.AddPrepared(2 * states * size);
         FeedThrough = layout.AddPrepared(size * size);
-        _nuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
-        _thetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
+        NuLog = layout.Add("NuLog", [states], ParameterGroup.StateSpace, Ring.Radius(options.RadiusMinimum, options.RadiusMaximum));
+        ThetaLog = layout.Add("ThetaLog", [states], ParameterGroup.StateSpace, Ring.Phase(options.PhaseMaximum));
         Poles = new double[2 * states];
         Sigma = new double[states];
         PoleGradient = new double[2 * states];
@@ -45,10 +45,10 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
     public int Order => Width;
 
     /// <summary>N.</summary>
-    protected int States { get; }
+    public int States { get; }
 
     /// <summary>The bound of its gain.</summary>
-    protected double Gain { get; }
+    public double Gain { get; }
 
     protected Slot Lambda { get; }
 
@@ -82,8 +82,8 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
     /// <summary>Computes lambda and sigma; what the derived class does not add, it leaves.</summary>
     protected void PreparePoles(in Weights weights)
     {
-        var nuLog = _nuLog.Of(weights.Values);
-        var thetaLog = _thetaLog.Of(weights.Values);
+        var nuLog = NuLog.Of(weights.Values);
+        var thetaLog = ThetaLog.Of(weights.Values);
         var lambda = Lambda.Of(weights.Prepared);
         for (int n = 0; n < States; n++)
         {
@@ -106,16 +106,16 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
 
     protected void PreparePolesBackward(in Weights weights, in Gradients gradients)
     {
-        var nuLog = _nuLog.Of(weights.Values);
-        var thetaLog = _thetaLog.Of(weights.Values);
+        var nuLog = NuLog.Of(weights.Values);
+        var thetaLog = ThetaLog.Of(weights.Values);
         for (int n = 0; n < States; n++)
         {
             double re = Poles[n], im = Poles[States + n];
             // sigma^2 = 1 - |lambda|^2
             double dre = PoleGradient[n] - SigmaGradient[n] * re / Sigma[n], dim = PoleGradient[States + n] - SigmaGradient[n] * im / Sigma[n];
             // lambda = exp(-nu + i theta)
-            _nuLog.Of(gradients.Values)[n] += (float)(-Nu(nuLog[n]) * (dre * re + dim * im));
-            _thetaLog.Of(gradients.Values)[n] += (float)(Math.Exp(thetaLog[n]) * (dim * re - dre * im));
+            NuLog.Of(gradients.Values)[n] += (float)(-Nu(nuLog[n]) * (dre * re + dim * im));
+            ThetaLog.Of(gradients.Values)[n] += (float)(Math.Exp(thetaLog[n]) * (dim * re - dre * im));
         }
     }
 
@@ -164,8 +164,7 @@ internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
         d.Set(FeedThrough.Of(prepared));
     }
 
-    // Below 1e-6 float32 cannot tell |lambda| from one.
-    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), 1e-6);
+    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), Lru.LeastNu);
 
     public override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

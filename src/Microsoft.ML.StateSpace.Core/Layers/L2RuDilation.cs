@@ -12,9 +12,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class L2RuDilation : L2RuDiagonal
 {
-    private readonly Parameter _u;
-    private readonly Parameter _v;
-    private readonly Parameter _w;
+    public Parameter U { get; }
+    public Parameter V { get; }
+    public Parameter W { get; }
     private readonly Contraction _input;
     private readonly Contraction _output; // of V^T
     private readonly Contraction _feed;
@@ -28,9 +28,9 @@ internal sealed class L2RuDilation : L2RuDiagonal
         : base(layout, options, size, states, gain)
     {
         double deviation = 1 / Math.Sqrt(Math.Max(2 * states, size));
-        _u = layout.Add("U", [2 * states, size], ParameterGroup.StateSpace, Initialize.Normal(deviation));
-        _v = layout.Add("V", [size, 2 * states], ParameterGroup.Plain, Initialize.Normal(deviation));
-        _w = layout.Add("W", [size, size], ParameterGroup.Plain, Initialize.Normal(1 / Math.Sqrt(size)));
+        U = layout.Add("U", [2 * states, size], ParameterGroup.StateSpace, Initialize.Normal(deviation));
+        V = layout.Add("V", [size, 2 * states], ParameterGroup.Plain, Initialize.Normal(deviation));
+        W = layout.Add("W", [size, size], ParameterGroup.Plain, Initialize.Normal(1 / Math.Sqrt(size)));
         _input = new Contraction(2 * states, size);
         _output = new Contraction(2 * states, size);
         _feed = new Contraction(size, size);
@@ -67,9 +67,9 @@ internal sealed class L2RuDilation : L2RuDiagonal
     private void Compute(in Weights weights)
     {
         PreparePoles(weights);
-        _input.Free.Set(_u.Of(weights.Values));
-        _output.Free.SetTransposed(_v.Of(weights.Values));
-        _feed.Free.Set(_w.Of(weights.Values));
+        _input.Free.Set(U.Of(weights.Values));
+        _output.Free.SetTransposed(V.Of(weights.Values));
+        _feed.Free.Set(W.Of(weights.Values));
         _input.Forward();
         _output.Forward();
         _feed.Forward();
@@ -114,9 +114,9 @@ internal sealed class L2RuDilation : L2RuDiagonal
         _input.Backward();
         _output.Backward();
         _feed.Backward();
-        _input.Gradient.AddTo(_u.Of(gradients.Values));
-        _output.Gradient.AddTransposedTo(_v.Of(gradients.Values));
-        _feed.Gradient.AddTo(_w.Of(gradients.Values));
+        _input.Gradient.AddTo(U.Of(gradients.Values));
+        _output.Gradient.AddTransposedTo(V.Of(gradients.Values));
+        _feed.Gradient.AddTo(W.Of(gradients.Values));
         PreparePolesBackward(weights, gradients);
     }
 }

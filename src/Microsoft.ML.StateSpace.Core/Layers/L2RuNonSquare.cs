@@ -13,11 +13,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class L2RuNonSquare : L2RuDiagonal
 {
-    private const int Squarings = 4; // the bound of the norm exceeds it by at most (2H)^(1/32)
+    public const int Squarings = 4; // the bound of the norm exceeds it by at most (2H)^(1/32)
 
-    private readonly Parameter _b;
-    private readonly Parameter _c;
-    private readonly Parameter _d;
+    public Parameter B { get; }
+    public Parameter C { get; }
+    public Parameter D { get; }
     private readonly Matrix _freeB;
     private readonly Matrix _freeC; // C^T
     private readonly Matrix _gradientB;
@@ -37,9 +37,9 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
     {
         // X has a norm of about 2 then, so that B and C shrink to a third.
         double deviation = 1 / Math.Sqrt(Math.Max(2 * states, size));
-        _b = layout.Add("B", [2 * states, size], ParameterGroup.StateSpace, Initialize.Normal(deviation));
-        _c = layout.Add("C", [size, 2 * states], ParameterGroup.Plain, Initialize.Normal(deviation));
-        _d = layout.Add("D", [size, size], ParameterGroup.Plain, Initialize.Normal(0.1 / Math.Sqrt(size)));
+        B = layout.Add("B", [2 * states, size], ParameterGroup.StateSpace, Initialize.Normal(deviation));
+        C = layout.Add("C", [size, 2 * states], ParameterGroup.Plain, Initialize.Normal(deviation));
+        D = layout.Add("D", [size, size], ParameterGroup.Plain, Initialize.Normal(0.1 / Math.Sqrt(size)));
         (_freeB, _freeC, _gradientB, _gradientC, _scaledB, _mixed, _work) = (New(), New(), New(), New(), New(), New(), New());
         _feed = new Contraction(size, size);
         _x = new Matrix(4 * states, 2 * size);
@@ -74,9 +74,9 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
     private void Compute(in Weights weights)
     {
         PreparePoles(weights);
-        _freeB.Set(_b.Of(weights.Values));
-        _freeC.SetTransposed(_c.Of(weights.Values));
-        _feed.Free.Set(_d.Of(weights.Values));
+        _freeB.Set(B.Of(weights.Values));
+        _freeC.SetTransposed(C.Of(weights.Values));
+        _feed.Free.Set(D.Of(weights.Values));
         _feed.Forward();
         _scaledB.Clear();
         _scaledB.AddProductWithTransposed(_freeB, _feed.Factor);
@@ -152,9 +152,9 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
         _gradientC.AddProductWithTransposed(_scaledB, _feed.Value);
         _feed.Gradient.AddProductOfTransposed(_freeC, _scaledB);
         _feed.Backward();
-        _gradientB.AddTo(_b.Of(gradients.Values));
-        _gradientC.AddTransposedTo(_c.Of(gradients.Values));
-        _feed.Gradient.AddTo(_d.Of(gradients.Values));
+        _gradientB.AddTo(B.Of(gradients.Values));
+        _gradientC.AddTransposedTo(C.Of(gradients.Values));
+        _feed.Gradient.AddTo(D.Of(gradients.Values));
         PreparePolesBackward(weights, gradients);
     }
 }

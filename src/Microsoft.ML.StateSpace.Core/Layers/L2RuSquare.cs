@@ -15,17 +15,17 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
     /// <summary>Strictness of the matrix inequality: more than rounding A, B, C and D to float can take from it.</summary>
     public const double Epsilon = 1e-5;
 
-    private readonly Parameter _x11;
-    private readonly Parameter _x21;
-    private readonly Parameter _x22;
-    private readonly Parameter _c;
-    private readonly Parameter _dt;
-    private readonly Parameter _skew;
-    private readonly Parameter _alpha;
+    public Parameter X11 { get; }
+    public Parameter X21 { get; }
+    public Parameter X22 { get; }
+    public Parameter C { get; }
+    public Parameter Dt { get; }
+    public Parameter Skew { get; }
+    public Parameter Alpha { get; }
     private readonly Slot _a;
     private readonly Slot _b;
     private readonly Slot _d;
-    private readonly L2RuSquareMap _map;
+    public L2RuSquareMap Map { get; }
     private readonly Matrix _dA;
     private readonly Matrix _dB;
     private readonly Matrix _dD;
@@ -34,17 +34,17 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
     {
         InputSize = OutputSize = size;
         int lower = size * (size + 1) / 2;
-        _x11 = layout.Add("X11", [lower], ParameterGroup.StateSpace, Diagonal(0.05, 0.005));
-        _x21 = layout.Add("X21", [size, size], ParameterGroup.StateSpace, Identity(0.1, 0.01));
-        _x22 = layout.Add("X22", [lower], ParameterGroup.StateSpace, Diagonal(0.01, 0.001));
-        _c = layout.Add("C", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
-        _dt = layout.Add("Dt", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
-        _skew = layout.Add("Skew", [size * (size - 1) / 2], ParameterGroup.StateSpace, Initialize.Normal(0.5 / Math.Sqrt(size)));
-        _alpha = layout.Add("Alpha", [1], ParameterGroup.StateSpace, Initialize.Constant(4.1f));
+        X11 = layout.Add("X11", [lower], ParameterGroup.StateSpace, Diagonal(0.05, 0.005));
+        X21 = layout.Add("X21", [size, size], ParameterGroup.StateSpace, Identity(0.1, 0.01));
+        X22 = layout.Add("X22", [lower], ParameterGroup.StateSpace, Diagonal(0.01, 0.001));
+        C = layout.Add("C", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
+        Dt = layout.Add("Dt", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
+        Skew = layout.Add("Skew", [size * (size - 1) / 2], ParameterGroup.StateSpace, Initialize.Normal(0.5 / Math.Sqrt(size)));
+        Alpha = layout.Add("Alpha", [1], ParameterGroup.StateSpace, Initialize.Constant(4.1f));
         _a = layout.AddPrepared(size * size);
         _b = layout.AddPrepared(size * size);
         _d = layout.AddPrepared(size * size);
-        _map = new L2RuSquareMap(size, gain, epsilon);
+        Map = new L2RuSquareMap(size, gain, epsilon);
         (_dA, _dB, _dD) = (new Matrix(size, size), new Matrix(size, size), new Matrix(size, size));
     }
 
@@ -84,25 +84,25 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
     public override void Prepare(in Weights weights)
     {
         Compute(weights);
-        _map.A.CopyTo(_a.Of(weights.Prepared));
-        _map.B.CopyTo(_b.Of(weights.Prepared));
-        _map.D.CopyTo(_d.Of(weights.Prepared));
+        Map.A.CopyTo(_a.Of(weights.Prepared));
+        Map.B.CopyTo(_b.Of(weights.Prepared));
+        Map.D.CopyTo(_d.Of(weights.Prepared));
     }
 
     private void Compute(in Weights weights)
     {
         var values = weights.Values;
-        SetLower(_x11.Of(values), _map.X11);
-        SetLower(_x22.Of(values), _map.X22);
-        _map.X21.Set(_x21.Of(values));
-        _map.C.Set(_c.Of(values));
-        _map.Dt.Set(_dt.Of(values));
-        var skew = _skew.Of(values);
+        SetLower(X11.Of(values), Map.X11);
+        SetLower(X22.Of(values), Map.X22);
+        Map.X21.Set(X21.Of(values));
+        Map.C.Set(C.Of(values));
+        Map.Dt.Set(Dt.Of(values));
+        var skew = Skew.Of(values);
         for (int i = 0, k = 0; i < InputSize; i++)
             for (int j = 0; j < i; j++, k++)
-                (_map.Skew[i, j], _map.Skew[j, i]) = (skew[k], -skew[k]);
-        _map.Alpha = _alpha.Of(values)[0];
-        _map.Forward();
+                (Map.Skew[i, j], Map.Skew[j, i]) = (skew[k], -skew[k]);
+        Map.Alpha = Alpha.Of(values)[0];
+        Map.Forward();
     }
 
     private static void SetLower(ReadOnlySpan<float> values, Matrix matrix)
@@ -125,18 +125,18 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
         _dA.Set(_a.Of((ReadOnlySpan<float>)gradients.Prepared));
         _dB.Set(_b.Of((ReadOnlySpan<float>)gradients.Prepared));
         _dD.Set(_d.Of((ReadOnlySpan<float>)gradients.Prepared));
-        _map.DC.Clear();
-        _map.Backward(_dA, _dB, _dD);
-        AddLower(_map.DX11, _x11.Of(gradients.Values));
-        AddLower(_map.DX22, _x22.Of(gradients.Values));
-        _map.DX21.AddTo(_x21.Of(gradients.Values));
-        _map.DC.AddTo(_c.Of(gradients.Values));
-        _map.DDt.AddTo(_dt.Of(gradients.Values));
-        var skew = _skew.Of(gradients.Values);
+        Map.DC.Clear();
+        Map.Backward(_dA, _dB, _dD);
+        AddLower(Map.DX11, X11.Of(gradients.Values));
+        AddLower(Map.DX22, X22.Of(gradients.Values));
+        Map.DX21.AddTo(X21.Of(gradients.Values));
+        Map.DC.AddTo(C.Of(gradients.Values));
+        Map.DDt.AddTo(Dt.Of(gradients.Values));
+        var skew = Skew.Of(gradients.Values);
         for (int i = 0, k = 0; i < InputSize; i++)
             for (int j = 0; j < i; j++, k++)
-                skew[k] += (float)(_map.DSkew[i, j] - _map.DSkew[j, i]);
-        _alpha.Of(gradients.Values)[0] += (float)_map.DAlpha;
+                skew[k] += (float)(Map.DSkew[i, j] - Map.DSkew[j, i]);
+        Alpha.Of(gradients.Values)[0] += (float)Map.DAlpha;
     }
 
     public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
@@ -144,7 +144,7 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
         ReadOnlySpan<float> prepared = weights.Prepared;
         a.Set(_a.Of(prepared));
         b.Set(_b.Of(prepared));
-        c.Set(_c.Of(weights.Values));
+        c.Set(C.Of(weights.Values));
         d.Set(_d.Of(prepared));
     }
 
@@ -164,7 +164,7 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
                 var next = x.Slice((t + 1) * size, size);
                 MatrixVector.Multiply(a, x.Slice(t * size, size), next, next);
             }
-            Gemm.Multiply(length, size, size, x, size, false, _c.Of(pass.Weights.Values), size, true, output[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(length, size, size, x, size, false, C.Of(pass.Weights.Values), size, true, output[(start * size)..], size, accumulate: true);
         }
     }
 
@@ -189,8 +189,8 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
             ReadOnlySpan<float> u = input.Slice(start * size, length * size), x = kept.Slice((start + s) * size, (length + 1) * size);
             var dx = scratch.Slice((start + s) * size, (length + 1) * size);
             // y += C x
-            Gemm.Multiply(size, size, length, dy, size, true, x, size, false, _c.Of(gradients.Values), size, accumulate: true);
-            Gemm.Multiply(length, size, size, dy, size, false, _c.Of(pass.Weights.Values), size, false, dx, size, accumulate: false);
+            Gemm.Multiply(size, size, length, dy, size, true, x, size, false, C.Of(gradients.Values), size, accumulate: true);
+            Gemm.Multiply(length, size, size, dy, size, false, C.Of(pass.Weights.Values), size, false, dx, size, accumulate: false);
             // x_{t+1} = A x_t + B u_t
             dx[(length * size)..].Clear();
             for (int t = length - 1; t > 0; t--)
@@ -210,7 +210,7 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var next = pass.Scratch[..InputSize];
         MatrixVector.Multiply(_d.Of(prepared), input, default, output);
-        MatrixVector.Multiply(_c.Of(pass.Weights.Values), state, output, output);
+        MatrixVector.Multiply(C.Of(pass.Weights.Values), state, output, output);
         MatrixVector.Multiply(_b.Of(prepared), input, default, next);
         MatrixVector.Multiply(_a.Of(prepared), state, next, next);
         next.CopyTo(state);

@@ -11,10 +11,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class L2RuSquareMap
 {
-    private const int MostSquarings = 40; // |Z| to twelve digits
+    public const int MostSquarings = 40; // |Z| to twelve digits
+    public const double MostAlpha = 12; // N stays positive definite by a hundred-thousandth of gamma^2
 
-    private readonly double _gain;
-    private readonly double _epsilon;
     private readonly SpectralBound _norm;
     private readonly int[] _pivots;
     private readonly Matrix _inverse; // (I + S)^-1
@@ -39,7 +38,7 @@ internal sealed class L2RuSquareMap
 
     public L2RuSquareMap(int size, double gain, double epsilon)
     {
-        (_gain, _epsilon) = (gain, epsilon);
+        (Gain, Epsilon) = (gain, epsilon);
         _norm = new SpectralBound(size, MostSquarings);
         _pivots = new int[size];
         (X11, X21, X22, C, Dt, Skew) = (New(), New(), New(), New(), New(), New());
@@ -51,6 +50,11 @@ internal sealed class L2RuSquareMap
 
         Matrix New() => new(size, size);
     }
+
+    /// <summary>gamma.</summary>
+    public double Gain { get; }
+
+    public double Epsilon { get; }
 
     public Matrix X11 { get; }
 
@@ -107,10 +111,10 @@ internal sealed class L2RuSquareMap
         _z.AddProductWithTransposed(X21, X21);
         _z.AddProductWithTransposed(X22, X22);
         _z.AddProductOfTransposed(Dt, Dt);
-        _z.AddToDiagonal(_epsilon);
+        _z.AddToDiagonal(Epsilon);
         _z2 = _norm.Of(_z);
         _sigmoid = 1 / (1 + Math.Exp(-Math.Clamp(Alpha, -MostAlpha, MostAlpha)));
-        _beta = _gain * _gain * _sigmoid / _z2;
+        _beta = Gain * Gain * _sigmoid / _z2;
         double root = Math.Sqrt(_beta);
         // H12
         _j.Clear();
@@ -120,7 +124,7 @@ internal sealed class L2RuSquareMap
         _h12.Add(_j, root);
         // N
         _work.Clear();
-        _work.AddToDiagonal(_gain * _gain);
+        _work.AddToDiagonal(Gain * Gain);
         _work.Add(_z, -_beta);
         Factor(_work, _factorN);
         // R
@@ -128,13 +132,13 @@ internal sealed class L2RuSquareMap
         Triangular.SolveRightTransposed(_factorN, _t);
         _work.Clear();
         _work.AddProductWithTransposed(_t, _t);
-        _work.AddToDiagonal(_epsilon);
+        _work.AddToDiagonal(Epsilon);
         Factor(_work, _factorR);
         // P = H11 + R
         P.Set(_work);
         P.AddProductWithTransposed(X11, X11);
         P.AddProductOfTransposed(C, C);
-        P.AddToDiagonal(_epsilon);
+        P.AddToDiagonal(Epsilon);
         Factor(P, FactorP);
         // A = L_P^-T Q L_R^T
         A.Clear();
@@ -149,8 +153,6 @@ internal sealed class L2RuSquareMap
         D.Clear();
         D.Add(Dt, root);
     }
-
-    private const double MostAlpha = 12; // N stays positive definite by a hundred-thousandth of gamma^2
 
     private static void Factor(Matrix matrix, Matrix factor)
     {

@@ -18,12 +18,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class S4 : ConvolutionCore
 {
-    private readonly Parameter _lambdaReLog;
-    private readonly Parameter _lambdaIm;
-    private readonly Parameter _p;
-    private readonly Parameter _b;
-    private readonly Parameter _logStep;
-    private readonly Parameter[] _c;
+    public Parameter LambdaReLog { get; }
+    public Parameter LambdaIm { get; }
+    public Parameter P { get; }
+    public Parameter B { get; }
+    public Parameter LogStep { get; }
+    public Parameter[] C { get; }
     private readonly Slot _f, _h, _r, _input;
     private readonly Slot[] _readOuts;
 
@@ -32,19 +32,19 @@ internal sealed class S4 : ConvolutionCore
     {
         // Only a new model needs the eigenvectors: one that is loaded has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(() => S4DInitialize.LegS(states));
-        _lambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
-        _lambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, (values, _) =>
+        LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
+        LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, (values, _) =>
         {
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)start.Value.Poles[i % states].Imaginary;
         });
-        _p = layout.Add("P", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.RankOnes));
-        _b = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
-        _logStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+        P = layout.Add("P", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.RankOnes));
+        B = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
+        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
             Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
-        _readOuts = [.. _c.Select(_ => layout.AddPrepared(Width))];
+        _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
         {
@@ -69,13 +69,13 @@ internal sealed class S4 : ConvolutionCore
             var common = Common(values, h);
             for (int n = 0; n < States; n++)
             {
-                Complex g = common.Resolvent(n), p = At(_p.Of(values), h, n);
+                Complex g = common.Resolvent(n), p = At(P.Of(values), h, n);
                 Put(_f, weights.Prepared, h, n, 2 * common.A * g - 1);
                 Put(_h, weights.Prepared, h, n, g * p);
                 Put(_r, weights.Prepared, h, n, 4 * common.A * common.W * Complex.Conjugate(p) * g);
-                Put(_input, weights.Prepared, h, n, 2 * g * At(_b.Of(values), h, n) - common.W * common.Coupling * g * p);
+                Put(_input, weights.Prepared, h, n, 2 * g * At(B.Of(values), h, n) - common.W * common.Coupling * g * p);
                 for (int d = 0; d < Directions; d++)
-                    Put(_readOuts[d], weights.Prepared, h, n, 2 * At(_c[d].Of(values), h, n));
+                    Put(_readOuts[d], weights.Prepared, h, n, 2 * At(C[d].Of(values), h, n));
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed class S4 : ConvolutionCore
             // b = 2 G B - w coupling H; R = 4 a w conj(P) G
             for (int n = 0; n < States; n++)
             {
-                Complex g = common.Resolvent(n), p = At(_p.Of(values), h, n), dr = Prepared(_r, prepared, h, n);
+                Complex g = common.Resolvent(n), p = At(P.Of(values), h, n), dr = Prepared(_r, prepared, h, n);
                 dproduct -= (Complex.Conjugate(g * p) * Prepared(_input, prepared, h, n)).Real;
                 dw += (Complex.Conjugate(4 * a * Complex.Conjugate(p) * g) * dr).Real;
                 da += (Complex.Conjugate(4 * w * Complex.Conjugate(p) * g) * dr).Real;
@@ -100,7 +100,7 @@ internal sealed class S4 : ConvolutionCore
             double dcoupling = w * dproduct, dkappa = -w * w * dw;
             for (int n = 0; n < States; n++)
             {
-                Complex g = common.Resolvent(n), p = At(_p.Of(values), h, n), b = At(_b.Of(values), h, n);
+                Complex g = common.Resolvent(n), p = At(P.Of(values), h, n), b = At(B.Of(values), h, n);
                 Complex df = Prepared(_f, prepared, h, n), dr = Prepared(_r, prepared, h, n), dinput = Prepared(_input, prepared, h, n);
                 Complex dh = Prepared(_h, prepared, h, n) - w * coupling * dinput;
                 // coupling = 4 Re sum conj(P) G B; kappa = P^* G P = 2 sum |P|^2 Re G; F = 2 a G - 1; H = G P
@@ -108,19 +108,19 @@ internal sealed class S4 : ConvolutionCore
                                    Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
                     + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
                 Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr) + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
-                Add(_p.Of(gradients.Values), h, n, dp);
-                Add(_b.Of(gradients.Values), h, n, 2 * Complex.Conjugate(g) * dinput + 4 * dcoupling * p * Complex.Conjugate(g));
+                Add(P.Of(gradients.Values), h, n, dp);
+                Add(B.Of(gradients.Values), h, n, 2 * Complex.Conjugate(g) * dinput + 4 * dcoupling * p * Complex.Conjugate(g));
                 da += (2 * Complex.Conjugate(g) * df).Real;
                 // G = 1 / (a - Lambda)
                 Complex dlambda = Complex.Conjugate(g * g) * dg;
                 da -= dlambda.Real;
-                _lambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dlambda.Real * common.Lambda(n).Real);
-                _lambdaIm.Of(gradients.Values)[h * States + n] += (float)dlambda.Imaginary;
+                LambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dlambda.Real * common.Lambda(n).Real);
+                LambdaIm.Of(gradients.Values)[h * States + n] += (float)dlambda.Imaginary;
                 for (int d = 0; d < Directions; d++)
-                    Add(_c[d].Of(gradients.Values), h, n, 2 * Prepared(_readOuts[d], prepared, h, n));
+                    Add(C[d].Of(gradients.Values), h, n, 2 * Prepared(_readOuts[d], prepared, h, n));
             }
             // a = 2 / s
-            _logStep.Of(gradients.Values)[h] -= (float)(a * da);
+            LogStep.Of(gradients.Values)[h] -= (float)(a * da);
         }
     }
 
@@ -196,14 +196,14 @@ internal sealed class S4 : ConvolutionCore
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)
     {
         var common = new ChannelValues(
-            2 / Math.Exp(_logStep.Of(values)[channel]), _lambdaReLog.Of(values).Slice(channel * States, States), _lambdaIm.Of(values).Slice(channel * States,
+            2 / Math.Exp(LogStep.Of(values)[channel]), LambdaReLog.Of(values).Slice(channel * States, States), LambdaIm.Of(values).Slice(channel * States,
             States));
         double kappa = 0;
         for (int n = 0; n < States; n++)
         {
-            Complex g = common.Resolvent(n), p = At(_p.Of(values), channel, n);
+            Complex g = common.Resolvent(n), p = At(P.Of(values), channel, n);
             kappa += 2 * (p * Complex.Conjugate(p)).Real * g.Real;
-            common.Coupling += 4 * (Complex.Conjugate(p) * g * At(_b.Of(values), channel, n)).Real;
+            common.Coupling += 4 * (Complex.Conjugate(p) * g * At(B.Of(values), channel, n)).Real;
         }
         common.W = 1 / (1 + kappa);
         return common;
@@ -213,7 +213,7 @@ internal sealed class S4 : ConvolutionCore
 
     private ref struct ChannelValues(double a, ReadOnlySpan<float> lambdaReLog, ReadOnlySpan<float> lambdaIm)
     {
-        private readonly ReadOnlySpan<float> _lambdaReLog = lambdaReLog, _lambdaIm = lambdaIm;
+        private readonly ReadOnlySpan<float> LambdaReLog = lambdaReLog, LambdaIm = lambdaIm;
 
         public double A { get; } = a;
 
@@ -221,7 +221,7 @@ internal sealed class S4 : ConvolutionCore
 
         public double Coupling { get; set; }
 
-        public readonly Complex Lambda(int state) => new(-Math.Exp(_lambdaReLog[state]), _lambdaIm[state]);
+        public readonly Complex Lambda(int state) => new(-Math.Exp(LambdaReLog[state]), LambdaIm[state]);
 
         /// <summary>G.</summary>
         public readonly Complex Resolvent(int state) => 1 / (A - Lambda(state));

@@ -14,31 +14,31 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class S4D : ChannelCore
 {
-    private readonly Discretization _discretization;
-    private readonly Parameter _lambdaReLog;
-    private readonly Parameter _lambdaIm;
-    private readonly Parameter _logStep;
-    private readonly Parameter? _b;
-    private readonly Parameter[] _c;
+    public Discretization Discretization { get; }
+    public Parameter LambdaReLog { get; }
+    public Parameter LambdaIm { get; }
+    public Parameter LogStep { get; }
+    public Parameter? InputVector { get; }
+    public Parameter[] C { get; }
 
     public S4D(ParameterLayout layout, S4DOptions options, int size, int states, bool bidirectional)
         : base(layout, size, states, bidirectional, options.Convolves(states), options.SobolevExponent)
     {
-        _discretization = options.Discretization;
+        Discretization = options.Discretization;
         // Only a new model needs the eigenvectors: one that is loaded has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(() => S4DInitialize.Poles(options.Initialization, states));
-        _lambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
-        _lambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
-        _logStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
+        LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
+        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         if (options.Initialization == S4DInitialization.LegS)
         {
-            _b = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
+            InputVector = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
             {
                 for (int i = 0; i < values.Length; i++)
                     values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
             });
         }
-        _c = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
             Initialize.Normal(Math.Sqrt(0.5))))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
@@ -57,7 +57,7 @@ internal sealed class S4D : ChannelCore
         (pole[0], pole[1]) = (discrete.Pole.Real, discrete.Pole.Imaginary);
         for (int d = 0; d < Directions; d++)
         {
-            Complex c = input * At(_c[d].Of(values), channel, state);
+            Complex c = input * At(C[d].Of(values), channel, state);
             (pole[2 + 2 * d], pole[3 + 2 * d]) = (c.Real, c.Imaginary);
         }
     }
@@ -76,39 +76,39 @@ internal sealed class S4D : ChannelCore
                 for (int d = 0; d < Directions; d++)
                 {
                     Complex dc = 2 * Prepared(ReadOuts[d], gradients.Prepared, h, n);
-                    dinput += Complex.Conjugate(At(_c[d].Of(values), h, n)) * dc;
-                    Add(_c[d].Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor * b) * dc);
+                    dinput += Complex.Conjugate(At(C[d].Of(values), h, n)) * dc;
+                    Add(C[d].Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor * b) * dc);
                 }
-                if (_b is not null)
-                    Add(_b.Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor) * dinput);
+                if (InputVector is not null)
+                    Add(InputVector.Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor) * dinput);
                 Complex dfactor = Complex.Conjugate(b) * dinput;
                 // pole(Lambda, s), f(Lambda, s), both holomorphic in Lambda
                 Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
                 dLogStep += (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real * discrete.Step;
-                _lambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dLambda.Real * discrete.Lambda.Real);
-                _lambdaIm.Of(gradients.Values)[h * States + n] += (float)dLambda.Imaginary;
+                LambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dLambda.Real * discrete.Lambda.Real);
+                LambdaIm.Of(gradients.Values)[h * States + n] += (float)dLambda.Imaginary;
             }
-            _logStep.Of(gradients.Values)[h] += (float)dLogStep;
+            LogStep.Of(gradients.Values)[h] += (float)dLogStep;
         }
     }
 
     private DiscretePole Discretize(ReadOnlySpan<float> values, int channel, int state)
     {
-        var lambda = new Complex(-Math.Exp(_lambdaReLog.Of(values)[channel * States + state]), _lambdaIm.Of(values)[channel * States + state]);
-        return DiscretePole.From(_discretization, lambda, Math.Exp(_logStep.Of(values)[channel]));
+        var lambda = new Complex(-Math.Exp(LambdaReLog.Of(values)[channel * States + state]), LambdaIm.Of(values)[channel * States + state]);
+        return DiscretePole.From(Discretization, lambda, Math.Exp(LogStep.Of(values)[channel]));
     }
 
-    private Complex B(ReadOnlySpan<float> values, int channel, int state) => _b is null ? 1 : At(_b.Of(values), channel, state);
+    private Complex B(ReadOnlySpan<float> values, int channel, int state) => InputVector is null ? 1 : At(InputVector.Of(values), channel, state);
 
     // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
     private void Silence(Span<float> values, double scale)
     {
         for (int i = 0; i < InputSize * States; i++)
         {
-            double phase = Math.Abs(_lambdaIm.Of(values)[i]) * Math.Exp(_logStep.Of(values)[i / States]);
+            double phase = Math.Abs(LambdaIm.Of(values)[i]) * Math.Exp(LogStep.Of(values)[i / States]);
             if (phase <= Math.PI || phase / scale > Math.PI)
                 continue;
-            foreach (var c in _c)
+            foreach (var c in C)
                 (c.Of(values)[i / States * 2 * States + i % States], c.Of(values)[(i / States * 2 + 1) * States + i % States]) = (0, 0);
         }
     }

@@ -13,10 +13,10 @@ internal sealed class Sandwich : Layer
 {
     private static readonly double Root = Math.Sqrt(2);
 
-    private readonly Parameter _u;
-    private readonly Parameter _v;
-    private readonly Parameter _psi;
-    private readonly Parameter _bias;
+    public Parameter U { get; }
+    public Parameter V { get; }
+    public Parameter Psi { get; }
+    public Parameter Bias { get; }
     private readonly Slot _in; // sqrt(2) Psi^-1 B^T
     private readonly Slot _out; // sqrt(2) A Psi
     private readonly Slot _shift; // -max(b, 0)
@@ -32,10 +32,10 @@ internal sealed class Sandwich : Layer
     {
         InputSize = OutputSize = size;
         var initial = Initialize.Normal(0.5 / Math.Sqrt(size));
-        _u = layout.Add("U", [size, size], ParameterGroup.Plain, initial);
-        _v = layout.Add("V", [size, size], ParameterGroup.Plain, initial);
-        _psi = layout.Add("Psi", [size], ParameterGroup.Plain, Initialize.Constant(0));
-        _bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Normal(0.5));
+        U = layout.Add("U", [size, size], ParameterGroup.Plain, initial);
+        V = layout.Add("V", [size, size], ParameterGroup.Plain, initial);
+        Psi = layout.Add("Psi", [size], ParameterGroup.Plain, Initialize.Constant(0));
+        Bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Normal(0.5));
         _in = layout.AddPrepared(size * size);
         _out = layout.AddPrepared(size * size);
         _shift = layout.AddPrepared(size);
@@ -57,8 +57,8 @@ internal sealed class Sandwich : Layer
     public override void Prepare(in Weights weights)
     {
         Compute(weights);
-        var psi = _psi.Of(weights.Values);
-        var bias = _bias.Of(weights.Values);
+        var psi = Psi.Of(weights.Values);
+        var bias = Bias.Of(weights.Values);
         Span<float> input = _in.Of(weights.Prepared), output = _out.Of(weights.Prepared), shift = _shift.Of(weights.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
@@ -75,11 +75,11 @@ internal sealed class Sandwich : Layer
     private void Compute(in Weights weights)
     {
         // I + M
-        _free.Set(_u.Of(weights.Values));
+        _free.Set(U.Of(weights.Values));
         _inverse.Set(_free);
         _inverse.AddTransposed(_free, -1);
         _inverse.AddToDiagonal(1);
-        _free.Set(_v.Of(weights.Values));
+        _free.Set(V.Of(weights.Values));
         _inverse.AddProductOfTransposed(_free, _free);
         // Its symmetric part is at least I.
         _inverse.Invert(_pivots);
@@ -94,8 +94,8 @@ internal sealed class Sandwich : Layer
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         Compute(weights);
-        var psi = _psi.Of(weights.Values);
-        var bias = _bias.Of(weights.Values);
+        var psi = Psi.Of(weights.Values);
+        var bias = Bias.Of(weights.Values);
         ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared), dshift = _shift.Of(gradients.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
@@ -106,14 +106,14 @@ internal sealed class Sandwich : Layer
                 dpsi += dout * _a[j, k] - din * _b[j, k];
                 (_b[j, k], _a[j, k]) = (din, dout);
             }
-            _psi.Of(gradients.Values)[k] += (float)dpsi;
+            Psi.Of(gradients.Values)[k] += (float)dpsi;
             if (bias[k] > 0)
-                _bias.Of(gradients.Values)[k] -= dshift[k];
+                Bias.Of(gradients.Values)[k] -= dshift[k];
         }
         // B = -2 V J, A = 2 J - I; _a and _b now hold their gradients
         _product.Clear();
         _product.AddProductWithTransposed(_b, _inverse, -2);
-        _product.AddTo(_v.Of(gradients.Values));
+        _product.AddTo(V.Of(gradients.Values));
         _gradient.Clear();
         _gradient.Add(_a, 2);
         _gradient.AddProductOfTransposed(_free, _b, -2);
@@ -125,12 +125,12 @@ internal sealed class Sandwich : Layer
         // M = U - U^T + V^T V
         _product.Set(_gradient);
         _product.AddTransposed(_gradient, -1);
-        _product.AddTo(_u.Of(gradients.Values));
+        _product.AddTo(U.Of(gradients.Values));
         _product.Set(_gradient);
         _product.AddTransposed(_gradient);
         _a.Clear();
         _a.AddProduct(_free, _product);
-        _a.AddTo(_v.Of(gradients.Values));
+        _a.AddTo(V.Of(gradients.Values));
     }
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -139,7 +139,7 @@ internal sealed class Sandwich : Layer
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         kept = kept[..input.Length];
         Gemm.Multiply(rows, size, size, input, size, false, _in.Of(prepared), size, true, kept, size, accumulate: false);
-        Rectifier.Forward(kept, _bias.Of(pass.Weights.Values), _shift.Of(prepared));
+        Rectifier.Forward(kept, Bias.Of(pass.Weights.Values), _shift.Of(prepared));
         Gemm.Multiply(rows, size, size, kept, size, false, _out.Of(prepared), size, true, output, size, accumulate: false);
     }
 
@@ -155,7 +155,7 @@ internal sealed class Sandwich : Layer
         // h = max(z, 0) + shift, z = x in^T + b
         RowKernels.AddRowSum(dz, _shift.Of(gradients.Prepared));
         Rectifier.Backward(kept, _shift.Of(prepared), dz);
-        RowKernels.AddRowSum(dz, _bias.Of(gradients.Values));
+        RowKernels.AddRowSum(dz, Bias.Of(gradients.Values));
         Gemm.Multiply(size, size, rows, dz, size, true, input, size, false, _in.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(rows, size, size, dz, size, false, _in.Of(prepared), size, false, inputGradient, size, accumulate: true);
     }
@@ -165,7 +165,7 @@ internal sealed class Sandwich : Layer
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var h = pass.Scratch[..InputSize];
         MatrixVector.Multiply(_in.Of(prepared), input, default, h);
-        Rectifier.Forward(h, _bias.Of(pass.Weights.Values), _shift.Of(prepared));
+        Rectifier.Forward(h, Bias.Of(pass.Weights.Values), _shift.Of(prepared));
         MatrixVector.Multiply(_out.Of(prepared), h, default, output);
     }
 }

@@ -33,6 +33,6 @@ internal static class TorchDiagonal
     }
 
     /// <summary><c>factor B</c>, (N, H) complex64.</summary>
-    private static Tensor InputMatrix(Tensor b, Tensor factor)
+    public static Tensor InputMatrix(Tensor b, Tensor factor)
         => (factor.unsqueeze(-1) * complex(b[0], b[1]).to(ScalarType.ComplexFloat64)).to(ScalarType.ComplexFloat32);
 }

@@ -20,7 +20,16 @@ internal static class TorchLayers
         Beside beside => new TorchBeside(beside),
         TwoWay twoWay => new TorchTwoWay(twoWay),
         S5 s5 => new TorchS5(s5),
+        BoundedLinear linear => new TorchBoundedLinear(linear),
+        ConvexBranch branch => new TorchConvexBranch(branch),
+        Sandwich sandwich => new TorchSandwich(sandwich),
+        IrregularS5 s5 => new TorchIrregularS5(s5),
+        S4D s4d => new TorchS4D(s4d),
+        S4 s4 => new TorchS4(s4),
         Lru lru => new TorchLru(lru),
+        L2RuDilation l2ru => new TorchL2RuDilation(l2ru),
+        L2RuNonSquare l2ru => new TorchL2RuNonSquare(l2ru),
+        L2RuSquare l2ru => new TorchL2RuSquare(l2ru),
         _ => throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset."),
     };
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Torch.Models;
 using static TorchSharp.torch;
 
@@ -13,6 +14,16 @@ internal static class TorchPoles
         var re = pass[parameters.LambdaRe].to(ScalarType.Float64);
         re = parameters.IsClipped ? re.clamp_max(S5Parameters.LargestClipped) : -re.exp().clamp_min(S5Parameters.SlowestRate);
         return complex(re, pass[parameters.LambdaIm].to(ScalarType.Float64));
+    }
+
+    /// <summary><c>-exp(reLog) + i im</c>, complex128.</summary>
+    public static Tensor Lambda(TorchPass pass, Parameter reLog, Parameter im) => complex(-pass[reLog].to(ScalarType.Float64).exp(), pass[im].to(ScalarType.Float64));
+
+    /// <summary>(H, 2, N), real plane before imaginary plane, to (H, N), complex128.</summary>
+    public static Tensor Complex(Tensor planes)
+    {
+        var values = planes.to(ScalarType.Float64);
+        return complex(values.select(1, 0), values.select(1, 1));
     }
 
     /// <summary>Pole and input factor of each state, complex128; see <see cref="DiscretePole"/>.</summary>

@@ -46,6 +46,9 @@ internal sealed class TorchPass
     /// <summary>Time steps of the longest sequence.</summary>
     public int Length => _batch.Length;
 
+    /// <summary>Valid time steps of a sequence.</summary>
+    public int LengthOf(int sequence) => _batch.Lengths[sequence];
+
     public Tensor this[Parameter parameter] => _parameters[parameter];
 
     /// <summary>Brings values to the device.</summary>

@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Scans;
+
+/// <summary>
+/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H), as <see cref="LinearScan"/>: steps of all chunks of 16 together, the ends of the
+/// chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
+/// <c>dA = sum_t g_t x_{t-1}^T</c>; only A and the states are kept.
+/// </summary>
+internal sealed class DenseScan : autograd.SingleTensorFunction<DenseScan>
+{
+    private const int Chunk = 16;
+
+    public override string Name => nameof(DenseScan);
+
+    /// <param name="matrix">A, (H, H), float64: its powers are rounded once.</param>
+    /// <param name="inputs">v, (batch, length, H), float32.</param>
+    public static Tensor Apply(Tensor matrix, Tensor inputs) => apply(matrix, inputs);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        Tensor matrix = (Tensor)vars[0], states = Scan(matrix, (Tensor)vars[1]);
+        ctx.save_for_backward([matrix, states]);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        Tensor matrix = saved[0], states = saved[1];
+        long length = states.shape[1];
+        var gradient = Scan(matrix.transpose(0, 1), grad_output.flip(1)).flip(1);
+        Tensor behind = gradient.narrow(1, 1, length - 1).flatten(0, 1), before = states.narrow(1, 0, length - 1).flatten(0, 1);
+        var matrixGradient = behind.transpose(0, 1).mm(before).to(matrix.dtype);
+        return [matrixGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
+    }
+
+    // (batch, length, H)
+    private static Tensor Scan(Tensor matrix, Tensor inputs)
+    {
+        long batch = inputs.shape[0], length = inputs.shape[1], size = inputs.shape[2], chunks = (length + Chunk - 1) / Chunk;
+        var transposed = matrix.transpose(0, 1).to(inputs.dtype);
+        if (chunks == 1)
+        {
+            var all = inputs.clone();
+            Walk(transposed, all, length);
+            return all;
+        }
+        var states = zeros([batch, chunks * Chunk, size], dtype: inputs.dtype, device: inputs.device);
+        states.narrow(1, 0, length).copy_(inputs);
+        Walk(transposed, states.view(batch * chunks, Chunk, size), Chunk);
+        var powers = Powers.OfMatrix(matrix, Chunk);
+        var chunked = states.view(batch, chunks, Chunk, size);
+        var carried = Scan(powers.select(0, Chunk - 1), chunked.select(2, Chunk - 1).narrow(1, 0, chunks - 1));
+        // what came before a chunk is seen in its step t as A^(t + 1)
+        var seen = nn.functional.linear(carried, powers.flatten(0, 1).to(inputs.dtype));
+        chunked.narrow(1, 1, chunks - 1).add_(seen.view(batch, chunks - 1, Chunk, size));
+        return states.narrow(1, 0, length);
+    }
+
+    private static void Walk(Tensor transposed, Tensor states, long steps)
+    {
+        for (long t = 1; t < steps; t++)
+        {
+            using var step = NewDisposeScope();
+            states.select(1, t).add_(states.select(1, t - 1).mm(transposed));
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Scans;
+
+/// <summary>
+/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c> from a zero state, where E_t depends on zeta and the interval dt_t: the scan of the managed <c>IrregularScan</c>. The
+/// sequence is cut into chunks of 16; what a chunk does to a state, <c>x + P x + v</c>, comes from a walk through all chunks side by side; these are scanned in the
+/// same way, and a second walk starts every chunk where the one before it ended. Walks make the E of one step a chunk at a time, forward and backward, so that those
+/// of all steps never exist together. E is never added to 1 where that would be kept: slow poles keep their digits.
+/// </summary>
+internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
+    where T : IrregularScan<T>, new()
+{
+    private const int Chunk = 16;
+    private const double LargestZeta = 1e15; // of the managed engine: no product with an interval of 0 is undefined
+
+    public override string Name => typeof(T).Name;
+
+    /// <summary>E, complex64, of zeta (2, N) float32, real plane first, and intervals (..., 1).</summary>
+    protected abstract Tensor Increment(Tensor zeta, Tensor intervals);
+
+    /// <summary>The derivative of E by zeta, from E.</summary>
+    protected abstract Tensor Slope(Tensor increment, Tensor intervals);
+
+    /// <param name="zeta">Pole times step, (N), complex128; rounded once.</param>
+    /// <param name="intervals">dt, (batch, length, 1), float32; gets no gradient.</param>
+    /// <param name="inputs">w, (batch, length, N), complex64.</param>
+    public static Tensor Apply(Tensor zeta, Tensor intervals, Tensor inputs) => apply(zeta, intervals, inputs);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        Tensor zeta = (Tensor)vars[0], intervals = (Tensor)vars[1], inputs = (Tensor)vars[2], planes = Planes(zeta);
+        var states = Scan(dt => Increment(planes, dt), intervals, inputs, isHeld: true);
+        ctx.save_for_backward([zeta, intervals, inputs, states]);
+        return states.MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        Tensor zeta = saved[0], intervals = saved[1], inputs = saved[2], states = saved[3], planes = Planes(zeta);
+        long length = inputs.shape[1];
+        // s_t = g_t + s_{t+1} + conj(E_{t+1}) s_{t+1}; nothing comes from behind the last step
+        var behind = cat([intervals.narrow(1, 1, length - 1), zeros_like(intervals.narrow(1, 0, 1))], 1).flip(1);
+        var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, grad_output.flip(1), isHeld: false).flip(1);
+        var zetaGradient = zeros_like(zeta);
+        var before = cat([zeros_like(inputs.narrow(1, 0, 1)), states.narrow(1, 0, length - 1)], 1);
+        for (long start = 0, part = (length + Chunk - 1) / Chunk; start < length; start += part)
+        {
+            using var step = NewDisposeScope();
+            long count = Math.Min(part, length - start);
+            Tensor dt = intervals.narrow(1, start, count), s = gradient.narrow(1, start, count), e = Increment(planes, dt);
+            var u = before.narrow(1, start, count) + inputs.narrow(1, start, count);
+            // gradient of zeta: conj(dE / dzeta) s conj(u); the sum over all steps of all sequences is made in double
+            zetaGradient.add_(Conjugate(Slope(e, dt) * u).mul_(s).to(zeta.dtype).sum([0, 1]));
+            s.mul_(Conjugate(e));
+        }
+        return [zetaGradient.MoveToOuterDisposeScope(), null!, gradient.MoveToOuterDisposeScope()];
+    }
+
+    private static Tensor Planes(Tensor zeta) => stack([zeta.real, zeta.imag], 0).clamp_(-LargestZeta, LargestZeta).to(ScalarType.Float32);
+
+    private static Tensor Conjugate(Tensor values) => values.conj().resolve_conj();
+
+    // x_t = x_{t-1} + E_t x_{t-1} + v_t, with v = E w where the input is held; E is made of sources, (batch, length, ...), of which zeros mean that nothing changes.
+    private static Tensor Scan(Func<Tensor, Tensor> increment, Tensor sources, Tensor inputs, bool isHeld)
+    {
+        long batch = inputs.shape[0], length = inputs.shape[1], size = inputs.shape[2], chunks = (length + Chunk - 1) / Chunk;
+        long steps = chunks == 1 ? length : Chunk, padding = chunks * steps - length;
+        Tensor chunkedSources = Chunks(sources, chunks, padding), chunkedInputs = Chunks(inputs, chunks, padding);
+        var x = zeros([batch, chunks, size], dtype: inputs.dtype, device: inputs.device);
+        if (chunks > 1)
+        {
+            Tensor others = chunkedSources.narrow(1, 0, chunks - 1), theirs = chunkedInputs.narrow(1, 0, chunks - 1);
+            Tensor product = zeros([batch, chunks - 1, size], dtype: inputs.dtype, device: inputs.device), ends = zeros_like(product);
+            for (long t = 0; t < steps; t++)
+            {
+                using var step = NewDisposeScope();
+                var e = increment(others.select(2, t));
+                Step(ends, e, theirs.select(2, t), isHeld);
+                // 1 + P' = (1 + E) (1 + P)
+                product.addcmul_(e, product + 1, 1);
+            }
+            x.narrow(1, 1, chunks - 1).copy_(Scan(e => e, product, ends, isHeld: false));
+        }
+        var states = empty([batch, chunks, steps, size], dtype: inputs.dtype, device: inputs.device);
+        for (long t = 0; t < steps; t++)
+        {
+            using var step = NewDisposeScope();
+            Step(x, increment(chunkedSources.select(2, t)), chunkedInputs.select(2, t), isHeld);
+            states.select(2, t).copy_(x);
+        }
+        return states.view(batch, chunks * steps, size).narrow(1, 0, length);
+    }
+
+    private static void Step(Tensor x, Tensor e, Tensor input, bool isHeld)
+    {
+        if (isHeld)
+            x.addcmul_(e, x + input, 1);
+        else
+            x.addcmul_(e, x, 1).add_(input);
+    }
+
+    private static Tensor Chunks(Tensor values, long chunks, long padding)
+    {
+        long batch = values.shape[0], steps = (values.shape[1] + padding) / chunks;
+        var padded = padding == 0 ? values : cat([values, zeros([batch, padding, values.shape[2]], dtype: values.dtype, device: values.device)], 1);
+        return padded.view(batch, chunks, steps, values.shape[2]);
+    }
+}
+
+/// <summary><c>E = exp(zeta dt) - 1</c>: with <c>e = exp(Re z) - 1</c>, <c>h = Im z / 2</c>, <c>E = e - 2 (1 + e) sin^2 h + 2 i (1 + e) sin h cos h</c>, so that nothing cancels for small z.</summary>
+internal sealed class HeldScan : IrregularScan<HeldScan>
+{
+    private const double MostPhase = 1e30; // finite, and a float of that size knows no part of a turn
+
+    protected override Tensor Increment(Tensor zeta, Tensor intervals)
+    {
+        Tensor e = (zeta[0] * intervals).expm1_(), h = (zeta[1] * intervals).clamp_(-MostPhase, MostPhase).mul_(0.5), sin = h.sin(), twice = 2 * sin * (e + 1);
+        return complex(e - twice * sin, twice * h.cos());
+    }
+
+    // dt (1 + E)
+    protected override Tensor Slope(Tensor increment, Tensor intervals) => (increment + 1) * intervals;
+}
+
+/// <summary><c>E = z / (1 - z / 2)</c> with <c>z = zeta dt</c>: the bilinear map less 1.</summary>
+internal sealed class BilinearScan : IrregularScan<BilinearScan>
+{
+    private const double Largest = 1e15; // the square is far from the largest float, and E is -2 in float
+
+    // (p - |z|^2 / 2 + i q) / |1 - z / 2|^2, z = p + i q
+    protected override Tensor Increment(Tensor zeta, Tensor intervals)
+    {
+        Tensor p = (zeta[0] * intervals).clamp_(-Largest, 0), q = (zeta[1] * intervals).clamp_(-Largest, Largest);
+        var squares = q.square();
+        var divisor = (1 - p / 2).square().addcmul_(q, q, 0.25);
+        return complex((p - (p.square() + squares) / 2) / divisor, q / divisor);
+    }
+
+    // dt (1 + E / 2)^2
+    protected override Tensor Slope(Tensor increment, Tensor intervals) => (increment / 2 + 1).square() * intervals;
+}
