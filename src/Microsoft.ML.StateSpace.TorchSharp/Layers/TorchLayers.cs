@@ -21,6 +21,13 @@ internal static class TorchLayers
         TwoWay twoWay => new TorchTwoWay(twoWay),
         S5 s5 => new TorchS5(s5),
         Lru lru => new TorchLru(lru),
+        CausalConvolution convolution => new TorchCausalConvolution(convolution),
+        BlockLinear linear => new TorchBlockLinear(linear),
+        S6 s6 => new TorchS6(s6),
+        SsdScan ssd => new TorchSsdScan(ssd),
+        RgLru rgLru => new TorchRgLru(rgLru),
+        Liv liv => new TorchLiv(liv),
+        L2RuSelective l2ru => new TorchL2RuSelective(l2ru),
         _ => throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset."),
     };
 }
