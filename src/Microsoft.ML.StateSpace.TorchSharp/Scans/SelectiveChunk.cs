@@ -12,7 +12,7 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
     public Tensor States(Tensor before) => States(before, Decays(), isHeld ? Factors() : null);
 
     /// <summary><c>y_t = x_t C_t</c>, (batch, steps, D).</summary>
-    public Tensor Output(Tensor states) => einsum("btnd,btn->btd", states, c);
+    public Tensor Output(Tensor states) => OverStates(states, c);
 
     /// <param name="before">The state before the first step.</param>
     /// <param name="outputGradient">Gradient of y.</param>
@@ -24,7 +24,7 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
         states = States(before, decays, factors);
         long last = states.shape[1] - 1;
         // y_t = x_t C_t
-        var dC = einsum("btnd,btd->btn", states, outputGradient);
+        var dC = OverChannels(states, outputGradient);
         var g = outputGradient.unsqueeze(2) * c.unsqueeze(3);
         // x_t = a_t x_{t-1} + f u_t B_t
         g.select(1, last).add_(behind);
@@ -32,11 +32,11 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
         Tensor dInputs, dB, dSteps, dRates;
         if (factors is null)
         {
-            dSteps = einsum("btnd,btn->btd", g, b);
+            dSteps = OverStates(g, b);
             dInputs = dSteps * steps;
             dSteps.mul_(inputs);
             dRates = zeros_like(rates);
-            dB = einsum("btnd,btd->btn", g, steps * inputs);
+            dB = OverChannels(g, steps * inputs);
         }
         else
         {
@@ -45,8 +45,8 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
             dSteps = (df * decays).sum(2);
             dRates = df.mul_((decays * step).sub_(factors)).sum(0, 1).div_(rates);
             factors.mul_(g);
-            dInputs = einsum("btnd,btn->btd", factors, b);
-            dB = einsum("btnd,btd->btn", factors, inputs);
+            dInputs = OverStates(factors, b);
+            dB = OverChannels(factors, inputs);
         }
         // a = exp(Delta A): from here on, decays hold what comes to Delta A through a
         decays.mul_(g);
@@ -65,6 +65,11 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
         Recurrence.FromStart(decays.narrow(1, 1, decays.shape[1] - 1), states);
         return states;
     }
+
+    // sum over n of x b, and over d of x u: several times as fast as a product of batches of such small matrices
+    private static Tensor OverStates(Tensor x, Tensor b) => (x * b.unsqueeze(3)).sum(2);
+
+    private static Tensor OverChannels(Tensor x, Tensor u) => (x * u.unsqueeze(2)).sum(3);
 
     // exp(Delta A)
     private Tensor Decays() => (steps.unsqueeze(2) * rates).exp_();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Scans;
@@ -9,10 +10,10 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 internal sealed class SelectiveScan : autograd.SingleTensorFunction<SelectiveScan>
 {
     /// <summary>The fewest time steps of a chunk: what is kept is one state in so many.</summary>
-    public const int LeastSteps = 64;
+    public const int LeastSteps = 32;
 
-    /// <summary>Elements of a tensor over a chunk that are worth having a longer one for.</summary>
-    public const long Elements = 1 << 20;
+    /// <summary>Elements of a tensor over a chunk: on a CPU what a cache still holds, on a GPU what is worth a launch.</summary>
+    public const long ElementsOnCpu = 1 << 16, ElementsOnGpu = 1 << 22;
 
     public override string Name => nameof(SelectiveScan);
 
@@ -25,15 +26,15 @@ internal sealed class SelectiveScan : autograd.SingleTensorFunction<SelectiveSca
     /// <returns>y, (batch, length, D).</returns>
     public static Tensor Apply(Tensor steps, Tensor inputs, Tensor rates, Tensor b, Tensor c, bool isHeld) => apply(steps, inputs, rates, b, c, isHeld);
 
-    /// <summary>Time steps of a chunk when one step of the batch has so many states: (batch, N, D).</summary>
-    public static long StepsOfChunk(long states) => Math.Max(LeastSteps, Elements / states);
+    /// <summary>Time steps of a chunk when one step of the whole batch has so many states.</summary>
+    public static long StepsOfChunk(long states, DeviceType device) => Math.Max(LeastSteps, (device == DeviceType.CPU ? ElementsOnCpu : ElementsOnGpu) / states);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using var scope = NewDisposeScope();
         Tensor steps = (Tensor)vars[0], inputs = (Tensor)vars[1], rates = (Tensor)vars[2], b = (Tensor)vars[3], c = (Tensor)vars[4];
         bool isHeld = (bool)vars[5];
-        long length = inputs.shape[1], most = StepsOfChunk(inputs.shape[0] * rates.numel()), chunks = (length + most - 1) / most;
+        long length = inputs.shape[1], most = StepsOfChunk(inputs.shape[0] * rates.numel(), inputs.device_type), chunks = (length + most - 1) / most;
         Tensor output = empty_like(inputs), before = zeros([chunks, inputs.shape[0], rates.shape[0], rates.shape[1]], device: inputs.device);
         for (long k = 0; k < chunks; k++)
         {
@@ -56,7 +57,7 @@ internal sealed class SelectiveScan : autograd.SingleTensorFunction<SelectiveSca
         var saved = ctx.get_saved_variables();
         Tensor steps = saved[0], inputs = saved[1], rates = saved[2], b = saved[3], c = saved[4], before = saved[5];
         bool isHeld = (bool)ctx.get_data(nameof(isHeld));
-        long length = inputs.shape[1], most = StepsOfChunk(inputs.shape[0] * rates.numel());
+        long length = inputs.shape[1], most = StepsOfChunk(inputs.shape[0] * rates.numel(), inputs.device_type);
         Tensor dSteps = empty_like(steps), dInputs = empty_like(inputs), dB = empty_like(b), dC = empty_like(c);
         // summed over all chunks
         Tensor dRates = zeros_like(rates, dtype: ScalarType.Float64), carry = zeros_like(before.select(0, 0));

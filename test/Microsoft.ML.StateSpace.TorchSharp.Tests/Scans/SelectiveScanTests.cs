@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Torch.Scans;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Tests.Scans;
@@ -21,19 +22,20 @@ public sealed class SelectiveScanTests
             Check(length, 2, 3, 2, isHeld);
     }
 
-    /// <summary>The case above of 16384 states a step has three chunks, the last of which is shorter.</summary>
+    /// <summary>So the cases above of 16384 states a step have several chunks, the last of which is shorter.</summary>
     [Fact]
-    public void WideSteps_MakeShortChunks() => Assert.Equal(SelectiveScan.LeastSteps, SelectiveScan.StepsOfChunk(4 * 512 * 8));
+    public void WideSteps_MakeShortChunks() => Assert.Equal(SelectiveScan.LeastSteps, SelectiveScan.StepsOfChunk(4 * 512 * 8, DeviceType.CPU));
 
+    /// <summary>However long the sequence is: a chunk holds a bounded number of elements, and what is kept is one state in many.</summary>
     [Theory]
     [InlineData(1L << 4)]
     [InlineData(1L << 12)]
     [InlineData(1L << 20)]
     public void States_AreThereForOneChunkOfTime(long states)
     {
-        long steps = SelectiveScan.StepsOfChunk(states), length = 1L << 20, kept = (length + steps - 1) / steps;
-        Assert.True(steps * states <= Math.Max(SelectiveScan.Elements, SelectiveScan.LeastSteps * states), "A chunk grows no further than to what is worth a launch.");
-        Assert.True(kept <= length / SelectiveScan.LeastSteps, "What is kept is one state in so many.");
+        Assert.InRange(SelectiveScan.StepsOfChunk(states, DeviceType.CPU) * states, 1, Math.Max(SelectiveScan.ElementsOnCpu, 32 * states));
+        Assert.InRange(SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) * states, 1, Math.Max(SelectiveScan.ElementsOnGpu, 32 * states));
+        Assert.True(SelectiveScan.StepsOfChunk(states, DeviceType.CPU) >= 32 && SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) >= 32);
     }
 
     private static void Check(int length, int batch, int channels, int states, bool isHeld)
