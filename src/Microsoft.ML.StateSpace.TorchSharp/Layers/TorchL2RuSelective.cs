@@ -16,7 +16,7 @@ internal sealed class TorchL2RuSelective(L2RuSelective layer) : ITorchLayer
 
     public Tensor Forward(TorchPass pass, Tensor input)
     {
-        var free = nn.functional.linear(input, pass[layer.Gates.Weight], pass[layer.Bias]).clamp_min(-DilationGates.Limit).clamp_max(DilationGates.Limit);
+        var free = pass.Product(input, pass[layer.Gates.Weight], pass[layer.Bias]).clamp_min(-DilationGates.Limit).clamp_max(DilationGates.Limit);
         Tensor[] tanh = free.tanh().chunk(4, 2), sigma = free.cosh().reciprocal().chunk(4, 2);
         Tensor a = tanh[0], u = tanh[1], v = tanh[2], q = _in.Forward(pass, input) * DilationGates.Margin;
         // the margin of b and d is that of q

@@ -10,7 +10,7 @@ internal sealed class TorchS6(S6 s6) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)
     {
-        var projections = nn.functional.linear(input, pass[s6.XProj]);
+        var projections = pass.Product(input, pass[s6.XProj], null);
         Tensor b = projections.narrow(2, s6.Rank, s6.States), c = projections.narrow(2, s6.Rank + s6.States, s6.States);
         var steps = nn.functional.softplus(nn.functional.linear(projections.narrow(2, 0, s6.Rank), pass[s6.DtProj], pass[s6.DtBias]));
         var rates = -pass[s6.ALog].to(ScalarType.Float64).exp().clamp_min(S6.SmallestRate).clamp_max(S6.LargestRate).to(ScalarType.Float32).transpose(0, 1);
