@@ -9,14 +9,14 @@ public sealed class VaryingScanTests
     [InlineData(1000, 2, 3)]
     [InlineData(40, 2, 5000)]
     public void RealScan_IsTheLoop(int length, int batch, int states)
-        => Check(length, ScanCheck.Uniform(-0.3, 1, 1, batch, length, states), ScanCheck.Uniform(-1, 1, 2, batch, length, states));
+        => Check(length, ScanCheck.Uniform(0.9, 1, 1, batch, length, states), ScanCheck.Uniform(-1, 1, 2, batch, length, states));
 
     [TorchTheory]
     [InlineData(1000, 2, 3)]
     [InlineData(40, 2, 5000)]
     public void ComplexScan_IsTheLoop(int length, int batch, int states)
     {
-        Tensor modulus = ScanCheck.Uniform(0, 1, 3, batch, length, states), phase = ScanCheck.Uniform(-3, 3, 4, batch, length, states);
+        Tensor modulus = ScanCheck.Uniform(0.9, 1, 3, batch, length, states), phase = ScanCheck.Uniform(-3, 3, 4, batch, length, states);
         Check(length, polar(modulus, phase), complex(ScanCheck.Uniform(-1, 1, 5, batch, length, states), ScanCheck.Uniform(-1, 1, 6, batch, length, states)));
     }
 
@@ -24,18 +24,19 @@ public sealed class VaryingScanTests
     public void EveryLength_IsTheLoop()
     {
         for (int length = 1; length <= 70; length++)
-            Check(length, ScanCheck.Uniform(-0.3, 1, length, 2, length, 3), ScanCheck.Uniform(-1, 1, 2, 2, length, 3));
+            Check(length, ScanCheck.Uniform(0.9, 1, length, 2, length, 3), ScanCheck.Uniform(-1, 1, 2, 2, length, 3));
     }
 
     [TorchFact]
     public void FactorsThatForgetEverything_LeaveNoTrace()
     {
-        var factors = ScanCheck.Uniform(0.5, 1, 1, 2, 300, 3);
+        var factors = ScanCheck.Uniform(0.9, 1, 1, 2, 300, 3);
         factors.select(1, 17).zero_();
         factors.select(1, 150).fill_(1e-38f);
         Check(300, factors, ScanCheck.Uniform(-1, 1, 2, 2, 300, 3));
     }
 
+    // Factors near 1: what comes to a chunk from the one before it must be seen.
     private static void Check(int length, Tensor factors, Tensor inputs)
         => ScanCheck.Agrees(t => VaryingScan.Apply(t[0], t[1]), t => Loop(t[0], t[1]), $"length {length}", factors, inputs);
 
