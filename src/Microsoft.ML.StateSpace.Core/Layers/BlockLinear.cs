@@ -10,16 +10,17 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class BlockLinear : Layer
 {
-    private readonly int _heads;
     private readonly int _width;
-    private readonly Parameter _weight;
-    private readonly Parameter _bias;
+
+    public int Heads { get; }
+    public Parameter Weight { get; }
+    public Parameter Bias { get; }
 
     public BlockLinear(ParameterLayout layout, int size, int heads)
     {
-        (InputSize, OutputSize, _heads, _width) = (size, size, heads, size / heads);
-        _weight = layout.Add("Weight", [heads, _width, _width], ParameterGroup.Decayed, Initialize.Normal(1 / Math.Sqrt(_width)));
-        _bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Constant(0));
+        (InputSize, OutputSize, Heads, _width) = (size, size, heads, size / heads);
+        Weight = layout.Add("Weight", [heads, _width, _width], ParameterGroup.Decayed, Initialize.Normal(1 / Math.Sqrt(_width)));
+        Bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Constant(0));
     }
 
     public override int InputSize { get; }
@@ -31,9 +32,9 @@ internal sealed class BlockLinear : Layer
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         int rows = pass.Rows, size = InputSize;
-        for (int head = 0; head < _heads; head++)
+        for (int head = 0; head < Heads; head++)
             Gemm.Multiply(rows, _width, _width, input[(head * _width)..], size, false, Of(pass.Weights.Values, head), _width, true, output[(head * _width)..], size, accumulate: false);
-        RowKernels.AddBias(output, _bias.Of(pass.Weights.Values));
+        RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
     public override void Backward(
@@ -41,11 +42,11 @@ internal sealed class BlockLinear : Layer
     {
         int rows = pass.Rows, size = InputSize;
         // y = x W^T + b
-        RowKernels.AddRowSum(outputGradient, _bias.Of(gradients.Values));
-        for (int head = 0; head < _heads; head++)
+        RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
+        for (int head = 0; head < Heads; head++)
         {
             int first = head * _width;
-            var dw = _weight.Of(gradients.Values).Slice(first * _width, _width * _width);
+            var dw = Weight.Of(gradients.Values).Slice(first * _width, _width * _width);
             Gemm.Multiply(_width, _width, rows, outputGradient[first..], size, true, input[first..], size, false, dw, _width, accumulate: true);
             Gemm.Multiply(rows, _width, _width, outputGradient[first..], size, false, Of(pass.Weights.Values, head), _width, false, inputGradient[first..], size, accumulate: true);
         }
@@ -53,13 +54,13 @@ internal sealed class BlockLinear : Layer
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        var bias = _bias.Of(pass.Weights.Values);
-        for (int head = 0; head < _heads; head++)
+        var bias = Bias.Of(pass.Weights.Values);
+        for (int head = 0; head < Heads; head++)
         {
             int first = head * _width;
             MatrixVector.Multiply(Of(pass.Weights.Values, head), input.Slice(first, _width), bias.Slice(first, _width), output.Slice(first, _width));
         }
     }
 
-    private ReadOnlySpan<float> Of(ReadOnlySpan<float> values, int head) => _weight.Of(values).Slice(head * _width * _width, _width * _width);
+    private ReadOnlySpan<float> Of(ReadOnlySpan<float> values, int head) => Weight.Of(values).Slice(head * _width * _width, _width * _width);
 }

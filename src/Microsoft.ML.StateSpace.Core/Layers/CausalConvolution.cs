@@ -13,21 +13,22 @@ internal sealed class CausalConvolution : Core
 {
     private const int TileRows = 32; // a tile of inputs and outputs stays in the first-level cache while the weights pass over it
 
-    private readonly int _width;
-    private readonly Parameter _weight;
-    private readonly Parameter? _bias;
-    private readonly Parameter? _feedThrough;
     private readonly Slot _taps;
+
+    public int Width { get; }
+    public Parameter Weight { get; }
+    public Parameter? Bias { get; }
+    public Parameter? FeedThrough { get; }
 
     public CausalConvolution(ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)
     {
         InputSize = OutputSize = channels;
-        _width = width;
-        _weight = layout.Add("Weight", [channels, width], ParameterGroup.Decayed, weight);
+        Width = width;
+        Weight = layout.Add("Weight", [channels, width], ParameterGroup.Decayed, weight);
         if (bias)
-            _bias = layout.Add("Bias", [channels], ParameterGroup.Plain, Initialize.Constant(0));
+            Bias = layout.Add("Bias", [channels], ParameterGroup.Plain, Initialize.Constant(0));
         if (feedThrough)
-            _feedThrough = layout.Add("D", [channels], ParameterGroup.Plain, Initialize.Normal(1));
+            FeedThrough = layout.Add("D", [channels], ParameterGroup.Plain, Initialize.Normal(1));
         _taps = layout.AddPrepared(width * channels);
     }
 
@@ -44,25 +45,25 @@ internal sealed class CausalConvolution : Core
     public override int ScratchSize(int rows, int sequences) => 2 * Edge;
 
     // Floats of the K - 1 rows that neighbouring pieces share.
-    private int Edge => (_width - 1) * InputSize;
+    private int Edge => (Width - 1) * InputSize;
 
     // Taps (K, C): a row of channels for each lag.
     public override void Prepare(in Weights weights)
     {
-        var w = _weight.Of(weights.Values);
+        var w = Weight.Of(weights.Values);
         var taps = _taps.Of(weights.Prepared);
         for (int c = 0; c < InputSize; c++)
-            for (int j = 0; j < _width; j++)
-                taps[j * InputSize + c] = w[c * _width + j];
+            for (int j = 0; j < Width; j++)
+                taps[j * InputSize + c] = w[c * Width + j];
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        var dw = _weight.Of(gradients.Values);
+        var dw = Weight.Of(gradients.Values);
         var dtaps = _taps.Of(gradients.Prepared);
         for (int c = 0; c < InputSize; c++)
-            for (int j = 0; j < _width; j++)
-                dw[c * _width + j] += dtaps[j * InputSize + c];
+            for (int j = 0; j < Width; j++)
+                dw[c * Width + j] += dtaps[j * InputSize + c];
     }
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
@@ -88,12 +89,12 @@ internal sealed class CausalConvolution : Core
                 int end = Math.Min(row + TileRows, pass.Starts[s + 1]);
                 var y = output[(row * InputSize)..(end * InputSize)];
                 y.Clear();
-                for (int j = 0; j < _width; j++)
-                    AddTap(input, before, taps.Slice(j * InputSize, InputSize), pass.Starts[s], row, end, _width - 1 - j, y);
-                if (_feedThrough is not null)
-                    RowKernels.AddScaled(input[(row * InputSize)..(end * InputSize)], _feedThrough.Of(values), y);
-                if (_bias is not null)
-                    RowKernels.AddBias(y, _bias.Of(values));
+                for (int j = 0; j < Width; j++)
+                    AddTap(input, before, taps.Slice(j * InputSize, InputSize), pass.Starts[s], row, end, Width - 1 - j, y);
+                if (FeedThrough is not null)
+                    RowKernels.AddScaled(input[(row * InputSize)..(end * InputSize)], FeedThrough.Of(values), y);
+                if (Bias is not null)
+                    RowKernels.AddBias(y, Bias.Of(values));
             }
         }
     }
@@ -104,7 +105,7 @@ internal sealed class CausalConvolution : Core
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
         {
-            int from = (_width - 1 + row - first - lag) * InputSize;
+            int from = (Width - 1 + row - first - lag) * InputSize;
             RowKernels.AddScaled(before.Slice(from, (inside - row) * InputSize), w, y[..((inside - row) * InputSize)]);
         }
         if (inside < end)
@@ -129,12 +130,12 @@ internal sealed class CausalConvolution : Core
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         var dtaps = _taps.Of(gradients.Prepared);
         ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default, behind = pass.IsPiece ? pass.Scratch.Slice(Edge, Edge) : default;
-        if (_bias is not null)
-            RowKernels.AddRowSum(outputGradient, _bias.Of(gradients.Values));
-        if (_feedThrough is not null)
+        if (Bias is not null)
+            RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
+        if (FeedThrough is not null)
         {
-            RowKernels.AddProductSum(outputGradient, input, _feedThrough.Of(gradients.Values));
-            RowKernels.AddScaled(outputGradient, _feedThrough.Of(values), inputGradient);
+            RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
+            RowKernels.AddScaled(outputGradient, FeedThrough.Of(values), inputGradient);
         }
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -142,9 +143,9 @@ internal sealed class CausalConvolution : Core
             for (int row = first; row < last; row += TileRows)
             {
                 int end = Math.Min(row + TileRows, last);
-                for (int j = 0; j < _width; j++)
+                for (int j = 0; j < Width; j++)
                 {
-                    int lag = _width - 1 - j;
+                    int lag = Width - 1 - j;
                     AddTapGradient(input, before, outputGradient, first, row, end, lag, dtaps.Slice(j * InputSize, InputSize));
                     AddTapBackward(outputGradient, behind, taps.Slice(j * InputSize, InputSize), last, row, end, lag, inputGradient[(row * InputSize)..(end * InputSize)]);
                 }
@@ -158,7 +159,7 @@ internal sealed class CausalConvolution : Core
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
         {
-            int from = (_width - 1 + row - first - lag) * InputSize;
+            int from = (Width - 1 + row - first - lag) * InputSize;
             RowKernels.AddProductSum(dy[(row * InputSize)..(inside * InputSize)], before.Slice(from, (inside - row) * InputSize), dw);
         }
         if (inside < end)
@@ -185,13 +186,13 @@ internal sealed class CausalConvolution : Core
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         output.Clear();
-        for (int j = 0; j < _width; j++)
-            RowKernels.AddScaled(j < _width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
-        if (_feedThrough is not null)
-            RowKernels.AddScaled(input, _feedThrough.Of(values), output);
-        if (_bias is not null)
-            RowKernels.AddBias(output, _bias.Of(values));
-        if (_width == 1)
+        for (int j = 0; j < Width; j++)
+            RowKernels.AddScaled(j < Width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
+        if (FeedThrough is not null)
+            RowKernels.AddScaled(input, FeedThrough.Of(values), output);
+        if (Bias is not null)
+            RowKernels.AddBias(output, Bias.Of(values));
+        if (Width == 1)
             return;
         state[InputSize..].CopyTo(state);
         input.CopyTo(state[^InputSize..]);

@@ -15,19 +15,20 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class L2RuSelective : TimeLayer
 {
     private readonly int _states;
-    private readonly BoundedLinear _in;
-    private readonly BoundedLinear _out;
-    private readonly Linear _gates;
-    private readonly Parameter _bias;
+
+    public BoundedLinear In { get; }
+    public BoundedLinear Out { get; }
+    public Linear Gates { get; }
+    public Parameter Bias { get; }
 
     public L2RuSelective(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)
     {
         InputSize = OutputSize = size;
         _states = states;
-        _in = layout.Scope("In", () => new BoundedLinear(layout, size, states, 1));
-        _out = layout.Scope("Out", () => new BoundedLinear(layout, states, size, gain));
-        _gates = layout.Scope("Gates", () => new Linear(layout, size, 4 * states, bias: false));
-        _bias = layout.Add("Gates.Bias", [4 * states], ParameterGroup.StateSpace, InitialBias(options, states));
+        In = layout.Scope("In", () => new BoundedLinear(layout, size, states, 1));
+        Out = layout.Scope("Out", () => new BoundedLinear(layout, states, size, gain));
+        Gates = layout.Scope("Gates", () => new Linear(layout, size, 4 * states, bias: false));
+        Bias = layout.Add("Gates.Bias", [4 * states], ParameterGroup.StateSpace, InitialBias(options, states));
     }
 
     public override int InputSize { get; }
@@ -57,14 +58,14 @@ internal sealed class L2RuSelective : TimeLayer
 
     public override void Prepare(in Weights weights)
     {
-        _in.Prepare(weights);
-        _out.Prepare(weights);
+        In.Prepare(weights);
+        Out.Prepare(weights);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        _in.PrepareBackward(weights, gradients);
-        _out.PrepareBackward(weights, gradients);
+        In.PrepareBackward(weights, gradients);
+        Out.PrepareBackward(weights, gradients);
     }
 
     public override void ForwardPart(int part, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -72,9 +73,9 @@ internal sealed class L2RuSelective : TimeLayer
         int rows = pass.Rows;
         Span<float> q = kept.Take(rows * _states), r = kept.Take(rows * _states), z = kept.Take((rows + pass.Sequences) * _states);
         Span<float> free = kept.Take(4 * rows * _states), gates = kept.Take(4 * rows * _states);
-        _in.Forward(pass, input, q, default);
-        _gates.Forward(pass, input, free, default);
-        RowKernels.AddBias(free, _bias.Of(pass.Weights.Values));
+        In.Forward(pass, input, q, default);
+        Gates.Forward(pass, input, free, default);
+        RowKernels.AddBias(free, Bias.Of(pass.Weights.Values));
         DilationGates.Forward(free, gates, _states);
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -83,7 +84,7 @@ internal sealed class L2RuSelective : TimeLayer
             own[.._states].Clear();
             DilationScan.Forward(gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
         }
-        _out.Forward(pass, r, output, default);
+        Out.Forward(pass, r, output, default);
     }
 
     public override void BackwardPart(
@@ -96,7 +97,7 @@ internal sealed class L2RuSelective : TimeLayer
         Span<float> dq = scratch.Take(rows * _states), dr = scratch.Take(rows * _states), dgates = scratch.Take(4 * rows * _states);
         // y = gamma W_out r
         dr.Clear();
-        _out.Backward(pass, r, default, outputGradient, dr, gradients);
+        Out.Backward(pass, r, default, outputGradient, dr, gradients);
         // z_{t+1} = a z_t + b q_t, r_t = c z_t + d q_t
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -106,19 +107,19 @@ internal sealed class L2RuSelective : TimeLayer
                 dq[(start * _states)..], dgates[(4 * start * _states)..], _states);
         }
         DilationGates.Backward(free, dgates, _states);
-        RowKernels.AddRowSum(dgates, _bias.Of(gradients.Values));
-        _gates.Backward(pass, input, default, dgates, inputGradient, gradients);
+        RowKernels.AddRowSum(dgates, Bias.Of(gradients.Values));
+        Gates.Backward(pass, input, default, dgates, inputGradient, gradients);
         // q = W_in u
-        _in.Backward(pass, input, default, dq, inputGradient, gradients);
+        In.Backward(pass, input, default, dq, inputGradient, gradients);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
         Span<float> q = scratch.Take(_states), r = scratch.Take(_states), free = scratch.Take(4 * _states), gates = scratch.Take(4 * _states);
-        _in.Step(pass, input, q, default);
-        _gates.Step(pass, input, free, default);
-        System.Numerics.Tensors.TensorPrimitives.Add(free, _bias.Of(pass.Weights.Values), free);
+        In.Step(pass, input, q, default);
+        Gates.Step(pass, input, free, default);
+        System.Numerics.Tensors.TensorPrimitives.Add(free, Bias.Of(pass.Weights.Values), free);
         DilationGates.Forward(free, gates, _states);
         // y before the update: c z + d q, then z = a z + b q
         for (int n = 0; n < _states; n++)
@@ -126,7 +127,7 @@ internal sealed class L2RuSelective : TimeLayer
             r[n] = gates[2 * _states + n] * state[n] + gates[3 * _states + n] * q[n];
             state[n] = gates[n] * state[n] + gates[_states + n] * q[n];
         }
-        _out.Step(pass, r, output, default);
+        Out.Step(pass, r, output, default);
     }
 
     public override void ClearEdges(int link, int rows, Span<float> kept) => throw Uncut();

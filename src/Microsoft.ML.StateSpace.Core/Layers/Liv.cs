@@ -15,57 +15,66 @@ internal sealed class Liv : Core
 {
     private const double SmallWeight = 0.02;
 
-    // exp of more has no inverse in float, exp of less no state that lives a step.
-    private const double LargestLog = 60;
+    /// <summary>exp of more has no inverse in float, exp of less no state that lives a step.</summary>
+    public const double LargestLog = 60;
 
-    private readonly bool _isHeld;
-    private readonly int _states;
     private readonly Slot _poles, _bias, _readOut;
-    private readonly Parameter _mu, _theta, _c;
     private readonly (Parameter Matrix, int At)[] _projections; // what the input is multiplied with, and where in a row of projections that stands
-    private readonly Parameter _stepBias, _inputBias, _outputBias;
+
+    public bool IsHeld { get; }
+    public int States { get; }
+    public Parameter Mu { get; }
+    public Parameter Theta { get; }
+    public Parameter StepProj { get; }
+    public Parameter StepBias { get; }
+    public Parameter InputProj { get; }
+    public Parameter InputBias { get; }
+    public Parameter OutputProj { get; }
+    public Parameter OutputBias { get; }
+    public Parameter B { get; }
+    public Parameter C { get; }
 
     public Liv(ParameterLayout layout, LivOptions options, int size, int states)
     {
         InputSize = OutputSize = size;
-        _isHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
-        _states = states;
+        IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
+        States = states;
         _poles = layout.AddPrepared(2 * states);
         _bias = layout.AddPrepared(ProjectionSize);
         _readOut = layout.AddPrepared(2 * states * size);
         // An S5 that varies a little: HiPPO-LegS, with the conjugates of its modes and so of B and C; y = 2 Re(C x).
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states));
-        _mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
-        _theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
+        Mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
+        Theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
         {
             for (int n = 0; n < span.Length; n++)
                 span[n] = (float)Math.Log(-hippo.Value.Values[n].Imaginary);
         });
-        var stepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
-        _stepBias = layout.Add("StepBias", [states], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        var inputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
-        _inputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
-        var outputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
-        _outputBias = layout.Add("OutputBias", [2, states], ParameterGroup.Plain, One);
-        var b = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
-        _c = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
-        _projections = [(stepProj, 0), (inputProj, GainAt), (outputProj, OutputGainAt), (b, InputAt)];
+        StepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
+        StepBias = layout.Add("StepBias", [states], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        InputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
+        InputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
+        OutputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
+        OutputBias = layout.Add("OutputBias", [2, states], ParameterGroup.Plain, One);
+        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
+        C = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
+        _projections = [(StepProj, 0), (InputProj, GainAt), (OutputProj, OutputGainAt), (B, InputAt)];
     }
 
     public override int InputSize { get; }
 
     public override int OutputSize { get; }
 
-    public override int StateSize => 2 * _states;
+    public override int StateSize => 2 * States;
 
     // The argument of Delta, b, c and B u.
-    private int ProjectionSize => 7 * _states;
+    private int ProjectionSize => 7 * States;
 
-    private int GainAt => _states;
+    private int GainAt => States;
 
-    private int OutputGainAt => 3 * _states;
+    private int OutputGainAt => 3 * States;
 
-    private int InputAt => 5 * _states;
+    private int InputAt => 5 * States;
 
     // Of a piece: the state before it, or the gradient behind it.
     private Slot Outer => new(0, StateSize);
@@ -73,46 +82,46 @@ internal sealed class Liv : Core
     // Its end from a zero state, or the gradient of what is before it from zero behind it.
     private Slot Inner => Outer.Next(StateSize);
 
-    private Slot StepSum => Inner.Next(_states);
+    private Slot StepSum => Inner.Next(States);
 
     private int EdgeSize => StepSum.Offset + StepSum.Length;
 
     // the edge; projections; Delta; states
-    public override int KeptSize(int rows, int sequences) => EdgeSize + rows * (ProjectionSize + 3 * _states);
+    public override int KeptSize(int rows, int sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
 
     // the edge; c x, or the gradients of c x and x; gradients of the projections and of Delta; a state. A step needs less.
-    public override int ScratchSize(int rows, int sequences) => EdgeSize + rows * (2 * StateSize + ProjectionSize + _states) + StateSize;
+    public override int ScratchSize(int rows, int sequences) => EdgeSize + rows * (2 * StateSize + ProjectionSize + States) + StateSize;
 
     public override void Prepare(in Weights weights)
     {
-        ReadOnlySpan<float> mu = _mu.Of(weights.Values), theta = _theta.Of(weights.Values);
+        ReadOnlySpan<float> mu = Mu.Of(weights.Values), theta = Theta.Of(weights.Values);
         Span<float> poles = _poles.Of(weights.Prepared), bias = _bias.Of(weights.Prepared);
-        for (int n = 0; n < _states; n++)
+        for (int n = 0; n < States; n++)
         {
             poles[n] = -Exp(mu[n]);
-            poles[_states + n] = Exp(theta[n]);
+            poles[States + n] = Exp(theta[n]);
         }
         bias.Clear();
-        _stepBias.Of(weights.Values).CopyTo(bias);
-        _inputBias.Of(weights.Values).CopyTo(bias[GainAt..]);
-        _outputBias.Of(weights.Values).CopyTo(bias[OutputGainAt..]);
-        ReadOut.Prepare(_c.Of(weights.Values), _readOut.Of(weights.Prepared), _states, 1);
+        StepBias.Of(weights.Values).CopyTo(bias);
+        InputBias.Of(weights.Values).CopyTo(bias[GainAt..]);
+        OutputBias.Of(weights.Values).CopyTo(bias[OutputGainAt..]);
+        ReadOut.Prepare(C.Of(weights.Values), _readOut.Of(weights.Prepared), States, 1);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared), dBias = _bias.Of(gradients.Prepared);
-        Span<float> dMu = _mu.Of(gradients.Values), dTheta = _theta.Of(gradients.Values);
+        Span<float> dMu = Mu.Of(gradients.Values), dTheta = Theta.Of(gradients.Values);
         // lambda = -exp(Mu) + i exp(Theta)
-        for (int n = 0; n < _states; n++)
+        for (int n = 0; n < States; n++)
         {
             dMu[n] += dPoles[n] * poles[n];
-            dTheta[n] += dPoles[_states + n] * poles[_states + n];
+            dTheta[n] += dPoles[States + n] * poles[States + n];
         }
-        Add(dBias[.._states], _stepBias.Of(gradients.Values));
-        Add(dBias.Slice(GainAt, StateSize), _inputBias.Of(gradients.Values));
-        Add(dBias.Slice(OutputGainAt, StateSize), _outputBias.Of(gradients.Values));
-        ReadOut.PrepareBackward(_readOut.Of(gradients.Prepared), _c.Of(gradients.Values), _states, 1);
+        Add(dBias[..States], StepBias.Of(gradients.Values));
+        Add(dBias.Slice(GainAt, StateSize), InputBias.Of(gradients.Values));
+        Add(dBias.Slice(OutputGainAt, StateSize), OutputBias.Of(gradients.Values));
+        ReadOut.PrepareBackward(_readOut.Of(gradients.Prepared), C.Of(gradients.Values), States, 1);
 
         static void Add(ReadOnlySpan<float> gradient, Span<float> sum) => System.Numerics.Tensors.TensorPrimitives.Add(sum, gradient, sum);
     }
@@ -121,12 +130,12 @@ internal sealed class Liv : Core
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * _states);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States);
         foreach (var (parameter, at) in _projections)
             Gemm.Multiply(rows, parameter.Length / size, size, input, size, false, parameter.Of(pass.Weights.Values), size, true, projections[at..], width, accumulate: false);
         RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
         for (int t = 0; t < rows; t++)
-            projections.Slice(t * width, _states).CopyTo(steps[(t * _states)..]);
+            projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
         Activations.Softplus(steps, steps);
         if (!pass.IsPiece)
             return;
@@ -143,7 +152,7 @@ internal sealed class Liv : Core
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * _states), states = kept.Take(rows * StateSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
         var scratch = pass.Scratch;
         scratch.Take(EdgeSize);
         Span<float> scaled = scratch.Take(rows * StateSize), before = scratch.Take(StateSize), end = scratch.Take(StateSize);
@@ -153,7 +162,7 @@ internal sealed class Liv : Core
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Scan(pass, steps[(first * _states)..(last * _states)], projections[(first * width)..(last * width)]).Forward(before, states[(first * StateSize)..(last * StateSize)], end);
+            Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)]).Forward(before, states[(first * StateSize)..(last * StateSize)], end);
         }
         Scale(projections, states, scaled);
         Gemm.Multiply(rows, size, StateSize, scaled, StateSize, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true, output, size, accumulate: false);
@@ -163,7 +172,7 @@ internal sealed class Liv : Core
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         kept.Take(EdgeSize);
-        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * _states), states = kept.Take(rows * StateSize);
+        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
         Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width);
@@ -173,11 +182,11 @@ internal sealed class Liv : Core
         Gemm.Multiply(rows, StateSize, size, outputGradient, size, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false, dScaled, StateSize, accumulate: false);
         for (int t = 0; t < rows; t++)
         {
-            for (int n = 0; n < _states; n++)
+            for (int n = 0; n < States; n++)
             {
-                int re = t * StateSize + n, im = re + _states, c = t * width + OutputGainAt + n;
-                (dProjections[c], dProjections[c + _states]) = Conjugated(dScaled[re], dScaled[im], states[re], states[im]);
-                (dStates[re], dStates[im]) = Conjugated(dScaled[re], dScaled[im], projections[c], projections[c + _states]);
+                int re = t * StateSize + n, im = re + States, c = t * width + OutputGainAt + n;
+                (dProjections[c], dProjections[c + States]) = Conjugated(dScaled[re], dScaled[im], states[re], states[im]);
+                (dStates[re], dStates[im]) = Conjugated(dScaled[re], dScaled[im], projections[c], projections[c + States]);
             }
         }
         if (!pass.IsPiece)
@@ -195,16 +204,16 @@ internal sealed class Liv : Core
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var keptEdge = kept.Take(EdgeSize);
-        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * _states), states = kept.Take(rows * StateSize);
+        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
         scratch.Take(rows * StateSize);
-        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * _states), zero = scratch.Take(StateSize);
+        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
         zero.Clear();
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * _states)..(last * _states), ofProjections = (first * width)..(last * width);
+            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States), ofProjections = (first * width)..(last * width);
             Scan(pass, steps[ofSteps], projections[ofProjections]).Backward(
                 pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates], pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared),
                 dSteps[ofSteps], dProjections[ofProjections]);
@@ -212,7 +221,7 @@ internal sealed class Liv : Core
         // Delta = softplus(StepProj u + StepBias)
         Activations.SoftplusBackward(steps, dSteps);
         for (int t = 0; t < rows; t++)
-            dSteps.Slice(t * _states, _states).CopyTo(dProjections[(t * width)..]);
+            dSteps.Slice(t * States, States).CopyTo(dProjections[(t * width)..]);
         RowKernels.AddRowSum(dProjections, _bias.Of(gradients.Prepared));
         foreach (var (parameter, at) in _projections)
         {
@@ -227,14 +236,14 @@ internal sealed class Liv : Core
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
-        Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(_states), scaled = scratch.Take(StateSize);
+        Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(States), scaled = scratch.Take(StateSize);
         ReadOnlySpan<float> bias = _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
         foreach (var (parameter, at) in _projections)
         {
             int outputs = parameter.Length / InputSize;
             MatrixVector.Multiply(parameter.Of(pass.Weights.Values), input, bias.Slice(at, outputs), projection.Slice(at, outputs));
         }
-        Activations.Softplus(projection[.._states], steps);
+        Activations.Softplus(projection[..States], steps);
         Scan(pass, steps, projection).Forward(state, default, state);
         Scale(projection, state, scaled);
         MatrixVector.Multiply(_readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);
@@ -247,18 +256,18 @@ internal sealed class Liv : Core
     }
 
     private LivScan Scan(in Pass pass, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections)
-        => new(_poles.Of((ReadOnlySpan<float>)pass.Weights.Prepared), steps, projections, ProjectionSize, GainAt, InputAt, _isHeld);
+        => new(_poles.Of((ReadOnlySpan<float>)pass.Weights.Prepared), steps, projections, ProjectionSize, GainAt, InputAt, IsHeld);
 
     // z = c x
     private void Scale(ReadOnlySpan<float> projections, ReadOnlySpan<float> states, Span<float> scaled)
     {
         for (int t = 0; t < states.Length / StateSize; t++)
         {
-            for (int n = 0; n < _states; n++)
+            for (int n = 0; n < States; n++)
             {
-                int re = t * StateSize + n, im = re + _states, c = t * ProjectionSize + OutputGainAt + n;
-                scaled[re] = projections[c] * states[re] - projections[c + _states] * states[im];
-                scaled[im] = projections[c] * states[im] + projections[c + _states] * states[re];
+                int re = t * StateSize + n, im = re + States, c = t * ProjectionSize + OutputGainAt + n;
+                scaled[re] = projections[c] * states[re] - projections[c + States] * states[im];
+                scaled[im] = projections[c] * states[im] + projections[c + States] * states[re];
             }
         }
     }

@@ -13,13 +13,15 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class RgLru : Core
 {
-    private const double Sharpness = 8; // c
+    /// <summary>c.</summary>
+    public const double Sharpness = 8;
 
     private readonly RgLruFirstStep _firstStep;
-    private readonly BlockLinear _recurrenceGate;
-    private readonly BlockLinear _inputGate;
-    private readonly Parameter _lambda;
     private readonly Slot _logDecay; // -8 softplus(-Lambda) / ln 2, (H); in the gradient, that times its gradient
+
+    public BlockLinear RecurrenceGate { get; }
+    public BlockLinear InputGate { get; }
+    public Parameter Lambda { get; }
 
     public RgLru(ParameterLayout layout, RgLruOptions options, int size)
     {
@@ -30,9 +32,9 @@ internal sealed class RgLru : Core
         }
         InputSize = OutputSize = size;
         _firstStep = options.FirstStep;
-        _recurrenceGate = layout.Scope("RecurrenceGate", () => new BlockLinear(layout, size, options.Heads));
-        _inputGate = layout.Scope("InputGate", () => new BlockLinear(layout, size, options.Heads));
-        _lambda = layout.Add("Lambda", [size], ParameterGroup.StateSpace, InitialDecay(options));
+        RecurrenceGate = layout.Scope("RecurrenceGate", () => new BlockLinear(layout, size, options.Heads));
+        InputGate = layout.Scope("InputGate", () => new BlockLinear(layout, size, options.Heads));
+        Lambda = layout.Add("Lambda", [size], ParameterGroup.StateSpace, InitialDecay(options));
         _logDecay = layout.AddPrepared(size);
     }
 
@@ -49,7 +51,8 @@ internal sealed class RgLru : Core
     // edge; of a piece the gradient at its front, and the product of all a; gradients of the gates' arguments; of a step, both gates
     public override int ScratchSize(int rows, int sequences) => (3 + 2 * rows) * InputSize + 1;
 
-    private bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
+    /// <summary>Whether m is 1 in the first row of a sequence.</summary>
+    public bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
 
     // a = sigmoid(Lambda)
     private static Initializer InitialDecay(RgLruOptions options) => (values, random) =>
@@ -66,7 +69,7 @@ internal sealed class RgLru : Core
 
     public override void Prepare(in Weights weights)
     {
-        var lambda = _lambda.Of(weights.Values);
+        var lambda = Lambda.Of(weights.Values);
         var logDecay = _logDecay.Of(weights.Prepared);
         for (int h = 0; h < lambda.Length; h++)
             logDecay[h] = (float)(-Sharpness / Math.Log(2) * Softplus(-lambda[h]));
@@ -74,9 +77,9 @@ internal sealed class RgLru : Core
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        var lambda = _lambda.Of(weights.Values);
+        var lambda = Lambda.Of(weights.Values);
         ReadOnlySpan<float> scaled = _logDecay.Of(gradients.Prepared);
-        var dlambda = _lambda.Of(gradients.Values);
+        var dlambda = Lambda.Of(gradients.Values);
         // L = -8 softplus(-Lambda) / ln 2: dL / L = -sigmoid(-Lambda) / softplus(-Lambda) dLambda
         for (int h = 0; h < lambda.Length; h++)
             dlambda[h] -= (float)(scaled[h] * SigmoidOverSoftplus(-lambda[h]));
@@ -98,8 +101,8 @@ internal sealed class RgLru : Core
     {
         var slots = Kept(pass.Rows);
         Span<float> r = slots.R.Of(kept), i = slots.I.Of(kept);
-        _recurrenceGate.Forward(pass, input, r, default);
-        _inputGate.Forward(pass, input, i, default);
+        RecurrenceGate.Forward(pass, input, r, default);
+        InputGate.Forward(pass, input, i, default);
         Activations.Sigmoid(r, r);
         Activations.Sigmoid(i, i);
         if (pass.IsPiece)
@@ -165,8 +168,8 @@ internal sealed class RgLru : Core
                 logDecay, r[range], i[range], input[range], h[range], before, behind, HasUnitFirst && before.IsEmpty,
                 outputGradient[range], dr[range], di[range], inputGradient[range], _logDecay.Of(gradients.Prepared));
         }
-        _recurrenceGate.Backward(pass, input, default, dr, inputGradient, gradients);
-        _inputGate.Backward(pass, input, default, di, inputGradient, gradients);
+        RecurrenceGate.Backward(pass, input, default, dr, inputGradient, gradients);
+        InputGate.Backward(pass, input, default, di, inputGradient, gradients);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch[..(InputSize + 1)].Clear();
@@ -175,8 +178,8 @@ internal sealed class RgLru : Core
     {
         var scratch = pass.Scratch;
         Span<float> r = scratch.Take(InputSize), i = scratch.Take(InputSize), h = state[..InputSize];
-        _recurrenceGate.Step(pass, input, r, default);
-        _inputGate.Step(pass, input, i, default);
+        RecurrenceGate.Step(pass, input, r, default);
+        InputGate.Step(pass, input, i, default);
         Activations.Sigmoid(r, r);
         Activations.Sigmoid(i, i);
         bool isFirst = state[InputSize] == 0;

@@ -13,45 +13,54 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class S6 : Core
 {
-    // Beyond, Delta A cannot be told from minus infinity; below, from zero.
-    private const double LargestRate = 1e20, SmallestRate = 1e-30;
+    /// <summary>Beyond, Delta A cannot be told from minus infinity.</summary>
+    public const double LargestRate = 1e20;
+
+    /// <summary>Below, Delta A cannot be told from zero.</summary>
+    public const double SmallestRate = 1e-30;
 
     // Rows that go through all of a pass before the next do: what one part of it leaves for another stays in the caches.
     private const int Panel = 4 * SelectiveScan.ChunkRows;
 
-    private readonly bool _isHeld;
-    private readonly int _states, _rank;
     private readonly Slot _rates; // A, (N, D)
-    private readonly Parameter _aLog, _skip, _xProj, _dtProj, _dtBias;
+
+    public bool IsHeld { get; }
+    public int States { get; }
+    public int Rank { get; }
+    public Parameter ALog { get; }
+    public Parameter FeedThrough { get; }
+    public Parameter XProj { get; }
+    public Parameter DtProj { get; }
+    public Parameter DtBias { get; }
 
     public S6(ParameterLayout layout, S6Options options, int size, int states)
     {
         InputSize = OutputSize = size;
-        _isHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
-        _states = states;
-        _rank = options.StepRank ?? Math.Max(1, ((options.ModelSize ?? size) + 15) / 16);
+        IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
+        States = states;
+        Rank = options.StepRank ?? Math.Max(1, ((options.ModelSize ?? size) + 15) / 16);
         _rates = layout.AddPrepared(size * states);
-        _aLog = layout.Add("ALog", [size, states], ParameterGroup.StateSpace, (values, _) =>
+        ALog = layout.Add("ALog", [size, states], ParameterGroup.StateSpace, (values, _) =>
         {
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)Math.Log(i % states + 1);
         });
-        _skip = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
-        _xProj = layout.Add("XProj", [_rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
-        _dtProj = layout.Add("DtProj", [size, _rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(_rank)));
-        _dtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
+        XProj = layout.Add("XProj", [Rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
+        DtProj = layout.Add("DtProj", [size, Rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(Rank)));
+        DtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
     }
 
     public override int InputSize { get; }
 
     public override int OutputSize { get; }
 
-    public override int StateSize => _states * InputSize;
+    public override int StateSize => States * InputSize;
 
     private int PanelBoundaries => Panel / SelectiveScan.ChunkRows * StateSize;
 
     // R + 2N
-    private int ProjectionSize => _rank + 2 * _states;
+    private int ProjectionSize => Rank + 2 * States;
 
     // Of a piece: the state before it, or the gradient behind it.
     private Slot Outer => new(0, StateSize);
@@ -70,25 +79,25 @@ internal sealed class S6 : Core
 
     // the edge; gradients of projections and Delta; a state; work. A step needs no more.
     public override int ScratchSize(int rows, int sequences)
-        => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(_states);
+        => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(States);
 
     public override void Prepare(in Weights weights)
     {
-        var aLog = _aLog.Of(weights.Values);
+        var aLog = ALog.Of(weights.Values);
         var rates = _rates.Of(weights.Prepared);
         for (int d = 0; d < InputSize; d++)
-            for (int n = 0; n < _states; n++)
-                rates[n * InputSize + d] = -(float)Math.Clamp(Math.Exp(aLog[d * _states + n]), SmallestRate, LargestRate);
+            for (int n = 0; n < States; n++)
+                rates[n * InputSize + d] = -(float)Math.Clamp(Math.Exp(aLog[d * States + n]), SmallestRate, LargestRate);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         ReadOnlySpan<float> rates = _rates.Of(weights.Prepared), dRates = _rates.Of(gradients.Prepared);
-        var dALog = _aLog.Of(gradients.Values);
+        var dALog = ALog.Of(gradients.Values);
         // A = -exp(ALog)
         for (int d = 0; d < InputSize; d++)
-            for (int n = 0; n < _states; n++)
-                dALog[d * _states + n] += dRates[n * InputSize + d] * rates[n * InputSize + d];
+            for (int n = 0; n < States; n++)
+                dALog[d * States + n] += dRates[n * InputSize + d] * rates[n * InputSize + d];
     }
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
@@ -176,18 +185,18 @@ internal sealed class S6 : Core
                 // y, x = scan(u, Delta, B, C)
                 var sums = new SelectiveGradients
                 {
-                    Rates = _rates.Of(gradients.Prepared), Skip = _skip.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
+                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
                 };
                 var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
                 SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
                 // Delta = softplus(DtProj dt + DtBias)
                 Activations.SoftplusBackward(delta, dDelta);
-                RowKernels.AddRowSum(dDelta, _dtBias.Of(gradients.Values));
-                Gemm.Multiply(size, _rank, count, dDelta, size, true, p, width, false, _dtProj.Of(gradients.Values), _rank, accumulate: true);
-                Gemm.Multiply(count, _rank, size, dDelta, size, false, _dtProj.Of(values), _rank, false, dp, width, accumulate: false);
+                RowKernels.AddRowSum(dDelta, DtBias.Of(gradients.Values));
+                Gemm.Multiply(size, Rank, count, dDelta, size, true, p, width, false, DtProj.Of(gradients.Values), Rank, accumulate: true);
+                Gemm.Multiply(count, Rank, size, dDelta, size, false, DtProj.Of(values), Rank, false, dp, width, accumulate: false);
                 // [dt, B, C] = XProj u
-                Gemm.Multiply(width, size, count, dp, width, true, u, size, false, _xProj.Of(gradients.Values), size, accumulate: true);
-                Gemm.Multiply(count, size, width, dp, width, false, _xProj.Of(values), size, false, du, size, accumulate: true);
+                Gemm.Multiply(width, size, count, dp, width, true, u, size, false, XProj.Of(gradients.Values), size, accumulate: true);
+                Gemm.Multiply(count, size, width, dp, width, false, XProj.Of(values), size, false, du, size, accumulate: true);
             }
         }
     }
@@ -199,8 +208,8 @@ internal sealed class S6 : Core
         var values = pass.Weights.Values;
         var scratch = pass.Scratch;
         Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(InputSize);
-        MatrixVector.Multiply(_xProj.Of(values), input, default, projection);
-        MatrixVector.Multiply(_dtProj.Of(values), projection[.._rank], _dtBias.Of(values), steps);
+        MatrixVector.Multiply(XProj.Of(values), input, default, projection);
+        MatrixVector.Multiply(DtProj.Of(values), projection[..Rank], DtBias.Of(values), steps);
         Activations.Softplus(steps, steps);
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
     }
@@ -210,9 +219,9 @@ internal sealed class S6 : Core
     {
         int size = InputSize, width = ProjectionSize, rows = input.Length / size;
         var values = pass.Weights.Values;
-        Gemm.Multiply(rows, width, size, input, size, false, _xProj.Of(values), size, true, projections, width, accumulate: false);
-        Gemm.Multiply(rows, size, _rank, projections, width, false, _dtProj.Of(values), _rank, true, steps, size, accumulate: false);
-        RowKernels.AddBias(steps, _dtBias.Of(values));
+        Gemm.Multiply(rows, width, size, input, size, false, XProj.Of(values), size, true, projections, width, accumulate: false);
+        Gemm.Multiply(rows, size, Rank, projections, width, false, DtProj.Of(values), Rank, true, steps, size, accumulate: false);
+        RowKernels.AddBias(steps, DtBias.Of(values));
         Activations.Softplus(steps, steps);
     }
 
@@ -237,10 +246,10 @@ internal sealed class S6 : Core
     private SelectiveSequence Sequence(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
     {
         Rates = _rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
-        Skip = _skip.Of(pass.Weights.Values),
+        Skip = FeedThrough.Of(pass.Weights.Values),
         Input = input,
         Steps = steps,
         Projections = projections,
-        IsHeld = _isHeld,
+        IsHeld = IsHeld,
     };
 }

@@ -14,29 +14,32 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class SsdScan : TimeLayer
 {
     private const int Chunk = SsdChunk.Rows;
-    private const double FastestRate = 1e30; // beyond, all is forgotten anyway, and 0 times infinity is NaN
+    
+    /// <summary>Beyond, all is forgotten anyway, and 0 times infinity is NaN.</summary>
+    public const double FastestRate = 1e30;
 
-    private readonly int _heads;
     private readonly int _width;
-    private readonly int _states;
     private readonly SsdChunkWork _work;
-    private readonly Parameter _aLog;
-    private readonly Parameter _dtBias;
-    private readonly Parameter _feedThrough;
     private readonly Slot _rates; // -exp(ALog) / ln 2
+
+    public int Heads { get; }
+    public int States { get; }
+    public Parameter ALog { get; }
+    public Parameter DtBias { get; }
+    public Parameter FeedThrough { get; }
 
     public SsdScan(ParameterLayout layout, SsdOptions options, int size, int states)
     {
-        (OutputSize, _states, _width, _heads) = (size, states, options.HeadSize, HeadsOf(options, size));
-        _work = new SsdChunkWork(_heads, _width, states);
-        _aLog = layout.Add("ALog", [_heads], ParameterGroup.StateSpace, (values, random) =>
+        (OutputSize, States, _width, Heads) = (size, states, options.HeadSize, HeadsOf(options, size));
+        _work = new SsdChunkWork(Heads, _width, states);
+        ALog = layout.Add("ALog", [Heads], ParameterGroup.StateSpace, (values, random) =>
         {
             foreach (ref float value in values)
                 value = (float)Math.Log(1 + 15 * random.NextDouble());
         });
         // softplus(bias) is log-uniform; the inverse of softplus is y + log(1 - exp(-y)).
         var logStep = Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1);
-        _dtBias = layout.Add("DtBias", [_heads], ParameterGroup.StateSpace, (values, random) =>
+        DtBias = layout.Add("DtBias", [Heads], ParameterGroup.StateSpace, (values, random) =>
         {
             logStep(values, random);
             foreach (ref float value in values)
@@ -45,8 +48,8 @@ internal sealed class SsdScan : TimeLayer
                 value = (float)(step + Math.Log(-ComplexFunctions.Expm1(-step)));
             }
         });
-        _feedThrough = layout.Add("D", [_heads], ParameterGroup.Plain, Initialize.Constant(1));
-        _rates = layout.AddPrepared(_heads);
+        FeedThrough = layout.Add("D", [Heads], ParameterGroup.Plain, Initialize.Constant(1));
+        _rates = layout.AddPrepared(Heads);
     }
 
     /// <summary>Heads that so many channels make.</summary>
@@ -54,12 +57,12 @@ internal sealed class SsdScan : TimeLayer
         => size % options.HeadSize == 0 ? size / options.HeadSize : throw new ArgumentOutOfRangeException(
             nameof(options.HeadSize), options.HeadSize, $"HeadSize must divide the channels of the core: {size} channels cannot be split into heads of {options.HeadSize}.");
 
-    public override int InputSize => OutputSize + 2 * _states + _heads;
+    public override int InputSize => OutputSize + 2 * States + Heads;
 
     public override int OutputSize { get; }
 
     // h, (N, D)
-    public override int StateSize => _states * OutputSize;
+    public override int StateSize => States * OutputSize;
 
     public override int KeptSize(int rows, int sequences)
     {
@@ -71,9 +74,9 @@ internal sealed class SsdScan : TimeLayer
 
     public override void Prepare(in Weights weights)
     {
-        var aLog = _aLog.Of(weights.Values);
+        var aLog = ALog.Of(weights.Values);
         var rates = _rates.Of(weights.Prepared);
-        for (int head = 0; head < _heads; head++)
+        for (int head = 0; head < Heads; head++)
             rates[head] = (float)(-Math.Min(Math.Exp(aLog[head]), FastestRate) / Math.Log(2));
     }
 
@@ -106,12 +109,12 @@ internal sealed class SsdScan : TimeLayer
                 Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept), h = State(slots, chunk).Of(kept);
                 if (row == start)
                     h.Clear();
-                _work.Steps(rows, x, _dtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
+                _work.Steps(rows, x, DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
                 if (isLast && !pass.IsPiece)
                     continue;
                 _work.Products(rows, step, decay, work);
                 _work.Advance(rows, x, h, isLast ? slots.End.Of(kept) : State(slots, chunk + 1).Of(kept), work);
-                for (int head = 0; head < _heads; head++)
+                for (int head = 0; head < Heads; head++)
                     product[head] *= _work.All(work)[head];
             }
         }
@@ -139,7 +142,7 @@ internal sealed class SsdScan : TimeLayer
                     Activations.Add(response, h);
                     _work.ScaleState(_work.All(work), response, response, work);
                 }
-                _work.Output(rows, RowsOf(input, row, rows, InputSize), step, decay, h, _feedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
+                _work.Output(rows, RowsOf(input, row, rows, InputSize), step, decay, h, FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
             }
         }
     }
@@ -182,8 +185,8 @@ internal sealed class SsdScan : TimeLayer
     {
         var slots = Kept(pass.Rows, pass.Sequences);
         Span<float> work = Scratch.Work.Of(pass.Scratch), dh = Scratch.State.Of(pass.Scratch);
-        var parameters = new SsdParameters(_rates.Of(pass.Weights.Prepared), _feedThrough.Of(pass.Weights.Values));
-        var sums = new SsdGradients(_aLog.Of(gradients.Values), _dtBias.Of(gradients.Values), _feedThrough.Of(gradients.Values));
+        var parameters = new SsdParameters(_rates.Of(pass.Weights.Prepared), FeedThrough.Of(pass.Weights.Values));
+        var sums = new SsdGradients(ALog.Of(gradients.Values), DtBias.Of(gradients.Values), FeedThrough.Of(gradients.Values));
         int before = 0;
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -215,21 +218,21 @@ internal sealed class SsdScan : TimeLayer
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = _dtBias.Of(values), feedThrough = _feedThrough.Of(values);
+        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values), feedThrough = FeedThrough.Of(values);
         var scratch = pass.Scratch;
-        Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), factors = scratch.Take(_heads * Chunk);
-        for (int head = 0; head < _heads; head++)
+        Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), factors = scratch.Take(Heads * Chunk);
+        for (int head = 0; head < Heads; head++)
         {
             var own = factors.Slice(head * Chunk, 2);
-            own[0] = input[OutputSize + 2 * _states + head] + dtBias[head];
+            own[0] = input[OutputSize + 2 * States + head] + dtBias[head];
             SsdChunk.Steps(own[..1], rates[head], own[..1], own[1..]);
             decay.Slice(head * _width, _width).Fill(own[1]);
         }
-        HeadKernels.Scale(1, _heads, _width, input, InputSize, factors, u, OutputSize);
-        SsdStep.Run(decay, u, input.Slice(OutputSize, _states), input.Slice(OutputSize + _states, _states), state, output);
-        for (int head = 0; head < _heads; head++)
+        HeadKernels.Scale(1, Heads, _width, input, InputSize, factors, u, OutputSize);
+        SsdStep.Run(decay, u, input.Slice(OutputSize, States), input.Slice(OutputSize + States, States), state, output);
+        for (int head = 0; head < Heads; head++)
             factors[head * Chunk] = feedThrough[head];
-        HeadKernels.AddScaled(1, _heads, _width, input, InputSize, factors, output, OutputSize);
+        HeadKernels.AddScaled(1, Heads, _width, input, InputSize, factors, output, OutputSize);
     }
 
     // next = end + product * before, (N, heads, P)
@@ -249,7 +252,7 @@ internal sealed class SsdScan : TimeLayer
     private KeptSlots Kept(int rows, int sequences)
     {
         int chunks = rows / Chunk + sequences;
-        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(_heads), steps = product.Next(chunks * _heads * Chunk), decays = steps.Next(steps.Length);
+        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads), steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
         return new(before, end, product, steps, decays, decays.Next(chunks * StateSize));
     }
 
@@ -260,12 +263,12 @@ internal sealed class SsdScan : TimeLayer
     {
         get
         {
-            Slot behind = new(0, StateSize), front = behind.Next(StateSize), product = front.Next(_heads), state = product.Next(StateSize);
+            Slot behind = new(0, StateSize), front = behind.Next(StateSize), product = front.Next(Heads), state = product.Next(StateSize);
             return new(behind, front, product, state, state.Next(_work.Length));
         }
     }
 
-    private Slot Factors(Slot all, int chunk) => new(all.Offset + chunk * _heads * Chunk, _heads * Chunk);
+    private Slot Factors(Slot all, int chunk) => new(all.Offset + chunk * Heads * Chunk, Heads * Chunk);
 
     private Slot State(in KeptSlots slots, int chunk) => new(slots.States.Offset + chunk * StateSize, StateSize);
 }

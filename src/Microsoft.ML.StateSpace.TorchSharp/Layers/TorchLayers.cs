@@ -30,6 +30,13 @@ internal static class TorchLayers
         L2RuDilation l2ru => new TorchL2RuDilation(l2ru),
         L2RuNonSquare l2ru => new TorchL2RuNonSquare(l2ru),
         L2RuSquare l2ru => new TorchL2RuSquare(l2ru),
+        CausalConvolution convolution => new TorchCausalConvolution(convolution),
+        BlockLinear linear => new TorchBlockLinear(linear),
+        S6 s6 => new TorchS6(s6),
+        SsdScan ssd => new TorchSsdScan(ssd),
+        RgLru rgLru => new TorchRgLru(rgLru),
+        Liv liv => new TorchLiv(liv),
+        L2RuSelective l2ru => new TorchL2RuSelective(l2ru),
         _ => throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset."),
     };
 }

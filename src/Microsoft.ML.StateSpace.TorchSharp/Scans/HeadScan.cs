@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Scans;
+
+/// <summary>
+/// The scan of Mamba-2, a scalar decay a head and B_t, C_t shared by all heads: <c>h_t = exp(l_t) h_{t-1} + u_t B_t^T</c>, <c>y_t = h_t C_t</c> with l_t at most 0.
+/// Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Steps meet within a chunk by matrices, chunks by their states (<see cref="HeadChunks"/>). Kept: the arguments, and
+/// the state before each chunk.
+/// </summary>
+internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
+{
+    /// <summary>The most time steps of a chunk.</summary>
+    public const int Chunk = 64;
+
+    public override string Name => nameof(HeadScan);
+
+    /// <param name="inputs">u, (batch, length, heads, P).</param>
+    /// <param name="logDecays">l, (batch, length, heads).</param>
+    /// <param name="b">B, (batch, length, N).</param>
+    /// <param name="c">C, (batch, length, N).</param>
+    /// <returns>y, (batch, length, heads, P).</returns>
+    public static Tensor Apply(Tensor inputs, Tensor logDecays, Tensor b, Tensor c) => apply(inputs, logDecays, b, c);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        Tensor inputs = (Tensor)vars[0], logDecays = (Tensor)vars[1], b = (Tensor)vars[2], c = (Tensor)vars[3];
+        var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
+        var states = chunks.States(inputs.shape[0]);
+        var output = chunks.Output(states);
+        ctx.save_for_backward([inputs, logDecays, b, c, states.MoveToOuterDisposeScope()]);
+        return Join(output, inputs).MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        Tensor inputs = saved[0], logDecays = saved[1], b = saved[2], c = saved[3];
+        var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
+        var gradients = chunks.Backward(saved[4], Cut(grad_output), inputs.shape[0]);
+        return
+        [
+            Join(gradients.Inputs, inputs).MoveToOuterDisposeScope(), Join(gradients.LogDecays, logDecays).MoveToOuterDisposeScope(),
+            Join(gradients.B, b).MoveToOuterDisposeScope(), Join(gradients.C, c).MoveToOuterDisposeScope(),
+        ];
+    }
+
+    // (batch, length, ...) to (batch * chunks, steps, ...), zeros behind the end: nothing comes in there, and nothing decays.
+    private static Tensor Cut(Tensor values)
+    {
+        var shape = values.shape;
+        long length = shape[1], steps = Math.Min(Chunk, length), chunks = (length + steps - 1) / steps;
+        if (chunks * steps > length)
+            values = cat([values, zeros([shape[0], chunks * steps - length, .. shape[2..]], device: values.device)], 1);
+        return values.reshape([shape[0] * chunks, steps, .. shape[2..]]);
+    }
+
+    private static Tensor Join(Tensor chunks, Tensor like)
+    {
+        var shape = like.shape;
+        return chunks.reshape([shape[0], -1, .. shape[2..]]).narrow(1, 0, shape[1]).contiguous();
+    }
+}
