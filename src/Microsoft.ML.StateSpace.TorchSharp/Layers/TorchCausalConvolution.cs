@@ -12,7 +12,8 @@ internal sealed class TorchCausalConvolution(CausalConvolution convolution) : IT
         var bias = convolution.Bias is null ? null : pass[convolution.Bias];
         // zeros on both sides; what the last time steps would still say behind the end is cut off
         var y = nn.functional.conv1d(input.transpose(1, 2), pass[convolution.Weight].unsqueeze(1), bias, padding: convolution.Width - 1, groups: convolution.InputSize);
-        y = y.narrow(2, 0, pass.Length).transpose(1, 2);
+        // channels in one piece again, for what follows reads them together
+        y = y.narrow(2, 0, pass.Length).transpose(1, 2).contiguous();
         return convolution.FeedThrough is null ? y : y + input * pass[convolution.FeedThrough];
     }
 }
