@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// What S4D and S4 share, <see cref="ConvolutionCore"/>: <c>y = K * u</c> by Fourier transforms, two-way with the mirrored response of the second read-out. The managed
-/// engine scans where channels have few states; here the transforms do it always, for they are some ten launches whatever the length and the number of states.
+/// What S4D and S4 share, <see cref="ConvolutionCore"/>: <c>y = K * u</c> by Fourier transforms, two-way with the mirrored response of the second
+/// read-out. The managed engine scans where channels have few states; here the transforms do it always, for they are some ten launches whatever the
+/// length and the number of states.
 /// </summary>
 internal static class TorchConvolution
 {

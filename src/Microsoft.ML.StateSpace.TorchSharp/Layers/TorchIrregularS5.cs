@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="IrregularS5"/>: with <c>w = (B / Lambda) u</c>, <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, two-way also from the end.</summary>
+/// <summary>
+/// <see cref="IrregularS5"/>: with <c>w = (B / Lambda) u</c>, <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, two-way also
+/// from the end.
+/// </summary>
 internal sealed class TorchIrregularS5(IrregularS5 s5) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="L2RuDiagonal"/>: <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, x_0 = 0, with B, C, D that certify the gain, from free parameters and
-/// lambda, in float64.
+/// <see cref="L2RuDiagonal"/>: <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, x_0 = 0, with B, C, D that certify the gain, from
+/// free parameters and lambda, in float64.
 /// </summary>
 internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
 {

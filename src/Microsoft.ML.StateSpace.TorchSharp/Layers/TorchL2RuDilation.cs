@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="L2RuDilation"/>: <c>B = gamma Sg U, C = V Sg, D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c> with contractions U, V, W.</summary>
+/// <summary>
+/// <see cref="L2RuDilation"/>: <c>B = gamma Sg U, C = V Sg, D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c> with contractions U, V,
+/// W.
+/// </summary>
 internal sealed class TorchL2RuDilation(L2RuDilation core) : TorchL2RuDiagonal(core)
 {
     protected override (Tensor B, Tensor C, Tensor D) System(TorchPass pass, Tensor lambda, Tensor sigma)

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="L2RuSquare"/>: <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>, x_0 = 0, with the A, B, D of <see cref="L2RuSquareMap"/>, in float64.</summary>
+/// <summary>
+/// <see cref="L2RuSquare"/>: <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>, x_0 = 0, with the A, B, D of <see cref="L2RuSquareMap"/>, in
+/// float64.
+/// </summary>
 internal sealed class TorchL2RuSquare(L2RuSquare core) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="S4"/>: with <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c> a diagonal <c>F = 2 a G - 1</c> and a rank of one, whose response is the kernel.</summary>
+/// <summary>
+/// <see cref="S4"/>: with <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c> a diagonal <c>F = 2 a G - 1</c> and a rank of one, whose response is the kernel.
+/// </summary>
 internal sealed class TorchS4(S4 s4) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)

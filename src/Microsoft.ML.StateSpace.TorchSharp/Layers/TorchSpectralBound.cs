@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="SpectralBound"/>, <c>(tr S^m)^(1/m)</c> of a symmetric positive semidefinite S. Its gradient is <c>(tr S^m)^(1/m - 1) S^(m-1)</c>, which comes with the
-/// squarings; that of each of forty squarings in turn would multiply rounding by <c>2^40</c>.
+/// <see cref="SpectralBound"/>, <c>(tr S^m)^(1/m)</c> of a symmetric positive semidefinite S. Its gradient is <c>(tr S^m)^(1/m - 1) S^(m-1)</c>, which
+/// comes with the squarings; that of each of forty squarings in turn would multiply rounding by <c>2^40</c>.
 /// </summary>
 internal static class TorchSpectralBound
 {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="Triangular"/>, in float64. Nothing here asks the device whether it has succeeded, for that would wait for it: where a parameter is infinite or no number,
-/// so is the loss.
+/// <see cref="Triangular"/>, in float64. Nothing here asks the device whether it has succeeded, for that would wait for it: where a parameter is infinite
+/// or no number, so is the loss.
 /// </summary>
 internal static class TorchTriangular
 {
@@ -22,8 +22,8 @@ internal static class TorchTriangular
     public static Tensor SolveRightTransposed(Tensor factor, Tensor y) => linalg.solve_triangular(factor.transpose(0, 1), y, upper: true, left: false);
 
     /// <summary>
-    /// The inverse of a matrix K with a symmetric part of at least I, as <c>(K^T K)^-1 K^T</c>: no singular value is below one. (Of the two inverses that TorchSharp has,
-    /// inv waits for the device, and inv_ex is bound to the Cholesky factor up to 0.107.)
+    /// The inverse of a matrix K with a symmetric part of at least I, as <c>(K^T K)^-1 K^T</c>: no singular value is below one. (Of the two inverses that
+    /// TorchSharp has, inv waits for the device, and inv_ex is bound to the Cholesky factor as of 0.107.)
     /// </summary>
     public static Tensor Inverse(Tensor matrix)
     {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H), as <see cref="LinearScan"/>: steps of all chunks of 16 together, the ends of the
-/// chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
+/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H), as <see cref="LinearScan"/>: steps of all chunks of 16 together,
+/// the ends of the chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
 /// <c>dA = sum_t g_t x_{t-1}^T</c>; only A and the states are kept.
 /// </summary>
 internal sealed class DenseScan : autograd.SingleTensorFunction<DenseScan>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The circular convolution of every channel with a kernel of its own, over as many samples F as the kernels have: six Fourier transforms for forward and backward
-/// together would do; one more, of the input, saves keeping its spectrum, which is four times as large.
+/// The circular convolution of every channel with a kernel of its own, over as many samples F as the kernels have: six Fourier transforms for forward and
+/// backward together would do; two more, of input and kernels, save keeping their spectra, which are several times as large.
 /// </summary>
 internal sealed class FourierConvolution : autograd.SingleTensorFunction<FourierConvolution>
 {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>m = b / (1 + z h)</c> of power series, (..., length) float64: the recurrence <c>m_l = b_l - sum_j h_j m_(l - 1 - j)</c> in some log2(length) launches. Backward
-/// keeps the reciprocal g and m: <c>db_j = sum_l g_l dm_(l + j)</c>, <c>dh_j = - sum_l m_l db_(l + 1 + j)</c>.
+/// <c>m = b / (1 + z h)</c> of power series, (..., length) float64: the recurrence <c>m_l = b_l - sum_j h_j m_(l - 1 - j)</c> in some log2(length)
+/// launches. Backward keeps the reciprocal g and m: <c>db_j = sum_l g_l dm_(l + j)</c>, <c>dh_j = - sum_l m_l db_(l + 1 + j)</c>.
 /// </summary>
 internal sealed class SeriesQuotient : autograd.SingleTensorFunction<SeriesQuotient>
 {
