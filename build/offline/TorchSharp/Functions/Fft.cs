@@ -23,30 +23,6 @@ public static partial class torch
         public static Tensor ihfft(Tensor input, long n = -1, long dim = -1, FFTNormType norm = FFTNormType.Backward) =>
             Op("fft_ihfft", input, n < 0 ? default(long?) : n, dim, Name(norm));
 
-        public static Tensor fft2(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_fft2", input, s, dim ?? [-2, -1], Name(norm));
-
-        public static Tensor ifft2(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_ifft2", input, s, dim ?? [-2, -1], Name(norm));
-
-        public static Tensor rfft2(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_rfft2", input, s, dim ?? [-2, -1], Name(norm));
-
-        public static Tensor irfft2(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_irfft2", input, s, dim ?? [-2, -1], Name(norm));
-
-        public static Tensor fftn(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_fftn", input, s, dim, Name(norm));
-
-        public static Tensor ifftn(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_ifftn", input, s, dim, Name(norm));
-
-        public static Tensor rfftn(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_rfftn", input, s, dim, Name(norm));
-
-        public static Tensor irfftn(Tensor input, long[] s = null, long[] dim = null, FFTNormType norm = FFTNormType.Backward) =>
-            Op("fft_irfftn", input, s, dim, Name(norm));
-
         public static Tensor fftshift(Tensor input, long[] dim = null) => Op("fft_fftshift", input, dim);
 
         public static Tensor ifftshift(Tensor input, long[] dim = null) => Op("fft_ifftshift", input, dim);

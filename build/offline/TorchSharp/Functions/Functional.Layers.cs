@@ -43,7 +43,7 @@ public static partial class torch
                 Padded(input, pad.ToArray(), mode, value);
 
             public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                Padded(input, Dims(pad, pad), mode, value);
+                Padded(input, Repeated(pad, 2 * (int)input.ndim), mode, value);
 
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 Padded(input, pad, mode, value);

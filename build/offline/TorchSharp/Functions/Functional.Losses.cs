@@ -12,9 +12,6 @@ public static partial class torch
                 double label_smoothing = 0) =>
                 Op("cross_entropy_loss", input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
-            public static Tensor nll_loss(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean) =>
-                Op("nll_loss_nd", input, target, weight, (long)reduction);
-
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
                 Op("mse_loss", input, target, (long)reduction);
 

@@ -11,8 +11,6 @@ public static partial class torch
 
         public static Tensor inv(Tensor input) => Op("linalg_inv", input);
 
-        public static (Tensor L, Tensor info) inv_ex(Tensor input, bool check_errors = false) => Op2("linalg_inv_ex", input, check_errors);
-
         public static Tensor solve(Tensor A, Tensor B, bool left = true) => Op("linalg_solve", A, B, left);
 
         public static Tensor solve_triangular(

@@ -5,6 +5,8 @@ public static partial class torch
 {
     private static long[] Dims(params long[] dims) => dims;
 
+    private static long[] Repeated(long value, int count) => [.. Enumerable.Repeat(value, count)];
+
     private static string Name(FFTNormType norm) => norm switch
     {
         FFTNormType.Forward => "forward",

@@ -11,10 +11,6 @@ public static partial class torch
 
     public static Tensor mv(Tensor input, Tensor target) => input.mv(target);
 
-    public static Tensor dot(Tensor input, Tensor other) => input.dot(other);
-
-    public static Tensor vdot(Tensor input, Tensor target) => input.vdot(target);
-
     public static Tensor outer(Tensor input, Tensor vec2) => input.outer(vec2);
 
     public static Tensor ger(Tensor input, Tensor vec2) => input.ger(vec2);
@@ -25,9 +21,6 @@ public static partial class torch
     public static Tensor addmm_(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmm_(mat1, mat2, beta, alpha);
 
     public static Tensor addmv(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmv(mat1, mat2, beta, alpha);
-
-    public static Tensor baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
-        input.baddbmm(batch1, batch2, beta, alpha);
 
     public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) =>
         input.addbmm(batch1, batch2, beta, alpha);
@@ -51,7 +44,7 @@ public static partial class torch
 
     public static Tensor det(Tensor input) => input.det();
 
-    public static Tensor logdet(Tensor input) => input.logdet();
+    public static Tensor dot(Tensor input, Tensor other) => input.dot(other);
 
     public static Tensor trace(Tensor input) => input.trace();
 }

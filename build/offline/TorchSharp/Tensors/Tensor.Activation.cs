@@ -30,9 +30,6 @@ public static partial class torch
         public Tensor leaky_relu(Scalar negative_slope) => Op("leaky_relu", this, negative_slope);
         public Tensor leaky_relu_(Scalar negative_slope) => OpOn("leaky_relu_", this, negative_slope);
 
-        public Tensor hardtanh(Scalar min, Scalar max) => Op("hardtanh", this, min, max);
-        public Tensor hardtanh_(Scalar min, Scalar max) => OpOn("hardtanh_", this, min, max);
-
         public Tensor softmax(long dim, ScalarType? dtype = null) => Op("softmax.int", this, dim, dtype);
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Op("log_softmax.int", this, dim, dtype);

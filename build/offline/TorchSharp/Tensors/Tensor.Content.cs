@@ -12,7 +12,8 @@ public static partial class torch
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) => OpOn("copy_", this, source, nonBlocking);
 
-        public Tensor zero_() => OpOn("zero_", this);
+        // Through "out", as there: it cannot be part of a recorded graph.
+        public Tensor zero_() => Op("zeros.out", shape, this);
 
         public Tensor fill_(Scalar value) => OpOn("fill_.Scalar", this, value);
 

@@ -7,8 +7,6 @@ public static partial class torch
     {
         public Tensor T => Op("numpy_T", this);
 
-        public Tensor H => Op("matrix_H", this);
-
         public Tensor mT => Op("mT", this);
 
         public Tensor mH => Op("mH", this);
@@ -26,7 +24,8 @@ public static partial class torch
         public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
             target is not null && OpScalar("allclose", this, target, rtol, atol, equal_nan).ToBoolean();
 
-        public bool is_nonzero() => OpScalar("is_nonzero", this).ToBoolean();
+        public bool is_nonzero() =>
+            numel() == 1 ? OpScalar("is_nonzero", this).ToBoolean() : throw new InvalidOperationException("is_nonzero() called on non-singleton tensor");
 
         public Tensor zeros_like(ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
             Like("zeros_like", dtype, device, requires_grad);

@@ -13,10 +13,6 @@ public static partial class torch
 
         public Tensor mv(Tensor target) => Op("mv", this, target);
 
-        public Tensor dot(Tensor target) => Op("dot", this, target);
-
-        public Tensor vdot(Tensor target) => Op("vdot", this, target);
-
         public Tensor outer(Tensor vec2) => Op("outer", this, vec2);
 
         public Tensor ger(Tensor vec2) => Op("ger", this, vec2);
@@ -27,8 +23,6 @@ public static partial class torch
         public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1f, float alpha = 1f) => OpOn("addmm_", this, mat1, mat2, beta, alpha);
 
         public Tensor addmv(Tensor mat, Tensor vec, float beta = 1f, float alpha = 1f) => Op("addmv", this, mat, vec, beta, alpha);
-
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => Op("baddbmm", this, batch1, batch2, beta, alpha);
 
         public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => Op("addbmm", this, batch1, batch2, beta, alpha);
 
@@ -50,8 +44,10 @@ public static partial class torch
 
         public Tensor det() => Op("det", this);
 
-        public Tensor logdet() => Op("logdet", this);
+        public Tensor dot(Tensor target) =>
+            shape.SequenceEqual(target.shape) ? Op("dot", this, target) : throw new InvalidOperationException("dot arguments must have the same shape.");
 
-        public Tensor trace() => Op("trace", this);
+        public Tensor trace() =>
+            ndim == 2 ? Op("trace", this) : throw new ArgumentException($"Expected a matrix, but got tensor with ndim == {ndim}");
     }
 }

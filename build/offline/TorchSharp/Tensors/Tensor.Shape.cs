@@ -89,8 +89,6 @@ public static partial class torch
 
         public Tensor flatten(long start_dim = 0, long end_dim = -1) => Op("flatten.using_ints", this, start_dim, end_dim);
 
-        public Tensor unflatten(long dim, params long[] sizes) => Op("unflatten.int", this, dim, sizes);
-
         public Tensor diag(long diagonal = 0) => Op("diag", this, diagonal);
 
         public Tensor diag_embed(long offset = 0, long dim1 = -2, long dim2 = -1) => Op("diag_embed", this, offset, dim1, dim2);
@@ -109,7 +107,7 @@ public static partial class torch
 
         public Tensor unfold(long dimension, long size, long step) => Op("unfold", this, dimension, size, step);
 
-        public Tensor alias() => Op("alias", this);
+        public Tensor alias() => new(Native.ot_retain(Handle));
 
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) => Op("as_strided", this, size, strides, storageOffset);
     }
