@@ -78,7 +78,7 @@ public static partial class torch
         input.var(dimensions, unbiased, keepdim, type);
 
     public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-        input.var(dimensions, unbiased, keepdim, type);
+        input.var((ReadOnlySpan<long>)dimensions, unbiased, keepdim, type);
 
     public static Tensor median(Tensor input) => input.median();
 

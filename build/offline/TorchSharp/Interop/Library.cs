@@ -10,12 +10,12 @@ internal static class Library
     /// <summary>libtorch and what stands on it, or the original's exception for a missing backend, saying what to install.</summary>
     internal static nint Load()
     {
-        if (!NativeLibrary.TryLoad("libtorch_cpu.so.1.13", out _))
-            throw new NotSupportedException("libtorch is not installed: apt-get install libtorch-dev libopenblas0-openmp");
         string folder = Path.GetDirectoryName(typeof(Library).Assembly.Location) is { Length: > 0 } beside ? beside : AppContext.BaseDirectory;
         string path = Path.Combine(folder, $"lib{Name}.so");
-        return NativeLibrary.TryLoad(path, out nint library)
-            ? library
-            : throw new NotSupportedException($"{path} is not there: apt-get install libtorch-dev cmake make g++, and build again.");
+        if (NativeLibrary.TryLoad(path, out nint library))
+            return library;
+        throw new NotSupportedException(
+            "libtorch is not installed: apt-get install libtorch-dev libopenblas0-openmp"
+            + (File.Exists(path) ? "" : " cmake make g++, and build again (Debian 12; the substitute for TorchSharp stands on libtorch 1.13)."));
     }
 }

@@ -99,9 +99,6 @@ public static partial class torch
         public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Typed(Op("var.dim", this, Dims(dim), unbiased, keepdim), type);
 
-        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
-            Typed(Op("var.dim", this, dimensions, unbiased, keepdim), type);
-
         public Tensor median() => Op("median", this);
 
         public Tensor count_nonzero(long[] dims = null) => Op("count_nonzero.dim_IntList", this, dims ?? []);

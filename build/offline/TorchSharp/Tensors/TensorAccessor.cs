@@ -27,7 +27,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     public T this[params long[] indices]
     {
-        get => *Element(indices);
+        // One index reads the element of that number in any tensor, but writes only to a tensor of one dimension.
+        get => *Element(indices.Length == 1 && _shape.Length > 1 ? Coordinates(indices[0], _shape) : indices);
         set => *Element(indices) = value;
     }
 
@@ -96,8 +97,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
             throw new ObjectDisposedException(nameof(TensorAccessor<T>));
         if (_shape.Length == 0)
             return _data;
-        if (indices.Length == 1 && _shape.Length > 1)
-            indices = Coordinates(indices[0], _shape);
         long offset = 0;
         for (int i = 0; i < _shape.Length; i++)
         {
