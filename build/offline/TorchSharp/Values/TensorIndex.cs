@@ -47,6 +47,9 @@ public static partial class torch
 
         public static implicit operator TensorIndex(Index index) => Single(Offset(index));
 
+        // Never called: there so that a number between brackets is taken for an index where both would do.
+        public static implicit operator Tensor(TensorIndex value) => throw new InvalidOperationException("Should not be called.");
+
         private static long Offset(Index index) => index.IsFromEnd ? -index.Value : index.Value;
     }
 }
