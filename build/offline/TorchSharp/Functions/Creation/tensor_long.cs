@@ -1,0 +1,53 @@
+// Mirrors TorchSharp.torch.tensor for elements of type long.
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static Tensor tensor(IList<long> rawArray, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+        OfArray(rawArray.ToArray(), null, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        IList<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
+        OfArray(rawArray.ToArray(), dimensions.ToArray(), dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        IList<long> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
+        OfArray(rawArray.ToArray(), Dims(dim0, dim1, dim2), dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        IList<long> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device device = null,
+        bool requires_grad = false, string[] names = null) =>
+        OfArray(rawArray.ToArray(), Dims(dim0, dim1, dim2, dim3), dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        IList<long> rawArray, long rows, long columns, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
+        OfArray(rawArray.ToArray(), Dims(rows, columns), dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        Memory<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
+        OfArray(rawArray.ToArray(), dimensions.ToArray(), dtype, device, requires_grad, names);
+
+    public static Tensor tensor(long scalar, ScalarType? dtype = null, Device device = null, bool requires_grad = false) =>
+        OfScalar(scalar, ScalarType.Int64, dtype, device, requires_grad);
+
+    public static Tensor tensor(long[,,,] rawArray, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+        OfArray(rawArray, null, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(long[,,] rawArray, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+        OfArray(rawArray, null, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(long[,] rawArray, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+        OfArray(rawArray, null, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(long[] dataArray, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
+        OfArray(dataArray, null, dtype, device, requires_grad, names);
+
+    public static Tensor tensor(
+        long[] dataArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device device = null, bool requires_grad = false,
+        string[] names = null) =>
+        OfArray(dataArray, dimensions.ToArray(), dtype, device, requires_grad, names);
+}

@@ -1,0 +1,12 @@
+// Mirrors the copies and fillings of TorchSharp.torch.
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static Tensor clone(Tensor input) => input.clone();
+
+    public static Tensor bernoulli(Tensor input, Generator generator = null) => input.bernoulli(generator);
+
+    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator generator = null) =>
+        input.multinomial(num_samples, replacement, generator);
+}
