@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Beside : TimeLayer
 {
     public TimeLayer? First { get; }
+
     public Layer Second { get; }
 
     public Beside(TimeLayer? first, Layer second)

@@ -13,7 +13,9 @@ internal sealed class BlockLinear : Layer
     private readonly int _width;
 
     public int Heads { get; }
+
     public Parameter Weight { get; }
+
     public Parameter Bias { get; }
 
     public BlockLinear(ParameterLayout layout, int size, int heads)

@@ -10,7 +10,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class BoundedLinear : Layer
 {
     public double Gain { get; }
+
     public Parameter Weight { get; }
+
     private readonly Slot _matrix;
     private readonly bool _wide;
     private readonly Contraction _contraction; // of the tall one of W and W^T, whose Gram matrix is smaller

@@ -16,8 +16,11 @@ internal sealed class CausalConvolution : Core
     private readonly Slot _taps;
 
     public int Width { get; }
+
     public Parameter Weight { get; }
+
     public Parameter? Bias { get; }
+
     public Parameter? FeedThrough { get; }
 
     public CausalConvolution(ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)

@@ -9,6 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Chain : TimeLayer
 {
     public Layer[] Layers { get; }
+
     private readonly (int Layer, int Link)[] _links;
 
     public Chain(params Layer[] layers)

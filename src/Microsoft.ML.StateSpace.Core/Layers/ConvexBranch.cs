@@ -11,7 +11,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class ConvexBranch : TimeLayer
 {
     private readonly TimeLayer? _timed;
+
     public Parameter Logit { get; }
+
     private readonly Slot _share; // a; its gradient is that of each channel
     private readonly Slot _inputSum; // only a gradient: of each channel, of - x
 

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Embedding : Layer
 {
     public Parameter Table { get; }
+
     private readonly int _vocabulary;
 
     public Embedding(ParameterLayout layout, int vocabulary, int outputSize)

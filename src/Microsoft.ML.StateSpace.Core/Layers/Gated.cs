@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Gated : TimeLayer
 {
     public TimeLayer Value { get; }
+
     public TimeLayer Gate { get; }
 
     public Gated(TimeLayer value, TimeLayer gate)

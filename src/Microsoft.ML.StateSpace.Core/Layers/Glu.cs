@@ -11,9 +11,13 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Glu : Layer
 {
     public Nonlinearity Kind { get; }
+
     public Linear? Value { get; }
+
     public Linear? Gate { get; }
+
     public Dropout Inner { get; }
+
     public Dropout Outer { get; }
 
     public Glu(ParameterLayout layout, Nonlinearity kind, int size, double dropout, int index)

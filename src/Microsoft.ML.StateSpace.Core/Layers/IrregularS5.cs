@@ -18,8 +18,11 @@ internal sealed class IrregularS5 : Core
     private const double LargestZeta = 1e15;
 
     public Discretization Discretization { get; }
+
     public S5Parameters Parameters { get; }
+
     public Parameter FeedThrough { get; }
+
     private readonly int _states;
     private readonly int _directions;
     private readonly Slot _zeta; // Lambda s, (2, N)

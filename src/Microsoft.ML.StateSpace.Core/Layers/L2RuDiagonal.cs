@@ -13,6 +13,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal abstract class L2RuDiagonal : TimeLayer, ILinearCore
 {
     public Parameter NuLog { get; }
+
     public Parameter ThetaLog { get; }
 
     protected L2RuDiagonal(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)

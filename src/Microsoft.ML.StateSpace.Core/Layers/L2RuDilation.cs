@@ -13,8 +13,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class L2RuDilation : L2RuDiagonal
 {
     public Parameter U { get; }
+
     public Parameter V { get; }
+
     public Parameter W { get; }
+
     private readonly Contraction _input;
     private readonly Contraction _output; // of V^T
     private readonly Contraction _feed;

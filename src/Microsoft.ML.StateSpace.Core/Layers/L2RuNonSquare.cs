@@ -16,8 +16,11 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
     public const int Squarings = 4; // the bound of the norm exceeds it by at most (2H)^(1/32)
 
     public Parameter B { get; }
+
     public Parameter C { get; }
+
     public Parameter D { get; }
+
     private readonly Matrix _freeB;
     private readonly Matrix _freeC; // C^T
     private readonly Matrix _gradientB;

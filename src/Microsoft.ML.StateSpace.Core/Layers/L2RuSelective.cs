@@ -17,8 +17,11 @@ internal sealed class L2RuSelective : TimeLayer
     private readonly int _states;
 
     public BoundedLinear In { get; }
+
     public BoundedLinear Out { get; }
+
     public Linear Gates { get; }
+
     public Parameter Bias { get; }
 
     public L2RuSelective(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)

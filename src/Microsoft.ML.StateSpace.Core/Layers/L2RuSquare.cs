@@ -16,16 +16,25 @@ internal sealed class L2RuSquare : TimeLayer, ILinearCore
     public const double Epsilon = 1e-5;
 
     public Parameter X11 { get; }
+
     public Parameter X21 { get; }
+
     public Parameter X22 { get; }
+
     public Parameter C { get; }
+
     public Parameter Dt { get; }
+
     public Parameter Skew { get; }
+
     public Parameter Alpha { get; }
+
     private readonly Slot _a;
     private readonly Slot _b;
     private readonly Slot _d;
+
     public L2RuSquareMap Map { get; }
+
     private readonly Matrix _dA;
     private readonly Matrix _dB;
     private readonly Matrix _dD;

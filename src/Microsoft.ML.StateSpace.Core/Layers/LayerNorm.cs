@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class LayerNorm : Layer
 {
     public Parameter Scale { get; }
+
     public Parameter Bias { get; }
 
     public LayerNorm(ParameterLayout layout, int size)

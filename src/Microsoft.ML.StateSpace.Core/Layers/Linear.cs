@@ -10,6 +10,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Linear : Layer
 {
     public Parameter Weight { get; }
+
     public Parameter? Bias { get; }
 
     public Linear(ParameterLayout layout, int inputSize, int outputSize, bool bias = true, Initializer? weight = null)

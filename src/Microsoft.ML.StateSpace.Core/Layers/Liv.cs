@@ -22,16 +22,27 @@ internal sealed class Liv : Core
     private readonly (Parameter Matrix, int At)[] _projections; // what the input is multiplied with, and where in a row of projections that stands
 
     public bool IsHeld { get; }
+
     public int States { get; }
+
     public Parameter Mu { get; }
+
     public Parameter Theta { get; }
+
     public Parameter StepProj { get; }
+
     public Parameter StepBias { get; }
+
     public Parameter InputProj { get; }
+
     public Parameter InputBias { get; }
+
     public Parameter OutputProj { get; }
+
     public Parameter OutputBias { get; }
+
     public Parameter B { get; }
+
     public Parameter C { get; }
 
     public Liv(ParameterLayout layout, LivOptions options, int size, int states)

@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), LeastNu); = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
+/// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
 /// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
 /// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
 /// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda, and y be <c>2 Re(C x_t) + D u_t</c>.
@@ -14,11 +14,17 @@ internal sealed class Lru : DiagonalCore
     public const double LeastNu = 1e-6;
 
     public LruNormalization Normalization { get; }
+
     public float ReadOutFactor { get; }
+
     public Parameter NuLog { get; }
+
     public Parameter ThetaLog { get; }
+
     public Parameter? GammaLog { get; }
+
     public Parameter B { get; }
+
     public Parameter[] C { get; }
 
     public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
@@ -115,8 +121,7 @@ internal sealed class Lru : DiagonalCore
             ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), C[d].Of(gradients.Values), count, ReadOutFactor);
     }
 
-    // Below 1e-6 float32 cannot tell |lambda| from one.
-    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), 1e-6);
+    private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), LeastNu);
 
     private float Gamma(ReadOnlySpan<float> values, int n, double nu)
         => (float)(GammaLog is null ? TiedGamma(nu) : Math.Exp(GammaLog.Of(values)[n]));

@@ -20,7 +20,9 @@ internal sealed class RgLru : Core
     private readonly Slot _logDecay; // -8 softplus(-Lambda) / ln 2, (H); in the gradient, that times its gradient
 
     public BlockLinear RecurrenceGate { get; }
+
     public BlockLinear InputGate { get; }
+
     public Parameter Lambda { get; }
 
     public RgLru(ParameterLayout layout, RgLruOptions options, int size)

@@ -19,11 +19,17 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class S4 : ConvolutionCore
 {
     public Parameter LambdaReLog { get; }
+
     public Parameter LambdaIm { get; }
+
     public Parameter P { get; }
+
     public Parameter B { get; }
+
     public Parameter LogStep { get; }
+
     public Parameter[] C { get; }
+
     private readonly Slot _f, _h, _r, _input;
     private readonly Slot[] _readOuts;
 

@@ -15,10 +15,15 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class S4D : ChannelCore
 {
     public Discretization Discretization { get; }
+
     public Parameter LambdaReLog { get; }
+
     public Parameter LambdaIm { get; }
+
     public Parameter LogStep { get; }
+
     public Parameter? InputVector { get; }
+
     public Parameter[] C { get; }
 
     public S4D(ParameterLayout layout, S4DOptions options, int size, int states, bool bidirectional)

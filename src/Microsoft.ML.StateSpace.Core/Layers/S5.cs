@@ -13,6 +13,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class S5 : DiagonalCore
 {
     public Discretization Discretization { get; }
+
     public S5Parameters Parameters { get; }
 
     public S5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)

@@ -14,10 +14,15 @@ internal sealed class S5Parameters
 
     private readonly int _states;
     private readonly int _size;
+
     public bool IsClipped { get; }
+
     public Parameter LambdaRe { get; } // LambdaReLog or LambdaRe
+
     public Parameter LambdaIm { get; }
+
     public Parameter LogStep { get; }
+
     public Parameter B { get; }
 
     public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)

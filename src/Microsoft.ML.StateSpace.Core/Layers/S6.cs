@@ -25,12 +25,19 @@ internal sealed class S6 : Core
     private readonly Slot _rates; // A, (N, D)
 
     public bool IsHeld { get; }
+
     public int States { get; }
+
     public int Rank { get; }
+
     public Parameter ALog { get; }
+
     public Parameter FeedThrough { get; }
+
     public Parameter XProj { get; }
+
     public Parameter DtProj { get; }
+
     public Parameter DtBias { get; }
 
     public S6(ParameterLayout layout, S6Options options, int size, int states)

@@ -14,9 +14,13 @@ internal sealed class Sandwich : Layer
     private static readonly double Root = Math.Sqrt(2);
 
     public Parameter U { get; }
+
     public Parameter V { get; }
+
     public Parameter Psi { get; }
+
     public Parameter Bias { get; }
+
     private readonly Slot _in; // sqrt(2) Psi^-1 B^T
     private readonly Slot _out; // sqrt(2) A Psi
     private readonly Slot _shift; // -max(b, 0)

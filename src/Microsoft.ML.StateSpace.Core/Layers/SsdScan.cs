@@ -23,9 +23,13 @@ internal sealed class SsdScan : TimeLayer
     private readonly Slot _rates; // -exp(ALog) / ln 2
 
     public int Heads { get; }
+
     public int States { get; }
+
     public Parameter ALog { get; }
+
     public Parameter DtBias { get; }
+
     public Parameter FeedThrough { get; }
 
     public SsdScan(ParameterLayout layout, SsdOptions options, int size, int states)

@@ -9,6 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class Standardize
 {
     public Parameter Mean { get; }
+
     public Parameter Deviation { get; }
 
     public Standardize(ParameterLayout layout, int size)

@@ -34,6 +34,7 @@ internal static class Child
         double[] numbers = arguments switch
         {
             ["layer", var kind, var batch, var length, var size] => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
+            ["engine", var core, var engine] => TorchRows.Own(core, engine),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };

@@ -30,6 +30,7 @@ internal static class Comparison
             ["gemm"] = GemmRows.Run,
             ["length"] = LengthRows.Run,
             ["start"] = StartRows.Run,
+            ["engines"] = TorchRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
         {
