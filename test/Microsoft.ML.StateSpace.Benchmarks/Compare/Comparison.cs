@@ -18,12 +18,13 @@ internal static class Comparison
 
         """;
 
-    /// <param name="parts">The parts to run, such as <c>layers</c>; all and the file where there are none.</param>
+    /// <param name="parts">The parts to run, such as <c>layers</c>, and of the layers only those that are named, such as <c>S5</c>; all and the file where there are none.</param>
     public static int Run(string[] parts)
     {
+        LayerKind[] named = [.. LayerKind.All.Where(kind => parts.Contains(kind.Name))], kinds = named is [] ? LayerKind.All : named;
         var known = new Dictionary<string, Action<Machine, bool, Report>>
         {
-            ["layers"] = LayerRows.Run,
+            ["layers"] = (machine, hasPeer, report) => LayerRows.Run(kinds, machine, hasPeer, report),
             ["classifier"] = ClassifierRows.Run,
             ["streaming"] = StreamingRows.Run,
             ["memory"] = MemoryRows.Run,
@@ -31,9 +32,9 @@ internal static class Comparison
             ["length"] = LengthRows.Run,
             ["start"] = StartRows.Run,
         };
-        if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
+        if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
-            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}.");
+            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}, and of the layers {string.Join(", ", LayerKind.All.Select(kind => kind.Name))}.");
             return 2;
         }
         bool hasPeer = Peer.Find();
