@@ -5,11 +5,15 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>A core, or the branch of a block around one, that is measured by itself: how it is made for so many channels and states, its oracle, and the least work of a pass.</summary>
+/// <summary>
+/// A core, or the branch of a block around one, that is measured by itself: how it is made for so many channels and states, its oracle, and the least
+/// work of a pass.
+/// </summary>
 internal sealed record LayerKind(
     string Name, int States, Func<ParameterLayout, int, int, Layer> Create, SequenceMap Oracle, LeastWork Least, (int Batch, int Length, int Size)[] Shapes)
 {
-    private static readonly (int, int, int)[] Narrow = [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64)], Wide = [(16, 1024, 128), (4, 4096, 128), (1, 16384, 128)];
+    private static readonly (int, int, int)[] Narrow = [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64)];
+    private static readonly (int, int, int)[] Wide = [(16, 1024, 128), (4, 4096, 128), (1, 16384, 128)];
 
     /// <summary>All kinds; a state size of 0 stands for as many as there are channels.</summary>
     public static LayerKind[] All { get; } =
@@ -23,7 +27,8 @@ internal sealed record LayerKind(
         new("S6", 16, (layout, size, states) => new S6(layout, new S6Options(), size, states),
             (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler), LeastWorks.Selective, Wide),
         // d_inner = 128
-        new("Mamba", 16, (layout, size, states) => new Scaffolding(layout, new S6Options { StateSize = states, Bidirectional = false }, size).CreateMamba(new(), 2 * size),
+        new("Mamba", 16,
+            (layout, size, states) => new Scaffolding(layout, new S6Options { StateSize = states, Bidirectional = false }, size).CreateMamba(new(), 2 * size),
             (p, x) => Scaffolds.Mamba(p, x, (inner, u) => SelectiveCores.S6(inner, u, InputDiscretization.Euler)), LeastWorks.Mamba, Narrow),
         new("RG-LRU", 1, (layout, size, states) => new RgLru(layout, new RgLruOptions(), size),
             (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier), LeastWorks.Gated, Wide),
@@ -35,7 +40,8 @@ internal sealed record LayerKind(
         new("S4", 32, (layout, size, states) => new S4(layout, new S4Options(), size, states, bidirectional: false),
             ChannelCores.S4, LeastWorks.Channels, Narrow),
         new("H3", 32,
-            (layout, size, states) => new Scaffolding(layout, new S4DOptions { StateSize = states, Bidirectional = false }, size).CreateH3(new() { ShiftSize = 2 * states }),
+            (layout, size, states) => new Scaffolding(layout, new S4DOptions { StateSize = states, Bidirectional = false }, size)
+                .CreateH3(new() { ShiftSize = 2 * states }),
             (p, x) => Scaffolds.H3(p, x, (inner, u) => ChannelCores.S4D(inner, u, Discretization.ZeroOrderHold)), LeastWorks.H3, Narrow),
     ];
 

@@ -17,7 +17,9 @@ internal static class LayerRows
     }
 
     public static ILayerRunner Create(LayerCase layerCase)
-        => layerCase.Batch == 1 && layerCase.Layer is TimeLayer { CanBeCut: true } ? new PiecedLayerRunner(layerCase, Machine.Threads) : new ShardedLayerRunner(layerCase, Machine.Threads);
+        => layerCase.Batch == 1 && layerCase.Layer is TimeLayer { CanBeCut: true }
+            ? new PiecedLayerRunner(layerCase, Machine.Threads)
+            : new ShardedLayerRunner(layerCase, Machine.Threads);
 
     private static void Measure(LayerCase layerCase, Machine machine, bool hasPeer, Table table)
     {

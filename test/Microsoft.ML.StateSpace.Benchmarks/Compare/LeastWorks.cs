@@ -55,8 +55,8 @@ internal static class LeastWorks
         => Diagonal(rows, size, states, train) + new Work((train ? 3 : 1) * 2.0 * rows * size * size, 0);
 
     /// <summary>In the channels of the core, twice the block's: what <see cref="Selective"/> computes, both projections into the block, that out of it, the convolution of four taps,
-    /// and two times SiLU, an exponential and some four flops, in training twice; the block's input read and its output written once; in training the input and both gradients once
-    /// more.</summary>
+    /// and two times SiLU, an exponential and some four flops, in training twice; the block's input read and its output written once; in training the
+    /// input and both gradients once more.</summary>
     public static Work Mamba(int rows, int size, int states, bool train)
     {
         int inner = 2 * size;
