@@ -5,7 +5,8 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// <summary>
 /// The states at the boundaries of chunks, each channel for itself: <c>states_k = power states_(k-1) + sum_p table_p v_(k,p)</c>, or with k + 1 for k - 1,
 /// where chunks are taken in descending order and power may be conjugated; p counts the steps of chunk k, from its start or from its end. Before the first
-/// there is zero. Forward v is the input and the table the powers of the poles; backward v is the gradient of the output and the table the read-out. Layout:
+/// there is zero; without a power, states are the sums alone. Forward v is the input and the table the powers of the poles; backward v is the
+/// gradient of the output and the table the read-out. Layout:
 /// <see cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkGather
@@ -57,7 +58,7 @@ internal static unsafe class ChunkGather
                 states);
             // The boundary that the first of these chunks follows.
             nint before = descending ? TCount.Value * slot : -slot;
-            bool follows = descending ? first + TCount.Value < run.Count : first > 0;
+            bool follows = power != null && (descending ? first + TCount.Value < run.Count : first > 0);
             for (int m = 0; m < TCount.Value; m++)
                 ChunkLayout.Pack<TLane, TVector>(run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
             for (int n = 0; n < states; n++, t += 2 * ChunkLayout.Rows * row, s += row, a += row)
@@ -88,7 +89,9 @@ internal static unsafe class ChunkGather
                         i3 = TLane.MultiplyAdd(ti, x, i3);
                     }
                 }
-                TVector ar = TLane.Load(a), ai = TLane.Multiply(TLane.Broadcast(sign), TLane.Load(a + plane)), xr = default, xi = default;
+                TVector ar = default, ai = default, xr = default, xi = default;
+                if (power != null)
+                    (ar, ai) = (TLane.Load(a), TLane.Multiply(TLane.Broadcast(sign), TLane.Load(a + plane)));
                 if (follows)
                     (xr, xi) = (TLane.Load(s + before), TLane.Load(s + before + plane));
                 if (descending)

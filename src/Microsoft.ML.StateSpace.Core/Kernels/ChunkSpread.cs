@@ -11,7 +11,8 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// </summary>
 internal static unsafe class ChunkSpread
 {
-    /// <summary>Assigns or adds to the rows of y, which lie as those of v; with no <paramref name="states"/> there is only the kernel.</summary>
+    /// <summary>Assigns or adds to the rows of y, which lie as those of v; with no <paramref name="states"/> there is only the kernel, and with an empty
+    /// <paramref name="kernel"/> only the states: then v is not read.</summary>
     public static void Run(
         in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, ReadOnlySpan<float> boundaries, int width, ReadOnlySpan<float> kernel,
         Span<float> output, bool accumulate)
@@ -51,7 +52,7 @@ internal static unsafe class ChunkSpread
             float* tileBuffer = stackalloc float[(4 * Block + 1) * ChunkLayout.Group], tile = ChunkLayout.Align(tileBuffer);
             nint one = ChunkLayout.Rows * TLane.Count, lane = TLane.Count, plane = width / 2, slot = width;
             int longest = run.LengthOf(first);
-            for (int m = 0; m < TCount.Value; m++)
+            for (int m = 0; m < TCount.Value && kernel != null; m++)
                 ChunkLayout.Pack<TLane, TVector>(run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
             float* k0 = kernel + ChunkLayout.OfKernel(i);
             for (int p = 0; p < longest; p += Block)
@@ -73,26 +74,29 @@ internal static unsafe class ChunkSpread
                             Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 3 * slot), ref d0, ref d1, ref d2, ref d3);
                     }
                 }
-                float* v = packed, g = k0 + p * Row;
-                for (int q = 0; q < p; q++, v += lane, g -= Row)
+                if (kernel != null)
                 {
-                    TVector g0 = TLane.Load(g), g1 = TLane.Load(g + Row), g2 = TLane.Load(g + 2 * Row), g3 = TLane.Load(g + 3 * Row);
-                    Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v), ref a0, ref a1, ref a2, ref a3);
+                    float* v = packed, g = k0 + p * Row;
+                    for (int q = 0; q < p; q++, v += lane, g -= Row)
+                    {
+                        TVector g0 = TLane.Load(g), g1 = TLane.Load(g + Row), g2 = TLane.Load(g + 2 * Row), g3 = TLane.Load(g + 3 * Row);
+                        Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v), ref a0, ref a1, ref a2, ref a3);
+                        if (TCount.Value > 1)
+                            Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + one), ref b0, ref b1, ref b2, ref b3);
+                        if (TCount.Value > 2)
+                            Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 2 * one), ref c0, ref c1, ref c2, ref c3);
+                        if (TCount.Value > 3)
+                            Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 3 * one), ref d0, ref d1, ref d2, ref d3);
+                    }
+                    TVector h0 = TLane.Load(k0), h1 = TLane.Load(k0 + Row), h2 = TLane.Load(k0 + 2 * Row), h3 = TLane.Load(k0 + 3 * Row);
+                    Triangle<TLane, TVector>(h0, h1, h2, h3, v, ref a0, ref a1, ref a2, ref a3);
                     if (TCount.Value > 1)
-                        Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + one), ref b0, ref b1, ref b2, ref b3);
+                        Triangle<TLane, TVector>(h0, h1, h2, h3, v + one, ref b0, ref b1, ref b2, ref b3);
                     if (TCount.Value > 2)
-                        Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 2 * one), ref c0, ref c1, ref c2, ref c3);
+                        Triangle<TLane, TVector>(h0, h1, h2, h3, v + 2 * one, ref c0, ref c1, ref c2, ref c3);
                     if (TCount.Value > 3)
-                        Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 3 * one), ref d0, ref d1, ref d2, ref d3);
+                        Triangle<TLane, TVector>(h0, h1, h2, h3, v + 3 * one, ref d0, ref d1, ref d2, ref d3);
                 }
-                TVector h0 = TLane.Load(k0), h1 = TLane.Load(k0 + Row), h2 = TLane.Load(k0 + 2 * Row), h3 = TLane.Load(k0 + 3 * Row);
-                Triangle<TLane, TVector>(h0, h1, h2, h3, v, ref a0, ref a1, ref a2, ref a3);
-                if (TCount.Value > 1)
-                    Triangle<TLane, TVector>(h0, h1, h2, h3, v + one, ref b0, ref b1, ref b2, ref b3);
-                if (TCount.Value > 2)
-                    Triangle<TLane, TVector>(h0, h1, h2, h3, v + 2 * one, ref c0, ref c1, ref c2, ref c3);
-                if (TCount.Value > 3)
-                    Triangle<TLane, TVector>(h0, h1, h2, h3, v + 3 * one, ref d0, ref d1, ref d2, ref d3);
 
                 Put<TLane, TVector>(tile, a0, a1, a2, a3);
                 if (TCount.Value > 1)

@@ -5,9 +5,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>The impulse response is that of the scan to one impulse, and its gradient goes back the same way.</summary>
 internal abstract partial class ChannelCore
 {
-    // the states, the impulse; in Backward the gradients of states, tables, a^Q
-    protected override int ResponseScratchSize(int length)
-        => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + 2 * GroupTable + GroupKernel + Width;
+    // the states, the impulse; in Backward the gradients of states and tables
+    protected override int ResponseScratchSize(int length) => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
 
     protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
     {
@@ -25,10 +24,10 @@ internal abstract partial class ChannelCore
     {
         Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group),
             ds = scratch.Take(Boundaries(length, 1) * Width);
-        var tables = new TableGradients { OfInput = scratch.Take(GroupTable), OfOutput = scratch.Take(GroupTable), OfKernel = scratch.Take(GroupKernel),
-            OfPower = scratch.Take(Width) };
+        var tables = TakeTableGradients(ref scratch, length);
         tables.OfPower.Clear();
         tables.OfInput.Clear();
+        tables.OfCarry.Clear();
         var one = ResponseRows(impulse, group, length);
         for (int d = 0; d < Directions; d++)
         {
@@ -36,9 +35,9 @@ internal abstract partial class ChannelCore
             tables.OfKernel.Clear();
             var gradient = ResponseRows(responseGradients.Slice(d * length * ChunkLayout.Group, length * ChunkLayout.Group), group, length);
             GatherGradient(group, 0, d, gradient, false, ds, weights.Prepared);
-            RespondBackward(group, 0, one, gradient, false, states, ds, tables);
+            RespondBackward(group, 0, one, gradient, false, states, ds, tables, weights.Prepared);
             FoldReadOut(group, d, tables, weights.Prepared, gradients);
         }
-        FoldPowers(group, tables, weights.Prepared, gradients);
+        FoldSystem(group, tables, weights.Prepared, gradients);
     }
 }

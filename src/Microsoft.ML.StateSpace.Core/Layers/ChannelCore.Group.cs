@@ -8,55 +8,52 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal abstract partial class ChannelCore
 {
-    private int GroupTable => ChunkLayout.Table(States, 1);
+    protected int GroupTable => ChunkLayout.Table(States, 1);
 
-    private static int GroupKernel => ChunkLayout.Kernel(1);
+    protected static int GroupKernel => ChunkLayout.Kernel(1);
 
-    private int GroupState(int group) => group * States * ChunkLayout.Group;
+    protected int GroupState(int group) => group * States * ChunkLayout.Group;
 
-    // X_{k+1} = a^Q X_k + sum_j a^(Q-1-j) u_j from a zero state
+    // X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j from a zero state
     private void Gather(int group, int direction, in ChannelRows u, bool isPiece, Span<float> states, ReadOnlySpan<float> prepared)
-        => Gather(group, u, Meeting.Leaving(direction, u.Chunks, isPiece), _inputTable, direction == 0, states, prepared, conjugate: false,
+        => Gather(group, u, isPiece, Meeting.Leaving(direction, u.Chunks, isPiece), InputTable, direction == 0, states, prepared, conjugate: false,
             descending: direction == 1);
 
-    // y_j = Re(c a^(j+1) X_k) + sum_i K_{j-i} u_i
+    // y_j = Re(c A^(j+1) X_k) + sum_i K_{j-i} u_i
     private void Respond(int group, int direction, int readOut, in ChannelRows u, bool isPiece, ReadOnlySpan<float> states, ReadOnlySpan<float> prepared,
         Span<float> y, bool accumulate)
-        => Spread(group, u, Meeting.Entering(direction, u.Chunks, isPiece), _outputTables[readOut], direction == 1, states, prepared, _kernels[readOut], y,
+        => Spread(group, u, Meeting.Entering(direction, u.Chunks, isPiece), OutputTables[readOut], direction == 1, states, prepared, Kernels[readOut], y,
             accumulate);
 
     // The gradients of the states, from zero behind the sequence.
     private void GatherGradient(int group, int direction, int readOut, in ChannelRows dy, bool isPiece, Span<float> ds, ReadOnlySpan<float> prepared)
-        => Gather(group, dy, Meeting.Entering(direction, dy.Chunks, isPiece), _outputTables[readOut], direction == 1, ds, prepared, conjugate: true,
+        => Gather(group, dy, isPiece, Meeting.Entering(direction, dy.Chunks, isPiece), OutputTables[readOut], direction == 1, ds, prepared, conjugate: true,
             descending: direction == 0);
 
     // Adds to the gradients of the tables.
     private void RespondBackward(int group, int direction, in ChannelRows u, in ChannelRows dy, bool isPiece, ReadOnlySpan<float> states,
-        ReadOnlySpan<float> ds, in TableGradients tables)
+        ReadOnlySpan<float> ds, in TableGradients tables, ReadOnlySpan<float> prepared)
     {
-        int chunks = u.Chunks;
-        // X_{k+1} = a^Q X_k + ...; of a piece the link has done it
-        if (!isPiece && chunks > 2)
-        {
-            ScanLink.AddGradient(
-                ds.Slice((2 - direction) * Width, (chunks - 2) * Width), states.Slice((1 + direction) * Width, (chunks - 2) * Width), tables.OfPower,
-                GroupState(group), GroupState(1));
-        }
-        // y_j = Re(c a^(j+1) X_k) + sum_i K_{j-i} u_i
+        int chunks = u.Chunks, outer = isPiece ? 0 : 1, count = chunks - 2 * outer;
+        // X_{k+1} = A^Q X_k + ...: of the boundaries between which a chunk lies, forwards from k to k + 1, backwards from k + 1 to k
+        if (count > 0)
+            CarryBackward(group, isPiece, ds[((outer + 1 - direction) * Width)..], states[((outer + direction) * Width)..], count, prepared, tables);
+        // y_j = Re(c A^(j+1) X_k) + sum_i K_{j-i} u_i
         Meeting entering = Meeting.Entering(direction, chunks, isPiece), leaving = Meeting.Leaving(direction, chunks, isPiece);
         ChunkOuter.Table(dy, entering.Range(direction == 1), States, states[At(entering, group)..], Width, tables.OfOutput);
         ChunkOuter.Kernel(u, direction == 1, dy.Values, tables.OfKernel);
-        // X_{k+1} = ... + sum_j a^(Q-1-j) u_j
+        // X_{k+1} = ... + sum_j A^(Q-1-j) b u_j
         ChunkOuter.Table(u, leaving.Range(direction == 0), States, ds[At(leaving, group)..], Width, tables.OfInput);
     }
 
     private void Gather(
-        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate,
+        int group, in ChannelRows rows, bool isPiece, Meeting meeting, Table table, bool reverse, Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate,
         bool descending)
     {
-        ChunkGather.Run(
-            rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, boundaries[At(meeting, group)..], Width,
-            _power.Of(prepared)[GroupState(group)..], conjugate, descending);
+        var own = boundaries[At(meeting, group)..];
+        ChunkGather.Run(rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, own, Width, GatherPower(group, prepared), conjugate, descending);
+        if (!isPiece)
+            Carry(group, own, meeting.Count, prepared, conjugate, descending);
     }
 
     // The chunk that no state enters, which is the first or the last, has its kernel only.
@@ -70,32 +67,26 @@ internal abstract partial class ChannelCore
             ChunkSpread.Run(rows, new ChunkRange(meeting.First > 0 ? 0 : rows.Chunks - 1, 1, reverse), default, 0, default, Width, k, output, accumulate);
     }
 
-    private void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
-    {
-        int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
-        ChunkFold.ReadOut(
-            channels, States, Width / 2, Pole.Of(prepared)[state..], ReadOuts[readOut].Of(prepared)[state..], OfGroup(_outputTables[readOut], prepared, group),
-            tables.OfOutput, tables.OfKernel,
-            Pole.Of(gradients.Prepared)[state..], ReadOuts[readOut].Of(gradients.Prepared)[state..]);
-        // K_0 = Re(c) + D
-        for (int i = 0; i < channels && readOut == 0; i++)
-            FeedThrough.Of(gradients.Values)[group * ChunkLayout.Group + i] += tables.OfKernel[i];
-    }
-
-    private void FoldPowers(int group, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
-    {
-        int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
-        ChunkFold.Powers(
-            channels, States, Width / 2, Pole.Of(prepared)[state..], OfGroup(_inputTable, prepared, group), tables.OfInput, tables.OfPower[state..],
-            Pole.Of(gradients.Prepared)[state..]);
-    }
-
-    private ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group) => table.Of(prepared).Slice(group * GroupTable, GroupTable);
+    protected ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group) => table.Of(prepared).Slice(group * GroupTable, GroupTable);
 
     private int At(Meeting meeting, int group) => meeting.Boundary * Width + GroupState(group);
 
-    /// <summary>What a pass adds up for one group: gradients of a^p, of c a^(p+1), of K; and for all groups, of a^Q.</summary>
-    private readonly ref struct TableGradients
+    private int TableGradientSize(int rows) => Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
+
+    private TableGradients TakeTableGradients(ref Span<float> scratch, int rows) => new()
+    {
+        OfPower = scratch.Take(Width),
+        OfInput = scratch.Take(GroupTable),
+        OfOutput = scratch.Take(GroupTable),
+        OfKernel = scratch.Take(GroupKernel),
+        OfCarry = scratch.Take(CarryGradientSize),
+        Steps = scratch.Take(CarryStepsSize(rows)),
+    };
+
+    /// <summary>
+    /// What a pass adds up for one group: gradients of A^p b, of c A^(p+1), of K, of what else A^Q needs; and for all groups, of its diagonal.
+    /// </summary>
+    protected readonly ref struct TableGradients
     {
         public required Span<float> OfInput { get; init; }
 
@@ -104,6 +95,11 @@ internal abstract partial class ChannelCore
         public required Span<float> OfKernel { get; init; }
 
         public required Span<float> OfPower { get; init; }
+
+        public required Span<float> OfCarry { get; init; }
+
+        /// <summary>Memory of <see cref="CarryBackward"/>.</summary>
+        public required Span<float> Steps { get; init; }
     }
 
     /// <summary>Chunks of a sequence, and the boundary that the first of them meets; the next meets the next. At a sequence's own ends nothing enters and

@@ -11,12 +11,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal but for a rank of one:
 /// <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>, <c>b = 2 G B - w (P^* 2 G B) H</c>: O(N)
 /// a step.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: 40 N flops a step, channel and pass for
-/// the impulse response, then see
-/// <see cref="ConvolutionCore"/>. Departs from the paper in that C, not C (1 - A^L), is trained, and that the response is that recurrence, with channels in the
-/// lanes: the generating function needs A^L, which costs as much. A sequence cannot be cut: the convolution needs all of it.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see <see cref="ChannelCore"/>, and
+/// 16 N flops a row and channel for what carries the states over a chunk (<see cref="RankOneCarry"/>). Departs from the paper in that C, not C (1 - A^L), is
+/// trained, and that the kernel, where there is one, is the response to an impulse: the generating function needs A^L, which costs more.
 /// </summary>
-internal sealed class S4 : ConvolutionCore
+internal sealed partial class S4 : ChannelCore
 {
     public Parameter LambdaReLog { get; }
 
@@ -34,7 +33,7 @@ internal sealed class S4 : ConvolutionCore
     private readonly Slot[] _readOuts;
 
     public S4(ParameterLayout layout, S4Options options, int size, int states, bool bidirectional)
-        : base(layout, size, states, bidirectional, sobolevExponent: null)
+        : base(layout, size, states, bidirectional, options.Convolves(states), sobolevExponent: null)
     {
         // Only a new model needs the eigenvectors: one that is loaded has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(() => S4DInitialize.LegS(states));
@@ -51,6 +50,8 @@ internal sealed class S4 : ConvolutionCore
             Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
+        (_power, _read, _feed) = (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
+        (_exact, _value) = (new double[(4 + Directions) * RankOneTables.VectorSize(states)], new double[RankOneTables.VectorSize(states)]);
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
         {
@@ -59,30 +60,27 @@ internal sealed class S4 : ConvolutionCore
         };
     }
 
-    public override bool CanBeCut => false;
-
-    public override int KeptSize(int rows, int sequences) => 0;
-
-    public override int ScratchSize(int rows, int sequences) => ConvolutionScratchSize(rows);
-
-    protected override int ResponseScratchSize(int length) => RankOneResponse.StatesSize(States, length) + RankOneResponse.ChunkSize(States);
-
     public override void Prepare(in Weights weights)
     {
         var values = weights.Values;
         for (int h = 0; h < InputSize; h++)
         {
+            int inGroup = h % ChunkLayout.Group;
+            if (inGroup == 0)
+                Array.Clear(_exact);
             var common = Common(values, h);
             for (int n = 0; n < States; n++)
             {
                 Complex g = common.Resolvent(n), p = At(P.Of(values), h, n);
-                Put(_f, weights.Prepared, h, n, 2 * common.A * g - 1);
-                Put(_h, weights.Prepared, h, n, g * p);
-                Put(_r, weights.Prepared, h, n, 4 * common.A * common.W * Complex.Conjugate(p) * g);
-                Put(_input, weights.Prepared, h, n, 2 * g * At(B.Of(values), h, n) - common.W * common.Coupling * g * p);
+                Put(_f, 0, 2 * common.A * g - 1, weights.Prepared, h, n);
+                Put(_h, 1, g * p, weights.Prepared, h, n);
+                Put(_r, 2, 4 * common.A * common.W * Complex.Conjugate(p) * g, weights.Prepared, h, n);
+                Put(_input, 3, 2 * g * At(B.Of(values), h, n) - common.W * common.Coupling * g * p, weights.Prepared, h, n);
                 for (int d = 0; d < Directions; d++)
-                    Put(_readOuts[d], weights.Prepared, h, n, 2 * At(C[d].Of(values), h, n));
+                    Put(_readOuts[d], 4 + d, 2 * At(C[d].Of(values), h, n), weights.Prepared, h, n);
             }
+            if (inGroup == ChunkLayout.Group - 1 || h == InputSize - 1)
+                PrepareTables(h / ChunkLayout.Group, weights);
         }
     }
 
@@ -110,8 +108,7 @@ internal sealed class S4 : ConvolutionCore
                 Complex df = Prepared(_f, prepared, h, n), dr = Prepared(_r, prepared, h, n), dinput = Prepared(_input, prepared, h, n);
                 Complex dh = Prepared(_h, prepared, h, n) - w * coupling * dinput;
                 // coupling = 4 Re sum conj(P) G B; kappa = P^* G P = 2 sum |P|^2 Re G; F = 2 a G - 1; H = G P
-
-                                   Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
+                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
                     + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
                 Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr) + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
                 Add(P.Of(gradients.Values), h, n, dp);
@@ -130,72 +127,12 @@ internal sealed class S4 : ConvolutionCore
         }
     }
 
-    public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
-    {
-    }
-
-    public override void ForwardLink(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse) => throw NotCut();
-
-    public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => ConvolutionForward(pass, input, output);
-
-    public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
-    {
-    }
-
-    public override void BackwardLink(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore,
-        bool reverse) => throw NotCut();
-
-    public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
-        => ConvolutionBackward(pass, input, outputGradient, inputGradient, gradients);
-
-    public override void ClearEdges(int rows, Span<float> kept) => throw NotCut();
-
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var prepared = pass.Weights.Prepared;
-        RankOneResponse.Step(
+        RankOneStep.Run(
             States, Width / 2, _f.Of(prepared), _h.Of(prepared), _r.Of(prepared), _input.Of(prepared), _readOuts[0].Of(prepared),
             FeedThrough.Of(pass.Weights.Values), input, state, output);
-    }
-
-    protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
-    {
-        int channels = ChunkLayout.Channels(group, InputSize);
-        ReadOnlySpan<float> prepared = weights.Prepared;
-        RankOneResponse.Forward(
-            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group),
-            Of(_readOuts[0], prepared, group),
-            Directions == 2 ? Of(_readOuts[1], prepared, group) : default, length, scratch[..RankOneResponse.StatesSize(States, length)], responses);
-        for (int i = 0; i < channels; i++)
-            responses[i] += FeedThrough.Of(weights.Values)[group * ChunkLayout.Group + i];
-    }
-
-    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
-        in Gradients gradients)
-    {
-        int channels = ChunkLayout.Channels(group, InputSize);
-        ReadOnlySpan<float> prepared = weights.Prepared;
-        var states = scratch.Take(RankOneResponse.StatesSize(States, length));
-        var sums = gradients.Prepared;
-        RankOneResponse.Backward(
-            channels, States, Width / 2, Of(_f, prepared, group), Of(_h, prepared, group), Of(_r, prepared, group), Of(_input, prepared, group),
-            Of(_readOuts[0], prepared, group),
-            Directions == 2 ? Of(_readOuts[1], prepared, group) : default, length, states, scratch[..RankOneResponse.ChunkSize(States)], responseGradients,
-            Of(_f, sums, group), Of(_h, sums, group), Of(_r, sums, group), Of(_input, sums, group), Of(_readOuts[0], sums, group),
-            Directions == 2 ? Of(_readOuts[1], sums, group) : default);
-        for (int i = 0; i < channels; i++)
-            FeedThrough.Of(gradients.Values)[group * ChunkLayout.Group + i] += responseGradients[i];
-    }
-
-    private ReadOnlySpan<float> Of(Slot slot, ReadOnlySpan<float> prepared, int group) => slot.Of(prepared)[(group * States * ChunkLayout.Group)..];
-
-    private Span<float> Of(Slot slot, Span<float> prepared, int group) => slot.Of(prepared)[(group * States * ChunkLayout.Group)..];
-
-    private void Put(Slot slot, Span<float> prepared, int channel, int state, Complex value)
-    {
-        int at = PlaceOf(channel, state);
-        (slot.Of(prepared)[at], slot.Of(prepared)[Width / 2 + at]) = ((float)value.Real, (float)value.Imaginary);
     }
 
     // a, w and P^* 2 G B of a channel.
@@ -214,8 +151,6 @@ internal sealed class S4 : ConvolutionCore
         common.W = 1 / (1 + kappa);
         return common;
     }
-
-    private static NotSupportedException NotCut() => new("A convolution needs the whole sequence.");
 
     private ref struct ChannelValues(double a, ReadOnlySpan<float> lambdaReLog, ReadOnlySpan<float> lambdaIm)
     {

@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// partners are not stored.
 /// Cost: see <see cref="ChannelCore"/>, whose c is <c>2 C f B</c>. Departs from the code in that B of LegS is neither clipped nor halved.
 /// </summary>
-internal sealed class S4D : ChannelCore
+internal sealed partial class S4D : ChannelCore
 {
     public Discretization Discretization { get; }
 
@@ -43,6 +43,10 @@ internal sealed class S4D : ChannelCore
                     values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
             });
         }
+        _pole = layout.AddPrepared(Width);
+        layout.AddPoles(_pole, size * states, i => PlaceOf(i / states, i % states));
+        _readOuts = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(Width))];
+        _power = layout.AddTable(Width);
         C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
             Initialize.Normal(Math.Sqrt(0.5))))];
         if (options.FrequencyScale > 1)
@@ -55,7 +59,8 @@ internal sealed class S4D : ChannelCore
         };
     }
 
-    protected override void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
+    // The pole a of a channel's state, real part, imaginary part, and behind it its c of each direction.
+    private void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
     {
         var discrete = Discretize(values, channel, state);
         Complex input = 2 * discrete.Factor * B(values, channel, state);
@@ -76,11 +81,11 @@ internal sealed class S4D : ChannelCore
             for (int n = 0; n < States; n++)
             {
                 var discrete = Discretize(values, h, n);
-                Complex b = B(values, h, n), dinput = 0, dpole = Prepared(Pole, gradients.Prepared, h, n);
+                Complex b = B(values, h, n), dinput = 0, dpole = Prepared(_pole, gradients.Prepared, h, n);
                 // c = 2 C f B
                 for (int d = 0; d < Directions; d++)
                 {
-                    Complex dc = 2 * Prepared(ReadOuts[d], gradients.Prepared, h, n);
+                    Complex dc = 2 * Prepared(_readOuts[d], gradients.Prepared, h, n);
                     dinput += Complex.Conjugate(At(C[d].Of(values), h, n)) * dc;
                     Add(C[d].Of(gradients.Values), h, n, Complex.Conjugate(discrete.Factor * b) * dc);
                 }

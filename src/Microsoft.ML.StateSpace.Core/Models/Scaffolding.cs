@@ -63,14 +63,16 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
             Linear("Out", hidden, width)),
         CreateDropout));
 
-    private Chain CreateH3(H3Scaffold h3)
+    /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
+    public Chain CreateH3(H3Scaffold h3)
     {
         var shift = new Chain(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
         var remembered = new Chain(new Gated(shift, new Chain(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
         return new Chain(new Gated(remembered, new Chain(Linear("Query", width, width))), Linear("Out", width, width));
     }
 
-    private Chain CreateMamba(MambaScaffold mamba, int channels)
+    /// <summary>What Mamba adds to the residual stream, less the norm in front.</summary>
+    public Chain CreateMamba(MambaScaffold mamba, int channels)
     {
         var value = new Chain(
             UniformLinear("In", width, channels),

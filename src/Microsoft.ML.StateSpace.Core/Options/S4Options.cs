@@ -9,11 +9,19 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 public sealed record S4Options : ArchitectureOptions
 {
+    private const int FewestStatesConvolved = 128;
+
     /// <summary>Smallest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMinimum { get; init; }
 
     /// <summary>Largest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMaximum { get; init; }
+
+    /// <summary>How the layer is computed; the result is the same to rounding. For tests: users get the fastest.</summary>
+    internal ChannelExecution Execution { get; init; }
+
+    internal bool Convolves(int states)
+        => Execution == ChannelExecution.Convolution || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
 
     internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
 

@@ -11,19 +11,23 @@ internal static class Comparison
 
         Written by `./build.sh bench`: one run, ours and PyTorch's in turns, medians. Results are checked first, ours against a naive oracle in double and
         the peer's against ours. The peer is always the fastest of our own PyTorch implementations in `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop,
-        odd-even and square scans, FFT, each also with a hand-written backward, suffix `f`). Debian's PyTorch is built for AVX2 and without MKL: a strong
-        package, not an upper bound for PyTorch. `ratio` is the peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed
+        odd-even and square scans, FFT, chunks, Cauchy sums, each also with a hand-written backward, suffix `f`). A block's row is the branch around its
+        core, without norm and residual; Mamba's core has 2 H channels. Debian's PyTorch is built for AVX2 and without MKL: a strong package, not an upper
+        bound for PyTorch. `ratio` is the peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed
         measured in this run plus that of its bytes at the copy bandwidth, over our time.
 
 
         """;
 
-    /// <param name="parts">The parts to run, such as <c>layers</c>; all and the file where there are none.</param>
+    /// <param name="parts">
+    /// The parts to run, such as <c>layers</c>, and of the layers only those that are named, such as <c>S5</c>; all and the file where there are none.
+    /// </param>
     public static int Run(string[] parts)
     {
+        LayerKind[] named = [.. LayerKind.All.Where(kind => parts.Contains(kind.Name))], kinds = named is [] ? LayerKind.All : named;
         var known = new Dictionary<string, Action<Machine, bool, Report>>
         {
-            ["layers"] = LayerRows.Run,
+            ["layers"] = (machine, hasPeer, report) => LayerRows.Run(kinds, machine, hasPeer, report),
             ["classifier"] = ClassifierRows.Run,
             ["streaming"] = StreamingRows.Run,
             ["memory"] = MemoryRows.Run,
@@ -32,9 +36,10 @@ internal static class Comparison
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
         };
-        if (parts.FirstOrDefault(part => !known.ContainsKey(part)) is string unknown)
+        if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
-            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}.");
+            string layers = string.Join(", ", LayerKind.All.Select(kind => kind.Name));
+            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}, and of the layers {layers}.");
             return 2;
         }
         bool hasPeer = Peer.Find();

@@ -41,5 +41,5 @@ internal sealed class LayerCase
     /// <summary>The least that must be computed and moved.</summary>
     public Work Least(bool train) => Kind.Least(Rows, Size, States, train);
 
-    public override string ToString() => $"{Kind.Name} layer H = {Size}, N = {States}, {Batch} x {Length}";
+    public override string ToString() => $"{Kind.Name} {(Kind.IsBlock ? "block" : "layer")} H = {Size}, N = {States}, {Batch} x {Length}";
 }

@@ -10,6 +10,7 @@ internal static class MemoryRows
     [
         ("S5", 16, 1024, 64, DiagonalForms), ("S5", 1, 16384, 64, DiagonalForms), ("S5", 8, 1024, 256, DiagonalForms),
         ("S6", 16, 1024, 128, SelectiveForms), ("S6", 1, 16384, 128, SelectiveForms),
+        ("Mamba", 16, 1024, 64, SelectiveForms), ("Mamba", 1, 16384, 64, SelectiveForms),
     ];
 
     public static void Run(Machine machine, bool hasPeer, Report report)

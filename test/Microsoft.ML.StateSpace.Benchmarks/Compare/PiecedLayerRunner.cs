@@ -5,7 +5,7 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>As the engine does it with one long sequence: pieces side by side, their states and gradients handed on between the two halves of a pass.</summary>
+/// <summary>As the engine does it with one long sequence: pieces side by side, part by part, their states and gradients handed on between two parts.</summary>
 internal sealed class PiecedLayerRunner : ILayerRunner
 {
     private const int Pieces = PieceRun.MostPieces;
@@ -16,7 +16,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private readonly float[] _prepared, _output, _inputGradient;
     private readonly float[][] _kept, _scratch, _sums;
     private readonly int[][] _starts;
-    private readonly Action<int, int>[] _turns;
+    private readonly Action<int, int>[] _forward, _backward;
 
     public PiecedLayerRunner(LayerCase layerCase, int threads)
     {
@@ -30,13 +30,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _scratch = [.. rows.Select(count => new float[_core.ScratchSize(count, 1)])];
         _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
-        _turns =
-        [
-            (_, i) => _core.ForwardPart(0, Pass(i), Of(_case.Input, i), default, _kept[i]),
-            (_, i) => _core.ForwardPart(1, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i]),
-            (_, i) => { _sums[i].AsSpan().Clear(); Of(_inputGradient, i).Clear(); Backward(1, i); },
-            (_, i) => Backward(0, i),
-        ];
+        _forward = [.. Parts.Select(part => (Action<int, int>)((_, i) => _core.ForwardPart(part, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
+        _backward = [.. Parts.Select(part => (Action<int, int>)((_, i) => Backward(part, i)))];
     }
 
     public ReadOnlySpan<float> Output => _output;
@@ -47,26 +42,34 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     private Weights Weights => new(_case.Parameters.Values, _prepared);
 
+    private IEnumerable<int> Parts => Enumerable.Range(0, _core.Links + 1);
+
     public void Forward()
     {
         _case.Layer.Prepare(Weights);
-        _workers.Run(Pieces, _turns[0]);
-        for (int i = 0; i < Pieces; i++)
-            _core.ClearEdges(0, Rows(i), _kept[i]);
-        for (int i = 1; i < Pieces; i++)
-            _core.ForwardLink(0, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
-        _workers.Run(Pieces, _turns[1]);
+        _workers.Run(Pieces, _forward[0]);
+        for (int link = 0; link < _core.Links; link++)
+        {
+            for (int i = 0; i < Pieces; i++)
+                _core.ClearEdges(link, Rows(i), _kept[i]);
+            for (int i = 1; i < Pieces; i++)
+                _core.ForwardLink(link, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
+            _workers.Run(Pieces, _forward[link + 1]);
+        }
     }
 
     public void Train()
     {
         Forward();
-        _workers.Run(Pieces, _turns[2]);
-        for (int i = 0; i < Pieces; i++)
-            _core.ClearGradientEdges(0, Rows(i), _scratch[i]);
-        for (int i = Pieces - 1; i > 0; i--)
-            _core.BackwardLink(0, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
-        _workers.Run(Pieces, _turns[3]);
+        _workers.Run(Pieces, _backward[^1]);
+        for (int link = _core.Links - 1; link >= 0; link--)
+        {
+            for (int i = 0; i < Pieces; i++)
+                _core.ClearGradientEdges(link, Rows(i), _scratch[i]);
+            for (int i = Pieces - 1; i > 0; i--)
+                _core.BackwardLink(link, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
+            _workers.Run(Pieces, _backward[link]);
+        }
         for (int i = 1; i < Pieces; i++)
             TensorPrimitives.Add(_sums[0], _sums[i], _sums[0]);
         _case.Layer.PrepareBackward(Weights, Sums(0));
@@ -76,7 +79,14 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     public void Dispose() => _workers.Dispose();
 
     private void Backward(int part, int i)
-        => _core.BackwardPart(part, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
+    {
+        if (part == _core.Links)
+        {
+            _sums[i].AsSpan().Clear();
+            Of(_inputGradient, i).Clear();
+        }
+        _core.BackwardPart(part, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
+    }
 
     private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);
 

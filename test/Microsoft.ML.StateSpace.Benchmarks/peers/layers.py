@@ -1,8 +1,11 @@
 """The layers over (B, T, H), with the parameters of the library; S5 and LRU here: B (2, N, H), C (H, 2, N), D (H)."""
 import torch
 
+import blocks
+import certified
 import channels
 import gated
+import rankone
 import scans
 import selective
 import ssd
@@ -67,19 +70,29 @@ def prepare_lru(p):
 PREPARE = {"S5": prepare_s5, "LRU": prepare_lru}
 
 
-def variants(kind):
+# The formulations of each kind, and the layer in one of them.
+KINDS = {
+    "S6": (selective.VARIANTS, selective.s6),
+    "RG-LRU": (gated.VARIANTS, gated.rg_lru),
+    "S4D": ([*channels.FORMS], lambda p, u, variant: channels.FORMS[variant](u, p)),
+    "S4": ([*rankone.FORMS], lambda p, u, variant: rankone.FORMS[variant](u, p)),
+    "L2RU": (certified.VARIANTS, certified.l2ru),
+    "Mamba": (selective.VARIANTS, blocks.mamba),
+    "H3": ([*blocks.H3_FORMS], lambda p, u, variant: blocks.H3_FORMS[variant](p, u)),
+}
+
+
+def of(kind):
     if kind.startswith("SSD"):
-        return ssd.VARIANTS
-    return {"S6": selective.VARIANTS, "RG-LRU": gated.VARIANTS, "S4D": [*channels.FORMS]}.get(kind, [*scans.PLAIN, *scans.IN_PLACE])
+        return ssd.VARIANTS, ssd.ssd
+    if kind in KINDS:
+        return KINDS[kind]
+    return [*scans.PLAIN, *scans.IN_PLACE], lambda p, u, variant: system(u, *PREPARE[kind](p), variant)
+
+
+def variants(kind):
+    return of(kind)[0]
 
 
 def layer(kind, parameters, u, variant):
-    if kind.startswith("SSD"):
-        return ssd.ssd(parameters, u, variant)
-    if kind == "S6":
-        return selective.s6(parameters, u, variant)
-    if kind == "RG-LRU":
-        return gated.rg_lru(parameters, u, variant)
-    if kind == "S4D":
-        return channels.FORMS[variant](u, parameters)
-    return system(u, *PREPARE[kind](parameters), variant)
+    return of(kind)[1](parameters, u, variant)

@@ -10,9 +10,15 @@ public class S4CausalTests() : CausalLayerLaws((layout, size) => new S4(layout, 
 
 public class S4TwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: true), ChannelCores.S4);
 
+public class S4ConvolutionTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: false), ChannelCores.S4);
+
+public class S4ConvolutionTwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: true), ChannelCores.S4);
+
 internal static class S4Case
 {
     public static S4Options Options { get; } = new() { StepSizeMinimum = 0.01 };
+
+    public static S4Options Convolution { get; } = Options with { Execution = ChannelExecution.Convolution };
 
     /// <summary>HiPPO-LegS of that full size in its eigenvectors' coordinates, one channel, with a real C in those of the paper.</summary>
     public static LayerRun LegS(int full, double step, double[] c)
@@ -96,16 +102,17 @@ public class S4Tests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Gradients_MatchOracle_OverManyChunks(bool twoWay)
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    [InlineData(21, false)] // every lane, and more than one group
+    [InlineData(21, true)]
+    public void Gradients_MatchOracle_OverManyChunks(int size, bool twoWay)
     {
-        const int Size = 2;
-        int[] lengths = [75, 32, 75];
-        var run = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, twoWay));
-        float[] input = Draw.Uniform(lengths.Sum() * Size, -2, 2, 5), upstream = Draw.Uniform(input.Length, 3);
+        int[] lengths = [75, 32, 165];
+        var run = new LayerRun(layout => new S4(layout, S4Case.Options, size, 2, twoWay));
+        float[] input = Draw.Uniform(lengths.Sum() * size, -2, 2, 5), upstream = Draw.Uniform(input.Length, 3);
         var p = OracleParameters.Of(run.Parameters);
-        double[][][] x = Rows.Unpack(input, Size, lengths);
+        double[][][] x = Rows.Unpack(input, size, lengths);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => ChannelCores.S4(p, sequence)).Flat());
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, lengths, upstream, new float[input.Length], gradients);
