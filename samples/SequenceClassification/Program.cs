@@ -10,7 +10,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Samples;
-using SequenceClassification;
 
 var mlContext = new MLContext(seed: 1);
 
