@@ -1,8 +1,5 @@
 using TorchSharp;
 
-// One test counts the tensors and the memory of the process; and TorchSharp has threads of its own.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Microsoft.ML.StateSpace.Torch.Tests;
 
 /// <summary>A fact that needs the native library of TorchSharp, and is skipped, with the reason, where there is none.</summary>
