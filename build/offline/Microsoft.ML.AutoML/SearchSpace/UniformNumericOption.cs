@@ -1,0 +1,70 @@
+// Mirrors the numeric options of Microsoft.ML.SearchSpace.Option (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a range, even or logarithmic.
+namespace Microsoft.ML.SearchSpace.Option;
+
+public abstract class UniformNumericOption : OptionBase
+{
+    public UniformNumericOption(double min, double max, bool logBase = false)
+    {
+        Min = min;
+        Max = max;
+        LogBase = logBase;
+        Default = [0];
+    }
+
+    public double Min { get; }
+
+    public double Max { get; }
+
+    public bool LogBase { get; }
+
+    public override int FeatureSpaceDim => 1;
+
+    public override int?[] Step => [null];
+
+    public override double[] MappingToFeatureSpace(Parameter param) => [Coordinate(param.AsType<double>())];
+
+    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromDouble(Value(values[0]));
+
+    private protected double Coordinate(double x)
+        => LogBase ? (Math.Log(x) - Math.Log(Min)) / (Math.Log(Max) - Math.Log(Min)) : (x - Min) / (Max - Min);
+
+    private protected double Value(double coordinate) => LogBase ? Min * Math.Pow(Max / Min, coordinate) : Min + (Max - Min) * coordinate;
+}
+
+public sealed class UniformDoubleOption : UniformNumericOption
+{
+    public UniformDoubleOption(double min, double max, bool logBase = false, double? defaultValue = null)
+        : base(min, max, logBase)
+    {
+        if (defaultValue is { } value)
+            Default = [Coordinate(value)];
+    }
+}
+
+public sealed class UniformSingleOption : UniformNumericOption
+{
+    public UniformSingleOption(float min, float max, bool logBase = false, float? defaultValue = null)
+        : base(min, max, logBase)
+    {
+        if (defaultValue is { } value)
+            Default = [Coordinate(value)];
+    }
+
+    public override double[] MappingToFeatureSpace(Parameter param) => [Coordinate(param.AsType<float>())];
+
+    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromFloat((float)Value(values[0]));
+}
+
+public sealed class UniformIntOption : UniformNumericOption
+{
+    public UniformIntOption(int min, int max, bool logBase = false, int? defaultValue = null)
+        : base(min, max, logBase)
+    {
+        if (defaultValue is { } value)
+            Default = [Coordinate(value)];
+    }
+
+    public override double[] MappingToFeatureSpace(Parameter param) => [Coordinate(param.AsType<int>())];
+
+    public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromInt(Convert.ToInt32(Math.Floor(Value(values[0]))));
+}
