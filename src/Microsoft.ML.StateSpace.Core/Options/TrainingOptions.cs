@@ -70,6 +70,9 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from there another time. For sweeps.</summary>
+    internal double PauseAt { get; init; } = 1;
+
     internal void Validate()
     {
         OptionCheck.AtLeast(Epochs, 1);

@@ -80,10 +80,10 @@ internal sealed class Trainer
         var best = new BestModel(initial);
         var random = new Random(_options.Seed!.Value ^ 0x5EED);
         var stop = TrainingStop.Completed;
-        int epochs = _options.Epochs!.Value, epoch = Resume(best, random);
+        int epochs = _options.Epochs!.Value, last = (int)Math.Ceiling(_options.PauseAt * epochs - 1e-9), epoch = Resume(best, random);
         if (epoch > 0 && MustStop(best, epoch))
             stop = TrainingStop.EarlyStopping;
-        while (epoch < epochs && stop == TrainingStop.Completed)
+        while (epoch < last && stop == TrainingStop.Completed)
         {
             long began = Stopwatch.GetTimestamp();
             double? trainingLoss = TrainEpoch(random);
@@ -101,6 +101,8 @@ internal sealed class Trainer
             if (MustStop(best, epoch))
                 stop = TrainingStop.EarlyStopping;
         }
+        if (epoch < epochs && stop == TrainingStop.Completed)
+            stop = TrainingStop.Cancelled;
         // Cancelled before the first epoch ended: the parameters so far are the best there are.
         if (best.Epoch == 0)
             _engine.Export(best.Parameters);

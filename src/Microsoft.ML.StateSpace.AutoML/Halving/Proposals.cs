@@ -1,0 +1,49 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.StateSpace.AutoML.Halving;
+
+/// <summary>
+/// New configurations: first the defaults, then by turns anything in the space, drawn evenly, and a neighbour of one of the best so far. What is drawn depends on the seed,
+/// the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// </summary>
+internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
+{
+    private const double ChangedShare = 0.35; // of a neighbour's coordinates
+    private const double Spread = 0.2; // standard deviation of a changed coordinate, in units of its range
+
+    /// <param name="configuration">Which, from 0.</param>
+    /// <param name="trials">The finished trials.</param>
+    public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials)
+    {
+        if (configuration == 0)
+            return space.SampleFromFeatureSpace(space.Default);
+        var random = new Random(unchecked(seed * 1000003 + configuration));
+        double[] point = configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random) : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
+        return space.SampleFromFeatureSpace(point);
+    }
+
+    /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
+    private static Parameter? Parent(IReadOnlyList<SweepTrial> trials, Random random)
+    {
+        var rungs = trials.Where(t => t.Succeeded).GroupBy(t => t.Rung).OrderByDescending(g => g.Key).ToList();
+        if ((rungs.Find(g => g.Count() >= 3) ?? rungs.LastOrDefault()) is not { } rung)
+            return null;
+        SweepTrial[] best = [.. rung.OrderBy(t => t.Loss).ThenBy(t => t.Configuration).Take(Math.Max(1, (rung.Count() + 2) / 3))];
+        return best[random.Next(best.Length)].Parameter;
+    }
+
+    private double[] Neighbour(Parameter parent, Random random)
+    {
+        double[] point = space.MappingToFeatureSpace(parent);
+        for (int i = 0; i < point.Length; i++)
+        {
+            if (random.NextDouble() < ChangedShare)
+                point[i] += Spread * Normal(random);
+            // Reflected at the borders, so that these are not drawn more often than what lies between.
+            point[i] = Math.Clamp(point[i] < 0 ? -point[i] : point[i] > 1 ? 2 - point[i] : point[i], 0, 1);
+        }
+        return point;
+    }
+
+    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.StateSpace.AutoML.Halving;
+
+/// <summary>A sweep: what was tried, on disk, and what is next. Shared by the tuner and the runners of its trials.</summary>
+internal sealed class Sweep
+{
+    private static readonly double[] Probes = [0, 0.3, 0.5, 0.7, 1];
+
+    private readonly string _folder;
+    private readonly HalvingSchedule _schedule;
+    private readonly Proposals _proposals;
+    private readonly SweepJournal _journal;
+    private readonly Dictionary<int, Parameter> _parameters = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly double _before;
+    private readonly bool _keepsModels;
+    private SweepTrial? _replay;
+
+    public Sweep(SequenceHalvingOptions options, SearchSpace.SearchSpace space, int? experimentSeed, string metric, string data)
+    {
+        _keepsModels = options.Folder is not null;
+        _folder = options.Folder ?? TemporaryFolder();
+        _journal = SweepJournal.Read(_folder);
+        Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
+        _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor });
+        _schedule = new(options.Rungs, options.Factor);
+        _proposals = new(space, Seed);
+        foreach (var trial in _journal.Trials)
+        {
+            _parameters[trial.Configuration] = trial.Parameter;
+            _schedule.Finish(new(trial.Configuration, trial.Rung), trial.Succeeded ? trial.Loss : double.NaN);
+            _before = trial.EndedAt;
+        }
+        _replay = _journal.Best;
+    }
+
+    public int Seed { get; }
+
+    /// <summary>Whether no trial has a score yet.</summary>
+    public bool IsEmpty => _journal.Best is null;
+
+    public double Share(int rung) => _schedule.Share(rung);
+
+    /// <summary>The parameter of the next trial, with its plan.</summary>
+    public Parameter Next()
+    {
+        if (_replay is { } best)
+        {
+            _replay = null;
+            return new TrialPlan(new(best.Configuration, best.Rung), IsReplay: true).AddTo(best.Parameter);
+        }
+        var step = _schedule.Next();
+        if (!_parameters.TryGetValue(step.Configuration, out var parameter))
+            _parameters[step.Configuration] = parameter = _proposals.Next(step.Configuration, _journal.Trials);
+        return new TrialPlan(step).AddTo(parameter);
+    }
+
+    /// <summary>The finished trial of a step; <see langword="null"/> where it is not finished.</summary>
+    public SweepTrial? Find(HalvingStep step) => _journal.Trials.FirstOrDefault(t => t.Configuration == step.Configuration && t.Rung == step.Rung);
+
+    /// <summary>The file that keeps the training of one step of the pipeline of a configuration, in one fold.</summary>
+    public string Checkpoint(int configuration, int fold, int step) => Path.Combine(_folder, "checkpoints", $"{configuration}-{fold}-{step}.ckpt");
+
+    /// <summary>The place of a trial's model.</summary>
+    public string ModelPath(SweepTrial trial) => Path.Combine(_folder, trial.Model!);
+
+    /// <summary>Writes a finished trial down; where it is the best so far, <paramref name="save"/> has written its model before.</summary>
+    public void Finish(SweepTrial trial, Action<string>? save = null)
+    {
+        var earlier = _journal.Best;
+        trial = trial with { EndedAt = _before + _clock.Elapsed.TotalSeconds };
+        if (_keepsModels && save is not null && trial.Succeeded && !(trial.Loss >= earlier?.Loss))
+        {
+            trial = trial with { Model = $"model-{trial.Configuration}-{trial.Rung}.zip" };
+            save(ModelPath(trial));
+        }
+        _journal.Add(trial);
+        _schedule.Finish(new(trial.Configuration, trial.Rung), trial.Succeeded ? trial.Loss : double.NaN);
+        if (trial.Model is not null && earlier?.Model is not null)
+            File.Delete(ModelPath(earlier));
+        if (!trial.Succeeded || _schedule.IsLast(trial.Rung))
+            DeleteCheckpoints(trial.Configuration);
+    }
+
+    /// <summary>Leaves a trial alone that failed for a reason which may not be there another time, so it is not written down.</summary>
+    public void Skip(HalvingStep step) => _schedule.Finish(step, double.NaN);
+
+    private void DeleteCheckpoints(int configuration)
+    {
+        string folder = Path.GetDirectoryName(Checkpoint(configuration, 0, 0))!;
+        foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, $"{configuration}-*.ckpt") : [])
+            File.Delete(file);
+    }
+
+    private static string Hash(SearchSpace.SearchSpace space)
+    {
+        var text = new StringBuilder();
+        foreach (double probe in Probes)
+            text.Append(space.SampleFromFeatureSpace([.. Enumerable.Repeat(probe, space.FeatureSpaceDim)]));
+        text.Append(space.SampleFromFeatureSpace(space.Default));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+    }
+
+    private static string TemporaryFolder()
+    {
+        string folder = Directory.CreateTempSubdirectory("state-space-sweep-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        };
+        return folder;
+    }
+}

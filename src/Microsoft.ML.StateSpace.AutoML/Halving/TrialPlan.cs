@@ -1,0 +1,40 @@
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.StateSpace.AutoML.Halving;
+
+/// <summary>
+/// What the tuner wants of the runner: a step of the schedule, or, where a sweep goes on from its journal, the best model that it had. It goes from the one to the other
+/// inside of the trial's parameter, beside the pipeline's own part, which takes no notice.
+/// </summary>
+internal sealed record TrialPlan(HalvingStep Step, bool IsReplay = false)
+{
+    private const string Key = "SequenceHalving";
+
+    /// <summary>The parameter with this plan in it.</summary>
+    public Parameter AddTo(Parameter parameter)
+    {
+        var own = Parameter.CreateNestedParameter();
+        own[nameof(Step.Configuration)] = Parameter.FromInt(Step.Configuration);
+        own[nameof(Step.Rung)] = Parameter.FromInt(Step.Rung);
+        own[nameof(IsReplay)] = Parameter.FromBool(IsReplay);
+        var whole = Without(parameter);
+        whole[Key] = own;
+        return whole;
+    }
+
+    public static TrialPlan Of(Parameter parameter)
+    {
+        if (!parameter.TryGetValue(Key, out var own))
+            throw new InvalidOperationException("SetSequenceHalving brings its own tuner and its own runner: call it behind SetPipeline, and set no other tuner behind it.");
+        return new(new(own[nameof(Step.Configuration)].AsType<int>(), own[nameof(Step.Rung)].AsType<int>()), own[nameof(IsReplay)].AsType<bool>());
+    }
+
+    /// <summary>The parameter without a plan.</summary>
+    public static Parameter Without(Parameter parameter)
+    {
+        var rest = Parameter.CreateNestedParameter();
+        foreach (string key in parameter.Keys.Where(k => k != Key))
+            rest[key] = parameter[key];
+        return rest;
+    }
+}

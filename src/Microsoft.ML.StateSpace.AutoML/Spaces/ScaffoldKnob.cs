@@ -1,0 +1,24 @@
+namespace Microsoft.ML.StateSpace.AutoML.Spaces;
+
+/// <summary>The block around a core. Any core goes into any of these; the two that take one core only are the published blocks of that core.</summary>
+internal static class ScaffoldKnob
+{
+    private static readonly (string Name, Func<ScaffoldOptions> Create)[] All =
+    [
+        ("Glu", () => new GluScaffold()),
+        ("Wiener", () => new WienerScaffold()),
+        ("Mlp", () => new MlpScaffold()),
+        ("H3", () => new H3Scaffold()),
+        ("Mamba", () => new MambaScaffold()),
+        ("Hawk", () => new HawkScaffold()),
+    ];
+
+    public static Knob Create(SequenceFamily family)
+    {
+        var published = Families.Create(family).PublishedScaffold;
+        var others = All.Where(s => s.Create().GetType() != published.GetType());
+        return Knob.Choice(
+            "Scaffold", [CommonKnobs.Published, .. others.Select(s => s.Name)], CommonKnobs.Published, s => s.Architecture.Scaffold is not null,
+            (s, name) => s with { Architecture = s.Architecture with { Scaffold = Array.Find(All, a => a.Name == name).Create?.Invoke() } });
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
+
+namespace Microsoft.ML.StateSpace.AutoML.Spaces;
+
+/// <summary>From the parameters of a trial to options. What the space does not name stays as the user has set it, or is the library's choice.</summary>
+/// <param name="task">What the model answers.</param>
+/// <param name="basis">What the user has set.</param>
+/// <param name="space">The space that parameters are drawn from.</param>
+internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, SearchSpace.SearchSpace space)
+{
+    public const string Family = "Family";
+
+    private static readonly ConditionalWeakTable<OptionBase, Knob> OwnOptions = [];
+
+    /// <summary>Makes the option of a knob, and remembers that it is no range of the user's.</summary>
+    public static OptionBase OptionOf(Knob knob)
+    {
+        var option = knob.Option();
+        OwnOptions.Add(option, knob);
+        return option;
+    }
+
+    public SequenceSettings Read(Parameter parameter)
+    {
+        var settings = basis;
+        if (parameter.TryGetValue(Family, out var name) && Enum.Parse<SequenceFamily>(name.AsType<string>()) is var family && Families.Of(settings.Architecture) != family)
+            settings = settings with { Architecture = Families.Create(family) };
+        settings = Apply(settings, CommonKnobs.Of(task), space, parameter);
+        string own = Families.Of(settings.Architecture).ToString();
+        if (parameter.TryGetValue(own, out var nested) && space.TryGetValue(own, out var option) && option is IDictionary<string, OptionBase> nestedSpace)
+            settings = Apply(settings, FamilyKnobs.Of(Families.Of(settings.Architecture), task), nestedSpace, nested);
+        return settings with { Architecture = Repair.Apply(settings.Architecture) };
+    }
+
+    private static SequenceSettings Apply(SequenceSettings settings, IEnumerable<Knob> knobs, IDictionary<string, OptionBase> options, Parameter parameter)
+    {
+        foreach (var knob in knobs)
+        {
+            if (!parameter.TryGetValue(knob.Name, out var value) || !options.TryGetValue(knob.Name, out var option))
+                continue;
+            bool isOwn = OwnOptions.TryGetValue(option, out _);
+            if (!(isOwn && knob.IsDefault(value)))
+                settings = knob.Apply(settings, value);
+        }
+        return settings;
+    }
+}

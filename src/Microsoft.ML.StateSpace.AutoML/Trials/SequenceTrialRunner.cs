@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Microsoft.ML.AutoML;
+using Microsoft.ML.StateSpace.AutoML.Halving;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.AutoML.Trials;
+
+/// <summary>
+/// Runs a trial of a sweep: trains the pipeline up to the rung, from where the rung below left it, scores it on the experiment's validation data, and writes it down.
+/// </summary>
+internal sealed class SequenceTrialRunner(MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory) : ITrialRunner
+{
+    // On a thread of its own, so that the experiment's RunAsync returns to its caller while trials run.
+    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct) => Task.Run(() => Run(settings, ct), CancellationToken.None);
+
+    public void Dispose()
+    {
+    }
+
+    private TrialResult Run(TrialSettings settings, CancellationToken ct)
+    {
+        var plan = TrialPlan.Of(settings.Parameter);
+        if (plan.IsReplay && sweep.Find(plan.Step) is { Model: not null } known && File.Exists(sweep.ModelPath(known)))
+            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known);
+        var watch = Stopwatch.StartNew();
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var memoryWatch = new MemoryWatch(memoryLimit, memory, cancellation.Cancel);
+        var curve = new List<SweepEpoch>();
+        SweepTrial Trial(double value, double loss, string? failure = null) => new()
+        {
+            Configuration = plan.Step.Configuration, Rung = plan.Step.Rung, Share = sweep.Share(plan.Step.Rung), Parameter = TrialPlan.Without(settings.Parameter),
+            Metric = value, Loss = loss, Failure = failure, Seconds = watch.Elapsed.TotalSeconds, EndedAt = 0, Curve = curve,
+        };
+        try
+        {
+            var (model, schema, value) = training.Run(settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
+            var trial = Trial(value, metric.IsMaximize ? -value : value);
+            // What the end of the time has cut short has a score, but is not finished: it would be trained on.
+            if (!ct.IsCancellationRequested && !plan.IsReplay)
+                sweep.Finish(trial, path => Save(model, schema, path));
+            return Result(settings, model, trial);
+        }
+        catch (TrainingDivergedException e)
+        {
+            sweep.Finish(Trial(double.NaN, double.NaN, e.Message));
+            throw new TrialFailedException(e.Message, e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            sweep.Finish(Trial(double.NaN, double.NaN, e.Message));
+            throw;
+        }
+    }
+
+    /// <summary>Called when a training has come to an end: throws where its model is not to be scored.</summary>
+    private void Check(MemoryWatch memoryWatch, List<SweepEpoch> curve, CancellationToken ct)
+    {
+        memoryWatch.Look();
+        if (memoryWatch.Exceeded is double used)
+        {
+            throw new OutOfMemoryException(FormattableString.Invariant(
+                $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
+        }
+        // Cut short by the end of the time: only where nothing else has a score is a beginning better than nothing.
+        if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))
+            throw new OperationCanceledException("The sweep has ended before this trial has.", ct);
+    }
+
+    private void Save(ITransformer model, DataViewSchema schema, string path)
+    {
+        string next = path + ".next";
+        context.Model.Save(model, schema, next);
+        File.Move(next, path, overwrite: true);
+    }
+
+    private static TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
+    {
+        TrialSettings = settings,
+        Model = model,
+        Metric = trial.Metric,
+        Loss = trial.Loss,
+        DurationInMilliseconds = trial.Seconds * 1000,
+    };
+}

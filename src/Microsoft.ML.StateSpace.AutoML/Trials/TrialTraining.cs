@@ -1,0 +1,53 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.StateSpace.AutoML.Halving;
+
+namespace Microsoft.ML.StateSpace.AutoML.Trials;
+
+/// <summary>Trains and scores the pipeline of a trial, on a training and a validation set, or on folds.</summary>
+internal sealed class TrialTraining(MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
+{
+    private const string PipelineSpace = "_pipeline_"; // the name that AutoML's SetPipeline gives the pipeline's part of the space
+
+    /// <summary>The model, that of the first fold where there are several as AutoML has it, what it was trained on, and the metric.</summary>
+    /// <param name="settings">The trial.</param>
+    /// <param name="step">How far to train.</param>
+    /// <param name="curve">Receives the epochs, those of the first fold.</param>
+    /// <param name="metric">What to score by.</param>
+    /// <param name="check">Called behind each training.</param>
+    /// <param name="cancellation">Stops training.</param>
+    public (ITransformer Model, DataViewSchema Schema, double Metric) Run(
+        TrialSettings settings, HalvingStep step, List<SweepEpoch> curve, IEvaluateMetricManager metric, Action check, CancellationToken cancellation)
+    {
+        var splits = Splits(settings);
+        var results = new List<(ITransformer Model, double Metric)>();
+        foreach (var (train, validation) in splits)
+        {
+            int fold = results.Count;
+            var control = new TrialControl(sweep.Seed, sweep.Share(step.Rung), i => sweep.Checkpoint(step.Configuration, fold, i), cancellation);
+            control.AttachTo(context);
+            ITransformer model;
+            try
+            {
+                model = pipeline.BuildFromOption(context, settings.Parameter[PipelineSpace]).Fit(train);
+            }
+            finally
+            {
+                if (fold == 0)
+                    curve.AddRange(control.Curve);
+            }
+            check();
+            var scored = model.Transform(validation);
+            bool perTimeStep = metricIsTheExperiments && control.Targets is not null && Enum.TryParse<RegressionMetric>(metric.MetricName, out _);
+            results.Add((model, metric.Evaluate(context, perTimeStep ? TimeStepView.Create(context, scored, control.Targets!) : scored)));
+        }
+        return (results[0].Model, splits[0].Train.Schema, results.Average(r => r.Metric));
+    }
+
+    private List<(IDataView Train, IDataView Validation)> Splits(TrialSettings settings) => datasets switch
+    {
+        ICrossValidateDatasetManager folds =>
+            [.. context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName, sweep.Seed).Select(s => (s.TrainSet, s.TestSet))],
+        ITrainValidateDatasetManager split => [(split.LoadTrainDataset(context, settings), split.LoadValidateDataset(context, settings))],
+        _ => throw new InvalidOperationException("A sweep needs data: call SetDataset on the experiment."),
+    };
+}

@@ -1,0 +1,51 @@
+using Microsoft.ML.StateSpace.AutoML.Halving;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Halving;
+
+public class ProposalsTests
+{
+    private static readonly SearchSpace.SearchSpace Space = SequenceSearchSpace.Create(SequenceTask.Classification);
+
+    private static SweepTrial Trial(int configuration, double loss, Proposals proposals, int rung = 0) => new()
+    {
+        Configuration = configuration, Rung = rung, Share = 1, Loss = loss, Metric = -loss, Seconds = 1, EndedAt = 1, Curve = [], Parameter = proposals.Next(configuration, []),
+    };
+
+    [Fact]
+    public void Next_BeginsWithTheDefaults()
+        => Assert.Equal(Space.SampleFromFeatureSpace(Space.Default).ToString(), new Proposals(Space, 1).Next(0, []).ToString());
+
+    [Fact]
+    public void Next_DependsOnSeedAndHistoryAlone()
+    {
+        var proposals = new Proposals(Space, 1);
+        SweepTrial[] history = [Trial(0, 1, proposals), Trial(1, 2, proposals)];
+
+        Assert.Equal(proposals.Next(2, history).ToString(), new Proposals(Space, 1).Next(2, history).ToString());
+        Assert.NotEqual(proposals.Next(2, history).ToString(), new Proposals(Space, 2).Next(2, history).ToString());
+        Assert.NotEqual(proposals.Next(1, history).ToString(), proposals.Next(3, history).ToString());
+    }
+
+    [Fact]
+    public void Next_DrawsNeighboursOfTheBest()
+    {
+        var proposals = new Proposals(Space, 3);
+        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(3, 9, proposals)];
+        double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
+
+        double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(4, history));
+
+        int same = best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9);
+        Assert.InRange(same, best.Length / 2, best.Length - 1);
+    }
+
+    [Fact]
+    public void Next_StaysInTheSpace()
+    {
+        var proposals = new Proposals(Space, 4);
+        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals)];
+
+        for (int configuration = 2; configuration < 200; configuration++)
+            Assert.All(Space.MappingToFeatureSpace(proposals.Next(configuration, history)), coordinate => Assert.InRange(coordinate, -1e-9, 1 + 1e-9));
+    }
+}

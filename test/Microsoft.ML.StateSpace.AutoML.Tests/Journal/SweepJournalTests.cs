@@ -1,0 +1,78 @@
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Journal;
+
+public class SweepJournalTests
+{
+    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 3, Factor = 3 };
+
+    private static SweepTrial Trial(int configuration, double loss = 0.1)
+    {
+        var parameter = Parameter.CreateNestedParameter();
+        parameter["LearningRate"] = Parameter.FromDouble(0.1 + 0.2);
+        return new()
+        {
+            Configuration = configuration, Rung = 1, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2, EndedAt = 3,
+            Curve = [new() { Epoch = 1, TrainingLoss = 0.3, ValidationLoss = double.NaN, ValidationMetric = double.NaN }],
+        };
+    }
+
+    [Fact]
+    public void Read_GivesBackWhatWasWritten()
+    {
+        using var folder = new TemporaryFolder();
+        var journal = SweepJournal.Read(folder.Path);
+        journal.Begin(Header);
+        journal.Add(Trial(0));
+        journal.Add(Trial(1, double.NaN) with { Failure = "no memory" });
+
+        var again = SweepJournal.Read(folder.Path);
+
+        Assert.Equal(Header, again.Header);
+        Assert.Equal([0, 1], again.Trials.Select(t => t.Configuration));
+        Assert.Equal(0.1 + 0.2, again.Trials[0].Parameter["LearningRate"].AsType<double>());
+        Assert.Equal(double.NaN, again.Trials[0].Curve[0].ValidationLoss);
+        Assert.Equal("no memory", again.Trials[1].Failure);
+        Assert.Equal(0, again.Best?.Configuration);
+    }
+
+    [Fact]
+    public void ALineThatWasNotFinished_IsNoLine()
+    {
+        using var folder = new TemporaryFolder();
+        var journal = SweepJournal.Read(folder.Path);
+        journal.Begin(Header);
+        journal.Add(Trial(0));
+        File.AppendAllText(journal.Path, """{"Configuration":1,"Ru""");
+
+        var again = SweepJournal.Read(folder.Path);
+        Assert.Single(again.Trials);
+        again.Begin(Header);
+        again.Add(Trial(2));
+
+        Assert.Equal([0, 2], SweepJournal.Read(folder.Path).Trials.Select(t => t.Configuration));
+    }
+
+    [Fact]
+    public void Begin_RefusesTheJournalOfAnotherSweep()
+    {
+        using var folder = new TemporaryFolder();
+        SweepJournal.Read(folder.Path).Begin(Header);
+
+        var e = Assert.Throws<InvalidOperationException>(() => SweepJournal.Read(folder.Path).Begin(Header with { Metric = "other" }));
+
+        Assert.Contains("another sweep", e.Message);
+    }
+
+    [Fact]
+    public void Read_NamesADamagedLine()
+    {
+        using var folder = new TemporaryFolder();
+        var journal = SweepJournal.Read(folder.Path);
+        journal.Begin(Header);
+        File.AppendAllText(journal.Path, "nonsense\n");
+
+        Assert.Contains("Line 2", Assert.Throws<InvalidDataException>(() => SweepJournal.Read(folder.Path)).Message);
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
+using Microsoft.ML.StateSpace.AutoML.Spaces;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Spaces;
+
+public class SequenceSearchSpaceTests
+{
+    public static TheoryData<SequenceFamily, SequenceTask> FamiliesAndTasks()
+    {
+        var data = new TheoryData<SequenceFamily, SequenceTask>();
+        foreach (var family in Enum.GetValues<SequenceFamily>())
+        {
+            foreach (var task in Enum.GetValues<SequenceTask>())
+                data.Add(family, task);
+        }
+        return data;
+    }
+
+    private static SequenceSettings Read(
+        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification, ArchitectureOptions? architecture = null, TrainingOptions? training = null)
+        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space).Read(space.SampleFromFeatureSpace(point));
+
+    [Theory]
+    [MemberData(nameof(FamiliesAndTasks))]
+    public void Default_IsTheLibrarysOwnChoice(SequenceFamily family, SequenceTask task)
+    {
+        var space = SequenceSearchSpace.Create(task, families: [family]);
+
+        var settings = Read(space, space.Default, task);
+
+        Assert.Equal(Families.Create(family), settings.Architecture);
+        Assert.Equal(new TrainingOptions(), settings.Training);
+    }
+
+    [Theory]
+    [MemberData(nameof(FamiliesAndTasks))]
+    public void AnyPoint_IsAModelThatWorks(SequenceFamily family, SequenceTask task)
+    {
+        var space = SequenceSearchSpace.Create(task, families: [family]);
+        var random = new Random(1);
+        var seen = new HashSet<string>();
+        for (int i = 0; i < 200; i++)
+        {
+            double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => i < 2 ? i : random.NextDouble())];
+            var settings = Read(space, point, task);
+
+            settings.Architecture.Validate();
+            settings.Training.Validate();
+            Assert.Equal(family, Families.Of(settings.Architecture));
+            seen.Add(settings.ToString());
+        }
+        Assert.True(seen.Count > 190, $"Only {seen.Count} of 200 points differ.");
+    }
+
+    [Fact]
+    public void Families_AreAChoice()
+    {
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Lru, SequenceFamily.S6]);
+        var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
+
+        Assert.Equal([typeof(LruOptions), typeof(S6Options)], families);
+        Assert.IsType<LruOptions>(Read(space, space.Default).Architecture);
+    }
+
+    [Fact]
+    public void WhatTheOptionsSet_IsFrozen()
+    {
+        var architecture = new LruOptions { Layers = 2, RadiusMinimum = 0.5, Dropout = 0.3, Scaffold = new MlpScaffold() };
+        var training = new TrainingOptions { LearningRate = 0.01, WeightDecay = 0.02 };
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification, architecture, training);
+
+        foreach (double at in (double[])[0, 0.2, 0.9, 1])
+        {
+            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture, training);
+            var lru = Assert.IsType<LruOptions>(settings.Architecture);
+            Assert.Equal((2, 0.5, 0.3, typeof(MlpScaffold)), (lru.Layers, lru.RadiusMinimum, lru.Dropout, lru.Scaffold?.GetType()));
+            Assert.Equal((0.01, 0.02), (settings.Training.LearningRate, settings.Training.WeightDecay));
+        }
+        Assert.DoesNotContain("Family", space.Keys);
+        Assert.Contains("ModelSize", space.Keys);
+    }
+
+    [Fact]
+    public void ARemovedParameter_IsFrozenAtItsDefault()
+    {
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification);
+        space.Remove("Layers");
+        ((SearchSpace.SearchSpace)space["S5"]).Remove("StateSize");
+
+        var settings = Read(space, new double[space.FeatureSpaceDim]);
+
+        Assert.Null(settings.Architecture.Layers);
+        Assert.Null(settings.Architecture.StateSize);
+        Assert.Equal(16, settings.Architecture.ModelSize);
+    }
+
+    [Fact]
+    public void AnOptionOfTheUsers_IsTakenAtItsWord()
+    {
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification);
+        space["Layers"] = new ChoiceOption([3, 5], 3);
+
+        // 3 is also the library's default for small data, but here the user asks for it.
+        Assert.Equal(3, Read(space, space.Default).Architecture.Layers);
+    }
+
+    [Fact]
+    public void Combinations_ThatClashWithWhatIsSet_AreRepaired()
+    {
+        var rings = new LruOptions { RadiusMaximum = 0.1 };
+        var blocks = new S5Options { Blocks = 3 };
+        var heads = new SsdOptions { HeadSize = 40 };
+        var steps = new S4DOptions { StepSizeMaximum = 1e-3, SobolevExponent = 1 };
+        var square = new L2RuOptions { Parametrization = L2RuParametrization.Square };
+        foreach (ArchitectureOptions architecture in (ArchitectureOptions[])[rings, blocks, heads, steps, square])
+        {
+            var space = SequenceSearchSpace.Create(SequenceTask.Classification, architecture);
+            var random = new Random(2);
+            for (int i = 0; i < 50; i++)
+            {
+                double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
+                var settings = Read(space, point, SequenceTask.Classification, architecture);
+                settings.Architecture.Validate();
+                Assert.Equal(settings, Read(space, point, SequenceTask.Classification, architecture));
+            }
+        }
+    }
+
+    [Fact]
+    public void Create_RefusesFamiliesBesideTheOneThatIsSet()
+        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5]));
+
+    [Fact]
+    public void Intervals_LeaveTheFamiliesThatTakeThem()
+    {
+        var auto = new MLContext().Auto();
+
+        var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
+
+        Assert.Single(((ChoiceOption)step.SearchSpace["Family"]).Choices);
+        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru]));
+    }
+
+    [Fact]
+    public void Parameters_SurviveJson()
+    {
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification);
+        var random = new Random(3);
+        double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
+        var parameter = space.SampleFromFeatureSpace(point);
+        var again = System.Text.Json.JsonSerializer.Deserialize<Parameter>(parameter.ToString())!;
+        var reader = new SettingsReader(SequenceTask.Classification, new(new S5Options(), new()), space);
+
+        Assert.Equal(reader.Read(parameter), reader.Read(again));
+    }
+}

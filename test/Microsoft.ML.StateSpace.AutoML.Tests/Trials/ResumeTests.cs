@@ -1,0 +1,93 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
+
+/// <summary>A sweep that was killed and goes on from its journal.</summary>
+public class ResumeTests
+{
+    private const int Trials = 9;
+
+    private static (TrialResult Best, RecordingMonitor Monitor, int Epochs) Run(string folder, int models, int? killAtEpoch = null)
+    {
+        var ml = new MLContext(seed: 1);
+        var monitor = new RecordingMonitor();
+        int epochs = 0;
+        var options = Sweeps.Tiny(9);
+        options = options with { Training = options.Training with { Progress = new Killer(() => { if (++epochs == killAtEpoch) throw new Killed(); }) } };
+        var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder }, monitor).SetMaxModelToExplore(models);
+        return (experiment.Run(), monitor, epochs);
+    }
+
+    [Fact]
+    public void GoingOn_EndsWhereTheWholeSweepEnds()
+    {
+        using var whole = new TemporaryFolder();
+        using var interrupted = new TemporaryFolder();
+        var expected = Run(whole.Path, Trials);
+
+        var first = Run(interrupted.Path, 5);
+        // One model is the best of before, which is loaded and not trained.
+        var second = Run(interrupted.Path, Trials - 5 + 1);
+
+        Assert.Equal(expected.Epochs, first.Epochs + second.Epochs);
+        Assert.Equal(expected.Best.Loss, second.Best.Loss);
+        Assert.Equal(Losses(whole), Losses(interrupted));
+    }
+
+    [Theory]
+    [InlineData(2)] // within the third rung of the first configuration: epochs 4 to 9
+    [InlineData(6)]
+    public void KilledInMidTrial_NoEpochIsLost(int epochsOfTheRung)
+    {
+        using var whole = new TemporaryFolder();
+        using var killed = new TemporaryFolder();
+        var expected = Run(whole.Path, 6);
+        int killAt = 3 + epochsOfTheRung;
+
+        // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed process leaves them.
+        Assert.IsType<Killed>(Assert.Single(Run(killed.Path, 3, killAt).Monitor.Failures));
+        Assert.Equal([(0, 0), (0, 1)], SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung)));
+        var rest = Run(killed.Path, 4 + 1);
+
+        Assert.Equal(Losses(whole), Losses(killed));
+        Assert.Equal(expected.Epochs, killAt + rest.Epochs);
+    }
+
+    [Fact]
+    public void TheBestOfBefore_IsLoadedAndNotTrained()
+    {
+        using var folder = new TemporaryFolder();
+        var first = Run(folder.Path, 4);
+
+        var second = Run(folder.Path, 1);
+
+        Assert.Equal(0, second.Epochs);
+        Assert.Equal(first.Best.Loss, second.Best.Loss);
+        var data = new MLContext().Classes(seed: 5);
+        Assert.Equal(first.Best.Model.Transform(data).GetColumn<float[]>("Score"), second.Best.Model.Transform(data).GetColumn<float[]>("Score"));
+        Assert.Single(Directory.GetFiles(folder.Path, "*.zip"));
+    }
+
+    [Fact]
+    public void AnotherSweepInTheFolder_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, 1);
+        var ml = new MLContext(seed: 2);
+
+        var e = Assert.Throws<AggregateException>(() => ml.Experiment(ml.Auto().SequenceClassification(Sweeps.Tiny(9), searchSpace: Sweeps.Rates()), new() { Folder = folder.Path }).Run());
+
+        Assert.Contains("another sweep", e.InnerException!.Message);
+    }
+
+    private static double[] Losses(TemporaryFolder folder) => [.. SweepJournal.Read(folder.Path).Trials.Select(t => t.Loss)];
+
+    private sealed class Killed : Exception;
+
+    private sealed class Killer(Action epoch) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => epoch();
+    }
+}

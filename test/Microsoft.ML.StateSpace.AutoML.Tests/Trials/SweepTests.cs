@@ -1,0 +1,179 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.Data;
+using Microsoft.ML.SearchSpace.Option;
+using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
+
+/// <summary>Whole sweeps, with AutoML's experiment around small networks.</summary>
+public class SweepTests
+{
+    private static SweepableEstimator Step(MLContext ml, int epochs = 9) => ml.Auto().SequenceClassification(Sweeps.Tiny(epochs), searchSpace: Sweeps.Rates());
+
+    [Fact]
+    public void Run_ClimbsTheLadderAndReturnsTheBest()
+    {
+        using var folder = new TemporaryFolder();
+        var ml = new MLContext(seed: 1);
+        var monitor = new RecordingMonitor();
+
+        var best = ml.Experiment(Step(ml), new() { Folder = folder.Path }, monitor).SetMaxModelToExplore(8).Run();
+
+        Assert.Equal(8, monitor.Completed.Count);
+        Assert.Equal(monitor.Completed.Min(r => r.Loss), best.Loss);
+        var journal = SweepJournal.Read(folder.Path);
+        Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 0)], journal.Trials.Take(4).Select(t => (t.Configuration, t.Rung)));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], journal.Trials.Take(3).SelectMany(t => t.Curve).Select(e => e.Epoch));
+        Assert.Equal(best.Loss, journal.Best!.Loss);
+        Assert.Equal(monitor.Completed.Select(r => r.Loss), journal.Trials.Select(t => t.Loss));
+    }
+
+    [Fact]
+    public void ATrialThatClimbed_EqualsOneThatWasTrainedAtOnce()
+    {
+        var ml = new MLContext(seed: 1);
+        var climbed = new RecordingMonitor();
+        ml.Experiment(Step(ml), new(), climbed).SetMaxModelToExplore(3).Run();
+
+        var whole = ml.Experiment(Step(ml), new() { Rungs = 1 }).SetMaxModelToExplore(1).Run();
+
+        Assert.Equal(whole.Loss, climbed.Completed[2].Loss);
+        Assert.NotEqual(whole.Loss, climbed.Completed[0].Loss);
+    }
+
+    [Fact]
+    public void TheSameSeed_GivesTheSameSweep()
+    {
+        double[] Losses(int seed)
+        {
+            var ml = new MLContext();
+            var monitor = new RecordingMonitor();
+            ml.Experiment(Step(ml, epochs: 4), new() { Seed = seed }, monitor).SetMaxModelToExplore(6).Run();
+            return [.. monitor.Completed.Select(r => r.Loss)];
+        }
+
+        Assert.Equal(Losses(3), Losses(3));
+        Assert.NotEqual(Losses(3), Losses(4));
+    }
+
+    [Fact]
+    public void TheBestModel_SavesAndLoads()
+    {
+        using var folder = new TemporaryFolder();
+        var ml = new MLContext(seed: 1);
+        var best = ml.Experiment(Step(ml), new()).SetMaxModelToExplore(4).Run();
+        var data = ml.Classes(seed: 3);
+
+        ml.Model.Save(best.Model, data.Schema, folder.File("model.zip"));
+        var loaded = new MLContext().Model.Load(folder.File("model.zip"), out _);
+
+        Assert.Equal(best.Model.Transform(data).GetColumn<float[]>("Score"), loaded.Transform(data).GetColumn<float[]>("Score"));
+    }
+
+    [Fact]
+    public void Folds_AreAveraged()
+    {
+        using var folder = new TemporaryFolder();
+        var ml = new MLContext(seed: 1);
+        var monitor = new RecordingMonitor();
+        ml.Auto().CreateExperiment()
+            .SetPipeline(Step(ml).Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
+            .SetDataset(ml.Classes(60), fold: 3)
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy, labelColumn: "Label")
+            .SetSequenceHalving(new() { Folder = folder.Path })
+            .SetMonitor(monitor)
+            .SetMaxModelToExplore(4)
+            .Run();
+
+        Assert.Equal(4, monitor.Completed.Count);
+        Assert.All(monitor.Completed, r => Assert.Equal(-r.Metric, r.Loss));
+        // Configuration 1 waits at the lowest rung, with a checkpoint for each fold.
+        Assert.Equal(["1-0-0.ckpt", "1-1-0.ckpt", "1-2-0.ckpt"], Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void AutoMLsOwnRunner_TakesTheStepToo()
+    {
+        var ml = new MLContext(seed: 1);
+        var monitor = new RecordingMonitor();
+        var best = ml.Auto().CreateExperiment()
+            .SetPipeline(ml.Transforms.CopyColumns("Series", "Features").Append(ml.Auto().SequenceClassification(Sweeps.Tiny(2) with { FeatureColumnName = "Series" })))
+            .SetDataset(ml.Classes(), ml.Classes(seed: 2))
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MacroAccuracy, labelColumn: "Label")
+            .SetMonitor(monitor)
+            .SetMaxModelToExplore(3)
+            .Run();
+
+        Assert.Equal(monitor.Completed.Max(r => r.Metric), best.Metric);
+        Assert.Equal("running 0, completed 0, best 0", string.Join(", ", monitor.Events.Take(3)));
+    }
+
+    [Fact]
+    public void AStep_StandsBesideAnAlternative()
+    {
+        var ml = new MLContext(seed: 1);
+        SweepableEstimator Of(SequenceFamily family) => ml.Auto().SequenceClassification(new() { Training = new() { Epochs = 2 } }, [family], Space(family));
+        static SearchSpace.SearchSpace Space(SequenceFamily family) => new()
+        {
+            { "Family", new ChoiceOption([family.ToString()]) }, { "ModelSize", new ChoiceOption([8]) }, { "Layers", new ChoiceOption([1]) },
+        };
+        var pipeline = ml.Transforms.CopyColumns("Copy", "Label").Append(Of(SequenceFamily.S5), Of(SequenceFamily.RgLru));
+        var monitor = new RecordingMonitor();
+
+        var best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(ml.Classes(), ml.Classes(seed: 2))
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+            .SetSequenceHalving(new() { Seed = 1 }).SetMonitor(monitor).SetMaxModelToExplore(8).Run();
+
+        Assert.Equal(2, monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count());
+        Assert.Contains("Score", best.Model.Transform(ml.Classes()).Schema.Select(c => c.Name));
+    }
+
+    [Fact]
+    public void BinaryClassification_IsSwept()
+    {
+        var ml = new MLContext(seed: 1);
+        var options = new BinarySequenceClassificationOptions { LabelColumnName = "IsFast", Architecture = Sweeps.Tiny().Architecture, Training = Sweeps.Tiny().Training };
+
+        var best = ml.Auto().CreateExperiment()
+            .SetPipeline(ml.Auto().BinarySequenceClassification(options, searchSpace: Sweeps.Rates()).Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
+            .SetDataset(ml.Classes(), ml.Classes(seed: 2))
+            .SetBinaryClassificationMetric(BinaryClassificationMetric.AreaUnderRocCurve, labelColumn: "IsFast")
+            .SetSequenceHalving()
+            .SetMaxModelToExplore(4)
+            .Run();
+
+        Assert.InRange(best.Metric, 0.5, 1);
+    }
+
+    [Fact]
+    public void RegressionMetrics_AreOverAllTimeSteps()
+    {
+        var ml = new MLContext(seed: 1);
+        var validation = ml.Signals(seed: 8);
+        var best = Regression(ml, validation).SetRegressionMetric(RegressionMetric.RootMeanSquaredError, "Target", "Output").SetSequenceHalving().SetMaxModelToExplore(3).Run();
+
+        var metrics = ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation));
+
+        Assert.Equal(metrics.RootMeanSquaredError, best.Metric, 1e-3);
+        Assert.Equal(best.Metric, best.Loss);
+    }
+
+    [Fact]
+    public void ASequenceToSequenceMetric_CanBeGiven()
+    {
+        var ml = new MLContext(seed: 1);
+        var validation = ml.Signals(seed: 8);
+        var best = Regression(ml, validation).SetSequenceHalving(new() { Metric = new SequenceToSequenceMetricManager(SequenceToSequenceMetric.FitPercent) }).SetMaxModelToExplore(3).Run();
+
+        Assert.Equal(ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation)).FitPercent, best.Metric, 1e-9);
+        Assert.Equal(-best.Metric, best.Loss);
+    }
+
+    private static AutoMLExperiment Regression(MLContext ml, IDataView validation)
+    {
+        var options = new SequenceToSequenceOptions { Architecture = Sweeps.Tiny().Architecture, Training = new() { Epochs = 9, Threads = 1 } };
+        return ml.Auto().CreateExperiment()
+            .SetPipeline(ml.Auto().SequenceToSequence(options, searchSpace: Sweeps.Rates()).Append(ml.Transforms.CopyColumns("Copy", "Output")))
+            .SetDataset(ml.Signals(), validation);
+    }
+}
