@@ -23,11 +23,12 @@ internal sealed record TrialPlan(HalvingStep Step, bool IsReplay = false)
     }
 
     public static TrialPlan Of(Parameter parameter)
-    {
-        if (!parameter.TryGetValue(Key, out var own))
-            throw new InvalidOperationException("SetSequenceHalving brings its own tuner and its own runner: call it behind SetPipeline, and set no other tuner behind it.");
-        return new(new(own[nameof(Step.Configuration)].AsType<int>(), own[nameof(Step.Rung)].AsType<int>()), own[nameof(IsReplay)].AsType<bool>());
-    }
+        => Find(parameter)
+            ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner and its own runner: call it behind SetPipeline, and set no other tuner behind it.");
+
+    public static TrialPlan? Find(Parameter parameter)
+        => parameter.TryGetValue(Key, out var own)
+            ? new(new(own[nameof(Step.Configuration)].AsType<int>(), own[nameof(Step.Rung)].AsType<int>()), own[nameof(IsReplay)].AsType<bool>()) : null;
 
     /// <summary>The parameter without a plan.</summary>
     public static Parameter Without(Parameter parameter)

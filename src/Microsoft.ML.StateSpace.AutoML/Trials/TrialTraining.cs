@@ -6,7 +6,9 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 /// <summary>Trains and scores the pipeline of a trial, on a training and a validation set, or on folds.</summary>
 internal sealed class TrialTraining(MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
 {
-    private const string PipelineSpace = "_pipeline_"; // the name that AutoML's SetPipeline gives the pipeline's part of the space
+    // The names that AutoML gives the pipeline's part of the space, and in it the way through the steps.
+    public const string PipelineSpace = "_pipeline_";
+    public const string SchemaOption = "_SCHEMA_";
 
     /// <summary>The model, that of the first fold where there are several as AutoML has it, what it was trained on, and the metric.</summary>
     /// <param name="settings">The trial.</param>

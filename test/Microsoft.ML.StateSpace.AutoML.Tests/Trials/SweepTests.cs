@@ -122,7 +122,7 @@ public class SweepTests
 
         var best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(ml.Classes(), ml.Classes(seed: 2))
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
-            .SetSequenceHalving(new() { Seed = 1 }).SetMonitor(monitor).SetMaxModelToExplore(8).Run();
+            .SetSequenceHalving(new() { Seed = 1, Rungs = 1 }).SetMonitor(monitor).SetMaxModelToExplore(8).Run();
 
         Assert.Equal(2, monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count());
         Assert.Contains("Score", best.Model.Transform(ml.Classes()).Schema.Select(c => c.Name));

@@ -1,0 +1,55 @@
+// A sweep: ML.NET's AutoML tries state-space models of all kinds, drops the worse early, and keeps the best.
+//
+//   dotnet run --project samples/AutoMLSweep -c Release                                   two minutes on 1,797 handwritten digits
+//   dotnet run --project samples/AutoMLSweep -c Release -- --train X_TRAIN.ts --test X_TEST.ts --seconds 600 --folder sweep
+//                                                                                         any data set of the UCR/UEA archive; goes on in the folder where it was stopped
+//   dotnet run --project samples/AutoMLSweep -c Release -- --proof 600 --seeds 1,2,3      the table of BENCHMARKS.md; takes hours
+//
+// It ends with the best trial, its accuracy on sequences that it has never seen, and an HTML report of the sweep.
+using AutoMLSweep;
+using AutoMLSweep.Proof;
+using AutoMLSweep.Report;
+using Microsoft.ML;
+using Microsoft.ML.AutoML;
+using Microsoft.ML.StateSpace.AutoML;
+using Samples;
+
+var arguments = SweepArguments.Parse(args);
+if (arguments.Proof is int proofSeconds)
+    return ProofTable.Print(proofSeconds, arguments.Seeds);
+
+var mlContext = new MLContext(seed: arguments.Seeds[0]);
+
+// 1. The data: a column Features, the sequence, and a column Label, the class. A quarter of the training data is kept for judging trials.
+var (trainData, testData) = arguments.TrainFile is null
+    ? mlContext.Data.LoadDigits(testFraction: 0.25, seed: 3)
+    : (mlContext.Data.LoadClassesFromTsFile(arguments.TrainFile), mlContext.Data.LoadClassesFromTsFile(arguments.TestFile!));
+var split = mlContext.Data.TrainTestSplit(trainData, testFraction: 0.25);
+
+// 2. One pipeline, as always, with one step that is not fixed.
+var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    .Append(mlContext.Auto().SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"))
+    .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
+
+// 3. AutoML's own experiment, by successive halving. The folder keeps the sweep: run it again, and it goes on.
+var table = new SweepTable(arguments.Seconds);
+var experiment = mlContext.Auto().CreateExperiment()
+    .SetPipeline(pipeline)
+    .SetDataset(split)
+    .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+    .SetTrainingTimeInSeconds(arguments.Seconds)
+    .SetSequenceHalving(new() { Folder = arguments.Folder })
+    .SetMonitor(table);
+TrialResult best = table.Show(experiment.Run);
+
+// 4. The best trial, trained once more on all of the training data, and how good it is on sequences it has never seen.
+var model = pipeline.BuildFromOption(mlContext, best.TrialSettings.Parameter["_pipeline_"]).Fit(trainData);
+var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(testData));
+SweepTable.ShowBest(best);
+Console.WriteLine($"test accuracy: {metrics.MicroAccuracy:F3}");
+
+// 5. What happened, as a page that needs nothing else.
+string report = Path.Combine(arguments.Folder, "report.html");
+File.WriteAllText(report, SweepReport.Html(SweepJournal.Read(arguments.Folder), arguments.Name, metrics.MicroAccuracy));
+Console.WriteLine($"report: {report}");
+return 0;
