@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.AutoML;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
 
@@ -14,6 +15,8 @@ public class ApprovalTests
             {ApiPrinter.Print(typeof(TrainedModel).Assembly)}
             # Microsoft.ML.StateSpace
             {ApiPrinter.Print(typeof(StateSpaceCatalog).Assembly)}
+            # Microsoft.ML.StateSpace.AutoML
+            {ApiPrinter.Print(typeof(SequenceSearchSpace).Assembly)}
             """.ReplaceLineEndings("\n").TrimEnd() + "\n";
         string approvedPath = Repository.Path("test", "Microsoft.ML.StateSpace.PublicApi.Tests", "PublicApi.approved.txt");
         string receivedPath = Path.ChangeExtension(Path.ChangeExtension(approvedPath, null), ".received.txt");

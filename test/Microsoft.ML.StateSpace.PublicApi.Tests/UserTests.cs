@@ -1,4 +1,6 @@
+using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.AutoML;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
@@ -15,6 +17,16 @@ public class UserTests
         Assert.IsType<SequenceClassificationEstimator>(ml.MulticlassClassification.Trainers.StateSpace(epochs: 3, architecture: new LruOptions { Layers = 2 }));
         Assert.IsType<BinarySequenceClassificationEstimator>(ml.BinaryClassification.Trainers.StateSpace());
         Assert.IsType<SequenceToSequenceEstimator>(ml.Transforms.StateSpace.SequenceToSequence("Output", "Input", "Target"));
+    }
+
+    [Fact]
+    public void SweepEntries_AreReachable()
+    {
+        var auto = new MLContext(seed: 1).Auto();
+
+        Assert.Contains("Family", auto.SequenceClassification().SearchSpace.Keys);
+        Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Lru]).SearchSpace.Keys);
+        Assert.DoesNotContain("Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
     }
 
     [Fact]

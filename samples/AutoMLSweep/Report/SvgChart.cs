@@ -36,16 +36,34 @@ internal sealed class Axis
     /// <summary>Where the axis has names, they stand at 0, 1, 2 and so on.</summary>
     public IReadOnlyList<string>? Names { get; }
 
-    public IEnumerable<(double Value, string Label)> Ticks
-        => Names is not null ? Names.Select((name, i) => ((double)i, name))
-            : Enumerable.Range(0, 5).Select(i => _low + (_high - _low) * (0.04 + 0.92 * i / 4) / 1).Select(s => _logarithmic ? Math.Pow(10, s) : s).Select(v => (v, Label(v)));
+    /// <summary>Round numbers, about as many as asked for; or all names.</summary>
+    public IEnumerable<(double Value, string Label)> Ticks(int count)
+        => Names is not null ? Names.Select((name, i) => ((double)i, name)) : (_logarithmic ? LogarithmicTicks(count) : EvenTicks(count)).Select(v => (v, Label(v)));
 
     /// <summary>From 0 to 1.</summary>
     public double At(double value) => Math.Clamp((Scale(value) - _low) / (_high - _low), -0.05, 1.05);
 
     private double Scale(double value) => _logarithmic ? Math.Log10(value) : value;
 
-    private static string Label(double value) => value.ToString(Math.Abs(value) >= 100 ? "F0" : "G3", CultureInfo.InvariantCulture);
+    private IEnumerable<double> EvenTicks(int count)
+    {
+        double raw = (_high - _low) / count, power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        double step = power * (raw / power > 5 ? 10 : raw / power > 2 ? 5 : raw / power > 1 ? 2 : 1);
+        for (double tick = Math.Ceiling(_low / step); tick * step <= _high; tick++)
+            yield return tick * step;
+    }
+
+    private IEnumerable<double> LogarithmicTicks(int count)
+    {
+        double[] digits = (_high - _low) * 3 > count ? [1] : [1, 2, 5];
+        for (int power = (int)Math.Floor(_low); power <= _high; power++)
+        {
+            foreach (double tick in digits.Select(d => d * Math.Pow(10, power)).Where(v => Math.Log10(v) >= _low && Math.Log10(v) <= _high))
+                yield return tick;
+        }
+    }
+
+    private static string Label(double value) => value == 0 ? "0" : value.ToString(Math.Abs(value) is >= 1e-4 and < 1e5 ? "0.#####" : "0.#e0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A chart with two axes as inline SVG.</summary>
@@ -81,13 +99,13 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
         var svg = new StringBuilder();
         svg.AppendLine(Invariant($"<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">"));
         svg.AppendLine(Invariant($"<rect class=\"plot\" x=\"{Left}\" y=\"{Top}\" width=\"{PlotWidth}\" height=\"{PlotHeight}\"/>"));
-        foreach (var (value, label) in x.Ticks)
+        foreach (var (value, label) in x.Ticks(PlotWidth / 70))
         {
             svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{X(value):F1}\" x2=\"{X(value):F1}\" y1=\"{Top}\" y2=\"{Top + PlotHeight}\"/>"));
             string turn = x.Names is null ? "" : Invariant($" transform=\"rotate(-28 {X(value):F1} {Top + PlotHeight + 14})\"");
             svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{(x.Names is null ? "middle" : "end")}\"{turn}>{WebUtility.HtmlEncode(label)}</text>"));
         }
-        foreach (var (value, label) in y.Ticks)
+        foreach (var (value, label) in y.Ticks(PlotHeight / 40))
         {
             svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Left + PlotWidth}\" y1=\"{Y(value):F1}\" y2=\"{Y(value):F1}\"/>"));
             svg.AppendLine(Invariant($"<text x=\"{Left - 6}\" y=\"{Y(value) + 4:F1}\" text-anchor=\"end\">{WebUtility.HtmlEncode(label)}</text>"));

@@ -1,0 +1,30 @@
+using Microsoft.ML.StateSpace.AutoML.Spaces;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Spaces;
+
+/// <summary>The table of docs/automl.md says what the spaces are.</summary>
+public class DocumentationTests
+{
+    [Fact]
+    public void TheTableOfParameters_IsThatOfTheCode()
+    {
+        string page = File.ReadAllText(Repository.Path("docs", "automl.md"));
+        string[] written = [.. page.ReplaceLineEndings("\n").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+
+        string[] actual = [.. Lines()];
+
+        if (!actual.SequenceEqual(written))
+            File.WriteAllLines(Repository.Path("docs", "automl.received.txt"), actual);
+        Assert.Equal(actual, written);
+    }
+
+    private static IEnumerable<string> Lines()
+    {
+        foreach (var knob in CommonKnobs.Of(SequenceTask.Classification))
+            yield return $"| `{knob.Name}` | all | {knob.Range} |";
+        var own = Enum.GetValues<SequenceFamily>().SelectMany(f => FamilyKnobs.Of(f, SequenceTask.Classification).Select(k => (Family: f, Knob: k)));
+        foreach (var line in own.GroupBy(o => (o.Knob.Name, o.Knob.Range)).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
+            yield return $"| `{line.Key.Name}` | {string.Join(", ", line.Select(o => o.Family))} | {line.Key.Range} |";
+    }
+}
