@@ -70,28 +70,28 @@ internal static partial class World
     {
         var missing = new List<string>();
         string why = "the feed carries them";
-        foreach (string id in Packages)
+        foreach (var together in Packages.GroupBy(id => id.Split('-')[0])) // a package and its native libraries
         {
-            if (TrialRestore(id) is not string failure)
+            if (TrialRestore([.. together]) is not string failure)
                 continue;
             if (missing.Count == 0)
                 why = $"the feed: {failure}";
-            if (id == Foundation)
+            if (together.Key == Foundation)
                 return (Packages, why);
-            missing.Add(id);
+            missing.AddRange(together);
         }
         return (missing, why);
     }
 
-    /// <summary>Restores a project that uses nothing but the package; <see langword="null"/> where that works, otherwise the first error.</summary>
-    private static string? TrialRestore(string id)
+    /// <summary>Restores a project that uses nothing but these packages; <see langword="null"/> where that works, otherwise the first error.</summary>
+    private static string? TrialRestore(string[] ids)
     {
-        string folder = Tree.Path("artifacts", "trial", id);
+        string folder = Tree.Path("artifacts", "trial", ids[0]);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         string project = Path.Combine(folder, "Trial.csproj");
-        File.WriteAllText(project, $"""<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="{id}" /></ItemGroup></Project>""");
+        File.WriteAllText(project, $"""<Project Sdk="Microsoft.NET.Sdk"><ItemGroup><PackageReference Include="{string.Join(';', ids)}" /></ItemGroup></Project>""");
         var (exitCode, output) = Dotnet.Capture(["restore", project, $"-p:{Property}=false", "--verbosity", "quiet", "-tl:off"]);
         if (exitCode == 0)
             return null;

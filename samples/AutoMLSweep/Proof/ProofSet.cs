@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
+using Microsoft.ML.StateSpace;
 using Microsoft.ML.StateSpace.AutoML;
 using Samples;
 
@@ -23,27 +24,27 @@ internal sealed record ProofSet(
     private const int Window = 256, Stride = 32, Judged = 256; // samples of the cascaded tanks
 
     /// <summary>Digits, and those of the other sets that the folder which STATESPACE_DATA names holds.</summary>
-    public static IEnumerable<ProofSet> All(MLContext ml)
+    public static IEnumerable<ProofSet> All(MLContext ml, int seed)
     {
         var (train, test) = ml.Data.LoadDigits(testFraction: 0.25, seed: 3);
-        yield return Classes(ml, "digits", train, test, folds: null);
+        yield return Classes(ml, "digits", train, test, folds: null, seed);
         string folder = Environment.GetEnvironmentVariable(Data) ?? "";
         foreach (string name in (string[])["JapaneseVowels", "OSULeaf"])
         {
             string stem = Path.Combine(folder, name.ToLowerInvariant(), name);
             if (File.Exists($"{stem}_TRAIN.ts"))
-                yield return Classes(ml, name, ml.Data.LoadClassesFromTsFile($"{stem}_TRAIN.ts"), ml.Data.LoadClassesFromTsFile($"{stem}_TEST.ts"), Folds);
+                yield return Classes(ml, name, ml.Data.LoadClassesFromTsFile($"{stem}_TRAIN.ts"), ml.Data.LoadClassesFromTsFile($"{stem}_TEST.ts"), Folds, seed);
         }
         string tanks = Path.Combine(folder, "cascadedtanks", "dataBenchmark.csv");
         if (File.Exists(tanks))
-            yield return Tanks(ml, tanks);
+            yield return Tanks(ml, tanks, seed);
     }
 
     // Small sets are judged by folds: a quarter of 200 sequences tells one network from another by chance.
-    private static ProofSet Classes(MLContext ml, string name, IDataView train, IDataView test, int? folds)
+    private static ProofSet Classes(MLContext ml, string name, IDataView train, IDataView test, int? folds, int trainingSeed)
     {
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Auto().SequenceClassification())
+            .Append(ml.Auto().SequenceClassification(new SequenceClassificationOptions { Training = new() { Seed = trainingSeed } }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
         return new(name, "accuracy", true, pipeline, Prepare, train, model => ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
 
@@ -59,16 +60,19 @@ internal sealed record ProofSet(
     }
 
     // One record to learn from, in windows, and one to be simulated as a whole. Trials learn from its beginning, and are judged at its end, which they simulate from the start.
-    private static ProofSet Tanks(MLContext ml, string path)
+    private static ProofSet Tanks(MLContext ml, string path, int trainingSeed)
     {
-        float[][] columns = [.. File.ReadLines(path).Skip(1).Take(1024).Select(line => line.Split(',').Take(4).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
-        Tank Record(int input, int from, int count) => new() { Input = [.. columns.Skip(from).Take(count).Select(c => c[input])], Target = [.. columns.Skip(from).Take(count).Select(c => c[input + 2])] };
+        float[][] columns = [.. File.ReadLines(path).Skip(1).Take(1024)
+            .Select(line => line.Split(',').Take(4).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+        float[] Column(int index, int from, int count) => [.. columns.Skip(from).Take(count).Select(c => c[index])];
+        Tank Record(int input, int from, int count) => new() { Input = Column(input, from, count), Target = Column(input + 2, from, count) };
         IDataView Windows(int samples) => ml.Data.LoadFromEnumerable(
             Enumerable.Range(0, (samples - Window) / Stride + 1).Select(i => Record(0, i * Stride, Window)).ToArray());
         var test = ml.Data.LoadFromEnumerable([Record(1, 0, columns.Length)]);
         int learnt = columns.Length - Judged;
         var (beginning, whole) = (Windows(learnt), ml.Data.LoadFromEnumerable([Record(0, 0, columns.Length)]));
-        var pipeline = ml.Auto().SequenceToSequence().Append(ml.Transforms.CopyColumns("Simulated", "Output"));
+        var pipeline = ml.Auto().SequenceToSequence(new SequenceToSequenceOptions { Training = new() { Seed = trainingSeed } })
+            .Append(ml.Transforms.CopyColumns("Simulated", "Output"));
         return new(
             "cascaded tanks", "RMSE, V", false, pipeline, Prepare, Windows(columns.Length),
             model => ml.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(test)).RootMeanSquaredError);

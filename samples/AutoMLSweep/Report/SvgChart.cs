@@ -80,12 +80,14 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
     private int PlotHeight => height - Top - Bottom;
 
     public void Dot(double at, double value, string color, string text, double radius = 3.5)
-        => _marks.AppendLine(Invariant($"<circle cx=\"{X(at):F1}\" cy=\"{Y(value):F1}\" r=\"{radius}\" fill=\"{color}\" fill-opacity=\"0.75\"><title>{WebUtility.HtmlEncode(text)}</title></circle>"));
+        => _marks.AppendLine(Invariant(
+            $"<circle cx=\"{X(at):F1}\" cy=\"{Y(value):F1}\" r=\"{radius}\" fill=\"{color}\" fill-opacity=\"0.75\">{Title(text)}</circle>"));
 
     public void Line(IEnumerable<(double At, double Value)> points, string color, string text, double width = 1.5)
     {
         string path = string.Join(' ', points.Where(p => double.IsFinite(p.Value)).Select(p => Invariant($"{X(p.At):F1},{Y(p.Value):F1}")));
-        _marks.AppendLine(Invariant($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" stroke-opacity=\"0.8\"><title>{WebUtility.HtmlEncode(text)}</title></polyline>"));
+        _marks.AppendLine(Invariant(
+            $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" stroke-opacity=\"0.8\">{Title(text)}</polyline>"));
     }
 
     public void Cross(double at, double value, string color)
@@ -103,7 +105,8 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
         {
             svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{X(value):F1}\" x2=\"{X(value):F1}\" y1=\"{Top}\" y2=\"{Top + PlotHeight}\"/>"));
             string turn = x.Names is null ? "" : Invariant($" transform=\"rotate(-28 {X(value):F1} {Top + PlotHeight + 14})\"");
-            svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{(x.Names is null ? "middle" : "end")}\"{turn}>{WebUtility.HtmlEncode(label)}</text>"));
+            string anchor = x.Names is null ? "middle" : "end";
+            svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{anchor}\"{turn}>{WebUtility.HtmlEncode(label)}</text>"));
         }
         foreach (var (value, label) in y.Ticks(PlotHeight / 40))
         {
@@ -115,6 +118,8 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
         svg.AppendLine(Invariant($"<text class=\"axis\" transform=\"translate(13 {Top + PlotHeight / 2}) rotate(-90)\" text-anchor=\"middle\">{WebUtility.HtmlEncode(y.Title)}</text>"));
         return svg.AppendLine("</svg>").ToString();
     }
+
+    private static string Title(string text) => $"<title>{WebUtility.HtmlEncode(text)}</title>";
 
     private double X(double value) => Left + PlotWidth * x.At(value);
 

@@ -42,8 +42,8 @@ internal sealed class SweepCharts(SweepJournal journal)
         bool validated = configurations.SelectMany(c => c).SelectMany(t => t.Curve).Any(e => double.IsFinite(e.ValidationLoss));
         double Loss(SweepEpoch epoch) => validated ? epoch.ValidationLoss : epoch.TrainingLoss;
         var epochs = configurations.SelectMany(c => c).SelectMany(t => t.Curve).ToList();
-        var chart = new SvgChart(
-            880, 380, new("epoch", epochs.Select(e => (double)e.Epoch), logarithmic: true), new(validated ? "validation loss" : "training loss", epochs.Select(Loss), logarithmic: true));
+        var loss = new Axis(validated ? "validation loss" : "training loss", epochs.Select(Loss), logarithmic: true);
+        var chart = new SvgChart(880, 380, new("epoch", epochs.Select(e => (double)e.Epoch), logarithmic: true), loss);
         foreach (var configuration in configurations)
         {
             var last = configuration.MaxBy(t => t.Rung)!;
@@ -73,8 +73,11 @@ internal sealed class SweepCharts(SweepJournal journal)
         }
     }
 
-    public static string Describe(SweepTrial trial) => Invariant(
-        $"configuration {trial.Configuration}, rung {trial.Rung}: {trial.Metric:F4}; {string.Join(", ", SweepParameters.ActiveOf(trial.Parameter).Select(p => $"{p.Key} {Text(p.Value)}"))}");
+    public static string Describe(SweepTrial trial)
+    {
+        string parameters = string.Join(", ", SweepParameters.ActiveOf(trial.Parameter).Select(p => $"{p.Key} {Text(p.Value)}"));
+        return Invariant($"configuration {trial.Configuration}, rung {trial.Rung}: {trial.Metric:F4}; {parameters}");
+    }
 
     public static string Text(Parameter value) => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G3}") : value.AsType<object>().ToString()!;
 

@@ -23,7 +23,8 @@ public static class SequenceHalvingExtensions
         ArgumentNullException.ThrowIfNull(experiment);
         var chosen = options ?? new();
         chosen.Validate();
-        experiment.SetPerformanceMonitor(services => new QuietPerformanceMonitor(Get<AutoMLExperiment.AutoMLExperimentSettings>(services), Get<IChannel>(services), MeasureEvery));
+        experiment.SetPerformanceMonitor(
+            services => new QuietPerformanceMonitor(Get<AutoMLExperiment.AutoMLExperimentSettings>(services), Get<IChannel>(services), MeasureEvery));
         experiment.SetTuner(services => Tuner(services, chosen));
         return experiment.SetTrialRunner(services => Runner(services, chosen));
     }
@@ -37,18 +38,20 @@ public static class SequenceHalvingExtensions
 
     private static SequenceTrialRunner Runner(IServiceProvider services, SequenceHalvingOptions options)
     {
-        var sweep = (Find<ITuner>(services) as HalvingTuner ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.")).Sweep;
+        var tuner = Find<ITuner>(services) as HalvingTuner ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.");
         var context = Get<MLContext>(services);
-        var pipeline = Find<SweepablePipeline>(services) ?? throw new InvalidOperationException("A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
-        var training = new TrialTraining(context, pipeline, Get<IDatasetManager>(services), sweep, metricIsTheExperiments: options.Metric is null);
+        var pipeline = Find<SweepablePipeline>(services)
+            ?? throw new InvalidOperationException("A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
+        var training = new TrialTraining(context, pipeline, Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
         return new(
-            context, training, Metric(services, options), sweep, Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
+            context, training, Metric(services, options), tuner.Sweep, Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
             () => Environment.WorkingSet / MemoryWatch.Megabyte);
     }
 
     private static IEvaluateMetricManager Metric(IServiceProvider services, SequenceHalvingOptions options)
         => options.Metric ?? Find<IEvaluateMetricManager>(services)
-            ?? throw new InvalidOperationException("A sweep needs a metric: call SetMulticlassClassificationMetric or its like on the experiment, or set SequenceHalvingOptions.Metric.");
+            ?? throw new InvalidOperationException(
+                "A sweep needs a metric: call SetMulticlassClassificationMetric or its like on the experiment, or set SequenceHalvingOptions.Metric.");
 
     private static T? Find<T>(IServiceProvider services)
         where T : class => (T?)services.GetService(typeof(T));

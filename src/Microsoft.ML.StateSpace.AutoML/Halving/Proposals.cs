@@ -18,8 +18,9 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
         if (configuration == 0)
             return space.SampleFromFeatureSpace(space.Default);
         var random = new Random(unchecked(seed * 1000003 + configuration));
-        double[] point = configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random) : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
-        return space.SampleFromFeatureSpace(point);
+        return space.SampleFromFeatureSpace(
+            configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random)
+                : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())]);
     }
 
     /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>

@@ -31,6 +31,18 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Fact]
+    public void PausedTraining_GoesOnWhenItIsAskedTo()
+    {
+        var whole = Trainer.Fit(SmallTask.Model, Training, SmallTask.Data());
+        var reports = new Reports();
+        var paused = Training with { Progress = reports, PauseAt = 1 / 3.0 };
+
+        Assert.Equal((3, TrainingStop.Cancelled), (Fit(paused).Summary.Epochs, Fit(paused).Summary.Stop));
+        Assert.Equal([1, 2, 3], reports.All.Select(report => report.Epoch)); // the second time there was nothing to do
+        Assert.Equal(whole.Parameters.Values.ToArray(), Fit(Training).Parameters.Values.ToArray());
+    }
+
+    [Fact]
     public void ResumedTraining_StopsEarlyWhereTheOtherWould()
     {
         var options = Training with { Epochs = 60, Patience = 3, LearningRate = 0.05 };
