@@ -26,7 +26,7 @@ public sealed class TorchSharpEngine : TrainingEngine, IEngineFactory
     /// <summary>TorchSharp on an NVIDIA GPU: <c>TorchSharpEngine.Cuda(mlContext.GpuDeviceId, mlContext.FallbackToCpu)</c>.</summary>
     /// <param name="deviceId">Number of the GPU, from 0; <see langword="null"/> is the first. Default: <see langword="null"/>.</param>
     /// <param name="fallbackToCpu">Whether to train on the CPU where that GPU is not to be had. Default: <see langword="false"/>, which makes that an error.</param>
-    /// <param name="precision">Of the position-wise products. Default: <see cref="TorchSharpPrecision.Float32"/>.</param>
+    /// <param name="precision">Of matrix products. Default: <see cref="TorchSharpPrecision.Float32"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviceId"/> is negative, or <paramref name="precision"/> is none.</exception>
     public static TorchSharpEngine Cuda(int? deviceId = null, bool fallbackToCpu = false, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {

@@ -129,7 +129,7 @@ public sealed class EngineTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Train(500);
+        Train(5000); // until the JIT and the garbage collector have what they want
         long tensors = Tensor.TotalCount, memory = Environment.WorkingSet;
         Train(10_000);
         Assert.Equal(tensors, Tensor.TotalCount);
