@@ -17,7 +17,7 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
     {
         if (configuration == 0)
             return space.SampleFromFeatureSpace(space.Default);
-        var random = new Random(unchecked(seed * 1000003 + configuration));
+        var random = new Random(Mix(configuration));
         return space.SampleFromFeatureSpace(
             configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random)
                 : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())]);
@@ -44,6 +44,15 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
             point[i] = Math.Clamp(point[i] < 0 ? -point[i] : point[i] > 1 ? 2 - point[i] : point[i], 0, 1);
         }
         return point;
+    }
+
+    // Generators with seeds beside one another begin with numbers that go together, so the seed is scattered first (the finaliser of SplitMix64).
+    private int Mix(int configuration)
+    {
+        ulong z = unchecked((((ulong)(uint)seed << 32) | (uint)configuration) + 0x9E3779B97F4A7C15);
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return (int)(z >> 33);
     }
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());

@@ -1,3 +1,4 @@
+using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Halving;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Halving;
@@ -37,6 +38,17 @@ public class ProposalsTests
 
         int same = best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9);
         Assert.InRange(same, best.Length / 2, best.Length - 1);
+    }
+
+    [Fact]
+    public void Next_DrawsEvenly()
+    {
+        var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4) } };
+        var proposals = new Proposals(space, 5);
+
+        var quarters = Enumerable.Range(0, 200).Select(i => (int)proposals.Next(2 * i + 1, [])["Only"].AsType<double>()).CountBy(q => q).ToDictionary();
+
+        Assert.All(Enumerable.Range(0, 4), quarter => Assert.InRange(quarters[quarter], 30, 70));
     }
 
     [Fact]
