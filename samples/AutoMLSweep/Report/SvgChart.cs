@@ -55,7 +55,7 @@ internal sealed class Axis
 
     private IEnumerable<double> LogarithmicTicks(int count)
     {
-        double[] digits = (_high - _low) * 3 > count ? [1] : [1, 2, 5];
+        double[] digits = (_high - _low) * 2 > count ? [1] : [1, 2, 5];
         for (int power = (int)Math.Floor(_low); power <= _high; power++)
         {
             foreach (double tick in digits.Select(d => d * Math.Pow(10, power)).Where(v => Math.Log10(v) >= _low && Math.Log10(v) <= _high))
@@ -108,7 +108,7 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
             string anchor = x.Names is null ? "middle" : "end";
             svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{anchor}\"{turn}>{WebUtility.HtmlEncode(label)}</text>"));
         }
-        foreach (var (value, label) in y.Ticks(PlotHeight / 40))
+        foreach (var (value, label) in y.Ticks(PlotHeight / 30))
         {
             svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Left + PlotWidth}\" y1=\"{Y(value):F1}\" y2=\"{Y(value):F1}\"/>"));
             svg.AppendLine(Invariant($"<text x=\"{Left - 6}\" y=\"{Y(value) + 4:F1}\" text-anchor=\"end\">{WebUtility.HtmlEncode(label)}</text>"));
