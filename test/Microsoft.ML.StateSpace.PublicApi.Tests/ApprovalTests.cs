@@ -15,6 +15,8 @@ public class ApprovalTests
             {ApiPrinter.Print(typeof(TrainedModel).Assembly)}
             # Microsoft.ML.StateSpace
             {ApiPrinter.Print(typeof(StateSpaceCatalog).Assembly)}
+            # Microsoft.ML.StateSpace.TorchSharp
+            {ApiPrinter.Print(typeof(TorchSharpEngine).Assembly)}
             # Microsoft.ML.StateSpace.AutoML
             {ApiPrinter.Print(typeof(SequenceSearchSpace).Assembly)}
             """.ReplaceLineEndings("\n").TrimEnd() + "\n";
