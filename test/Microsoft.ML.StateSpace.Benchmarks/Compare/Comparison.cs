@@ -50,8 +50,10 @@ internal static class Comparison
         foreach (var (name, run) in known)
             if (parts.Length == 0 || parts.Contains(name))
                 run(machine, hasPeer, report);
-        if (parts.Length == 0)
-            report.Save(Repository.Path("BENCHMARKS.md"));
+        if (parts.Length > 0)
+            return 0;
+        report.Say(Aims.Text);
+        report.Save(Repository.Path("BENCHMARKS.md"));
         return 0;
     }
 }
