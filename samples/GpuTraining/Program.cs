@@ -2,6 +2,7 @@
 //
 //   dotnet run --project samples/GpuTraining -c Release                                            TorchSharp on the CPU
 //   dotnet run --project samples/GpuTraining -c Release -p:TorchSharpNative=TorchSharp-cuda-linux  TorchSharp on an NVIDIA GPU
+//   ... -p:Beside=Microsoft.ML.TorchSharp                                                          with ML.NET's own trainers on TorchSharp in the same application
 //   ... -- --epochs 5                                                                              fewer passes over the digits than usual
 //   ... -- --train X_TRAIN.ts --test X_TEST.ts                                                     any data set of the UCR/UEA archive
 //
@@ -9,6 +10,7 @@
 //
 //   another process: 426 predictions, every score bit-identical
 //   accuracy: 0.980
+using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.StateSpace;
 using Samples;
@@ -40,6 +42,13 @@ IDataView predictions = model.Transform(testData);
 string modelFile = Path.Combine(Directory.CreateTempSubdirectory("state-space-").FullName, "model.zip");
 mlContext.Model.Save(model, trainData.Schema, modelFile);
 bool identical = AnotherApp.PredictsTheSame(mlContext, modelFile, predictions);
+
+// 4. What else stands on TorchSharp in this application must mean the same TorchSharp, for a process has only one.
+foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.ML.TorchSharp.dll"))
+{
+    var asked = Assembly.LoadFrom(file).GetReferencedAssemblies().Single(assembly => assembly.Name == "TorchSharp").Version;
+    Console.WriteLine($"{Path.GetFileName(file)} was built with TorchSharp {asked}; this process runs {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+}
 
 Console.WriteLine($"accuracy: {mlContext.MulticlassClassification.Evaluate(predictions).MicroAccuracy:F3}");
 return identical ? 0 : 1;
