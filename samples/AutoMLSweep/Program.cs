@@ -16,7 +16,7 @@ using Samples;
 
 var arguments = SweepArguments.Parse(args);
 if (arguments.Proof is int proofSeconds)
-    return ProofTable.Print(proofSeconds, arguments.Seeds);
+    return ProofTable.Print(proofSeconds, arguments.Seeds, arguments.Sets);
 
 var mlContext = new MLContext(seed: arguments.Seeds[0]);
 

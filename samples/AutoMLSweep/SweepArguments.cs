@@ -20,6 +20,9 @@ internal sealed class SweepArguments
     /// <summary>Seconds of each sweep of the proof; <see langword="null"/> where none is asked for.</summary>
     public int? Proof { get; private set; }
 
+    /// <summary>Names of the sets of the proof; <see langword="null"/> is all.</summary>
+    public string[]? Sets { get; private set; }
+
     public string Name => TrainFile is null ? "digits" : Path.GetFileNameWithoutExtension(TrainFile).Replace("_TRAIN", "");
 
     public static SweepArguments Parse(string[] args)
@@ -28,7 +31,7 @@ internal sealed class SweepArguments
         for (int i = 0; i + 1 < args.Length; i += 2)
             parsed.Set(args[i], args[i + 1]);
         if (args.Length % 2 != 0 || (parsed.TrainFile is null) != (parsed.TestFile is null))
-            throw new ArgumentException("usage: [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] [--seeds 1,2] [--proof SECONDS]");
+            throw new ArgumentException("usage: [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] [--seeds 1,2] [--proof SECONDS] [--sets A,B]");
         if (parsed.Folder == "")
             parsed.Folder = Directory.CreateTempSubdirectory("sweep-").FullName;
         return parsed;
@@ -55,6 +58,9 @@ internal sealed class SweepArguments
                 break;
             case "--proof":
                 Proof = int.Parse(value, CultureInfo.InvariantCulture);
+                break;
+            case "--sets":
+                Sets = value.Split(',');
                 break;
             default:
                 throw new ArgumentException($"Unknown option {option}.");

@@ -33,20 +33,23 @@ public static class SequenceHalvingExtensions
     {
         var settings = Get<AutoMLExperiment.AutoMLExperimentSettings>(services);
         string data = DataShape.Of(Find<IDatasetManager>(services), Get<MLContext>(services));
-        return new(new Sweep(options, settings.SearchSpace, settings.Seed, Metric(services, options).MetricName, data));
+        string metric = Metric(services, options).MetricName;
+        return new(new Sweep(options, settings.SearchSpace, new PipelineCost(Pipeline(services)).Of, settings.Seed, metric, data));
     }
 
     private static SequenceTrialRunner Runner(IServiceProvider services, SequenceHalvingOptions options)
     {
         var tuner = Find<ITuner>(services) as HalvingTuner ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.");
         var context = Get<MLContext>(services);
-        var pipeline = Find<SweepablePipeline>(services)
-            ?? throw new InvalidOperationException("A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
-        var training = new TrialTraining(context, pipeline, Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
+        var training = new TrialTraining(context, Pipeline(services), Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
         return new(
             context, training, Metric(services, options), tuner.Sweep, Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
             () => Environment.WorkingSet / MemoryWatch.Megabyte);
     }
+
+    private static SweepablePipeline Pipeline(IServiceProvider services)
+        => Find<SweepablePipeline>(services)
+            ?? throw new InvalidOperationException("A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
 
     private static IEvaluateMetricManager Metric(IServiceProvider services, SequenceHalvingOptions options)
         => options.Metric ?? Find<IEvaluateMetricManager>(services)

@@ -108,8 +108,8 @@ public static class StateSpaceAutoCatalogExtensions
             {
                 var settings = reader.Read(parameter);
                 // One file cannot serve several trials: a runner that keeps checkpoints gives each its own.
-                var own = settings.Training with { CheckpointPath = null };
-                return create(context, settings.Architecture, TrialControl.Of(context)?.Prepare(own, targets) ?? own);
+                settings = settings with { Training = settings.Training with { CheckpointPath = null } };
+                return create(context, settings.Architecture, StepVisitors.Of(context)?.Visit(task, settings, targets) ?? settings.Training);
             },
             space);
     }

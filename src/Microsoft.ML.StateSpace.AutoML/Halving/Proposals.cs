@@ -3,11 +3,16 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults, then by turns anything in the space, drawn evenly, and a neighbour of one of the best so far. What is drawn depends on the seed,
-/// the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// New configurations: first the defaults, then by turns anything in the space, drawn evenly, and a neighbour of one of the best so far. One that costs k times what the
+/// defaults cost is taken with probability 1 / k only, and else drawn again, so that no few large networks eat up the time of all others. What is drawn depends on the
+/// seed, the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
 /// </summary>
-internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
+/// <param name="space">The space.</param>
+/// <param name="seed">The seed.</param>
+/// <param name="cost">What a configuration will cost, in any unit; <see langword="null"/> where that cannot be known.</param>
+internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Parameter, double?> cost)
 {
+    private const int MostDraws = 100; // of one configuration, where the space holds nothing but what is dear
     private const double ChangedShare = 0.35; // of a neighbour's coordinates
     private const double Spread = 0.2; // standard deviation of a changed coordinate, in units of its range
 
@@ -15,13 +20,21 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed)
     /// <param name="trials">The finished trials.</param>
     public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials)
     {
+        var defaults = space.SampleFromFeatureSpace(space.Default);
         if (configuration == 0)
-            return space.SampleFromFeatureSpace(space.Default);
+            return defaults;
         var random = new Random(Mix(configuration));
-        return space.SampleFromFeatureSpace(
+        double? usual = cost(defaults);
+        var drawn = Draw(configuration, trials, random);
+        for (int draw = 1; draw < MostDraws && cost(drawn) * random.NextDouble() > usual; draw++)
+            drawn = Draw(configuration, trials, random);
+        return drawn;
+    }
+
+    private Parameter Draw(int configuration, IReadOnlyList<SweepTrial> trials, Random random)
+        => space.SampleFromFeatureSpace(
             configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random)
                 : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())]);
-    }
 
     /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
     private static Parameter? Parent(IReadOnlyList<SweepTrial> trials, Random random)

@@ -20,7 +20,7 @@ internal sealed class Sweep
     private readonly bool _keepsModels;
     private SweepTrial? _replay;
 
-    public Sweep(SequenceHalvingOptions options, SearchSpace.SearchSpace space, int? experimentSeed, string metric, string data)
+    public Sweep(SequenceHalvingOptions options, SearchSpace.SearchSpace space, Func<Parameter, double?> cost, int? experimentSeed, string metric, string data)
     {
         _keepsModels = options.Folder is not null;
         _folder = options.Folder ?? TemporaryFolder();
@@ -28,7 +28,7 @@ internal sealed class Sweep
         Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
         _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor });
         _schedule = new(options.Rungs, options.Factor);
-        _proposals = new(space, Seed);
+        _proposals = new(space, Seed, cost);
         foreach (var trial in _journal.Trials)
         {
             _parameters[trial.Configuration] = trial.Parameter;

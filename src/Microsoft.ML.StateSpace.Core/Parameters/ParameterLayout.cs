@@ -16,10 +16,12 @@ internal sealed class ParameterLayout
     private readonly List<Initializer> _initializers = [];
     private readonly List<Finisher> _finishers = [];
     private readonly Stack<string> _scopes = new();
-    private int _length;
     private int _tables;
 
     private string Path => string.Join('.', _scopes.Reverse());
+
+    /// <summary>Floats of all parameters.</summary>
+    public int Length { get; private set; }
 
     /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
     public int PreparedLength => GradedLength + _tables;
@@ -41,10 +43,10 @@ internal sealed class ParameterLayout
 
     public Parameter Add(string name, int[] shape, ParameterGroup group, Initializer initializer)
     {
-        var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, _length);
+        var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, Length);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
-        _length += parameter.Length;
+        Length += parameter.Length;
         return parameter;
     }
 

@@ -14,23 +14,23 @@ public class ProposalsTests
 
     [Fact]
     public void Next_BeginsWithTheDefaults()
-        => Assert.Equal(Space.SampleFromFeatureSpace(Space.Default).ToString(), new Proposals(Space, 1).Next(0, []).ToString());
+        => Assert.Equal(Space.SampleFromFeatureSpace(Space.Default).ToString(), new Proposals(Space, 1, _ => 1).Next(0, []).ToString());
 
     [Fact]
     public void Next_DependsOnSeedAndHistoryAlone()
     {
-        var proposals = new Proposals(Space, 1);
+        var proposals = new Proposals(Space, 1, _ => 1);
         SweepTrial[] history = [Trial(0, 1, proposals), Trial(1, 2, proposals)];
 
-        Assert.Equal(proposals.Next(2, history).ToString(), new Proposals(Space, 1).Next(2, history).ToString());
-        Assert.NotEqual(proposals.Next(2, history).ToString(), new Proposals(Space, 2).Next(2, history).ToString());
+        Assert.Equal(proposals.Next(2, history).ToString(), new Proposals(Space, 1, _ => 1).Next(2, history).ToString());
+        Assert.NotEqual(proposals.Next(2, history).ToString(), new Proposals(Space, 2, _ => 1).Next(2, history).ToString());
         Assert.NotEqual(proposals.Next(1, history).ToString(), proposals.Next(3, history).ToString());
     }
 
     [Fact]
     public void Next_DrawsNeighboursOfTheBest()
     {
-        var proposals = new Proposals(Space, 3);
+        var proposals = new Proposals(Space, 3, _ => 1);
         SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(3, 9, proposals)];
         double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
 
@@ -44,7 +44,7 @@ public class ProposalsTests
     public void Next_DrawsEvenly()
     {
         var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4) } };
-        var proposals = new Proposals(space, 5);
+        var proposals = new Proposals(space, 5, _ => 1);
 
         var quarters = Enumerable.Range(0, 200).Select(i => (int)proposals.Next(2 * i + 1, [])["Only"].AsType<double>()).CountBy(q => q).ToDictionary();
 
@@ -52,9 +52,30 @@ public class ProposalsTests
     }
 
     [Fact]
+    public void Next_WhatCostsKTimesTheDefaults_ComesOneKthAsOften()
+    {
+        var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 1) } };
+        var proposals = new Proposals(space, 5, p => p["Only"].AsType<double>() < 2 ? 1 : 4);
+
+        int dear = Enumerable.Range(0, 500).Count(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>() >= 2);
+
+        Assert.InRange(dear, 70, 130); // a fifth
+    }
+
+    [Fact]
+    public void Next_NothingButWhatIsDear_IsTakenAllTheSame()
+    {
+        int asked = 0;
+        var proposals = new Proposals(Space, 5, _ => asked++ == 0 ? 1 : 1e9);
+
+        Assert.NotEqual(Space.SampleFromFeatureSpace(Space.Default).ToString(), proposals.Next(1, []).ToString());
+        Assert.InRange(asked, 50, 200);
+    }
+
+    [Fact]
     public void Next_StaysInTheSpace()
     {
-        var proposals = new Proposals(Space, 4);
+        var proposals = new Proposals(Space, 4, _ => 1);
         SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals)];
 
         for (int configuration = 2; configuration < 200; configuration++)

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.StateSpace.AutoML.Spaces;
+
+namespace Microsoft.ML.StateSpace.AutoML.Trials;
+
+/// <summary>The columns of a step that answers for every time step.</summary>
+internal sealed record TargetColumns(string Target, string Output);
+
+/// <summary>
+/// Meets the state-space steps of a pipeline as AutoML builds it, which the project does not build itself. It goes with an <see cref="MLContext"/>, which the factories of
+/// the steps are given.
+/// </summary>
+internal interface IStepVisitor
+{
+    /// <summary>Meets a step.</summary>
+    /// <param name="task">What it answers.</param>
+    /// <param name="settings">What the sweep has chosen for it.</param>
+    /// <param name="targets">Its columns; <see langword="null"/> where it answers once for a sequence.</param>
+    /// <returns>The options with which the step is to be trained.</returns>
+    TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets);
+}
+
+/// <summary>Which visitor goes with which context.</summary>
+internal static class StepVisitors
+{
+    private static readonly ConditionalWeakTable<MLContext, IStepVisitor> All = [];
+
+    /// <summary>The visitor of a context; <see langword="null"/> where it has none.</summary>
+    public static IStepVisitor? Of(MLContext context) => All.TryGetValue(context, out var visitor) ? visitor : null;
+
+    /// <summary>Gives a context a visitor, in place of the one that it had.</summary>
+    public static void AttachTo(this IStepVisitor visitor, MLContext context) => All.AddOrUpdate(context, visitor);
+}

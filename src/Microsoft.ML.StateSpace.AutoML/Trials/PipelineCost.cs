@@ -1,0 +1,54 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace;
+using Microsoft.ML.StateSpace.AutoML.Spaces;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.AutoML.Trials;
+
+/// <summary>
+/// What training a configuration will cost, before anything is trained: the number of parameters of its state-space steps. Nearly each of them is one multiply-add a time
+/// step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart, the time for a parameter stays within a factor of three of the middle.
+/// </summary>
+/// <param name="pipeline">The pipeline.</param>
+internal sealed class PipelineCost(SweepablePipeline pipeline)
+{
+    private readonly MLContext _context = new(seed: 0);
+
+    /// <summary>Parameters of a configuration; <see langword="null"/> where it cannot be built, which its trial will report.</summary>
+    /// <param name="parameter">The parameter of a trial.</param>
+    public double? Of(Parameter parameter)
+    {
+        var count = new Count();
+        count.AttachTo(_context);
+        try
+        {
+            pipeline.BuildFromOption(_context, parameter[TrialTraining.PipelineSpace]);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+        return count.Parameters;
+    }
+
+    private sealed class Count : IStepVisitor
+    {
+        public double Parameters { get; private set; }
+
+        public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets)
+        {
+            // Sizes that are left open depend on the data but little; those of one short sequence do for all.
+            bool classes = task == SequenceTask.Classification;
+            var data = new SequenceSet(1, classes ? 0 : 1);
+            if (classes)
+                data.Add([0], label: 0);
+            else
+                data.Add([0], targets: [0]);
+            var model = TrainingDefaults.Resolve(new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
+            Parameters += new SequenceModel(model).Layout.Length;
+            return settings.Training;
+        }
+    }
+}

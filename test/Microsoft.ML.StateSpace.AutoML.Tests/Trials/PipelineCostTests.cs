@@ -1,0 +1,59 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+using Microsoft.ML.StateSpace.AutoML.Trials;
+using Microsoft.ML.SearchSpace;
+
+namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
+
+public class PipelineCostTests
+{
+    private readonly MLContext _ml = new(1);
+
+    private static Parameter Of(SweepablePipeline pipeline, Action<Parameter>? change = null)
+    {
+        var own = pipeline.SearchSpace.SampleFromFeatureSpace(pipeline.SearchSpace.Default);
+        change?.Invoke(own);
+        var parameter = Parameter.CreateNestedParameter();
+        parameter["_pipeline_"] = own;
+        return parameter;
+    }
+
+    [Fact]
+    public void Of_IsTheNumberOfParametersThatAreTrained()
+    {
+        var architecture = new LruOptions { Layers = 2, ModelSize = 24, StateSize = 16 };
+        var pipeline = _ml.Auto().BinarySequenceClassification(new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
+            .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast), Training = new() { Epochs = 1 },
+        }).Fit(_ml.Classes());
+
+        double? cost = new PipelineCost(pipeline).Of(Of(pipeline));
+
+        // All but what is fixed (two statistics of the one channel), and what the second logit, which a yes-or-no answer has not, adds.
+        Assert.NotNull(cost);
+        Assert.InRange(cost.Value - model.Summary.ParameterCount, 0, 2 + 25);
+    }
+
+    [Fact]
+    public void Of_GrowsWithTheNetworkAndAddsUpSteps()
+    {
+        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.S5]).Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+        var two = one.Append(_ml.Auto().SequenceToSequence(families: [SequenceFamily.S5]));
+        string step = one.Estimators.Keys.First();
+        double usual = new PipelineCost(one).Of(Of(one))!.Value;
+
+        Assert.InRange(new PipelineCost(one).Of(Of(one, p => p[step]["ModelSize"] = Parameter.FromInt(128)))!.Value, 2 * usual, 4 * usual);
+        Assert.InRange(new PipelineCost(two).Of(Of(two))!.Value, 1.5 * usual, 2 * usual);
+    }
+
+    [Fact]
+    public void Of_WhatCannotBeBuilt_IsUnknown()
+    {
+        var step = new SweepableEstimator((_, _) => throw new ArgumentException("Nothing fits."), Sweeps.Rates());
+        var pipeline = step.Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+
+        Assert.Null(new PipelineCost(pipeline).Of(Of(pipeline)));
+    }
+}
