@@ -1,9 +1,10 @@
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>The parameters that all families share.</summary>
+/// <summary>The parameters that all families share; windows are asked of sequence to sequence alone.</summary>
 internal static class CommonKnobs
 {
     public const string Published = "Published";
+    private const int WholeSequences = 0;
 
     private static readonly TrainingOptions Untouched = new();
 
@@ -21,7 +22,13 @@ internal static class CommonKnobs
             (s, v) => s with { Training = s.Training with { StateSpaceRateFactor = v } }),
         Knob.Number(
             "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay, (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
+        .. task != SequenceTask.SequenceToSequence ? [] : new[] { Window },
     ];
+
+    private static Knob Window
+        => Knob.Choice(
+            "Window", [WholeSequences, 64, 128, 256, 512], WholeSequences, s => s.Training.Window is not null,
+            (s, v) => s with { Training = s.Training with { Window = v == WholeSequences ? null : v } });
 
     private static SequenceSettings WithNorm(SequenceSettings settings, string name)
         => settings with { Architecture = settings.Architecture with { Norm = name == Published ? null : Enum.Parse<NormKind>(name) } };

@@ -15,6 +15,14 @@ public sealed record TrainingOptions
     /// <summary>Sequences an optimiser step. Default: <see langword="null"/>, chosen from the data.</summary>
     public int? BatchSize { get; init; }
 
+    /// <summary>
+    /// Time steps, at least 2, of a window of sequence to sequence: a longer training sequence is cut into windows of exactly so many steps, each beginning a quarter of a
+    /// window (at least one step) behind the one before, the last ending with the sequence; every window starts from a zero state, and counts as a sequence wherever training
+    /// counts them. Sequences that are held out or given for validation are never cut. Refused by classifiers, whose class belongs to the whole sequence. Default:
+    /// <see langword="null"/>, whole sequences.
+    /// </summary>
+    public int? Window { get; init; }
+
     /// <summary>Peak learning rate. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? LearningRate { get; init; }
 
@@ -73,10 +81,22 @@ public sealed record TrainingOptions
     /// <summary>Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from there another time. For sweeps.</summary>
     internal double PauseAt { get; init; } = 1;
 
+    /// <summary>Throws where sequences would be cut, for a task that asks for whole ones.</summary>
+    internal void RequireWholeSequences()
+    {
+        if (Window is not null)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Window), Window,
+                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window open; where every part of a sequence has its class, make each part a row.");
+        }
+    }
+
     internal void Validate()
     {
         OptionCheck.AtLeast(Epochs, 1);
         OptionCheck.AtLeast(BatchSize, 1);
+        OptionCheck.AtLeast(Window, 2);
         OptionCheck.Positive(LearningRate);
         OptionCheck.Positive(StateSpaceRateFactor);
         OptionCheck.InRange(WeightDecay, 0, double.MaxValue);

@@ -1,12 +1,14 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>Sequences in memory with their targets, a class each, or one vector a time step; and with a time interval a step where steps are not equally far apart.</summary>
 internal sealed class SequenceSet(int features, int targets, bool hasIntervals = false)
 {
-    private readonly List<float[]> _values = [];
-    private readonly List<float[]> _intervals = [];
+    private readonly List<ReadOnlyMemory<float>> _values = [];
+    private readonly List<ReadOnlyMemory<float>> _intervals = [];
     private readonly List<int> _labels = [];
-    private readonly List<float[]> _targets = [];
+    private readonly List<ReadOnlyMemory<float>> _targets = [];
 
     /// <summary>Channels of a time step.</summary>
     public int Features { get; } = features;
@@ -23,16 +25,16 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     public int Length(int index) => _values[index].Length / Features;
 
     /// <summary>(length, features).</summary>
-    public ReadOnlySpan<float> Values(int index) => _values[index];
+    public ReadOnlySpan<float> Values(int index) => _values[index].Span;
 
     /// <summary>The time from the step before to each step, (length); empty where the set has none.</summary>
-    public ReadOnlySpan<float> Intervals(int index) => HasIntervals ? _intervals[index] : [];
+    public ReadOnlySpan<float> Intervals(int index) => HasIntervals ? _intervals[index].Span : [];
 
     /// <summary>The class, from 0.</summary>
     public int Label(int index) => _labels[index];
 
     /// <summary>(length, targets).</summary>
-    public ReadOnlySpan<float> TargetsOf(int index) => _targets[index];
+    public ReadOnlySpan<float> TargetsOf(int index) => _targets[index].Span;
 
     /// <summary>Adds a sequence (length, features) with its class, and with its intervals (length) where the set has them.</summary>
     public void Add(float[] values, int label, float[]? intervals = null)
@@ -69,6 +71,35 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
                 selected._targets.Add(_targets[i]);
         }
         return selected;
+    }
+
+    /// <summary>
+    /// The sequences with their targets, each longer than <paramref name="window"/> time steps cut into windows of exactly so many: the first begins with the sequence, each
+    /// other a quarter of a window (at least one step) behind the one before, and the last ends with the sequence. Shares memory with this set, and is this set where nothing
+    /// is to be cut.
+    /// </summary>
+    public SequenceSet Cut(int? window)
+    {
+        if (window is not int steps || !Enumerable.Range(0, Count).Any(i => Length(i) > steps))
+            return this;
+        Debug.Assert(Targets > 0, "A class belongs to a whole sequence.");
+        var cut = new SequenceSet(Features, Targets, HasIntervals);
+        for (int i = 0; i < Count; i++)
+        {
+            int last = Math.Max(0, Length(i) - steps), length = Math.Min(steps, Length(i)), stride = Math.Max(1, steps / 4);
+            for (int start = 0; start < last; start += stride)
+                cut.AddPart(this, i, start, length);
+            cut.AddPart(this, i, last, length);
+        }
+        return cut;
+    }
+
+    private void AddPart(SequenceSet whole, int index, int start, int length)
+    {
+        _values.Add(whole._values[index].Slice(start * Features, length * Features));
+        _targets.Add(whole._targets[index].Slice(start * Targets, length * Targets));
+        if (HasIntervals)
+            _intervals.Add(whole._intervals[index].Slice(start, length));
     }
 
     private void AddIntervals(float[] values, float[]? intervals)

@@ -30,13 +30,13 @@ internal sealed class Trainer
     private Trainer(SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation, Action<string>? log, ICheckpoint? checkpoint)
     {
         _options = options;
-        _data = data;
+        _data = data.Cut(options.Window);
         _log = log;
         _engine = options.Engine is IEngineFactory factory ? factory.Create(model, initial, options) : new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = Evaluation.MetricName(model);
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
-        _order = new BatchOrder(data, options.BatchSize!.Value);
+        _order = new BatchOrder(_data, options.BatchSize!.Value);
         int steps = _order.Count * options.Epochs!.Value;
         _checkpointing = checkpoint is null ? null : new Checkpointing(checkpoint, model.Options, options, data, validation, initial);
         _schedule = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps);
@@ -57,9 +57,12 @@ internal sealed class Trainer
         options.Architecture.Validate();
         training.Validate();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
-        options = TrainingDefaults.Resolve(options, data);
+        if (options.Task == SequenceTask.Classification)
+            training.RequireWholeSequences();
+        var windows = data.Cut(training.Window);
+        options = TrainingDefaults.Resolve(options, windows);
         options.Architecture.Validate(); // what was chosen must go with what was set
-        training = TrainingDefaults.Resolve(training, options.Task, data, validation is not null);
+        training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
             (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
 

@@ -4,7 +4,8 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// What is chosen where the options leave a value open, from the number of training sequences n:
+/// What is chosen where the options leave a value open, from the number of training sequences n. With a <see cref="TrainingOptions.Window"/> each window counts as a
+/// sequence, but for the ValidationFraction, since whole sequences are held out:
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
 /// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
@@ -28,6 +29,8 @@ internal static class TrainingDefaults
     private const int Steps = 1500, FewestEpochs = 20, MostEpochsOfClasses = 120;
 
     /// <summary>Fills in the sizes of the network.</summary>
+    /// <param name="options">What is set.</param>
+    /// <param name="data">The training sequences, cut into windows.</param>
     public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
     {
         double length = Enumerable.Range(0, data.Count).Average(data.Length);
@@ -50,7 +53,12 @@ internal static class TrainingDefaults
     }
 
     /// <summary>Fills in how to train.</summary>
-    public static TrainingOptions Resolve(TrainingOptions training, SequenceTask task, SequenceSet data, bool hasValidation)
+    /// <param name="training">What is set.</param>
+    /// <param name="task">What the model answers.</param>
+    /// <param name="data">The training sequences, cut into windows.</param>
+    /// <param name="wholeSequences">How many there were before they were cut.</param>
+    /// <param name="hasValidation">Whether there is a validation set already.</param>
+    public static TrainingOptions Resolve(TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
     {
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (data.Count + batch - 1) / batch;
@@ -61,7 +69,7 @@ internal static class TrainingDefaults
             Epochs = epochs,
             LabelSmoothing = training.LabelSmoothing ?? (task == SequenceTask.Classification && data.Count < 5000 ? 0.1 : 0),
             LearningRate = training.LearningRate ?? 4e-3,
-            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (data.Count < 300 ? 0 : 0.1),
+            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (wholeSequences < 300 ? 0 : 0.1),
             Patience = training.Patience ?? Math.Max(10, epochs / 3),
         };
     }

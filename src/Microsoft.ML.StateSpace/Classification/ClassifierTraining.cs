@@ -19,6 +19,7 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
 
     public TrainedModel Run(IHost host, IDataView data)
     {
+        Training.RequireWholeSequences();
         if (Training.ClassWeights is { } weights && weights.Count != Classes)
             throw new ArgumentOutOfRangeException(nameof(TrainingOptions.ClassWeights), $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
         var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName);

@@ -107,6 +107,27 @@ public class SequenceSearchSpaceTests
     }
 
     [Fact]
+    public void Window_IsAskedOfSequenceToSequenceAlone()
+    {
+        Assert.Contains("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys);
+        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.Classification).Keys);
+        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys);
+    }
+
+    [Fact]
+    public void Window_SetsTheOption_AndZeroIsWholeSequences()
+    {
+        var space = SequenceSearchSpace.Create(SequenceTask.SequenceToSequence);
+
+        Assert.Equal([null, 64, 128, 256, 512], Windows());
+        space["Window"] = new ChoiceOption([0, 32], 32);
+        Assert.Equal([null, 32], Windows());
+
+        IEnumerable<int?> Windows()
+            => Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)], SequenceTask.SequenceToSequence).Training.Window).Distinct();
+    }
+
+    [Fact]
     public void Combinations_ThatClashWithWhatIsSet_AreRepaired()
     {
         var rings = new LruOptions { RadiusMaximum = 0.1 };

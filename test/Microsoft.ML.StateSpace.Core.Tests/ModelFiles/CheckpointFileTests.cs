@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Core.Tests.Training;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
@@ -69,6 +70,24 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
 
         string Refusal(TrainingOptions options, SequenceSet data) => Assert.Throws<InvalidOperationException>(() => Fit(options, data)).Message;
+    }
+
+    [Fact]
+    public void TrainingOnWindows_GoesOn_ButNotWithOtherWindows()
+    {
+        var network = ModelCases.Options("S5, sequence to sequence");
+        var data = ModelCases.Data(network, 200, 150, 40, 90);
+        var options = Training with { Window = 32 };
+        var whole = Trainer.Fit(network, options, data);
+        Assert.Equal(4, Fit(options with { PauseAt = 0.5 }).Summary.Epochs);
+
+        Assert.Contains("TrainingOptions", Assert.Throws<InvalidOperationException>(() => Fit(options with { Window = 48 })).Message);
+        var reports = new Reports();
+        var resumed = Fit(options with { Progress = reports });
+        Assert.Equal([5, 6, 7, 8], reports.All.Select(report => report.Epoch));
+        Assert.Equal(whole.Parameters.Values.ToArray(), resumed.Parameters.Values.ToArray());
+
+        TrainedModel Fit(TrainingOptions o) => Trainer.Fit(network, o, data, checkpoint: new CheckpointFile(File));
     }
 
     [Theory]

@@ -22,6 +22,17 @@ public class ModelFileTests
     }
 
     [Fact]
+    public void Read_GivesBackTheWindow_AndNoneOfAnOlderFile()
+    {
+        var model = SmallModel.Create();
+        var cut = model with { Summary = model.Summary with { Options = model.Summary.Options with { Window = 64 } } };
+        byte[] older = SmallModel.Edit(SmallModel.Write(model), """\"Window\":null,""", "                ");
+
+        Assert.Equal(64, SmallModel.Read(SmallModel.Write(cut)).Summary.Options.Window);
+        Assert.Equal((7, null), (SmallModel.Read(older).Summary.Options.Epochs, SmallModel.Read(older).Summary.Options.Window));
+    }
+
+    [Fact]
     public void Read_KnowsEveryCore()
     {
         foreach (ArchitectureOptions architecture in new ArchitectureOptions[]

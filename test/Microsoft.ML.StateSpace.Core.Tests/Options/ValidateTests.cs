@@ -34,6 +34,7 @@ public class ValidateTests
         ["FrequencyScale"] = new S4DOptions { FrequencyScale = 0 }.Validate,
         ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
         ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
+        ["Window"] = new TrainingOptions { Window = 1 }.Validate,
         ["LearningRate"] = new TrainingOptions { LearningRate = double.NaN }.Validate,
         ["StateSpaceRateFactor"] = new TrainingOptions { StateSpaceRateFactor = 0 }.Validate,
         ["WeightDecay"] = new TrainingOptions { WeightDecay = -1 }.Validate,

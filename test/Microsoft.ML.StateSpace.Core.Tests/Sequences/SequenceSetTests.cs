@@ -30,6 +30,58 @@ public class SequenceSetTests
         Assert.Equal([5, 6], batch.ValidTargets(1).ToArray());
     }
 
+    [Theory]
+    [InlineData(9, 8, "0 1")]
+    [InlineData(21, 8, "0 2 4 6 8 10 12 13")]
+    [InlineData(40, 16, "0 4 8 12 16 20 24")]
+    [InlineData(6, 3, "0 1 2 3")]
+    [InlineData(5, 2, "0 1 2 3")]
+    public void Cut_BeginsEveryQuarterOfAWindow_AndEndsWithTheSequence(int length, int window, string starts)
+    {
+        var set = new SequenceSet(1, 1);
+        set.Add([.. Enumerable.Range(0, length)], new float[length]);
+        var cut = set.Cut(window);
+        Assert.Equal(starts, string.Join(' ', Enumerable.Range(0, cut.Count).Select(i => cut.Values(i)[0])));
+        Assert.All(Enumerable.Range(0, cut.Count), i => Assert.Equal(window, cut.Length(i)));
+    }
+
+    [Fact]
+    public void Cut_TakesTheSameStepsOfValuesTargetsAndIntervals()
+    {
+        var set = new SequenceSet(2, 3, hasIntervals: true);
+        set.Add([.. Enumerable.Range(0, 2 * 11)], [.. Enumerable.Range(100, 3 * 11)], [.. Enumerable.Range(200, 11)]);
+        var cut = set.Cut(8);
+        int[] starts = [0, 2, 3];
+        Assert.Equal((2, 3, true, 3), (cut.Features, cut.Targets, cut.HasIntervals, cut.Count));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Enumerable.Range(2 * starts[i], 2 * 8).Select(v => (float)v), cut.Values(i).ToArray());
+            Assert.Equal(Enumerable.Range(100 + 3 * starts[i], 3 * 8).Select(v => (float)v), cut.TargetsOf(i).ToArray());
+            Assert.Equal(Enumerable.Range(200 + starts[i], 8).Select(v => (float)v), cut.Intervals(i).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Cut_LeavesShorterSequencesWhole_InTheirPlace()
+    {
+        var set = new SequenceSet(1, 1);
+        foreach (int length in (int[])[3, 5, 4, 1])
+            set.Add([.. Enumerable.Range(10 * length, length)], new float[length]);
+        var cut = set.Cut(4);
+        float[][] expected = [[30, 31, 32], [50, 51, 52, 53], [51, 52, 53, 54], [40, 41, 42, 43], [10]];
+        Assert.Equal(expected, Enumerable.Range(0, cut.Count).Select(i => cut.Values(i).ToArray()));
+    }
+
+    [Fact]
+    public void Cut_WithNothingToCut_IsTheSameSet()
+    {
+        var set = new SequenceSet(1, 1);
+        set.Add([1, 2, 3], [4, 5, 6]);
+        Assert.Same(set, set.Cut(null));
+        Assert.Same(set, set.Cut(3));
+        Assert.NotSame(set, set.Cut(2));
+    }
+
     [Fact]
     public void Intervals_GoWithTheirSequence_IntoSelectionsAndBatches()
     {

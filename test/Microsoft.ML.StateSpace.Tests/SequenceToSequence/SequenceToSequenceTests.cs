@@ -44,6 +44,26 @@ public class SequenceToSequenceTests
     }
 
     [Fact]
+    public void Window_IsReported_AndComesBackWithTheModel_WhichScoresWholeSequences()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.VariableSignals());
+        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick with { Window = 4 }, Channels = 2, Outputs = 2 };
+
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view);
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        var loaded = _ml.Model.Load(file, out _);
+        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+
+        Assert.Equal((4, 4), (model.Summary.Options.Window, model.Options.Training.Window));
+        Assert.Equal((4, 4), (step.Summary.Options.Window, step.Options.Training.Window));
+        Assert.Null(Quick(2).Fit(view).Summary.Options.Window);
+        Assert.NotEqual(Quick(2).Fit(view).Model.Parameters.Values.ToArray(), model.Model.Parameters.Values.ToArray());
+        Assert.Equal(Samples.VariableSignals().Select(r => r.Target.Length), step.Transform(view).GetColumn<float[]>("Output").Select(o => o.Length));
+    }
+
+    [Fact]
     public void Transform_NeedsNoTarget()
     {
         var model = Quick(null).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));

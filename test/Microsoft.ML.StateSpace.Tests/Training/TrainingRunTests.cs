@@ -89,6 +89,22 @@ public class TrainingRunTests
         Assert.Contains("LearningRate", exception.Message);
     }
 
+    [Fact]
+    public void Window_IsRefusedByClassifiers()
+    {
+        var training = Samples.Quick with { Window = 4 };
+        var binary = new BinarySequenceClassificationOptions { Architecture = Samples.Small, Training = training };
+
+        var exceptions = new[]
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml))),
+            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary()))),
+        };
+
+        Assert.All(exceptions, exception => Assert.Equal("Window", exception.ParamName));
+        Assert.All(exceptions, exception => Assert.Contains("TrainingOptions.Window", exception.Message));
+    }
+
     private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => action(value);
