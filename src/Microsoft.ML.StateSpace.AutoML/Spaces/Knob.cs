@@ -27,7 +27,7 @@ internal sealed record Knob(
     public bool IsDefault(Parameter value)
     {
         var option = Option();
-        var usual = option.SampleFromFeatureSpace(option.Default);
+        var usual = option.SampleFromFeatureSpace(option.Default!);
         return option is UniformNumericOption ? Math.Abs(value.AsType<double>() - usual.AsType<double>()) <= 1e-9 * Math.Abs(usual.AsType<double>()) : value.Equals(usual);
     }
 }

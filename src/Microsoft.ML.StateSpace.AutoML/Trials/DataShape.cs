@@ -8,7 +8,7 @@ internal static class DataShape
     public static string Of(IDatasetManager? datasets, MLContext context) => datasets switch
     {
         ICrossValidateDatasetManager folds => $"{Of(folds.Dataset)}, {folds.Fold} folds",
-        ITrainValidateDatasetManager split => $"{Of(split.LoadTrainDataset(context, null!))}; {Of(split.LoadValidateDataset(context, null!))}",
+        ITrainValidateDatasetManager split => $"{Of(split.LoadTrainDataset(context, null))}; {Of(split.LoadValidateDataset(context, null))}",
         _ => throw new InvalidOperationException("A sweep needs data: call SetDataset on the experiment."),
     };
 

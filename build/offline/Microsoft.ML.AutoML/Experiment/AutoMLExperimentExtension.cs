@@ -24,7 +24,7 @@ public static class AutoMLExperimentExtension
 
     public static AutoMLExperiment SetDataset(this AutoMLExperiment experiment, IDataView dataset, int fold = 10, string samplingKeyColumnName = null)
     {
-        experiment.Services.AddSingleton<IDatasetManager>(new CrossValidateDatasetManager { Dataset = dataset, Fold = fold, SamplingKeyColumnName = samplingKeyColumnName });
+        experiment.Services.AddSingleton<IDatasetManager>(new CrossValidateDatasetManager(dataset, fold, samplingKeyColumnName));
         return experiment;
     }
 

@@ -1,4 +1,6 @@
 // Mirrors Microsoft.ML.SearchSpace.Option.ChoiceOption (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): one of some values.
+#nullable enable
+
 namespace Microsoft.ML.SearchSpace.Option;
 
 public sealed class ChoiceOption : OptionBase
@@ -9,7 +11,7 @@ public sealed class ChoiceOption : OptionBase
         Default = [.. Enumerable.Repeat(0.0, FeatureSpaceDim)];
     }
 
-    public ChoiceOption(object[] choices, object defaultChoice)
+    public ChoiceOption(object[] choices, object? defaultChoice)
         : this(choices)
     {
         if (defaultChoice is not null)

@@ -25,10 +25,12 @@ public abstract class UniformNumericOption : OptionBase
 
     public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromDouble(Value(values[0]));
 
-    private protected double Coordinate(double x)
-        => LogBase ? (Math.Log(x) - Math.Log(Min)) / (Math.Log(Max) - Math.Log(Min)) : (x - Min) / (Max - Min);
+    private protected double Coordinate(double x) => LogBase ? Coordinate(Math.Log(x), Math.Log(Min), Math.Log(Max)) : Coordinate(x, Min, Max);
 
     private protected double Value(double coordinate) => LogBase ? Min * Math.Pow(Max / Min, coordinate) : Min + (Max - Min) * coordinate;
+
+    // Not (x - min) / (max - min), from which it differs in the last digit: on that it depends which whole numbers come back from the unit cube one smaller.
+    private static double Coordinate(double x, double min, double max) => x / (max - min) - min / (max - min);
 }
 
 public sealed class UniformDoubleOption : UniformNumericOption
