@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
@@ -14,32 +13,33 @@ namespace AutoMLSweep.Proof;
 internal static class ProofTable
 {
     private const int Trainings = 5; // one alone says more about its seed than about the network
+    private const int LeastSeconds = 5; // to load the best model of a sweep whose time is over
 
     /// <summary>Prints the table; returns on how many sets a sweep was no better than the default.</summary>
-    public static int Print(int seconds, int[] seeds, string[]? sets)
+    public static int Print(SweepArguments arguments, int seconds)
     {
         Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {seconds} s a sweep, {Trainings} trainings a mean"));
         Console.WriteLine(
             "| data | seed | default | sweep | configurations, trained to the end | halving's best score | best of the full sweep, configurations "
             + "| halving was there after, s |\n|---|---|---|---|---|---|---|---|");
         int worse = 0;
-        foreach (int seed in seeds)
+        foreach (int seed in arguments.Seeds)
         {
             var ml = new MLContext(seed);
-            foreach (var set in ProofSet.All(ml).Where(s => sets is null || sets.Contains(s.Name, StringComparer.OrdinalIgnoreCase)))
-                worse += Row(ml, set, seed, (uint)seconds) ? 0 : 1;
+            foreach (var set in ProofSet.All(ml).Where(s => arguments.Sets?.Contains(s.Name, StringComparer.OrdinalIgnoreCase) ?? true))
+                worse += Row(ml, set, seed, rungs => Sweep(ml, set, seed, seconds, rungs, arguments.Folder)) ? 0 : 1;
         }
         return worse;
     }
 
     /// <summary>Whether the sweep beat the default.</summary>
-    private static bool Row(MLContext ml, ProofSet set, int seed, uint seconds)
+    private static bool Row(MLContext ml, ProofSet set, int seed, Func<int, (TrialResult Best, SweepJournal Journal)> sweep)
     {
         var space = set.Pipeline(seed).SearchSpace;
         double[] plain = Scores(ml, set, seed, space.SampleFromFeatureSpace(space.Default));
-        var halving = Sweep(ml, set, seed, seconds, rungs: 3);
+        var halving = sweep(3);
         double[] swept = Scores(ml, set, seed, halving.Best.TrialSettings.Parameter["_pipeline_"]);
-        var full = Sweep(ml, set, seed, seconds, rungs: 1);
+        var full = sweep(1);
         // Loss, not the metric: the smaller the better in any case.
         var reached = halving.Journal.Trials.FirstOrDefault(t => t.Succeeded && t.Loss <= full.Best.Loss);
         string[] cells =
@@ -59,17 +59,16 @@ internal static class ProofTable
 
     private static int Configurations(SweepJournal journal) => journal.Trials.Select(t => t.Configuration).Distinct().Count();
 
-    private static (TrialResult Best, SweepJournal Journal) Sweep(MLContext ml, ProofSet set, int seed, uint seconds, int rungs)
+    // Kept in a folder of its own, where a proof that was interrupted goes on, for the time that is left.
+    private static (TrialResult Best, SweepJournal Journal) Sweep(MLContext ml, ProofSet set, int seed, int seconds, int rungs, string root)
     {
-        string folder = Directory.CreateTempSubdirectory("proof-").FullName;
-        var experiment = ml.Auto().CreateExperiment().SetPipeline(set.Pipeline(seed)).SetTrainingTimeInSeconds(seconds);
+        string folder = Path.Combine(root, Invariant($"{set.Name}-{seed}-{rungs}"));
+        double spent = SweepJournal.Read(folder).Trials.LastOrDefault()?.EndedAt ?? 0;
+        var experiment = ml.Auto().CreateExperiment().SetPipeline(set.Pipeline(seed)).SetTrainingTimeInSeconds((uint)Math.Max(LeastSeconds, seconds - spent));
         set.SetDataset(experiment);
-        var watch = Stopwatch.StartNew();
         var best = experiment.SetSequenceHalving(new() { Folder = folder, Rungs = rungs, Seed = seed, Metric = set.Metric }).Run();
         var active = SweepParameters.ActiveOf(best.TrialSettings.Parameter).Select(p => $"{p.Key} {p.Value}");
-        Console.Error.WriteLine(Invariant($"{set.Name}, seed {seed}, {rungs} rungs: {best.Metric:F4} in {watch.Elapsed.TotalSeconds:F0} s with {string.Join(", ", active)}"));
-        var journal = SweepJournal.Read(folder);
-        Directory.Delete(folder, recursive: true);
-        return (best, journal);
+        Console.Error.WriteLine(Invariant($"{set.Name}, seed {seed}, {rungs} rungs: {best.Metric:F4} with {string.Join(", ", active)}"));
+        return (best, SweepJournal.Read(folder));
     }
 }
