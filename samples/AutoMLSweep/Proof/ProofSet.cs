@@ -21,7 +21,7 @@ internal sealed record ProofSet(
     IDataView TrainData, Func<ITransformer, double> Score)
 {
     private const string Data = "STATESPACE_DATA";
-    private const int Folds = 4;
+    private const int Folds = 3;
     private const int Judged = 256; // samples of the cascaded tanks
 
     /// <summary>Digits, and those of the other sets that the folder which STATESPACE_DATA names holds.</summary>

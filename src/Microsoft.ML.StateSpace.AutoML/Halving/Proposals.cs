@@ -4,8 +4,9 @@ namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
 /// New configurations: first the defaults, then by turns anything in the space, drawn evenly, and a neighbour of one of the best so far. One that costs k times what the
-/// defaults cost is taken with probability 1 / k only, and else drawn again, so that no few large networks eat up the time of all others. What is drawn depends on the
-/// seed, the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// defaults cost, or k times what its neighbour costs, is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others,
+/// and networks grow where that was found to be good. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a sweep that
+/// goes on from its journal draws what it would have drawn.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -16,25 +17,25 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
     private const double ChangedShare = 0.35; // of a neighbour's coordinates
     private const double Spread = 0.2; // standard deviation of a changed coordinate, in units of its range
 
+    private readonly Lazy<double?> _usual = new(() => cost(space.SampleFromFeatureSpace(space.Default)));
+
     /// <param name="configuration">Which, from 0.</param>
     /// <param name="trials">The finished trials.</param>
     public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials)
     {
-        var defaults = space.SampleFromFeatureSpace(space.Default);
         if (configuration == 0)
-            return defaults;
+            return space.SampleFromFeatureSpace(space.Default);
         var random = new Random(Mix(configuration));
-        double? usual = cost(defaults);
-        var drawn = Draw(configuration, trials, random);
-        for (int draw = 1; draw < MostDraws && cost(drawn) * random.NextDouble() > usual; draw++)
-            drawn = Draw(configuration, trials, random);
+        var parent = configuration % 2 == 0 ? Parent(trials, random) : null;
+        double? usual = parent is null ? _usual.Value : cost(parent);
+        var drawn = Draw(parent, random);
+        for (int draw = 1; draw < MostDraws && Math.Pow(cost(drawn) / usual ?? 1, 2) * random.NextDouble() > 1; draw++)
+            drawn = Draw(parent, random);
         return drawn;
     }
 
-    private Parameter Draw(int configuration, IReadOnlyList<SweepTrial> trials, Random random)
-        => space.SampleFromFeatureSpace(
-            configuration % 2 == 0 && Parent(trials, random) is { } parent ? Neighbour(parent, random)
-                : [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())]);
+    private Parameter Draw(Parameter? parent, Random random)
+        => space.SampleFromFeatureSpace(parent is null ? [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())] : Neighbour(parent, random));
 
     /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
     private static Parameter? Parent(IReadOnlyList<SweepTrial> trials, Random random)

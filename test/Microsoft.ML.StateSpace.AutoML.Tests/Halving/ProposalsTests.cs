@@ -51,16 +51,23 @@ public class ProposalsTests
         Assert.All(Enumerable.Range(0, 4), quarter => Assert.InRange(quarters[quarter], 30, 70));
     }
 
-    [Fact]
-    public void Next_WhatCostsKTimesTheDefaults_ComesOneKthAsOften()
+    // Even numbers are neighbours of the one trial, odd ones are anything.
+    private static int CountOfDear(int firstConfiguration, double parent)
     {
         var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 1) } };
-        var proposals = new Proposals(space, 5, p => p["Only"].AsType<double>() < 2 ? 1 : 4);
-
-        int dear = Enumerable.Range(0, 500).Count(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>() >= 2);
-
-        Assert.InRange(dear, 70, 130); // a fifth
+        var proposals = new Proposals(space, 5, p => p["Only"].AsType<double>() < 2 ? 1 : 3);
+        var trial = Trial(0, 1, proposals) with { Parameter = space.SampleFromFeatureSpace([parent / 4]) };
+        return Enumerable.Range(0, 1000).Count(i => proposals.Next(2 * i + firstConfiguration, [trial])["Only"].AsType<double>() >= 2);
     }
+
+    [Fact]
+    public void Next_WhatCostsKTimesTheDefaults_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 3), 70, 130); // a tenth
+
+    [Fact]
+    public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => Assert.InRange(CountOfDear(2, parent: 3), 800, 1000);
+
+    [Fact]
+    public void Next_ANeighbourOfWhatIsCheap_IsSeldomDear() => Assert.InRange(CountOfDear(2, parent: 1), 1, 40);
 
     [Fact]
     public void Next_NothingButWhatIsDear_IsTakenAllTheSame()

@@ -19,6 +19,8 @@ internal static class Comparison
 
         """;
 
+    private const string Sweeps = "## What a sweep is worth"; // by samples/AutoMLSweep
+
     /// <param name="parts">
     /// The parts to run, such as <c>layers</c>, and of the layers only those that are named, such as <c>S5</c>; all and the file where there are none.
     /// </param>
@@ -53,7 +55,7 @@ internal static class Comparison
         if (parts.Length > 0)
             return 0;
         report.Say(Aims.Text);
-        report.Save(Repository.Path("BENCHMARKS.md"));
+        report.Save(Repository.Path("BENCHMARKS.md"), kept: Sweeps);
         return 0;
     }
 }

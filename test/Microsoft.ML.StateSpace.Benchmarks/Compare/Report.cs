@@ -23,7 +23,13 @@ internal sealed class Report(string head)
         _text.AppendLine(line);
     }
 
-    public void Save(string path) => File.WriteAllText(path, _text.ToString());
+    /// <summary>Writes the file anew; a last part that begins with the line <paramref name="kept"/> is another program's, and stays.</summary>
+    public void Save(string path, string kept)
+    {
+        string before = File.Exists(path) ? File.ReadAllText(path) : "";
+        int start = before.IndexOf($"\n{kept}\n", StringComparison.Ordinal);
+        File.WriteAllText(path, start < 0 ? _text.ToString() : _text + before[start..]);
+    }
 }
 
 /// <summary>The rows of a Markdown table.</summary>
