@@ -3,10 +3,11 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults, then by turns anything in the space, drawn evenly, and a neighbour of one of the best so far. One that costs k times what the
-/// defaults cost, or k times what its neighbour costs, is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others,
-/// and networks grow where that was found to be good. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a sweep that
-/// goes on from its journal draws what it would have drawn.
+/// New configurations: first the defaults; then by turns the defaults with anything from one parameter to all of them drawn anew, for there are few good places in a space
+/// of many dimensions and the defaults are one, and a neighbour of one of the best so far. One that costs k times what the defaults cost, or k times what its neighbour
+/// costs, is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow where that was found to be
+/// good. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would
+/// have drawn.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -14,8 +15,9 @@ namespace Microsoft.ML.StateSpace.AutoML.Halving;
 internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Parameter, double?> cost)
 {
     private const int MostDraws = 100; // of one configuration, where the space holds nothing but what is dear
-    private const double ChangedShare = 0.35; // of a neighbour's coordinates
-    private const double Spread = 0.2; // standard deviation of a changed coordinate, in units of its range
+    private const double MovedShare = 0.25; // of a neighbour's coordinates
+    private const double Spread = 0.2; // standard deviation of a moved coordinate, in units of its range
+    private const double RedrawnShare = 0.1; // of a neighbour's coordinates: what is not ordered, such as families, has no neighbours
 
     private readonly Lazy<double?> _usual = new(() => cost(space.SampleFromFeatureSpace(space.Default)));
 
@@ -35,7 +37,9 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
     }
 
     private Parameter Draw(Parameter? parent, Random random)
-        => space.SampleFromFeatureSpace(parent is null ? [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())] : Neighbour(parent, random));
+        => space.SampleFromFeatureSpace(parent is null ? Redrawn(space.Default, random.NextDouble(), random) : Redrawn(Neighbour(parent, random), RedrawnShare, random));
+
+    private static double[] Redrawn(double[] point, double share, Random random) => [.. point.Select(x => random.NextDouble() < share ? random.NextDouble() : x)];
 
     /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
     private static Parameter? Parent(IReadOnlyList<SweepTrial> trials, Random random)
@@ -52,7 +56,7 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         double[] point = space.MappingToFeatureSpace(parent);
         for (int i = 0; i < point.Length; i++)
         {
-            if (random.NextDouble() < ChangedShare)
+            if (random.NextDouble() < MovedShare)
                 point[i] += Spread * Normal(random);
             // Reflected at the borders, so that these are not drawn more often than what lies between.
             point[i] = Math.Clamp(point[i] < 0 ? -point[i] : point[i] > 1 ? 2 - point[i] : point[i], 0, 1);
