@@ -8,48 +8,54 @@ namespace AutoMLSweep.Proof;
 
 /// <summary>
 /// What a sweep is worth: on each set the plain default against the outcome of a sweep, both trained on all of the training data with several seeds and judged on the test
-/// data; and successive halving against a sweep of the same length in which every trial is trained to its end. Prints the table of BENCHMARKS.md.
+/// data; and successive halving against a sweep of the same length in which every trial is trained to its end. Prints the tables of BENCHMARKS.md.
 /// </summary>
 internal static class ProofTable
 {
+    private const int Rungs = 3;
     private const int Trainings = 5; // one alone says more about its seed than about the network
     private const int LeastSeconds = 5; // to load the best model of a sweep whose time is over
 
-    /// <summary>Prints the table; returns on how many sets a sweep was no better than the default.</summary>
+    /// <summary>Prints the tables; returns on how many sets a sweep was no better than the default.</summary>
     public static int Print(SweepArguments arguments, int seconds)
     {
-        Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {seconds} s a sweep, {Trainings} trainings a mean"));
-        Console.WriteLine(
-            "| data | seed | default | sweep | configurations, trained to the end | halving's best score | best of the full sweep, configurations "
-            + "| halving was there after, s |\n|---|---|---|---|---|---|---|---|");
-        int worse = 0;
-        foreach (int seed in arguments.Seeds)
-        {
-            var ml = new MLContext(seed);
-            foreach (var set in ProofSet.All(ml).Where(s => arguments.Sets?.Contains(s.Name, StringComparer.OrdinalIgnoreCase) ?? true))
-                worse += Row(ml, set, seed, rungs => Sweep(ml, set, seed, seconds, rungs, arguments.Folder)) ? 0 : 1;
-        }
+        Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {seconds} s a sweep, {Trainings} trainings a mean\n"));
+        Console.WriteLine("| data | seed | default | sweep | configurations, trained to the end |\n|---|---|---|---|---|");
+        int worse = Rows(arguments).Count(row => !IsBetter(row.Context, row.Set, row.Seed, rungs => Sweep(row.Context, row.Set, row.Seed, seconds, rungs, arguments.Folder)));
+        Console.WriteLine("\n| data | seed | halving's best score | best of the full sweep, configurations | halving was there after, s |\n|---|---|---|---|---|");
+        foreach (var (context, set, seed) in Rows(arguments))
+            Compare(set, seed, rungs => Sweep(context, set, seed, seconds, rungs, arguments.Folder).Journal);
         return worse;
     }
 
-    /// <summary>Whether the sweep beat the default.</summary>
-    private static bool Row(MLContext ml, ProofSet set, int seed, Func<int, (TrialResult Best, SweepJournal Journal)> sweep)
+    private static IEnumerable<(MLContext Context, ProofSet Set, int Seed)> Rows(SweepArguments arguments)
+    {
+        foreach (int seed in arguments.Seeds)
+        {
+            var context = new MLContext(seed);
+            foreach (var set in ProofSet.All(context).Where(s => arguments.Sets?.Contains(s.Name, StringComparer.OrdinalIgnoreCase) ?? true))
+                yield return (context, set, seed);
+        }
+    }
+
+    private static bool IsBetter(MLContext context, ProofSet set, int seed, Func<int, (TrialResult Best, SweepJournal Journal)> sweep)
     {
         var space = set.Pipeline(seed).SearchSpace;
-        double[] plain = Scores(ml, set, seed, space.SampleFromFeatureSpace(space.Default));
-        var halving = sweep(3);
-        double[] swept = Scores(ml, set, seed, halving.Best.TrialSettings.Parameter["_pipeline_"]);
-        var full = sweep(1);
-        // Loss, not the metric: the smaller the better in any case.
-        var reached = halving.Journal.Trials.FirstOrDefault(t => t.Succeeded && t.Loss <= full.Best.Loss);
-        string[] cells =
-        [
-            $"{set.Name}, {set.ScoreName}", $"{seed}", Text(plain), Text(swept),
-            $"{Configurations(halving.Journal)}, {halving.Journal.Trials.Count(t => t.Rung == 2)}", Invariant($"{halving.Best.Metric:F4}"),
-            Invariant($"{full.Best.Metric:F4}, {Configurations(full.Journal)}"), reached is null ? "not reached" : Invariant($"{reached.EndedAt:F0}"),
-        ];
-        Console.WriteLine($"| {string.Join(" | ", cells)} |");
+        double[] plain = Scores(context, set, seed, space.SampleFromFeatureSpace(space.Default));
+        var (best, journal) = sweep(Rungs);
+        double[] swept = Scores(context, set, seed, best.TrialSettings.Parameter["_pipeline_"]);
+        Console.WriteLine(
+            Invariant($"| {set.Name}, {set.ScoreName} | {seed} | {Text(plain)} | {Text(swept)} | {Configurations(journal)}, {journal.Trials.Count(t => t.Rung == Rungs - 1)} |"));
         return set.LargerIsBetter ? swept.Average() > plain.Average() : swept.Average() < plain.Average();
+    }
+
+    private static void Compare(ProofSet set, int seed, Func<int, SweepJournal> sweep)
+    {
+        var (halving, full) = (sweep(Rungs), sweep(1));
+        // Loss, not the metric: the smaller the better in any case.
+        var reached = halving.Trials.FirstOrDefault(t => t.Succeeded && t.Loss <= full.Best!.Loss);
+        string when = reached is null ? "not reached" : Invariant($"{reached.EndedAt:F0}");
+        Console.WriteLine(Invariant($"| {set.Name} | {seed} | {halving.Best!.Metric:F4} | {full.Best!.Metric:F4}, {Configurations(full)} | {when} |"));
     }
 
     private static string Text(double[] scores) => Invariant($"{scores.Average():F4} ({scores.Min():F3} to {scores.Max():F3})");

@@ -1,13 +1,14 @@
 using Microsoft.ML.SearchSpace;
+using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then by turns the defaults with anything from one parameter to all of them drawn anew, for there are few good places in a space
-/// of many dimensions and the defaults are one, and a neighbour of one of the best so far. One that costs k times what the defaults cost, or k times what its neighbour
-/// costs, is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow where that was found to be
-/// good. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would
-/// have drawn.
+/// New configurations: first the defaults; then by turns something else, and a neighbour of one of the best so far. Something else is any choice (family, block, sizes), with
+/// a share of the numbers, from none to all, drawn evenly and the others at their defaults: most of a range of numbers is worse than its default, where one choice is as
+/// good as the next. What costs k times what the defaults cost, or k times what its neighbour costs, is taken with probability 1 / k only, and else drawn again: no few
+/// large networks eat up the time of all others, and networks grow where that was found to be good. What is drawn depends on the seed, the number of the configuration and
+/// the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -31,15 +32,30 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         var parent = configuration % 2 == 0 ? Parent(trials, random) : null;
         double? usual = parent is null ? _usual.Value : cost(parent);
         var drawn = Draw(parent, random);
-        for (int draw = 1; draw < MostDraws && Math.Pow(cost(drawn) / usual ?? 1, 2) * random.NextDouble() > 1; draw++)
+        for (int draw = 1; draw < MostDraws && cost(drawn) / usual * random.NextDouble() > 1; draw++)
             drawn = Draw(parent, random);
         return drawn;
     }
 
     private Parameter Draw(Parameter? parent, Random random)
-        => space.SampleFromFeatureSpace(parent is null ? Redrawn(space.Default, random.NextDouble(), random) : Redrawn(Neighbour(parent, random), RedrawnShare, random));
+        => parent is null ? Other(space, random.NextDouble(), random) : space.SampleFromFeatureSpace(Neighbour(parent, random));
 
-    private static double[] Redrawn(double[] point, double share, Random random) => [.. point.Select(x => random.NextDouble() < share ? random.NextDouble() : x)];
+    private static Parameter Other(IDictionary<string, OptionBase> options, double share, Random random)
+    {
+        var parameter = Parameter.CreateNestedParameter();
+        foreach (var (name, option) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
+        {
+            parameter[name] = option switch
+            {
+                IDictionary<string, OptionBase> nested => Other(nested, share, random),
+                ChoiceOption => Even(option, random),
+                _ => random.NextDouble() < share ? Even(option, random) : option.SampleFromFeatureSpace(option.Default!),
+            };
+        }
+        return parameter;
+    }
+
+    private static Parameter Even(OptionBase option, Random random) => option.SampleFromFeatureSpace([.. Enumerable.Range(0, option.FeatureSpaceDim).Select(_ => random.NextDouble())]);
 
     /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
     private static Parameter? Parent(IReadOnlyList<SweepTrial> trials, Random random)
@@ -56,8 +72,8 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         double[] point = space.MappingToFeatureSpace(parent);
         for (int i = 0; i < point.Length; i++)
         {
-            if (random.NextDouble() < MovedShare)
-                point[i] += Spread * Normal(random);
+            double change = random.NextDouble();
+            point[i] = change < MovedShare ? point[i] + Spread * Normal(random) : change < MovedShare + RedrawnShare ? random.NextDouble() : point[i];
             // Reflected at the borders, so that these are not drawn more often than what lies between.
             point[i] = Math.Clamp(point[i] < 0 ? -point[i] : point[i] > 1 ? 2 - point[i] : point[i], 0, 1);
         }

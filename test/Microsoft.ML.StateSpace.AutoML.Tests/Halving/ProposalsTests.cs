@@ -1,3 +1,4 @@
+using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Halving;
 
@@ -41,16 +42,17 @@ public class ProposalsTests
     }
 
     [Fact]
-    public void Next_ChangesAnythingFromOneParameterToAllOfThem()
+    public void Next_DrawsEveryChoiceAndAShareOfTheNumbers()
     {
         var proposals = new Proposals(Space, 5, _ => 1);
-        double[] defaults = Space.MappingToFeatureSpace(proposals.Next(0, []));
 
-        int[] changed = [.. Enumerable.Range(0, 200)
-            .Select(i => defaults.Zip(Space.MappingToFeatureSpace(proposals.Next(2 * i + 1, []))).Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
+        Parameter[] drawn = [.. Enumerable.Range(0, 300).Select(i => proposals.Next(2 * i + 1, []))];
 
-        Assert.InRange(changed.Min(), 0, defaults.Length / 10);
-        Assert.InRange(changed.Max(), defaults.Length * 3 / 4, defaults.Length);
+        Assert.All(drawn.CountBy(p => p["Family"].AsType<string>()), family => Assert.InRange(family.Value, 30, 90));
+        Assert.Equal(5, drawn.Select(p => p["Family"].AsType<string>()).Distinct().Count());
+        Assert.Equal(5, drawn.Select(p => p["S5"]["Scaffold"].AsType<string>()).Distinct().Count() - 1);
+        Assert.InRange(drawn.Count(p => Math.Abs(p["LearningRate"].AsType<double>() - 4e-3) < 1e-9), 110, 190); // half of them
+        Assert.InRange(drawn.Count(p => Math.Abs(p["Lru"]["RadiusMaximum"].AsType<double>() - 0.99) < 1e-9), 110, 190);
     }
 
     [Fact]
@@ -75,13 +77,13 @@ public class ProposalsTests
     }
 
     [Fact]
-    public void Next_WhatCostsKTimesTheDefaults_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 3), 20, 60); // a ninth of a quarter, among what is not drawn again
+    public void Next_WhatCostsKTimesTheDefaults_ComesLessOften() => Assert.InRange(CountOfDear(1, parent: 3), 70, 130); // a third of a quarter, among what is not drawn again
 
     [Fact]
     public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => Assert.InRange(CountOfDear(2, parent: 3), 800, 1000);
 
     [Fact]
-    public void Next_ANeighbourOfWhatIsCheap_IsSeldomDear() => Assert.InRange(CountOfDear(2, parent: 1), 1, 40);
+    public void Next_ANeighbourOfWhatIsCheap_IsSeldomDear() => Assert.InRange(CountOfDear(2, parent: 1), 1, 60);
 
     [Fact]
     public void Next_NothingButWhatIsDear_IsTakenAllTheSame()
