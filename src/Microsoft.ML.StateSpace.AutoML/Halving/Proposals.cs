@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Halving;
 /// <summary>
 /// New configurations: first the defaults; then by turns something else, and a neighbour of one of the best so far. Something else is any choice (family, block, sizes), with
 /// a share of the numbers, from none to all, drawn evenly and the others at their defaults: most of a range of numbers is worse than its default, where one choice is as
-/// good as the next. What costs k times what the defaults cost, or k times what its neighbour costs, is taken with probability 1 / k only, and else drawn again: no few
+/// good as the next. What costs k times what the defaults cost, or k times what its neighbour costs, is taken with probability 1 / k^2 only, and else drawn again: no few
 /// large networks eat up the time of all others, and networks grow where that was found to be good. What is drawn depends on the seed, the number of the configuration and
 /// the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
 /// </summary>
@@ -32,10 +32,12 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         var parent = configuration % 2 == 0 ? Parent(trials, random) : null;
         double? usual = parent is null ? _usual.Value : cost(parent);
         var drawn = Draw(parent, random);
-        for (int draw = 1; draw < MostDraws && cost(drawn) / usual * random.NextDouble() > 1; draw++)
+        for (int draw = 1; draw < MostDraws && random.NextDouble() > Chance(cost(drawn) / usual); draw++)
             drawn = Draw(parent, random);
         return drawn;
     }
+
+    private static double Chance(double? relativeCost) => relativeCost is double k ? 1 / (k * k) : 1;
 
     private Parameter Draw(Parameter? parent, Random random)
         => parent is null ? Other(space, random.NextDouble(), random) : space.SampleFromFeatureSpace(Neighbour(parent, random));

@@ -77,7 +77,7 @@ public class ProposalsTests
     }
 
     [Fact]
-    public void Next_WhatCostsKTimesTheDefaults_ComesLessOften() => Assert.InRange(CountOfDear(1, parent: 3), 70, 130); // a third of a quarter, among what is not drawn again
+    public void Next_WhatCostsKTimesTheDefaults_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 3), 20, 60); // a ninth of a quarter, among what is not drawn again
 
     [Fact]
     public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => Assert.InRange(CountOfDear(2, parent: 3), 800, 1000);
