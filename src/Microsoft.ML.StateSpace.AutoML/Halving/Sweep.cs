@@ -28,7 +28,7 @@ internal sealed class Sweep
         Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
         _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor });
         _schedule = new(options.Rungs, options.Factor);
-        _proposals = new(space, Seed, cost);
+        _proposals = new(space, Seed, cost, SweepParameters.IdentityOf);
         foreach (var trial in _journal.Trials)
         {
             _parameters[trial.Configuration] = trial.Parameter;

@@ -30,6 +30,10 @@ public static class SweepParameters
         return active;
     }
 
+    /// <summary>What counted in a trial, and the way through the pipeline, as text.</summary>
+    internal static string IdentityOf(Parameter parameter)
+        => $"{parameter[TrialTraining.PipelineSpace][TrialTraining.SchemaOption]}: {string.Join(", ", ActiveOf(parameter).Select(p => $"{p.Key} {p.Value}"))}";
+
     private static IEnumerable<(string Name, Parameter Value)> Leaves(Parameter step)
     {
         string? family = step.TryGetValue(SettingsReader.Family, out var chosen) ? chosen.AsType<string>() : null;
