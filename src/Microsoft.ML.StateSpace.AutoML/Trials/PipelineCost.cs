@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
 /// What training a configuration will cost, before anything is trained: the number of parameters of its state-space steps. Nearly each of them is one multiply-add a time
-/// step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart, the time for a parameter stays within a factor of three of the middle.
+/// step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart, the time for a parameter stays within a factor of four of the middle.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
 internal sealed class PipelineCost(SweepablePipeline pipeline)
