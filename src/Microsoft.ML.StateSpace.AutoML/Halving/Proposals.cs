@@ -4,11 +4,11 @@ using Microsoft.ML.SearchSpace.Option;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then by turns the defaults with a share of all parameters, from none to all and rather few, drawn anew, and one of the best so far
-/// with a little changed: numbers moved, and choices, which are not ordered, drawn anew. The defaults are one of few good places, and what is better differs from them in
-/// something, seldom in everything. What costs k times what the defaults cost, or k times what its model costs, is taken with probability 1 / k^2 only, and else drawn again:
-/// no few large networks eat up the time of all others, and networks grow where that was found to be good. What was tried already is drawn again too. What is drawn depends on
-/// the seed, the number of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers moved
+/// and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather few, drawn anew. What costs k times what the
+/// one that it was made from costs is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow where
+/// that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a
+/// sweep that goes on from its journal draws what it would have drawn.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -22,31 +22,42 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
     private const double Spread = 0.2; // standard deviation of a moved number, in units of its range
 
     private readonly Parameter _defaults = space.SampleFromFeatureSpace(space.Default);
+    private Parameter[]? _first;
+
+    private Parameter[] First => _first ??= [_defaults, .. Screened(new Random(Mix(0)))];
 
     /// <param name="configuration">Which, from 0.</param>
     /// <param name="trials">The finished trials.</param>
     public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials)
     {
-        if (configuration == 0)
-            return _defaults;
+        if (configuration < First.Length)
+            return First[configuration];
         var random = new Random(Mix(configuration));
-        var best = configuration % 2 == 0 ? Best(trials, random) : null;
+        var best = Best(trials, random) ?? _defaults;
+        Func<Parameter> draw = configuration % 2 == 0 ? () => Neighbour(best, random) : () => Redrawn(best, random);
         var tried = trials.Select(t => identity(t.Parameter)).ToHashSet();
-        double? usual = cost(best ?? _defaults);
-        var drawn = Draw(best, random);
-        for (int draw = 1; draw < MostDraws && (tried.Contains(identity(drawn)) || random.NextDouble() > Chance(cost(drawn) / usual)); draw++)
-            drawn = Draw(best, random);
+        double? usual = cost(best);
+        var drawn = draw();
+        for (int draws = 1; draws < MostDraws && (tried.Contains(identity(drawn)) || random.NextDouble() > Chance(cost(drawn) / usual)); draws++)
+            drawn = draw();
         return drawn;
+    }
+
+    private IEnumerable<Parameter> Screened(Random random)
+    {
+        Parameter[] screening = [.. new Screening(space, cost).Configurations().DistinctBy(identity).Where(p => identity(p) != identity(_defaults))];
+        random.Shuffle(screening);
+        return screening;
     }
 
     private static double Chance(double? relativeCost) => relativeCost is double k ? 1 / (k * k) : 1;
 
-    private Parameter Draw(Parameter? best, Random random)
+    private Parameter Neighbour(Parameter best, Random random) => Vary(space, best, (option, value) => Neighbour(option, value, random));
+
+    private Parameter Redrawn(Parameter best, Random random)
     {
-        if (best is not null)
-            return Vary(space, best, (option, value) => Neighbour(option, value, random));
         double share = Math.Pow(random.NextDouble(), 2);
-        return Vary(space, _defaults, (option, value) => random.NextDouble() < share ? Even(option, random) : value);
+        return Vary(space, best, (option, value) => random.NextDouble() < share ? Even(option, random) : value);
     }
 
     private static Parameter Vary(IDictionary<string, OptionBase> options, Parameter from, Func<OptionBase, Parameter, Parameter> vary)

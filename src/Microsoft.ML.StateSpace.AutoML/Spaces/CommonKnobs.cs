@@ -4,6 +4,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 internal static class CommonKnobs
 {
     public const string Published = "Published";
+    public const string ModelSize = "ModelSize";
     private const int WholeSequences = 0;
 
     private static readonly TrainingOptions Untouched = new();
@@ -11,7 +12,7 @@ internal static class CommonKnobs
     public static IEnumerable<Knob> Of(SequenceTask task) =>
     [
         Knob.Choice("Layers", [1, 2, 3, 4, 6], 3, s => s.Architecture.Layers is not null, (s, v) => s with { Architecture = s.Architecture with { Layers = v } }),
-        Knob.Choice("ModelSize", [16, 32, 64, 96, 128], 64, s => s.Architecture.ModelSize is not null, (s, v) => s with { Architecture = s.Architecture with { ModelSize = v } }),
+        Knob.Choice(ModelSize, [16, 32, 64, 96, 128], 64, s => s.Architecture.ModelSize is not null, (s, v) => s with { Architecture = s.Architecture with { ModelSize = v } }),
         Knob.Choice("Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Architecture.Norm is not null, WithNorm),
         Knob.Number(
             "Dropout", 0, 0.5, task == SequenceTask.Classification ? 0.1 : 0, false, s => s.Architecture.Dropout is not null,

@@ -78,7 +78,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from there another time. For sweeps.</summary>
+    /// <summary>
+    /// Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from there another time. The model of a
+    /// pause has cooled down: a fifth as many epochs more, which the checkpoint knows nothing of, have brought the learning rate to zero. For sweeps.
+    /// </summary>
     internal double PauseAt { get; init; } = 1;
 
     /// <summary>Throws where sequences would be cut, for a task that asks for whole ones.</summary>

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed class Trainer
 {
     private const double Exploded = 1e4; // times the first loss, or times one where that is smaller
+    private const double CoolDown = 0.2; // epochs, as a share of those before a pause
 
     private readonly TrainingOptions _options;
     private readonly SequenceSet _data;
@@ -21,7 +22,7 @@ internal sealed class Trainer
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly SequenceBatch _batch;
     private readonly BatchOrder _order;
-    private readonly CosineSchedule _schedule;
+    private Func<int, double> _rate;
     private readonly Checkpointing? _checkpointing;
     private int _step;
     private double _firstLoss = double.NaN;
@@ -39,7 +40,7 @@ internal sealed class Trainer
         _order = new BatchOrder(_data, options.BatchSize!.Value);
         int steps = _order.Count * options.Epochs!.Value;
         _checkpointing = checkpoint is null ? null : new Checkpointing(checkpoint, model.Options, options, data, validation, initial);
-        _schedule = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps);
+        _rate = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps).Rate;
     }
 
     /// <summary>Trains a model of the given kind; sizes and settings left open are chosen from the data.</summary>
@@ -105,7 +106,10 @@ internal sealed class Trainer
                 stop = TrainingStop.EarlyStopping;
         }
         if (epoch < epochs && stop == TrainingStop.Completed)
+        {
+            Cool(best, random, epoch);
             stop = TrainingStop.Cancelled;
+        }
         // Cancelled before the first epoch ended: the parameters so far are the best there are.
         if (best.Epoch == 0)
             _engine.Export(best.Parameters);
@@ -122,6 +126,22 @@ internal sealed class Trainer
         };
         _log?.Invoke($"Training ended after {epoch} epochs ({stop}) in {Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; kept epoch {best.Epoch}.");
         return (best, summary);
+    }
+
+    /// <summary>
+    /// Behind a pause: a few epochs more in which the rate falls to zero, for a model that tells what the whole training will lead to; at a high rate it is still noisy.
+    /// The checkpoint knows nothing of them: what goes on from it goes on as if there had been no pause.
+    /// </summary>
+    private void Cool(BestModel best, Random random, int epoch)
+    {
+        int epochs = (int)Math.Ceiling(CoolDown * epoch), from = _step;
+        double rate = _rate(from), steps = epochs * _order.Count;
+        _rate = step => rate * (1 - (step - from + 1) / steps);
+        for (int cooled = 0; cooled < epochs && TrainEpoch(random) is not null; cooled++)
+        {
+            var score = _validation?.Run(_engine);
+            best.Offer(_engine, epoch, score?.Loss, score?.Metric);
+        }
     }
 
     private TimeSpan Elapsed => _before + _clock.Elapsed;
@@ -153,7 +173,7 @@ internal sealed class Trainer
         {
             if (_options.Cancellation.IsCancellationRequested)
                 return null;
-            double rate = _schedule.Rate(_step);
+            double rate = _rate(_step);
             _batch.Fill(_data, _order.Batch(i));
             double loss = _engine.TrainBatch(_batch, rate, (ulong)random.NextInt64() | 1);
             _step++;

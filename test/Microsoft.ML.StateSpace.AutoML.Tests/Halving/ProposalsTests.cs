@@ -1,3 +1,4 @@
+using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Halving;
 
@@ -6,6 +7,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Halving;
 public class ProposalsTests
 {
     private static readonly SearchSpace.SearchSpace Space = SequenceSearchSpace.Create(SequenceTask.Classification);
+
+    private const int Varied = 32; // the first even number behind the defaults and the screening of this space
 
     private static SweepTrial Trial(int configuration, double loss, Proposals proposals, int rung = 0) => new()
     {
@@ -17,41 +20,51 @@ public class ProposalsTests
         => Assert.Equal(Space.SampleFromFeatureSpace(Space.Default).ToString(), new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(0, []).ToString());
 
     [Fact]
+    public void Next_GoesOnWithTheScreeningInAnOrderByTheSeed()
+    {
+        string[] Screened(int seed) => [.. Enumerable.Range(0, Varied - 1).Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
+
+        Assert.Equal(new Screening(Space, _ => 1).Configurations().Select(p => p.ToString()).Order(), Screened(1).Order());
+        Assert.NotEqual(Screened(1), Screened(2));
+    }
+
+    [Fact]
     public void Next_DependsOnSeedAndHistoryAlone()
     {
         var proposals = new Proposals(Space, 1, _ => 1, p => p.ToString()!);
         SweepTrial[] history = [Trial(0, 1, proposals), Trial(1, 2, proposals)];
 
-        Assert.Equal(proposals.Next(2, history).ToString(), new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(2, history).ToString());
-        Assert.NotEqual(proposals.Next(2, history).ToString(), new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(2, history).ToString());
-        Assert.NotEqual(proposals.Next(1, history).ToString(), proposals.Next(3, history).ToString());
+        Assert.Equal(proposals.Next(Varied, history).ToString(), new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(Varied, history).ToString());
+        Assert.NotEqual(proposals.Next(Varied, history).ToString(), new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(Varied, history).ToString());
+        Assert.NotEqual(proposals.Next(Varied, history).ToString(), proposals.Next(Varied + 2, history).ToString());
     }
 
     [Fact]
     public void Next_DrawsNeighboursOfTheBest()
     {
         var proposals = new Proposals(Space, 3, _ => 1, p => p.ToString()!);
-        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(3, 9, proposals)];
+        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(2, 9, proposals)];
         double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
 
-        double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(4, history));
+        double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(Varied, history));
 
         int same = best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9);
         Assert.InRange(same, best.Length / 2, best.Length - 1);
     }
 
     [Fact]
-    public void Next_ChangesAnythingFromOneParameterToAllOfThem()
+    public void Next_ChangesAnythingOfTheBestFromOneParameterToAllOfThem()
     {
         var proposals = new Proposals(Space, 5, _ => 1, p => p.ToString()!);
-        double[] defaults = Space.MappingToFeatureSpace(proposals.Next(0, []));
+        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(2, 9, proposals)];
+        double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
 
         int[] changed = [.. Enumerable.Range(0, 200)
-            .Select(i => defaults.Zip(Space.MappingToFeatureSpace(proposals.Next(2 * i + 1, []))).Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
+            .Select(i => best.Zip(Space.MappingToFeatureSpace(proposals.Next(Varied + 1 + 2 * i, history))).Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
 
-        Assert.InRange(changed.Min(), 0, defaults.Length / 10);
-        Assert.InRange(changed.Max(), defaults.Length * 3 / 4, defaults.Length);
-        Assert.InRange(changed.Average(), defaults.Length / 5.0, defaults.Length / 2.5);
+        Assert.InRange(changed.Min(), 0, best.Length / 10);
+        Assert.InRange(changed.Max(), best.Length * 3 / 4, best.Length);
+        Assert.InRange(changed.Average(), best.Length / 5.0, best.Length / 2.5);
     }
 
     [Fact]
@@ -76,7 +89,7 @@ public class ProposalsTests
         Assert.All(Enumerable.Range(1, 20), configuration => Assert.Equal("c", proposals.Next(configuration, tried)["Only"].AsType<string>()));
     }
 
-    // Even numbers are neighbours of the one trial, odd ones are anything.
+    // Even numbers are neighbours of the one trial, odd ones change any share of it.
     private static int CountOfDear(int firstConfiguration, double parent)
     {
         var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 1) } };
@@ -86,7 +99,7 @@ public class ProposalsTests
     }
 
     [Fact]
-    public void Next_WhatCostsKTimesTheDefaults_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 3), 8, 45); // a ninth of a sixth, among what is not drawn again
+    public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 1), 70, 130); // a ninth of one half, beside the other
 
     [Fact]
     public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => Assert.InRange(CountOfDear(2, parent: 3), 800, 1000);
@@ -97,11 +110,17 @@ public class ProposalsTests
     [Fact]
     public void Next_NothingButWhatIsDear_IsTakenAllTheSame()
     {
-        int asked = 0;
-        var proposals = new Proposals(Space, 5, _ => asked++ == 0 ? 1 : 1e9, p => p.ToString()!);
+        int drawn = 0;
+        var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 1) } };
+        string Identity(Parameter parameter)
+        {
+            drawn++;
+            return parameter.ToString()!;
+        }
+        var proposals = new Proposals(space, 5, p => p["Only"].AsType<double>() == 1 ? 1 : 1e9, Identity);
 
-        Assert.NotEqual(Space.SampleFromFeatureSpace(Space.Default).ToString(), proposals.Next(1, []).ToString());
-        Assert.InRange(asked, 50, 200);
+        Assert.NotEqual(1, proposals.Next(1, [Trial(0, 1, proposals)])["Only"].AsType<double>());
+        Assert.InRange(drawn, 50, 200);
     }
 
     [Fact]
@@ -110,7 +129,7 @@ public class ProposalsTests
         var proposals = new Proposals(Space, 4, _ => 1, p => p.ToString()!);
         SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals)];
 
-        for (int configuration = 2; configuration < 200; configuration++)
+        for (int configuration = Varied; configuration < 200; configuration++)
             Assert.All(Space.MappingToFeatureSpace(proposals.Next(configuration, history)), coordinate => Assert.InRange(coordinate, -1e-9, 1 + 1e-9));
     }
 }

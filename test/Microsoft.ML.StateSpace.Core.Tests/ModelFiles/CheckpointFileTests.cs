@@ -44,6 +44,23 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Fact]
+    public void PausedTraining_HasCooledDown()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new Reports(report =>
+        {
+            if (report.Epoch == 6)
+                source.Cancel();
+        });
+        var cut = Trainer.Fit(SmallTask.Model, Training with { Progress = stop, Cancellation = source.Token }, SmallTask.Data());
+        var paused = Fit(Training with { PauseAt = 0.75 });
+
+        Assert.Equal((6, 6), (cut.Summary.Epochs, paused.Summary.Epochs));
+        Assert.True(paused.Summary.ValidationLoss < cut.Summary.ValidationLoss);
+        Assert.Equal(paused.Parameters.Values.ToArray(), Fit(Training with { PauseAt = 0.75 }).Parameters.Values.ToArray());
+    }
+
+    [Fact]
     public void ResumedTraining_StopsEarlyWhereTheOtherWould()
     {
         var options = Training with { Epochs = 60, Patience = 3, LearningRate = 0.05 };
