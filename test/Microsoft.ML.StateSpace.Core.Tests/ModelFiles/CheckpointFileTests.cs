@@ -46,13 +46,7 @@ public sealed class CheckpointFileTests : IDisposable
     [Fact]
     public void PausedTraining_HasCooledDown()
     {
-        using var source = new CancellationTokenSource();
-        var stop = new Reports(report =>
-        {
-            if (report.Epoch == 6)
-                source.Cancel();
-        });
-        var cut = Trainer.Fit(SmallTask.Model, Training with { Progress = stop, Cancellation = source.Token }, SmallTask.Data());
+        var cut = Interrupted(6);
         var paused = Fit(Training with { PauseAt = 0.75 });
 
         Assert.Equal((6, 6), (cut.Summary.Epochs, paused.Summary.Epochs));
@@ -129,7 +123,7 @@ public sealed class CheckpointFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Interrupted(int epochs, TrainingOptions? options = null, SequenceSet? data = null)
+    private TrainedModel Interrupted(int epochs, TrainingOptions? options = null, SequenceSet? data = null)
     {
         using var source = new CancellationTokenSource();
         var stop = new Reports(report =>
@@ -137,7 +131,9 @@ public sealed class CheckpointFileTests : IDisposable
             if (report.Epoch == epochs)
                 source.Cancel();
         });
-        Assert.Equal(epochs, Fit((options ?? Training) with { Progress = stop, Cancellation = source.Token }, data).Summary.Epochs);
+        var model = Fit((options ?? Training) with { Progress = stop, Cancellation = source.Token }, data);
+        Assert.Equal(epochs, model.Summary.Epochs);
+        return model;
     }
 
     private TrainedModel Fit(TrainingOptions options, SequenceSet? data = null)
