@@ -21,17 +21,11 @@ internal sealed class SweepCharts(SweepJournal journal)
     public string Trials()
     {
         var chart = new SvgChart(880, 340, new("seconds", [0, .. _scored.Select(t => t.EndedAt)]), Scores());
-        var best = new List<(double, double)>();
         foreach (var trial in _scored)
-        {
             chart.Dot(trial.EndedAt, trial.Metric, Color(trial), Describe(trial), 2.5 + 1.5 * trial.Rung);
-            double before = best.Count > 0 ? best[^1].Item2 : trial.Metric;
-            bool better = best.Count == 0 || IsBetter(trial.Metric, before);
-            best.Add((trial.EndedAt, before));
-            if (better)
-                best.Add((trial.EndedAt, trial.Metric));
-        }
-        chart.Line(best, "#111827", "best so far");
+        var leaders = journal.Leaders;
+        var ends = leaders.Skip(1).Append(_scored[^1]).Select(t => t.EndedAt);
+        chart.Line(leaders.Zip(ends).SelectMany(l => ((double, double)[])[(l.First.EndedAt, l.First.Metric), (l.Second, l.First.Metric)]), "#111827", "best so far");
         return chart.ToString();
     }
 
@@ -47,7 +41,7 @@ internal sealed class SweepCharts(SweepJournal journal)
         foreach (var configuration in configurations)
         {
             var last = configuration.MaxBy(t => t.Rung)!;
-            SweepEpoch[] curve = [.. configuration.OrderBy(t => t.Rung).SelectMany(t => t.Curve)];
+            SweepEpoch[] curve = [.. configuration.Where(t => t.Rung < journal.Header!.Rungs).OrderBy(t => t.Rung).SelectMany(t => t.Curve)];
             bool cut = last.Rung < journal.Header!.Rungs - 1;
             chart.Line(curve.Select(e => ((double)e.Epoch, Loss(e))), Color(last), Describe(last), cut ? 1 : 2.2);
             if (cut)
@@ -82,9 +76,6 @@ internal sealed class SweepCharts(SweepJournal journal)
     public static string Text(Parameter value) => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G3}") : value.AsType<object>().ToString()!;
 
     private Axis Scores() => new(MetricName, _scored.Select(t => t.Metric));
-
-    // Loss is the metric with its sign turned where it is to be large.
-    private bool IsBetter(double metric, double than) => _scored[0].Loss == _scored[0].Metric ? metric < than : metric > than;
 
     private string Color(SweepTrial trial) => Palette[Array.IndexOf(_families, Family(trial)) % Palette.Length];
 

@@ -33,7 +33,7 @@ internal static class SweepReport
         var html = new StringBuilder();
         html.AppendLine($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sweep on {Encode(name)}</title><style>{Style}</style><body>");
         html.AppendLine($"<h1>Sweep on {Encode(name)}</h1>");
-        html.AppendLine(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; seed {journal.Header.Seed}.</p>"));
+        html.AppendLine(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; {journal.Header.Repeats} further trainings of the best; seed {journal.Header.Seed}.</p>"));
         html.AppendLine("<section class=\"numbers\">");
         foreach (var (value, label) in (ReadOnlySpan<(string, string)>)
         [
@@ -44,7 +44,7 @@ internal static class SweepReport
         html.AppendLine("</section><p class=\"legend\">");
         foreach (var (family, color) in charts.Legend)
             html.AppendLine($"<span><i style=\"background:{color}\"></i>{Encode(family)}</span>");
-        html.AppendLine("</p><h2>Trials over time</h2><p class=\"note\">A dot a trial, the larger the higher its rung; the line is the best so far.</p>");
+        html.AppendLine("</p><h2>Trials over time</h2><p class=\"note\">A dot a trial, the larger the higher its rung; the line is the best so far, of those at the highest rung once there is one.</p>");
         html.AppendLine($"<section>{charts.Trials()}</section>");
         html.AppendLine("<h2>Learning curves</h2><p class=\"note\">A line a configuration; thin with a cross at its end: halving has cut it there.</p>");
         html.AppendLine($"<section>{charts.Curves()}</section>");

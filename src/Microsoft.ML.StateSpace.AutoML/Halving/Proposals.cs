@@ -80,13 +80,14 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
     // At the borders, so that these are not drawn more often than what lies between.
     private static double Reflect(double x) => Math.Clamp(x < 0 ? -x : x > 1 ? 2 - x : x, 0, 1);
 
-    /// <summary>One of the best third of the configurations at the highest rung that at least three have reached, or at the lowest.</summary>
+    /// <summary>One of the best third of the configurations with the most epochs that at least three have had, or else with the fewest; repeats count in their score.</summary>
     private static Parameter? Best(IReadOnlyList<SweepTrial> trials, Random random)
     {
-        var rungs = trials.Where(t => t.Succeeded).GroupBy(t => t.Rung).OrderByDescending(g => g.Key).ToList();
-        if ((rungs.Find(g => g.Count() >= 3) ?? rungs.LastOrDefault()) is not { } rung)
+        var shares = trials.Where(t => t.Succeeded).GroupBy(t => t.Share).OrderByDescending(g => g.Key)
+            .Select(share => share.GroupBy(t => t.Configuration).Select(configuration => configuration.Last()).ToList()).ToList();
+        if ((shares.Find(g => g.Count >= 3) ?? shares.LastOrDefault()) is not { } share)
             return null;
-        SweepTrial[] best = [.. rung.OrderBy(t => t.Loss).ThenBy(t => t.Configuration).Take(Math.Max(1, (rung.Count() + 2) / 3))];
+        SweepTrial[] best = [.. share.OrderBy(t => t.Loss).ThenBy(t => t.Configuration).Take(Math.Max(1, (share.Count + 2) / 3))];
         return best[random.Next(best.Length)].Parameter;
     }
 

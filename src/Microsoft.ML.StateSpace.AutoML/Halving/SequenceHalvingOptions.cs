@@ -12,6 +12,12 @@ public sealed record SequenceHalvingOptions
     public int Factor { get; init; } = 3;
 
     /// <summary>
+    /// How many times the best of those that were trained to their end, one in <see cref="Factor"/>, are trained once more, with another seed and, where the data come in folds,
+    /// other folds; what counts then is the mean. Of many trials the best is partly the luckiest; 0 takes its word for it. Default: 1.
+    /// </summary>
+    public int Repeats { get; init; } = 1;
+
+    /// <summary>
     /// Where the sweep is kept: its journal, the checkpoints of its trials, and its best model. Where the folder holds a journal, the sweep goes on from it, and nothing
     /// that was finished is trained again. Default: <see langword="null"/>, a temporary folder, which goes when the process ends.
     /// </summary>
@@ -28,5 +34,6 @@ public sealed record SequenceHalvingOptions
     {
         OptionCheck.InRange(Rungs, 1, 10);
         OptionCheck.InRange(Factor, 2, 100);
+        OptionCheck.InRange(Repeats, 0, 10);
     }
 }

@@ -26,8 +26,8 @@ internal sealed class Sweep
         _folder = options.Folder ?? TemporaryFolder();
         _journal = SweepJournal.Read(_folder);
         Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
-        _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor });
-        _schedule = new(options.Rungs, options.Factor);
+        _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor, Repeats = options.Repeats });
+        _schedule = new(options.Rungs, options.Factor, options.Repeats);
         _proposals = new(space, Seed, cost, SweepParameters.IdentityOf);
         foreach (var trial in _journal.Trials)
         {
@@ -44,6 +44,20 @@ internal sealed class Sweep
     public bool IsEmpty => _journal.Best is null;
 
     public double Share(int rung) => _schedule.Share(rung);
+
+    /// <summary>Which training from the start a rung is, from 0: each has a seed of its own.</summary>
+    public int Repeat(int rung) => _schedule.Repeat(rung);
+
+    /// <summary>The metric over all trainings of a configuration from its start: that of the one that has just ended, and those on the rungs below.</summary>
+    public double MeanMetric(HalvingStep step, double metric)
+    {
+        int before = Repeat(step.Rung);
+        return before == 0 ? metric : (before * Find(step with { Rung = step.Rung - 1 })!.Metric + metric) / (before + 1);
+    }
+
+    /// <summary>What AutoML, to which the smallest loss is the best, is told: what does not count yet is no better than the best.</summary>
+    public double LossOf(SweepTrial trial)
+        => !_journal.Contends(trial) && _journal.Best is { } best ? Math.Max(trial.Loss, best.Loss) : trial.Loss;
 
     /// <summary>The parameter of the next trial, with its plan.</summary>
     public Parameter Next()
@@ -63,17 +77,20 @@ internal sealed class Sweep
     public SweepTrial? Find(HalvingStep step) => _journal.Trials.FirstOrDefault(t => t.Configuration == step.Configuration && t.Rung == step.Rung);
 
     /// <summary>The file that keeps the training of one step of the pipeline of a configuration, in one fold.</summary>
-    public string Checkpoint(int configuration, int fold, int step) => Path.Combine(_folder, "checkpoints", $"{configuration}-{fold}-{step}.ckpt");
+    public string Checkpoint(HalvingStep trial, int fold, int step)
+        => Path.Combine(CheckpointFolder, $"{trial.Configuration}-{Repeat(trial.Rung)}-{fold}-{step}.ckpt");
 
     /// <summary>The place of a trial's model.</summary>
     public string ModelPath(SweepTrial trial) => Path.Combine(_folder, trial.Model!);
+
+    private string CheckpointFolder => Path.Combine(_folder, "checkpoints");
 
     /// <summary>Writes a finished trial down; where it is the best so far, <paramref name="save"/> has written its model before.</summary>
     public void Finish(SweepTrial trial, Action<string>? save = null)
     {
         var earlier = _journal.Best;
         trial = trial with { EndedAt = _before + _clock.Elapsed.TotalSeconds };
-        if (_keepsModels && save is not null && trial.Succeeded && !(trial.Loss >= earlier?.Loss))
+        if (_keepsModels && save is not null && _journal.Leads(trial))
         {
             trial = trial with { Model = $"model-{trial.Configuration}-{trial.Rung}.zip" };
             save(ModelPath(trial));
@@ -82,7 +99,7 @@ internal sealed class Sweep
         _schedule.Finish(new(trial.Configuration, trial.Rung), trial.Succeeded ? trial.Loss : double.NaN);
         if (trial.Model is not null && earlier?.Model is not null)
             File.Delete(ModelPath(earlier));
-        if (!trial.Succeeded || _schedule.IsLast(trial.Rung))
+        if (!trial.Succeeded || trial.Share == 1)
             DeleteCheckpoints(trial.Configuration);
     }
 
@@ -91,8 +108,7 @@ internal sealed class Sweep
 
     private void DeleteCheckpoints(int configuration)
     {
-        string folder = Path.GetDirectoryName(Checkpoint(configuration, 0, 0))!;
-        foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, $"{configuration}-*.ckpt") : [])
+        foreach (string file in Directory.Exists(CheckpointFolder) ? Directory.GetFiles(CheckpointFolder, $"{configuration}-*.ckpt") : [])
             File.Delete(file);
     }
 

@@ -14,14 +14,10 @@ public sealed class SweepJournal
 
     private static readonly JsonSerializerOptions Settings = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private readonly List<SweepTrial> _trials;
+    private readonly List<SweepTrial> _trials = [];
+    private readonly List<SweepTrial> _leaders = [];
 
-    private SweepJournal(string path, SweepHeader? header, List<SweepTrial> trials)
-    {
-        Path = path;
-        Header = header;
-        _trials = trials;
-    }
+    private SweepJournal(string path) => Path = path;
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -32,33 +28,34 @@ public sealed class SweepJournal
     /// <summary>The finished trials in the order in which they ended.</summary>
     public IReadOnlyList<SweepTrial> Trials => _trials;
 
-    /// <summary>The trial with the smallest loss; <see langword="null"/> where none has a score.</summary>
-    public SweepTrial? Best => _trials.Where(t => t.Succeeded).MinBy(t => t.Loss);
+    /// <summary>The trials that were the best when they ended, in that order. Once a trial has reached the highest rung, only such trials can be the best.</summary>
+    public IReadOnlyList<SweepTrial> Leaders => _leaders;
+
+    /// <summary>The best trial, the last of the leaders; <see langword="null"/> where none has a score.</summary>
+    public SweepTrial? Best => _leaders.LastOrDefault();
 
     /// <summary>Reads the journal of the sweep that is kept in a folder; an empty one where there is none.</summary>
     /// <exception cref="InvalidDataException">A line in the middle of the file is damaged.</exception>
     public static SweepJournal Read(string folder)
     {
-        string path = System.IO.Path.Combine(folder, FileName);
-        SweepHeader? header = null;
-        var trials = new List<SweepTrial>();
+        var journal = new SweepJournal(System.IO.Path.Combine(folder, FileName));
         int number = 0;
-        foreach (string line in WholeLines(path))
+        foreach (string line in WholeLines(journal.Path))
         {
             number++;
             try
             {
-                if (header is null)
-                    header = JsonSerializer.Deserialize<SweepHeader>(line, Settings);
+                if (journal.Header is null)
+                    journal.Header = JsonSerializer.Deserialize<SweepHeader>(line, Settings);
                 else
-                    trials.Add(JsonSerializer.Deserialize<SweepTrial>(line, Settings)!);
+                    journal.Note(JsonSerializer.Deserialize<SweepTrial>(line, Settings)!);
             }
             catch (JsonException e)
             {
-                throw new InvalidDataException($"Line {number} of the journal '{path}' cannot be read: {e.Message} Delete the sweep's folder to begin anew.", e);
+                throw new InvalidDataException($"Line {number} of the journal '{journal.Path}' cannot be read: {e.Message} Delete the sweep's folder to begin anew.", e);
             }
         }
-        return new(path, header, trials);
+        return journal;
     }
 
     /// <summary>Makes sure that the journal belongs to this sweep, and that lines can be added behind the last whole one.</summary>
@@ -83,6 +80,21 @@ public sealed class SweepJournal
     internal void Add(SweepTrial trial)
     {
         Append(trial);
+        Note(trial);
+    }
+
+    /// <summary>Whether a trial can be the best: one at the highest rung, or any while none has got there.</summary>
+    internal bool Contends(SweepTrial trial) => trial.Succeeded && (IsAtTheTop(trial) || !_trials.Exists(t => t.Succeeded && IsAtTheTop(t)));
+
+    /// <summary>Whether a trial that has just ended is the best so far.</summary>
+    internal bool Leads(SweepTrial trial) => Contends(trial) && !(trial.Loss >= Best?.Loss);
+
+    private bool IsAtTheTop(SweepTrial trial) => trial.Rung == Header!.LastRung;
+
+    private void Note(SweepTrial trial)
+    {
+        if (Leads(trial))
+            _leaders.Add(trial);
         _trials.Add(trial);
     }
 

@@ -25,7 +25,7 @@ public sealed record SweepTrial
     /// <summary>Which configuration, from 0, the defaults; the same at every rung that it reaches.</summary>
     public required int Configuration { get; init; }
 
-    /// <summary>The rung, from 0, the lowest.</summary>
+    /// <summary>The rung, from 0, the lowest. Above the rungs of epochs are those of repeats.</summary>
     public required int Rung { get; init; }
 
     /// <summary>Share of all epochs up to which this rung trains.</summary>
@@ -37,7 +37,7 @@ public sealed record SweepTrial
     /// <summary>What the sweep makes small; NaN where the trial failed.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The metric on the sweep's validation data; NaN where the trial failed.</summary>
+    /// <summary>The metric on the sweep's validation data, at a repeat the mean over all trainings to the end; NaN where the trial failed.</summary>
     public required double Metric { get; init; }
 
     /// <summary>Seconds that this rung took, without the rungs below.</summary>
@@ -46,7 +46,7 @@ public sealed record SweepTrial
     /// <summary>Seconds since the sweep began at which the trial ended; over several processes their times add up.</summary>
     public required double EndedAt { get; init; }
 
-    /// <summary>The epochs of this rung.</summary>
+    /// <summary>The epochs of this rung; from 1 again at a repeat.</summary>
     public required IReadOnlyList<SweepEpoch> Curve { get; init; }
 
     /// <summary>Why the trial failed; <see langword="null"/> where it did not.</summary>
@@ -80,4 +80,11 @@ public sealed record SweepHeader
 
     /// <summary>One in how many goes on to the next rung.</summary>
     public required int Factor { get; init; }
+
+    /// <summary>Further trainings of the best.</summary>
+    public required int Repeats { get; init; }
+
+    /// <summary>The highest rung, at which trials count.</summary>
+    [JsonIgnore]
+    public int LastRung => Rungs - 1 + Repeats;
 }

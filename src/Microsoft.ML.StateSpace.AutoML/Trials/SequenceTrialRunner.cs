@@ -21,7 +21,7 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
     {
         var plan = TrialPlan.Of(settings.Parameter);
         if (plan.IsReplay && sweep.Find(plan.Step) is { Model: not null } known && File.Exists(sweep.ModelPath(known)))
-            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known);
+            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known, known.Loss);
         var watch = Stopwatch.StartNew();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var memoryWatch = new MemoryWatch(memoryLimit, memory, cancellation.Cancel);
@@ -33,12 +33,13 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         };
         try
         {
-            var (model, schema, value) = training.Run(settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
+            var (model, schema, last) = training.Run(settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
+            double value = sweep.MeanMetric(plan.Step, last);
             var trial = Trial(value, metric.IsMaximize ? -value : value);
             // What the end of the time has cut short has a score, but is not finished: it would be trained on.
             if (!ct.IsCancellationRequested && !plan.IsReplay)
                 sweep.Finish(trial, path => Save(model, schema, path));
-            return Result(settings, model, trial);
+            return Result(settings, model, trial, sweep.LossOf(trial));
         }
         catch (TrainingDivergedException e)
         {
@@ -73,12 +74,12 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         File.Move(next, path, overwrite: true);
     }
 
-    private static TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
+    private static TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial, double loss) => new()
     {
         TrialSettings = settings,
         Model = model,
         Metric = trial.Metric,
-        Loss = trial.Loss,
+        Loss = loss,
         DurationInMilliseconds = trial.Seconds * 1000,
     };
 }

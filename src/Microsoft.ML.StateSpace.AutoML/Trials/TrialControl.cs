@@ -4,10 +4,11 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>What a trial runner has to say to the state-space steps of its pipeline: how far to train, where to keep checkpoints, when to stop.</summary>
 /// <param name="seed">Seed of every training that has none of its own.</param>
+/// <param name="repeat">Added to the seed.</param>
 /// <param name="share">Share of the epochs behind which training pauses.</param>
 /// <param name="checkpoint">The file of a training: the argument counts the steps of the pipeline.</param>
 /// <param name="cancellation">Stops training.</param>
-internal sealed class TrialControl(int seed, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor
+internal sealed class TrialControl(int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor
 {
     private readonly List<SweepEpoch> _curve = [];
     private int _steps;
@@ -24,7 +25,7 @@ internal sealed class TrialControl(int seed, double share, Func<int, string> che
         var training = settings.Training;
         return training with
         {
-            Seed = training.Seed ?? seed,
+            Seed = (training.Seed ?? seed) + repeat,
             PauseAt = share,
             CheckpointPath = checkpoint(_steps++),
             Cancellation = training.Cancellation.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation, cancellation).Token : cancellation,

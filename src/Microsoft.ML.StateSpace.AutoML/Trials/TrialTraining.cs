@@ -20,12 +20,13 @@ internal sealed class TrialTraining(MLContext context, SweepablePipeline pipelin
     public (ITransformer Model, DataViewSchema Schema, double Metric) Run(
         TrialSettings settings, HalvingStep step, List<SweepEpoch> curve, IEvaluateMetricManager metric, Action check, CancellationToken cancellation)
     {
-        var splits = Splits(settings);
+        int repeat = sweep.Repeat(step.Rung);
+        var splits = Splits(settings, sweep.Seed + repeat);
         var results = new List<(ITransformer Model, double Metric)>();
         foreach (var (train, validation) in splits)
         {
             int fold = results.Count;
-            var control = new TrialControl(sweep.Seed, sweep.Share(step.Rung), i => sweep.Checkpoint(step.Configuration, fold, i), cancellation);
+            var control = new TrialControl(sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation);
             control.AttachTo(context);
             ITransformer model;
             try
@@ -45,10 +46,10 @@ internal sealed class TrialTraining(MLContext context, SweepablePipeline pipelin
         return (results[0].Model, splits[0].Train.Schema, results.Average(r => r.Metric));
     }
 
-    private List<(IDataView Train, IDataView Validation)> Splits(TrialSettings settings) => datasets switch
+    private List<(IDataView Train, IDataView Validation)> Splits(TrialSettings settings, int seed) => datasets switch
     {
         ICrossValidateDatasetManager folds =>
-            [.. context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName, sweep.Seed).Select(s => (s.TrainSet, s.TestSet))],
+            [.. context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName, seed).Select(s => (s.TrainSet, s.TestSet))],
         ITrainValidateDatasetManager split => [(split.LoadTrainDataset(context, settings), split.LoadValidateDataset(context, settings))],
         _ => throw new InvalidOperationException("A sweep needs data: call SetDataset on the experiment."),
     };

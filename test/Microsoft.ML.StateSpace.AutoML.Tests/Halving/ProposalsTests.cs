@@ -53,6 +53,20 @@ public class ProposalsTests
     }
 
     [Fact]
+    public void Next_CountsTheLastScoreOfAConfiguration()
+    {
+        var proposals = new Proposals(Space, 3, _ => 1, p => p.ToString()!);
+        SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals), Trial(2, 4, proposals)];
+        double[] best = Space.MappingToFeatureSpace(history[2].Parameter);
+
+        // Trained once more, configuration 1 turns out to have been lucky.
+        double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]));
+
+        Assert.InRange(best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9), best.Length / 2, best.Length - 1);
+        Assert.NotEqual(proposals.Next(Varied, history).ToString(), proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]).ToString());
+    }
+
+    [Fact]
     public void Next_ChangesAnythingOfTheBestFromOneParameterToAllOfThem()
     {
         var proposals = new Proposals(Space, 5, _ => 1, p => p.ToString()!);

@@ -5,15 +5,15 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Journal;
 
 public class SweepJournalTests
 {
-    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 3, Factor = 3 };
+    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 2, Factor = 3, Repeats = 1 };
 
-    private static SweepTrial Trial(int configuration, double loss = 0.1)
+    private static SweepTrial Trial(int configuration, double loss = 0.1, int rung = 1)
     {
         var parameter = Parameter.CreateNestedParameter();
         parameter["LearningRate"] = Parameter.FromDouble(0.1 + 0.2);
         return new()
         {
-            Configuration = configuration, Rung = 1, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2, EndedAt = 3,
+            Configuration = configuration, Rung = rung, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2, EndedAt = 3,
             Curve = [new() { Epoch = 1, TrainingLoss = 0.3, ValidationLoss = double.NaN, ValidationMetric = double.NaN }],
         };
     }
@@ -35,6 +35,23 @@ public class SweepJournalTests
         Assert.Equal(double.NaN, again.Trials[0].Curve[0].ValidationLoss);
         Assert.Equal("no memory", again.Trials[1].Failure);
         Assert.Equal(0, again.Best?.Configuration);
+    }
+
+    [Fact]
+    public void Leaders_AreAtTheHighestRungOnceThereIsOne()
+    {
+        using var folder = new TemporaryFolder();
+        var journal = SweepJournal.Read(folder.Path);
+        journal.Begin(Header);
+
+        // Lower rungs count until configuration 0 is at the top; what is lower there is lower than nothing else may be.
+        foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1), Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
+            journal.Add(trial);
+
+        Assert.Equal([5.0, 3, 2], journal.Leaders.Select(t => t.Loss));
+        Assert.Equal([0, 0, 2], journal.Leaders.Select(t => t.Configuration));
+        Assert.Equal(journal.Leaders.Select(t => t.Loss), SweepJournal.Read(folder.Path).Leaders.Select(t => t.Loss));
+        Assert.Equal(journal.Leaders[^1], journal.Best);
     }
 
     [Fact]

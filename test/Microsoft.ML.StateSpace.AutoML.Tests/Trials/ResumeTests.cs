@@ -37,19 +37,20 @@ public class ResumeTests
     }
 
     [Theory]
-    [InlineData(2)] // within the third rung of the first configuration: epochs 4 to 9
-    [InlineData(6)]
-    public void KilledInMidTrial_NoEpochIsLost(int epochsOfTheRung)
+    [InlineData(3, 5)] // within the third rung of the first configuration: epochs 4 to 9
+    [InlineData(3, 9)]
+    [InlineData(4, 14)] // within its repeat
+    public void KilledInMidTrial_NoEpochIsLost(int trial, int killAt)
     {
         using var whole = new TemporaryFolder();
         using var killed = new TemporaryFolder();
         var expected = Run(whole.Path, 6);
-        int killAt = 3 + epochsOfTheRung;
 
         // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed process leaves them.
-        Assert.IsType<Killed>(Assert.Single(Run(killed.Path, 3, killAt).Monitor.Failures));
-        Assert.Equal([(0, 0), (0, 1)], SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung)));
-        var rest = Run(killed.Path, 4 + 1);
+        Assert.IsType<Killed>(Assert.Single(Run(killed.Path, trial, killAt).Monitor.Failures));
+        Assert.Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)), SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung)));
+        // One model is the best of before, which is loaded and not trained.
+        var rest = Run(killed.Path, 6 - (trial - 1) + 1);
 
         Assert.Equal(Losses(whole), Losses(killed));
         Assert.Equal(expected.Epochs, killAt + rest.Epochs);

@@ -22,10 +22,59 @@ public class SweepTests
         Assert.Equal(8, monitor.Completed.Count);
         Assert.Equal(monitor.Completed.Min(r => r.Loss), best.Loss);
         var journal = SweepJournal.Read(folder.Path);
-        Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 0)], journal.Trials.Take(4).Select(t => (t.Configuration, t.Rung)));
+        Assert.Equal([(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)], journal.Trials.Take(5).Select(t => (t.Configuration, t.Rung)));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], journal.Trials.Take(3).SelectMany(t => t.Curve).Select(e => e.Epoch));
         Assert.Equal(best.Loss, journal.Best!.Loss);
-        Assert.Equal(monitor.Completed.Select(r => r.Loss), journal.Trials.Select(t => t.Loss));
+        Assert.Equal(monitor.Completed.Select(r => r.Metric), journal.Trials.Select(t => t.Metric));
+    }
+
+    [Fact]
+    public void ARepeat_HasAnotherSeedAndOtherFolds_AndTheMeanCounts()
+    {
+        using var folder = new TemporaryFolder();
+        TrialResult Run(int seed, int repeats, string? path = null)
+        {
+            var ml = new MLContext(seed: 1);
+            return ml.Auto().CreateExperiment()
+                .SetPipeline(Step(ml, epochs: 3).Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
+                .SetDataset(ml.Classes(60), fold: 3)
+                .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+                .SetSequenceHalving(new() { Rungs = 1, Repeats = repeats, Seed = seed, Folder = path })
+                .SetMaxModelToExplore(1 + repeats)
+                .Run();
+        }
+
+        var (four, five) = (Run(4, 0), Run(5, 0));
+        Run(4, 1, folder.Path);
+
+        Assert.NotEqual(four.Metric, five.Metric);
+        Assert.Equal([four.Metric, (four.Metric + five.Metric) / 2], SweepJournal.Read(folder.Path).Trials.Select(t => t.Metric), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void OnceTheFirstIsAtTheTop_NothingBelowIsTheBest()
+    {
+        using var folder = new TemporaryFolder();
+        var ml = new MLContext(seed: 1);
+        var monitor = new RecordingMonitor();
+        var scores = new Queue<double>([9, 8, 1, 20]);
+        // The first configuration is at the top after two scores, 9 and 8; what follows at the lower rung is better, at the top worse.
+        var step = new SweepableEstimator((context, parameter) => new FakeStep(context, _ => { }, parameter), Sweeps.Rates());
+
+        var best = ml.Auto().CreateExperiment()
+            .SetPipeline(step.Append(ml.Transforms.CopyColumns("Copy", "Label")))
+            .SetDataset(ml.Classes(10), ml.Classes(10))
+            .SetSequenceHalving(new() { Folder = folder.Path, Metric = new FakeMetric(scores.Dequeue), Rungs = 1, Seed = 1 })
+            .SetMonitor(monitor)
+            .SetMaxModelToExplore(4)
+            .Run();
+
+        // The score at the top is the mean: 8.5 and 10.5.
+        Assert.Equal([9, 8.5, 1, 10.5], SweepJournal.Read(folder.Path).Trials.Select(t => t.Loss));
+        Assert.Equal([9, 8.5, 8.5, 10.5], monitor.Completed.Select(r => r.Loss));
+        Assert.Equal([9, 8.5, 1, 10.5], monitor.Completed.Select(r => r.Metric));
+        Assert.Equal(8.5, best.Loss);
+        Assert.Equal("model-0-1.zip", Path.GetFileName(Assert.Single(Directory.GetFiles(folder.Path, "*.zip"))));
     }
 
     [Fact]
@@ -82,13 +131,13 @@ public class SweepTests
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy, labelColumn: "Label")
             .SetSequenceHalving(new() { Folder = folder.Path })
             .SetMonitor(monitor)
-            .SetMaxModelToExplore(4)
+            .SetMaxModelToExplore(5)
             .Run();
 
-        Assert.Equal(4, monitor.Completed.Count);
+        Assert.Equal(5, monitor.Completed.Count);
         Assert.All(monitor.Completed, r => Assert.Equal(-r.Metric, r.Loss));
         // Configuration 1 waits at the lowest rung, with a checkpoint for each fold.
-        Assert.Equal(["1-0-0.ckpt", "1-1-0.ckpt", "1-2-0.ckpt"], Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order());
+        Assert.Equal(["1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt"], Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
