@@ -13,7 +13,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="labelColumnName">The label: a key column.</param>
     /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
     public static SweepableEstimator SequenceClassification(
         this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyCollection<SequenceFamily>? families = null,
@@ -23,7 +23,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <summary>Tells the class of a sequence; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU, or the one that the options set.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
     public static SweepableEstimator SequenceClassification(
         this AutoCatalog catalog, SequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
@@ -39,7 +39,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="labelColumnName">The label: a Boolean column.</param>
     /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
     public static SweepableEstimator BinarySequenceClassification(
         this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyCollection<SequenceFamily>? families = null,
@@ -49,7 +49,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <summary>Answers a yes-or-no question about a sequence; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU, or the one that the options set.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
     public static SweepableEstimator BinarySequenceClassification(
         this AutoCatalog catalog, BinarySequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
@@ -66,7 +66,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="outputColumnName">The column that is added: the predicted targets.</param>
     /// <param name="inputColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
     /// <param name="targetColumnName">The targets: a vector of Single, time-major, as many for each time step.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
     public static SweepableEstimator SequenceToSequence(
         this AutoCatalog catalog, string outputColumnName = "Output", string inputColumnName = "Input", string targetColumnName = "Target",
@@ -77,7 +77,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <summary>Turns a sequence into another, one output vector for each time step; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU, or the one that the options set.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
     public static SweepableEstimator SequenceToSequence(
         this AutoCatalog catalog, SequenceToSequenceOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)

@@ -35,7 +35,7 @@ public enum SequenceFamily
 internal static class Families
 {
     /// <summary>What is swept where nothing is asked for: the cores that are fast and good at many things. The first is the default.</summary>
-    public static readonly SequenceFamily[] Usual = [SequenceFamily.S5, SequenceFamily.Lru, SequenceFamily.S4D, SequenceFamily.Ssd, SequenceFamily.RgLru];
+    public static readonly SequenceFamily[] Usual = [SequenceFamily.S5, SequenceFamily.Lru, SequenceFamily.Ssd, SequenceFamily.RgLru];
 
     public static ArchitectureOptions Create(SequenceFamily family) => family switch
     {

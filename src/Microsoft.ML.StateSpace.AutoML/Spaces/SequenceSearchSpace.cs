@@ -18,7 +18,7 @@ public static class SequenceSearchSpace
     /// <param name="task">What the model answers.</param>
     /// <param name="architecture">What is set here is frozen: its family, and every option that is not at its default. <see langword="null"/> freezes nothing.</param>
     /// <param name="training">What is set here is frozen: every option that is not at its default. <see langword="null"/> freezes nothing.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, S4D, SSD and RG-LRU, or the family of
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the family of
     /// <paramref name="architecture"/>.</param>
     public static SearchSpace.SearchSpace Create(
         SequenceTask task, ArchitectureOptions? architecture = null, TrainingOptions? training = null, IReadOnlyCollection<SequenceFamily>? families = null)

@@ -8,7 +8,7 @@ public class ProposalsTests
 {
     private static readonly SearchSpace.SearchSpace Space = SequenceSearchSpace.Create(SequenceTask.Classification);
 
-    private const int Varied = 32; // the first even number behind the defaults and the screening of this space
+    private const int Varied = 26; // the first even number behind the defaults and the screening of this space
 
     private static SweepTrial Trial(int configuration, double loss, Proposals proposals, int rung = 0) => new()
     {
