@@ -53,7 +53,7 @@ internal static class ProofTable
     {
         var (halving, full) = (sweep(Rungs), sweep(1));
         // Loss, not the metric: the smaller the better in any case.
-        var reached = halving.Leaders.FirstOrDefault(t => t.Loss <= full.Best!.Loss);
+        var reached = halving.Leaders.FirstOrDefault(t => t.Rung == halving.Header!.LastRung && t.Loss <= full.Best!.Loss);
         string when = reached is null ? "not reached" : Invariant($"{reached.EndedAt:F0}");
         Console.WriteLine(Invariant($"| {set.Name} | {seed} | {halving.Best!.Metric:F4} | {full.Best!.Metric:F4}, {Configurations(full)} | {when} |"));
     }

@@ -1,11 +1,12 @@
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
+using Microsoft.ML.StateSpace.AutoML.Spaces;
 
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers moved
-/// and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather few, drawn anew. What costs k times what the
+/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers moved,
+/// the learning rate in any case, and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather few, drawn anew. What costs k times what the
 /// one that it was made from costs is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow where
 /// that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a
 /// sweep that goes on from its journal draws what it would have drawn.
@@ -52,27 +53,28 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
 
     private static double Chance(double? relativeCost) => relativeCost is double k ? 1 / (k * k) : 1;
 
-    private Parameter Neighbour(Parameter best, Random random) => Vary(space, best, (option, value) => Neighbour(option, value, random));
+    private Parameter Neighbour(Parameter best, Random random) => Vary(space, best, (name, option, value) => Neighbour(name, option, value, random));
 
     private Parameter Redrawn(Parameter best, Random random)
     {
         double share = Math.Pow(random.NextDouble(), 2);
-        return Vary(space, best, (option, value) => random.NextDouble() < share ? Even(option, random) : value);
+        return Vary(space, best, (_, option, value) => random.NextDouble() < share ? Even(option, random) : value);
     }
 
-    private static Parameter Vary(IDictionary<string, OptionBase> options, Parameter from, Func<OptionBase, Parameter, Parameter> vary)
+    private static Parameter Vary(IDictionary<string, OptionBase> options, Parameter from, Func<string, OptionBase, Parameter, Parameter> vary)
     {
         var parameter = Parameter.CreateNestedParameter();
         foreach (var (name, option) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
-            parameter[name] = option is IDictionary<string, OptionBase> nested ? Vary(nested, from[name], vary) : vary(option, from[name]);
+            parameter[name] = option is IDictionary<string, OptionBase> nested ? Vary(nested, from[name], vary) : vary(name, option, from[name]);
         return parameter;
     }
 
-    private static Parameter Neighbour(OptionBase option, Parameter value, Random random)
+    private static Parameter Neighbour(string name, OptionBase option, Parameter value, Random random)
     {
         if (option is ChoiceOption)
             return random.NextDouble() < RedrawnChoices ? Even(option, random) : value;
-        return random.NextDouble() < MovedNumbers ? option.SampleFromFeatureSpace([.. option.MappingToFeatureSpace(value).Select(x => Reflect(x + Spread * Normal(random)))]) : value;
+        double chance = name == CommonKnobs.LearningRate ? 1 : MovedNumbers;
+        return random.NextDouble() < chance ? option.SampleFromFeatureSpace([.. option.MappingToFeatureSpace(value).Select(x => Reflect(x + Spread * Normal(random)))]) : value;
     }
 
     private static Parameter Even(OptionBase option, Random random) => option.SampleFromFeatureSpace([.. Enumerable.Range(0, option.FeatureSpaceDim).Select(_ => random.NextDouble())]);

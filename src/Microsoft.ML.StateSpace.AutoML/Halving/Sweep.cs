@@ -55,9 +55,8 @@ internal sealed class Sweep
         return before == 0 ? metric : (before * Find(step with { Rung = step.Rung - 1 })!.Metric + metric) / (before + 1);
     }
 
-    /// <summary>What AutoML, to which the smallest loss is the best, is told: what does not count yet is no better than the best.</summary>
-    public double LossOf(SweepTrial trial)
-        => !_journal.Contends(trial) && _journal.Best is { } best ? Math.Max(trial.Loss, best.Loss) : trial.Loss;
+    /// <summary>The loss of a trial that AutoML is told.</summary>
+    public double ComparableLoss(SweepTrial trial) => _journal.ComparableLoss(trial);
 
     /// <summary>The parameter of the next trial, with its plan.</summary>
     public Parameter Next()

@@ -28,7 +28,8 @@ public sealed class SweepJournal
     /// <summary>The finished trials in the order in which they ended.</summary>
     public IReadOnlyList<SweepTrial> Trials => _trials;
 
-    /// <summary>The trials that were the best when they ended, in that order. Once a trial has reached the highest rung, only such trials can be the best.</summary>
+    /// <summary>The trials that were the best when they ended, in that order: up to the first at the highest rung those that were the first so high, and then the better ones
+    /// there.</summary>
     public IReadOnlyList<SweepTrial> Leaders => _leaders;
 
     /// <summary>The best trial, the last of the leaders; <see langword="null"/> where none has a score.</summary>
@@ -83,13 +84,11 @@ public sealed class SweepJournal
         Note(trial);
     }
 
-    /// <summary>Whether a trial can be the best: one at the highest rung, or any while none has got there.</summary>
-    internal bool Contends(SweepTrial trial) => trial.Succeeded && (IsAtTheTop(trial) || !_trials.Exists(t => t.Succeeded && IsAtTheTop(t)));
-
     /// <summary>Whether a trial that has just ended is the best so far.</summary>
-    internal bool Leads(SweepTrial trial) => Contends(trial) && !(trial.Loss >= Best?.Loss);
+    internal bool Leads(SweepTrial trial) => trial.Succeeded && (Best is null || ComparableLoss(trial) < ComparableLoss(Best));
 
-    private bool IsAtTheTop(SweepTrial trial) => trial.Rung == Header!.LastRung;
+    /// <summary>A loss that AutoML, to which the smallest is the best, can be told: a trial below the highest rung is worse than any there, and the worse the lower it is.</summary>
+    internal double ComparableLoss(SweepTrial trial) => trial.Rung == Header!.LastRung || !trial.Succeeded ? trial.Loss : double.MaxValue / (2 + trial.Rung);
 
     private void Note(SweepTrial trial)
     {

@@ -5,6 +5,7 @@ internal static class CommonKnobs
 {
     public const string Published = "Published";
     public const string ModelSize = "ModelSize";
+    public const string LearningRate = "LearningRate";
     private const int WholeSequences = 0;
 
     private static readonly TrainingOptions Untouched = new();
@@ -17,7 +18,7 @@ internal static class CommonKnobs
         Knob.Number(
             "Dropout", 0, 0.5, task == SequenceTask.Classification ? 0.1 : 0, false, s => s.Architecture.Dropout is not null,
             (s, v) => s with { Architecture = s.Architecture with { Dropout = v } }),
-        Knob.Number("LearningRate", 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null, (s, v) => s with { Training = s.Training with { LearningRate = v } }),
+        Knob.Number(LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null, (s, v) => s with { Training = s.Training with { LearningRate = v } }),
         Knob.Number(
             "StateSpaceRateFactor", 0.1, 1, 0.5, true, s => s.Training.StateSpaceRateFactor != Untouched.StateSpaceRateFactor,
             (s, v) => s with { Training = s.Training with { StateSpaceRateFactor = v } }),

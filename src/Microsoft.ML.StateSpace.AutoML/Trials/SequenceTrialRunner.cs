@@ -21,7 +21,7 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
     {
         var plan = TrialPlan.Of(settings.Parameter);
         if (plan.IsReplay && sweep.Find(plan.Step) is { Model: not null } known && File.Exists(sweep.ModelPath(known)))
-            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known, known.Loss);
+            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known);
         var watch = Stopwatch.StartNew();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var memoryWatch = new MemoryWatch(memoryLimit, memory, cancellation.Cancel);
@@ -39,7 +39,7 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
             // What the end of the time has cut short has a score, but is not finished: it would be trained on.
             if (!ct.IsCancellationRequested && !plan.IsReplay)
                 sweep.Finish(trial, path => Save(model, schema, path));
-            return Result(settings, model, trial, sweep.LossOf(trial));
+            return Result(settings, model, trial);
         }
         catch (TrainingDivergedException e)
         {
@@ -74,12 +74,12 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         File.Move(next, path, overwrite: true);
     }
 
-    private static TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial, double loss) => new()
+    private TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
     {
         TrialSettings = settings,
         Model = model,
         Metric = trial.Metric,
-        Loss = loss,
+        Loss = sweep.ComparableLoss(trial),
         DurationInMilliseconds = trial.Seconds * 1000,
     };
 }

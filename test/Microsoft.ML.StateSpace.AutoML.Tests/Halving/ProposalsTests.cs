@@ -53,6 +53,19 @@ public class ProposalsTests
     }
 
     [Fact]
+    public void Next_NeighboursHaveAnotherLearningRate()
+    {
+        var proposals = new Proposals(Space, 3, _ => 1, p => p.ToString()!);
+        SweepTrial[] history = [Trial(0, 1, proposals)];
+        double rate = history[0].Parameter["LearningRate"].AsType<double>();
+
+        double[] rates = [.. Enumerable.Range(0, 50).Select(i => proposals.Next(Varied + 2 * i, history)["LearningRate"].AsType<double>())];
+
+        Assert.DoesNotContain(rates, r => Math.Abs(r - rate) < 1e-9);
+        Assert.InRange(rates.Count(r => r > rate), 15, 35);
+    }
+
+    [Fact]
     public void Next_CountsTheLastScoreOfAConfiguration()
     {
         var proposals = new Proposals(Space, 3, _ => 1, p => p.ToString()!);

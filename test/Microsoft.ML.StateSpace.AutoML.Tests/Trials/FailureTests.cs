@@ -34,7 +34,7 @@ public class FailureTests
 
         Assert.Equal("running 0, failed 0, running 1, completed 1, best 1, running 2, failed 2, running 3, completed 3", string.Join(", ", monitor.Events));
         Assert.All(monitor.Failures, e => Assert.Equal(failure.Message, e!.Message));
-        Assert.Equal(1, best.Loss);
+        Assert.Equal(1, best.Metric);
         var trials = SweepJournal.Read(folder.Path).Trials;
         // 0 fails at the lowest rung; 1 is the first that works, and fails one further up; 2 begins.
         Assert.Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)], trials.Select(t => (t.Configuration, t.Rung, t.Succeeded)));
@@ -76,7 +76,7 @@ public class FailureTests
 
         var best = Experiment(ml, folder.Path, _ => { }, new RecordingMonitor(), () => scores++ == 0 ? double.NaN : 2).SetMaxModelToExplore(3).Run();
 
-        Assert.Equal(2, best.Loss);
+        Assert.Equal(2, best.Metric);
         Assert.Equal([(0, 0), (1, 0), (1, 1)], SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)));
     }
 
