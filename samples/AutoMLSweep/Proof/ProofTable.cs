@@ -22,7 +22,7 @@ internal static class ProofTable
         Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {seconds} s a sweep, {Trainings} trainings a mean\n"));
         Console.WriteLine("| data | seed | default | sweep | configurations, trained to the end |\n|---|---|---|---|---|");
         int worse = Rows(arguments).Count(row => !IsBetter(row.Context, row.Set, row.Seed, rungs => Sweep(row.Context, row.Set, row.Seed, seconds, rungs, arguments.Folder)));
-        Console.WriteLine("\n| data | seed | halving's best score | best of the full sweep, configurations | halving was there after, s |\n|---|---|---|---|---|");
+        Console.WriteLine("\n| data | seed | halving's best score | best of the full sweep, configurations | halving was there after, s | the full sweep itself, s |\n|---|---|---|---|---|---|");
         foreach (var (context, set, seed) in Rows(arguments))
             Compare(set, seed, rungs => Sweep(context, set, seed, seconds, rungs, arguments.Folder).Journal);
         return worse;
@@ -55,7 +55,7 @@ internal static class ProofTable
         // Loss, not the metric: the smaller the better in any case.
         var reached = halving.Leaders.FirstOrDefault(t => t.Rung == halving.Header!.LastRung && t.Loss <= full.Best!.Loss);
         string when = reached is null ? "not reached" : Invariant($"{reached.EndedAt:F0}");
-        Console.WriteLine(Invariant($"| {set.Name} | {seed} | {halving.Best!.Metric:F4} | {full.Best!.Metric:F4}, {Configurations(full)} | {when} |"));
+        Console.WriteLine(Invariant($"| {set.Name} | {seed} | {halving.Best!.Metric:F4} | {full.Best!.Metric:F4}, {Configurations(full)} | {when} | {full.Best!.EndedAt:F0} |"));
     }
 
     private static string Text(double[] scores) => Invariant($"{scores.Average():F4} ({scores.Min():F3} to {scores.Max():F3})");
