@@ -33,7 +33,7 @@ internal static class SweepReport
         var html = new StringBuilder();
         html.AppendLine($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sweep on {Encode(name)}</title><style>{Style}</style><body>");
         html.AppendLine($"<h1>Sweep on {Encode(name)}</h1>");
-        html.AppendLine(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; {journal.Header.Repeats} further trainings of the best; seed {journal.Header.Seed}.</p>"));
+        html.AppendLine(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; repeats of the best: {journal.Header.Repeats}; seed {journal.Header.Seed}.</p>"));
         html.AppendLine("<section class=\"numbers\">");
         foreach (var (value, label) in (ReadOnlySpan<(string, string)>)
         [
