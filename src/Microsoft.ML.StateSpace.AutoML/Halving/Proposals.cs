@@ -5,11 +5,11 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers moved,
-/// the learning rate in any case, and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather few, drawn anew. What costs k times what the
-/// one that it was made from costs is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow where
-/// that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number of the configuration and the trials before it alone, so a
-/// sweep that goes on from its journal draws what it would have drawn.
+/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers
+/// moved, the learning rate in any case, and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather
+/// few, drawn anew. What costs k times what the one that it was made from costs is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat
+/// up the time of all others, and networks grow where that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number
+/// of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
