@@ -14,7 +14,7 @@ namespace AutoMLSweep.Proof;
 internal static class ProofTable
 {
     private const int Trainings = 5; // one alone says more about its seed than about the network
-    private const int Third = 3; // of the full sweep's time, for halving
+    private const int Speedup = 3; // that halving has to show: the full sweep has as many times its time
     private const int LeastSeconds = 5; // to load the best model of a sweep whose time is over
 
     /// <summary>Prints the tables; returns on how many sets a sweep was no better than the default.</summary>
@@ -24,12 +24,12 @@ internal static class ProofTable
         Console.WriteLine("| data | seed | default | sweep | configurations, trained to the end |\n|---|---|---|---|---|");
         int worse = Rows(arguments).Count(row => !IsBetter(row.Context, row.Set, row.Seed, () => Sweep(row.Context, row.Set, row.Seed, seconds, new(), arguments.Folder)));
         Console.WriteLine(Invariant($"\n| data | seed | full sweep, {seconds} s: best score, configurations | found after, s |")
-            + Invariant($" halving, {seconds / Third} s: best score, configurations | as good as the full sweep's after, s |\n|---|---|---|---|---|---|"));
+            + Invariant($" halving, {seconds / Speedup} s: best score, configurations | as good as the full sweep's after, s |\n|---|---|---|---|---|---|"));
         foreach (var (context, set, seed) in Rows(arguments))
         {
             Compare(
                 set, seed, Sweep(context, set, seed, seconds, new() { Rungs = 1, Repeats = 0 }, arguments.Folder).Journal,
-                Sweep(context, set, seed, seconds / Third, new() { Repeats = 0 }, arguments.Folder).Journal);
+                Sweep(context, set, seed, seconds / Speedup, new() { Repeats = 0 }, arguments.Folder).Journal);
         }
         return worse;
     }
