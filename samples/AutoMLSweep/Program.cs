@@ -3,7 +3,7 @@
 //   dotnet run --project samples/AutoMLSweep -c Release                                   two minutes on 1,797 handwritten digits
 //   dotnet run --project samples/AutoMLSweep -c Release -- --train X_TRAIN.ts --test X_TEST.ts --seconds 600 --folder sweep
 //                                                                                         any data set of the UCR/UEA archive; goes on in the folder where it was stopped
-//   dotnet run --project samples/AutoMLSweep -c Release -- --proof 600 --seeds 1,2,3      the tables of BENCHMARKS.md; an hour and a half a seed
+//   dotnet run --project samples/AutoMLSweep -c Release -- --proof 600 --seeds 1,2,3      the tables of BENCHMARKS.md; two hours a seed
 //
 // It ends with the best trial, its accuracy on sequences that it has never seen, and an HTML report of the sweep.
 using AutoMLSweep;
