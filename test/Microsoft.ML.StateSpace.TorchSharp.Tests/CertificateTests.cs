@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Torch.Training;
@@ -28,7 +29,7 @@ public sealed class CertificateTests
         }
         Assert.False(parameters.Values.SequenceEqual(before.Values));
         var trained = new TrainedModel(model.Options, parameters, Summary.None);
-        var certificate = trained.Certificate!;
+        var certificate = Certificate.Of(trained)!;
         Assert.InRange(certificate.Bound, 0, Gain);
         var worst = GainAnalysis.FindWorstInput(trained, 80, seed: 3, iterations: 40);
         Assert.InRange(worst.Gain, 1e-4, certificate.Bound);

@@ -6,26 +6,26 @@ namespace Microsoft.ML.StateSpace.Models;
 /// <summary>What an arena is for.</summary>
 internal enum ArenaUse
 {
-    /// <summary>Scoring: all blocks take turns in the place of one.</summary>
+    /// <summary>Scoring: all branches take turns in the place of one.</summary>
     Score,
 
-    /// <summary>Training: every block has its place, and keeps what its gradient needs.</summary>
+    /// <summary>Training: every branch has its place, and keeps what its gradient needs.</summary>
     Train,
 
-    /// <summary>Training with less memory and more work: a block keeps its input; the rest is computed again when its gradient is.</summary>
+    /// <summary>Training with less memory and more work: a branch keeps its input; the rest is computed again when its gradient is.</summary>
     TrainRecomputing,
 }
 
 /// <summary>Where the activations of one pass lie in one buffer.</summary>
-internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, Block[] blocks, ArenaUse use)
+internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, ResidualBranch[] branches, ArenaUse use)
 {
     private bool IsTraining => use != ArenaUse.Score;
 
     private int StreamsStart => rows * inputs;
 
-    private int KeptStart => checked(StreamsStart + (IsTraining ? blocks.Length + 1 : 2) * rows * width);
+    private int KeptStart => checked(StreamsStart + (IsTraining ? branches.Length + 1 : 2) * rows * width);
 
-    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? KeptBefore(blocks.Length) : LargestKept));
+    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? KeptBefore(branches.Length) : LargestKept));
 
     private int GradientStart => PooledStart + 2 * sequences * width;
 
@@ -40,20 +40,20 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     /// <summary>Their gradient.</summary>
     public Slot PooledGradient => new(PooledStart + sequences * width, sequences * width);
 
-    /// <summary>Memory that keeps nothing from block to block.</summary>
+    /// <summary>Memory that keeps nothing from branch to branch.</summary>
     public Slot Scratch => new(ScratchStart, LargestScratch);
 
     /// <summary>Length of the whole arena.</summary>
     public int Length => checked(ScratchStart + LargestScratch);
 
-    /// <summary>Input of block <paramref name="index"/>, which is the output of the one before it, (rows, width).</summary>
+    /// <summary>Input of branch <paramref name="index"/>, which is the output of the one before it, (rows, width).</summary>
     public Slot Stream(int index) => new(StreamsStart + (IsTraining ? index : index % 2) * rows * width, rows * width);
 
-    /// <summary>What block <paramref name="index"/> keeps for its gradient.</summary>
-    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? KeptBefore(index) : 0), blocks[index].KeptSize(rows, sequences));
+    /// <summary>What branch <paramref name="index"/> keeps for its gradient.</summary>
+    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? KeptBefore(index) : 0), branches[index].KeptSize(rows, sequences));
 
-    /// <summary>Whether what block <paramref name="index"/> kept has made room for a later block's.</summary>
-    public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index < blocks.Length - 1;
+    /// <summary>Whether what branch <paramref name="index"/> kept has made room for a later branch's.</summary>
+    public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index < branches.Length - 1;
 
     /// <summary>Gradient of stream <paramref name="index"/>, (rows, width): two places, which the streams take in turn.</summary>
     public Slot Gradient(int index) => new(GradientStart + index % 2 * rows * width, rows * width);
@@ -62,7 +62,7 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     {
         int sum = 0;
         for (int i = 0; i < index; i++)
-            sum = checked(sum + blocks[i].KeptSize(rows, sequences));
+            sum = checked(sum + branches[i].KeptSize(rows, sequences));
         return sum;
     }
 
@@ -71,8 +71,8 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
         get
         {
             int largest = 0;
-            foreach (var block in blocks)
-                largest = Math.Max(largest, block.KeptSize(rows, sequences));
+            foreach (var branch in branches)
+                largest = Math.Max(largest, branch.KeptSize(rows, sequences));
             return largest;
         }
     }
@@ -82,8 +82,8 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
         get
         {
             int largest = 0;
-            foreach (var block in blocks)
-                largest = Math.Max(largest, block.ScratchSize(rows, sequences));
+            foreach (var branch in branches)
+                largest = Math.Max(largest, branch.ScratchSize(rows, sequences));
             return largest;
         }
     }

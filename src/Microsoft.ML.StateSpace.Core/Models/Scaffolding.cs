@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>Builds the blocks of a model: the core that the architecture names, in the scaffold that it names.</summary>
+/// <summary>Builds the branches of a model: the core that the architecture names, in the scaffold that it names.</summary>
 internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions architecture, int width, bool hasIntervals = false)
 {
     private int _branches; // tells the dropout masks of different branches apart
@@ -15,14 +15,14 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private bool Bidirectional => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
 
     /// <summary>The residual branches of all layers, in order.</summary>
-    public Block[] CreateBlocks(int layers)
+    public ResidualBranch[] CreateBranches(int layers)
     {
         if (hasIntervals)
             architecture.RequireIntervals();
         return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
     }
 
-    private Block[] CreateLayer() => architecture.ChosenScaffold switch
+    private ResidualBranch[] CreateLayer() => architecture.ChosenScaffold switch
     {
         GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
@@ -35,63 +35,63 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
-    private Block Branch(Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
+    private ResidualBranch Branch(Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
         var norm = CreateNorm();
         var core = layout.Scope("Core", createCore);
-        return new Block(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
+        return new ResidualBranch(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
     // (1 - a) x + a f(x)
-    private Block Convex(string share, string scope, Func<Layer> create)
+    private ResidualBranch Convex(string share, string scope, Func<Layer> create)
         => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create)), null, NormPlacement.Pre);
 
-    private Block CreateWiener(WienerScaffold wiener)
+    private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
         var kind = wiener.Nonlinearity switch { StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu };
-        Layer Map() => Dropout > 0 ? new Chain(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
+        Layer Map() => Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
         return Branch(CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
     }
 
-    private Block CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
-        () => new Chain(Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width), Linear("Out", expansion * width, width)),
+    private ResidualBranch CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
+        () => new Sequential(Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width), Linear("Out", expansion * width, width)),
         CreateDropout));
 
-    private Block CreateGatedMlp(int hidden) => layout.Scope("Mlp", () => Branch(
-        () => new Chain(
-            new Gated(new Chain(Linear("Value", width, hidden)), new Chain(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
+    private ResidualBranch CreateGatedMlp(int hidden) => layout.Scope("Mlp", () => Branch(
+        () => new Sequential(
+            new GatedProduct(new Sequential(Linear("Value", width, hidden)), new Sequential(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
             Linear("Out", hidden, width)),
         CreateDropout));
 
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
-    public Chain CreateH3(H3Scaffold h3)
+    public Sequential CreateH3(H3Scaffold h3)
     {
-        var shift = new Chain(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Chain(new Gated(shift, new Chain(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
-        return new Chain(new Gated(remembered, new Chain(Linear("Query", width, width))), Linear("Out", width, width));
+        var shift = new Sequential(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
+        var remembered = new Sequential(new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
+        return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
     }
 
     /// <summary>What Mamba adds to the residual stream, less the norm in front.</summary>
-    public Chain CreateMamba(MambaScaffold mamba, int channels)
+    public Sequential CreateMamba(MambaScaffold mamba, int channels)
     {
-        var value = new Chain(
+        var value = new Sequential(
             UniformLinear("In", width, channels),
             UniformConvolution(channels, mamba.ConvolutionWidth),
             new Activation(ActivationKind.Silu, channels),
             layout.Scope("StateSpace", () => CreateCore(channels)));
-        return new Chain(
-            new Gated(value, new Chain(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), UniformLinear("Out", channels, width));
+        return new Sequential(
+            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), UniformLinear("Out", channels, width));
     }
 
-    private Chain CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
+    private Sequential CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
     {
         int convolved = channels + 2 * States;
-        var inputs = new Beside(
-            new Chain(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
+        var inputs = new Concat(
+            new Sequential(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
             UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
-        var value = new Chain(inputs, layout.Scope("StateSpace", () => BothWays(() => new SsdScan(layout, ssd, channels, States))));
-        return new Chain(
-            new Gated(value, new Chain(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
+        var value = new Sequential(inputs, layout.Scope("StateSpace", () => BothWays(() => new SsdScan(layout, ssd, channels, States))));
+        return new Sequential(
+            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
             layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
             UniformLinear("Out", channels, width));
     }
@@ -103,13 +103,13 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private CausalConvolution UniformConvolution(int channels, int taps)
         => layout.Scope("Convolution", () => new CausalConvolution(layout, channels, taps, Initialize.Uniform(1 / Math.Sqrt(taps))));
 
-    private Chain CreateHawk(HawkScaffold hawk, int channels)
+    private Sequential CreateHawk(HawkScaffold hawk, int channels)
     {
-        var value = new Chain(
+        var value = new Sequential(
             Linear("In", width, channels),
             layout.Scope("Convolution", () => new CausalConvolution(layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
             layout.Scope("StateSpace", () => CreateCore(channels)));
-        return new Chain(new Gated(value, new Chain(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))), Linear("Out", channels, width));
+        return new Sequential(new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))), Linear("Out", channels, width));
     }
 
     private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));
@@ -124,14 +124,14 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     };
 
     /// <summary>The state-space cores of all layers, in order.</summary>
-    public List<TimeLayer> Cores { get; } = [];
+    public List<ScanLayer> Cores { get; } = [];
 
     private Layer CreateCore() => CreateCore(width);
 
     // A core of that many channels in and out.
-    private TimeLayer CreateCore(int channels)
+    private ScanLayer CreateCore(int channels)
     {
-        TimeLayer core = architecture switch
+        ScanLayer core = architecture switch
         {
             S5Options s5 when hasIntervals => new IrregularS5(layout, s5, channels, States, Bidirectional),
             S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
@@ -149,12 +149,12 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         return core;
     }
 
-    // Outside of its own block, SSD takes B, C and dt from its input.
-    private Chain CreateSsd(SsdOptions ssd, int channels) => new(
-        new Beside(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
+    // Outside of its own scaffold, SSD takes B, C and dt from its input.
+    private Sequential CreateSsd(SsdOptions ssd, int channels) => new(
+        new Concat(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
         layout.Scope("Scan", () => new SsdScan(layout, ssd, channels, States)));
 
-    private TimeLayer CreateL2Ru(L2RuOptions l2ru, int channels) => l2ru.Parametrization switch
+    private ScanLayer CreateL2Ru(L2RuOptions l2ru, int channels) => l2ru.Parametrization switch
     {
         L2RuParametrization.Square => new L2RuSquare(layout, channels, gain: 1),
         L2RuParametrization.NonSquare => new L2RuNonSquare(layout, l2ru, channels, States, gain: 1),
@@ -163,6 +163,6 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     };
 
     // For cores that read one way only.
-    private TimeLayer BothWays(Func<TimeLayer> createCore)
-        => Bidirectional ? new TwoWay(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
+    private ScanLayer BothWays(Func<ScanLayer> createCore)
+        => Bidirectional ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
 }

@@ -4,12 +4,12 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The network: standardise, encode, blocks, pool (classification), decode. Its input is the packed valid rows (rows, inputs);
+/// The network: standardise, encode, branches, pool (classification), decode. Its input is the packed valid rows (rows, inputs);
 /// its output the logits (sequences, classes), or standardised outputs (rows, outputs). Stateless: parameters and memory are handed in.
 /// </summary>
 internal sealed class SequenceModel
 {
-    private readonly Block[] _blocks;
+    private readonly ResidualBranch[] _branches;
 
     /// <param name="options">The model; every size of its architecture must be set.</param>
     public SequenceModel(SequenceModelOptions options)
@@ -21,10 +21,10 @@ internal sealed class SequenceModel
             Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
         Encoder = Layout.Scope("Encoder", CreateEncoder);
         var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
-        _blocks = scaffolding.CreateBlocks(Required(architecture.Layers, nameof(architecture.Layers)));
+        _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
-        StateSize = _blocks.Sum(block => block.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
+        StateSize = _branches.Sum(branch => branch.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
         if (IsPooled)
             return;
         Output = Layout.Scope("Output", () => new Standardize(Layout, options.Outputs));
@@ -44,7 +44,7 @@ internal sealed class SequenceModel
     public int Width { get; }
 
     /// <summary>The state-space cores, in order.</summary>
-    public IReadOnlyList<TimeLayer> Cores { get; }
+    public IReadOnlyList<ScanLayer> Cores { get; }
 
     public Layer Encoder { get; }
 
@@ -62,27 +62,27 @@ internal sealed class SequenceModel
     {
         Encoder.Prepare(weights);
         Decoder.Prepare(weights);
-        foreach (var block in _blocks)
-            block.Prepare(weights);
+        foreach (var branch in _branches)
+            branch.Prepare(weights);
     }
 
     public void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         Encoder.PrepareBackward(weights, gradients);
         Decoder.PrepareBackward(weights, gradients);
-        foreach (var block in _blocks)
-            block.PrepareBackward(weights, gradients);
+        foreach (var branch in _branches)
+            branch.PrepareBackward(weights, gradients);
     }
 
-    public int Blocks => _blocks.Length;
+    public int Branches => _branches.Length;
 
-    public Block Block(int index) => _blocks[index];
+    public ResidualBranch Branch(int index) => _branches[index];
 
     /// <summary>Whether a long sequence may be worked on in pieces.</summary>
-    public bool CanBeCut => _blocks.All(block => block.CanBeCut);
+    public bool CanBeCut => _branches.All(branch => branch.CanBeCut);
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(int rows, int sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _blocks, use);
+    public ArenaPlan Plan(int rows, int sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _branches, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -92,8 +92,8 @@ internal sealed class SequenceModel
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
         Encode(pass, plan, input, arena);
-        for (int index = 0; index < Blocks; index++)
-            ForwardBlock(index, pass, plan, arena);
+        for (int index = 0; index < Branches; index++)
+            ForwardBranch(index, pass, plan, arena);
         if (IsPooled)
             PoolRows(pass, plan, arena);
         Decode(pass, plan, output, arena);
@@ -105,12 +105,12 @@ internal sealed class SequenceModel
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
         if (IsPooled)
             PoolRowsBackward(pass, plan, arena);
-        for (int index = Blocks - 1; index >= 0; index--)
+        for (int index = Branches - 1; index >= 0; index--)
         {
             if (plan.MustRecompute(index))
-                ForwardBlock(index, pass, plan, arena);
-            for (int part = _blocks[index].Links; part >= 0; part--)
-                BackwardBlock(index, part, pass, plan, arena, gradients);
+                ForwardBranch(index, pass, plan, arena);
+            for (int phase = _branches[index].Carries; phase >= 0; phase--)
+                BackwardBranch(index, phase, pass, plan, arena, gradients);
         }
         EncodeBackward(pass, plan, arena, gradients);
     }
@@ -126,53 +126,53 @@ internal sealed class SequenceModel
         Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
-    /// <summary>Behind the backward parts of all blocks; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
+    /// <summary>Behind the backward parts of all branches; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
     public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
         => Encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
 
-    /// <summary>One part of a block: <see cref="TimeLayer"/>.</summary>
-    public void ForwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => _blocks[index].ForwardPart(
-            part, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
+    /// <summary>One phase of a branch: <see cref="ScanLayer"/>.</summary>
+    public void ForwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena)
+        => _branches[index].ForwardPhase(
+            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
 
-    /// <summary>One part of a block's gradient; the parts come from the last to the first.</summary>
-    public void BackwardBlock(int index, int part, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
+    /// <summary>One phase of a branch's gradient; the parts come from the last to the first.</summary>
+    public void BackwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
     {
         var below = plan.Gradient(index).Of(arena);
-        if (part == _blocks[index].Links)
+        if (phase == _branches[index].Carries)
             below.Clear();
-        _blocks[index].BackwardPart(
-            part, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena), plan.Gradient(index + 1).Of(arena), below, gradients);
+        _branches[index].BackwardPhase(
+            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena), plan.Gradient(index + 1).Of(arena), below, gradients);
     }
 
     /// <summary>From the rows of the last stream to one vector a sequence.</summary>
     public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => Pool.Forward(Options.Architecture.Pooling, pass, plan.Stream(Blocks).Of(arena), plan.Pooled.Of(arena));
+        => Pool.Forward(Options.Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
 
     public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
     {
-        var rows = plan.Gradient(Blocks).Of(arena);
+        var rows = plan.Gradient(Branches).Of(arena);
         rows.Clear();
-        Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(Blocks).Of(arena), plan.PooledGradient.Of(arena), rows);
+        Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
     }
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => Decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena), output, default);
+        => Decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
 
     /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
     public void DecodeBackward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
-        var decoded = (IsPooled ? plan.Pooled : plan.Stream(Blocks)).Of(arena);
-        var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Blocks)).Of(arena);
+        var decoded = (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
+        var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
         gradient.Clear();
         Decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
     }
 
-    private void ForwardBlock(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
+    private void ForwardBranch(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
     {
-        for (int part = 0; part <= _blocks[index].Links; part++)
-            ForwardBlock(index, part, pass, plan, arena);
+        for (int phase = 0; phase <= _branches[index].Carries; phase++)
+            ForwardBranch(index, phase, pass, plan, arena);
     }
 
     /// <summary>
@@ -194,9 +194,9 @@ internal sealed class SequenceModel
         else
             Input.Forward(pass.Weights.Values, input, encoded);
         Encoder.Step(inner, encoded, stream, default);
-        foreach (var block in _blocks)
+        foreach (var branch in _branches)
         {
-            block.Step(inner, stream, next, state.Take(block.StateSize));
+            branch.Step(inner, stream, next, state.Take(branch.StateSize));
             var swap = stream;
             stream = next;
             next = swap;
@@ -211,7 +211,7 @@ internal sealed class SequenceModel
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => Options.Inputs + 2 * Width + _blocks.Max(block => block.ScratchSize(1, 1));
+    public int StepScratchSize => Options.Inputs + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1));
 
     private Layer CreateEncoder()
     {

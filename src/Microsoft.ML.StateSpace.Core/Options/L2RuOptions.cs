@@ -3,7 +3,7 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>
 /// L2RU: recurrences whose l2 gain (H-infinity norm) is bounded for every value of their free parameters, in a network whose whole gain is at most
 /// <see cref="Gain"/> after every optimiser step (Massai and Ferrari-Trecate 2025, arXiv:2503.23818). The trained model states its
-/// <see cref="Models.Certificate"/>. A certified model is causal, starts from rest, and has no norm and no dropout.
+/// <see cref="Analysis.Certificate"/>. A certified model is causal, starts from rest, and has no norm and no dropout.
 /// </summary>
 public sealed record L2RuOptions : ArchitectureOptions
 {

@@ -162,8 +162,8 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         switch (step.Work)
         {
-            case PieceWork.LinkForward: _pieces.LinkForward(step.Block, step.Part, Weights); break;
-            case PieceWork.LinkBackward: _pieces.LinkBackward(step.Block, step.Part, Weights); break;
+            case PieceWork.CarryForward: _pieces.CarryForward(step.Branch, step.Phase, Weights); break;
+            case PieceWork.CarryBackward: _pieces.CarryBackward(step.Branch, step.Phase, Weights); break;
             default: DecodePooled(); break;
         }
     }
@@ -189,11 +189,11 @@ internal sealed class CpuEngine : ISequenceEngine
         switch (step.Work)
         {
             case PieceWork.Encode: _model.Encode(pass, plan, workspace.Input, workspace.Arena); break;
-            case PieceWork.Forward: _model.ForwardBlock(step.Block, step.Part, pass, plan, workspace.Arena); break;
+            case PieceWork.Forward: _model.ForwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena); break;
             case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
             case PieceWork.DecodeRows: Decode(index, _pieces[index].Sequence); break;
             case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena); break;
-            case PieceWork.Backward: _model.BackwardBlock(step.Block, step.Part, pass, plan, workspace.Arena, GradientsOf(index)); break;
+            case PieceWork.Backward: _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index)); break;
             default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
         }
     }

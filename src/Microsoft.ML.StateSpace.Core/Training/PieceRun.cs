@@ -11,7 +11,7 @@ internal readonly record struct Piece(int Sequence, int Start, int Rows)
 }
 
 /// <summary>
-/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model side by side, part by part;
+/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model side by side, phase by phase;
 /// between two parts the states (or their gradients) are handed from piece to piece. Each piece has its own workspace.
 /// </summary>
 internal sealed class PieceRun
@@ -19,7 +19,7 @@ internal sealed class PieceRun
     public const int MostPieces = 8;
     public const int Grain = 64; // every piece but a sequence's last is a multiple of it: layers that work in chunks need not cut one
     private const int FewestRows = 1024; // of a piece: below, the work between two meetings of the threads is too short
-    public const int LargestArena = 100 << 20; // floats of all pieces; above, blocks are computed again for their gradient
+    public const int LargestArena = 100 << 20; // floats of all pieces; above, branches are computed again for their gradient
 
     private readonly SequenceModel _model;
     private readonly Workspace[] _workspaces;
@@ -75,39 +75,39 @@ internal sealed class PieceRun
     /// <summary>Where piece <paramref name="i"/> of a sequence begins.</summary>
     public static int Cut(int length, int i, int pieces) => i == pieces ? length : (int)((long)length * i / pieces) / Grain * Grain;
 
-    /// <summary>Hands on what the pieces must know of each other between two parts of a block, in the order of time and against it.</summary>
-    public void LinkForward(int block, int link, Weights weights)
+    /// <summary>Hands on what the pieces must know of each other between two parts of a branch, in the order of time and against it.</summary>
+    public void CarryForward(int branch, int carry, Weights weights)
     {
-        var layer = _model.Block(block);
+        var layer = _model.Branch(branch);
         for (int i = 0; i < Count; i++)
-            layer.ClearEdges(link, _pieces[i].Rows, Kept(i, block));
+            layer.ClearEdges(carry, _pieces[i].Rows, Kept(i, branch));
         for (int i = 1; i < Count; i++)
         {
             if (!_pieces[i].IsFirst)
-                layer.ForwardLink(link, weights, _pieces[i - 1].Rows, Kept(i - 1, block), _pieces[i].Rows, Kept(i, block), reverse: false);
+                layer.ForwardCarry(carry, weights, _pieces[i - 1].Rows, Kept(i - 1, branch), _pieces[i].Rows, Kept(i, branch), reverse: false);
         }
         for (int i = Count - 1; i > 0; i--)
         {
             if (!_pieces[i].IsFirst)
-                layer.ForwardLink(link, weights, _pieces[i].Rows, Kept(i, block), _pieces[i - 1].Rows, Kept(i - 1, block), reverse: true);
+                layer.ForwardCarry(carry, weights, _pieces[i].Rows, Kept(i, branch), _pieces[i - 1].Rows, Kept(i - 1, branch), reverse: true);
         }
     }
 
     /// <summary>Hands the gradients on, against the order of each scan.</summary>
-    public void LinkBackward(int block, int link, Weights weights)
+    public void CarryBackward(int branch, int carry, Weights weights)
     {
-        var layer = _model.Block(block);
+        var layer = _model.Branch(branch);
         for (int i = 0; i < Count; i++)
-            layer.ClearGradientEdges(link, _pieces[i].Rows, Scratch(i));
+            layer.ClearGradientEdges(carry, _pieces[i].Rows, Scratch(i));
         for (int i = Count - 1; i > 0; i--)
         {
             if (!_pieces[i].IsFirst)
-                layer.BackwardLink(link, weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
+                layer.BackwardCarry(carry, weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
         }
         for (int i = 1; i < Count; i++)
         {
             if (!_pieces[i].IsFirst)
-                layer.BackwardLink(link, weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
+                layer.BackwardCarry(carry, weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class PieceRun
         return rows;
     }
 
-    private Span<float> Kept(int piece, int block) => _workspaces[piece].Plan.Kept(block).Of(_workspaces[piece].Arena);
+    private Span<float> Kept(int piece, int branch) => _workspaces[piece].Plan.Kept(branch).Of(_workspaces[piece].Arena);
 
     private Span<float> Scratch(int piece) => _workspaces[piece].Plan.Scratch.Of(_workspaces[piece].Arena);
 

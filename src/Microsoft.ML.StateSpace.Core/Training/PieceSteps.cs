@@ -7,57 +7,57 @@ internal enum PieceWork
 {
     Encode,
     Forward,
-    LinkForward,
+    CarryForward,
     PoolRows,
     DecodeRows,
     DecodePooled,
     PoolRowsBackward,
     Backward,
-    LinkBackward,
+    CarryBackward,
     EncodeBackward,
 }
 
-/// <summary>A step of a training pass over pieces, with the block and its part, or link, where it has one.</summary>
-internal readonly record struct PieceStep(PieceWork Work, int Block = 0, int Part = 0)
+/// <summary>A step of a training pass over pieces, with the branch and its phase, or carry, where it has one.</summary>
+internal readonly record struct PieceStep(PieceWork Work, int Branch = 0, int Phase = 0)
 {
     /// <summary>Whether pieces meet in it; all others are done to every piece by itself.</summary>
-    public bool IsMeeting => Work is PieceWork.LinkForward or PieceWork.LinkBackward or PieceWork.DecodePooled;
+    public bool IsMeeting => Work is PieceWork.CarryForward or PieceWork.CarryBackward or PieceWork.DecodePooled;
 }
 
-/// <summary>The steps of <see cref="SequenceModel.Forward"/>, the loss and <see cref="SequenceModel.Backward"/>, with the links between them.</summary>
+/// <summary>The steps of <see cref="SequenceModel.Forward"/>, the loss and <see cref="SequenceModel.Backward"/>, with the carries between them.</summary>
 internal static class PieceSteps
 {
     public static PieceStep[] Of(SequenceModel model, bool recomputing)
     {
         var steps = new List<PieceStep> { new(PieceWork.Encode) };
-        for (int block = 0; block < model.Blocks; block++)
-            AddForward(steps, block, model.Block(block).Links);
+        for (int branch = 0; branch < model.Branches; branch++)
+            AddForward(steps, branch, model.Branch(branch).Carries);
         if (model.IsPooled)
             steps.AddRange([new(PieceWork.PoolRows), new(PieceWork.DecodePooled), new(PieceWork.PoolRowsBackward)]);
         else
             steps.Add(new(PieceWork.DecodeRows));
-        for (int block = model.Blocks - 1; block >= 0; block--)
+        for (int branch = model.Branches - 1; branch >= 0; branch--)
         {
-            if (recomputing && block < model.Blocks - 1)
-                AddForward(steps, block, model.Block(block).Links);
-            for (int part = model.Block(block).Links; part >= 0; part--)
+            if (recomputing && branch < model.Branches - 1)
+                AddForward(steps, branch, model.Branch(branch).Carries);
+            for (int phase = model.Branch(branch).Carries; phase >= 0; phase--)
             {
-                steps.Add(new(PieceWork.Backward, block, part));
-                if (part > 0)
-                    steps.Add(new(PieceWork.LinkBackward, block, part - 1));
+                steps.Add(new(PieceWork.Backward, branch, phase));
+                if (phase > 0)
+                    steps.Add(new(PieceWork.CarryBackward, branch, phase - 1));
             }
         }
         steps.Add(new(PieceWork.EncodeBackward));
         return [.. steps];
     }
 
-    private static void AddForward(List<PieceStep> steps, int block, int links)
+    private static void AddForward(List<PieceStep> steps, int branch, int carries)
     {
-        for (int part = 0; part <= links; part++)
+        for (int phase = 0; phase <= carries; phase++)
         {
-            steps.Add(new(PieceWork.Forward, block, part));
-            if (part < links)
-                steps.Add(new(PieceWork.LinkForward, block, part));
+            steps.Add(new(PieceWork.Forward, branch, phase));
+            if (phase < carries)
+                steps.Add(new(PieceWork.CarryForward, branch, phase));
         }
     }
 }

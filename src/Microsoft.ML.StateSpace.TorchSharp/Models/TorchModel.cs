@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Torch.Models;
 internal sealed class TorchModel(SequenceModel model)
 {
     private readonly ITorchLayer _encoder = TorchLayers.Of(model.Encoder);
-    private readonly ITorchLayer[] _blocks = [.. Enumerable.Range(0, model.Blocks).Select(i => TorchLayers.Of(model.Block(i)))];
+    private readonly ITorchLayer[] _branches = [.. Enumerable.Range(0, model.Branches).Select(i => TorchLayers.Of(model.Branch(i)))];
     private readonly ITorchLayer _decoder = TorchLayers.Of(model.Decoder);
 
     /// <summary>Logits (batch, classes), or standardised outputs (batch, length, outputs).</summary>
@@ -19,8 +19,8 @@ internal sealed class TorchModel(SequenceModel model)
         if (model.Input is not null)
             x = (x - pass[model.Input.Mean]) / pass[model.Input.Deviation];
         x = _encoder.Forward(pass, x);
-        foreach (var block in _blocks)
-            x = block.Forward(pass, x);
+        foreach (var branch in _branches)
+            x = branch.Forward(pass, x);
         if (model.IsPooled)
             x = TorchPool.Forward(model.Options.Architecture.Pooling, pass, x);
         return _decoder.Forward(pass, x);

@@ -28,10 +28,10 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
         // what a chunk adds to the state behind it
         var ends = b.transpose(1, 2).bmm(Scale(inputs, ToEnd).flatten(2));
         var states = zeros_like(ends);
-        var (perSequence, links) = BySequence(states, sequences);
+        var (perSequence, factors) = BySequence(states, sequences);
         long behind = perSequence.shape[1] - 1;
         perSequence.narrow(1, 1, behind).copy_(BySequence(ends, sequences).States.narrow(1, 0, behind));
-        Recurrence.FromStart(links, perSequence);
+        Recurrence.FromStart(factors, perSequence);
         return states;
     }
 
@@ -53,9 +53,9 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
         Tensor dStates = c.transpose(1, 2).bmm(dSeen), dC = dSeen.bmm(states.transpose(1, 2));
         // h' = exp(l_1 + ... + l_Q) h + sum_j exp(l_{j+1} + ... + l_Q) B_j u_j^T
         var dEnds = zeros_like(dStates);
-        var (perSequence, links) = BySequence(dStates, sequences);
+        var (perSequence, factors) = BySequence(dStates, sequences);
         long behind = perSequence.shape[1] - 1;
-        Recurrence.FromEnd(links, perSequence);
+        Recurrence.FromEnd(factors, perSequence);
         BySequence(dEnds, sequences).States.narrow(1, 0, behind).copy_(perSequence.narrow(1, 1, behind));
         dLogDecays.add_((dEnds * states).sum(1).view(_chunks, _heads, _width).sum(2).mul_(Last(_fromStart)).unsqueeze(1));
         var toEnd = ToEnd;
@@ -94,11 +94,11 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
     private static Tensor Scale(Tensor values, Tensor factors) => values * factors.unsqueeze(3);
 
     // States as a sequence of chunks, (sequences, chunks, N, heads, P), and what joins one to the next.
-    private (Tensor States, Tensor Links) BySequence(Tensor states, long sequences)
+    private (Tensor States, Tensor FactorsBetween) BySequence(Tensor states, long sequences)
     {
         long chunks = _chunks / sequences;
-        var links = Last(_fromStart).view(sequences, chunks, 1, _heads, 1).narrow(1, 0, chunks - 1);
-        return (states.view(sequences, chunks, -1, _heads, _width), links);
+        var factors = Last(_fromStart).view(sequences, chunks, 1, _heads, 1).narrow(1, 0, chunks - 1);
+        return (states.view(sequences, chunks, -1, _heads, _width), factors);
     }
 
     private Tensor Last(Tensor values) => values.select(1, _steps - 1);

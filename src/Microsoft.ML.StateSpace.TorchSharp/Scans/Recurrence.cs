@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// A recurrence with coefficients of its own at every step, in place: <c>x_t += l_{t-1} x_{t-1}</c> from the start, or <c>x_t += l_t x_{t+1}</c> from the end; a link
-/// l_t joins the steps t and t + 1. States are (batch, length, ...), links (batch, length - 1, ...), which broadcast to them.
+/// A recurrence with coefficients of its own at every step, in place: <c>x_t += l_{t-1} x_{t-1}</c> from the start, or <c>x_t += l_t x_{t+1}</c> from the end; a factor
+/// l_t joins the steps t and t + 1. States are (batch, length, ...), factors (batch, length - 1, ...), which broadcast to them.
 /// Where a step is too narrow for a launch of its own, time is cut into chunks of 16: the steps of a chunk are taken one after the other, those of all chunks together;
-/// then their ends are such a recurrence, 16 times as short, and what is known of an end reaches the steps behind it through products of links. So there are some 20
+/// then their ends are such a recurrence, 16 times as short, and what is known of an end reaches the steps behind it through products of factors. So there are some 20
 /// launches for each factor of 16 in the length.
 /// </summary>
 internal static class Recurrence
@@ -18,13 +18,13 @@ internal static class Recurrence
     private const long WideOnCpu = 1 << 13, WideOnGpu = 1 << 18;
 
     /// <summary><c>x_t += l_{t-1} x_{t-1}</c>.</summary>
-    public static void FromStart(Tensor links, Tensor states)
+    public static void FromStart(Tensor factors, Tensor states)
     {
         long length = states.shape[1];
         if (IsPlain(states))
         {
             for (long t = 1; t < length; t++)
-                Add(states, t, t - 1, links, t - 1, 1);
+                Add(states, t, t - 1, factors, t - 1, 1);
             return;
         }
         using var scope = NewDisposeScope();
@@ -35,29 +35,29 @@ internal static class Recurrence
             long at = rest - Chunk + step;
             if (at < 1)
                 at += Chunk;
-            Add(states, at, at - 1, links, at - 1, (length - at - 1) / Chunk + 1);
+            Add(states, at, at - 1, factors, at - 1, (length - at - 1) / Chunk + 1);
         }
-        Tensor products = Chunks(links, rest - 1, chunks).cumprod(2), ends = states.slice(1, rest - 1, length, Chunk);
+        Tensor products = Chunks(factors, rest - 1, chunks).cumprod(2), ends = states.slice(1, rest - 1, length, Chunk);
         FromStart(products.select(2, Chunk - 1), ends);
         Chunks(states, rest, chunks).narrow(2, 0, Chunk - 1).addcmul_(ends.narrow(1, 0, chunks).unsqueeze(2), products.narrow(2, 0, Chunk - 1), 1);
     }
 
     /// <summary><c>x_t += l_t x_{t+1}</c>.</summary>
-    public static void FromEnd(Tensor links, Tensor states)
+    public static void FromEnd(Tensor factors, Tensor states)
     {
         long length = states.shape[1];
         if (IsPlain(states))
         {
             for (long t = length - 2; t >= 0; t--)
-                Add(states, t, t + 1, links, t, 1);
+                Add(states, t, t + 1, factors, t, 1);
             return;
         }
         using var scope = NewDisposeScope();
         // The first chunk is full, the last may have fewer steps.
         long chunks = (length - 1) / Chunk;
         for (long at = Chunk - 2; at >= 0; at--)
-            Add(states, at, at + 1, links, at, (length - at - 2) / Chunk + 1);
-        Tensor products = Chunks(links, 0, chunks).flip(2).cumprod(2).flip(2), ends = states.slice(1, 0, length, Chunk);
+            Add(states, at, at + 1, factors, at, (length - at - 2) / Chunk + 1);
+        Tensor products = Chunks(factors, 0, chunks).flip(2).cumprod(2).flip(2), ends = states.slice(1, 0, length, Chunk);
         FromEnd(products.select(2, 0), ends);
         Chunks(states, 0, chunks).narrow(2, 1, Chunk - 1).addcmul_(ends.narrow(1, 1, chunks).unsqueeze(2), products.narrow(2, 1, Chunk - 1), 1);
     }
@@ -69,10 +69,10 @@ internal static class Recurrence
     }
 
     // x_to += l_link x_from, and the same every 16 steps behind, count times.
-    private static void Add(Tensor states, long to, long from, Tensor links, long link, long count)
+    private static void Add(Tensor states, long to, long from, Tensor factors, long factor, long count)
     {
         using var scope = NewDisposeScope();
-        Every(states, to, count).addcmul_(Every(states, from, count), Every(links, link, count), 1);
+        Every(states, to, count).addcmul_(Every(states, from, count), Every(factors, factor, count), 1);
     }
 
     private static Tensor Every(Tensor values, long at, long count)

@@ -18,7 +18,7 @@ internal sealed class VaryingScan : autograd.SingleTensorFunction<VaryingScan>
     {
         using var scope = NewDisposeScope();
         Tensor factors = (Tensor)vars[0], states = ((Tensor)vars[1]).clone();
-        Recurrence.FromStart(Links(factors), states);
+        Recurrence.FromStart(FactorsBetween(factors), states);
         ctx.save_for_backward([factors, states]);
         return states.MoveToOuterDisposeScope();
     }
@@ -29,11 +29,11 @@ internal sealed class VaryingScan : autograd.SingleTensorFunction<VaryingScan>
         var saved = ctx.get_saved_variables();
         Tensor factors = saved[0], states = saved[1], gradient = grad_output.clone(), factorGradient = zeros_like(factors);
         long length = states.shape[1];
-        Recurrence.FromEnd(Links(factors).conj().resolve_conj(), gradient);
+        Recurrence.FromEnd(FactorsBetween(factors).conj().resolve_conj(), gradient);
         factorGradient.narrow(1, 1, length - 1).addcmul_(gradient.narrow(1, 1, length - 1), states.narrow(1, 0, length - 1).conj(), 1);
         return [factorGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
     }
 
     // The first step has none before it.
-    private static Tensor Links(Tensor factors) => factors.narrow(1, 1, factors.shape[1] - 1);
+    private static Tensor FactorsBetween(Tensor factors) => factors.narrow(1, 1, factors.shape[1] - 1);
 }

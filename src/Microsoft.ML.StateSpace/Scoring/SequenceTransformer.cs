@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
@@ -20,11 +21,11 @@ public abstract class SequenceTransformer : ITransformer
     public TrainingSummary Summary => Model.Summary;
 
     /// <summary>The poles of the trained cores with their frequencies, time constants and damping; empty where the cores have none that stand still.</summary>
-    public IReadOnlyList<Pole> Poles => Model.Poles;
+    public IReadOnlyList<Pole> Poles => Pole.Of(Model);
 
     /// <summary>The guaranteed bound of the gain from the input to the output (or to the logits of a classifier); <see langword="null"/> unless the model was trained with
     /// <see cref="L2RuOptions"/>.</summary>
-    public Certificate? Certificate => field ??= Model.Certificate;
+    public Certificate? Certificate => field ??= Certificate.Of(Model);
 
     /// <summary>The trained model itself, for <see cref="GainAnalysis"/> and other uses outside of pipelines.</summary>
     public TrainedModel Model { get; }

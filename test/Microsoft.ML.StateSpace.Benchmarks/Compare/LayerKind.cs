@@ -53,8 +53,8 @@ internal sealed record LayerKind(
     // As it stands in a block of its own kind, less the convolution: x as it comes, and B, C and dt from a linear map.
     private static LayerKind Ssd(int states) => new(
         $"SSD, N = {states}", states,
-        (layout, size, n) => new Chain(
-            new Beside(null, layout.Scope("Projection", () => new Linear(layout, size, 2 * n + SsdScan.HeadsOf(SsdFor(size), size), bias: false))),
+        (layout, size, n) => new Sequential(
+            new Concat(null, layout.Scope("Projection", () => new Linear(layout, size, 2 * n + SsdScan.HeadsOf(SsdFor(size), size), bias: false))),
             layout.Scope("Scan", () => new SsdScan(layout, SsdFor(size), size, n))),
         (p, x) => Testing.Oracle.Ssd.Core(p, x, states), LeastWorks.Ssd, Wide);
 

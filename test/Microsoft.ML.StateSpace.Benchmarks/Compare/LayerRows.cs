@@ -17,7 +17,7 @@ internal static class LayerRows
     }
 
     public static ILayerRunner Create(LayerCase layerCase)
-        => layerCase.Batch == 1 && layerCase.Layer is TimeLayer { CanBeCut: true }
+        => layerCase.Batch == 1 && layerCase.Layer is ScanLayer { CanBeCut: true }
             ? new PiecedLayerRunner(layerCase, Machine.Threads)
             : new ShardedLayerRunner(layerCase, Machine.Threads);
 

@@ -5,13 +5,13 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>As the engine does it with one long sequence: pieces side by side, part by part, their states and gradients handed on between two parts.</summary>
+/// <summary>As the engine does it with one long sequence: pieces side by side, phase by phase, their states and gradients handed on between two parts.</summary>
 internal sealed class PiecedLayerRunner : ILayerRunner
 {
     private const int Pieces = PieceRun.MostPieces;
 
     private readonly LayerCase _case;
-    private readonly TimeLayer _core;
+    private readonly ScanLayer _core;
     private readonly Workers _workers;
     private readonly float[] _prepared, _output, _inputGradient;
     private readonly float[][] _kept, _scratch, _sums;
@@ -20,7 +20,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     public PiecedLayerRunner(LayerCase layerCase, int threads)
     {
-        (_case, _core, _workers) = (layerCase, (TimeLayer)layerCase.Layer, new Workers(threads));
+        (_case, _core, _workers) = (layerCase, (ScanLayer)layerCase.Layer, new Workers(threads));
         _prepared = new float[layerCase.Layout.PreparedLength];
         _output = new float[layerCase.Input.Length];
         _inputGradient = new float[layerCase.Input.Length];
@@ -30,8 +30,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _scratch = [.. rows.Select(count => new float[_core.ScratchSize(count, 1)])];
         _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
-        _forward = [.. Parts.Select(part => (Action<int, int>)((_, i) => _core.ForwardPart(part, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
-        _backward = [.. Parts.Select(part => (Action<int, int>)((_, i) => Backward(part, i)))];
+        _forward = [.. Phases.Select(phase => (Action<int, int>)((_, i) => _core.ForwardPhase(phase, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
+        _backward = [.. Phases.Select(phase => (Action<int, int>)((_, i) => Backward(phase, i)))];
     }
 
     public ReadOnlySpan<float> Output => _output;
@@ -42,19 +42,19 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     private Weights Weights => new(_case.Parameters.Values, _prepared);
 
-    private IEnumerable<int> Parts => Enumerable.Range(0, _core.Links + 1);
+    private IEnumerable<int> Phases => Enumerable.Range(0, _core.Carries + 1);
 
     public void Forward()
     {
         _case.Layer.Prepare(Weights);
         _workers.Run(Pieces, _forward[0]);
-        for (int link = 0; link < _core.Links; link++)
+        for (int carry = 0; carry < _core.Carries; carry++)
         {
             for (int i = 0; i < Pieces; i++)
-                _core.ClearEdges(link, Rows(i), _kept[i]);
+                _core.ClearEdges(carry, Rows(i), _kept[i]);
             for (int i = 1; i < Pieces; i++)
-                _core.ForwardLink(link, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
-            _workers.Run(Pieces, _forward[link + 1]);
+                _core.ForwardCarry(carry, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
+            _workers.Run(Pieces, _forward[carry + 1]);
         }
     }
 
@@ -62,13 +62,13 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     {
         Forward();
         _workers.Run(Pieces, _backward[^1]);
-        for (int link = _core.Links - 1; link >= 0; link--)
+        for (int carry = _core.Carries - 1; carry >= 0; carry--)
         {
             for (int i = 0; i < Pieces; i++)
-                _core.ClearGradientEdges(link, Rows(i), _scratch[i]);
+                _core.ClearGradientEdges(carry, Rows(i), _scratch[i]);
             for (int i = Pieces - 1; i > 0; i--)
-                _core.BackwardLink(link, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
-            _workers.Run(Pieces, _backward[link]);
+                _core.BackwardCarry(carry, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
+            _workers.Run(Pieces, _backward[carry]);
         }
         for (int i = 1; i < Pieces; i++)
             TensorPrimitives.Add(_sums[0], _sums[i], _sums[0]);
@@ -78,14 +78,14 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     public void Dispose() => _workers.Dispose();
 
-    private void Backward(int part, int i)
+    private void Backward(int phase, int i)
     {
-        if (part == _core.Links)
+        if (phase == _core.Carries)
         {
             _sums[i].AsSpan().Clear();
             Of(_inputGradient, i).Clear();
         }
-        _core.BackwardPart(part, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
+        _core.BackwardPhase(phase, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
     }
 
     private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);

@@ -48,6 +48,6 @@ public class PresetTests
             Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
         };
         var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
-        Assert.Equal(0, model.Blocks % architecture.Layers!.Value);
+        Assert.Equal(0, model.Branches % architecture.Layers!.Value);
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.SequenceToSequence;

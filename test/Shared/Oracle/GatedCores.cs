@@ -23,10 +23,10 @@ internal static class GatedCores
     }
 
     /// <summary><c>sigmoid(W x + b)</c>.</summary>
-    public static double[] Gate(OracleParameters p, double[] x) => Array.ConvertAll(BlockLinear(p, x), KernelOracle.Sigmoid);
+    public static double[] Gate(OracleParameters p, double[] x) => Array.ConvertAll(BlockDiagonalLinear(p, x), KernelOracle.Sigmoid);
 
     /// <summary><c>W x + b</c>, where W is block-diagonal: (heads, width, width).</summary>
-    public static double[] BlockLinear(OracleParameters p, double[] x)
+    public static double[] BlockDiagonalLinear(OracleParameters p, double[] x)
     {
         int width = p["Weight"].Length / x.Length;
         double[][] heads = [.. x.Chunk(width).Zip(p["Weight"].Chunk(width * width), (own, weight) => Rows.Multiply(weight, own))];

@@ -104,5 +104,5 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     };
 
     private double[][] BothWays(OracleParameters p, double[][] x, SequenceMap core)
-        => Options.Architecture.Bidirectional == true ? Scaffolds.TwoWay(p, x, core) : core(p, x);
+        => Options.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(p, x, core) : core(p, x);
 }

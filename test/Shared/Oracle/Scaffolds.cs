@@ -44,7 +44,7 @@ internal static class Scaffolds
         => PositionWise.Linear(p.Scope("Out"), Product(Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Gate"), x)), PositionWise.Linear(p.Scope("Value"), x)));
 
     /// <summary><c>f(x) + reverse(g(reverse(x)))</c>.</summary>
-    public static double[][] TwoWay(OracleParameters p, double[][] x, SequenceMap core)
+    public static double[][] Bidirectional(OracleParameters p, double[][] x, SequenceMap core)
     {
         double[][] forward = core(p.Scope("Forward"), x), backward = core(p.Scope("Backward"), [.. x.Reverse()]);
         return [.. forward.Zip(backward.Reverse(), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];

@@ -1,0 +1,58 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Analysis;
+
+/// <summary>
+/// A real discrete-time linear system in pre form, <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>: a recurrence of a trained model, or any other.
+/// </summary>
+/// <param name="A">(states, states).</param>
+/// <param name="B">(states, inputs).</param>
+/// <param name="C">(outputs, states).</param>
+/// <param name="D">(outputs, inputs).</param>
+public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[,] D)
+{
+    /// <summary>Number of states.</summary>
+    public int Order => A.GetLength(0);
+
+    /// <summary>The recurrence of a layer of a trained model. Complex states count twice, and a recurrence in post form, where the output sees the state behind the
+    /// update, is brought to pre form: <c>(A, B, C A, C B + D)</c>.</summary>
+    /// <param name="model">The model; it must be causal, and its cores linear and time-invariant.</param>
+    /// <param name="layer">From 0.</param>
+    /// <exception cref="NotSupportedException">The recurrence is no causal linear time-invariant system.</exception>
+    public static LinearSystem OfCore(TrainedModel model, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var architecture = model.Options.Architecture;
+        if (architecture.Bidirectional == true)
+            throw new NotSupportedException("A bidirectional recurrence is no causal system: its outputs depend on later inputs. Train the model with Architecture.Bidirectional = false.");
+        if (model.Options.HasIntervals)
+            throw new NotSupportedException("The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, so it has no frequency response.");
+        var network = new SequenceModel(model.Options);
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);
+        if (network.Cores[layer] is not ILinearCore core)
+            throw new NotSupportedException($"The recurrence of {architecture.GetType().Name} is not linear and time-invariant, so it has no frequency response. FindWorstInput bounds its gain from below.");
+        var weights = new Weights(model.Parameters.Clone().Values, new float[network.Layout.PreparedLength]);
+        network.Prepare(weights);
+        int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;
+        Matrix a = new(order, order), b = new(order, inputs), c = new(outputs, order), d = new(outputs, inputs);
+        core.WriteSystem(weights, a, b, c, d);
+        return new LinearSystem(Array(a), Array(b), Array(c), Array(d));
+    }
+
+    internal static Matrix ToMatrix(double[,] values)
+    {
+        var matrix = new Matrix(values.GetLength(0), values.GetLength(1));
+        Buffer.BlockCopy(values, 0, matrix.Values, 0, sizeof(double) * values.Length);
+        return matrix;
+    }
+
+    private static double[,] Array(Matrix matrix)
+    {
+        var values = new double[matrix.Rows, matrix.Columns];
+        Buffer.BlockCopy(matrix.Values, 0, values, 0, sizeof(double) * values.Length);
+        return values;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// <c>y = a (f(x) - x)</c> with a trained share a = sigmoid(logit): behind the sum of a <see cref="ResidualBranch"/>, <c>(1 - a) x + a f(x)</c>. One a for all channels: with one
+/// a channel the gain would be up to sqrt(2) for an f of gain 1. Shapes: (rows, H) to (rows, H). Cost: that of f. Kept: f(x), and what f keeps.
+/// </summary>
+internal sealed class ConvexBranch : ScanLayer
+{
+    private readonly ScanLayer? _timed;
+
+    public Parameter Logit { get; }
+
+    private readonly Slot _share; // a; its gradient is that of each channel
+    private readonly Slot _inputSum; // only a gradient: of each channel, of - x
+
+    public ConvexBranch(ParameterLayout layout, string name, Layer inner)
+    {
+        Inner = inner;
+        _timed = inner as ScanLayer;
+        Logit = layout.Add(name, [1], ParameterGroup.Plain, Initialize.Constant(0));
+        _share = layout.AddPrepared(inner.InputSize);
+        _inputSum = layout.AddPrepared(inner.InputSize);
+    }
+
+    public Layer Inner { get; }
+
+    public override int InputSize => Inner.InputSize;
+
+    public override int OutputSize => Inner.OutputSize;
+
+    public override int StateSize => Inner.StateSize;
+
+    public override int Carries => _timed?.Carries ?? 0;
+
+    public override bool CanBeCut => _timed?.CanBeCut ?? true;
+
+    public override int KeptSize(int rows, int sequences) => rows * InputSize + Inner.KeptSize(rows, sequences);
+
+    // d f(x)
+    public override int ScratchSize(int rows, int sequences) => rows * InputSize + Inner.ScratchSize(rows, sequences);
+
+    /// <summary>a.</summary>
+    public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-Logit.Of(values)[0]));
+
+    public override void Prepare(in Weights weights)
+    {
+        Inner.Prepare(weights);
+        _share.Of(weights.Prepared)[0] = (float)Share(weights.Values);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        Inner.PrepareBackward(weights, gradients);
+        double a = Share(weights.Values), sum = 0;
+        ReadOnlySpan<float> outputs = _share.Of(gradients.Prepared), inputs = _inputSum.Of(gradients.Prepared);
+        for (int h = 0; h < InputSize; h++)
+            sum += (double)outputs[h] - inputs[h];
+        Logit.Of(gradients.Values)[0] += (float)(a * (1 - a) * sum);
+    }
+
+    public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        var f = kept.Take(pass.Rows * InputSize);
+        bool isLast = phase == Carries;
+        if (_timed is not null)
+            _timed.ForwardPhase(phase, pass, input, isLast ? f : default, kept);
+        else
+            Inner.Forward(pass, input, f, kept);
+        if (!isLast)
+            return;
+        TensorPrimitives.Subtract(f, input, output);
+        TensorPrimitives.Multiply(output, _share.Of(pass.Weights.Prepared)[0], output);
+    }
+
+    public override void BackwardPhase(
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        var f = kept.Take(pass.Rows * InputSize);
+        var scratch = pass.Scratch;
+        var df = scratch.Take(pass.Rows * InputSize);
+        var inner = pass.With(scratch);
+        if (phase == Carries)
+        {
+            // y = a (f - x)
+            float a = _share.Of(pass.Weights.Prepared)[0];
+            RowKernels.AddProductSum(outputGradient, f, _share.Of(gradients.Prepared));
+            RowKernels.AddProductSum(outputGradient, input, _inputSum.Of(gradients.Prepared));
+            TensorPrimitives.Multiply(outputGradient, a, df);
+            TensorPrimitives.Subtract(inputGradient, df, inputGradient);
+        }
+        if (_timed is not null)
+            _timed.BackwardPhase(phase, inner, input, kept, df, inputGradient, gradients);
+        else
+            Inner.Backward(inner, input, kept, df, inputGradient, gradients);
+    }
+
+    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => _timed!.ForwardCarry(carry, weights, rows, kept[(rows * InputSize)..], rowsBehind, keptBehind[(rowsBehind * InputSize)..], reverse);
+
+    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => _timed!.BackwardCarry(carry, weights, rows, scratch[(rows * InputSize)..], rowsBefore, scratchBefore[(rowsBefore * InputSize)..], reverse);
+
+    public override void ClearEdges(int carry, int rows, Span<float> kept) => _timed!.ClearEdges(carry, rows, kept[(rows * InputSize)..]);
+
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => _timed!.ClearGradientEdges(carry, rows, scratch[(rows * InputSize)..]);
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        Inner.Step(pass, input, output, state);
+        TensorPrimitives.Subtract(output, input, output);
+        TensorPrimitives.Multiply(output, _share.Of(pass.Weights.Prepared)[0], output);
+    }
+}

@@ -1,0 +1,154 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// Two causal cores with parameters of their own, one of which reads every sequence from its end: <c>y = f(x) + reverse(g(reverse(x)))</c>.
+/// It sees the future and cannot stream. Kept: the reversed input, and what both cores keep.
+/// </summary>
+internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : ScanLayer
+{
+    /// <summary>f, which reads from the start.</summary>
+    public ScanLayer FromStart => forward;
+
+    /// <summary>g, which reads from the end.</summary>
+    public ScanLayer FromEnd => backward;
+
+    public override int InputSize => forward.InputSize;
+
+    public override int OutputSize => forward.OutputSize;
+
+    public override int Carries => forward.Carries;
+
+    public override bool CanBeCut => forward.CanBeCut && backward.CanBeCut;
+
+    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
+
+    // the reversed output, or both gradients of the reversed rows; then what each core must find again in its next phase
+    public override int ScratchSize(int rows, int sequences)
+        => rows * (InputSize + OutputSize) + forward.ScratchSize(rows, sequences) + backward.ScratchSize(rows, sequences);
+
+    public override void Prepare(in Weights weights)
+    {
+        forward.Prepare(weights);
+        backward.Prepare(weights);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        forward.PrepareBackward(weights, gradients);
+        backward.PrepareBackward(weights, gradients);
+    }
+
+    public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        var parts = Split(pass.Rows, pass.Sequences);
+        var reversed = parts.Reversed.Of(kept);
+        if (phase == 0)
+            Reverse(pass, input, reversed);
+        var memory = Memory(pass);
+        forward.ForwardPhase(phase, pass.With(memory.Forward), input, output, parts.Forward.Of(kept));
+        backward.ForwardPhase(phase, pass.With(memory.Backward), reversed, memory.Output, parts.Backward.Of(kept));
+        if (phase == Carries)
+            AddReversed(pass, memory.Output, output);
+    }
+
+    public override void BackwardPhase(
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        var parts = Split(pass.Rows, pass.Sequences);
+        var memory = Memory(pass);
+        if (phase == Carries)
+        {
+            Reverse(pass, outputGradient, memory.Output);
+            memory.Input.Clear();
+        }
+        forward.BackwardPhase(phase, pass.With(memory.Forward), input, parts.Forward.Of(kept), outputGradient, inputGradient, gradients);
+        backward.BackwardPhase(phase, pass.With(memory.Backward), parts.Reversed.Of(kept), parts.Backward.Of(kept), memory.Output, memory.Input, gradients);
+        if (phase == 0)
+            AddReversed(pass, memory.Input, inputGradient);
+    }
+
+    public override void ClearEdges(int carry, int rows, Span<float> kept)
+    {
+        forward.ClearEdges(carry, rows, Split(rows, 1).Forward.Of(kept));
+        backward.ClearEdges(carry, rows, Split(rows, 1).Backward.Of(kept));
+    }
+
+    // In the reversed core's own time, the piece that comes before is the one behind.
+    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    {
+        if (reverse)
+            backward.ForwardCarry(carry, weights, rows, Split(rows, 1).Backward.Of(kept), rowsBehind, Split(rowsBehind, 1).Backward.Of(keptBehind), reverse: false);
+        else
+            forward.ForwardCarry(carry, weights, rows, Split(rows, 1).Forward.Of(kept), rowsBehind, Split(rowsBehind, 1).Forward.Of(keptBehind), reverse: false);
+    }
+
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+    {
+        forward.ClearGradientEdges(carry, rows, ForwardScratch(rows, scratch));
+        backward.ClearGradientEdges(carry, rows, BackwardScratch(rows, scratch));
+    }
+
+    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    {
+        if (reverse)
+            backward.BackwardCarry(carry, weights, rows, BackwardScratch(rows, scratch), rowsBefore, BackwardScratch(rowsBefore, scratchBefore), reverse: false);
+        else
+            forward.BackwardCarry(carry, weights, rows, ForwardScratch(rows, scratch), rowsBefore, ForwardScratch(rowsBefore, scratchBefore), reverse: false);
+    }
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => throw new InvalidOperationException("A bidirectional layer sees the future and cannot make single steps.");
+
+    private (Slot Reversed, Slot Forward, Slot Backward) Split(int rows, int sequences)
+    {
+        var reversed = new Slot(0, rows * InputSize);
+        var ahead = reversed.Next(forward.KeptSize(rows, sequences));
+        return (reversed, ahead, ahead.Next(backward.KeptSize(rows, sequences)));
+    }
+
+    private Buffers Memory(in Pass pass)
+    {
+        int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize, own = forward.ScratchSize(rows, pass.Sequences);
+        return new Buffers { Input = pass.Scratch[..input], Output = pass.Scratch[input..both], Forward = pass.Scratch.Slice(both, own), Backward = pass.Scratch[(both + own)..] };
+    }
+
+    private Span<float> ForwardScratch(int rows, Span<float> scratch) => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
+
+    private Span<float> BackwardScratch(int rows, Span<float> scratch) => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
+
+    // The rows of every sequence, last first.
+    private static void Reverse(in Pass pass, ReadOnlySpan<float> rows, Span<float> reversed)
+    {
+        int size = rows.Length / pass.Rows;
+        for (int s = 0; s < pass.Sequences; s++)
+            for (int from = pass.Starts[s], to = pass.Starts[s + 1] - 1; to >= pass.Starts[s]; from++, to--)
+                rows.Slice(from * size, size).CopyTo(reversed[(to * size)..]);
+    }
+
+    private static void AddReversed(in Pass pass, ReadOnlySpan<float> reversed, Span<float> sum)
+    {
+        int size = sum.Length / pass.Rows;
+        for (int s = 0; s < pass.Sequences; s++)
+        {
+            for (int from = pass.Starts[s], to = pass.Starts[s + 1] - 1; to >= pass.Starts[s]; from++, to--)
+            {
+                var row = sum.Slice(to * size, size);
+                Activations.Add(reversed.Slice(from * size, size), row);
+            }
+        }
+    }
+
+    private readonly ref struct Buffers
+    {
+        public required Span<float> Input { get; init; }
+
+        public required Span<float> Output { get; init; }
+
+        public required Span<float> Forward { get; init; }
+
+        public required Span<float> Backward { get; init; }
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// Two branches multiplied element by element: <c>y = value(x) * gate(x)</c>; the gate is position-wise. The multiplicative interaction of Mamba, Griffin and H3.
+/// Kept: the outputs of both branches, and what they keep.
+/// </summary>
+internal sealed class GatedProduct : ScanLayer
+{
+    public ScanLayer Value { get; }
+
+    public ScanLayer Gate { get; }
+
+    public GatedProduct(ScanLayer value, ScanLayer gate)
+    {
+        if (gate.Carries > 0)
+            throw new ArgumentException("A gate must be position-wise.", nameof(gate));
+        (Value, Gate) = (value, gate);
+    }
+
+    public override int InputSize => Value.InputSize;
+
+    public override int OutputSize => Value.OutputSize;
+
+    public override int Carries => Value.Carries;
+
+    public override bool CanBeCut => Value.CanBeCut;
+
+    public override int StateSize => Value.StateSize;
+
+    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
+
+    // the gradients of both branches, or their outputs
+    public override int ScratchSize(int rows, int sequences)
+        => 2 * rows * OutputSize + Math.Max(Value.ScratchSize(rows, sequences), Gate.ScratchSize(rows, sequences));
+
+    public override void Prepare(in Weights weights)
+    {
+        Value.Prepare(weights);
+        Gate.Prepare(weights);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        Value.PrepareBackward(weights, gradients);
+        Gate.PrepareBackward(weights, gradients);
+    }
+
+    public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        var parts = Split(pass.Rows, pass.Sequences);
+        Span<float> a = parts.ValueOutput.Of(kept), b = parts.GateOutput.Of(kept);
+        Value.ForwardPhase(phase, pass, input, a, parts.Value.Of(kept));
+        if (phase < Carries)
+            return;
+        Gate.Forward(pass, input, b, parts.Gate.Of(kept));
+        Activations.Gate(a, b, output);
+    }
+
+    public override void BackwardPhase(
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        var parts = Split(pass.Rows, pass.Sequences);
+        var scratch = pass.Scratch;
+        Span<float> da = scratch.Take(outputGradient.Length), db = scratch.Take(outputGradient.Length);
+        var inner = pass.With(scratch);
+        if (phase == Carries)
+        {
+            Activations.Gate(outputGradient, parts.GateOutput.Of(kept), da);
+            Activations.Gate(outputGradient, parts.ValueOutput.Of(kept), db);
+            Gate.Backward(inner, input, parts.Gate.Of(kept), db, inputGradient, gradients);
+        }
+        Value.BackwardPhase(phase, inner, input, parts.Value.Of(kept), da, inputGradient, gradients);
+    }
+
+    public override void ClearEdges(int carry, int rows, Span<float> kept) => Value.ClearEdges(carry, rows, Split(rows, 1).Value.Of(kept));
+
+    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => Value.ForwardCarry(carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
+
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
+
+    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => Value.BackwardCarry(carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        var scratch = pass.Scratch;
+        var b = scratch.Take(OutputSize);
+        var inner = pass.With(scratch);
+        Value.Step(inner, input, output, state);
+        Gate.Step(inner, input, b, default);
+        Activations.Gate(output, b, output);
+    }
+
+    private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(int rows, int sequences)
+    {
+        var valueOutput = new Slot(0, rows * OutputSize);
+        var gateOutput = valueOutput.Next(rows * OutputSize);
+        var value = gateOutput.Next(Value.KeptSize(rows, sequences));
+        return (valueOutput, gateOutput, value, value.Next(Gate.KeptSize(rows, sequences)));
+    }
+}

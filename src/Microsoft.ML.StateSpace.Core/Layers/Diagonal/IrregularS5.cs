@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// S5 on time steps that are not equally far apart: <see cref="S5"/> with step sizes <c>s dt_t</c>, where dt_t is the time since the step before in units of the reference
+/// sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>, so with <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c>
+/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>; two-way, a scan from the end takes the time to the step behind: <c>+ 2 Re(C2 x'_t)</c>.
+/// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, in which dt is 1 everywhere; w and x are (rows, 2, N).
+/// Cost: 8 N H flops a row forward, and some 60 operations a state and row, in both passes, for E. Kept: w and the states.
+/// </summary>
+internal sealed class IrregularS5 : RecurrentLayer
+{
+    private const double LargestZeta = 1e15;
+
+    public Discretization Discretization { get; }
+
+    public S5Parameters Parameters { get; }
+
+    public Parameter FeedThrough { get; }
+
+    private readonly int _states;
+    private readonly int _directions;
+    private readonly Slot _zeta; // Lambda s, (2, N)
+    private readonly Slot _inputMatrix; // B / Lambda, (2N, H)
+    private readonly Slot[] _outputMatrices; // (H, 2N)
+
+    public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
+    {
+        InputSize = size;
+        (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
+        _zeta = layout.AddPrepared(Width);
+        _inputMatrix = layout.AddPrepared(Width * size);
+        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * size))];
+        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
+        Parameters = new S5Parameters(layout, options, size, states, _directions);
+    }
+
+    public override int InputSize { get; }
+
+    public override int OutputSize => InputSize;
+
+    public override int StateSize => Width;
+
+    private int Width => 2 * _states;
+
+    // the edges of pieces, w, the states of each direction
+    public override int KeptSize(int rows, int sequences) => EdgesSize + (1 + _directions) * rows * Width;
+
+    // the edges of pieces, the gradients of the states of each direction; of a step, w
+    public override int ScratchSize(int rows, int sequences) => EdgesSize + _directions * rows * Width;
+
+    public override void Prepare(in Weights weights)
+    {
+        var zeta = _zeta.Of(weights.Prepared);
+        for (int n = 0; n < _states; n++)
+        {
+            Complex lambda = Parameters.Lambda(weights.Values, n), product = lambda * Parameters.Step(weights.Values, n);
+            zeta[n] = (float)Math.Max(product.Real, -LargestZeta);
+            zeta[_states + n] = (float)Math.Clamp(product.Imaginary, -LargestZeta, LargestZeta);
+            Parameters.ScaleInput(weights.Values, n, 1 / lambda, _inputMatrix.Of(weights.Prepared));
+        }
+        for (int d = 0; d < _directions; d++)
+            ReadOut.Prepare(Parameters.C[d].Of(weights.Values), _outputMatrices[d].Of(weights.Prepared), _states, 2);
+    }
+
+    public override void PrepareBackward(in Weights weights, in Gradients gradients)
+    {
+        ReadOnlySpan<float> dzeta = _zeta.Of(gradients.Prepared);
+        for (int n = 0; n < _states; n++)
+        {
+            Complex lambda = Parameters.Lambda(weights.Values, n), inverse = 1 / lambda;
+            double step = Parameters.Step(weights.Values, n);
+            var dinverse = Parameters.ScaleInputBackward(weights.Values, n, inverse, _inputMatrix.Of(gradients.Prepared), gradients.Values);
+            var dz = new Complex(dzeta[n], dzeta[_states + n]);
+            // zeta = Lambda s, inverse = 1 / Lambda
+            Complex dLambda = step * dz - Complex.Conjugate(inverse * inverse) * dinverse;
+            Parameters.AddGradient(weights.Values, n, dLambda, (Complex.Conjugate(lambda) * dz).Real, gradients.Values);
+        }
+        for (int d = 0; d < _directions; d++)
+            ReadOut.PrepareBackward(_outputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), _states, 2);
+    }
+
+    public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
+    {
+        Debug.Assert(pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows), "every row has its interval");
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        var w = Rows(kept, rows, 0);
+        Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
+        for (int d = 0; d < _directions && pass.IsPiece; d++)
+            IrregularScanCarry.ForwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
+    }
+
+    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => Carry(kept, keptBehind, reverse);
+
+    public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        var w = Rows(kept, rows, 0);
+        for (int d = 0; d < _directions; d++)
+        {
+            var x = Rows(kept, rows, 1 + d);
+            ReadOnlySpan<float> before = pass.IsPiece ? Edge(kept, d) : default;
+            for (int s = 0; s < pass.Sequences; s++)
+            {
+                var (sequence, values) = Range(pass, s);
+                IrregularScan.Forward(Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
+            }
+            Gemm.Multiply(rows, size, Width, x, Width, false, _outputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
+        }
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+    }
+
+    public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
+    {
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        for (int d = 0; d < _directions; d++)
+        {
+            var ds = Rows(pass.Scratch, rows, d);
+            // y += Re(C x)
+            Gemm.Multiply(rows, Width, size, outputGradient, size, false, _outputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
+            Gemm.Multiply(size, Width, rows, outputGradient, size, true, Rows(kept, rows, 1 + d), Width, false, _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+            if (pass.IsPiece)
+                IrregularScanCarry.BackwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), ds, End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
+        }
+    }
+
+    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => Carry(scratch, scratchBefore, reverse);
+
+    public override void BackwardLeave(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        int rows = pass.Rows, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        // y += D u
+        RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
+        RowKernels.AddScaled(outputGradient, FeedThrough.Of(pass.Weights.Values), inputGradient);
+        // x_t = x_{t-1} + E_t (x_{t-1} + w_t)
+        for (int d = 0; d < _directions; d++)
+        {
+            var ds = Rows(pass.Scratch, rows, d);
+            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default, behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
+            for (int s = 0; s < pass.Sequences; s++)
+            {
+                var (sequence, values) = Range(pass, s);
+                IrregularScan.Backward(
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
+            }
+        }
+        var dw = Rows(pass.Scratch, rows, 0);
+        if (_directions == 2)
+            TensorPrimitives.Add(dw, Rows(pass.Scratch, rows, 1), dw);
+        // w = (B / Lambda) u
+        Gemm.Multiply(Width, size, rows, dw, Width, true, input, size, false, _inputMatrix.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(rows, size, Width, dw, Width, false, _inputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
+    }
+
+    public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch[..(_directions * Width)].Clear();
+
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+    {
+        Debug.Assert(pass.Intervals.Length == 1, "the step has its interval");
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        var w = pass.Scratch[..Width];
+        MatrixVector.Multiply(_inputMatrix.Of(prepared), input, default, w);
+        IrregularScan.Forward(Discretization, _zeta.Of(prepared), pass.Intervals, w, state, state, reverse: false);
+        MatrixVector.Multiply(_outputMatrices[0].Of(prepared), state, default, output);
+        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+    }
+
+    // The piece that receives learns the state (or the gradient) at its edge from the edge, the end and the product of its neighbour.
+    private void Carry(ReadOnlySpan<float> from, Span<float> to, bool reverse)
+    {
+        int d = reverse ? 1 : 0;
+        if (d < _directions)
+            IrregularScanCarry.Next(End(from, d), Product(from, d), Edge(from, d), Edge(to, d));
+    }
+
+    private static ReadOnlySpan<float> Intervals(in Pass pass, int direction) => direction == 0 ? pass.Intervals : pass.IntervalsBehind;
+
+    private (Range Rows, Range Values) Range(in Pass pass, int sequence)
+        => (pass.Starts[sequence]..pass.Starts[sequence + 1], (pass.Starts[sequence] * Width)..(pass.Starts[sequence + 1] * Width));
+
+    // Both memories begin with three vectors of states a direction: what comes from the neighbouring piece, then what goes to the other neighbour if nothing came,
+    // and what is to be multiplied with what came. Behind them lie the rows.
+    private int EdgesSize => 3 * _directions * Width;
+
+    private Span<float> Edge(Span<float> memory, int direction) => memory.Slice(direction * Width, Width);
+
+    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int direction) => memory.Slice(direction * Width, Width);
+
+    private Span<float> End(Span<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
+
+    private ReadOnlySpan<float> End(ReadOnlySpan<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
+
+    private Span<float> Product(Span<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
+
+    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
+
+    private Span<float> Rows(Span<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
+
+    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
+}

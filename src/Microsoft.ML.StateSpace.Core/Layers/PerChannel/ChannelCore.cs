@@ -1,0 +1,188 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// One state space a channel, once its parameters are prepared (post form): <c>x_t = A x_{t-1} + b u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>, with N
+/// complex states of its own for every channel; two-way, the same recurrence also runs from the end with a read-out of its own. Shapes: u, y (rows,
+/// H); vectors (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
+/// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks exist:
+/// <c>X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j</c>, <c>y_j = Re(c A^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c A^l b)</c>, D within
+/// K_0. The three sums are products with tables, whose gradients a derived class folds into those of what it prepared, once a pass; it also knows
+/// A^Q. Cost: 8 N + 33 flops a row and channel forward beside those of A^Q, a fourth of the work of a scan with all its states written, and no
+/// rounding but of the tables grows with time inside a chunk. Kept: the states between chunks.
+/// </summary>
+internal abstract partial class ChannelCore : ConvolutionCore
+{
+    private readonly bool _convolves;
+
+    protected ChannelCore(ParameterLayout layout, int size, int states, bool bidirectional, bool convolves, double? sobolevExponent)
+        : base(layout, size, states, bidirectional, sobolevExponent)
+    {
+        _convolves = convolves;
+        InputTable = layout.AddTable(ChunkLayout.Table(states, size));
+        OutputTables = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Table(states, size)))];
+        Kernels = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Kernel(size)))];
+    }
+
+    /// <summary>A^p b.</summary>
+    protected Table InputTable { get; }
+
+    /// <summary>c A^(p+1) of each direction, imaginary parts negated.</summary>
+    protected Table[] OutputTables { get; }
+
+    /// <summary>K_p of each direction.</summary>
+    protected Table[] Kernels { get; }
+
+    public override bool CanBeCut => !_convolves;
+
+    // the states at the boundaries of each direction: one more than a sequence has chunks
+    public override int KeptSize(int rows, int sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
+
+    // their gradients, and those of tables
+    public override int ScratchSize(int rows, int sequences)
+        => _convolves ? ConvolutionScratchSize(rows) : Directions * Boundaries(rows, sequences) * Width + TableGradientSize(rows);
+
+    // Whole sequences are worked on group by group, both halves of a pass in one: then the states between chunks stay in the second level of cache.
+    public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
+    {
+        if (!pass.IsPiece)
+            return;
+        for (int group = 0; group < Groups; group++)
+            for (int d = 0; d < Directions; d++)
+                Gather(group, d, RowsOf(input, pass, 0, group), true, Of(kept, pass, d), pass.Weights.Prepared);
+    }
+
+    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    {
+        int d = reverse ? 1 : 0;
+        if (d >= Directions)
+            return;
+        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBehind = d * Boundaries(rowsBehind, 1);
+        int before = reverse ? chunks : 0, behind = reverse ? ChunkLayout.Chunks(rowsBehind) : 0;
+        Next(
+            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks), transposed: false, descending: reverse,
+            Boundary(keptBehind, atBehind + behind));
+    }
+
+    public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        if (_convolves)
+        {
+            ConvolutionForward(pass, input, output);
+            return;
+        }
+        if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
+        {
+            int chunks = ChunkLayout.Chunks(pass.Rows);
+            for (int d = 0; d < Directions; d++)
+            {
+                var states = Of(kept, pass, d);
+                Follow(pass.Weights.Prepared, states.Slice(d * Width, chunks * Width), reverse: d == 1);
+            }
+        }
+        for (int group = 0; group < Groups; group++)
+        {
+            for (int d = 0; d < Directions; d++)
+            {
+                var states = Of(kept, pass, d);
+                for (int s = 0; s < pass.Sequences; s++)
+                {
+                    var u = RowsOf(input, pass, s, group);
+                    if (!pass.IsPiece)
+                        Gather(group, d, u, false, states, pass.Weights.Prepared);
+                    Respond(group, d, d, u, pass.IsPiece, states, pass.Weights.Prepared, Start(output, pass, s, group), accumulate: d == 1);
+                    states = states[((u.Chunks + 1) * Width)..];
+                }
+            }
+        }
+    }
+
+    public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
+    {
+        if (!pass.IsPiece)
+            return;
+        for (int group = 0; group < Groups; group++)
+            for (int d = 0; d < Directions; d++)
+                GatherGradient(group, d, d, RowsOf(outputGradient, pass, 0, group), true, Of(pass.Scratch, pass, d), pass.Weights.Prepared);
+    }
+
+    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    {
+        int d = reverse ? 1 : 0;
+        if (d >= Directions)
+            return;
+        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
+        int behind = reverse ? 0 : chunks, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
+        Next(
+            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks), transposed: true, descending: !reverse,
+            Boundary(scratchBefore, atBefore + before));
+    }
+
+    public override void BackwardLeave(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    {
+        if (_convolves)
+        {
+            ConvolutionBackward(pass, input, outputGradient, inputGradient, gradients);
+            return;
+        }
+        var scratch = pass.Scratch[(Directions * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+        var tables = TakeTableGradients(ref scratch, pass.Rows);
+        tables.OfPower.Clear();
+        if (pass.IsPiece)
+            for (int d = 0; d < Directions; d++)
+                FollowBackward(d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
+        for (int group = 0; group < Groups; group++)
+        {
+            tables.OfInput.Clear();
+            tables.OfCarry.Clear();
+            for (int d = 0; d < Directions; d++)
+            {
+                tables.OfOutput.Clear();
+                tables.OfKernel.Clear();
+                ReadOnlySpan<float> states = Of(kept, pass, d);
+                var ds = Of(pass.Scratch, pass, d);
+                for (int s = 0; s < pass.Sequences; s++)
+                {
+                    ChannelRows u = RowsOf(input, pass, s, group), dy = RowsOf(outputGradient, pass, s, group);
+                    if (!pass.IsPiece)
+                        GatherGradient(group, d, d, dy, false, ds, pass.Weights.Prepared);
+                    RespondBackward(group, d, u, dy, pass.IsPiece, states, ds, tables, pass.Weights.Prepared);
+                    Spread(group, dy, Meeting.Leaving(d, u.Chunks, pass.IsPiece), InputTable, d == 0, ds, pass.Weights.Prepared, Kernels[d],
+                        Start(inputGradient, pass, s, group), accumulate: true);
+                    states = states[((u.Chunks + 1) * Width)..];
+                    ds = ds[((u.Chunks + 1) * Width)..];
+                }
+                FoldReadOut(group, d, tables, pass.Weights.Prepared, gradients);
+            }
+            FoldSystem(group, tables, pass.Weights.Prepared, gradients);
+        }
+    }
+
+    public override void ClearEdges(int rows, Span<float> kept)
+    {
+        for (int d = 0; d < Directions; d++)
+            Boundary(kept, d * Boundaries(rows, 1) + (d == 0 ? 0 : ChunkLayout.Chunks(rows))).Clear();
+    }
+
+    public override void ClearGradientEdges(int rows, Span<float> scratch)
+    {
+        for (int d = 0; d < Directions; d++)
+            Boundary(scratch, d * Boundaries(rows, 1) + (d == 0 ? ChunkLayout.Chunks(rows) : 0)).Clear();
+    }
+
+    private static int Boundaries(int rows, int sequences) => rows / ChunkLayout.Rows + 2 * sequences;
+
+    // The boundaries of one direction, sequence by sequence.
+    private Span<float> Of(Span<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+
+    private ReadOnlySpan<float> Of(ReadOnlySpan<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+
+    protected Span<float> Boundary(Span<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
+
+    private ReadOnlySpan<float> Boundaries(ReadOnlySpan<float> memory, int first, int count) => memory.Slice(first * Width, count * Width);
+
+    protected ReadOnlySpan<float> Boundary(ReadOnlySpan<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
+}

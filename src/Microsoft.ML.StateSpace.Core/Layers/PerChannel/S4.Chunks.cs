@@ -1,0 +1,160 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// The sampled matrix A = F - H Re(R .) in chunks. Over Q steps without input it feeds back <c>m_j = R A^j x</c> at the j-th, which decays by F alone
+/// from there on: <c>A^Q x = F^Q x - sum_j F^(Q-1-j) H m_j</c>. The transposed system has H and R in each other's place.
+/// </summary>
+internal sealed partial class S4
+{
+    private readonly Table _power; // F^Q
+    private readonly Table _read;  // R A^(Q-1-p), imaginary parts negated
+    private readonly Table _feed;  // -F^p H
+    private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded
+    private readonly double[] _value;
+
+    protected override int CarryGradientSize => 2 * GroupTable;
+
+    // m and what it owes, at every step
+    protected override int CarryStepsSize(int rows) => 2 * StepsOf(ChunkLayout.Chunks(rows));
+
+    private static int StepsOf(int chunks) => chunks * ChunkLayout.Rows * ChunkLayout.Group;
+
+    private ReadOnlySpan<double> Exact(int vector) => _exact.AsSpan(vector * _value.Length, _value.Length);
+
+    private void Put(Slot slot, int vector, Complex value, Span<float> prepared, int channel, int state)
+    {
+        int at = PlaceOf(channel, state), exact = vector * _value.Length + 2 * state * ChunkLayout.Group + channel % ChunkLayout.Group;
+        (slot.Of(prepared)[at], slot.Of(prepared)[Width / 2 + at]) = ((float)value.Real, (float)value.Imaginary);
+        (_exact[exact], _exact[exact + ChunkLayout.Group]) = (value.Real, value.Imaginary);
+    }
+
+    private void PrepareTables(int group, in Weights weights)
+    {
+        ReadOnlySpan<double> f = Exact(0), h = Exact(1), r = Exact(2), b = Exact(3);
+        int table = group * GroupTable, kernel = group * GroupKernel;
+        b.CopyTo(_value);
+        RankOneTables.Fill(f, h, r, _value, RankOneRows.FromFirst, 1, InputTable.Of(weights.Prepared)[table..], default, default);
+        r.CopyTo(_value);
+        RankOneTables.Fill(f, r, h, _value, RankOneRows.Reversed, -1, _read.Of(weights.Prepared)[table..], default, default);
+        for (int d = 0; d < Directions; d++)
+        {
+            var own = Kernels[d].Of(weights.Prepared).Slice(kernel, GroupKernel);
+            Exact(4 + d).CopyTo(_value);
+            RankOneTables.Fill(f, r, h, _value, RankOneRows.FromSecond, -1, OutputTables[d].Of(weights.Prepared)[table..], b, own);
+            for (int i = 0; i < ChunkLayout.Channels(group, InputSize) && d == 0; i++)
+                own[i] += FeedThrough.Of(weights.Values)[group * ChunkLayout.Group + i];
+        }
+        var power = _power.Of(weights.Prepared);
+        for (int n = 0; n < States; n++)
+        {
+            int vector = 2 * n * ChunkLayout.Group;
+            var value = _value.AsSpan(0, 2 * ChunkLayout.Group);
+            for (int i = 0; i < value.Length; i++)
+                value[i] = -h[vector + i];
+            ChunkPowers.Fill(f.Slice(vector, value.Length), value, 1, _feed.Of(weights.Prepared)[(table + n * 2 * ChunkLayout.Rows * ChunkLayout.Group)..], default);
+            for (int i = 0; i < ChunkLayout.Group; i++)
+            {
+                Complex exact = new(f[vector + i], f[vector + ChunkLayout.Group + i]);
+                for (int steps = 1; steps < ChunkLayout.Rows; steps *= 2)
+                    exact *= exact;
+                int at = GroupState(group) + n * ChunkLayout.Group + i;
+                (power[at], power[Width / 2 + at]) = ((float)exact.Real, (float)exact.Imaginary);
+            }
+        }
+    }
+
+    protected override ReadOnlySpan<float> GatherPower(int group, ReadOnlySpan<float> prepared) => default;
+
+    protected override void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
+        => RankOneCarry.Carry(Transition(group, prepared, transposed), boundaries, count, descending);
+
+    protected override void Next(
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
+    {
+        before.CopyTo(next);
+        for (int group = 0; group < Groups; group++)
+            RankOneCarry.End(Transition(group, prepared, transposed), sums[GroupState(group)..], ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
+    }
+
+    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse) => Follow(prepared, transposed: false, boundaries, reverse);
+
+    private void Follow(ReadOnlySpan<float> prepared, bool transposed, Span<float> boundaries, bool descending)
+    {
+        for (int group = 0; group < Groups; group++)
+            Carry(group, boundaries[GroupState(group)..], boundaries.Length / Width, prepared, transposed, descending);
+    }
+
+    protected override void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+        => Follow(prepared, transposed: true, ds.Slice((1 - d) * Width, chunks * Width), descending: d == 0);
+
+    protected override void CarryBackward(
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables)
+    {
+        var carried = Transition(group, prepared, transposed: false);
+        int channels = carried.Channels;
+        Span<float> m = tables.Steps[..StepsOf(count)], dm = tables.Steps.Slice(tables.Steps.Length / 2, StepsOf(count));
+        ReadOnlySpan<float> x = states[GroupState(group)..], g = gradients[GroupState(group)..];
+        var all = new ChunkRange(0, count, Reverse: false);
+        ChannelRows Rows(ReadOnlySpan<float> steps) => new(steps, ChunkLayout.Group, count * ChunkLayout.Rows, channels);
+        // m = read . x_k, x_{k+1} = F^Q x_k + sum feed m
+        ChunkSpread.Run(Rows(m), all, carried.Read, States, x, Width, default, m, accumulate: false);
+        ChunkSpread.Run(Rows(dm), all, carried.Feed, States, g, Width, default, dm, accumulate: false);
+        ChunkOuter.Table(Rows(dm), all, States, x, Width, tables.OfCarry[..GroupTable]);
+        ChunkOuter.Table(Rows(m), all, States, g, Width, tables.OfCarry[GroupTable..]);
+        ScanCarry.AddGradient(gradients[..(count * Width)], states[..(count * Width)], tables.OfPower, GroupState(group), GroupState(1));
+    }
+
+    protected override void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
+    {
+        var sums = gradients.Prepared;
+        RankOneFold.Run(
+            Vectors(group, prepared, _r, _h, _readOuts[readOut]), OfGroup(OutputTables[readOut], prepared, group), tables.OfOutput, RankOneRows.FromSecond, -1,
+            Of(_input, prepared, group), tables.OfKernel,
+            new()
+            {
+                F = Of(_f, sums, group), H = Of(_r, sums, group), R = Of(_h, sums, group), Start = Of(_readOuts[readOut], sums, group),
+                Probe = Of(_input, sums, group),
+            });
+        // K_0 = Re(c b) + D
+        for (int i = 0; i < ChunkLayout.Channels(group, InputSize) && readOut == 0; i++)
+            FeedThrough.Of(gradients.Values)[group * ChunkLayout.Group + i] += tables.OfKernel[i];
+    }
+
+    protected override void FoldSystem(int group, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
+    {
+        var sums = gradients.Prepared;
+        Span<float> f = Of(_f, sums, group), h = Of(_h, sums, group), r = Of(_r, sums, group);
+        RankOneFold.Run(
+            Vectors(group, prepared, _h, _r, _input), OfGroup(InputTable, prepared, group), tables.OfInput, RankOneRows.FromFirst, 1, default, default,
+            new() { F = f, H = h, R = r, Start = Of(_input, sums, group) });
+        RankOneFold.Run(
+            Vectors(group, prepared, _r, _h, _r), OfGroup(_read, prepared, group), tables.OfCarry[..GroupTable], RankOneRows.Reversed, -1, default, default,
+            new() { F = f, H = r, R = h, Start = r });
+        RankOneFold.Powers(
+            Vectors(group, prepared, _h, _r, _input), OfGroup(_feed, prepared, group), tables.OfCarry[GroupTable..], tables.OfPower[GroupState(group)..], f, h);
+    }
+
+    private RankOneTransition Transition(int group, ReadOnlySpan<float> prepared, bool transposed)
+    {
+        ReadOnlySpan<float> read = OfGroup(_read, prepared, group), feed = OfGroup(_feed, prepared, group);
+        return new()
+        {
+            Channels = ChunkLayout.Channels(group, InputSize), States = States, Width = Width, Power = _power.Of(prepared)[GroupState(group)..],
+            Read = transposed ? feed : read, Feed = transposed ? read : feed, Transposed = transposed,
+        };
+    }
+
+    private RankOneVectors Vectors(int group, ReadOnlySpan<float> prepared, Slot h, Slot r, Slot start) => new()
+    {
+        Channels = ChunkLayout.Channels(group, InputSize), States = States, Plane = Width / 2,
+        F = Of(_f, prepared, group), H = Of(h, prepared, group), R = Of(r, prepared, group), Start = Of(start, prepared, group),
+    };
+
+    private ReadOnlySpan<float> Of(Slot slot, ReadOnlySpan<float> prepared, int group) => slot.Of(prepared)[GroupState(group)..];
+
+    private Span<float> Of(Slot slot, Span<float> prepared, int group) => slot.Of(prepared)[GroupState(group)..];
+}

@@ -1,0 +1,25 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Torch.Models;
+using Microsoft.ML.StateSpace.Torch.Scans;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.StateSpace.Torch.Layers;
+
+/// <summary><see cref="RgLru"/>: <c>log a_t = -8 r_t softplus(-Lambda)</c>, <c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) (i_t x_t)</c> with gates r and i.</summary>
+internal sealed class TorchRgLru(RgLru layer) : ITorchLayer
+{
+    // Its root is not seen beside a gate, and a derivative through it stays finite where a comes to 1.
+    private const double LeastSquare = 1e-36;
+
+    private readonly TorchBlockDiagonalLinear _recurrenceGate = new(layer.RecurrenceGate), _inputGate = new(layer.InputGate);
+
+    public Tensor Forward(TorchPass pass, Tensor input)
+    {
+        var logDecay = (nn.functional.softplus(-pass[layer.Lambda].to(ScalarType.Float64)) * -RgLru.Sharpness).to(ScalarType.Float32);
+        Tensor l = _recurrenceGate.Forward(pass, input).sigmoid() * logDecay, i = _inputGate.Forward(pass, input).sigmoid();
+        var m = (-(2 * l).expm1()).clamp_min(LeastSquare).sqrt();
+        if (layer.HasUnitFirst)
+            m = cat([ones_like(m.narrow(1, 0, 1)), m.narrow(1, 1, pass.Length - 1)], 1);
+        return VaryingScan.Apply(l.exp(), m * (i * input));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Analysis;
+
+public class PoleTests
+{
+    [Fact]
+    public void Pole_TellsFrequencyTimeConstantAndDamping()
+    {
+        // ten time steps' decay, a quarter of an oscillation a step
+        var pole = new Pole("Core", 0, Complex.FromPolarCoordinates(Math.Exp(-0.1), -Math.PI / 2));
+        Assert.Equal(0.25, pole.Frequency, 1e-12);
+        Assert.Equal(10, pole.TimeConstant, 1e-9);
+        Assert.Equal(0.1 / Math.Sqrt(0.01 + Math.PI * Math.PI / 4), pole.Damping, 1e-12);
+        Assert.Equal(1, new Pole("Core", 0, 0.9).Damping, 1e-12);
+    }
+
+    [Fact]
+    public void Poles_AreThoseOfEveryBlock()
+    {
+        const string Name = "LRU, sequence to sequence, layer norm behind";
+        var options = ModelCases.Options(Name);
+        var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
+        var poles = Pole.Of(new TrainedModel(options, parameters, Summary.None));
+        Assert.Equal(["Blocks.0.Core", "Blocks.1.Core"], poles.Select(p => p.Core).Distinct());
+        var nuLog = parameters["Blocks.1.Core.NuLog"];
+        var thetaLog = parameters["Blocks.1.Core.ThetaLog"];
+        var second = poles.Where(p => p.Core == "Blocks.1.Core").ToList();
+        Assert.Equal(nuLog.Length, second.Count);
+        for (int n = 0; n < nuLog.Length; n++)
+        {
+            var expected = Complex.FromPolarCoordinates(Math.Exp(-Math.Exp(nuLog[n])), Math.Exp(thetaLog[n]));
+            Assert.Equal(0, Complex.Abs(expected - second[n].Value), 4 * Tolerance.Rounding);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.05, 0.1, 0)]
+    [InlineData(0.25, 0.1, 1)]
+    [InlineData(0.25, 0.3, 0)]
+    public void ShareAbove_FindsWhereASineLies(double frequency, double limit, double share)
+    {
+        var data = new SequenceSet(1, 0);
+        data.Add([.. Enumerable.Range(0, 200).Select(t => 3 + MathF.Sin((float)(Math.Tau * frequency * t)))], 0);
+        Assert.Equal(share, InputSpectrum.ShareAbove(data, limit), 0.05);
+    }
+
+    [Theory]
+    [InlineData(0.1, true)]
+    [InlineData(Math.PI, false)]
+    public void Training_Warns_WhereTheInputIsFasterThanEveryPole(double phase, bool warns)
+    {
+        var data = new SequenceSet(1, 1);
+        float[] fast = [.. Enumerable.Range(0, 100).Select(t => t % 3 == 0 ? 1f : -0.5f)];
+        data.Add(fast, fast);
+        var options = new SequenceModelOptions
+        {
+            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 30, PhaseMaximum = phase },
+        };
+        var warnings = new List<string>();
+        Trainer.Fit(options, new TrainingOptions { Epochs = 1, Seed = 1 }, data, warn: warnings.Add);
+        Assert.Equal(warns, warnings.Count == 1 && warnings[0].Contains("PhaseMaximum"));
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+public class CausalConvolutionTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 4, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+
+public class ShiftTests() : CausalLayerLaws(
+    (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true), Scaffolds.CausalConvolution);
+
+public class OneTapTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+
+public class LinearWithoutBiasTests() : CausalLayerLaws((layout, size) => new Linear(layout, size, size + 3, bias: false), PositionWise.Linear);
+
+public class GeluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Gelu, size), (_, x) => Scaffolds.Each(KernelOracle.Gelu, x));
+
+public class SiluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Silu, size), (_, x) => Scaffolds.Each(KernelOracle.Silu, x));
+
+public class TanhTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Tanh, size), (_, x) => Scaffolds.Each(Math.Tanh, x));
+
+public class EluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Elu, size), (_, x) => Scaffolds.Each(KernelOracle.Elu, x));
+
+public class SequentialTests() : CausalLayerLaws(
+    (layout, size) => new Sequential(
+        layout.Scope("A", () => new Linear(layout, size, size + 1)),
+        layout.Scope("B", () => new CausalConvolution(layout, size + 1, 4, Initialize.Normal(1))),
+        new Activation(ActivationKind.Silu, size + 1),
+        layout.Scope("C", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size + 1))),
+    (p, x) => Cores.Lru(
+        p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))), LruNormalization.TiedL2));
+
+public class GatedProductTests() : CausalLayerLaws(
+    (layout, size) => new GatedProduct(
+        layout.Scope("A", () => new CausalConvolution(layout, size, 4, Initialize.Normal(1))),
+        new Sequential(layout.Scope("B", () => new Linear(layout, size, size)), new Activation(ActivationKind.Gelu, size))),
+    (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
+
+public class BidirectionalTests() : LayerLaws(
+    (layout, size) => new Bidirectional(
+        layout.Scope("Forward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),
+        layout.Scope("Backward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size))),
+    (p, x) => Scaffolds.Bidirectional(p, x, (q, u) => Cores.Lru(q, u, LruNormalization.TiedL2)));
+
+/// <summary>What combinators refuse.</summary>
+public class CombinatorTests
+{
+    [Fact]
+    public void Gated_RefusesAGateInWhichTimeStepsMeet()
+    {
+        var layout = new ParameterLayout();
+        var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
+        Assert.Throws<ArgumentException>("gate", () => new GatedProduct(convolution, convolution));
+    }
+
+    [Fact]
+    public void TwoWay_MakesNoSingleSteps()
+    {
+        var run = new LayerRun(layout => new Bidirectional(
+            layout.Scope("Forward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1))),
+            layout.Scope("Backward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1)))));
+        Assert.Throws<InvalidOperationException>(() => run.Step(new float[2], new float[2], [], []));
+    }
+
+    [Fact]
+    public void TiedDropout_ClearsChannelsOfWholeSequences_AndItsGradientLikewise()
+    {
+        var run = new LayerRun(_ => new TiedDropout(64, new Dropout(0.5, 3))) { DropoutKey = 7 };
+        float[] input = [.. Enumerable.Repeat(1f, 5 * 64)], output = run.Forward(input, 2, 3), inputGradient = new float[input.Length];
+        Assert.All(output, value => Assert.True(value is 0 or 2));
+        Assert.Contains(0f, output);
+        Assert.Contains(2f, output);
+        Assert.Equal(output[..64], output[64..128]);
+        Assert.Equal(output[128..192], output[256..]);
+        Assert.NotEqual(output[..64], output[128..192]);
+        run.Backward(input, run.Kept, input, inputGradient, new ParameterSet([]), [], LayerRun.Starts(2, 3), run.Scratch(2, 3));
+        Assert.Equal(output, inputGradient);
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+[Trait("Kind", "Law")]
+public class S6Tests
+{
+    private const int Size = 40, States = 3, Length = 70;
+
+    [Fact]
+    public void InitialValues_AreThoseOfMamba()
+    {
+        var set = Create(new S6Options { ModelSize = 20 }, new Random(3));
+        Near.Equal([.. Enumerable.Repeat((double[])[0, Math.Log(2), Math.Log(3)], Size).SelectMany(row => row)], set["ALog"], Tolerance.Rounding, "ALog");
+        Assert.All(set["D"].ToArray(), d => Assert.Equal(1, d));
+        // A rank of 20 / 16, rounded up.
+        Assert.Equal([2 + 2 * States, Size], set.Find("XProj")!.Shape);
+        Assert.Equal([Size, 2], set.Find("DtProj")!.Shape);
+        Assert.All(set["XProj"].ToArray(), w => Assert.InRange(w, -1 / Math.Sqrt(Size), 1 / Math.Sqrt(Size)));
+        Assert.All(set["DtProj"].ToArray(), w => Assert.InRange(w, -1 / Math.Sqrt(2), 1 / Math.Sqrt(2)));
+    }
+
+    [Fact]
+    public void InitialSteps_AreLogUniformBetweenTheBounds()
+    {
+        double[] steps = Array.ConvertAll(Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(), bias => KernelOracle.Softplus(bias));
+        double allowed = 8 * Tolerance.Rounding; // of the bias, whose value is up to 5 and whose rounding is a relative error of the step
+        Assert.All(steps, step => Assert.InRange(step, 0.01 * (1 - allowed), 1 + allowed));
+        // A mean logarithm of log 0.1, with five deviations of 40 draws that deviate by log 100 / sqrt 12.
+        Assert.Equal(Math.Log(0.1), steps.Average(Math.Log), 5 * Math.Log(100) / Math.Sqrt(12 * Size));
+    }
+
+    [Fact]
+    public void InitialSteps_AreNeverBelowAThousandthOfATenth()
+        => Assert.All(
+            Create(new S6Options { StepSizeMinimum = 1e-9, StepSizeMaximum = 1e-8 }, new Random(3))["DtBias"].ToArray(),
+            bias => Assert.Equal(1e-4, KernelOracle.Softplus(bias), 1e-4 * 20 * Tolerance.Rounding));
+
+    [Fact]
+    public void WeightDecay_SparesRatesSkipsAndSteps()
+    {
+        var set = Create(new S6Options(), new Random(3));
+        Assert.Equal(["XProj", "DtProj"], set.Parameters.Where(p => p.Group == ParameterGroup.Decayed).Select(p => p.Name));
+        Assert.Equal(["ALog", "DtBias"], set.Parameters.Where(p => p.Group == ParameterGroup.StateSpace).Select(p => p.Name));
+    }
+
+    public static TheoryData<InputDiscretization, string, float> Extremes()
+    {
+        var cases = new TheoryData<InputDiscretization, string, float>();
+        foreach (var discretization in Enum.GetValues<InputDiscretization>())
+            foreach (string name in new[] { "ALog", "DtBias" })
+                foreach (float value in new[] { -100f, -50, -20, -5, 0, 5, 20, 50, 90 })
+                    cases.Add(discretization, name, value);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Extremes))]
+    public void OutputsAndGradients_StayFinite(InputDiscretization discretization, string parameter, float value)
+    {
+        var run = new LayerRun(layout => new S6(layout, new S6Options { InputDiscretization = discretization }, 5, States));
+        run.Parameters[parameter].Fill(value);
+        float[] input = Draw.Uniform(Length * 5), inputGradient = new float[input.Length];
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        float[] output = run.Forward(input, Length);
+        run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
+        Assert.All(output, y => Assert.True(float.IsFinite(y), $"output {y}"));
+        Assert.All(inputGradient, g => Assert.True(float.IsFinite(g), $"gradient of the input {g}"));
+        foreach (var p in gradients.Parameters)
+            Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"gradient of {p.Name} {g}"));
+    }
+
+    // Euler's rule takes Delta for (1 - exp(-Delta a)) / a: half of the step makes a quarter of the difference.
+    [Fact]
+    public void BothInputRules_AgreeToTheSquareOfTheStep()
+    {
+        double coarse = Difference(0.02), fine = Difference(0.01);
+        Assert.InRange(coarse / fine, 3.6, 4.4);
+
+        static double Difference(double step)
+        {
+            double[][] u = [[1], [0]], delta = [[step], [step]], one = [[1], [1]];
+            double[] aLog = [0.3], skip = [0];
+            double euler = SelectiveCores.Scan(aLog, skip, u, delta, one, one, InputDiscretization.Euler).Outputs[0][0];
+            return Math.Abs(euler - SelectiveCores.Scan(aLog, skip, u, delta, one, one, InputDiscretization.ZeroOrderHold).Outputs[0][0]);
+        }
+    }
+
+    [Fact]
+    public void MambaBlock_MatchesReference()
+    {
+        var options = new S6Options
+        {
+            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None, Scaffold = new MambaScaffold(),
+        };
+        double[] win = Wave("Win", 16), u = ReferenceValues.At("mamba_block/U");
+        var p = OracleParameters.Of(new Dictionary<string, double[]>
+        {
+            ["Core.In.Weight"] = win[..8],
+            ["Core.Gate.Weight"] = win[8..],
+            ["Core.Convolution.Weight"] = Wave("convw", 16),
+            ["Core.Convolution.Bias"] = Wave("convb", 4),
+            ["Core.StateSpace.ALog"] = [.. Enumerable.Repeat((double[])[0, Math.Log(2)], 4).SelectMany(row => row)],
+            ["Core.StateSpace.D"] = [1, 1, 1, 1],
+            ["Core.StateSpace.XProj"] = Wave("Wx", 20),
+            ["Core.StateSpace.DtProj"] = Wave("Wdt", 4),
+            ["Core.StateSpace.DtBias"] = Wave("bdt", 4),
+            ["Core.Out.Weight"] = Wave("Wout", 8),
+        });
+        double[] expected = [.. ReferenceValues.At("mamba_block/out").Zip(u, (y, x) => x + y)];
+        var oracle = new ModelOracle(new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
+        Near.Equal(expected, oracle.Block(p, [.. u.Chunk(2)]).Flat(), Tolerance.Reference, "oracle");
+
+        var run = new LayerRun(layout => new Scaffolding(layout, options, 2).CreateBranches(1).Single());
+        foreach (var parameter in run.Parameters.Parameters)
+            p[parameter.Name["Blocks.0.".Length..]].ToFloat().CopyTo(run.Parameters[parameter.Name]);
+        Near.Equal(expected, run.Forward(u.ToFloat(), 5), Tolerance.Forward, "block");
+
+        static double[] Wave(string name, int length) => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
+    }
+
+    private static ParameterSet Create(S6Options options, Random random)
+    {
+        var layout = new ParameterLayout();
+        _ = new S6(layout, options, Size, States);
+        return layout.Create(random);
+    }
+}

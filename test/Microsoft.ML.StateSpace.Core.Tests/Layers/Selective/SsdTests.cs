@@ -1,0 +1,158 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
+
+public class SsdScanTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4));
+
+public class SsdOneHeadTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(size), size, size), (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3));
+
+public class ConcatTests() : CausalLayerLaws(
+    (layout, size) => new Concat(
+        new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))), layout.Scope("B", () => new Linear(layout, size, size + 2))),
+    (p, x) => [.. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
+
+public class ConcatWithItsInputTests() : CausalLayerLaws(
+    (layout, size) => new Concat(null, layout.Scope("B", () => new Linear(layout, size, 2))),
+    (p, x) => [.. x.Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
+
+/// <summary>Chunks that meet, reference values, initial values, and what must hold at the ends of the parameters' range.</summary>
+[Trait("Kind", "Law")]
+public class SsdTests
+{
+    public static TheoryData<string, float> Extremes()
+    {
+        var cases = new TheoryData<string, float>();
+        foreach (string name in new[] { "ALog", "DtBias" })
+            foreach (float value in new[] { -300, -100, -50, -20, 0, 3, 20, 50, 100, 300 })
+                cases.Add(name, value);
+        return cases;
+    }
+
+    [Fact]
+    public void Oracle_MatchesReference()
+    {
+        var (y, state) = Ssd.Head(
+            ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3), ReferenceValues.Rows("ssd_chunked/C", 3));
+        Near.Equal(ReferenceValues.At("ssd_chunked/y"), y.Flat(), Tolerance.Reference, "y");
+        Near.Equal(ReferenceValues.At("ssd_chunked/final_state"), state, Tolerance.Reference, "state");
+    }
+
+    // The reference has its decays of their own: here a row's step takes them, and its x is divided by it.
+    [Fact]
+    public void Layer_MatchesReference()
+    {
+        var run = Create(2, 2, 3);
+        run.Parameters["ALog"].Clear();
+        run.Parameters["DtBias"].Clear();
+        run.Parameters["D"].Clear();
+        double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3), c = ReferenceValues.Rows("ssd_chunked/C", 3);
+        double[] step = [.. ReferenceValues.At("ssd_chunked/log_a").Select(a => -a)];
+        double[][] rows = [.. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
+        Near.Equal(ReferenceValues.At("ssd_chunked/y"), run.Forward(rows.Flat().ToFloat(), x.Length), Tolerance.Forward, "y");
+    }
+
+    [Theory]
+    [InlineData(2 * SsdChunk.Rows + 6)]
+    [InlineData(SsdChunk.Rows)]
+    [InlineData(SsdChunk.Rows + 1)]
+    public void Backward_MatchesNumericGradient_OverChunks(int length)
+    {
+        const int States = 3;
+        var run = Create(4, 2, States);
+        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3), dx = new float[input.Length];
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(input, [length, 5], upstream, dx, gradients);
+        var p = OracleParameters.Of(run.Parameters);
+        double[][][] x = Rows.Unpack(input, run.Layer.InputSize, length, 5);
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => Ssd.Scan(p, sequence, States)).Flat());
+        Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], dx, Tolerance.Gradient, "input");
+        foreach (var parameter in run.Parameters.Parameters)
+            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+    }
+
+    // Differences of cumulated sums would lose what follows a decay of exp(-1000) within the same chunk.
+    [Fact]
+    public void Decays_KeepTheirDigits_BehindOneThatForgetsAll()
+    {
+        var run = Create(2, 2, 2);
+        run.Parameters["ALog"].Clear();
+        run.Parameters["DtBias"].Fill(-3);
+        float[] input = Draw.Uniform(60 * run.Layer.InputSize);
+        int size = run.Layer.InputSize;
+        for (int t = 5; t < 60; t += 11)
+            input[t * size + size - 1] = 1000;
+        double[] expected = Ssd.Scan(OracleParameters.Of(run.Parameters), Rows.Unpack(input, size, 60)[0], 2).Flat();
+        float[] y = run.Forward(input, 60);
+        // Relative to the outputs between the large steps, not to those at them.
+        foreach (int from in new[] { 6, 17, 28 })
+            Near.Equal(expected[(2 * from + 2)..(2 * from + 20)], y.AsSpan(2 * from + 2, 18), Tolerance.Forward, $"rows from {from}");
+    }
+
+    [Fact]
+    public void StepsOfZero_HoldTheState()
+    {
+        var run = Create(2, 2, 2);
+        run.Parameters["D"].Clear();
+        float[] input = Draw.Uniform(70 * run.Layer.InputSize);
+        int size = run.Layer.InputSize;
+        for (int t = 0; t < 70; t++)
+        {
+            input[t * size + size - 1] = t < 20 ? 1 : -1000;
+            input.AsSpan(4, 2).CopyTo(input.AsSpan(t * size + 4));
+        }
+        float[] y = run.Forward(input, 70);
+        for (int t = 20; t < 70; t++)
+            Near.Equal(y[38..40].ToDouble(), y.AsSpan(2 * t, 2), Tolerance.Forward, $"row {t}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Extremes))]
+    public void OutputsAndGradients_StayFinite(string parameter, float value)
+    {
+        var run = Create(4, 2, 3);
+        run.Parameters[parameter].Fill(value);
+        float[] x = Draw.Uniform(70 * run.Layer.InputSize), dx = new float[x.Length], y = run.Forward(x, 70);
+        var gradients = new ParameterSet(run.Parameters.Parameters);
+        run.Backward(x, [70], Draw.Uniform(y.Length, 2), dx, gradients);
+        Assert.All((float[])[.. y, .. dx, .. gradients.Values], number => Assert.True(float.IsFinite(number)));
+    }
+
+    [Fact]
+    public void InitialValues_AreThoseOfThePaper()
+    {
+        var layout = new ParameterLayout();
+        _ = new SsdScan(layout, new SsdOptions { HeadSize = 1, StepSizeMinimum = 0.002, StepSizeMaximum = 0.05 }, 2000, 1);
+        var set = layout.Create(new Random(1));
+        double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))], steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
+        Assert.All(rates, rate => Assert.InRange(rate, 1 - 1e-6, 16 + 1e-5));
+        Assert.Equal(8.5, rates.Average(), 0.5); // five deviations: 15 / sqrt(12 * 2000)
+        double low = Math.Log(0.002), high = Math.Log(0.05);
+        Assert.All(steps, step => Assert.InRange(step, low - 1e-4, high + 1e-4));
+        Assert.Equal((low + high) / 2, steps.Average(), 0.11); // five deviations: 3.2 / sqrt(12 * 2000)
+        Assert.All(set["D"].ToArray(), d => Assert.Equal(1, d));
+    }
+
+    [Fact]
+    public void HeadSize_ThatDoesNotDivideTheChannels_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2));
+        Assert.Equal("HeadSize", error.ParamName);
+        Assert.Contains("10 channels", error.Message);
+    }
+
+    [Fact]
+    public void Beside_RefusesASecondBranchInWhichTimeStepsMeet()
+    {
+        var layout = new ParameterLayout();
+        var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
+        Assert.Throws<ArgumentException>("second", () => new Concat(null, convolution));
+    }
+
+    internal static SsdOptions Options(int headSize) => new() { HeadSize = headSize, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
+
+    private static LayerRun Create(int size, int headSize, int states) => new(layout => new SsdScan(layout, Options(headSize), size, states));
+}
