@@ -25,7 +25,7 @@ public class UserTests
         var auto = new MLContext(seed: 1).Auto();
 
         Assert.Contains("Family", auto.SequenceClassification().SearchSpace.Keys);
-        Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Lru]).SearchSpace.Keys);
+        Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Of<LruOptions>()]).SearchSpace.Keys);
         Assert.DoesNotContain("Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
     }
 

@@ -96,12 +96,12 @@ public static class StateSpaceAutoCatalogExtensions
     {
         if (intervals is not null && architecture is null)
         {
-            families ??= [SequenceFamily.S5];
+            families ??= [.. SequenceFamily.All.Where(family => family.Core.TakesIntervals)];
             foreach (var family in families)
-                Families.Create(family).RequireIntervals();
+                family.CreateOptions().RequireIntervals();
         }
         var space = searchSpace ?? SequenceSearchSpace.Create(task, architecture, training, families);
-        var basis = new SequenceSettings(architecture ?? Families.Create(families?.First() ?? Families.Usual[0]), training);
+        var basis = new SequenceSettings(architecture ?? (families?.First() ?? SequenceFamily.Usual[0]).CreateOptions(), training);
         var reader = new SettingsReader(task, basis, space);
         return new SweepableEstimator(
             (context, parameter) =>

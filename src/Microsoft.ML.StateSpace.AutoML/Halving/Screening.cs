@@ -21,7 +21,7 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
     private static IEnumerable<(IDictionary<string, OptionBase> Space, Func<Parameter, Parameter> In)> Networks(IDictionary<string, OptionBase> space, Func<Parameter, Parameter> within)
     {
         var nested = space.Where(o => o.Value is IDictionary<string, OptionBase>).OrderBy(o => o.Key, StringComparer.Ordinal).ToList();
-        return nested.Exists(o => Enum.TryParse<SequenceFamily>(o.Key, out _))
+        return nested.Exists(o => SequenceFamily.Find(o.Key) is not null)
             ? [(space, within)]
             : nested.SelectMany(o => Networks((IDictionary<string, OptionBase>)o.Value, whole => within(whole)[o.Key]));
     }
@@ -29,7 +29,7 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
     private IEnumerable<Parameter> CoresInBlocks(IDictionary<string, OptionBase> network, Func<Parameter, Parameter> within)
     {
         Parameter[] choice = Choices(network, SettingsReader.Family); // none where the family is frozen, and then there is one nested space
-        string[] families = choice.Length > 0 ? [.. choice.Select(f => f.AsType<string>())] : [.. network.Keys.Where(k => Enum.TryParse<SequenceFamily>(k, out _))];
+        string[] families = choice.Length > 0 ? [.. choice.Select(f => f.AsType<string>())] : [.. network.Keys.Where(k => SequenceFamily.Find(k) is not null)];
         foreach (string family in families)
         {
             Parameter[] blocks = network.TryGetValue(family, out var own) && own is IDictionary<string, OptionBase> nested ? Choices(nested, ScaffoldKnob.Name) : [];

@@ -17,7 +17,7 @@ internal static class ScaffoldKnob
 
     public static Knob Create(SequenceFamily family)
     {
-        var published = Families.Create(family).PublishedScaffold;
+        var published = family.Core.PublishedScaffold;
         var others = All.Where(s => s.Create().GetType() != published.GetType());
         return Knob.Choice(
             Name, [CommonKnobs.Published, .. others.Select(s => s.Name)], CommonKnobs.Published, s => s.Architecture.Scaffold is not null,

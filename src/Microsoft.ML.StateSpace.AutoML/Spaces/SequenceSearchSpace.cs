@@ -23,26 +23,26 @@ public static class SequenceSearchSpace
     public static SearchSpace.SearchSpace Create(
         SequenceTask task, ArchitectureOptions? architecture = null, TrainingOptions? training = null, IReadOnlyCollection<SequenceFamily>? families = null)
     {
-        SequenceFamily[] chosen = [.. (families ?? (architecture is null ? Families.Usual : [Families.Of(architecture)])).Distinct()];
+        SequenceFamily[] chosen = [.. (families ?? (architecture is null ? SequenceFamily.Usual : [SequenceFamily.Of(architecture)])).Distinct()];
         if (chosen.Length == 0)
             throw new ArgumentException("A sweep needs at least one family.", nameof(families));
-        if (architecture is not null && !chosen.SequenceEqual([Families.Of(architecture)]))
+        if (architecture is not null && !chosen.SequenceEqual([SequenceFamily.Of(architecture)]))
         {
             throw new ArgumentException(
-                $"The Architecture that is set, {architecture.GetType().Name}, chooses the family; families must hold {Families.Of(architecture)} alone, or be null.", nameof(families));
+                $"The Architecture that is set, {architecture.GetType().Name}, chooses the family; families must hold {SequenceFamily.Of(architecture)} alone, or be null.", nameof(families));
         }
         training ??= new();
-        var settings = new SequenceSettings(architecture ?? Families.Create(chosen[0]), training);
+        var settings = new SequenceSettings(architecture ?? chosen[0].CreateOptions(), training);
         // A family frozen by its options need not be named; one of several must be.
         var space = new SearchSpace.SearchSpace();
         if (architecture is null)
-            space.Add(SettingsReader.Family, new ChoiceOption([.. chosen.Select(f => (object)f.ToString())]));
+            space.Add(SettingsReader.Family, new ChoiceOption([.. chosen.Select(f => (object)f.Name)]));
         Add(space, CommonKnobs.Of(task), settings);
         foreach (var family in chosen)
         {
             var nested = new SearchSpace.SearchSpace();
-            Add(nested, FamilyKnobs.Of(family, task), settings with { Architecture = architecture ?? Families.Create(family) });
-            space.Add(family.ToString(), nested);
+            Add(nested, FamilyKnobs.Of(family, task), settings with { Architecture = architecture ?? family.CreateOptions() });
+            space.Add(family.Name, nested);
         }
         return space;
     }

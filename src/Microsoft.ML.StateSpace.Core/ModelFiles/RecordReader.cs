@@ -137,8 +137,8 @@ internal static class RecordReader
         if (name is null)
             throw new JsonException($"{declared.Name} lacks '{discriminator}', which says of what kind it is");
         var kinds = RecordShape.Kinds(declared);
-        return Array.Find(kinds, kind => name.Equals(kind.TypeDiscriminator))?.DerivedType
-            ?? throw Damage.Newer($"its {discriminator} is '{name}', this library knows {string.Join(", ", Array.ConvertAll(kinds, kind => kind.TypeDiscriminator))}");
+        return Array.Find(kinds, kind => kind.Name == name).Type
+            ?? throw Damage.Newer($"its {discriminator} is '{name}', this library knows {string.Join(", ", Array.ConvertAll(kinds, kind => kind.Name))}");
     }
 
     /// <summary>The text of a member of the object on whose brace the reader stands; <see langword="null"/> where there is none. The caller's reader stays.</summary>

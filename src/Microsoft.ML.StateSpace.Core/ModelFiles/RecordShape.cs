@@ -13,11 +13,19 @@ internal static class RecordShape
 
     /// <summary>The JSON property that tells which derived record a base stands for; <see langword="null"/> where the type stands for itself.</summary>
     public static string? Discriminator(Type declared)
-        => (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false) is { } polymorphic
+        => declared == typeof(ArchitectureOptions)
+            ? CoreDefinition.JsonProperty
+            : (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false) is { } polymorphic
             ? polymorphic.TypeDiscriminatorPropertyName ?? "$type" : null;
 
-    /// <summary>The derived records of a base, with their names.</summary>
-    public static JsonDerivedTypeAttribute[] Kinds(Type declared) => (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+    /// <summary>The derived records of a base, with their names: cores by their definitions, all others by the attributes of the base.</summary>
+    public static (string Name, Type Type)[] Kinds(Type declared)
+    {
+        if (declared == typeof(ArchitectureOptions))
+            return [.. CoreDefinition.All.Select(core => (core.Name, core.OptionsType))];
+        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+        return Array.ConvertAll(attributes, kind => ((string)kind.TypeDiscriminator!, kind.DerivedType));
+    }
 
     /// <summary>The type of the items of an array or read-only list; <see langword="null"/> where the type is neither.</summary>
     public static Type? Item(Type type)

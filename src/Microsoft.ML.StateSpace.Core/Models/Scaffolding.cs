@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Definitions;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -9,10 +10,6 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private int _branches; // tells the dropout masks of different branches apart
 
     private double Dropout => architecture.Dropout ?? 0;
-
-    private int States => architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
-
-    private bool Bidirectional => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
 
     /// <summary>The residual branches of all layers, in order.</summary>
     public ResidualBranch[] CreateBranches(int layers)
@@ -85,11 +82,12 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private Sequential CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
     {
-        int convolved = channels + 2 * States;
+        var site = Site(channels);
+        int convolved = channels + 2 * site.States;
         var inputs = new Concat(
             new Sequential(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
             UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
-        var value = new Sequential(inputs, layout.Scope("StateSpace", () => BothWays(() => new SsdScan(layout, ssd, channels, States))));
+        var value = new Sequential(inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
             layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
@@ -131,38 +129,10 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     // A core of that many channels in and out.
     private ScanLayer CreateCore(int channels)
     {
-        ScanLayer core = architecture switch
-        {
-            S5Options s5 when hasIntervals => new IrregularS5(layout, s5, channels, States, Bidirectional),
-            S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
-            S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
-            LivOptions liv => BothWays(() => new Liv(layout, liv, channels, States)),
-            LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
-            S4Options s4 => new S4(layout, s4, channels, States, Bidirectional),
-            S4DOptions s4d => new S4D(layout, s4d, channels, States, Bidirectional),
-            RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
-            SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
-            L2RuOptions l2ru => CreateL2Ru(l2ru, channels),
-            _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
-        };
+        var core = Site(channels).CreateCore();
         Cores.Add(core);
         return core;
     }
 
-    // Outside of its own scaffold, SSD takes B, C and dt from its input.
-    private Sequential CreateSsd(SsdOptions ssd, int channels) => new(
-        new Concat(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
-        layout.Scope("Scan", () => new SsdScan(layout, ssd, channels, States)));
-
-    private ScanLayer CreateL2Ru(L2RuOptions l2ru, int channels) => l2ru.Parametrization switch
-    {
-        L2RuParametrization.Square => new L2RuSquare(layout, channels, gain: 1),
-        L2RuParametrization.NonSquare => new L2RuNonSquare(layout, l2ru, channels, States, gain: 1),
-        L2RuParametrization.Selective => new L2RuSelective(layout, l2ru, channels, States, gain: 1),
-        _ => new L2RuDilation(layout, l2ru, channels, States, gain: 1),
-    };
-
-    // For cores that read one way only.
-    private ScanLayer BothWays(Func<ScanLayer> createCore)
-        => Bidirectional ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
+    private CoreSite Site(int channels) => new(layout, architecture, channels, hasIntervals);
 }

@@ -215,17 +215,24 @@ internal sealed class SequenceModel
 
     private Layer CreateEncoder()
     {
-        if (Options.Architecture is not L2RuOptions)
+        if (Gain is null)
             return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, Options.Inputs, Width);
         if (Options.Vocabulary > 0)
-            throw new ArgumentException("L2RuOptions needs an input of real channels: the distance between two tokens has no meaning, so neither has a gain. Take another core for a column of keys.");
+            {
+            throw new ArgumentException(
+                $"{Options.Architecture.GetType().Name} needs an input of real channels: the distance between two tokens has no meaning, "
+                + "so neither has a gain. Take another core for a column of keys.");
+        }
         return new BoundedLinear(Layout, Options.Inputs, Width, EncoderGain);
     }
 
     private Layer CreateDecoder()
-        => Options.Architecture is L2RuOptions l2ru
-            ? new BoundedLinear(Layout, Width, Options.Outputs, l2ru.Gain * (1 - RoundingShare) / EncoderGain)
+        => Gain is double gain
+            ? new BoundedLinear(Layout, Width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain)
             : new Linear(Layout, Width, Options.Outputs);
+
+    // The largest gain of the whole network, where its core is a certified one.
+    private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
 
     // Channels of the size of the inputs: a nonlinearity has a scale. The decoder takes it back.
     private double EncoderGain => Math.Sqrt((double)Width / Options.Inputs);

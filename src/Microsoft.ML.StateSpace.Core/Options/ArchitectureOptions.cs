@@ -7,16 +7,7 @@ namespace Microsoft.ML.StateSpace;
 /// <see cref="Scaffold"/> what is built around it. Sizes left <see langword="null"/> are chosen from the data when the model is fitted;
 /// the fitted model reports what was chosen.
 /// </summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "core")]
-[JsonDerivedType(typeof(S5Options), "S5")]
-[JsonDerivedType(typeof(LruOptions), "LRU")]
-[JsonDerivedType(typeof(S6Options), "S6")]
-[JsonDerivedType(typeof(LivOptions), "LIV")]
-[JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
-[JsonDerivedType(typeof(SsdOptions), "SSD")]
-[JsonDerivedType(typeof(L2RuOptions), "L2RU")]
-[JsonDerivedType(typeof(S4DOptions), "S4D")]
-[JsonDerivedType(typeof(S4Options), "S4")]
+[JsonConverter(typeof(ArchitectureJsonConverter))]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()
@@ -50,32 +41,19 @@ public abstract record ArchitectureOptions
     /// Default: <see langword="null"/>, chosen from the data.</summary>
     public double? Dropout { get; init; }
 
-    /// <summary>The block of the core's publication.</summary>
-    internal abstract ScaffoldOptions PublishedScaffold { get; }
+    /// <summary>What the library knows about the core of these options.</summary>
+    internal CoreDefinition Definition => CoreDefinition.Of(this);
 
-    /// <summary>Whether the core has states of a number of their own.</summary>
-    internal virtual bool HasStateSize => true;
+    /// <summary>The scaffold that is used: the one asked for, or that of the core's publication.</summary>
+    internal ScaffoldOptions ChosenScaffold => Scaffold ?? Definition.PublishedScaffold;
 
-    /// <summary>The state size where none is asked for.</summary>
-    internal virtual int UsualStateSize => 32;
-
-    /// <summary>Whether a classifier reads the sequence both ways where nothing is asked for.</summary>
-    internal virtual bool IsUsuallyBidirectional => true;
-
-    internal ScaffoldOptions ChosenScaffold => Scaffold ?? PublishedScaffold;
-
+    /// <summary>The norm that is used: the one asked for, or that of the scaffold's publication.</summary>
     internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
-
-    /// <summary>Whether the core takes time steps that are not equally far apart.</summary>
-    internal virtual bool TakesIntervals => false;
-
-    /// <summary>These options with initial step sizes, where the core has any and they are not set.</summary>
-    internal virtual ArchitectureOptions WithStepSizes(double minimum, double maximum) => this;
 
     /// <summary>Throws unless the core takes time intervals.</summary>
     internal void RequireIntervals()
     {
-        if (!TakesIntervals)
+        if (!Definition.TakesIntervals)
         {
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
@@ -89,7 +67,7 @@ public abstract record ArchitectureOptions
         OptionCheck.AtLeast(Layers, 1);
         OptionCheck.AtLeast(ModelSize, 1);
         OptionCheck.AtLeast(StateSize, 1);
-        if (!HasStateSize && StateSize is int states)
+        if (!Definition.HasStateSize && StateSize is int states)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(StateSize), states, $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");

@@ -7,6 +7,9 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 public sealed record L2RuOptions : ArchitectureOptions
 {
+    /// <summary>The largest width of <see cref="L2RuParametrization.Square"/>, whose state matrix is dense.</summary>
+    internal const int MostSquareStates = 64;
+
     /// <summary>
     /// The largest l2 gain of the whole network, from standardised inputs to standardised outputs (or to logits). It must not be below what the process itself
     /// amplifies, its static gain for instance, or the network cannot follow it. Default: 1.
@@ -25,14 +28,6 @@ public sealed record L2RuOptions : ArchitectureOptions
     /// <summary>Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="L2RuParametrization.Dilation"/> and
     /// <see cref="L2RuParametrization.NonSquare"/>. Default: 2 pi.</summary>
     public double PhaseMaximum { get; init; } = Math.Tau;
-
-    internal override ScaffoldOptions PublishedScaffold => new CertifiedScaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override int UsualStateSize => Parametrization == L2RuParametrization.Square ? ModelSize ?? MostSquareStates : base.UsualStateSize;
-
-    private const int MostSquareStates = 64;
 
     internal override void Validate()
     {

@@ -15,16 +15,6 @@ public sealed record LivOptions : ArchitectureOptions
     /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMaximum { get; init; }
 
-    internal override ScaffoldOptions PublishedScaffold => new WienerScaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
-
     internal override void Validate()
     {
         base.Validate();

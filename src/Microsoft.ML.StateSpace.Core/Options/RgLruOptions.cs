@@ -22,12 +22,6 @@ public sealed record RgLruOptions : ArchitectureOptions
     /// <summary>How the first time step of a sequence is taken. Default: <see cref="RgLruFirstStep.UnitMultiplier"/>.</summary>
     public RgLruFirstStep FirstStep { get; init; } = RgLruFirstStep.UnitMultiplier;
 
-    internal override ScaffoldOptions PublishedScaffold => new HawkScaffold();
-
-    internal override bool HasStateSize => false;
-
-    internal override bool IsUsuallyBidirectional => false;
-
     internal override void Validate()
     {
         base.Validate();

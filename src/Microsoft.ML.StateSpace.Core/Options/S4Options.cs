@@ -23,14 +23,6 @@ public sealed record S4Options : ArchitectureOptions
     internal bool Convolves(int states)
         => Execution == ChannelExecution.Convolution || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
 
-    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
-
     internal override void Validate()
     {
         base.Validate();

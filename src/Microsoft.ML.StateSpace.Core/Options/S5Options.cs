@@ -34,19 +34,6 @@ public sealed record S5Options : ArchitectureOptions
     /// start silent. Default: 1.</summary>
     public double FrequencyScale { get; init; } = 1;
 
-    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
-
-    internal override bool TakesIntervals => true;
-
-    // rounded up to whole blocks
-    internal override int UsualStateSize => (base.UsualStateSize + Blocks - 1) / Blocks * Blocks;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
-
     internal override void Validate()
     {
         base.Validate();

@@ -19,18 +19,6 @@ public sealed record S6Options : ArchitectureOptions
     /// <summary>Rank of the map from the input to the step sizes of all channels, dt_rank in Mamba. Default: <see langword="null"/>: a sixteenth of ModelSize, rounded up.</summary>
     public int? StepRank { get; init; }
 
-    internal override ScaffoldOptions PublishedScaffold => new MambaScaffold();
-
-    internal override int UsualStateSize => 16;
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
-
     internal override void Validate()
     {
         base.Validate();

@@ -16,16 +16,6 @@ public sealed record SsdOptions : ArchitectureOptions
     /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.1 in Mamba-2).</summary>
     public double? StepSizeMaximum { get; init; }
 
-    internal override ScaffoldOptions PublishedScaffold => new Mamba2Scaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
-
     internal override void Validate()
     {
         base.Validate();

@@ -70,10 +70,10 @@ public class ScreeningTests
     [Fact]
     public void Configurations_AFrozenBlock_TakesEveryFamily()
     {
-        SequenceFamily[] families = [SequenceFamily.Lru, SequenceFamily.S5];
+        SequenceFamily[] families = [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()];
         var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: families);
         foreach (var family in families)
-            ((IDictionary<string, OptionBase>)space[family.ToString()]).Remove("Scaffold");
+            ((IDictionary<string, OptionBase>)space[family.Name]).Remove("Scaffold");
 
         Assert.Equal(["Lru", "S5"], Screened(space).Select(Family));
     }

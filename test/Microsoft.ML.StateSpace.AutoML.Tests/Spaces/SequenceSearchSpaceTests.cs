@@ -7,13 +7,13 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Spaces;
 
 public class SequenceSearchSpaceTests
 {
-    public static TheoryData<SequenceFamily, SequenceTask> FamiliesAndTasks()
+    public static TheoryData<string, SequenceTask> FamiliesAndTasks()
     {
-        var data = new TheoryData<SequenceFamily, SequenceTask>();
-        foreach (var family in Enum.GetValues<SequenceFamily>())
+        var data = new TheoryData<string, SequenceTask>();
+        foreach (var family in SequenceFamily.All)
         {
             foreach (var task in Enum.GetValues<SequenceTask>())
-                data.Add(family, task);
+                data.Add(family.Name, task);
         }
         return data;
     }
@@ -24,20 +24,22 @@ public class SequenceSearchSpaceTests
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
-    public void Default_IsTheLibrarysOwnChoice(SequenceFamily family, SequenceTask task)
+    public void Default_IsTheLibrarysOwnChoice(string name, SequenceTask task)
     {
+        var family = SequenceFamily.Find(name)!;
         var space = SequenceSearchSpace.Create(task, families: [family]);
 
         var settings = Read(space, space.Default, task);
 
-        Assert.Equal(Families.Create(family), settings.Architecture);
+        Assert.Equal(family.CreateOptions(), settings.Architecture);
         Assert.Equal(new TrainingOptions(), settings.Training);
     }
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
-    public void AnyPoint_IsAModelThatWorks(SequenceFamily family, SequenceTask task)
+    public void AnyPoint_IsAModelThatWorks(string name, SequenceTask task)
     {
+        var family = SequenceFamily.Find(name)!;
         var space = SequenceSearchSpace.Create(task, families: [family]);
         var random = new Random(1);
         var seen = new HashSet<string>();
@@ -48,7 +50,7 @@ public class SequenceSearchSpaceTests
 
             settings.Architecture.Validate();
             settings.Training.Validate();
-            Assert.Equal(family, Families.Of(settings.Architecture));
+            Assert.Equal(family, SequenceFamily.Of(settings.Architecture));
             seen.Add(settings.ToString());
         }
         Assert.True(seen.Count > 190, $"Only {seen.Count} of 200 points differ.");
@@ -57,7 +59,7 @@ public class SequenceSearchSpaceTests
     [Fact]
     public void Families_AreAChoice()
     {
-        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Lru, SequenceFamily.S6]);
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S6Options>()]);
         var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
         Assert.Equal([typeof(LruOptions), typeof(S6Options)], families);
@@ -151,7 +153,7 @@ public class SequenceSearchSpaceTests
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5]));
+        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()]));
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -161,7 +163,7 @@ public class SequenceSearchSpaceTests
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
         Assert.Single(((ChoiceOption)step.SearchSpace["Family"]).Choices);
-        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Of<LruOptions>()]));
     }
 
     [Fact]

@@ -166,7 +166,7 @@ public class SweepTests
         {
             { "Family", new ChoiceOption([family.ToString()]) }, { "ModelSize", new ChoiceOption([8]) }, { "Layers", new ChoiceOption([1]) },
         };
-        var pipeline = ml.Transforms.CopyColumns("Copy", "Label").Append(Of(SequenceFamily.S5), Of(SequenceFamily.RgLru));
+        var pipeline = ml.Transforms.CopyColumns("Copy", "Label").Append(Of(SequenceFamily.Of<S5Options>()), Of(SequenceFamily.Of<RgLruOptions>()));
         var monitor = new RecordingMonitor();
 
         var best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(ml.Classes(), ml.Classes(seed: 2))

@@ -13,7 +13,7 @@ public sealed record CertifiedScaffold : ScaffoldOptions
 
     internal override void Validate(ArchitectureOptions architecture)
     {
-        if (architecture is not L2RuOptions)
+        if (!architecture.Definition.IsCertified)
         {
             throw new ArgumentOutOfRangeException(nameof(ArchitectureOptions.Scaffold), nameof(CertifiedScaffold),
                 $"Scaffold must not be a CertifiedScaffold with {architecture.GetType().Name}, whose core has no bounded gain. Take L2RuOptions, or another scaffold.");
