@@ -2,22 +2,25 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-/// <summary>The linear-input-varying system.</summary>
-internal sealed class LivDefinition : CoreDefinition<LivOptions>
+internal static partial class Cores
 {
-    public override string Name => "LIV";
+    /// <summary>The linear-input-varying system.</summary>
+    internal sealed class LivDefinition : CoreDefinition<LivOptions>
+    {
+        public override string Name => "LIV";
 
-    public override int Rank => 80;
+        public override int Rank => 80;
 
-    public override ScaffoldOptions PublishedScaffold => new WienerScaffold();
+        public override ScaffoldOptions PublishedScaffold => new WienerScaffold();
 
-    public override bool IsUsuallyBidirectional => false;
+        public override bool IsUsuallyBidirectional => false;
 
-    public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
+        public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
-    protected override StepSizeAccess<LivOptions> StepSizes => new(
-        o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+        protected override StepSizeAccess<LivOptions> StepSizes => new(
+            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-    protected override ScanLayer Create(CoreSite site, LivOptions options)
-        => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States));
+        protected override ScanLayer Create(CoreSite site, LivOptions options)
+            => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States));
+    }
 }

@@ -22,10 +22,12 @@ public class ScreeningTests
         var pairs = Screened(Space).Select(p => (Family(p), Block(p))).ToList();
 
         Assert.Equal(pairs.Distinct(), pairs);
-        Assert.Equal(6, pairs.Count(p => p.Item1 == "S5"));
-        Assert.Equal(6, pairs.Count(p => p.Item1 == "Lru"));
-        Assert.Equal(7, pairs.Count(p => p.Item1 == "Ssd"));
-        Assert.Equal(6, pairs.Count(p => p.Item1 == "RgLru"));
+        Assert.Equal(SequenceFamily.Usual.Select(family => family.Name), pairs.Select(p => p.Item1).Distinct());
+        foreach (var family in SequenceFamily.Usual)
+        {
+            var blocks = (ChoiceOption)((IDictionary<string, OptionBase>)Space[family.Name])["Scaffold"];
+            Assert.Equal(blocks.Choices.Select(block => block.AsType<string>()), pairs.Where(p => p.Item1 == family.Name).Select(p => p.Item2));
+        }
         Assert.Contains(("Lru", "Hawk"), pairs);
         Assert.Contains(("S5", "Published"), pairs);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 
@@ -35,8 +36,7 @@ public class ModelFileTests
     [Fact]
     public void Read_KnowsEveryCore()
     {
-        foreach (ArchitectureOptions architecture in new ArchitectureOptions[]
-                 { new S5Options { StepSizeMaximum = 0.3 }, new LruOptions { Normalization = LruNormalization.TiedStatic, PhaseMaximum = 1 / 3.0 }, new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
+        foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options.Architecture))
         {
             var model = SmallModel.Create();
             model = model with { Options = model.Options with { Architecture = architecture } };

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
@@ -7,16 +8,7 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 [Trait("Kind", "Law")]
 public class SequenceStreamTests
 {
-    private static readonly ArchitectureOptions[] Cores =
-    [
-        new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
-        new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
-        new LruOptions(),
-        new S6Options { StepSizeMinimum = 0.01 },
-        new LivOptions { StepSizeMinimum = 0.01 },
-        new S4DOptions { StepSizeMinimum = 0.01 },
-        new S4Options { StepSizeMinimum = 0.01 },
-    ];
+    private static readonly ArchitectureOptions[] Cores = [.. CoreEnrolment.All.SelectMany(core => core.Streamed)];
 
     public static TheoryData<string> Networks()
         => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(core, kind, placement)];
@@ -207,6 +199,10 @@ public class SequenceStreamTests
             Task = SequenceTask.SequenceToSequence,
             Inputs = 2,
             Outputs = 2,
-            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement } },
+            Architecture = core with
+            {
+                Layers = 2, ModelSize = 18, StateSize = core.Definition.HasStateSize ? 10 : null, Bidirectional = false, Dropout = 0.1,
+                Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement },
+            },
         }).Single();
 }

@@ -45,7 +45,7 @@ public class PresetTests
         preset.Validate();
         var architecture = preset with
         {
-            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
+            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.Definition.HasStateSize ? preset.Definition.UsualStateSize(preset) : null), Bidirectional = preset.Bidirectional ?? false,
         };
         var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
         Assert.Equal(0, model.Branches % architecture.Layers!.Value);

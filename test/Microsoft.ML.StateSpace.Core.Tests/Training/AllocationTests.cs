@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -15,17 +16,19 @@ public class AloneCollection
 public class AllocationTests
 {
     // Six sequences are three shards; one of 2100 steps is cut into two pieces.
+    public static TheoryData<string, int, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, int, int>();
+            foreach (var (model, sequences, length) in CoreEnrolment.All.SelectMany(core => core.Allocations))
+                cases.Add(model, sequences, length);
+            return cases;
+        }
+    }
+
     [Theory]
-    [InlineData("LRU, layer norm before, mean", 6, 70)]
-    [InlineData("S5, sequence to sequence", 6, 70)]
-    [InlineData("S5, irregular", 6, 70)]
-    [InlineData("LRU, layer norm before, mean", 1, 2100)]
-    [InlineData("S5, irregular, sequence to sequence", 1, 2100)]
-    [InlineData("S5, sequence to sequence", 1, 2100)]
-    [InlineData("RG-LRU, sequence to sequence", 6, 70)]
-    [InlineData("RG-LRU, two-way", 1, 2100)]
-    [InlineData("SSD, Mamba-2 block, sequence to sequence", 6, 70)]
-    [InlineData("SSD, Mamba-2 block, two-way", 1, 2100)]
+    [MemberData(nameof(Cases))]
     public void TrainBatch_AllocatesNothing_OnAnyThread_OnceItHasRun(string name, int sequences, int length)
     {
         int[] order = [.. Enumerable.Range(0, sequences)];

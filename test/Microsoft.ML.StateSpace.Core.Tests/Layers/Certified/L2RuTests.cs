@@ -16,17 +16,7 @@ internal static class L2RuCase
         L2RuParametrization.Selective => new L2RuSelective(layout, new L2RuOptions(), size, size + 2, gain),
         _ => new L2RuDilation(layout, new L2RuOptions(), size, size + 2, gain),
     };
-
-    public static SequenceMap Oracle(L2RuParametrization parametrization) => (p, x) => L2Ru.Core(parametrization, p, x, Gain);
 }
-
-public class L2RuDilationTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Dilation), L2RuCase.Oracle(L2RuParametrization.Dilation));
-
-public class L2RuNonSquareTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.NonSquare), L2RuCase.Oracle(L2RuParametrization.NonSquare));
-
-public class L2RuSquareTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Square), L2RuCase.Oracle(L2RuParametrization.Square));
-
-public class L2RuSelectiveTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Selective), L2RuCase.Oracle(L2RuParametrization.Selective));
 
 public class WideBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size + 2, size, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
@@ -18,7 +19,7 @@ public abstract class LayerLaws
 
     private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle) => (_create, _oracle, _takesIntervals) = (create, oracle, true);
+    private protected LayerLaws(LayerCase layer) => (_create, _oracle, _takesIntervals) = (layer.Create, layer.Oracle, layer.TakesIntervals);
 
     [Fact]
     public void Forward_MatchesOracle_AtEveryLength()
@@ -130,8 +131,8 @@ public abstract class CausalLayerLaws : LayerLaws
     {
     }
 
-    private protected CausalLayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle)
-        : base(create, oracle)
+    private protected CausalLayerLaws(LayerCase layer)
+        : base(layer)
     {
     }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
@@ -97,19 +98,8 @@ public class StabilityTests
 
     private static IEnumerable<LayerRun> WithParameter(string parameter, float value)
     {
-        foreach (var normalization in Enum.GetValues<LruNormalization>())
-            foreach (var run in With(CoreCase.Lru(normalization)))
-                yield return run;
-        foreach (var discretization in Enum.GetValues<Discretization>())
-            foreach (var run in With(CoreCase.S5(discretization)).Concat(With(CoreCase.IrregularS5(discretization))))
-                yield return run;
-        foreach (var discretization in Enum.GetValues<Discretization>())
-            foreach (var run in With(S4DCase.Create(new S4DOptions { Discretization = discretization })))
-                yield return run;
-        foreach (var run in With((layout, size) => new S4(layout, new S4Options(), size, 2, bidirectional: false)))
-            yield return run;
-        foreach (var run in With(CoreCase.ClippedS5(twoWay: false)).Concat(With(CoreCase.ClippedIrregularS5(twoWay: false))))
-            yield return run;
+        return CoreEnrolment.All.Where(core => !core.Definition.IsCertified).SelectMany(core => core.Layers).Where(layer => layer.IsCausal)
+            .SelectMany(layer => With(layer.Create));
 
         IEnumerable<LayerRun> With(Func<ParameterLayout, int, Layer> create)
         {

@@ -5,40 +5,9 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4DZeroOrderHoldTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Lin), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DBilinearTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Bilinear), (p, x) => ChannelCores.S4D(p, x, Discretization.Bilinear));
-
-public class S4DLegSTests() : CausalLayerLaws(S4DCase.Create(S4DCase.LegS), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Lin, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DLegSTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.LegS, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DConvolutionTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Convolution), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DConvolutionTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Convolution, twoWay: true), (p, x) => ChannelCores.S4D(p, x,
-    Discretization.ZeroOrderHold));
-
-public class S4DSobolevTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DSobolevTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev, twoWay: true), (p, x) => ChannelCores.SobolevS4D(p, x,
-    Discretization.ZeroOrderHold));
-
-/// <summary>S4D as a function of its width.</summary>
 internal static class S4DCase
 {
     public static S4DOptions Lin { get; } = new() { StepSizeMinimum = 0.01 };
-
-    public static S4DOptions Bilinear { get; } = Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv };
-
-    public static S4DOptions LegS { get; } = Lin with { Initialization = S4DInitialization.LegS };
-
-    public static S4DOptions Convolution { get; } = Lin with { Execution = ChannelExecution.Convolution };
-
-    public static S4DOptions Sobolev { get; } = Lin with { SobolevExponent = 0.5 };
-
-    public static Func<ParameterLayout, int, Layer> Create(S4DOptions options, bool twoWay = false) => (layout, size) => new S4D(layout, options, size, 3, twoWay);
 }
 
 /// <summary>What holds for S4D beyond the laws of every layer.</summary>

@@ -6,19 +6,9 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4CausalTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: false), ChannelCores.S4);
-
-public class S4TwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: true), ChannelCores.S4);
-
-public class S4ConvolutionTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: false), ChannelCores.S4);
-
-public class S4ConvolutionTwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: true), ChannelCores.S4);
-
 internal static class S4Case
 {
     public static S4Options Options { get; } = new() { StepSizeMinimum = 0.01 };
-
-    public static S4Options Convolution { get; } = Options with { Execution = ChannelExecution.Convolution };
 
     /// <summary>HiPPO-LegS of that full size in its eigenvectors' coordinates, one channel, with a real C in those of the paper.</summary>
     public static LayerRun LegS(int full, double step, double[] c)

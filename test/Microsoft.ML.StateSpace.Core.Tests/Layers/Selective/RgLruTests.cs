@@ -8,13 +8,6 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 public class BlockDiagonalLinearTests() : CausalLayerLaws(
     (layout, size) => new BlockDiagonalLinear(layout, 3 * size, 3), (p, x) => [.. x.Select(row => GatedCores.BlockDiagonalLinear(p, row))]);
 
-public class RgLruUnitMultiplierTests() : CausalLayerLaws(
-    (layout, size) => new RgLru(layout, new RgLruOptions(), size), (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier));
-
-public class RgLruPaperTests() : CausalLayerLaws(
-    (layout, size) => new RgLru(layout, new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc }, 2 * size),
-    (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.Paper));
-
 /// <summary>Reference values, initial values, and what must hold at the ends of the parameters' range.</summary>
 [Trait("Kind", "Law")]
 public class RgLruTests

@@ -6,10 +6,6 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class SsdScanTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4));
-
-public class SsdOneHeadTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(size), size, size), (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3));
-
 public class ConcatTests() : CausalLayerLaws(
     (layout, size) => new Concat(
         new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))), layout.Scope("B", () => new Linear(layout, size, size + 2))),
