@@ -55,9 +55,11 @@ public abstract record ArchitectureOptions
     {
         if (!Definition.TakesIntervals)
         {
+            string others = string.Join(" or ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
-                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. Choose S5Options as the Architecture, or leave IntervalColumnName null.");
+                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. "
+                + $"Choose {others} as the Architecture, or leave IntervalColumnName null.");
         }
     }
 
