@@ -16,7 +16,10 @@ internal static class FamilyKnobs
     private static Knob Own(SearchRange range)
     {
         bool IsSet(SequenceSettings settings) => range.IsSet(settings.Architecture);
-        SequenceSettings With(SequenceSettings settings, double value) => settings with { Architecture = range.Set(settings.Architecture, value) };
+        SequenceSettings With(SequenceSettings settings, double value) => settings with
+        {
+            Architecture = range.Set(settings.Architecture, value),
+        };
         return range switch
         {
             NumberRange number => Knob.Number(number.Name, number.Low, number.High, number.Usual, number.IsLogarithmic, IsSet, With),

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.AutoML;
 
 /// <summary>
-/// A state-space core that a sweep can choose. A family is named by the options record of its core: <c>SequenceFamily.Of&lt;S5Options&gt;()</c>
-/// is the family of S5.
+/// A state-space core that a sweep can choose. A family is named by the options record of its core:
+/// <c>SequenceFamily.Of&lt;S5Options&gt;()</c> is the family of S5.
 /// </summary>
 public sealed class SequenceFamily
 {
@@ -11,7 +11,9 @@ public sealed class SequenceFamily
     /// <summary>The families of all cores of the library.</summary>
     public static IReadOnlyList<SequenceFamily> All { get; } = [.. CoreDefinition.All.Select(core => new SequenceFamily(core))];
 
-    /// <summary>The name of the family in a search space, and in the parameters of a trial: <c>S5</c>, <c>Lru</c>, <c>RgLru</c> and so on.</summary>
+    /// <summary>
+    /// The name of the family in a search space, and in the parameters of a trial: <c>S5</c>, <c>Lru</c>, <c>RgLru</c> and so on.
+    /// </summary>
     public string Name => Core.Family;
 
     /// <summary>

@@ -4,7 +4,9 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>From the parameters of a trial to options. What the space does not name stays as the user has set it, or is the library's choice.</summary>
+/// <summary>
+/// From the parameters of a trial to options. What the space does not name stays as the user has set it, or is the library's choice.
+/// </summary>
 /// <param name="task">What the model answers.</param>
 /// <param name="basis">What the user has set.</param>
 /// <param name="space">The space that parameters are drawn from.</param>
@@ -25,8 +27,12 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
     public SequenceSettings Read(Parameter parameter)
     {
         var settings = basis;
-        if (parameter.TryGetValue(Family, out var name) && Named(name.AsType<string>()) is var chosen && SequenceFamily.Of(settings.Architecture) != chosen)
-            settings = settings with { Architecture = chosen.CreateOptions() };
+        if (parameter.TryGetValue(Family, out var name))
+        {
+            var chosen = Named(name.AsType<string>());
+            if (SequenceFamily.Of(settings.Architecture) != chosen)
+                settings = settings with { Architecture = chosen.CreateOptions() };
+        }
         settings = Apply(settings, CommonKnobs.Of(task), space, parameter);
         var family = SequenceFamily.Of(settings.Architecture);
         if (parameter.TryGetValue(family.Name, out var nested) && space.TryGetValue(family.Name, out var option)
@@ -39,9 +45,11 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
 
     private static SequenceFamily Named(string name)
         => SequenceFamily.Find(name)
-            ?? throw new ArgumentException($"There is no family '{name}'. {Family} must be one of {string.Join(", ", SequenceFamily.All)}.");
+            ?? throw new ArgumentException(
+                $"There is no family '{name}'. {Family} must be one of {string.Join(", ", SequenceFamily.All)}.");
 
-    private static SequenceSettings Apply(SequenceSettings settings, IEnumerable<Knob> knobs, IDictionary<string, OptionBase> options, Parameter parameter)
+    private static SequenceSettings Apply(
+        SequenceSettings settings, IEnumerable<Knob> knobs, IDictionary<string, OptionBase> options, Parameter parameter)
     {
         foreach (var knob in knobs)
         {

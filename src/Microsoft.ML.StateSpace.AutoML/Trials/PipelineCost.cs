@@ -8,8 +8,9 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// What training a configuration will cost, before anything is trained: the number of parameters of its state-space steps. Nearly each of them is one multiply-add a time
-/// step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart, the time for a parameter stays within a factor of four of the middle.
+/// What training a configuration will cost, before anything is trained: the number of parameters of its state-space steps. Nearly each of
+/// them is one multiply-add a time step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart,
+/// the time for a parameter stays within a factor of four of the middle.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
 internal sealed class PipelineCost(SweepablePipeline pipeline)
@@ -46,7 +47,8 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
                 data.Add([0], label: 0);
             else
                 data.Add([0], targets: [0]);
-            var model = TrainingDefaults.Resolve(new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
+            var model = TrainingDefaults.Resolve(
+                new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
             Parameters += new SequenceModel(model).Layout.Length;
             return settings.Training;
         }

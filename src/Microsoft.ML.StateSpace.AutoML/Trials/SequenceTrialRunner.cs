@@ -6,12 +6,16 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// Runs a trial of a sweep: trains the pipeline up to the rung, from where the rung below left it, scores it on the experiment's validation data, and writes it down.
+/// Runs a trial of a sweep: trains the pipeline up to the rung, from where the rung below left it, scores it on the experiment's validation
+/// data, and writes it down.
 /// </summary>
-internal sealed class SequenceTrialRunner(MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory) : ITrialRunner
+internal sealed class SequenceTrialRunner(
+    MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory)
+    : ITrialRunner
 {
     // On a thread of its own, so that the experiment's RunAsync returns to its caller while trials run.
-    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct) => Task.Run(() => Run(settings, ct), CancellationToken.None);
+    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+        => Task.Run(() => Run(settings, ct), CancellationToken.None);
 
     public void Dispose()
     {
@@ -28,12 +32,14 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         var curve = new List<SweepEpoch>();
         SweepTrial Trial(double value, double loss, string? failure = null) => new()
         {
-            Configuration = plan.Step.Configuration, Rung = plan.Step.Rung, Share = sweep.Share(plan.Step.Rung), Parameter = TrialPlan.Without(settings.Parameter),
+            Configuration = plan.Step.Configuration, Rung = plan.Step.Rung, Share = sweep.Share(plan.Step.Rung),
+            Parameter = TrialPlan.Without(settings.Parameter),
             Metric = value, Loss = loss, Failure = failure, Seconds = watch.Elapsed.TotalSeconds, EndedAt = 0, Curve = curve,
         };
         try
         {
-            var (model, schema, last) = training.Run(settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
+            var (model, schema, last) = training.Run(
+                settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
             double value = sweep.MeanMetric(plan.Step, last);
             var trial = Trial(value, metric.IsMaximize ? -value : value);
             // What the end of the time has cut short has a score, but is not finished: it would be trained on.
@@ -60,7 +66,8 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         if (memoryWatch.Exceeded is double used)
         {
             throw new OutOfMemoryException(FormattableString.Invariant(
-                $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
+                $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows "
+                + $"{memoryLimit:F0} MB."));
         }
         // Cut short by the end of the time: only where nothing else has a score is a beginning better than nothing.
         if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))

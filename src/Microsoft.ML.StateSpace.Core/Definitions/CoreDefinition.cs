@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Layers;
 namespace Microsoft.ML.StateSpace.Definitions;
 
 /// <summary>
-/// The base of every core's definition, by the type of its options. A new core derives one class from it, in a file of this folder; it is found
-/// by reflection, so no list has to be changed.
+/// The base of every core's definition, by the type of its options. A new core derives one class from it, in a file of this folder; it is
+/// found by reflection, so no list has to be changed.
 /// </summary>
 /// <typeparam name="TOptions">The options record of the core.</typeparam>
 internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
@@ -21,9 +21,11 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
     protected SearchRange[] StepSizeRanges =>
     [
         new NumberRange(
-            "StepSizeMinimum", 1e-4, 0.01, 1e-3, true, o => StepSizesOf(o).Minimum, (o, value) => WithStepSizes(o, value, StepSizesOf(o).Maximum)),
+            "StepSizeMinimum", 1e-4, 0.01, 1e-3, true, o => StepSizesOf(o).Minimum,
+            (o, value) => WithStepSizes(o, value, StepSizesOf(o).Maximum)),
         new NumberRange(
-            "StepSizeMaximum", 0.02, 1, 0.1, true, o => StepSizesOf(o).Maximum, (o, value) => WithStepSizes(o, StepSizesOf(o).Minimum, value)),
+            "StepSizeMaximum", 0.02, 1, 0.1, true, o => StepSizesOf(o).Maximum,
+            (o, value) => WithStepSizes(o, StepSizesOf(o).Minimum, value)),
     ];
 
     public sealed override ArchitectureOptions CreateOptions() => new TOptions();
@@ -61,7 +63,8 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     /// <summary>A real option of the core.</summary>
     protected static NumberRange Number(
-        string name, double low, double high, double usual, bool isLogarithmic, Func<TOptions, double> get, Func<TOptions, double, TOptions> set)
+        string name, double low, double high, double usual, bool isLogarithmic, Func<TOptions, double> get,
+        Func<TOptions, double, TOptions> set)
         => new(name, low, high, usual, isLogarithmic, o => get((TOptions)o), (o, value) => set((TOptions)o, value));
 
     /// <summary>The state size, which all options records have.</summary>

@@ -16,7 +16,8 @@ internal sealed class CoreSite(ParameterLayout layout, ArchitectureOptions archi
 
     public bool HasIntervals => hasIntervals;
 
-    public int States => architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
+    public int States
+        => architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
 
     public bool Bidirectional
         => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");

@@ -45,7 +45,8 @@ internal static partial class Cores
         {
             options = options with
             {
-                RadiusMinimum = Math.Min(options.RadiusMinimum, options.RadiusMaximum), Norm = null, Dropout = null, Bidirectional = null, Scaffold = null,
+                RadiusMinimum = Math.Min(options.RadiusMinimum, options.RadiusMaximum), Norm = null, Dropout = null, Bidirectional = null,
+                Scaffold = null,
             };
             if (options.Parametrization != L2RuParametrization.Square)
                 return options;

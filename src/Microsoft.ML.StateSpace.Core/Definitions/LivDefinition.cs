@@ -18,7 +18,8 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<LivOptions> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, LivOptions options)
             => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States));

@@ -20,7 +20,9 @@ internal static partial class Cores
             States(32, 8, 16, 32, 64, 96),
             Number("RadiusMinimum", 0, 0.9, 0.8, false, o => o.RadiusMinimum, (o, value) => o with { RadiusMinimum = value }),
             Number("RadiusMaximum", 0.92, 0.9999, 0.99, false, o => o.RadiusMaximum, (o, value) => o with { RadiusMaximum = value }),
-            Number("PhaseMaximum", Math.Tau / 64, Math.Tau, Math.Tau, true, o => o.PhaseMaximum, (o, value) => o with { PhaseMaximum = value }),
+            Number(
+                "PhaseMaximum", Math.Tau / 64, Math.Tau, Math.Tau, true, o => o.PhaseMaximum,
+                (o, value) => o with { PhaseMaximum = value }),
         ];
 
         protected override ScanLayer Create(CoreSite site, LruOptions options)

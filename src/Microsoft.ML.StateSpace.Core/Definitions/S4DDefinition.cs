@@ -16,12 +16,14 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<S4DOptions> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S4DOptions options)
             => new S4D(site.Layout, options, site.Channels, site.States, site.Bidirectional);
 
         // The Sobolev filter sees the future.
-        protected override S4DOptions Repair(S4DOptions options) => options.SobolevExponent is null ? options : options with { Bidirectional = true };
+        protected override S4DOptions Repair(S4DOptions options)
+            => options.SobolevExponent is null ? options : options with { Bidirectional = true };
     }
 }

@@ -16,7 +16,8 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<S4Options> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S4Options options)
             => new S4(site.Layout, options, site.Channels, site.States, site.Bidirectional);

@@ -20,14 +20,16 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<S5Options> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S5Options options) => site.HasIntervals
             ? new IrregularS5(site.Layout, options, site.Channels, site.States, site.Bidirectional)
             : new S5(site.Layout, options, site.Channels, site.States, site.Bidirectional);
 
         // The usual number of states, rounded up to whole blocks.
-        protected override int UsualStateSize(S5Options options) => (base.UsualStateSize(options) + options.Blocks - 1) / options.Blocks * options.Blocks;
+        protected override int UsualStateSize(S5Options options)
+            => (base.UsualStateSize(options) + options.Blocks - 1) / options.Blocks * options.Blocks;
 
         protected override S5Options Repair(S5Options options) => options with { StateSize = Multiple(options.StateSize, options.Blocks) };
     }

@@ -18,7 +18,8 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(16, 4, 8, 16, 32), .. StepSizeRanges];
 
         protected override StepSizeAccess<S6Options> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S6Options options)
             => site.BothWays(() => new S6(site.Layout, options, site.Channels, site.States));

@@ -21,14 +21,16 @@ internal static partial class Cores
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<SsdOptions> StepSizes => new(
-            o => (o.StepSizeMinimum, o.StepSizeMaximum), (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
+            o => (o.StepSizeMinimum, o.StepSizeMaximum),
+            (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, SsdOptions options) => site.BothWays(() => CreateOneWay(site, options));
 
-        protected override SsdOptions Repair(SsdOptions options) => options with { ModelSize = Multiple(options.ModelSize, options.HeadSize) };
+        protected override SsdOptions Repair(SsdOptions options)
+            => options with { ModelSize = Multiple(options.ModelSize, options.HeadSize) };
 
-        // The scan takes B, C and dt beside its input. In the Mamba-2 block they come out of the block's convolution; everywhere else this linear
-        // map of the input makes them, with the initial values that PyTorch gives a linear layer.
+        // The scan takes B, C and dt beside its input. In the Mamba-2 block they come out of the block's convolution; everywhere else this
+        // linear map of the input makes them, with the initial values that PyTorch gives a linear layer.
         private static Sequential CreateOneWay(CoreSite site, SsdOptions options)
         {
             int size = site.Channels, projected = 2 * site.States + SsdScan.HeadsOf(options, size);

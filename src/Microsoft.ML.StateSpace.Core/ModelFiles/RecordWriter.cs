@@ -24,14 +24,17 @@ internal static class RecordWriter
             case double number when double.IsFinite(number): json.WriteNumberValue(number); break;
             case float or double: json.WriteStringValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)); break;
             case TimeSpan time: json.WriteStringValue(time.ToString("c", CultureInfo.InvariantCulture)); break;
-            case IDictionary entries: WriteEntries(json, entries, RecordShape.Entry(declared) ?? throw RecordShape.Unsupported(declared)); break;
+            case IDictionary entries: WriteEntries(
+                json, entries, RecordShape.Entry(declared) ?? throw RecordShape.Unsupported(declared)); break;
             case IEnumerable items: WriteItems(json, items, RecordShape.Item(declared) ?? throw RecordShape.Unsupported(declared)); break;
             default: WriteRecord(json, value, declared); break;
         }
     }
 
     private static string Name(Enum value)
-        => Enum.IsDefined(value.GetType(), value) ? value.ToString() : throw new JsonException($"{value.GetType().Name} has no value {value}");
+        => Enum.IsDefined(value.GetType(), value)
+            ? value.ToString()
+            : throw new JsonException($"{value.GetType().Name} has no value {value}");
 
     private static void WriteEntries(Utf8JsonWriter json, IDictionary entries, Type declared)
     {

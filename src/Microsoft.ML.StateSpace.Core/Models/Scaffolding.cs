@@ -28,15 +28,18 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
         Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
         CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
-        HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
+        HawkScaffold hawk =>
+            [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
-    private ResidualBranch Branch(Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
+    private ResidualBranch Branch(
+        Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
         var norm = CreateNorm();
         var core = layout.Scope("Core", createCore);
-        return new ResidualBranch(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
+        return new ResidualBranch(
+            norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
     // (1 - a) x + a f(x)
@@ -45,26 +48,38 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
-        var kind = wiener.Nonlinearity switch { StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu };
+        var kind = wiener.Nonlinearity switch
+        {
+            StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu,
+        };
         Layer Map() => Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
-        return Branch(CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
+        return Branch(
+            CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
     }
 
     private ResidualBranch CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
-        () => new Sequential(Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width), Linear("Out", expansion * width, width)),
+        () => new Sequential(
+            Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width),
+            Linear("Out", expansion * width, width)),
         CreateDropout));
 
     private ResidualBranch CreateGatedMlp(int hidden) => layout.Scope("Mlp", () => Branch(
         () => new Sequential(
-            new GatedProduct(new Sequential(Linear("Value", width, hidden)), new Sequential(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
+            new GatedProduct(
+                new Sequential(Linear("Value", width, hidden)),
+                new Sequential(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
             Linear("Out", hidden, width)),
         CreateDropout));
 
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
     public Sequential CreateH3(H3Scaffold h3)
     {
-        var shift = new Sequential(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Sequential(new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
+        var shift = new Sequential(
+            Linear("Key", width, width),
+            layout.Scope(
+                "Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
+        var remembered = new Sequential(
+            new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
         return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
     }
 
@@ -77,7 +92,8 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
             new Activation(ActivationKind.Silu, channels),
             layout.Scope("StateSpace", () => CreateCore(channels)));
         return new Sequential(
-            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), UniformLinear("Out", channels, width));
+            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
+            UniformLinear("Out", channels, width));
     }
 
     private Sequential CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
@@ -85,9 +101,12 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         var site = Site(channels);
         int convolved = channels + 2 * site.States;
         var inputs = new Concat(
-            new Sequential(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
+            new Sequential(
+                UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth),
+                new Activation(ActivationKind.Silu, convolved)),
             UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
-        var value = new Sequential(inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States))));
+        var value = new Sequential(
+            inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
             layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
@@ -105,9 +124,13 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     {
         var value = new Sequential(
             Linear("In", width, channels),
-            layout.Scope("Convolution", () => new CausalConvolution(layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
+            layout.Scope(
+                "Convolution", () => new CausalConvolution(
+                    layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
             layout.Scope("StateSpace", () => CreateCore(channels)));
-        return new Sequential(new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))), Linear("Out", channels, width));
+        return new Sequential(
+            new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))),
+            Linear("Out", channels, width));
     }
 
     private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));

@@ -9,7 +9,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// One sequence on its way through a causal model, a time step at a time. It owns the state and the memory of a step; parameters and prepared values are the model's.
+/// One sequence on its way through a causal model, a time step at a time. It owns the state and the memory of a step; parameters and
+/// prepared values are the model's.
 /// A NaN in the input makes the state NaN, and with it every output up to the next reset, as a batch's rows are from a NaN on.
 /// </summary>
 internal sealed class SequenceStream
@@ -45,7 +46,10 @@ internal sealed class SequenceStream
     /// <summary>Bytes of a saved state.</summary>
     public int StateBytes => HeaderBytes + sizeof(float) * _state.Length;
 
-    /// <summary>One time step (inputs), <paramref name="interval"/> behind the one before; the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
+    /// <summary>
+    /// One time step (inputs), <paramref name="interval"/> behind the one before; the answer, (outputs) or class probabilities, is
+    /// overwritten by the next.
+    /// </summary>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval = 1)
     {
         if (Reductions.HasNaN(input))
@@ -56,7 +60,10 @@ internal sealed class SequenceStream
         }
         else
         {
-            var pass = new Pass { Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval) };
+            var pass = new Pass
+            {
+                Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval),
+            };
             _network.Step(pass, Steps, input, _output, _state);
             if (_network.IsPooled)
                 CrossEntropyLoss.Softmax(_output, _output.Length);

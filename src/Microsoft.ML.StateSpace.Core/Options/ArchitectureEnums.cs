@@ -23,7 +23,9 @@ public enum NormPlacement
     Post,
 }
 
-/// <summary>The position-wise map <c>f</c> behind a core's output <c>v</c>; names as in the S5 and LRU code. GELU is the tanh form.</summary>
+/// <summary>
+/// The position-wise map <c>f</c> behind a core's output <c>v</c>; names as in the S5 and LRU code. GELU is the tanh form.
+/// </summary>
 public enum Nonlinearity
 {
     /// <summary><c>gelu(v)</c>.</summary>
@@ -62,7 +64,10 @@ public enum Discretization
     Bilinear,
 }
 
-/// <summary>How the input of a selective core enters a state over a step of length Delta; the state itself decays by <c>exp(Delta A)</c> in either case.</summary>
+/// <summary>
+/// How the input of a selective core enters a state over a step of length Delta; the state itself decays by <c>exp(Delta A)</c> in either
+/// case.
+/// </summary>
 public enum InputDiscretization
 {
     /// <summary><c>Delta B u</c>, as in Mamba's code.</summary>

@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// For users who keep options as JSON with <c>System.Text.Json</c>: the property <c>core</c> tells which record an
-/// <see cref="ArchitectureOptions"/> stands for, by the names that the cores' definitions give. Model files have a reader and a writer of their
-/// own, which use the same names.
+/// <see cref="ArchitectureOptions"/> stands for, by the names that the cores' definitions give. Model files have a reader and a writer of
+/// their own, which use the same names.
 /// </summary>
 internal sealed class ArchitectureJsonConverter : JsonConverter<ArchitectureOptions>
 {
@@ -15,9 +15,11 @@ internal sealed class ArchitectureJsonConverter : JsonConverter<ArchitectureOpti
     {
         var record = JsonNode.Parse(ref reader)!.AsObject();
         string name = record[CoreDefinition.JsonProperty]?.GetValue<string>()
-            ?? throw new JsonException($"{nameof(ArchitectureOptions)} lacks '{CoreDefinition.JsonProperty}', which says of what kind it is.");
+            ?? throw new JsonException(
+                $"{nameof(ArchitectureOptions)} lacks '{CoreDefinition.JsonProperty}', which says of what kind it is.");
         var definition = CoreDefinition.All.FirstOrDefault(core => core.Name == name)
-            ?? throw new JsonException($"There is no core '{name}'; there are {string.Join(", ", CoreDefinition.All.Select(core => core.Name))}.");
+            ?? throw new JsonException(
+                $"There is no core '{name}'; there are {string.Join(", ", CoreDefinition.All.Select(core => core.Name))}.");
         record.Remove(CoreDefinition.JsonProperty);
         return (ArchitectureOptions?)record.Deserialize(definition.OptionsType, options);
     }

@@ -20,12 +20,15 @@ public abstract record ArchitectureOptions
     /// <summary>Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data.</summary>
     public int? ModelSize { get; init; }
 
-    /// <summary>Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the data where the core has such a size.</summary>
+    /// <summary>
+    /// Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the
+    /// data where the core has such a size.
+    /// </summary>
     public int? StateSize { get; init; }
 
     /// <summary>Whether every block also scans the sequence backwards. Such a model sees the future and cannot stream.
-    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output a time step, for cores
-    /// whose coefficients depend on the input, and for certified ones.</summary>
+    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output
+    /// a time step, for cores whose coefficients depend on the input, and for certified ones.</summary>
     public bool? Bidirectional { get; init; }
 
     /// <summary>What is built around the core. Default: <see langword="null"/>, the block of the core's own publication.</summary>
@@ -55,7 +58,8 @@ public abstract record ArchitectureOptions
     {
         if (!Definition.TakesIntervals)
         {
-            string others = string.Join(" or ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
+            string others = string.Join(
+                " or ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
                 $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. "
@@ -72,7 +76,8 @@ public abstract record ArchitectureOptions
         if (!Definition.HasStateSize && StateSize is int states)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(StateSize), states, $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
+                nameof(StateSize), states,
+                $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
         }
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
         if (Norm is NormKind norm)

@@ -3,9 +3,10 @@ using System.Reflection;
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// What the library knows about a core apart from how it is computed. Each core has exactly one definition, in the folder <c>Definitions</c>,
-/// and nothing else lists the cores: model files, defaults, sweeps and samples ask <see cref="All"/> or <see cref="Of(ArchitectureOptions)"/>. This base stands with
-/// the options because they ask it too; it knows no layer, so a definition builds its layers through the base class in its own folder.
+/// What the library knows about a core apart from how it is computed. Each core has exactly one definition, in the folder
+/// <c>Definitions</c>, and nothing else lists the cores: model files, defaults, sweeps and samples ask <see cref="All"/> or
+/// <see cref="Of(ArchitectureOptions)"/>. This base stands with the options because they ask it too; it knows no layer, so a definition
+/// builds its layers through the base class in its own folder.
 /// </summary>
 internal abstract class CoreDefinition
 {
@@ -24,7 +25,9 @@ internal abstract class CoreDefinition
     /// <summary>The place of the core in lists that users see. No two cores have the same.</summary>
     public abstract int Rank { get; }
 
-    /// <summary>Whether a sweep tries the core where the user names no families. Of these, the one of the lowest rank is the default.</summary>
+    /// <summary>
+    /// Whether a sweep tries the core where the user names no families. Of these, the one of the lowest rank is the default.
+    /// </summary>
     public virtual bool IsSweptByDefault => false;
 
     /// <summary>The options record of the core.</summary>
@@ -45,7 +48,9 @@ internal abstract class CoreDefinition
     /// <summary>Whether the core takes time steps that are not equally far apart.</summary>
     public virtual bool TakesIntervals => false;
 
-    /// <summary>Whether the network around the core has a bounded gain. Such a network has no norm, no dropout, one direction and one scaffold.</summary>
+    /// <summary>
+    /// Whether the network around the core has a bounded gain. Such a network has no norm, no dropout, one direction and one scaffold.
+    /// </summary>
     public virtual bool IsCertified => false;
 
     /// <summary>Whether the core discretises a continuous system, so that its options hold initial step sizes.</summary>
@@ -68,7 +73,9 @@ internal abstract class CoreDefinition
     /// <summary>The state size where none is asked for.</summary>
     public abstract int UsualStateSize(ArchitectureOptions options);
 
-    /// <summary>The largest gain of the whole network that the options ask for; <see langword="null"/> where the core bounds none.</summary>
+    /// <summary>
+    /// The largest gain of the whole network that the options ask for; <see langword="null"/> where the core bounds none.
+    /// </summary>
     public abstract double? GainOf(ArchitectureOptions options);
 
     /// <summary>The initial step sizes that are set; both <see langword="null"/> where the core has none.</summary>
@@ -78,8 +85,8 @@ internal abstract class CoreDefinition
     public abstract ArchitectureOptions WithStepSizes(ArchitectureOptions options, double? minimum, double? maximum);
 
     /// <summary>
-    /// Options that work, made of a combination that a sweep has drawn beside what a user has set. Sizes give way upwards, and the lower end of
-    /// a range gives way to its upper end.
+    /// Options that work, made of a combination that a sweep has drawn beside what a user has set. Sizes give way upwards, and the lower
+    /// end of a range gives way to its upper end.
     /// </summary>
     public abstract ArchitectureOptions Repair(ArchitectureOptions options);
 
@@ -91,7 +98,8 @@ internal abstract class CoreDefinition
     }
 
     // Reflection, once a process. Definitions are the classes nested in one class, which the runtime lists much faster than all types of an
-    // assembly. To name that class is the only step from this folder to a later one; to look it up by its name would take five milliseconds.
+    // assembly. To name that class is the only step from this folder to a later one; to look it up by its name would take five
+    // milliseconds.
     private static CoreDefinition[] Find()
     {
         var types = typeof(Definitions.Cores).GetNestedTypes(BindingFlags.NonPublic);

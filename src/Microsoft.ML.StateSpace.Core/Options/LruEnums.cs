@@ -6,7 +6,10 @@ public enum LruOutputForm
     /// <summary><c>Re(C x)</c>, as in the paper.</summary>
     RealPart,
 
-    /// <summary><c>2 Re(C x)</c>: every state stands for itself and its conjugate partner, as in S4 and S5. From the same initial C the core's output is twice as large.</summary>
+    /// <summary>
+    /// <c>2 Re(C x)</c>: every state stands for itself and its conjugate partner, as in S4 and S5. From the same initial C the core's
+    /// output is twice as large.
+    /// </summary>
     TwiceRealPart,
 }
 

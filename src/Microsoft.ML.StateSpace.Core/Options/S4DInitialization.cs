@@ -9,7 +9,9 @@ public enum S4DInitialization
     /// <summary>Imaginary parts <c>(2N / pi) (2N / (2n + 1) - 1)</c>.</summary>
     Inv,
 
-    /// <summary>The eigenvalues of the normal part of HiPPO-LegS, with its input matrix in their coordinates, which is trained too.</summary>
+    /// <summary>
+    /// The eigenvalues of the normal part of HiPPO-LegS, with its input matrix in their coordinates, which is trained too.
+    /// </summary>
     LegS,
 
     /// <summary>The real poles <c>-(n + 1)</c>.</summary>

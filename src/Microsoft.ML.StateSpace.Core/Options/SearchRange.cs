@@ -7,7 +7,9 @@ namespace Microsoft.ML.StateSpace;
 internal abstract record SearchRange(
     string Name, Func<ArchitectureOptions, double?> Get, Func<ArchitectureOptions, double, ArchitectureOptions> Set)
 {
-    /// <summary>Whether a user has set the option, which takes it out of the sweep: whether it differs from what new options hold.</summary>
+    /// <summary>
+    /// Whether a user has set the option, which takes it out of the sweep: whether it differs from what new options hold.
+    /// </summary>
     public bool IsSet(ArchitectureOptions options) => Get(options) != Get(CoreDefinition.Of(options).CreateOptions());
 }
 
@@ -31,5 +33,6 @@ internal sealed record NumberRange(
 /// <param name="Get">Reads the option.</param>
 /// <param name="Set">Sets the option.</param>
 internal sealed record ChoiceRange(
-    string Name, int[] Choices, int Usual, Func<ArchitectureOptions, double?> Get, Func<ArchitectureOptions, double, ArchitectureOptions> Set)
+    string Name, int[] Choices, int Usual, Func<ArchitectureOptions, double?> Get,
+    Func<ArchitectureOptions, double, ArchitectureOptions> Set)
     : SearchRange(Name, Get, Set);

@@ -48,7 +48,10 @@ public class CoreDefinitionTests
             foreach (var range in core.SearchRanges)
             {
                 Assert.False(range.IsSet(options), $"{core.Name} {range.Name}");
-                double other = range switch { NumberRange number => (number.Low + number.High) / 2, ChoiceRange choice => choice.Choices[0], _ => 0 };
+                double other = range switch
+                {
+                    NumberRange number => (number.Low + number.High) / 2, ChoiceRange choice => choice.Choices[0], _ => 0,
+                };
                 var set = range.Set(options, other);
                 Assert.True(range.IsSet(set), $"{core.Name} {range.Name}");
                 Assert.Equal(other, range.Get(set));
@@ -65,8 +68,11 @@ public class CoreDefinitionTests
             string json = JsonSerializer.Serialize(architecture);
             Assert.StartsWith($"{{\"core\":\"{architecture.Definition.Name}\"", json);
             Assert.Equal(architecture, JsonSerializer.Deserialize<ArchitectureOptions>(json));
-            Assert.Equal(architecture.Definition.Name, JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString());
+            Assert.Equal(
+                architecture.Definition.Name,
+                JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString());
         }
-        Assert.Contains("'S9'", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}")).Message);
+        Assert.Contains(
+            "'S9'", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}")).Message);
     }
 }

@@ -4,18 +4,23 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Core.Tests.Definitions;
 
 /// <summary>
-/// A core is named in few files: those that are its own, which say so by their names (its options, layers, kernels, Torch layers, definition,
-/// enrolment, and tests of it alone), and one of oracles. So a new core changes no file that is there, but for the oracles it may share.
+/// A core is named in few files: those that are its own, which say so by their names (its options, layers, kernels, Torch layers,
+/// definition, enrolment, and tests of it alone), and one of oracles. So a new core changes no file that is there, but for the oracles it
+/// may share.
 /// </summary>
 public partial class CoreFilesTests
 {
     /// <summary>The two cores that tests of other things take as their example; their names say nothing about a list of cores.</summary>
     private static readonly string[] Examples = ["S5", "Lru"];
 
-    /// <summary>Files that must name a core that is not theirs. A new core adds nothing here, unless it is to be known in one of these ways.</summary>
+    /// <summary>
+    /// Files that must name a core that is not theirs. A new core adds nothing here, unless it is to be known in one of these ways.
+    /// </summary>
     private static readonly (string File, string Cores, string Reason)[] Allowed =
     [
-        ("src/Microsoft.ML.StateSpace.Core/Options/Presets.cs", "S5 Lru S4 S4D S6 Ssd RgLru", "Published settings, by the name of the publication."),
+        (
+            "src/Microsoft.ML.StateSpace.Core/Options/Presets.cs", "S5 Lru S4 S4D S6 Ssd RgLru",
+            "Published settings, by the name of the publication."),
         ("src/Microsoft.ML.StateSpace.Core/Options/Scaffolds/Mamba2Scaffold.cs", "Ssd", "The block reaches into the inputs of its core."),
         ("src/Microsoft.ML.StateSpace.Core/Models/Scaffolding.cs", "Ssd", "Builds that block."),
         ("src/Microsoft.ML.StateSpace.Core/Options/Scaffolds/CertifiedScaffold.cs", "L2Ru", "Its message says which core to take."),
@@ -26,15 +31,21 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/PerChannel/S4.cs", "S4D", "S4 starts from the poles of S4D."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/Selective/Liv.cs", "S5", "LIV starts as an S5."),
-        ("src/Microsoft.ML.StateSpace.Core/Layers/Certified/L2RuDiagonal.cs", "Lru", "The same distance from the unit circle as the LRU keeps."),
-        ("src/Microsoft.ML.StateSpace.TorchSharp/Layers/Certified/TorchL2RuDiagonal.cs", "Lru", "The same distance from the unit circle as the LRU keeps."),
+        (
+            "src/Microsoft.ML.StateSpace.Core/Layers/Certified/L2RuDiagonal.cs", "Lru",
+            "The same distance from the unit circle as the LRU keeps."),
+        (
+            "src/Microsoft.ML.StateSpace.TorchSharp/Layers/Certified/TorchL2RuDiagonal.cs", "Lru",
+            "The same distance from the unit circle as the LRU keeps."),
         ("src/Microsoft.ML.StateSpace.TorchSharp/Layers/Diagonal/TorchPoles.cs", "S5", "The poles that S5 and its irregular form share."),
         ("test/Shared/Models/ModelOracle.cs", "Ssd L2Ru", "The oracle of the two scaffolds that belong to a core."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Options/PresetTests.cs", "S4", "The name of a preset."),
-        ("test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru", "A transformer states its certificate."),
+        (
+            "test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru",
+            "A transformer states its certificate."),
         ("test/Microsoft.ML.StateSpace.Tests/Accuracy/SyntheticTaskTests.cs", "S6 Ssd", "Claims about what these cores learn."),
     ];
 
@@ -62,7 +73,8 @@ public partial class CoreFilesTests
     public void ACore_IsNamedInItsOwnFilesAlone(string core)
     {
         string[] offenders = [.. Sources.Where(file => Named[file].Contains(core) && !IsOwn(file, core) && !MayName(file, core))];
-        Assert.True(offenders.Length == 0, $"{core} must not be named in{Environment.NewLine}{string.Join(Environment.NewLine, offenders)}");
+        Assert.True(
+            offenders.Length == 0, $"{core} must not be named in{Environment.NewLine}{string.Join(Environment.NewLine, offenders)}");
     }
 
     [Theory]

@@ -27,7 +27,9 @@ internal static class ModelCases
             Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 },
         })),
         new("Mamba block, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MambaScaffold() })),
-        new("Mamba block, two-way", Classifier(Lru(twoWay: true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } })),
+        new(
+            "Mamba block, two-way",
+            Classifier(Lru(twoWay: true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } })),
         new("Hawk block, sequence to sequence", Regressor(Lru(twoWay: false) with
         {
             Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 },
@@ -36,7 +38,8 @@ internal static class ModelCases
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    public static TheoryData<string> CausalSequenceNames => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
+    public static TheoryData<string> CausalSequenceNames
+        => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
 
     public static IEnumerable<string> CausalNames => All.Where(c => c.Value.Architecture.Bidirectional == false).Select(c => c.Key);
 
@@ -91,6 +94,7 @@ internal static class ModelCases
 
     private static S5Options S5(Discretization discretization, bool twoWay) => new()
     {
-        Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization,
+        Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01,
+        Discretization = discretization,
     };
 }

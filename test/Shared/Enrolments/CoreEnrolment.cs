@@ -7,8 +7,8 @@ namespace Microsoft.ML.StateSpace.Testing.Enrolments;
 
 /// <summary>
 /// What a core brings to the tests. Each core has one enrolment, a class derived from this one, which is found by reflection. The laws of
-/// layers, models, streams, pieces and files, the parity of the engines, the checks of options, allocation and sweeps all draw their cases from
-/// it.
+/// layers, models, streams, pieces and files, the parity of the engines, the checks of options, allocation and sweeps all draw their cases
+/// from it.
 /// </summary>
 internal abstract class CoreEnrolment
 {
@@ -36,7 +36,9 @@ internal abstract class CoreEnrolment
 
     /// <summary>Options of the core that are streamed in every form of a GLU block. A certified core fits into no such block.</summary>
     public virtual IEnumerable<ArchitectureOptions> Streamed
-        => Definition.IsCertified ? [] : [Definition.WithStepSizes(Definition.CreateOptions(), Definition.HasStepSizes ? 0.01 : null, null)];
+        => Definition.IsCertified
+            ? []
+            : [Definition.WithStepSizes(Definition.CreateOptions(), Definition.HasStepSizes ? 0.01 : null, null)];
 
     /// <summary>Options that clash with some of what a sweep draws beside them, so that it has to repair the combination.</summary>
     public virtual IEnumerable<ArchitectureOptions> Clashes => [];
@@ -87,13 +89,15 @@ internal sealed record CoreCall(SequenceModelOptions Model, OracleParameters Par
 /// <param name="Oracle">What it does to one sequence.</param>
 /// <param name="IsCausal">Whether it does not see the future, so that it can also make single steps.</param>
 /// <param name="TakesIntervals">Whether it takes the time between steps.</param>
-internal sealed record LayerCase(string Name, Func<ParameterLayout, int, Layer> Create, IrregularMap Oracle, bool IsCausal, bool TakesIntervals)
+internal sealed record LayerCase(
+    string Name, Func<ParameterLayout, int, Layer> Create, IrregularMap Oracle, bool IsCausal, bool TakesIntervals)
 {
     /// <summary>A layer that reads both ways sees the future; one that reads one way does not.</summary>
     public static LayerCase Of(string name, Func<ParameterLayout, int, Layer> create, SequenceMap oracle, bool twoWay)
         => new(name, create, (p, x, _) => oracle(p, x), IsCausal: !twoWay, TakesIntervals: false);
 
-    public static LayerCase OneWay(string name, Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => Of(name, create, oracle, twoWay: false);
+    public static LayerCase OneWay(string name, Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
+        => Of(name, create, oracle, twoWay: false);
 
     public override string ToString() => Name;
 }

@@ -9,7 +9,10 @@ internal sealed class L2RuEnrolment : CoreEnrolment<L2RuOptions>
 {
     private const double Gain = 1.5;
 
-    private static readonly L2RuOptions Small = new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2 };
+    private static readonly L2RuOptions Small = new()
+    {
+        Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2,
+    };
 
     public override IEnumerable<(string Name, SequenceModelOptions Options)> Models =>
     [
@@ -30,7 +33,8 @@ internal sealed class L2RuEnrolment : CoreEnrolment<L2RuOptions>
     public override IEnumerable<ArchitectureOptions> Clashes =>
         [new L2RuOptions { Parametrization = L2RuParametrization.Square }, new L2RuOptions { RadiusMaximum = 0.1 }];
 
-    protected override double[][] Oracle(CoreCall call, L2RuOptions options) => L2Ru.Core(options.Parametrization, call.Parameters, call.Input);
+    protected override double[][] Oracle(CoreCall call, L2RuOptions options)
+        => L2Ru.Core(options.Parametrization, call.Parameters, call.Input);
 
     private static LayerCase Layer(L2RuParametrization parametrization, Func<Parameters.ParameterLayout, int, Layer> create)
         => LayerCase.OneWay($"L2RU, {parametrization}", create, (p, x) => L2Ru.Core(parametrization, p, x, Gain));

@@ -25,7 +25,9 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         {
             Norm = NormKind.None, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.Gelu }, Pooling = Pooling.Max,
         })),
-        ("LRU, sequence to sequence, layer norm behind", Regressor(Small with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } })),
+        (
+            "LRU, sequence to sequence, layer norm behind",
+            Regressor(Small with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } })),
         ("LRU, tokens to sequence", OfTokens(Regressor(TiedL2))),
     ];
 
@@ -61,6 +63,7 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         var options = new LruOptions { Normalization = normalization, OutputForm = form };
         string name = $"LRU, {normalization}, {form}, {(twoWay ? "two-way" : "one way")}";
         return LayerCase.Of(
-            name, (layout, size) => new Lru(layout, options, size, size + 2, twoWay), (p, x) => Cores.Lru(p, x, normalization, form), twoWay);
+            name, (layout, size) => new Lru(layout, options, size, size + 2, twoWay), (p, x) => Cores.Lru(p, x, normalization, form),
+            twoWay);
     }
 }

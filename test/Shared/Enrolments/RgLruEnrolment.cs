@@ -26,7 +26,8 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
         LayerCase.OneWay(
             "RG-LRU, paper",
             (layout, size) => new RgLru(
-                layout, new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc }, 2 * size),
+                layout, new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc },
+                2 * size),
             (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.Paper)),
     ];
 

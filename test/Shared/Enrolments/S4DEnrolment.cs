@@ -13,9 +13,13 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
 
     public override IEnumerable<(string Name, SequenceModelOptions Options)> Models =>
     [
-        ("S4D, two-way, max", Classifier(Small with { Initialization = S4DInitialization.LegS, Bidirectional = true, Pooling = Pooling.Max })),
+        (
+            "S4D, two-way, max",
+            Classifier(Small with { Initialization = S4DInitialization.LegS, Bidirectional = true, Pooling = Pooling.Max })),
         ("S4D, sequence to sequence", Regressor(Small with { Discretization = Discretization.Bilinear })),
-        ("S4D, convolution", Classifier(Small with { Initialization = S4DInitialization.Inv, Bidirectional = true, SobolevExponent = -0.5 })),
+        (
+            "S4D, convolution",
+            Classifier(Small with { Initialization = S4DInitialization.Inv, Bidirectional = true, SobolevExponent = -0.5 })),
     ];
 
     public override IEnumerable<LayerCase> Layers
@@ -25,7 +29,8 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
             foreach (bool twoWay in (bool[])[false, true])
             {
                 yield return Layer("Lin", Lin, twoWay);
-                yield return Layer("Inv, bilinear", Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv }, twoWay);
+                yield return Layer(
+                    "Inv, bilinear", Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv }, twoWay);
                 yield return Layer("LegS", Lin with { Initialization = S4DInitialization.LegS }, twoWay);
                 yield return Layer("convolution", Lin with { Execution = ChannelExecution.Convolution }, twoWay);
                 yield return Layer("Sobolev", Lin with { SobolevExponent = 0.5 }, twoWay);
@@ -47,7 +52,9 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
     protected override double[][] Oracle(CoreCall call, S4DOptions options) => Run(call.Parameters, call.Input, options);
 
     private static double[][] Run(OracleParameters p, double[][] x, S4DOptions options)
-        => options.SobolevExponent is null ? ChannelCores.S4D(p, x, options.Discretization) : ChannelCores.SobolevS4D(p, x, options.Discretization);
+        => options.SobolevExponent is null
+            ? ChannelCores.S4D(p, x, options.Discretization)
+            : ChannelCores.SobolevS4D(p, x, options.Discretization);
 
     // The Sobolev filter sees the future whichever way the core reads.
     private static LayerCase Layer(string name, S4DOptions options, bool twoWay)

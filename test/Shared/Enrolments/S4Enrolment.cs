@@ -20,7 +20,8 @@ internal sealed class S4Enrolment : CoreEnrolment<S4Options>
         from twoWay in (bool[])[false, true]
         select LayerCase.Of(
             $"S4, {execution}, {(twoWay ? "two-way" : "one way")}",
-            (layout, size) => new S4(layout, new S4Options { StepSizeMinimum = 0.01, Execution = execution }, size, 2, twoWay), ChannelCores.S4, twoWay);
+            (layout, size) => new S4(layout, new S4Options { StepSizeMinimum = 0.01, Execution = execution }, size, 2, twoWay),
+            ChannelCores.S4, twoWay);
 
     public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
     [

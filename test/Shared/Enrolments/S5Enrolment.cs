@@ -15,7 +15,10 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
     private static readonly S5Options Bilinear = Held with { Discretization = Discretization.Bilinear };
 
     // One step size for all states, too.
-    private static readonly S5Options Clipped = new() { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.01 };
+    private static readonly S5Options Clipped = new()
+    {
+        Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.01,
+    };
 
     public override IEnumerable<(string Name, SequenceModelOptions Options)> Models =>
     [
@@ -35,7 +38,8 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
 
     public override IEnumerable<LayerCase> Layers =>
         from twoWay in (bool[])[false, true]
-        from options in (S5Options[])[new() { StepSizeMinimum = 0.01 }, new() { StepSizeMinimum = 0.01, Discretization = Discretization.Bilinear }, Clipped]
+        from options in (S5Options[])[
+            new() { StepSizeMinimum = 0.01 }, new() { StepSizeMinimum = 0.01, Discretization = Discretization.Bilinear }, Clipped]
         from layer in (LayerCase[])[Regular(options, twoWay), Irregular(options, twoWay)]
         select layer;
 

@@ -27,7 +27,8 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
     [
         LayerCase.OneWay("SSD, heads of 3", (layout, size) => new SsdScan(layout, Heads(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4)),
         LayerCase.OneWay(
-            "SSD, one head", (layout, size) => new SsdScan(layout, Heads(size), size, size), (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3)),
+            "SSD, one head", (layout, size) => new SsdScan(layout, Heads(size), size, size),
+            (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3)),
     ];
 
     public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
@@ -43,7 +44,8 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
 
     public override IEnumerable<ArchitectureOptions> Clashes => [new SsdOptions { HeadSize = 40 }];
 
-    protected override double[][] Oracle(CoreCall call, SsdOptions options) => call.BothWays((p, x) => Ssd.Core(p, x, options.StateSize!.Value));
+    protected override double[][] Oracle(CoreCall call, SsdOptions options)
+        => call.BothWays((p, x) => Ssd.Core(p, x, options.StateSize!.Value));
 
     private static SsdOptions Heads(int size) => new() { HeadSize = size, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
 }
