@@ -4,7 +4,10 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Loss and metric over a whole set: accuracy of a classifier, or the mean fit in percent, <c>100 (1 - rmse / std(target))</c>, of the outputs.</summary>
+/// <summary>
+/// Loss and metric over a whole set. The metric is the accuracy of a classifier, or the mean fit of the outputs in percent,
+/// <c>100 (1 - rmse / std(target))</c>.
+/// </summary>
 internal sealed class Evaluation
 {
     private const int BatchRows = 8192;
@@ -58,7 +61,8 @@ internal sealed class Evaluation
                 var logits = _outputs.AsSpan(i * perSequence, perSequence);
                 loss += _crossEntropy.Value(logits, _batch.Labels.Slice(i, 1));
                 weight += _crossEntropy.Weight(_batch.Labels[i]);
-                correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits) == _batch.Labels[i] ? 1 : 0;
+                correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits) == _batch.Labels[i]
+                    ? 1 : 0;
             }
         }
         return (loss / weight, _crossEntropy is null ? fit.Percent() : correct / (double)_order.Length);
@@ -75,7 +79,7 @@ internal sealed class Evaluation
         fit.Add(outputs, targets);
     }
 
-    /// <summary>Running sums, a channel each.</summary>
+    /// <summary>Running sums, one of each kind a channel.</summary>
     private sealed class FitSums(int outputs)
     {
         private readonly double[] _error = new double[outputs];
