@@ -14,7 +14,7 @@ public static class GainAnalysis
 
     /// <summary>
     /// The H-infinity norm of a stable system, which is its l2 gain. The result is proved not to be below the norm, and exceeds it by at
-    /// most the share <paramref name="tolerance"/>. It is infinite where no bound below 1e12 is found. It is found by bisection, where each
+    /// most the share <paramref name="tolerance"/>. It is infinite where no bound below 1e12 is found. The method is bisection, where each
     /// step solves a Riccati equation.
     /// </summary>
     /// <param name="system">A stable system.</param>

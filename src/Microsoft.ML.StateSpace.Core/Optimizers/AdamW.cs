@@ -20,8 +20,12 @@ internal sealed class AdamW
     {
         foreach (var parameter in parameters)
         {
-            float rate = parameter.Group switch { ParameterGroup.StateSpace => (float)stateSpaceFactor,
-                ParameterGroup.Fixed => 0, _ => 1 };
+            float rate = parameter.Group switch
+            {
+                ParameterGroup.StateSpace => (float)stateSpaceFactor,
+                ParameterGroup.Fixed => 0,
+                _ => 1
+            };
             float decay = parameter.Group == ParameterGroup.Decayed ? (float)weightDecay : 0;
             if (_segments.Count > 0 && _segments[^1] is var last && last.Rate == rate && last.Decay == decay)
                 _segments[^1] = last with { Length = last.Length + parameter.Length };

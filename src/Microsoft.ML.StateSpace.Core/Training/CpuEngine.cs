@@ -195,9 +195,7 @@ internal sealed class CpuEngine : ISequenceEngine
             case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
             case PieceWork.DecodeRows: Decode(index, _pieces[index].Sequence); break;
             case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena); break;
-            case PieceWork.Backward:
-                _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index));
-                break;
+            case PieceWork.Backward: _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index)); break;
             default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
         }
     }

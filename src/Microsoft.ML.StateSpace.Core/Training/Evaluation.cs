@@ -61,8 +61,7 @@ internal sealed class Evaluation
                 var logits = _outputs.AsSpan(i * perSequence, perSequence);
                 loss += _crossEntropy.Value(logits, _batch.Labels.Slice(i, 1));
                 weight += _crossEntropy.Weight(_batch.Labels[i]);
-                correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits) == _batch.Labels[i]
-                    ? 1 : 0;
+                correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits) == _batch.Labels[i] ? 1 : 0;
             }
         }
         return (loss / weight, _crossEntropy is null ? fit.Percent() : correct / (double)_order.Length);

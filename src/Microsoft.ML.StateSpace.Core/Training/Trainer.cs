@@ -223,7 +223,6 @@ internal sealed class Trainer
             ? ""
             : string.Create(
                 CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metricName} {score.Value.Metric:F3}");
-        _log?.Invoke(
-            string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}/{_options.Epochs}: loss {trainingLoss:F4}{validation}"));
+        _log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}/{_options.Epochs}: loss {trainingLoss:F4}{validation}"));
     }
 }

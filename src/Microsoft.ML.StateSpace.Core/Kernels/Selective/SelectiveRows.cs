@@ -58,6 +58,7 @@ internal readonly unsafe struct SelectiveRows(
 
     /// <summary><paramref name="count"/> rows from row <paramref name="first"/> on.</summary>
     public SelectiveRows Part(int first, int count)
-        => new(Rates, Skip, Input + (nint)first * Channels, Steps + (nint)first * Channels,
+        => new(
+            Rates, Skip, Input + (nint)first * Channels, Steps + (nint)first * Channels,
             B + (nint)first * Projection, Channels, States, Projection, count);
 }

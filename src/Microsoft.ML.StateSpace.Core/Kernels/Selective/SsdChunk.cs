@@ -49,7 +49,8 @@ internal static unsafe class SsdChunk
         ReadOnlySpan<float> step, ReadOnlySpan<float> product, ReadOnlySpan<float> l, ReadOnlySpan<float> dm, int rows,
         Span<float> dproduct, Span<float> dlogDecay, Span<float> dstep)
     {
-        Debug.Assert(step.Length >= Rows && dstep.Length >= Rows && dlogDecay.Length >= rows
+        Debug.Assert(
+            step.Length >= Rows && dstep.Length >= Rows && dlogDecay.Length >= rows
             && l.Length >= Matrix && dm.Length >= Matrix && dproduct.Length >= Matrix);
         fixed (float* ps = step, pg = product, pl = l, pdm = dm, pdg = dproduct, pda = dlogDecay, pds = dstep, pb = Below)
             Columns.Run(new MixBackwardKernel(ps, pg, pl, pdm, pdg, pda, pds, pb + Rows, rows), Rows, 4);
