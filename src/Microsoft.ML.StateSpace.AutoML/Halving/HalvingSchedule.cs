@@ -4,12 +4,11 @@ namespace Microsoft.ML.StateSpace.AutoML.Halving;
 internal readonly record struct HalvingStep(int Configuration, int Rung);
 
 /// <summary>
-/// Which trial is next: asynchronous successive halving with one worker (Li et al., "A System for Massively Parallel Hyperparameter
-/// Tuning", MLSys 2020, arXiv:1810.05934).
-/// From the highest rung down, the best configuration that is among the best 1 / <c>factor</c> of its rung, or the best of it, and has not
-/// gone on yet goes on; where there is none, a new configuration begins. So the first configuration, the defaults, is trained to its end at
-/// once, and there is a whole model early. Above the rungs of epochs are those of repeats: what climbs there is trained from its start once
-/// more.
+/// Decides which trial is next, by asynchronous successive halving with one worker (Li et al., "A System for Massively Parallel
+/// Hyperparameter Tuning", MLSys 2020, arXiv:1810.05934). It looks from the highest rung downwards for a configuration that may go on: one
+/// among the best 1 / <c>factor</c> of its rung, or the best of the rung, that has not gone on yet. Where there is none, a new
+/// configuration begins. So the first configuration, the defaults, is trained to its end at once, and a whole model exists early. Above the
+/// rungs of epochs lie the rungs of repeats, where a configuration is trained from its start once more.
 /// </summary>
 internal sealed class HalvingSchedule(int rungs, int factor, int repeats)
 {

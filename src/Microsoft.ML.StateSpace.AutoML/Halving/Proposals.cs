@@ -5,12 +5,14 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far
-/// with a little changed, numbers moved, the learning rate in any case, and choices, which are not ordered, drawn anew, and one of the best
-/// with a share of all parameters, from none to all and rather few, drawn anew. What costs k times what the one that it was made from costs
-/// is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat up the time of all others, and networks grow
-/// where that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number of the
-/// configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// Proposes new configurations. The first is the defaults, and the configurations of the <see cref="Screening"/> follow, in an order that
+/// the seed decides. Then two kinds take turns. The first kind changes one of the best configurations a little: its numbers move, always
+/// the learning rate among them, and its choices, which have no order, are drawn anew. The second kind draws some of the parameters of one
+/// of the best anew; how many is random, mostly few. A proposal that costs k times as much as the configuration that it was made from is
+/// accepted with probability 1 / k^2 only and otherwise drawn again. So a few large networks cannot use up the time of all others, yet
+/// networks grow where growth has paid. A proposal that was tried already is drawn again as well. What is drawn depends only on the seed,
+/// on the number of the configuration and on the trials before it, so a sweep that goes on from its journal draws what it would have drawn
+/// without the interruption.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -89,12 +91,12 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
     private static Parameter Even(OptionBase option, Random random)
         => option.SampleFromFeatureSpace([.. Enumerable.Range(0, option.FeatureSpaceDim).Select(_ => random.NextDouble())]);
 
-    // At the borders, so that these are not drawn more often than what lies between.
+    // Values beyond a border are reflected. Cutting them off would draw the border more often than what lies between.
     private static double Reflect(double x) => Math.Clamp(x < 0 ? -x : x > 1 ? 2 - x : x, 0, 1);
 
     /// <summary>
-    /// One of the best third of the configurations with the most epochs that at least three have had, or else with the fewest; repeats
-    /// count in their score.
+    /// One of the best third of the configurations with the most epochs that at least three configurations have had, or else with the
+    /// fewest. Repeated trainings count in the score of a configuration.
     /// </summary>
     private static Parameter? Best(IReadOnlyList<SweepTrial> trials, Random random)
     {
@@ -106,8 +108,8 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         return best[random.Next(best.Length)].Parameter;
     }
 
-    // Generators with seeds beside one another begin with numbers that go together, so the seed is scattered first (the finaliser of
-    // SplitMix64).
+    // Random generators with neighbouring seeds begin with correlated numbers, so the seed is scattered first, by the finaliser of
+    // SplitMix64.
     private int Mix(int configuration)
     {
         ulong z = unchecked((((ulong)(uint)seed << 32) | (uint)configuration) + 0x9E3779B97F4A7C15);

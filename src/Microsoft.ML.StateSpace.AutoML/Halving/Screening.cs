@@ -5,9 +5,10 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// What a sweep tries before it varies anything: every core in every block, at the width at which it costs about what the defaults cost,
-/// and all else at the defaults. Which of them suit the data makes the largest difference; they are several choices away from the defaults,
-/// and a few epochs tell most of them apart.
+/// The configurations that a sweep tries before it varies anything: every core in every block, with everything else at the defaults, and at
+/// the width that makes the cost about that of the defaults. The right core and block make the largest difference. Most of them differ from
+/// the defaults in several choices at once, so a search that starts from the defaults seldom gets there, while a few epochs are enough to
+/// tell most of them apart.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="cost">What a configuration will cost, in any unit; <see langword="null"/> where that cannot be known.</param>
@@ -16,7 +17,8 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
     private readonly double? _usual = cost(space.SampleFromFeatureSpace(space.Default));
 
     /// <summary>
-    /// The configurations, the defaults among them. Where a pipeline has several networks, one at a time is not the default.
+    /// All configurations of the screening; the defaults are one of them. In a pipeline with several networks only one network at a time
+    /// differs from its defaults.
     /// </summary>
     public IEnumerable<Parameter> Configurations()
         => Networks(space, whole => whole).SelectMany(network => CoresInBlocks(network.Space, network.In));
@@ -59,7 +61,8 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
     }
 
     /// <summary>
-    /// Changed defaults, at the width that brings them nearest to the cost of the defaults; at the default width where costs are not known.
+    /// The defaults with a change, at the width that brings the cost nearest to that of the defaults, or at the default width where costs
+    /// are not known.
     /// </summary>
     private Parameter AtUsualCost(Parameter[] widths, Action<Parameter, Parameter?> change)
     {
@@ -72,7 +75,7 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
         return widths.Select(Changed).Prepend(Changed(null)).MinBy(p => Math.Abs(Math.Log(cost(p) / _usual ?? double.PositiveInfinity)))!;
     }
 
-    // What is not in the space is frozen, and a range of the user's own that is no choice stays at its default.
+    // A parameter that is not in the space is frozen. A range of the user's that is no choice stays at its default. Both have no choices.
     private static Parameter[] Choices(IDictionary<string, OptionBase> options, string name)
         => options.TryGetValue(name, out var option) && option is ChoiceOption choice ? choice.Choices : [];
 }

@@ -56,7 +56,7 @@ internal sealed class Sweep
     public int Repeat(int rung) => _schedule.Repeat(rung);
 
     /// <summary>
-    /// The metric over all trainings of a configuration from its start: that of the one that has just ended, and those on the rungs below.
+    /// The mean metric of a configuration over all its trainings from the start: the one that has just ended and those on the rungs below.
     /// </summary>
     public double MeanMetric(HalvingStep step, double metric)
     {

@@ -3,8 +3,8 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// What the tuner wants of the runner: a step of the schedule, or, where a sweep goes on from its journal, the best model that it had. It
-/// goes from the one to the other inside of the trial's parameter, beside the pipeline's own part, which takes no notice.
+/// What the tuner asks of the runner: a step of the schedule, or, where a sweep goes on from its journal, the best model that it had. The
+/// plan travels inside of the trial's parameter, beside the part that belongs to the pipeline and takes no notice of it.
 /// </summary>
 internal sealed record TrialPlan(HalvingStep Step, bool IsReplay = false)
 {

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.StateSpace.AutoML;
 
 /// <summary>
-/// The trials of a sweep as JSON lines, each written to the disk when its trial has ended: the header, then one line a trial. A process may
-/// be killed at any time; a line that it did not finish is no line.
+/// The trials of a sweep as JSON lines: a header, then one line a trial. Each line is written to the disk when its trial has ended. A
+/// process may be killed at any time; a last line that it did not finish is ignored.
 /// </summary>
 public sealed class SweepJournal
 {
@@ -91,8 +91,8 @@ public sealed class SweepJournal
     internal bool Leads(SweepTrial trial) => trial.Succeeded && (Best is null || ComparableLoss(trial) < ComparableLoss(Best));
 
     /// <summary>
-    /// A loss that AutoML, to which the smallest is the best, can be told: a trial below the highest rung is worse than any there, and the
-    /// worse the lower it is.
+    /// The loss that AutoML is told. To AutoML the smallest loss is the best, so a trial below the highest rung gets a loss that is larger
+    /// than any there, and the larger the lower its rung.
     /// </summary>
     internal double ComparableLoss(SweepTrial trial)
         => trial.Rung == Header!.LastRung || !trial.Succeeded ? trial.Loss : double.MaxValue / (2 + trial.Rung);

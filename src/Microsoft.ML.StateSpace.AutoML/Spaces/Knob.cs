@@ -8,7 +8,7 @@ internal sealed record SequenceSettings(ArchitectureOptions Architecture, Traini
 
 /// <summary>
 /// One parameter of a search space: its range, whether the user has set the option already, and how a value gets into the options. The
-/// default of a range stands for the library's own choice, so it leaves the option alone.
+/// default of a range stands for the library's own choice. A trial that draws the default therefore leaves the option as it is.
 /// </summary>
 internal sealed record Knob(
     string Name, string Range, Func<OptionBase> Option, Func<SequenceSettings, bool> IsSet,
@@ -30,8 +30,8 @@ internal sealed record Knob(
             () => new UniformDoubleOption(low, high, logarithmic, usual), isSet, (s, p) => apply(s, p.AsType<double>()));
 
     /// <summary>
-    /// Whether a value is the default of this parameter's own range; numbers may have lost their last digits on the way through the unit
-    /// cube.
+    /// Whether a value is the default of this parameter's own range. Tuners work in the unit cube, and a number may lose its last digits on
+    /// the way there and back, so numbers are compared with a tolerance.
     /// </summary>
     public bool IsDefault(Parameter value)
     {

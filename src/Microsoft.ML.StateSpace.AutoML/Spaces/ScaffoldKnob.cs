@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>
-/// The block around a core. Any core goes into any of these; the two that take one core only are the published blocks of that core.
+/// The block around a core. Any core goes into any of these blocks. The two blocks that take only one core are the published blocks of that
+/// core, so they need no name of their own here.
 /// </summary>
 internal static class ScaffoldKnob
 {

@@ -4,9 +4,10 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML;
 
 /// <summary>
-/// The search space of a state-space model: <c>Family</c>, what all families share, and for each family a nested space under its name, of
-/// which only the chosen family's counts. The ranges are listed in <c>docs/automl.md</c>. The default of each is the library's own choice
-/// for the data at hand, so the default of the space is the model that would be trained without a sweep.
+/// The search space of a state-space model. It holds the parameter <c>Family</c>, the parameters that all families share, and for each
+/// family a nested space under the family's name, of which only that of the chosen family counts. <c>docs/automl.md</c> lists the ranges.
+/// The default of each parameter is the library's own choice for the data at hand, so the default of the whole space is the model that
+/// would be trained without a sweep.
 /// </summary>
 /// <remarks>
 /// A space is an ordinary dictionary: remove a parameter to freeze it, put another option in its place to give it another range, and pass
@@ -40,7 +41,7 @@ public static class SequenceSearchSpace
         }
         training ??= new();
         var settings = new SequenceSettings(architecture ?? chosen[0].CreateOptions(), training);
-        // A family frozen by its options need not be named; one of several must be.
+        // Where the options choose the family there is no parameter for it; where there is a choice, the parameter names the family.
         var space = new SearchSpace.SearchSpace();
         if (architecture is null)
             space.Add(SettingsReader.Family, new ChoiceOption([.. chosen.Select(f => (object)f.Name)]));

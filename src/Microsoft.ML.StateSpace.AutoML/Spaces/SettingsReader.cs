@@ -5,7 +5,8 @@ using Microsoft.ML.SearchSpace.Option;
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>
-/// From the parameters of a trial to options. What the space does not name stays as the user has set it, or is the library's choice.
+/// Turns the parameters of a trial into options. An option that the space does not name stays as the user has set it, or remains the
+/// library's choice.
 /// </summary>
 /// <param name="task">What the model answers.</param>
 /// <param name="basis">What the user has set.</param>

@@ -3,8 +3,8 @@ using Microsoft.ML.AutoML;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// What a journal remembers of the data of its sweep: the columns and the number of rows. That the values are the same, the checkpoints see
-/// to.
+/// What a journal remembers of the data of its sweep: the columns and the number of rows. It does not hold the values; a checkpoint refuses
+/// data with other values.
 /// </summary>
 internal static class DataShape
 {

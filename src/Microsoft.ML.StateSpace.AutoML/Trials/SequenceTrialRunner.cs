@@ -13,7 +13,7 @@ internal sealed class SequenceTrialRunner(
     MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory)
     : ITrialRunner
 {
-    // On a thread of its own, so that the experiment's RunAsync returns to its caller while trials run.
+    // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile.
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
         => Task.Run(() => Run(settings, ct), CancellationToken.None);
 
@@ -42,7 +42,7 @@ internal sealed class SequenceTrialRunner(
                 settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
             double value = sweep.MeanMetric(plan.Step, last);
             var trial = Trial(value, metric.IsMaximize ? -value : value);
-            // What the end of the time has cut short has a score, but is not finished: it would be trained on.
+            // A trial that the end of the time has cut short has a score, but it is not finished: a later sweep trains it on.
             if (!ct.IsCancellationRequested && !plan.IsReplay)
                 sweep.Finish(trial, path => Save(model, schema, path));
             return Result(settings, model, trial);
@@ -69,7 +69,7 @@ internal sealed class SequenceTrialRunner(
                 $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows "
                 + $"{memoryLimit:F0} MB."));
         }
-        // Cut short by the end of the time: only where nothing else has a score is a beginning better than nothing.
+        // A trial that was cut short counts only where no other trial has a score.
         if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))
             throw new OperationCanceledException("The sweep has ended before this trial has.", ct);
     }

@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// What a trial runner has to say to the state-space steps of its pipeline: how far to train, where to keep checkpoints, when to stop.
+/// What a trial runner tells the state-space steps of its pipeline: how far to train, where to keep checkpoints, and when to stop.
 /// </summary>
 /// <param name="seed">Seed of every training that has none of its own.</param>
 /// <param name="repeat">Added to the seed.</param>

@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 internal sealed class TrialTraining(
     MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
 {
-    // The names that AutoML gives the pipeline's part of the space, and in it the way through the steps.
+    // AutoML's name for the pipeline's part of the space, and, in that part, its name for the way through the steps.
     public const string PipelineSpace = "_pipeline_";
     public const string SchemaOption = "_SCHEMA_";
 

@@ -13,7 +13,8 @@ internal enum ArenaUse
     Train,
 
     /// <summary>
-    /// Training with less memory and more work: a branch keeps its input; the rest is computed again when its gradient is.
+    /// Training with less memory and more work: a branch keeps only its input, and everything else in it is computed again when its
+    /// gradient is needed.
     /// </summary>
     TrainRecomputing,
 }

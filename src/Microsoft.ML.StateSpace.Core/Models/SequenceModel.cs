@@ -242,10 +242,12 @@ internal sealed class SequenceModel
     // The largest gain of the whole network, where its core is a certified one.
     private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
 
-    // Channels of the size of the inputs: a nonlinearity has a scale. The decoder takes it back.
+    // The encoder of a certified model scales its input so that the channels are as large as the inputs, because a nonlinearity has a
+    // scale. The decoder divides by the same factor.
     private double EncoderGain => Math.Sqrt((double)Width / Options.Inputs);
 
-    // More than rounding the matrices to float can add to the product of their norms.
+    // The share of the gain that is kept in reserve: rounding the matrices to float cannot add more than this to the product of their
+    // norms.
     private const double RoundingShare = 1e-4;
 
     private static int Required(int? size, string name)

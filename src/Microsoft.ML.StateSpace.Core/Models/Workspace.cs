@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The memory with which one thread passes some sequences, or a piece of one, through a model. It grows to the largest pass seen and is
+/// The memory that one thread uses to pass some sequences, or a piece of one, through a model. It grows to the largest pass so far and is
 /// then used again.
 /// </summary>
 internal sealed class Workspace(SequenceModel model)

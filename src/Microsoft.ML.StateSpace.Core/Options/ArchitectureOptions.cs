@@ -40,8 +40,10 @@ public abstract record ArchitectureOptions
     /// <summary>How a classifier turns a sequence into one vector. Default: <see cref="Pooling.Mean"/>.</summary>
     public Pooling Pooling { get; init; } = Pooling.Mean;
 
-    /// <summary>Probability, in [0, 1), that dropout clears a channel of a block during training; one mask a sequence, tied over time.
-    /// Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Probability, in [0, 1), that dropout clears a channel of a block during training. A sequence has one mask, the same for all its time
+    /// steps. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? Dropout { get; init; }
 
     /// <summary>What the library knows about the core of these options.</summary>

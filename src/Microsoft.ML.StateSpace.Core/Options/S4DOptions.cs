@@ -26,17 +26,22 @@ public sealed record S4DOptions : ArchitectureOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
-    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so
-    /// what the model is to hear should be near from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
-    /// arXiv:2410.02035, alpha). States that it takes beyond the Nyquist frequency start silent. Default: 1.</summary>
+    /// <summary>
+    /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
+    /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
+    /// arXiv:2410.02035, where it is called alpha). A state whose frequency exceeds the Nyquist frequency starts with no output. Default:
+    /// 1.
+    /// </summary>
     public double FrequencyScale { get; init; } = 1;
 
-    /// <summary>Initial exponent beta of a filter <c>(1 + frequency)^beta</c>, frequency in parts of the sampling rate, trained for each
-    /// channel: above 0 high frequencies are learnt the sooner, below 0 low ones (the same paper, beta). The filter sees the future, so it
-    /// needs a bidirectional model, which cannot stream. <see langword="null"/> leaves it out. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Initial exponent beta of a filter <c>(1 + frequency)^beta</c> for each channel, with the frequency in parts of the sampling rate.
+    /// The exponent is trained. Above 0 the model learns high frequencies sooner, below 0 low ones (the same paper). The filter sees the
+    /// future, so it needs a bidirectional model, which cannot stream. Default: <see langword="null"/>, no filter.
+    /// </summary>
     public double? SobolevExponent { get; init; }
 
-    /// <summary>How the layer is computed; the result is the same to rounding. For tests: users get the fastest.</summary>
+    /// <summary>How the layer is computed. The result is the same up to rounding. Only tests set this; users get the fastest way.</summary>
     internal ChannelExecution Execution { get; init; }
 
     internal bool Convolves(int states)

@@ -21,7 +21,7 @@ public sealed record S4Options : ArchitectureOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
-    /// <summary>How the layer is computed; the result is the same to rounding. For tests: users get the fastest.</summary>
+    /// <summary>How the layer is computed. The result is the same up to rounding. Only tests set this; users get the fastest way.</summary>
     internal ChannelExecution Execution { get; init; }
 
     internal bool Convolves(int states)

@@ -32,9 +32,12 @@ public sealed record S5Options : ArchitectureOptions
 
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
-    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so
-    /// what the model is to hear should be near from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
-    /// arXiv:2410.02035, alpha). States that it takes beyond the Nyquist frequency start silent. Default: 1.</summary>
+    /// <summary>
+    /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
+    /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
+    /// arXiv:2410.02035, where it is called alpha). A state whose frequency exceeds the Nyquist frequency starts with no output. Default:
+    /// 1.
+    /// </summary>
     public double FrequencyScale { get; init; } = 1;
 
     internal override void Validate()

@@ -1,9 +1,10 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// S6, the selective state space of Mamba: step sizes, input and output matrices that depend on the input, real states, a diagonal a
-/// channel (Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", 2023, arXiv:2312.00752).
-/// It can choose what to remember, which tokens ask for; for sampled signals LRU and S5 are usually the better choice.
+/// S6, the selective state space of Mamba: its step sizes, input matrices and output matrices depend on the input, its states are real, and
+/// every channel has a diagonal state matrix of its own (Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces",
+/// 2023, arXiv:2312.00752). It can choose what to remember, which sequences of tokens need. For sampled signals the LRU and S5 are usually
+/// the better choice.
 /// </summary>
 public sealed record S6Options : ArchitectureOptions
 {

@@ -16,10 +16,10 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init; }
 
     /// <summary>
-    /// Time steps, at least 2, of a window of sequence to sequence: a longer training sequence is cut into windows of exactly so many
-    /// steps, each beginning a quarter of a window (at least one step) behind the one before, the last ending with the sequence; every
-    /// window starts from a zero state, and counts as a sequence wherever training counts them. Sequences that are held out or given for
-    /// validation are never cut. Refused by classifiers, whose class belongs to the whole sequence. Default:
+    /// Length of a window in time steps, at least 2, for sequence to sequence. A longer training sequence is cut into windows of exactly
+    /// this length. Each window begins a quarter of a window (at least one step) behind the one before, and the last ends with the
+    /// sequence. Every window starts from a zero state and counts as a sequence wherever training counts sequences. Sequences that are held
+    /// out or given for validation are never cut. Classifiers refuse this option, because a class belongs to the whole sequence. Default:
     /// <see langword="null"/>, whole sequences.
     /// </summary>
     public int? Window { get; init; }
@@ -42,9 +42,10 @@ public sealed record TrainingOptions
     /// <summary>Largest Euclidean norm of the whole gradient; a larger one is scaled down. Default: 1.</summary>
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Probability mass, in [0, 1), that a classifier's target spreads evenly over all classes: above 0 it generalises better from
-    /// few sequences, and its probabilities are less extreme (Szegedy et al. 2016). Default: <see langword="null"/>, chosen from the
-    /// data.</summary>
+    /// <summary>
+    /// Share, in [0, 1), of a classifier's target that is spread evenly over all classes. Above 0 the model generalises better from few
+    /// sequences, and its probabilities are less extreme (Szegedy et al. 2016). Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? LabelSmoothing { get; init; }
 
     /// <summary>
@@ -93,9 +94,9 @@ public sealed record TrainingOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
-    /// Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from
-    /// there another time. The model of a pause has cooled down: a fifth as many epochs more, which the checkpoint knows nothing of, have
-    /// brought the learning rate to zero. For sweeps.
+    /// Share of the epochs, in (0, 1], after which training pauses, as if it had been cancelled there. With a checkpoint it goes on from
+    /// there another time. Before a pause hands out its model it trains for a fifth as many epochs more, in which the learning rate falls
+    /// to zero, so that the model can be scored fairly; the checkpoint does not contain these epochs. Sweeps use it.
     /// </summary>
     internal double PauseAt { get; init; } = 1;
 
