@@ -65,9 +65,9 @@ internal sealed class SequenceTrialRunner(
         memoryWatch.Look();
         if (memoryWatch.Exceeded is double used)
         {
-            throw new OutOfMemoryException(FormattableString.Invariant(
-                $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows "
-                + $"{memoryLimit:F0} MB."));
+            throw new OutOfMemoryException(
+                FormattableString.Invariant($"The trial was stopped because the process took {used:F0} MB, ")
+                + FormattableString.Invariant($"and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
         }
         // A trial that was cut short counts only where no other trial has a score.
         if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))
