@@ -6,8 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// The state of a training as a safetensors file, written anew behind every epoch: first under another name beside it, which then takes its place, so that
-/// a process may be killed at any time.
+/// The state of a training as a safetensors file, which is written anew after every epoch. It is first written under another name beside
+/// the old one and then takes its place, so that the process may be killed at any time.
 /// </summary>
 internal sealed class CheckpointFile(string path) : ICheckpoint
 {
@@ -99,7 +99,7 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
     }
 }
 
-/// <summary>How far a training had come.</summary>
+/// <summary>How far a training has come.</summary>
 internal sealed record CheckpointProgress
 {
     public required int Epoch { get; init; }

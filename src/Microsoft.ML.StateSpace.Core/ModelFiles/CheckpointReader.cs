@@ -3,11 +3,14 @@ using System.Text.Json;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
-/// <summary>A tensor of a safetensors file written elsewhere; begin and end count bytes of the data.</summary>
+/// <summary>
+/// A tensor of a safetensors file that another program wrote. <paramref name="Begin"/> and <paramref name="End"/> count bytes of the data.
+/// </summary>
 internal sealed record CheckpointTensor(string Name, string Type, int[] Shape, long Begin, long End);
 
 /// <summary>
-/// Reads a safetensors file of other programs from front to back, one tensor after the other, so that it may be larger than memory: F32, F16 and BF16, as 32-bit floats.
+/// Reads a safetensors file of another program from front to back, one tensor at a time, so that the file may be larger than memory. It
+/// reads F32, F16 and BF16, and returns them as 32-bit floats.
 /// </summary>
 internal sealed class CheckpointReader
 {
@@ -36,10 +39,10 @@ internal sealed class CheckpointReader
         _position = 0;
     }
 
-    /// <summary>All tensors in the order of their data.</summary>
+    /// <summary>All tensors, in the order of their data.</summary>
     public CheckpointTensor[] Tensors { get; }
 
-    /// <summary>The values of a tensor; tensors must be asked for in their order, and may be left out.</summary>
+    /// <summary>Reads the values of a tensor. Tensors must be asked for in the order of their data; some may be left out.</summary>
     public float[] Read(CheckpointTensor tensor)
     {
         while (_position < tensor.Begin)
@@ -57,7 +60,7 @@ internal sealed class CheckpointReader
             {
                 "F32" => BinaryPrimitives.ReadSingleLittleEndian(at),
                 "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(at),
-                // the upper half of a float
+                // BF16 is the upper half of a float.
                 "BF16" => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(at) << 16),
                 _ => throw NotReadable($"tensor '{tensor.Name}' has type {tensor.Type}; F32, F16 and BF16 can be read"),
             };

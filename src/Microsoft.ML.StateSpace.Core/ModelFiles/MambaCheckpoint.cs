@@ -7,23 +7,24 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// The blocks of a Mamba in a safetensors file with the names of the reference code (state-spaces/mamba), as PyTorch programs write and read them:
-/// <c>backbone.layers.0.mixer.in_proj.weight</c> and so on, and for tokens <c>backbone.embedding.weight</c>. The model has <see cref="S6Options"/> with Euler's rule in a
-/// <see cref="MambaScaffold"/> with an RMS norm, one way. Encoder and head of such a model are this library's own: they are not in a checkpoint, and <c>norm_f</c> and
-/// <c>lm_head</c> of a language model are not in the network.
+/// Reads and writes the blocks of a Mamba as a safetensors file with the names of the reference code (state-spaces/mamba), as PyTorch
+/// programs do: <c>backbone.layers.0.mixer.in_proj.weight</c> and so on, and for tokens <c>backbone.embedding.weight</c>. The model has
+/// <see cref="S6Options"/> with Euler's rule in a <see cref="MambaScaffold"/> with an RMS norm, and reads in one direction.
+/// Encoder and head of such a model are this library's own and not part of a checkpoint. The <c>norm_f</c> and <c>lm_head</c> of a language
+/// model are not part of the network.
 /// </summary>
 public static partial class MambaCheckpoint
 {
     private const string Embedding = "backbone.embedding.weight";
 
-    // Of a mixer, with the same shape here and there.
+    // The tensors of a mixer that have the same shape in the checkpoint and in the model.
     private static readonly (string Name, string Parameter)[] Alike =
     [
         ("conv1d.bias", "Convolution.Bias"), ("x_proj.weight", "StateSpace.XProj"), ("dt_proj.weight", "StateSpace.DtProj"), ("dt_proj.bias", "StateSpace.DtBias"),
         ("A_log", "StateSpace.ALog"), ("D", "StateSpace.D"), ("out_proj.weight", "Out.Weight"),
     ];
 
-    /// <summary>The architecture that the shapes of a checkpoint tell, everything else as by default.</summary>
+    /// <summary>Reads the architecture that the shapes of a checkpoint imply. All other options have their defaults.</summary>
     /// <exception cref="InvalidDataException">The stream holds no such checkpoint; the message says why.</exception>
     public static S6Options ReadArchitecture(Stream stream)
     {
@@ -51,10 +52,13 @@ public static partial class MambaCheckpoint
         }
     }
 
-    /// <summary>The parameters of a model with these options: its blocks, and its table of tokens where the checkpoint has one, from the checkpoint, all others as a new model has them.</summary>
-    /// <param name="stream">The checkpoint; read from front to back.</param>
+    /// <summary>
+    /// Reads the parameters of a model with these options. The blocks, and the table of tokens where the checkpoint has one, come from the
+    /// checkpoint. All other parameters are those of a new model.
+    /// </summary>
+    /// <param name="stream">The checkpoint. It is read from front to back.</param>
     /// <param name="options">The model. Its architecture must be that of the checkpoint, see <see cref="ReadArchitecture"/>.</param>
-    /// <param name="seed">Seed of the parameters that the checkpoint does not have.</param>
+    /// <param name="seed">Seed for the parameters that the checkpoint does not have.</param>
     /// <exception cref="ArgumentException">The options make no Mamba; the message names the option.</exception>
     /// <exception cref="InvalidDataException">The stream holds no checkpoint of such a model; the message names the tensor.</exception>
     public static ParameterSet Read(Stream stream, SequenceModelOptions options, int seed = 1)
@@ -86,7 +90,7 @@ public static partial class MambaCheckpoint
         return entries.Count == 0 ? parameters : throw Missing(entries.Keys.First());
     }
 
-    /// <summary>Writes the blocks of a model, and its table of tokens where it has one, as 32-bit floats.</summary>
+    /// <summary>Writes the blocks of a model, and its table of tokens if it has one, as 32-bit floats.</summary>
     /// <exception cref="ArgumentException">The model is no Mamba; the message names the option.</exception>
     public static void Write(Stream stream, TrainedModel model)
     {
@@ -102,13 +106,13 @@ public static partial class MambaCheckpoint
             tensors.Add(new SafetensorsEntry(entry.Name, entry.Shape, offset, length));
             offset = checked(offset + length);
         }
-        // What PyTorch programs ask for before they read a file.
+        // PyTorch programs require this entry before they read a file.
         stream.Write(SafetensorsHeader.Create(new Dictionary<string, string> { ["format"] = "pt" }, tensors).Bytes);
         foreach (var part in entries.SelectMany(entry => entry.Parts))
             stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(part.Of(model.Parameters.Values))));
     }
 
-    /// <summary>A tensor of a checkpoint and the parameters that lie in it, one behind the other.</summary>
+    /// <summary>A tensor of a checkpoint, and the parameters that it holds one after the other.</summary>
     private sealed record Entry(string Name, int[] Shape, Parameter[] Parts);
 
     private static List<Entry> Entries(SequenceModelOptions options, ParameterSet parameters)

@@ -10,8 +10,9 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 internal sealed record SafetensorsEntry(string Name, IReadOnlyList<int> Shape, int Offset, int Length);
 
 /// <summary>
-/// The head of a safetensors file: 8 bytes with the little-endian length of the header, then the header, JSON padded with spaces to a multiple of 8 bytes:
-/// <c>{"__metadata__": {string: string}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}}</c>. The data follow, without gaps.
+/// The head of a safetensors file: 8 bytes with the little-endian length of the header, then the header. The header is JSON, padded with
+/// spaces to a multiple of 8 bytes: <c>{"__metadata__": {string: string}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin,
+/// end]}}</c>. The data follow without gaps.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -28,18 +29,18 @@ internal sealed class SafetensorsHeader
         Tensors = tensors;
     }
 
-    /// <summary>Length and header as they stand in the file.</summary>
+    /// <summary>The length and the header, as they stand in the file.</summary>
     public byte[] Bytes { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The tensors in the order of their data.</summary>
+    /// <summary>The tensors, in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Tensors { get; }
 
-    /// <summary>Floats of data that follow.</summary>
+    /// <summary>Floats of data that follow the header.</summary>
     public int DataLength => Tensors.Count == 0 ? 0 : Tensors[^1].Offset + Tensors[^1].Length;
 
-    /// <summary>The head of a file with these tensors, which must be in the order of their data.</summary>
+    /// <summary>Makes the head of a file with these tensors, which must be in the order of their data.</summary>
     public static SafetensorsHeader Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafetensorsEntry> tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -89,7 +90,7 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    /// <summary>Where the value of a metadata entry stands in <see cref="Bytes"/>, without its quotes.</summary>
+    /// <summary>Finds where the value of a metadata entry stands in <see cref="Bytes"/>, without its quotes.</summary>
     public Range FindMetadata(string key)
     {
         var reader = new Utf8JsonReader(Bytes.AsSpan(LengthBytes));
@@ -162,7 +163,7 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    /// <summary>Puts the tensors in the order of their data, which they must tile.</summary>
+    /// <summary>Sorts the tensors by the place of their data, and checks that the data have no gaps and no overlaps.</summary>
     private static void CheckTiling(List<SafetensorsEntry> tensors)
     {
         tensors.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a.Name, b.Name));

@@ -4,10 +4,12 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal linear state space of the certified cores, in pre form, where the output sees the state before the update:
-/// <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, D dense, <c>lambda = exp(-exp(nu) + i exp(theta))</c>, x_0 = 0.
-/// Shapes: u, y (rows, H); B (2N, H), C (H, 2N) holding (Re C, -Im C), D (H, H). A sequence of T steps has T + 1 states, (T + 1, 2, N): the one it starts
-/// from, or that before a piece, comes first. So B, C and the two planes of x are a real system of order 2N.
+/// The diagonal linear state space of the certified cores. It is in pre form, in which the output sees the state before the update:
+/// <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, with dense D, <c>lambda = exp(-exp(nu) + i exp(theta))</c> and x_0
+/// = 0.
+/// Shapes: u, y (rows, H); B (2N, H); C (H, 2N), which holds (Re C, -Im C); D (H, H). So B, C and the two planes of x form a real system of
+/// order 2N. A sequence of T steps has T + 1 states, (T + 1, 2, N). The first of them is the initial state or, for a piece, the state
+/// before it.
 /// Cost: 8 N H + 2 H^2 flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
 internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
@@ -48,7 +50,7 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     /// <summary>N.</summary>
     public int States { get; }
 
-    /// <summary>The bound of its gain.</summary>
+    /// <summary>The bound of the gain.</summary>
     public double Gain { get; }
 
     protected Slot Lambda { get; }
@@ -59,28 +61,28 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
 
     protected Slot FeedThrough { get; }
 
-    /// <summary>lambda as the scan has it, rounded to float, (2, N).</summary>
+    /// <summary>lambda as the scan uses it, rounded to float, (2, N).</summary>
     protected double[] Poles { get; }
 
-    /// <summary><c>sqrt(1 - |lambda|^2)</c>, of the rounded lambda.</summary>
+    /// <summary><c>sqrt(1 - |lambda|^2)</c> of the rounded lambda, (N).</summary>
     protected double[] Sigma { get; }
 
     protected double[] PoleGradient { get; }
 
     protected double[] SigmaGradient { get; }
 
-    // memory of a product with lambda
+    // Working memory for a product with lambda.
     protected Matrix LambdaMatrix { get; }
 
     private int Width => 2 * States;
 
-    // the states of each sequence
+    // The states of each sequence.
     public override int KeptSize(int rows, int sequences) => (rows + sequences) * Width;
 
-    // their gradients; of a step, B u
+    // The gradients of the states. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => (rows + sequences) * Width;
 
-    /// <summary>Computes lambda and sigma; what the derived class does not add, it leaves.</summary>
+    /// <summary>Computes lambda and sigma. The derived class computes the rest.</summary>
     protected void PreparePoles(in Weights weights)
     {
         var nuLog = NuLog.Of(weights.Values);
@@ -89,14 +91,14 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         for (int n = 0; n < States; n++)
         {
             double radius = Math.Exp(-Nu(nuLog[n])), theta = Math.Exp(thetaLog[n]);
-            // The certificate must hold for the lambda that the scan has.
+            // The certificate must hold for the lambda that the scan uses, so sigma is computed from the rounded one.
             Poles[n] = lambda[n] = (float)(radius * Math.Cos(theta));
             Poles[States + n] = lambda[States + n] = (float)(radius * Math.Sin(theta));
             Sigma[n] = Math.Sqrt(1 - Poles[n] * Poles[n] - Poles[States + n] * Poles[States + n]);
         }
     }
 
-    /// <summary>Starts the gradients of lambda, with that of the scan, and of sigma.</summary>
+    /// <summary>Starts the gradient of lambda with that of the scan, and the gradient of sigma with zero.</summary>
     protected void ClearPoleGradients(in Gradients gradients)
     {
         var scan = Lambda.Of(gradients.Prepared);
@@ -120,7 +122,7 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    /// <summary><c>result = Lambda^T x</c>, with the real 2x2 blocks of lambda; x is (2N, columns).</summary>
+    /// <summary><c>result = Lambda^T x</c>, where Lambda holds the real 2x2 blocks of lambda, and x is (2N, columns).</summary>
     protected void MultiplyTransposedPoles(Matrix x, Matrix result)
     {
         for (int n = 0; n < States; n++)
@@ -132,7 +134,9 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    /// <summary>The gradient of <see cref="MultiplyTransposedPoles"/>: <c>dx += Lambda g</c>, and that of lambda.</summary>
+    /// <summary>
+    /// The backward pass of <see cref="MultiplyTransposedPoles"/>: <c>dx += Lambda g</c>, and adds to the gradient of lambda.
+    /// </summary>
     protected void MultiplyTransposedPolesBackward(Matrix x, Matrix gradient, Matrix xGradient)
     {
         for (int n = 0; n < States; n++)
@@ -203,7 +207,7 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    // The state before a piece.
+    // Clears the state before a piece.
     public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..Width].Clear();
 
     public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
@@ -247,13 +251,13 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
                 ComplexScan.Forward(conjugate, first, reverse: true);
                 continue;
             }
-            // x_{t+1} = lambda x_t + v_t: nothing sees the state behind the last row
+            // x_{t+1} = lambda x_t + v_t. No output sees the state after the last row, so its gradient is zero.
             dx[^Width..].Clear();
             ComplexScan.Backward(lambda, x[..^Width], first, Lambda.Of(gradients.Prepared), reverse: false);
         }
     }
 
-    // The gradient of the state behind a piece.
+    // Clears the gradient of the state after a piece.
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch.Slice(rows * Width, Width).Clear();
 
     public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
@@ -278,7 +282,9 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    // The states of the piece's rows get what flows back from behind it; the step from the last of them to the state behind is the piece's own, that into the first is not.
+    // Adds to the gradients of the piece's states what flows back from behind the piece. The step from the last of these states to the
+    // state after the piece belongs to this piece, so its gradient of lambda is added here. The step into the first state belongs to the
+    // previous piece.
     private void CarryBackward(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> lambda, Span<float> lambdaGradient)
     {
         int rows = pass.Rows;

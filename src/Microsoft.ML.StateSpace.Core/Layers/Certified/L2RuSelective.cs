@@ -4,13 +4,15 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// N scalar systems whose coefficients depend on the input: <c>q_t = W_in u_t</c>, <c>z_{t+1} = a_t z_t + b_t q_t</c>, <c>r_t = c_t z_t + d_t q_t</c>, <c>y_t = gamma W_out r_t</c>,
-/// where <c>[a, b; c, d]</c> is at every step a contraction, the scalar dilation of the four tanh of <c>G u_t + g</c> (<see cref="DilationGates"/>), and W_in and W_out are
-/// contractions (<see cref="BoundedLinear"/>). Since <c>z_{t+1}^2 + r_t^2 &lt;= z_t^2 + q_t^2</c>, the gain is at most gamma, whatever the coefficients do. The same bound for
-/// differences of inputs does not follow.
-/// Source: the scalar case of Davis, Kahan, Weinberger 1982 in place of the normalised 2x2 cells of the public L2RU code.
+/// N scalar systems whose coefficients depend on the input: <c>q_t = W_in u_t</c>, <c>z_{t+1} = a_t z_t + b_t q_t</c>,
+/// <c>r_t = c_t z_t + d_t q_t</c>, <c>y_t = gamma W_out r_t</c>. At every step <c>[a, b; c, d]</c> is a contraction, namely the scalar
+/// dilation of the four tanh of <c>G u_t + g</c> (<see cref="DilationGates"/>). W_in and W_out are contractions too
+/// (<see cref="BoundedLinear"/>).
+/// Since <c>z_{t+1}^2 + r_t^2 &lt;= z_t^2 + q_t^2</c>, the gain is at most gamma, whatever values the coefficients take. The same bound
+/// does not follow for differences of inputs.
+/// Source: the scalar case of Davis, Kahan, Weinberger 1982. It takes the place of the normalised 2x2 cells of the public L2RU code.
 /// Shapes: (rows, H) to (rows, H); parameters In.Weight (N, H), Out.Weight (H, N), Gates.Weight (4N, H), Gates.Bias (4N).
-/// Cost: 12 N H flops a row. Kept: q, the free numbers and the coefficients of the gates, the states, r.
+/// Cost: 12 N H flops a row. Kept: q, r, the states, and the free numbers and coefficients of the gates.
 /// </summary>
 internal sealed class L2RuSelective : ScanLayer
 {
@@ -40,18 +42,18 @@ internal sealed class L2RuSelective : ScanLayer
 
     public override int StateSize => _states;
 
-    // What meets a piece's first row depends on all gates of the piece before.
+    // The state that enters a piece depends on all gates of the piece before it.
     public override bool CanBeCut => false;
 
     public override int Carries => 0;
 
-    // q, r, the states, free numbers, gates
+    // q, r, the states, the free numbers and the coefficients of the gates.
     public override int KeptSize(int rows, int sequences) => (11 * rows + sequences) * _states;
 
-    // d q, d r, d gates; of a step, q, free numbers, gates, r
+    // The gradients of q, of r and of the gates. A step needs q, r, the free numbers and the coefficients of the gates.
     public override int ScratchSize(int rows, int sequences) => Math.Max(6 * rows, 10) * _states;
 
-    // a on the ring of initial eigenvalues; b, c, d anywhere
+    // a lies on the ring of initial eigenvalues. b, c and d are arbitrary.
     private static Initializer InitialBias(L2RuOptions options, int states) => (values, random) =>
     {
         double low = options.RadiusMinimum * options.RadiusMinimum, high = options.RadiusMaximum * options.RadiusMaximum;
@@ -124,7 +126,7 @@ internal sealed class L2RuSelective : ScanLayer
         Gates.Step(pass, input, free, default);
         System.Numerics.Tensors.TensorPrimitives.Add(free, Bias.Of(pass.Weights.Values), free);
         DilationGates.Forward(free, gates, _states);
-        // y before the update: c z + d q, then z = a z + b q
+        // The output is computed before the update: first r = c z + d q, then z = a z + b q.
         for (int n = 0; n < _states; n++)
         {
             r[n] = gates[2 * _states + n] * state[n] + gates[3 * _states + n] * q[n];

@@ -4,15 +4,16 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c> with dense A, as many states as channels, x_0 = 0, and a gain of at most gamma; up to a rotation, every
-/// system of that size with invertible A and B and a gain below gamma is reached. <see cref="L2RuSquareMap"/> has the map from the parameters.
+/// <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c> with a dense A, as many states as channels, x_0 = 0, and a gain of at most
+/// gamma. Up to a rotation of the states, it reaches every system of that size that has invertible A and B and a gain below gamma.
+/// <see cref="L2RuSquareMap"/> maps the parameters to the matrices.
 /// Source: Massai and Ferrari-Trecate, "Free Parametrization of L2-bounded State Space Models", arXiv:2503.23818.
 /// Shapes: (rows, H) to (rows, H); parameters X11, X22 (H (H + 1) / 2, by rows), X21, C, Dt (H, H), Skew (H (H - 1) / 2), Alpha (1).
-/// Cost: 8 H^2 flops a row, a quarter of them one step after the other; a preparation some 40 H^3. Kept: the states.
+/// Cost: 8 H^2 flops a row, of which a quarter must be done step by step; a preparation takes some 40 H^3 flops. Kept: the states.
 /// </summary>
 internal sealed class L2RuSquare : ScanLayer, ILinearCore
 {
-    /// <summary>Strictness of the matrix inequality: more than rounding A, B, C and D to float can take from it.</summary>
+    /// <summary>Margin of the matrix inequality. It is larger than what rounding A, B, C and D to float can take from it.</summary>
     public const double Epsilon = 1e-5;
 
     public Parameter X11 { get; }
@@ -65,15 +66,15 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
 
     public int Order => InputSize;
 
-    // A piece's free response would need powers of a dense A.
+    // The response of a piece to the state before it would need powers of a dense A.
     public override bool CanBeCut => false;
 
     public override int Carries => 0;
 
-    // the states of each sequence
+    // The states of each sequence.
     public override int KeptSize(int rows, int sequences) => (rows + sequences) * InputSize;
 
-    // their gradients, and A^T; of a step, B u
+    // The gradients of the states, and A^T. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => (rows + sequences + InputSize) * InputSize;
 
     private static Initializer Diagonal(double value, double deviation) => (values, random) =>

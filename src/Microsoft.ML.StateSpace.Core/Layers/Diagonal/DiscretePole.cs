@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One state of a continuous-time diagonal system <c>x' = Lambda x + b u</c>, sampled with step s: <c>x_t = Pole x_{t-1} + Factor b u_t</c>, and the four derivatives.
+/// One state of a continuous-time diagonal system <c>x' = Lambda x + b u</c>, sampled with step size s:
+/// <c>x_t = Pole x_{t-1} + Factor b u_t</c>. It also holds the four derivatives of Pole and Factor by Lambda and by s.
 /// </summary>
 internal readonly record struct DiscretePole(
     Complex Lambda, double Step, Complex Pole, Complex Factor, Complex PoleByLambda, Complex PoleByStep, Complex FactorByLambda, Complex FactorByStep)

@@ -7,11 +7,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// S5 on time steps that are not equally far apart: <see cref="S5"/> with step sizes <c>s dt_t</c>, where dt_t is the time since the step before in units of the reference
-/// sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>, so with <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c>
-/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>; two-way, a scan from the end takes the time to the step behind: <c>+ 2 Re(C2 x'_t)</c>.
-/// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, in which dt is 1 everywhere; w and x are (rows, 2, N).
-/// Cost: 8 N H flops a row forward, and some 60 operations a state and row, in both passes, for E. Kept: w and the states.
+/// <see cref="S5"/> for time steps that are not equally far apart. Step t has the step size <c>s dt_t</c>, where dt_t is the time since the
+/// previous step in units of the reference sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>. With
+/// <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c> the recurrence is therefore
+/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>. If bidirectional, a scan from the end, which uses the time
+/// to the following step, adds <c>2 Re(C2 x'_t)</c>.
+/// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, which is the case of dt = 1 everywhere; w and x are
+/// (rows, 2, N).
+/// Cost: 8 N H flops a row forward, and for E some 60 operations a state and row in each pass. Kept: w and the states.
 /// </summary>
 internal sealed class IrregularS5 : RecurrentLayer
 {
@@ -48,10 +51,10 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     private int Width => 2 * _states;
 
-    // the edges of pieces, w, the states of each direction
+    // The edges of a piece, w, and the states of each direction.
     public override int KeptSize(int rows, int sequences) => EdgesSize + (1 + _directions) * rows * Width;
 
-    // the edges of pieces, the gradients of the states of each direction; of a step, w
+    // The edges of a piece and the gradients of the states of each direction. A step needs w.
     public override int ScratchSize(int rows, int sequences) => EdgesSize + _directions * rows * Width;
 
     public override void Prepare(in Weights weights)
@@ -177,7 +180,7 @@ internal sealed class IrregularS5 : RecurrentLayer
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 
-    // The piece that receives learns the state (or the gradient) at its edge from the edge, the end and the product of its neighbour.
+    // Computes the state (or the gradient) at the edge of the receiving piece from the edge, the end and the product of its neighbour.
     private void Carry(ReadOnlySpan<float> from, Span<float> to, bool reverse)
     {
         int d = reverse ? 1 : 0;
@@ -190,8 +193,9 @@ internal sealed class IrregularS5 : RecurrentLayer
     private (Range Rows, Range Values) Range(in Pass pass, int sequence)
         => (pass.Starts[sequence]..pass.Starts[sequence + 1], (pass.Starts[sequence] * Width)..(pass.Starts[sequence + 1] * Width));
 
-    // Both memories begin with three vectors of states a direction: what comes from the neighbouring piece, then what goes to the other neighbour if nothing came,
-    // and what is to be multiplied with what came. Behind them lie the rows.
+    // Kept and scratch memory both begin with three vectors of states for each direction. The edge is what the neighbouring piece handed
+    // over. The end is what this piece would hand on if nothing had come in. The product is the factor of what came in, in what is handed
+    // on. After them lie the rows.
     private int EdgesSize => 3 * _directions * Width;
 
     private Span<float> Edge(Span<float> memory, int direction) => memory.Slice(direction * Width, Width);

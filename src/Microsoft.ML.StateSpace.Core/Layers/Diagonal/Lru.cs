@@ -3,14 +3,17 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
-/// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
-/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda, and y be <c>2 Re(C x_t) + D u_t</c>.
+/// The linear recurrent unit: <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>,
+/// <c>y_t = Re(C x_t) + D u_t</c>.
+/// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference
+/// code minimal-LRU.
+/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H). Cost: see
+/// <see cref="DiagonalCore"/>.
+/// Departs from the code in two options: gamma may be a function of lambda, and y may be <c>2 Re(C x_t) + D u_t</c>.
 /// </summary>
 internal sealed class Lru : DiagonalCore
 {
-    /// <summary>Below this float32 cannot tell |lambda| from one.</summary>
+    /// <summary>The smallest nu. With a smaller one, float32 could not tell |lambda| from one.</summary>
     public const double LeastNu = 1e-6;
 
     public LruNormalization Normalization { get; }
@@ -50,7 +53,7 @@ internal sealed class Lru : DiagonalCore
             gammaLog[n] = (float)Math.Log(TiedGamma(Math.Exp(nuLog[n])));
     }
 
-    // nu = exp(NuLog) = -log|lambda|. Both forms stay exact for |lambda| near one.
+    // nu = exp(NuLog) = -log|lambda|. Both forms of gamma stay exact for |lambda| near one.
     private double TiedGamma(double nu) => Normalization == LruNormalization.TiedStatic ? -Expm1(-nu) : Math.Sqrt(-Expm1(-2 * nu));
 
     private double TiedGammaSlope(double nu, double gamma)

@@ -4,8 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// S5's initial B and C (appendix B.1.2): real (or complex) matrices of the full state size P = 2N, taken to the coordinates of the block eigenvectors V:
-/// <c>B~ = V^* B</c>, <c>C~ = C V</c>; of each conjugate pair one is kept. V is block diagonal; every block is the eigenvectors of HiPPO-LegS, (R, R/2).
+/// S5's initial B and C (appendix B.1.2). Real (or complex) random matrices for the full state size P = 2N are taken to the coordinates of
+/// the eigenvectors V: <c>B~ = V^* B</c>, <c>C~ = C V</c>. Of each conjugate pair one is kept.
+/// V is block diagonal. Every block holds the eigenvectors of HiPPO-LegS, (R, R/2).
 /// </summary>
 internal static class S5Initialize
 {
@@ -36,10 +37,10 @@ internal static class S5Initialize
     {
         S5OutputInitialization.ComplexNormal => Initialize.Normal(Math.Sqrt(0.5)),
         S5OutputInitialization.LecunNormal => OutputMatrix(hippo, size, rows: size),
-        _ => OutputMatrix(hippo, size, rows: 1), // the code draws one row at a time, so that the fan-in has no H
+        _ => OutputMatrix(hippo, size, rows: 1), // The code draws one row at a time, so its fan-in does not contain H.
     };
 
-    // C V from a complex (H, P) matrix with variance 1 / (rows P) of each part.
+    // C V from a complex (H, P) matrix whose real and imaginary parts have variance 1 / (rows P).
     private static Initializer OutputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size, int rows) => (values, random) =>
     {
         var vectors = hippo.Value.Vectors;

@@ -4,14 +4,16 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One state space a channel, once its parameters are prepared (post form): <c>x_t = A x_{t-1} + b u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>, with N
-/// complex states of its own for every channel; two-way, the same recurrence also runs from the end with a read-out of its own. Shapes: u, y (rows,
-/// H); vectors (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
-/// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks exist:
-/// <c>X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j</c>, <c>y_j = Re(c A^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c A^l b)</c>, D within
-/// K_0. The three sums are products with tables, whose gradients a derived class folds into those of what it prepared, once a pass; it also knows
-/// A^Q. Cost: 8 N + 33 flops a row and channel forward beside those of A^Q, a fourth of the work of a scan with all its states written, and no
-/// rounding but of the tables grows with time inside a chunk. Kept: the states between chunks.
+/// One state space for each channel, once its parameters are prepared. It is in post form, in which the output sees the input without
+/// delay: <c>x_t = A x_{t-1} + b u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. Every channel has N complex states of its own. If bidirectional,
+/// the same recurrence also runs from the end, with its own read-out.
+/// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks are stored:
+/// <c>X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j</c>, <c>y_j = Re(c A^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c A^l b)</c>,
+/// where K_0 also contains D. The three sums are products with tables. A derived class knows A^Q, and once a pass it folds the gradients of
+/// the tables into those of the values that it prepared.
+/// Shapes: u, y (rows, H); vectors (2, groups, N, 16) as in <see cref="ChunkLayout"/>. Cost: 8 N + 33 flops a row and channel forward,
+/// besides those of A^Q. This is a fourth of the work of a scan that writes all its states. Inside a chunk only the rounding of the tables
+/// can grow with time. Kept: the states between chunks.
 /// </summary>
 internal abstract partial class ChannelCore : ConvolutionCore
 {
@@ -29,22 +31,23 @@ internal abstract partial class ChannelCore : ConvolutionCore
     /// <summary>A^p b.</summary>
     protected Table InputTable { get; }
 
-    /// <summary>c A^(p+1) of each direction, imaginary parts negated.</summary>
+    /// <summary>c A^(p+1) for each direction, with the imaginary parts negated.</summary>
     protected Table[] OutputTables { get; }
 
-    /// <summary>K_p of each direction.</summary>
+    /// <summary>K_p for each direction.</summary>
     protected Table[] Kernels { get; }
 
     public override bool CanBeCut => !_convolves;
 
-    // the states at the boundaries of each direction: one more than a sequence has chunks
+    // The states at the chunk boundaries, for each direction. A sequence has one boundary more than chunks.
     public override int KeptSize(int rows, int sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
 
-    // their gradients, and those of tables
+    // The gradients of these states, and those of the tables.
     public override int ScratchSize(int rows, int sequences)
         => _convolves ? ConvolutionScratchSize(rows) : Directions * Boundaries(rows, sequences) * Width + TableGradientSize(rows);
 
-    // Whole sequences are worked on group by group, both halves of a pass in one: then the states between chunks stay in the second level of cache.
+    // Whole sequences are worked on in the second phase, group by group. Then the states between chunks are still in the second-level cache
+    // when the outputs are computed from them.
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         if (!pass.IsPiece)

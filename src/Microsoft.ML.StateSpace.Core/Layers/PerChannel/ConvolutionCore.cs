@@ -5,11 +5,13 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A core whose channels are independent, as the convolution with their impulse responses: <c>y = K * u</c>, by Fourier transforms over a zero-padded length of
-/// at least 2 T, so that nothing wraps around. Two-way, the mirrored response of the second read-out is added to the spectrum. Only here the Sobolev filter can
-/// act, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies:
-/// cut to the sequence's length it sees the future. Shapes: (rows, H) to (rows, H). Cost: the responses over the longest sequence once a pass, and per row and
-/// channel about 10 log2(T) flops forward. Kept: nothing.
+/// A core with independent channels, computed as the convolution with their impulse responses: <c>y = K * u</c>. The Fourier transforms are
+/// padded with zeros to a length of at least 2 T, so that nothing wraps around. If bidirectional, the mirrored response of the second
+/// read-out is added to the spectrum.
+/// The Sobolev filter, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies, can only act here. Cut to the sequence's length it sees
+/// the future.
+/// Shapes: (rows, H) to (rows, H). Cost: once a pass the responses over the longest sequence, and about 10 log2(T) flops a row and channel
+/// forward. Kept: nothing.
 /// </summary>
 internal abstract class ConvolutionCore : RecurrentLayer
 {
@@ -38,23 +40,26 @@ internal abstract class ConvolutionCore : RecurrentLayer
     /// <summary>1, or 2 when the sequence is also read backwards.</summary>
     protected int Directions { get; }
 
-    /// <summary>Floats of the states of all channels, as at a boundary of chunks.</summary>
+    /// <summary>Floats of the states of all channels, as they lie at a chunk boundary.</summary>
     protected int Width { get; }
 
     protected int Groups => ChunkLayout.Groups(InputSize);
 
     public Parameter FeedThrough { get; }
 
-    /// <summary>beta, where there is one.</summary>
+    /// <summary>beta, or <see langword="null"/> without the filter.</summary>
     public Parameter? SobolevExponent { get; }
 
-    /// <summary>Floats that the two methods below share and need.</summary>
+    /// <summary>Floats of scratch memory that <see cref="Responses"/> and <see cref="ResponsesBackward"/> share.</summary>
     protected abstract int ResponseScratchSize(int length);
 
-    /// <summary>Assigns the impulse responses of a group, (directions, length, Group).</summary>
+    /// <summary>Assigns the impulse responses of a group of channels, (directions, length, Group).</summary>
     protected abstract void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses);
 
-    /// <summary>Adds what the parameters and prepared values owe to them. The scratch memory is as <see cref="Responses"/> left it.</summary>
+    /// <summary>
+    /// Adds to the gradients of parameters and prepared values what follows from those of the responses. The scratch memory is as
+    /// <see cref="Responses"/> left it.
+    /// </summary>
     protected abstract void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
         in Gradients gradients);
 
@@ -128,7 +133,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
         }
     }
 
-    // Of K cut to the sequence's length.
+    // The spectrum of K, cut to the sequence's length.
     private void KernelSpectrum(
         FourierPlan plan, int group, ReadOnlySpan<float> responses, int longest, int length, ReadOnlySpan<float> values, Span<float> kernel, Span<float> temporary)
     {
@@ -163,7 +168,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
 
     private ReadOnlySpan<float> OfGroup(ReadOnlySpan<float> channels, int group) => channels.Slice(group * Group, ChunkLayout.Channels(group, InputSize));
 
-    /// <summary>Rows of a group by themselves.</summary>
+    /// <summary>The rows of a single group, stored one after the other.</summary>
     protected ChannelRows ResponseRows(ReadOnlySpan<float> rows, int group, int length) => new(rows, Group, length, ChunkLayout.Channels(group, InputSize));
 
     private static int Longest(in Pass pass)
@@ -179,14 +184,14 @@ internal abstract class ConvolutionCore : RecurrentLayer
 
     protected Span<float> Start(Span<float> rows, in Pass pass, int s, int group) => rows[(pass.Starts[s] * InputSize + group * Group)..];
 
-    /// <summary>The complex value of a channel's state in a slot laid out as the states of a boundary.</summary>
+    /// <summary>The complex value of a channel's state in a slot that is laid out as the states at a boundary.</summary>
     protected Complex Prepared(Slot slot, ReadOnlySpan<float> prepared, int channel, int state)
     {
         int at = PlaceOf(channel, state);
         return new Complex(slot.Of(prepared)[at], slot.Of(prepared)[Width / 2 + at]);
     }
 
-    /// <summary>Where the real part of a channel's state lies.</summary>
+    /// <summary>Where the real part of a channel's state lies in such a slot.</summary>
     protected int PlaceOf(int channel, int state) => (int)ChunkLayout.OfState(channel, States) + state * Group;
 
     /// <summary>The complex value of an (H, 2, N) parameter.</summary>

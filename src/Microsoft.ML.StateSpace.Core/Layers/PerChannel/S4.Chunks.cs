@@ -5,20 +5,21 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The sampled matrix A = F - H Re(R .) in chunks. Over Q steps without input it feeds back <c>m_j = R A^j x</c> at the j-th, which decays by F alone
-/// from there on: <c>A^Q x = F^Q x - sum_j F^(Q-1-j) H m_j</c>. The transposed system has H and R in each other's place.
+/// The chunks of S4, whose sampled matrix is A = F - H Re(R .). During Q steps without input, step j feeds back <c>m_j = R A^j x</c>. From
+/// there on its effect decays by F alone: <c>A^Q x = F^Q x - sum_j F^(Q-1-j) H m_j</c>. The transposed system is the same with H and R
+/// exchanged.
 /// </summary>
 internal sealed partial class S4
 {
     private readonly Table _power; // F^Q
     private readonly Table _read;  // R A^(Q-1-p), imaginary parts negated
     private readonly Table _feed;  // -F^p H
-    private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded
+    private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded to float
     private readonly double[] _value;
 
     protected override int CarryGradientSize => 2 * GroupTable;
 
-    // m and what it owes, at every step
+    // m and its gradient, at every step.
     protected override int CarryStepsSize(int rows) => 2 * StepsOf(ChunkLayout.Chunks(rows));
 
     private static int StepsOf(int chunks) => chunks * ChunkLayout.Rows * ChunkLayout.Group;

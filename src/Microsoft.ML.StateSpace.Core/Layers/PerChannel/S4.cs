@@ -5,15 +5,18 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled with a step size s = exp(LogStep) by the
-/// bilinear map; N complex states, whose conjugate partners, not stored, take part in <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
-/// Source: Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396, sections 3.2, C.2 and C.3.
-/// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal but for a rank of one:
-/// <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>, <c>b = 2 G B - w (P^* 2 G B) H</c>: O(N)
-/// a step.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see <see cref="ChannelCore"/>, and
-/// 16 N flops a row and channel for what carries the states over a chunk (<see cref="RankOneCarry"/>). Departs from the paper in that C, not C (1 - A^L), is
-/// trained, and that the kernel, where there is one, is the response to an impulse: the generating function needs A^L, which costs more.
+/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled by the bilinear map with
+/// a step size s = exp(LogStep). There are N complex states. Their conjugate partners are not stored, but take part in
+/// <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
+/// Source: Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396, sections 3.2, C.2
+/// and C.3.
+/// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal plus a matrix of
+/// rank one: <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, where <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>,
+/// <c>b = 2 G B - w (P^* 2 G B) H</c>. A step costs O(N).
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see
+/// <see cref="ChannelCore"/>, and 16 N flops a row and channel to carry the states over a chunk (<see cref="RankOneCarry"/>).
+/// Departs from the paper in two points. C is trained, not C (1 - A^L). The kernel, where there is one, is the response to an impulse,
+/// because the paper's generating function needs A^L, which costs more.
 /// </summary>
 internal sealed partial class S4 : ChannelCore
 {
@@ -35,7 +38,7 @@ internal sealed partial class S4 : ChannelCore
     public S4(ParameterLayout layout, S4Options options, int size, int states, bool bidirectional)
         : base(layout, size, states, bidirectional, options.Convolves(states), sobolevExponent: null)
     {
-        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(() => S4DInitialize.LegS(states));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, (values, _) =>
@@ -135,7 +138,7 @@ internal sealed partial class S4 : ChannelCore
             FeedThrough.Of(pass.Weights.Values), input, state, output);
     }
 
-    // a, w and P^* 2 G B of a channel.
+    // a, w and the coupling P^* 2 G B of a channel.
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)
     {
         var common = new ChannelValues(

@@ -5,8 +5,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal system in chunks, with b = 1: <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. The tables are powers of a, made in
-/// double; a^Q is carried along by the kernel that sums over a chunk. Shapes: a, c (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
+/// The chunks of S4D, a diagonal system with b = 1: <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. The tables hold powers of
+/// a, computed in double. The kernel that sums over a chunk multiplies by a^Q as it goes. Shapes: a, c (2, groups, N, 16) as in
+/// <see cref="ChunkLayout"/>.
 /// </summary>
 internal sealed partial class S4D
 {
@@ -57,7 +58,7 @@ internal sealed partial class S4D
                             start[i] * pole[Group + i] + start[Group + i] * pole[i]);
                         sum[i] += start[i];
                     }
-                    // K_p is the sum of row p - 1; the last is one too many
+                    // K_p is the sum of row p - 1 of the table. The last sum is not needed.
                     ChunkPowers.Fill(pole, value, -1, OutputTables[direction].Of(weights.Prepared)[table..], sum[Group..]);
                 }
             }
@@ -90,7 +91,7 @@ internal sealed partial class S4D
         ScanCarry.Forward(_power.Of(prepared), reverse ? boundaries[^Width..] : boundaries[..Width], inside, reverse);
     }
 
-    // Adds the free response of the gradient behind a piece, then what the poles owe to the piece's states.
+    // Adds the response to the gradient after a piece, then the gradient of the poles from the states of the piece.
     protected override void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
     {
         int first = d == 0 ? 0 : chunks, last = chunks - first;
@@ -104,7 +105,7 @@ internal sealed partial class S4D
         ScanCarry.AddGradient(edge, Boundary(states, d == 0 ? chunks - 1 : 1), powerGradient, 0, Width / 2);
     }
 
-    // Of a piece, FollowBackward has done it.
+    // For a piece, FollowBackward has already done this.
     protected override void CarryBackward(
         int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables)
     {

@@ -4,9 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = W x + b</c> with a block-diagonal W: each of J heads maps its own H / J channels.
-/// Source: De, Smith et al. 2024, arXiv:2402.19427, section 2.4 and appendix A. Shapes: (rows, H) to (rows, H); Weight (J, H / J, H / J), Bias (H).
-/// Cost: 2 H^2 / J flops a row.
+/// <c>y = W x + b</c> with a block-diagonal W. Each of J heads maps its own H / J channels.
+/// Source: De, Smith et al. 2024, arXiv:2402.19427, section 2.4 and appendix A.
+/// Shapes: (rows, H) to (rows, H); parameters Weight (J, H / J, H / J), Bias (H). Cost: 2 H^2 / J flops a row.
 /// </summary>
 internal sealed class BlockDiagonalLinear : Layer
 {

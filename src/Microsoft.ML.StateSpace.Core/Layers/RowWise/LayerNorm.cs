@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = (x - mean) / sqrt(var + eps) * g + b</c> over the channels of a row, biased variance, eps 1e-5.
+/// <c>y = (x - mean) / sqrt(var + eps) * g + b</c>, with the mean and the biased variance over the channels of a row, and eps = 1e-5.
 /// Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450. Shapes: (rows, H) to (rows, H). Cost: about 8 H flops a row.
 /// </summary>
 internal sealed class LayerNorm : Layer
@@ -24,7 +24,7 @@ internal sealed class LayerNorm : Layer
 
     public override int OutputSize { get; }
 
-    // mean and reciprocal deviation of each row
+    // The mean and the reciprocal standard deviation of each row.
     public override int KeptSize(int rows, int sequences) => 2 * rows;
 
     public override int ScratchSize(int rows, int sequences) => 2;

@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = W x + b</c> at every row; b may be absent.
+/// <c>y = W x + b</c> at every row. b may be absent.
 /// Shapes: (rows, in) to (rows, out). Cost: 2 in out flops a row.
 /// </summary>
 internal sealed class Linear : Layer
@@ -41,7 +41,10 @@ internal sealed class Linear : Layer
             RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
-    /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
+    /// <remarks>
+    /// The input gradient is not computed if <paramref name="inputGradient"/> is empty. This is so for the first layer, before which
+    /// nothing is trained.
+    /// </remarks>
     public override void Backward(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {

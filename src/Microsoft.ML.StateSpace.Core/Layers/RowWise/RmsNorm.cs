@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = x / sqrt(mean(x^2) + eps) * g</c> over the channels of a row, eps 1e-5.
+/// <c>y = x / sqrt(mean(x^2) + eps) * g</c>, with the mean over the channels of a row, and eps = 1e-5.
 /// Source: Zhang, Sennrich 2019, arXiv:1910.07467. Shapes: (rows, H) to (rows, H). Cost: about 5 H flops a row.
 /// </summary>
 internal sealed class RmsNorm : Layer
@@ -21,7 +21,7 @@ internal sealed class RmsNorm : Layer
 
     public override int OutputSize { get; }
 
-    // reciprocal root mean square of each row
+    // The reciprocal root mean square of each row.
     public override int KeptSize(int rows, int sequences) => rows;
 
     public override int ScratchSize(int rows, int sequences) => 1;

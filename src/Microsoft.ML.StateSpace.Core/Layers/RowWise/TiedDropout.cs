@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>Dropout as a layer of its own: <see cref="Dropout"/>. Shapes: (rows, H) to (rows, H). Kept: the masks (sequences, H).</summary>
+/// <summary><see cref="Dropout"/> as a layer of its own. Shapes: (rows, H) to (rows, H). Kept: the masks, (sequences, H).</summary>
 internal sealed class TiedDropout(int size, Dropout dropout) : Layer
 {
     public Dropout Dropout => dropout;

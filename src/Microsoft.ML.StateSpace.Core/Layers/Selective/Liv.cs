@@ -5,21 +5,27 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>, with <c>lambda = -exp(Mu) + i exp(Theta)</c>,
-/// <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, and b_t, c_t = InputProj u_t + InputBias, OutputProj u_t + OutputBias, all of N states;
-/// <c>f = (exp(Delta lambda) - 1) / lambda</c>, or Delta. The products of b_t with B and of C with c_t are the low-rank forms of matrices that vary with the input.
-/// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj, OutputProj, B (2, N, H), C (H, 2, N).
+/// A diagonal state space whose coefficients vary with the input:
+/// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>. Here
+/// <c>lambda = -exp(Mu) + i exp(Theta)</c>, <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, b_t = InputProj u_t + InputBias and c_t =
+/// OutputProj u_t + OutputBias, all with N states; f is <c>(exp(Delta lambda) - 1) / lambda</c> or Delta.
+/// The products of b_t with B and of C with c_t are low-rank forms of matrices that vary with the input.
+/// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj,
+/// OutputProj, B (2, N, H), C (H, 2, N).
 /// Cost: 18 N H flops a row forward, and a complex exponential a state. Kept: projections, Delta and the states.
 /// </summary>
 internal sealed class Liv : RecurrentLayer
 {
     private const double SmallWeight = 0.02;
 
-    /// <summary>exp of more has no inverse in float, exp of less no state that lives a step.</summary>
+    /// <summary>
+    /// Bound of the logarithms Mu and Theta. Beyond it, exp has no inverse in float; below its negative, no state lives for a step.
+    /// </summary>
     public const double LargestLog = 60;
 
     private readonly Slot _poles, _bias, _readOut;
-    private readonly (Parameter Matrix, int At)[] _projections; // what the input is multiplied with, and where in a row of projections that stands
+    // The matrices that the input is multiplied with, and where their products lie in a row of projections.
+    private readonly (Parameter Matrix, int At)[] _projections;
 
     public bool IsHeld { get; }
 
@@ -53,7 +59,8 @@ internal sealed class Liv : RecurrentLayer
         _poles = layout.AddPrepared(2 * states);
         _bias = layout.AddPrepared(ProjectionSize);
         _readOut = layout.AddPrepared(2 * states * size);
-        // An S5 that varies a little: HiPPO-LegS, with the conjugates of its modes and so of B and C; y = 2 Re(C x).
+        // The layer starts as an S5 that varies a little with the input: with HiPPO-LegS, and y = 2 Re(C x). It uses the other member of
+        // each conjugate pair of modes, so B and C are conjugated too.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states));
         Mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         Theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
@@ -87,20 +94,21 @@ internal sealed class Liv : RecurrentLayer
 
     private int InputAt => 5 * States;
 
-    // Of a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient behind it.
     private Slot Outer => new(0, StateSize);
 
-    // Its end from a zero state, or the gradient of what is before it from zero behind it.
+    // For a piece: the state after it if it starts from a zero state; or the gradient of the state before it if the gradient behind it is
+    // zero.
     private Slot Inner => Outer.Next(StateSize);
 
     private Slot StepSum => Inner.Next(States);
 
     private int EdgeSize => StepSum.Offset + StepSum.Length;
 
-    // the edge; projections; Delta; states
+    // The edge, the projections, Delta, the states.
     public override int KeptSize(int rows, int sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
 
-    // the edge; c x, or the gradients of c x and x; gradients of the projections and of Delta; a state. A step needs less.
+    // The edge; c x, or the gradients of c x and of x; the gradients of the projections and of Delta; a state. A step needs less.
     public override int ScratchSize(int rows, int sequences) => EdgeSize + rows * (2 * StateSize + ProjectionSize + States) + StateSize;
 
     public override void Prepare(in Weights weights)
@@ -187,7 +195,7 @@ internal sealed class Liv : RecurrentLayer
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
         Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width);
-        // y = Re(C z), z = c x; the place of the states' gradients holds z before
+        // y = Re(C z), z = c x. dStates holds z first, and then the gradients of the states.
         Scale(projections, states, dStates);
         Gemm.Multiply(size, StateSize, rows, outputGradient, size, true, dStates, StateSize, false, _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
         Gemm.Multiply(rows, StateSize, size, outputGradient, size, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false, dScaled, StateSize, accumulate: false);
@@ -294,7 +302,7 @@ internal sealed class Liv : RecurrentLayer
         planes[..(planes.Length / 2)].Fill(1);
     }
 
-    // Planes of that length, real and imaginary in turn.
+    // Conjugates the initial values, whose real and imaginary planes of the given length alternate, and multiplies them by the factor.
     private static Initializer Conjugate(Initializer initializer, int plane, float factor) => (values, random) =>
     {
         initializer(values, random);

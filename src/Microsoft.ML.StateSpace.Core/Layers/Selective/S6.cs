@@ -4,22 +4,25 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>[dt, B_t, C_t] = XProj u_t</c>, <c>Delta_t = softplus(DtProj dt + DtBias)</c>, <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>,
-/// with <c>A = -exp(ALog)</c>; u, y and Delta have D channels, each of which has N states.
+/// The selective state space of Mamba: <c>[dt, B_t, C_t] = XProj u_t</c>, <c>Delta_t = softplus(DtProj dt + DtBias)</c>,
+/// <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>, with <c>A = -exp(ALog)</c>. u, y and Delta have
+/// D channels, and each channel has N states.
 /// Source: Gu and Dao, "Mamba", 2023, arXiv:2312.00752, section 3 and algorithm 2; reference code state-spaces/mamba.
 /// Shapes: (rows, D) to (rows, D); parameters ALog (D, N), D (D), XProj (R + 2N, D), DtProj (D, R), DtBias (D).
-/// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and states now and then.
-/// Departs from the code in the option to hold the input over a step, <c>(exp(Delta A) - 1) / A</c> in place of Delta.
+/// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and the
+/// state before each chunk.
+/// Departs from the code in an option: the input may be held over a step, with <c>(exp(Delta A) - 1) / A</c> in place of Delta.
 /// </summary>
 internal sealed class S6 : RecurrentLayer
 {
-    /// <summary>Beyond, Delta A cannot be told from minus infinity.</summary>
+    /// <summary>The largest rate -A. Beyond it, Delta A cannot be told from minus infinity.</summary>
     public const double LargestRate = 1e20;
 
-    /// <summary>Below, Delta A cannot be told from zero.</summary>
+    /// <summary>The smallest rate -A. Below it, Delta A cannot be told from zero.</summary>
     public const double SmallestRate = 1e-30;
 
-    // Rows that go through all of a pass before the next do: what one part of it leaves for another stays in the caches.
+    // A panel is a number of rows that go through the whole pass before the next rows do. What one step of the work leaves for another then
+    // stays in the caches.
     private const int Panel = 4 * SelectiveScan.ChunkRows;
 
     private readonly Slot _rates; // A, (N, D)
@@ -69,10 +72,11 @@ internal sealed class S6 : RecurrentLayer
     // R + 2N
     private int ProjectionSize => Rank + 2 * States;
 
-    // Of a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient behind it.
     private Slot Outer => new(0, StateSize);
 
-    // Its end from a zero state, or the gradient of what is before it from zero behind it.
+    // For a piece: the state after it if it starts from a zero state; or the gradient of the state before it if the gradient behind it is
+    // zero.
     private Slot Inner => Outer.Next(StateSize);
 
     // The sum of Delta.
@@ -80,11 +84,11 @@ internal sealed class S6 : RecurrentLayer
 
     private int EdgeSize => StepSum.Offset + StepSum.Length;
 
-    // the edge; projections; Delta; the states before each chunk
+    // The edge, the projections, Delta, the state before each chunk.
     public override int KeptSize(int rows, int sequences)
         => EdgeSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
 
-    // the edge; gradients of projections and Delta; a state; work. A step needs no more.
+    // The edge, the gradients of the projections and of Delta for one panel, a state, and working memory. A step needs no more.
     public override int ScratchSize(int rows, int sequences)
         => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(States);
 
@@ -221,7 +225,7 @@ internal sealed class S6 : RecurrentLayer
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
     }
 
-    // [dt, B, C] and Delta of some rows.
+    // Computes [dt, B, C] and Delta of some rows.
     private void Project(in Pass pass, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
     {
         int size = InputSize, width = ProjectionSize, rows = input.Length / size;
@@ -232,7 +236,7 @@ internal sealed class S6 : RecurrentLayer
         Activations.Softplus(steps, steps);
     }
 
-    // How many rows the panel from that row on has, and where they lie.
+    // Returns how many rows the panel that begins at row first has, and where they lie.
     private int RowsOf(int end, int first, out Range channels, out Range projected)
     {
         int count = Math.Min(Panel, end - first);
@@ -247,7 +251,8 @@ internal sealed class S6 : RecurrentLayer
             SelectiveScan.Carry(_rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
-    // Where in kept, behind Delta, the boundaries of a sequence begin: no sequence has more chunks than this leaves it.
+    // Where the boundaries of a sequence begin in the part of kept that follows Delta. No sequence has more chunks than this leaves room
+    // for.
     private int BoundaryOf(int sequence, int firstRow) => (firstRow / SelectiveScan.ChunkRows + sequence) * StateSize;
 
     private SelectiveSequence Sequence(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
