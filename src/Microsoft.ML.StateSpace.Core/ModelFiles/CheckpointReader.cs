@@ -30,9 +30,14 @@ internal sealed class CheckpointReader
         try
         {
             using var json = JsonDocument.Parse(header);
-            Tensors = [.. json.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__").Select(Parse).OrderBy(tensor => tensor.Begin)];
+            Tensors =
+            [
+                .. json.RootElement.EnumerateObject()
+                    .Where(entry => entry.Name != "__metadata__").Select(Parse).OrderBy(tensor => tensor.Begin)
+            ];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException)
         {
             throw NotReadable($"its header is no safetensors header ({e.Message.TrimEnd('.')})", e);
         }
@@ -50,7 +55,9 @@ internal sealed class CheckpointReader
         int size = tensor.Type == "F32" ? 4 : 2;
         double count = tensor.Shape.Aggregate(1.0, (product, extent) => product * extent);
         if (_position > tensor.Begin || tensor.End - tensor.Begin != count * size || count * size > Array.MaxLength)
-            throw NotReadable($"tensor '{tensor.Name}' of shape ({string.Join(", ", tensor.Shape)}) and type {tensor.Type} cannot lie in bytes {tensor.Begin} to {tensor.End}");
+            throw NotReadable(
+                $"tensor '{tensor.Name}' of shape ({string.Join(", ", tensor.Shape)}) and type {tensor.Type} cannot lie in bytes "
+                + $"{tensor.Begin} to {tensor.End}");
         byte[] bytes = ReadBytes((int)(count * size), $"tensor '{tensor.Name}'");
         var values = new float[(int)count];
         for (int i = 0; i < values.Length; i++)
@@ -68,13 +75,15 @@ internal sealed class CheckpointReader
         return values;
     }
 
-    public static InvalidDataException NotReadable(string why, Exception? inner = null) => new($"This is no safetensors file that can be read: {why}.", inner);
+    public static InvalidDataException NotReadable(string why, Exception? inner = null)
+        => new($"This is no safetensors file that can be read: {why}.", inner);
 
     private static CheckpointTensor Parse(JsonProperty entry)
     {
         var offsets = entry.Value.GetProperty("data_offsets");
         return new CheckpointTensor(
-            entry.Name, entry.Value.GetProperty("dtype").GetString() ?? "", [.. entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())],
+            entry.Name, entry.Value.GetProperty("dtype").GetString() ?? "",
+            [.. entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())],
             offsets[0].GetInt64(), offsets[1].GetInt64());
     }
 

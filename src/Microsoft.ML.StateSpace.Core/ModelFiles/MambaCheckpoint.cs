@@ -20,8 +20,8 @@ public static partial class MambaCheckpoint
     // The tensors of a mixer that have the same shape in the checkpoint and in the model.
     private static readonly (string Name, string Parameter)[] Alike =
     [
-        ("conv1d.bias", "Convolution.Bias"), ("x_proj.weight", "StateSpace.XProj"), ("dt_proj.weight", "StateSpace.DtProj"), ("dt_proj.bias", "StateSpace.DtBias"),
-        ("A_log", "StateSpace.ALog"), ("D", "StateSpace.D"), ("out_proj.weight", "Out.Weight"),
+        ("conv1d.bias", "Convolution.Bias"), ("x_proj.weight", "StateSpace.XProj"), ("dt_proj.weight", "StateSpace.DtProj"),
+        ("dt_proj.bias", "StateSpace.DtBias"), ("A_log", "StateSpace.ALog"), ("D", "StateSpace.D"), ("out_proj.weight", "Out.Weight"),
     ];
 
     /// <summary>Reads the architecture that the shapes of a checkpoint imply. All other options have their defaults.</summary>
@@ -30,12 +30,14 @@ public static partial class MambaCheckpoint
     {
         ArgumentNullException.ThrowIfNull(stream);
         var tensors = new CheckpointReader(stream).Tensors.ToDictionary(tensor => tensor.Name);
-        int[] rates = Shape("mixer.A_log", 2), norm = Shape("norm.weight", 1), steps = Shape("mixer.dt_proj.weight", 2), taps = Shape("mixer.conv1d.weight", 3);
+        int[] rates = Shape("mixer.A_log", 2), norm = Shape("norm.weight", 1), steps = Shape("mixer.dt_proj.weight", 2),
+            taps = Shape("mixer.conv1d.weight", 3);
         if (norm[0] == 0 || rates[0] % norm[0] != 0)
             throw CheckpointReader.NotReadable($"its blocks have {rates[0]} channels inside and {norm[0]} outside, which must divide them");
         return new S6Options
         {
-            Layers = 1 + tensors.Keys.Select(name => LayerName().Match(name)).Where(match => match.Success).Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)),
+            Layers = 1 + tensors.Keys.Select(name => LayerName().Match(name)).Where(match => match.Success)
+                .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)),
             ModelSize = norm[0],
             StateSize = rates[1],
             StepRank = steps[1],
@@ -48,7 +50,10 @@ public static partial class MambaCheckpoint
         int[] Shape(string name, int axes)
         {
             var shape = tensors.GetValueOrDefault($"backbone.layers.0.{name}")?.Shape ?? throw Missing($"backbone.layers.0.{name}");
-            return shape.Length == axes ? shape : throw CheckpointReader.NotReadable($"'backbone.layers.0.{name}' must have {axes} axes, but its shape is ({string.Join(", ", shape)})");
+            return shape.Length == axes
+                ? shape
+                : throw CheckpointReader.NotReadable(
+                    $"'backbone.layers.0.{name}' must have {axes} axes, but its shape is ({string.Join(", ", shape)})");
         }
     }
 
@@ -73,12 +78,14 @@ public static partial class MambaCheckpoint
             if (!entries.Remove(tensor.Name, out var entry))
             {
                 if (LayerName().IsMatch(tensor.Name))
-                    throw CheckpointReader.NotReadable($"it has '{tensor.Name}', which a Mamba of {options.Architecture.Layers} layers has not");
+                    throw CheckpointReader.NotReadable(
+                        $"it has '{tensor.Name}', which a Mamba of {options.Architecture.Layers} layers has not");
                 continue;
             }
             if (!tensor.Shape.AsSpan().SequenceEqual(entry.Shape))
                 throw CheckpointReader.NotReadable(
-                    $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them");
+                    $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
+                    + $"but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them");
             ReadOnlySpan<float> values = reader.Read(tensor);
             foreach (var part in entry.Parts)
             {
@@ -127,8 +134,10 @@ public static partial class MambaCheckpoint
         {
             string layer = $"backbone.layers.{i}.", block = $"Blocks.{i}.", core = block + "Core.";
             entries.Add(Whole(layer + "norm.weight", block + "Norm.Scale"));
-            entries.Add(new Entry(layer + "mixer.in_proj.weight", [2 * channels, width], [Find(core + "In.Weight"), Find(core + "Gate.Weight")]));
-            entries.Add(new Entry(layer + "mixer.conv1d.weight", [channels, 1, mamba.ConvolutionWidth], [Find(core + "Convolution.Weight")]));
+            entries.Add(
+                new Entry(layer + "mixer.in_proj.weight", [2 * channels, width], [Find(core + "In.Weight"), Find(core + "Gate.Weight")]));
+            entries.Add(
+                new Entry(layer + "mixer.conv1d.weight", [channels, 1, mamba.ConvolutionWidth], [Find(core + "Convolution.Weight")]));
             foreach (var (name, parameter) in Alike)
                 entries.Add(Whole($"{layer}mixer.{name}", core + parameter));
         }
@@ -136,7 +145,9 @@ public static partial class MambaCheckpoint
 
         Entry Whole(string name, string parameter) => new(name, [.. Find(parameter).Shape], [Find(parameter)]);
 
-        Parameter Find(string name) => parameters.Find(name) ?? throw new ArgumentException($"The model has no parameter '{name}', so it does not have the architecture that its options name.", nameof(parameters));
+        Parameter Find(string name) => parameters.Find(name)
+            ?? throw new ArgumentException(
+                $"The model has no parameter '{name}', so it does not have the architecture that its options name.", nameof(parameters));
     }
 
     private static void Check(SequenceModelOptions options)
@@ -145,18 +156,27 @@ public static partial class MambaCheckpoint
         var architecture = options.Architecture;
         architecture.Validate();
         if (architecture is not S6Options s6)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture to be S6Options, but it is {architecture.GetType().Name}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture to be S6Options, but it is {architecture.GetType().Name}.", nameof(options));
         if (architecture.ChosenScaffold is not MambaScaffold)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.Scaffold to be a MambaScaffold, but it is {architecture.ChosenScaffold.GetType().Name}.", nameof(options));
+            throw new ArgumentException(
+                "A Mamba checkpoint needs Architecture.Scaffold to be a MambaScaffold, "
+                + $"but it is {architecture.ChosenScaffold.GetType().Name}.",
+                nameof(options));
         if (architecture.ChosenNorm != NormKind.RmsNorm)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.Norm to be RmsNorm, but it is {architecture.ChosenNorm}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture.Norm to be RmsNorm, but it is {architecture.ChosenNorm}.", nameof(options));
         if (architecture.Bidirectional != false)
-            throw new ArgumentException("A Mamba checkpoint needs Architecture.Bidirectional to be false: Mamba reads one way.", nameof(options));
+            throw new ArgumentException(
+                "A Mamba checkpoint needs Architecture.Bidirectional to be false: Mamba reads one way.", nameof(options));
         if (s6.InputDiscretization != InputDiscretization.Euler)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {s6.InputDiscretization}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {s6.InputDiscretization}.",
+                nameof(options));
     }
 
-    private static InvalidDataException Missing(string name) => CheckpointReader.NotReadable($"it lacks '{name}', so it is no Mamba checkpoint of these layers");
+    private static InvalidDataException Missing(string name)
+        => CheckpointReader.NotReadable($"it lacks '{name}', so it is no Mamba checkpoint of these layers");
 
     [GeneratedRegex(@"^backbone\.layers\.(\d+)\.")]
     private static partial Regex LayerName();

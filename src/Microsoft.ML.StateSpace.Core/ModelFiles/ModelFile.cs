@@ -56,7 +56,9 @@ public static class ModelFile
         CheckChecksum(header, data);
         try
         {
-            return new TrainedModel(ReadOptions(Metadata(header, "options")), ReadParameters(header, data), ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
+            return new TrainedModel(
+                ReadOptions(Metadata(header, "options")), ReadParameters(header, data),
+                ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -136,7 +138,8 @@ public static class ModelFile
         if (!groups.TryGetValue(parameter, out string? group))
             throw new JsonException($"parameter '{parameter}' has no group");
         return Array.IndexOf(Enum.GetNames(typeof(ParameterGroup)), group) >= 0
-            ? (ParameterGroup)Enum.Parse(typeof(ParameterGroup), group) : throw new JsonException($"parameter '{parameter}' is of the unknown group '{group}'");
+            ? (ParameterGroup)Enum.Parse(typeof(ParameterGroup), group)
+            : throw new JsonException($"parameter '{parameter}' is of the unknown group '{group}'");
     }
 
     /// <summary>Converts values to the byte order of the file, or back.</summary>

@@ -72,7 +72,8 @@ internal sealed class SafetensorsHeader
             throw Damage.Truncated($"it ends after {read} of the {LengthBytes} bytes that hold the length of its header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length is < 2 or > LongestHeader)
-            throw Damage.NoModel($"its first {LengthBytes} bytes give {length} as the length of a header, which must be 2 to {LongestHeader}");
+            throw Damage.NoModel(
+                $"its first {LengthBytes} bytes give {length} as the length of a header, which must be 2 to {LongestHeader}");
         if (stream.CanSeek && stream.Length - stream.Position < (long)length)
             throw Damage.Truncated($"its header should have {length} bytes, but only {stream.Length - stream.Position} follow");
         var bytes = new byte[LengthBytes + (int)length];
@@ -166,13 +167,18 @@ internal sealed class SafetensorsHeader
     /// <summary>Sorts the tensors by the place of their data, and checks that the data have no gaps and no overlaps.</summary>
     private static void CheckTiling(List<SafetensorsEntry> tensors)
     {
-        tensors.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a.Name, b.Name));
+        tensors.Sort((a, b) =>
+            a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset)
+            : a.Length != b.Length ? a.Length.CompareTo(b.Length)
+            : string.CompareOrdinal(a.Name, b.Name));
         int end = 0;
         foreach (var tensor in tensors)
         {
             if (tensor.Offset != end)
                 throw new FormatException(
-                    $"tensor '{tensor.Name}' starts at byte {(long)tensor.Offset * sizeof(float)} of the data, {(tensor.Offset < end ? "inside" : "behind the end of")} the one before it, which ends at {(long)end * sizeof(float)}");
+                    $"tensor '{tensor.Name}' starts at byte {(long)tensor.Offset * sizeof(float)} of the data, "
+                    + $"{(tensor.Offset < end ? "inside" : "behind the end of")} the one before it, "
+                    + $"which ends at {(long)end * sizeof(float)}");
             end = checked(tensor.Offset + tensor.Length);
         }
     }
@@ -199,7 +205,9 @@ internal sealed class SafetensorsHeader
         }
         string? missing = type is null ? "dtype" : extents is null ? "shape" : offsets is null ? "data_offsets" : null;
         if (missing is not null || other is not null)
-            throw new FormatException($"tensor '{name}' {(missing is null ? $"has also '{other}'" : $"lacks {missing}")}: it must have dtype, shape and data_offsets once, and nothing else");
+            throw new FormatException(
+                $"tensor '{name}' {(missing is null ? $"has also '{other}'" : $"lacks {missing}")}: it must have dtype, "
+                + "shape and data_offsets once, and nothing else");
         int length = 1;
         var shape = new int[extents!.Count];
         for (int i = 0; i < shape.Length; i++)
@@ -209,14 +217,17 @@ internal sealed class SafetensorsHeader
         }
         if (offsets is not [>= 0 and var begin, var end] || begin % sizeof(float) != 0 || end - begin != (long)length * sizeof(float))
             throw new FormatException(
-                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, but its data_offsets are ({string.Join(", ", offsets!)})");
+                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, "
+                + $"but its data_offsets are ({string.Join(", ", offsets!)})");
         return new SafetensorsEntry(name, shape, checked((int)(begin / sizeof(float))), length);
     }
 
     private static string ParseType(ref Utf8JsonReader reader, string name)
     {
         Require(ref reader, JsonTokenType.String, $"the dtype of tensor '{name}'");
-        return reader.GetString() is "F32" ? "F32" : throw new FormatException($"tensor '{name}' has dtype '{reader.GetString()}', but only F32 is known");
+        return reader.GetString() is "F32"
+            ? "F32"
+            : throw new FormatException($"tensor '{name}' has dtype '{reader.GetString()}', but only F32 is known");
     }
 
     private static List<long> ParseIntegers(ref Utf8JsonReader reader, string name, string member)

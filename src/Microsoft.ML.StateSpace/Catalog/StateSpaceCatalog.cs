@@ -74,6 +74,7 @@ public sealed class StateSpaceCatalog
     /// <param name="targetColumnName">The true sequences.</param>
     /// <param name="outputColumnName">The predicted sequences; their dimensions tell the outputs apart.</param>
     /// <param name="skip">Time steps left out at the beginning of each row, while the model's state forgets that it started from nothing.</param>
-    public SequenceToSequenceMetrics EvaluateSequenceToSequence(IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
+    public SequenceToSequenceMetrics EvaluateSequenceToSequence(
+        IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
         => SequenceToSequenceEvaluator.Evaluate(data, targetColumnName, outputColumnName, skip);
 }

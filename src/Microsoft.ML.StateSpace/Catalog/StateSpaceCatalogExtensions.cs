@@ -47,10 +47,12 @@ public static class StateSpaceCatalogExtensions
         int? epochs = null,
         int? channels = null,
         IProgress<TrainingProgress>? progress = null)
-        => new StateSpaceCatalog(Friend.EnvironmentOf(catalog)).SequenceClassification(labelColumnName, featureColumnName, architecture, epochs, channels, progress);
+        => new StateSpaceCatalog(Friend.EnvironmentOf(catalog)).SequenceClassification(
+            labelColumnName, featureColumnName, architecture, epochs, channels, progress);
 
     /// <summary>Tells the class of a sequence; the same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.</summary>
-    public static SequenceClassificationEstimator StateSpace(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceClassificationOptions options)
+    public static SequenceClassificationEstimator StateSpace(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceClassificationOptions options)
         => new(Friend.EnvironmentOf(catalog), options);
 
     /// <summary>Answers a yes-or-no question about a sequence.</summary>
@@ -79,6 +81,7 @@ public static class StateSpaceCatalogExtensions
         });
 
     /// <summary>Answers a yes-or-no question about a sequence.</summary>
-    public static BinarySequenceClassificationEstimator StateSpace(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BinarySequenceClassificationOptions options)
+    public static BinarySequenceClassificationEstimator StateSpace(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BinarySequenceClassificationOptions options)
         => new(Friend.EnvironmentOf(catalog), options);
 }

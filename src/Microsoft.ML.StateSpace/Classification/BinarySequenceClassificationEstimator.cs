@@ -50,7 +50,8 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameClasses(ColumnCheck.Find(input.Schema, _options.LabelColumnName), null, _options.ValidationSet);
@@ -71,8 +72,14 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
         LabelCheck.IsBoolean(ColumnCheck.Find(inputSchema, _options.LabelColumnName));
         var normalized = Friend.Column(AnnotationKinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance);
         return inputSchema.With(
-            Friend.Column(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, annotations: ScoreAnnotations.Shape()),
-            Friend.Column(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, annotations: ScoreAnnotations.Shape()),
-            Friend.Column(_options.ProbabilityColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, annotations: [.. ScoreAnnotations.Shape(), normalized]));
+            Friend.Column(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar,
+                BooleanDataViewType.Instance, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ScoreColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ProbabilityColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: [.. ScoreAnnotations.Shape(), normalized]));
     }
 }

@@ -35,13 +35,20 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
         probability.AddPrimitiveValue(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance, true);
         return
         [
-            OutputColumn.Of<bool>(_given.PredictedLabelColumnName, BooleanDataViewType.Instance, predicted.ToAnnotations(), scores => (ref bool answer) => answer = LogOdds(scores()) > 0),
-            OutputColumn.Of<float>(_given.ScoreColumnName, NumberDataViewType.Single, score.ToAnnotations(), scores => (ref float odds) => odds = LogOdds(scores())),
-            OutputColumn.Of<float>(_given.ProbabilityColumnName, NumberDataViewType.Single, probability.ToAnnotations(), scores => (ref float p) => p = scores()[1]),
+            OutputColumn.Of<bool>(
+                _given.PredictedLabelColumnName, BooleanDataViewType.Instance, predicted.ToAnnotations(),
+                scores => (ref bool answer) => answer = LogOdds(scores()) > 0),
+            OutputColumn.Of<float>(
+                _given.ScoreColumnName, NumberDataViewType.Single, score.ToAnnotations(),
+                scores => (ref float odds) => odds = LogOdds(scores())),
+            OutputColumn.Of<float>(
+                _given.ProbabilityColumnName, NumberDataViewType.Single,
+                probability.ToAnnotations(), scores => (ref float p) => p = scores()[1]),
         ];
     }
 
-    private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
     // Found by name and exact signature: see Interop/Registrations.cs.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -52,7 +59,9 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
 
     // From two probabilities that sum to one; the smallest positive number keeps a certain answer finite.
     private static float LogOdds(ReadOnlySpan<float> scores)
-        => float.IsNaN(scores[0]) ? float.NaN : MathF.Log(MathF.Max(scores[1], float.Epsilon)) - MathF.Log(MathF.Max(scores[0], float.Epsilon));
+        => float.IsNaN(scores[0])
+            ? float.NaN
+            : MathF.Log(MathF.Max(scores[1], float.Epsilon)) - MathF.Log(MathF.Max(scores[0], float.Epsilon));
 
     private sealed record Head(BinarySequenceClassificationOptions Options, SequenceColumn Input);
 }

@@ -21,7 +21,9 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
     {
         Training.RequireWholeSequences();
         if (Training.ClassWeights is { } weights && weights.Count != Classes)
-            throw new ArgumentOutOfRangeException(nameof(TrainingOptions.ClassWeights), $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(TrainingOptions.ClassWeights),
+                $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
         var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName);
         SequenceReader.CheckClasses(rows, LabelColumnName);
         var validation = ValidationSet is null ? null : SequenceReader.ReadClasses(ValidationSet, Input, LabelColumnName);

@@ -9,7 +9,9 @@ internal static class LabelCheck
     public static void IsKey(SchemaShape.Column label)
     {
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
-            throw ColumnCheck.WrongType(label.Name, ColumnCheck.Describe(label), "a key", $"Make it one with mlContext.Transforms.Conversion.MapValueToKey(\"{label.Name}\").");
+            throw ColumnCheck.WrongType(
+                label.Name, ColumnCheck.Describe(label), "a key",
+                $"Make it one with mlContext.Transforms.Conversion.MapValueToKey(\"{label.Name}\").");
     }
 
     public static void IsBoolean(SchemaShape.Column label)
@@ -17,7 +19,8 @@ internal static class LabelCheck
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || label.IsKey || !label.ItemType.Equals(BooleanDataViewType.Instance))
         {
             throw ColumnCheck.WrongType(
-                label.Name, ColumnCheck.Describe(label), "Boolean", "Convert it, or use the multiclass estimator, which takes a key of two classes.");
+                label.Name, ColumnCheck.Describe(label), "Boolean",
+                "Convert it, or use the multiclass estimator, which takes a key of two classes.");
         }
     }
 

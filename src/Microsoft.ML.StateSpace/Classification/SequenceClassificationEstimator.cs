@@ -49,7 +49,8 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
         var label = ColumnCheck.Find(input.Schema, _options.LabelColumnName);
         var labels = LabelValues.Of(label);
@@ -80,7 +81,8 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
             score.Add(Friend.Column(AnnotationKinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance));
         }
         return inputSchema.With(
-            Friend.Column(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
+            Friend.Column(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
             Friend.Column(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: score));
     }
 }

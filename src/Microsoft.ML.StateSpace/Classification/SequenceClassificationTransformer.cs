@@ -17,7 +17,8 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     private readonly SequenceClassificationOptions _given;
     private readonly LabelValues? _labels;
 
-    internal SequenceClassificationTransformer(SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
+    internal SequenceClassificationTransformer(
+        SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
         : base(input, model)
     {
         _given = given with { ValidationSet = null, Architecture = null, Training = new() };
@@ -39,8 +40,11 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
         _labels?.AddTextsTo(score, AnnotationKinds.SlotNames);
         return
         [
-            OutputColumn.Of<uint>(_given.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classes), predicted.ToAnnotations(), scores => (ref uint key) => key = Likeliest(scores())),
-            OutputColumn.Of<VBuffer<float>>(_given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classes), score.ToAnnotations(), VectorOutput.Of),
+            OutputColumn.Of<uint>(
+                _given.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classes),
+                predicted.ToAnnotations(), scores => (ref uint key) => key = Likeliest(scores())),
+            OutputColumn.Of<VBuffer<float>>(
+                _given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classes), score.ToAnnotations(), VectorOutput.Of),
         ];
     }
 
@@ -51,7 +55,8 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
-        return new SequenceClassificationTransformer(head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
+        return new SequenceClassificationTransformer(
+            head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }
 
     // The raw value of a key is 1-based; 0 is the missing one.

@@ -41,5 +41,8 @@ internal static class ColumnCheck
     }
 
     private static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> names)
-        => new(null, $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, or make this one with a step before.");
+        => new(
+            null,
+            $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, "
+            + "or make this one with a step before.");
 }

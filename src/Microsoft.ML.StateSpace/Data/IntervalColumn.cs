@@ -27,7 +27,9 @@ internal static class IntervalColumn
             throw ColumnCheck.WrongType(name, $"{column.Type}", Expected);
         int steps = ((VectorDataViewType)ColumnCheck.Find(schema, input.Name).Type).Size / input.Channels;
         if (steps > 0 && intervals.Size > 0 && steps != intervals.Size)
-            throw new InvalidOperationException($"Column '{input.Name}' has {steps} time steps, so column '{name}' must hold as many time intervals, but holds {intervals.Size}.");
+            throw new InvalidOperationException(
+                $"Column '{input.Name}' has {steps} time steps, so column '{name}' must hold as many time intervals, "
+                + $"but holds {intervals.Size}.");
         return column;
     }
 
@@ -37,21 +39,24 @@ internal static class IntervalColumn
         if (intervals.Length != steps)
         {
             throw new InvalidOperationException(
-                $"Row {row}: column '{input.Name}' has {steps} time steps, so column '{input.IntervalColumnName}' must hold {steps} time intervals, one for each, but holds {intervals.Length}.");
+                $"Row {row}: column '{input.Name}' has {steps} time steps, so column '{input.IntervalColumnName}' must hold {steps} time "
+                + $"intervals, one for each, but holds {intervals.Length}.");
         }
         for (int i = 0; i < steps; i++)
         {
             if (!IsInterval(intervals[i]))
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{input.IntervalColumnName}' has {(float.IsNaN(intervals[i]) ? "a missing value (NaN)" : $"{intervals[i]}")} at time step {i}. {Rule} "
+                    $"Row {row}: column '{input.IntervalColumnName}' has "
+                    + $"{(float.IsNaN(intervals[i]) ? "a missing value (NaN)" : $"{intervals[i]}")} at time step {i}. {Rule} "
                     + "Merge time steps that have the same time, and put the rows in the order of time.");
             }
         }
     }
 
     /// <summary>What a time interval is.</summary>
-    public const string Rule = "A time interval must be a positive number: the time since the step before, in units of the usual one; the first step takes 1.";
+    public const string Rule =
+        "A time interval must be a positive number: the time since the step before, in units of the usual one; the first step takes 1.";
 
     public static bool IsInterval(float interval) => interval > 0 && float.IsFinite(interval);
 }

@@ -20,25 +20,32 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
 
     public LabelValuesRecord ToRecord() => new(ItemType.RawType.Name, Texts);
 
-    public bool SameAs(LabelValues? other) => other is not null && ItemType.Equals(other.ItemType) && Texts.AsSpan().SequenceEqual(other.Texts);
+    public bool SameAs(LabelValues? other)
+        => other is not null && ItemType.Equals(other.ItemType) && Texts.AsSpan().SequenceEqual(other.Texts);
 
     /// <summary>The key values of a column, or <see langword="null"/> where it has none.</summary>
     public static LabelValues? Of(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is not { Type: VectorDataViewType { ItemType: var itemType } })
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)
+            is not { Type: VectorDataViewType { ItemType: var itemType } })
             return null;
         var codec = Codec.Of(itemType)
-            ?? throw new InvalidOperationException($"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. Map the label to keys from text or numbers.");
+            ?? throw new InvalidOperationException(
+                $"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. "
+                + "Map the label to keys from text or numbers.");
         return codec.Read(column);
     }
 
-    public static LabelValues Of(string[] texts) => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
+    public static LabelValues Of(string[] texts)
+        => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
 
     public static LabelValues FromRecord(LabelValuesRecord record)
-        => (Codec.Of(record.Type) ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
+        => (Codec.Of(record.Type)
+            ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
             .Parse(record.Values);
 
-    private sealed record Codec(PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
+    private sealed record Codec(
+        PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
     {
         // Made when asked for: each is generic code of its own to compile, and a loaded model needs one.
         public static Codec? Of(string rawTypeName) => rawTypeName switch
@@ -58,7 +65,8 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
             _ => null,
         };
 
-        public static Codec? Of(PrimitiveDataViewType type) => Of(type.RawType.Name) is { } codec && codec.ItemType.RawType == type.RawType ? codec : null;
+        public static Codec? Of(PrimitiveDataViewType type)
+            => Of(type.RawType.Name) is { } codec && codec.ItemType.RawType == type.RawType ? codec : null;
 
         private static Codec Parsable<T>(PrimitiveDataViewType type)
             where T : IParsable<T>

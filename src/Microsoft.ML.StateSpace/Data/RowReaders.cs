@@ -60,8 +60,9 @@ internal static class RowReaders
             if (values.Length < vector.Length)
                 values = new float[vector.Length];
             vector.CopyTo(keys.AsSpan(0, vector.Length));
+            // To ML.NET a key beyond its range is a missing one.
             for (int i = 0; i < vector.Length; i++)
-                values[i] = ulong.CreateTruncating(keys[i]) is var key && key <= count ? key : 0; // ML.NET: a key beyond its range is a missing one
+                values[i] = ulong.CreateTruncating(keys[i]) is var key && key <= count ? key : 0;
             return vector.Length;
         };
     }

@@ -30,19 +30,26 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         if (vector.ItemType is KeyDataViewType key)
         {
             if (channels is > 1)
-                throw new InvalidOperationException($"Column '{column.Name}' holds tokens, one a time step, but {option} is {channels}. Leave {option} unset.");
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' holds tokens, one a time step, but {option} is {channels}. Leave {option} unset.");
             if (key.Count >= LargestVocabulary)
-                throw new InvalidOperationException($"Column '{column.Name}' has {key.Count} distinct tokens; at most {LargestVocabulary - 1} are supported. Map rare tokens to one.");
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' has {key.Count} distinct tokens; at most {LargestVocabulary - 1} are supported. "
+                    + "Map rare tokens to one.");
             return new(column.Name, 1, (int)key.Count + 1, channels);
         }
         if (!vector.ItemType.Equals(NumberDataViewType.Single))
             throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected);
         int last = vector.Dimensions.Length > 1 ? vector.Dimensions[^1] : 1;
         if (last == 0 && channels is null)
-            throw new InvalidOperationException($"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. Give the vector the dimensions (0, channels), or set {option}.");
+            throw new InvalidOperationException(
+                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. "
+                + $"Give the vector the dimensions (0, channels), or set {option}.");
         int resolved = channels ?? last;
         if (vector.Size % resolved != 0)
-            throw new InvalidOperationException($"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. Set {option} to the number of values a time step.");
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. "
+                + $"Set {option} to the number of values a time step.");
         return new(column.Name, resolved, 0, channels);
     }
 
@@ -62,11 +69,15 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         var column = ColumnCheck.Find(schema, Name);
         var found = Of(column, Option, "Channels") with { IntervalColumnName = IntervalColumnName };
         if (found != this)
-            throw new InvalidOperationException($"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. Give it the type it had in training.");
+            throw new InvalidOperationException(
+                $"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. "
+                + "Give it the type it had in training.");
         _ = IntervalColumn.In(schema, this);
         return column;
     }
 
     private string Describe()
-        => Vocabulary > 0 ? $"tokens of a vocabulary of {Vocabulary - 1}" : $"time steps of {Channels} real {(Channels == 1 ? "channel" : "channels")}";
+        => Vocabulary > 0
+            ? $"tokens of a vocabulary of {Vocabulary - 1}"
+            : $"time steps of {Channels} real {(Channels == 1 ? "channel" : "channels")}";
 }

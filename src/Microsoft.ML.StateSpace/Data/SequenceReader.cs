@@ -25,7 +25,8 @@ internal static class SequenceReader
             if (answer < 0)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, or make the keys from all labels that occur.");
+                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, "
+                    + "or make the keys from all labels that occur.");
             }
             set.Add(buffer[..count], answer, readIntervals(count / input.Channels, row));
         }
@@ -54,7 +55,8 @@ internal static class SequenceReader
             if (targetCount != needed)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{input.Name}' has {count / input.Channels} time steps, so column '{target.Name}' must hold {target.Channels} values for each, {needed} in all, but holds {targetCount}. "
+                    $"Row {row}: column '{input.Name}' has {count / input.Channels} time steps, "
+                    + $"so column '{target.Name}' must hold {target.Channels} values for each, {needed} in all, but holds {targetCount}. "
                     + "Set Channels and Outputs to the numbers of values a time step in the two columns.");
             }
             CheckFinite(targetBuffer.AsSpan(0, targetCount), target, row);
@@ -64,7 +66,8 @@ internal static class SequenceReader
         return set;
     }
 
-    private static IEnumerable<DataViewSchema.Column> Needed(DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
+    private static IEnumerable<DataViewSchema.Column> Needed(
+        DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
         => intervals is { } column ? [input, answer, column] : [input, answer];
 
     // From the number of time steps and the row to the intervals of the present row.
@@ -85,7 +88,9 @@ internal static class SequenceReader
     private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, long row)
     {
         if (values.IsEmpty)
-            throw new InvalidOperationException($"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; drop the empty ones.");
+            throw new InvalidOperationException(
+                $"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; "
+                + "drop the empty ones.");
         CheckDivides(values.Length, input, row);
         CheckFinite(values, input, row);
     }
@@ -96,7 +101,8 @@ internal static class SequenceReader
         if (count % input.Channels != 0)
         {
             throw new InvalidOperationException(
-                $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} channels. Set Channels to the number of values a time step.");
+                $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} "
+                + "channels. Set Channels to the number of values a time step.");
         }
     }
 
@@ -107,8 +113,10 @@ internal static class SequenceReader
             if (!float.IsFinite(values[i]))
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at time step {i / column.Channels}, channel {i % column.Channels}. "
-                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), or drop the row.");
+                    $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at "
+                    + $"time step {i / column.Channels}, channel {i % column.Channels}. "
+                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
+                    + "or drop the row.");
             }
         }
     }
@@ -116,7 +124,9 @@ internal static class SequenceReader
     private static void CheckCount(SequenceSet set, SequenceColumn input)
     {
         if (set.Count == 0)
-            throw new InvalidOperationException($"The data have no rows, so there is nothing to train on in column '{input.Name}'. Check the path of the file and the filters before this step.");
+            throw new InvalidOperationException(
+                $"The data have no rows, so there is nothing to train on in column '{input.Name}'. "
+                + "Check the path of the file and the filters before this step.");
     }
 
     /// <summary>Requires the rows to be of at least two classes.</summary>
@@ -127,6 +137,7 @@ internal static class SequenceReader
             if (set.Label(i) != set.Label(0))
                 return;
         }
-        throw new InvalidOperationException($"All {set.Count} rows have the same class in column '{labelColumn}'. A classifier needs rows of at least two classes.");
+        throw new InvalidOperationException(
+            $"All {set.Count} rows have the same class in column '{labelColumn}'. A classifier needs rows of at least two classes.");
     }
 }

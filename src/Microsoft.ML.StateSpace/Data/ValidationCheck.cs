@@ -12,7 +12,8 @@ internal static class ValidationCheck
         if (!same)
         {
             throw new InvalidOperationException(
-                $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, {label.Type}. Fit MapValueToKey on the training rows and transform both with it.");
+                $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, {label.Type}. "
+                + "Fit MapValueToKey on the training rows and transform both with it.");
         }
     }
 

@@ -17,7 +17,9 @@ internal static class Friend
     public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
 
     /// <summary>A promised column.</summary>
-    public static SchemaShape.Column Column(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, bool isKey = false, IEnumerable<SchemaShape.Column>? annotations = null)
+    public static SchemaShape.Column Column(
+        string name, SchemaShape.Column.VectorKind kind, DataViewType itemType,
+        bool isKey = false, IEnumerable<SchemaShape.Column>? annotations = null)
         => new(name, kind, itemType, isKey, annotations is null ? null : new SchemaShape(annotations));
 
     /// <summary>Whether <c>MLContext.CancelExecution</c> was called.</summary>

@@ -43,11 +43,14 @@ internal static class Payload
             throw Damaged($"truncated: {bytes.Length} bytes are too few for any model");
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (version > Version)
-            throw new InvalidDataException($"The state-space step of the model file is newer: its format has version {version}, this library reads versions up to {Version}. Update the package Microsoft.ML.StateSpace.");
+            throw new InvalidDataException(
+                $"The state-space step of the model file is newer: its format has version {version}, "
+                + $"this library reads versions up to {Version}. Update the package Microsoft.ML.StateSpace.");
         long written = BodyStart + BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(LengthStart));
         if (bytes.Length < written)
             throw Damaged($"truncated: {written} bytes were written, {bytes.Length} are there");
-        if (version < 1 || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
+        if (version < 1
+            || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
             throw Damaged("altered: its checksum does not match");
         int headLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
         var head = ModelJson.Read<THead>(Encoding.UTF8.GetString(bytes.AsSpan(HeadStart, headLength)));

@@ -40,5 +40,6 @@ internal sealed class KeptVectors<T>(DataViewRow source, DataViewSchema.Column c
 
     public override void Keep(int slot) => _read(ref _values[slot]);
 
-    public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
+    public override Delegate Getter(Func<int> slot)
+        => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
 }

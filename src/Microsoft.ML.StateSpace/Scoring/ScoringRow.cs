@@ -35,7 +35,9 @@ internal sealed class ScoringRow : DataViewRow
     {
         GetterCheck.Active(_active, column);
         int inputs = _mapper.InputSchema.Count;
-        return column.Index < inputs ? _input.GetGetter<TValue>(_mapper.InputSchema[column.Index]) : GetterCheck.Typed<TValue>(_getters[column.Index - inputs], column);
+        return column.Index < inputs
+            ? _input.GetGetter<TValue>(_mapper.InputSchema[column.Index])
+            : GetterCheck.Typed<TValue>(_getters[column.Index - inputs], column);
     }
 
     protected override void Dispose(bool disposing)

@@ -61,7 +61,8 @@ public abstract class SequenceTransformer : ITransformer
         if (Model.Options.Architecture.Bidirectional == true)
         {
             throw new InvalidOperationException(
-                "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. Train it with Architecture.Bidirectional = false.");
+                "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. "
+                + "Train it with Architecture.Bidirectional = false.");
         }
         return new StreamingEngine(Scorer.CreateStream(), Model.Options);
     }

@@ -50,9 +50,11 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
-        var target = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
+        var target = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameInput(target, _options.ValidationSet);
         var rows = SequenceReader.ReadTargets(input, sequence, target);

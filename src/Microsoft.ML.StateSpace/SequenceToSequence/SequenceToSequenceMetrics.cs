@@ -28,7 +28,8 @@ public sealed class SequenceToSequenceMetrics
 /// <param name="RootMeanSquaredError">Root of the mean squared error, in the target's unit.</param>
 /// <param name="NormalizedRootMeanSquaredError">That error divided by the standard deviation of the target.</param>
 /// <param name="MeanAbsoluteError">Mean absolute error, in the target's unit.</param>
-public sealed record SequenceToSequenceChannelMetrics(double RootMeanSquaredError, double NormalizedRootMeanSquaredError, double MeanAbsoluteError)
+public sealed record SequenceToSequenceChannelMetrics(
+    double RootMeanSquaredError, double NormalizedRootMeanSquaredError, double MeanAbsoluteError)
 {
     /// <summary><c>100 (1 - NRMSE)</c>.</summary>
     public double FitPercent => 100 * (1 - NormalizedRootMeanSquaredError);

@@ -20,16 +20,27 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
         : base(input, model)
     {
         _given = given with { ValidationSet = null, Architecture = null, Training = new() };
-        Options = _given with { Channels = input.Channels, Outputs = model.Options.Outputs, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        Options = _given with
+        {
+            Channels = input.Channels,
+            Outputs = model.Options.Outputs,
+            Architecture = model.Options.Architecture,
+            Training = model.Summary.Options
+        };
     }
 
     /// <summary>The options with every choice filled in.</summary>
     public SequenceToSequenceOptions Options { get; }
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
-        => [OutputColumn.Of<VBuffer<float>>(_given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)];
+        =>
+        [
+            OutputColumn.Of<VBuffer<float>>(
+                _given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)
+        ];
 
-    private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
     // Found by name and exact signature: see Interop/Registrations.cs.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)

@@ -62,7 +62,9 @@ public sealed class StreamingEngine
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval)
     {
         if (!_options.HasIntervals)
-            throw new InvalidOperationException("The model was trained on time steps that are equally far apart, without an IntervalColumnName. Give Step the values alone.");
+            throw new InvalidOperationException(
+                "The model was trained on time steps that are equally far apart, without an IntervalColumnName. "
+                + "Give Step the values alone.");
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);
         if (!IntervalColumn.IsInterval(interval))
@@ -76,7 +78,8 @@ public sealed class StreamingEngine
     public ReadOnlySpan<float> Step(uint token)
     {
         if (_options.Vocabulary == 0)
-            throw new InvalidOperationException($"The model was trained on real channels, not on tokens. Give Step a span of {_options.Inputs} values.");
+            throw new InvalidOperationException(
+                $"The model was trained on real channels, not on tokens. Give Step a span of {_options.Inputs} values.");
         RequireNoIntervals();
         float value = token < _options.Vocabulary ? token : 0;
         return _stream.Step(new ReadOnlySpan<float>(in value));
@@ -90,7 +93,10 @@ public sealed class StreamingEngine
     public void GetState(Span<byte> destination)
     {
         if (destination.Length < StateLength)
-            throw new ArgumentException($"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. Make it StateLength long.", nameof(destination));
+            throw new ArgumentException(
+                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. "
+                + "Make it StateLength long.",
+                nameof(destination));
         _stream.GetState(destination);
     }
 
@@ -100,15 +106,20 @@ public sealed class StreamingEngine
     public void SetState(ReadOnlySpan<byte> state)
     {
         if (state.Length != StateLength || !_stream.TrySetState(state))
-            throw new ArgumentException("This is not a state of this model. Give SetState the bytes that GetState of an engine of the very same model wrote.", nameof(state));
+            throw new ArgumentException(
+                "This is not a state of this model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
+                nameof(state));
     }
 
     private void RequireNoIntervals()
     {
         if (_options.HasIntervals)
-            throw new InvalidOperationException("The model was trained with time intervals. Give Step the time since the step before, too: Step(values, interval).");
+            throw new InvalidOperationException(
+                "The model was trained with time intervals. Give Step the time since the step before, too: Step(values, interval).");
     }
 
     private ArgumentException WrongLength(int length)
-        => new($"A time step of this model has {_options.Inputs} {(_options.Inputs == 1 ? "value" : "values")}, but {length} were given.", "input");
+        => new(
+            $"A time step of this model has {_options.Inputs} {(_options.Inputs == 1 ? "value" : "values")}, but {length} were given.",
+            "input");
 }

@@ -11,7 +11,8 @@ internal static class TrainingRun
 {
     private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
 
-    public static TrainedModel Fit(IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
+    public static TrainedModel Fit(
+        IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
     {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
@@ -22,7 +23,10 @@ internal static class TrainingRun
             Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
-        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line), line => channel.Warning(MessageSensitivity.None, line),
+        var model = Trainer.Fit(
+            options, run, data, validation,
+            line => channel.Info(MessageSensitivity.None, line),
+            line => channel.Warning(MessageSensitivity.None, line),
             run.CheckpointPath is null ? null : new CheckpointFile(run.CheckpointPath));
         // A model outlives its training: it must not keep the caller's display and token alive.
         var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };

@@ -75,20 +75,33 @@ internal sealed class BoundedLinear : Layer
     }
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
-        => Gemm.Multiply(output.Length / OutputSize, OutputSize, InputSize, input, InputSize, false, Matrix(pass.Weights), InputSize, true, output, OutputSize, accumulate: false);
+        => Gemm.Multiply(
+            output.Length / OutputSize, OutputSize, InputSize,
+            input, InputSize, false,
+            Matrix(pass.Weights), InputSize, true,
+            output, OutputSize, accumulate: false);
 
     /// <remarks>
     /// The input gradient is not computed if <paramref name="inputGradient"/> is empty. This is so for the first layer, before which
     /// nothing is trained.
     /// </remarks>
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = outputGradient.Length / OutputSize;
         // y = x (gain W)^T
-        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, _matrix.Of(gradients.Prepared), InputSize, accumulate: true);
+        Gemm.Multiply(
+            OutputSize, InputSize, rows,
+            outputGradient, OutputSize, true,
+            input, InputSize, false,
+            _matrix.Of(gradients.Prepared), InputSize, accumulate: true);
         if (!inputGradient.IsEmpty)
-            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, Matrix(pass.Weights), InputSize, false, inputGradient, InputSize, accumulate: true);
+            Gemm.Multiply(
+                rows, InputSize, OutputSize,
+                outputGradient, OutputSize, false,
+                Matrix(pass.Weights), InputSize, false,
+                inputGradient, InputSize, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

@@ -79,7 +79,8 @@ internal sealed class ConvexBranch : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var f = kept.Take(pass.Rows * InputSize);
         var scratch = pass.Scratch;
@@ -100,15 +101,20 @@ internal sealed class ConvexBranch : ScanLayer
             Inner.Backward(inner, input, kept, df, inputGradient, gradients);
     }
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => _scan!.ForwardCarry(carry, weights, rows, kept[(rows * InputSize)..], rowsBehind, keptBehind[(rowsBehind * InputSize)..], reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => _scan!.ForwardCarry(
+            carry, weights, rows, kept[(rows * InputSize)..], rowsBehind, keptBehind[(rowsBehind * InputSize)..], reverse);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => _scan!.BackwardCarry(carry, weights, rows, scratch[(rows * InputSize)..], rowsBefore, scratchBefore[(rowsBefore * InputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => _scan!.BackwardCarry(
+            carry, weights, rows, scratch[(rows * InputSize)..], rowsBefore, scratchBefore[(rowsBefore * InputSize)..], reverse);
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => _scan!.ClearEdges(carry, rows, kept[(rows * InputSize)..]);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => _scan!.ClearGradientEdges(carry, rows, scratch[(rows * InputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => _scan!.ClearGradientEdges(carry, rows, scratch[(rows * InputSize)..]);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

@@ -115,7 +115,8 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         {
             double re = Poles[n], im = Poles[States + n];
             // sigma^2 = 1 - |lambda|^2
-            double dre = PoleGradient[n] - SigmaGradient[n] * re / Sigma[n], dim = PoleGradient[States + n] - SigmaGradient[n] * im / Sigma[n];
+            double dre = PoleGradient[n] - SigmaGradient[n] * re / Sigma[n],
+                dim = PoleGradient[States + n] - SigmaGradient[n] * im / Sigma[n];
             // lambda = exp(-nu + i theta)
             NuLog.Of(gradients.Values)[n] += (float)(-Nu(nuLog[n]) * (dre * re + dim * im));
             ThetaLog.Of(gradients.Values)[n] += (float)(Math.Exp(thetaLog[n]) * (dim * re - dre * im));
@@ -188,7 +189,11 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
             var x = kept.Slice((pass.Starts[s] + s) * Width, (length + 1) * Width);
             x[..Width].Clear();
             var behind = x[Width..];
-            Gemm.Multiply(length, Width, InputSize, input[(pass.Starts[s] * InputSize)..], InputSize, false, InputMatrix.Of(prepared), InputSize, true, behind, Width, accumulate: false);
+            Gemm.Multiply(
+                length, Width, InputSize,
+                input[(pass.Starts[s] * InputSize)..], InputSize, false,
+                InputMatrix.Of(prepared), InputSize, true,
+                behind, Width, accumulate: false);
             ComplexScan.Forward(Lambda.Of(prepared), behind, reverse: false);
         }
     }
@@ -203,21 +208,29 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         for (int s = 0; s < pass.Sequences; s++)
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
-            Gemm.Multiply(length, size, Width, kept[((start + s) * Width)..], Width, false, OutputMatrix.Of(prepared), Width, true, output[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, Width,
+                kept[((start + s) * Width)..], Width, false,
+                OutputMatrix.Of(prepared), Width, true,
+                output[(start * size)..], size, accumulate: true);
         }
     }
 
     // Clears the state before a piece.
     public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..Width].Clear();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
-            ScanCarry.Next(Lambda.Of((ReadOnlySpan<float>)weights.Prepared), false, rows, kept.Slice(rows * Width, Width), kept[..Width], keptBehind[..Width]);
+            ScanCarry.Next(
+                Lambda.Of((ReadOnlySpan<float>)weights.Prepared), false, rows,
+                kept.Slice(rows * Width, Width), kept[..Width], keptBehind[..Width]);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 1)
             BackwardOutputs(pass, input, kept, outputGradient, inputGradient, gradients);
@@ -226,13 +239,22 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     }
 
     private void BackwardOutputs(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared, lambda = Lambda.Of(prepared);
         // y += D u
-        Gemm.Multiply(size, size, pass.Rows, outputGradient, size, true, input, size, false, FeedThrough.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(pass.Rows, size, size, outputGradient, size, false, FeedThrough.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(
+            size, size, pass.Rows,
+            outputGradient, size, true,
+            input, size, false,
+            FeedThrough.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(
+            pass.Rows, size, size,
+            outputGradient, size, false,
+            FeedThrough.Of(prepared), size, false,
+            inputGradient, size, accumulate: true);
         Span<float> conjugate = stackalloc float[pass.IsPiece ? Width : 0];
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -243,7 +265,11 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
             var first = dx[..^Width];
             // y += Re(C x)
             Gemm.Multiply(length, Width, size, dy, size, false, OutputMatrix.Of(prepared), Width, false, first, Width, accumulate: false);
-            Gemm.Multiply(size, Width, length, dy, size, true, x, Width, false, OutputMatrix.Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                size, Width, length,
+                dy, size, true,
+                x, Width, false,
+                OutputMatrix.Of(gradients.Prepared), Width, accumulate: true);
             if (pass.IsPiece)
             {
                 lambda.CopyTo(conjugate);
@@ -260,13 +286,17 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     // Clears the gradient of the state after a piece.
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch.Slice(rows * Width, Width).Clear();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
-            ScanCarry.Next(Lambda.Of((ReadOnlySpan<float>)weights.Prepared), true, rows, scratch[..Width], scratch.Slice(rows * Width, Width), scratchBefore.Slice(rowsBefore * Width, Width));
+            ScanCarry.Next(
+                Lambda.Of((ReadOnlySpan<float>)weights.Prepared), true, rows, scratch[..Width],
+                scratch.Slice(rows * Width, Width), scratchBefore.Slice(rowsBefore * Width, Width));
     }
 
-    private void BackwardStates(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, Span<float> inputGradient, in Gradients gradients)
+    private void BackwardStates(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -276,9 +306,14 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             // v_t = B u_t
-            ReadOnlySpan<float> dv = pass.Scratch.Slice((start + s + 1) * Width, length * Width), u = input.Slice(start * size, length * size);
+            ReadOnlySpan<float> dv = pass.Scratch.Slice((start + s + 1) * Width, length * Width),
+                u = input.Slice(start * size, length * size);
             Gemm.Multiply(Width, size, length, dv, Width, true, u, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
-            Gemm.Multiply(length, size, Width, dv, Width, false, InputMatrix.Of(prepared), size, false, inputGradient[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, Width,
+                dv, Width, false,
+                InputMatrix.Of(prepared), size, false,
+                inputGradient[(start * size)..], size, accumulate: true);
         }
     }
 

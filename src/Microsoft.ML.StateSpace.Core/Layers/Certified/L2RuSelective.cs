@@ -58,7 +58,9 @@ internal sealed class L2RuSelective : ScanLayer
     {
         double low = options.RadiusMinimum * options.RadiusMinimum, high = options.RadiusMaximum * options.RadiusMaximum;
         for (int i = 0; i < values.Length; i++)
-            values[i] = (float)(i < states ? Math.Atanh(Math.Min(Math.Sqrt(low + random.NextDouble() * (high - low)), 1 - 1e-6)) : Initialize.Gaussian(random));
+            values[i] = (float)(i < states
+                ? Math.Atanh(Math.Min(Math.Sqrt(low + random.NextDouble() * (high - low)), 1 - 1e-6))
+                : Initialize.Gaussian(random));
     };
 
     public override void Prepare(in Weights weights)
@@ -87,13 +89,15 @@ internal sealed class L2RuSelective : ScanLayer
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var own = z.Slice((start + s) * _states, (length + 1) * _states);
             own[.._states].Clear();
-            DilationScan.Forward(gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
+            DilationScan.Forward(
+                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
         }
         Out.Forward(pass, r, output, default);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows;
         ReadOnlySpan<float> q = kept.Take(rows * _states), r = kept.Take(rows * _states), z = kept.Take((rows + pass.Sequences) * _states);
@@ -108,8 +112,8 @@ internal sealed class L2RuSelective : ScanLayer
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             DilationScan.Backward(
-                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), z[((start + s) * _states)..], dr[(start * _states)..],
-                dq[(start * _states)..], dgates[(4 * start * _states)..], _states);
+                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), z[((start + s) * _states)..],
+                dr[(start * _states)..], dq[(start * _states)..], dgates[(4 * start * _states)..], _states);
         }
         DilationGates.Backward(free, dgates, _states);
         RowKernels.AddRowSum(dgates, Bias.Of(gradients.Values));
@@ -121,7 +125,8 @@ internal sealed class L2RuSelective : ScanLayer
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
-        Span<float> q = scratch.Take(_states), r = scratch.Take(_states), free = scratch.Take(4 * _states), gates = scratch.Take(4 * _states);
+        Span<float> q = scratch.Take(_states), r = scratch.Take(_states), free = scratch.Take(4 * _states),
+            gates = scratch.Take(4 * _states);
         In.Step(pass, input, q, default);
         Gates.Step(pass, input, free, default);
         System.Numerics.Tensors.TensorPrimitives.Add(free, Bias.Of(pass.Weights.Values), free);
@@ -139,9 +144,13 @@ internal sealed class L2RuSelective : ScanLayer
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => throw Uncut();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse) => throw Uncut();
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw Uncut();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse) => throw Uncut();
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw Uncut();
 
     private static InvalidOperationException Uncut() => new("A selective recurrence is not cut into pieces.");
 }

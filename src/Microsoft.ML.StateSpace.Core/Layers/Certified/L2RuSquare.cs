@@ -168,18 +168,27 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var x = kept.Slice((start + s) * size, (length + 1) * size);
             x[..size].Clear();
-            Gemm.Multiply(length, size, size, input[(start * size)..], size, false, _b.Of(prepared), size, true, x[size..], size, accumulate: false);
+            Gemm.Multiply(
+                length, size, size,
+                input[(start * size)..], size, false,
+                _b.Of(prepared), size, true,
+                x[size..], size, accumulate: false);
             for (int t = 0; t < length; t++)
             {
                 var next = x.Slice((t + 1) * size, size);
                 MatrixVector.Multiply(a, x.Slice(t * size, size), next, next);
             }
-            Gemm.Multiply(length, size, size, x, size, false, C.Of(pass.Weights.Values), size, true, output[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, size,
+                x, size, false,
+                C.Of(pass.Weights.Values), size, true,
+                output[(start * size)..], size, accumulate: true);
         }
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -190,8 +199,16 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             for (int j = 0; j < size; j++)
                 transposed[j * size + i] = a[i * size + j];
         // y += D u
-        Gemm.Multiply(size, size, pass.Rows, outputGradient, size, true, input, size, false, _d.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(pass.Rows, size, size, outputGradient, size, false, _d.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(
+            size, size, pass.Rows,
+            outputGradient, size, true,
+            input, size, false,
+            _d.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(
+            pass.Rows, size, size,
+            outputGradient, size, false,
+            _d.Of(prepared), size, false,
+            inputGradient, size, accumulate: true);
         for (int s = 0; s < pass.Sequences; s++)
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
@@ -211,7 +228,11 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             var behind = dx[size..];
             Gemm.Multiply(size, size, length, behind, size, true, x, size, false, _a.Of(gradients.Prepared), size, accumulate: true);
             Gemm.Multiply(size, size, length, behind, size, true, u, size, false, _b.Of(gradients.Prepared), size, accumulate: true);
-            Gemm.Multiply(length, size, size, behind, size, false, _b.Of(prepared), size, false, inputGradient[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, size,
+                behind, size, false,
+                _b.Of(prepared), size, false,
+                inputGradient[(start * size)..], size, accumulate: true);
         }
     }
 
@@ -230,9 +251,13 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => throw Uncut();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse) => throw Uncut();
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw Uncut();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse) => throw Uncut();
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw Uncut();
 
     private static InvalidOperationException Uncut() => new("A dense recurrence is not cut into pieces.");
 }

@@ -46,7 +46,8 @@ internal sealed class L2RuSquareMap
         (X11, X21, X22, C, Dt, Skew) = (New(), New(), New(), New(), New(), New());
         (A, B, D, P) = (New(), New(), New(), New());
         (DX11, DX21, DX22, DC, DDt, DSkew) = (New(), New(), New(), New(), New(), New());
-        (_inverse, _q, _z, _j, _h12, _factorN, _t, _factorR, _f, _work) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
+        (_inverse, _q, _z, _j, _h12, _factorN, _t, _factorR, _f, _work) =
+            (New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         FactorP = New();
         (_dInput, _dFactorR, _dFactorP, _dH12, _dQ, _dSum) = (New(), New(), New(), New(), New(), New());
 
@@ -159,7 +160,8 @@ internal sealed class L2RuSquareMap
     private static void Factor(Matrix matrix, Matrix factor)
     {
         if (!Triangular.Cholesky(matrix, factor))
-            throw new InvalidOperationException("A matrix of the square L2RU has lost its definiteness: a parameter is infinite or no number. Lower the learning rate.");
+            throw new InvalidOperationException(
+                "A matrix of the square L2RU has lost its definiteness: a parameter is infinite or no number. Lower the learning rate.");
     }
 
     /// <summary>

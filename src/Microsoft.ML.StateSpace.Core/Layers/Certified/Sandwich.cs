@@ -103,7 +103,8 @@ internal sealed class Sandwich : Layer
         Compute(weights);
         var psi = Psi.Of(weights.Values);
         var bias = Bias.Of(weights.Values);
-        ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared), dshift = _shift.Of(gradients.Prepared);
+        ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared),
+            dshift = _shift.Of(gradients.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
             double scale = Math.Exp(psi[k]), dpsi = 0;
@@ -151,7 +152,8 @@ internal sealed class Sandwich : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize, rows = input.Length / size;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;

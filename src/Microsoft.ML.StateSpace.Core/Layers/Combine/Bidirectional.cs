@@ -58,7 +58,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Split(pass.Rows, pass.Sequences);
         var memory = Memory(pass);
@@ -68,7 +69,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
             memory.Input.Clear();
         }
         forward.BackwardPhase(phase, pass.With(memory.Forward), input, slots.Forward.Of(kept), outputGradient, inputGradient, gradients);
-        backward.BackwardPhase(phase, pass.With(memory.Backward), slots.Reversed.Of(kept), slots.Backward.Of(kept), memory.Output, memory.Input, gradients);
+        backward.BackwardPhase(
+            phase, pass.With(memory.Backward), slots.Reversed.Of(kept), slots.Backward.Of(kept), memory.Output, memory.Input, gradients);
         if (phase == 0)
             AddReversed(pass, memory.Input, inputGradient);
     }
@@ -80,12 +82,17 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     }
 
     // For the reversed core the previous piece in time is the next one, so it is asked for a carry that is not reversed.
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (reverse)
-            backward.ForwardCarry(carry, weights, rows, Split(rows, 1).Backward.Of(kept), rowsBehind, Split(rowsBehind, 1).Backward.Of(keptBehind), reverse: false);
+            backward.ForwardCarry(
+                carry, weights, rows, Split(rows, 1).Backward.Of(kept),
+                rowsBehind, Split(rowsBehind, 1).Backward.Of(keptBehind), reverse: false);
         else
-            forward.ForwardCarry(carry, weights, rows, Split(rows, 1).Forward.Of(kept), rowsBehind, Split(rowsBehind, 1).Forward.Of(keptBehind), reverse: false);
+            forward.ForwardCarry(
+                carry, weights, rows, Split(rows, 1).Forward.Of(kept),
+                rowsBehind, Split(rowsBehind, 1).Forward.Of(keptBehind), reverse: false);
     }
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
@@ -94,12 +101,17 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
         backward.ClearGradientEdges(carry, rows, BackwardScratch(rows, scratch));
     }
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (reverse)
-            backward.BackwardCarry(carry, weights, rows, BackwardScratch(rows, scratch), rowsBefore, BackwardScratch(rowsBefore, scratchBefore), reverse: false);
+            backward.BackwardCarry(
+                carry, weights, rows, BackwardScratch(rows, scratch),
+                rowsBefore, BackwardScratch(rowsBefore, scratchBefore), reverse: false);
         else
-            forward.BackwardCarry(carry, weights, rows, ForwardScratch(rows, scratch), rowsBefore, ForwardScratch(rowsBefore, scratchBefore), reverse: false);
+            forward.BackwardCarry(
+                carry, weights, rows, ForwardScratch(rows, scratch),
+                rowsBefore, ForwardScratch(rowsBefore, scratchBefore), reverse: false);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
@@ -115,12 +127,20 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     private Buffers Memory(in Pass pass)
     {
         int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize, own = forward.ScratchSize(rows, pass.Sequences);
-        return new Buffers { Input = pass.Scratch[..input], Output = pass.Scratch[input..both], Forward = pass.Scratch.Slice(both, own), Backward = pass.Scratch[(both + own)..] };
+        return new Buffers
+        {
+            Input = pass.Scratch[..input],
+            Output = pass.Scratch[input..both],
+            Forward = pass.Scratch.Slice(both, own),
+            Backward = pass.Scratch[(both + own)..]
+        };
     }
 
-    private Span<float> ForwardScratch(int rows, Span<float> scratch) => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
+    private Span<float> ForwardScratch(int rows, Span<float> scratch)
+        => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
 
-    private Span<float> BackwardScratch(int rows, Span<float> scratch) => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
+    private Span<float> BackwardScratch(int rows, Span<float> scratch)
+        => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
 
     // Copies the rows of every sequence in reverse order.
     private static void Reverse(in Pass pass, ReadOnlySpan<float> rows, Span<float> reversed)

@@ -66,7 +66,8 @@ internal sealed class Concat : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var scratch = pass.Scratch;
         Span<float> da = scratch.Take(pass.Rows * FirstSize), db = scratch.Take(pass.Rows * Second.OutputSize);
@@ -86,13 +87,18 @@ internal sealed class Concat : ScanLayer
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => First!.ClearEdges(carry, rows, FirstKept(rows, 1).Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => First!.ForwardCarry(carry, weights, rows, FirstKept(rows, 1).Of(kept), rowsBehind, FirstKept(rowsBehind, 1).Of(keptBehind), reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => First!.ForwardCarry(
+            carry, weights, rows, FirstKept(rows, 1).Of(kept), rowsBehind, FirstKept(rowsBehind, 1).Of(keptBehind), reverse);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => First!.ClearGradientEdges(carry, rows, scratch[(rows * OutputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => First!.ClearGradientEdges(carry, rows, scratch[(rows * OutputSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => First!.BackwardCarry(carry, weights, rows, scratch[(rows * OutputSize)..], rowsBefore, scratchBefore[(rowsBefore * OutputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => First!.BackwardCarry(
+            carry, weights, rows, scratch[(rows * OutputSize)..], rowsBefore, scratchBefore[(rowsBefore * OutputSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

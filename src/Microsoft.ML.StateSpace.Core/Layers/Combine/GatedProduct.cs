@@ -61,7 +61,8 @@ internal sealed class GatedProduct : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Split(pass.Rows, pass.Sequences);
         var scratch = pass.Scratch;
@@ -78,13 +79,18 @@ internal sealed class GatedProduct : ScanLayer
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => Value.ClearEdges(carry, rows, Split(rows, 1).Value.Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => Value.ForwardCarry(carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => Value.ForwardCarry(
+            carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => Value.BackwardCarry(carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => Value.BackwardCarry(
+            carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

@@ -85,7 +85,8 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Split(pass.Rows, pass.Sequences);
         ReadOnlySpan<float> middle = slots.Middle.Of(kept);
@@ -125,15 +126,19 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
             norm!.Backward(inner, input, slots.Norm.Of(kept), dmiddle, inputGradient, gradients);
     }
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => _scan!.ForwardCarry(carry, weights, rows, CoreSlot(rows).Of(kept), rowsBehind, CoreSlot(rowsBehind).Of(keptBehind), reverse);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => _scan!.BackwardCarry(carry, weights, rows, scratch[(2 * rows * InputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * InputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => _scan!.BackwardCarry(
+            carry, weights, rows, scratch[(2 * rows * InputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * InputSize)..], reverse);
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => _scan!.ClearEdges(carry, rows, CoreSlot(rows).Of(kept));
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => _scan!.ClearGradientEdges(carry, rows, scratch[(2 * rows * InputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => _scan!.ClearGradientEdges(carry, rows, scratch[(2 * rows * InputSize)..]);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
@@ -162,7 +167,8 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
             skip.AddTo(pass, input, sum);
     }
 
-    private ReadOnlySpan<float> CoreInput(ReadOnlySpan<float> input, ReadOnlySpan<float> middle) => norm is not null && _pre ? middle : input;
+    private ReadOnlySpan<float> CoreInput(ReadOnlySpan<float> input, ReadOnlySpan<float> middle)
+        => norm is not null && _pre ? middle : input;
 
     // Where the core's share lies in what a piece keeps. A piece is one sequence.
     private Slot CoreSlot(int rows) => Split(rows, 1).Core;

@@ -83,7 +83,8 @@ internal sealed class Sequential : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, last = Layers.Length - 1;
         var scratch = pass.Scratch;
@@ -110,18 +111,23 @@ internal sealed class Sequential : ScanLayer
         }
     }
 
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => CarriedBy(carry).ClearEdges(_carries[carry].Carry, rows, KeptOf(carry, rows).Of(kept));
+    public override void ClearEdges(int carry, int rows, Span<float> kept)
+        => CarriedBy(carry).ClearEdges(_carries[carry].Carry, rows, KeptOf(carry, rows).Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => CarriedBy(carry).ForwardCarry(
-            _carries[carry].Carry, weights, rows, KeptOf(carry, rows).Of(kept), rowsBehind, KeptOf(carry, rowsBehind).Of(keptBehind), reverse);
+            _carries[carry].Carry, weights, rows, KeptOf(carry, rows).Of(kept),
+            rowsBehind, KeptOf(carry, rowsBehind).Of(keptBehind), reverse);
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
         => CarriedBy(carry).ClearGradientEdges(_carries[carry].Carry, rows, scratch[(rows * BetweenSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => CarriedBy(carry).BackwardCarry(
-            _carries[carry].Carry, weights, rows, scratch[(rows * BetweenSize)..], rowsBefore, scratchBefore[(rowsBefore * BetweenSize)..], reverse);
+            _carries[carry].Carry, weights, rows, scratch[(rows * BetweenSize)..],
+            rowsBefore, scratchBefore[(rowsBefore * BetweenSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

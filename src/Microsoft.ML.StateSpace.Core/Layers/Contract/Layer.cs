@@ -33,7 +33,8 @@ internal abstract class Layer
     public abstract void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);
 
     public abstract void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
     /// <summary>Floats of state that <see cref="Step"/> carries from one time step to the next.</summary>
     public virtual int StateSize => 0;

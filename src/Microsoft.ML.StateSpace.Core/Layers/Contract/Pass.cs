@@ -53,8 +53,8 @@ internal readonly ref struct Pass
     /// <summary>The same pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch) => new()
     {
-        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals,
-        IntervalsBehind = IntervalsBehind,
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey,
+        FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
     public int Sequences => Starts.Length - 1;

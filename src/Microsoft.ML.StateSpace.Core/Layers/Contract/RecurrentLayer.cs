@@ -14,7 +14,8 @@ internal abstract class RecurrentLayer : ScanLayer
     /// Hands the state after a piece to the next piece in time, or to the previous one if <paramref name="reverse"/>. Only the edge of the
     /// receiver's memory is written.
     /// </summary>
-    public abstract void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
+    public abstract void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
 
     public abstract void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);
 
@@ -24,11 +25,13 @@ internal abstract class RecurrentLayer : ScanLayer
     /// Hands the gradient at a piece's first row to the piece that comes before it in the scan. Both pieces hold these gradients in the
     /// scratch memory of their pass.
     /// </summary>
-    public abstract void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+    public abstract void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
 
     /// <summary>Completes the backward pass. The scratch memory must be as <see cref="BackwardEnter"/> and the carries left it.</summary>
     public abstract void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
     /// <summary>Clears the edges of the piece that owns this memory: no state reaches it from before or from behind.</summary>
     public abstract void ClearEdges(int rows, Span<float> kept);
@@ -45,7 +48,8 @@ internal abstract class RecurrentLayer : ScanLayer
     }
 
     public sealed override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 1)
             BackwardEnter(pass, kept, outputGradient, gradients);
@@ -53,10 +57,12 @@ internal abstract class RecurrentLayer : ScanLayer
             BackwardLeave(pass, input, kept, outputGradient, inputGradient, gradients);
     }
 
-    public sealed override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public sealed override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => ForwardCarry(weights, rows, kept, rowsBehind, keptBehind, reverse);
 
-    public sealed override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public sealed override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => BackwardCarry(weights, rows, scratch, rowsBefore, scratchBefore, reverse);
 
     public sealed override void ClearEdges(int carry, int rows, Span<float> kept) => ClearEdges(rows, kept);

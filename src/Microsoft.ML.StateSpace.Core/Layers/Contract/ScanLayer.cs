@@ -29,14 +29,16 @@ internal abstract class ScanLayer : Layer
     /// Carry <paramref name="carry"/> of Forward, done between phase <paramref name="carry"/> and the next one. It hands what must be known
     /// to the next piece in time, or to the previous one if <paramref name="reverse"/>. Only the edge of the receiver's memory is written.
     /// </summary>
-    public abstract void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
+    public abstract void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
 
     /// <summary>
     /// One phase of Backward. The phases come from the last, <see cref="Carries"/>, down to 0. The scratch memory is as the previous phase
     /// and the carry left it.
     /// </summary>
     public abstract void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
     /// <summary>Does the same as <see cref="ClearEdges"/> for the scratch memory of Backward.</summary>
     public abstract void ClearGradientEdges(int carry, int rows, Span<float> scratch);
@@ -45,7 +47,8 @@ internal abstract class ScanLayer : Layer
     /// Carry <paramref name="carry"/> of Backward, done between phase <paramref name="carry"/> + 1 and phase <paramref name="carry"/>. It
     /// hands a gradient to the piece that comes before this one in the scan.
     /// </summary>
-    public abstract void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+    public abstract void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
 
     public sealed override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
@@ -54,7 +57,8 @@ internal abstract class ScanLayer : Layer
     }
 
     public sealed override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         for (int phase = Carries; phase >= 0; phase--)
             BackwardPhase(phase, pass, input, kept, outputGradient, inputGradient, gradients);

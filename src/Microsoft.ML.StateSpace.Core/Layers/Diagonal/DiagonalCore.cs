@@ -75,7 +75,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         }
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -94,7 +95,11 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
             var x = Rows(kept, rows, d);
             if (pass.IsPiece)
                 ScanCarry.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
-            Gemm.Multiply(rows, size, Width, x, Width, false, OutputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
+            Gemm.Multiply(
+                rows, size, Width,
+                x, Width, false,
+                OutputMatrices[d].Of(prepared), Width, true,
+                output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
@@ -109,8 +114,16 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
             var x = kept.Slice(d * rows * Width, rows * Width);
             var ds = Rows(pass.Scratch, rows, d);
             // y += Re(C x)
-            Gemm.Multiply(rows, Width, size, outputGradient, size, false, OutputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
-            Gemm.Multiply(size, Width, rows, outputGradient, size, true, x, Width, false, OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                rows, Width, size,
+                outputGradient, size, false,
+                OutputMatrices[d].Of(prepared), Width, false,
+                ds, Width, accumulate: false);
+            Gemm.Multiply(
+                size, Width, rows,
+                outputGradient, size, true,
+                x, Width, false,
+                OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             // x_t = lambda x_{t-1} + v_t
             if (pass.IsPiece)
             {
@@ -125,7 +138,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         }
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -136,7 +150,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -146,8 +161,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         for (int d = 0; d < Directions && pass.IsPiece; d++)
         {
             ScanCarry.Backward(
-                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d), Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d),
-                Lambda.Of(gradients.Prepared), reverse: d == 1);
+                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d),
+                Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d), Lambda.Of(gradients.Prepared), reverse: d == 1);
         }
         var dv = Rows(pass.Scratch, rows, 0);
         if (Directions == 2)
@@ -166,7 +181,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
 
     private Span<float> Edge(Span<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
 
-    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
+    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction)
+        => memory.Slice((Directions * rows + direction) * Width, Width);
 
     private static Span<float> Conjugate(ReadOnlySpan<float> lambda, Span<float> conjugate)
     {

@@ -90,16 +90,20 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
-        Debug.Assert(pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows), "every row has its interval");
+        Debug.Assert(
+            pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows),
+            "every row has its interval");
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = Rows(kept, rows, 0);
         Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
         for (int d = 0; d < _directions && pass.IsPiece; d++)
-            IrregularScanCarry.ForwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
+            IrregularScanCarry.ForwardEnd(
+                Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(kept, keptBehind, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -114,9 +118,14 @@ internal sealed class IrregularS5 : RecurrentLayer
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
-                IrregularScan.Forward(Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
+                IrregularScan.Forward(
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
             }
-            Gemm.Multiply(rows, size, Width, x, Width, false, _outputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
+            Gemm.Multiply(
+                rows, size, Width,
+                x, Width, false,
+                _outputMatrices[d].Of(prepared), Width, true,
+                output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
@@ -129,18 +138,30 @@ internal sealed class IrregularS5 : RecurrentLayer
         {
             var ds = Rows(pass.Scratch, rows, d);
             // y += Re(C x)
-            Gemm.Multiply(rows, Width, size, outputGradient, size, false, _outputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
-            Gemm.Multiply(size, Width, rows, outputGradient, size, true, Rows(kept, rows, 1 + d), Width, false, _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                rows, Width, size,
+                outputGradient, size, false,
+                _outputMatrices[d].Of(prepared), Width, false,
+                ds, Width, accumulate: false);
+            Gemm.Multiply(
+                size, Width, rows,
+                outputGradient, size, true,
+                Rows(kept, rows, 1 + d), Width, false,
+                _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             if (pass.IsPiece)
-                IrregularScanCarry.BackwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), ds, End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
+                IrregularScanCarry.BackwardEnd(
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d), ds,
+                    End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
         }
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(scratch, scratchBefore, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -151,12 +172,14 @@ internal sealed class IrregularS5 : RecurrentLayer
         for (int d = 0; d < _directions; d++)
         {
             var ds = Rows(pass.Scratch, rows, d);
-            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default, behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
+            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default,
+                behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
                 IrregularScan.Backward(
-                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before,
+                    x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
             }
         }
         var dw = Rows(pass.Scratch, rows, 0);
@@ -208,9 +231,11 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     private Span<float> Product(Span<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
 
-    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
+    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction)
+        => memory.Slice((2 * _directions + direction) * Width, Width);
 
     private Span<float> Rows(Span<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
 
-    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
+    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index)
+        => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
 }

@@ -40,7 +40,8 @@ internal sealed class Lru : DiagonalCore
         if (Normalization == LruNormalization.Trainable)
             GammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
         if (GammaLog is not null)
             layout.Then(SetGamma);
     }
@@ -91,7 +92,8 @@ internal sealed class Lru : DiagonalCore
         int count = States, size = InputSize;
         var nuLog = NuLog.Of(weights.Values);
         var thetaLog = ThetaLog.Of(weights.Values);
-        ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared), dscaled = InputMatrix.Of(gradients.Prepared);
+        ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared),
+            dscaled = InputMatrix.Of(gradients.Prepared);
         var b = B.Of(weights.Values);
         var db = B.Of(gradients.Values);
         for (int n = 0; n < count; n++)

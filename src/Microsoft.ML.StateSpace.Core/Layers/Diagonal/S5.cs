@@ -47,7 +47,8 @@ internal sealed class S5 : DiagonalCore
         for (int n = 0; n < States; n++)
         {
             var discrete = Discretize(weights.Values, n);
-            var dfactor = Parameters.ScaleInputBackward(weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
+            var dfactor = Parameters.ScaleInputBackward(
+                weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
             var dpole = new Complex(dlambda[n], dlambda[States + n]);
             // pole(Lambda, s), factor(Lambda, s), both holomorphic in Lambda
             Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
@@ -58,5 +59,6 @@ internal sealed class S5 : DiagonalCore
             ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), States, 2);
     }
 
-    private DiscretePole Discretize(ReadOnlySpan<float> values, int n) => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
+    private DiscretePole Discretize(ReadOnlySpan<float> values, int n)
+        => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
 }

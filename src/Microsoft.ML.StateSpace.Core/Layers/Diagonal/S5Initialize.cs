@@ -33,7 +33,8 @@ internal static class S5Initialize
     };
 
     /// <summary>C, (H, 2, N).</summary>
-    public static Initializer OutputMatrix(S5OutputInitialization kind, Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => kind switch
+    public static Initializer OutputMatrix(
+        S5OutputInitialization kind, Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => kind switch
     {
         S5OutputInitialization.ComplexNormal => Initialize.Normal(Math.Sqrt(0.5)),
         S5OutputInitialization.LecunNormal => OutputMatrix(hippo, size, rows: size),
@@ -49,7 +50,8 @@ internal static class S5Initialize
         for (int h = 0; h < size; h++)
         {
             for (int p = 0; p < full; p++)
-                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random)) / Math.Sqrt((double)rows * full);
+                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random))
+                    / Math.Sqrt((double)rows * full);
             for (int n = 0; n < count; n++)
             {
                 Complex sum = 0;

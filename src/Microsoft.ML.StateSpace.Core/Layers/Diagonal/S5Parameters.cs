@@ -40,9 +40,13 @@ internal sealed class S5Parameters
                 span[n] = (float)(options.FrequencyScale * hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary);
         });
         int steps = options.GlobalStepSize ? 1 : states;
-        LogStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        LogStep = layout.Add(
+            "LogStep", [steps], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
-        C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+        C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+            S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
     }
@@ -74,7 +78,8 @@ internal sealed class S5Parameters
     /// <summary>
     /// The backward pass of <see cref="ScaleInput"/>: adds to the gradient of row n of B, and returns the gradient of the factor.
     /// </summary>
-    public Complex ScaleInputBackward(ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
+    public Complex ScaleInputBackward(
+        ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
     {
         var b = B.Of(values);
         var db = B.Of(gradients);

@@ -23,7 +23,8 @@ internal sealed class CausalConvolution : RecurrentLayer
 
     public Parameter? FeedThrough { get; }
 
-    public CausalConvolution(ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)
+    public CausalConvolution(
+        ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)
     {
         InputSize = OutputSize = channels;
         Width = width;
@@ -75,7 +76,8 @@ internal sealed class CausalConvolution : RecurrentLayer
             input[^Edge..].CopyTo(kept);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
             kept[..Edge].CopyTo(keptBehind[Edge..]);
@@ -104,7 +106,8 @@ internal sealed class CausalConvolution : RecurrentLayer
 
     // y_t += w * u_{t - lag} for the rows from row to end. Inputs before the first row come from the span before; they are zero if it is
     // empty.
-    private void AddTap(ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> w, int first, int row, int end, int lag, Span<float> y)
+    private void AddTap(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> w, int first, int row, int end, int lag, Span<float> y)
     {
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
@@ -122,18 +125,21 @@ internal sealed class CausalConvolution : RecurrentLayer
             outputGradient[..Edge].CopyTo(pass.Scratch);
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
             scratch[..Edge].CopyTo(scratchBefore[Edge..]);
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         var dtaps = _taps.Of(gradients.Prepared);
-        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default, behind = pass.IsPiece ? pass.Scratch.Slice(Edge, Edge) : default;
+        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default,
+            behind = pass.IsPiece ? pass.Scratch.Slice(Edge, Edge) : default;
         if (Bias is not null)
             RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
         if (FeedThrough is not null)
@@ -151,14 +157,17 @@ internal sealed class CausalConvolution : RecurrentLayer
                 {
                     int lag = Width - 1 - j;
                     AddTapGradient(input, before, outputGradient, first, row, end, lag, dtaps.Slice(j * InputSize, InputSize));
-                    AddTapBackward(outputGradient, behind, taps.Slice(j * InputSize, InputSize), last, row, end, lag, inputGradient[(row * InputSize)..(end * InputSize)]);
+                    AddTapBackward(
+                        outputGradient, behind, taps.Slice(j * InputSize, InputSize), last,
+                        row, end, lag, inputGradient[(row * InputSize)..(end * InputSize)]);
                 }
             }
         }
     }
 
     // dw += dy_t * u_{t - lag}
-    private void AddTapGradient(ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> dy, int first, int row, int end, int lag, Span<float> dw)
+    private void AddTapGradient(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> dy, int first, int row, int end, int lag, Span<float> dw)
     {
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
@@ -167,17 +176,20 @@ internal sealed class CausalConvolution : RecurrentLayer
             RowKernels.AddProductSum(dy[(row * InputSize)..(inside * InputSize)], before.Slice(from, (inside - row) * InputSize), dw);
         }
         if (inside < end)
-            RowKernels.AddProductSum(dy[(inside * InputSize)..(end * InputSize)], input[((inside - lag) * InputSize)..((end - lag) * InputSize)], dw);
+            RowKernels.AddProductSum(
+                dy[(inside * InputSize)..(end * InputSize)], input[((inside - lag) * InputSize)..((end - lag) * InputSize)], dw);
     }
 
     // du_t += w * dy_{t + lag}. Gradients after the last row come from the span behind; they are zero if it is empty.
-    private void AddTapBackward(ReadOnlySpan<float> dy, ReadOnlySpan<float> behind, ReadOnlySpan<float> w, int last, int row, int end, int lag, Span<float> du)
+    private void AddTapBackward(
+        ReadOnlySpan<float> dy, ReadOnlySpan<float> behind, ReadOnlySpan<float> w, int last, int row, int end, int lag, Span<float> du)
     {
         int inside = Math.Clamp(last - lag, row, end);
         if (inside > row)
             RowKernels.AddScaled(dy[((row + lag) * InputSize)..((inside + lag) * InputSize)], w, du[..((inside - row) * InputSize)]);
         if (!behind.IsEmpty && inside < end)
-            RowKernels.AddScaled(behind[((inside + lag - last) * InputSize)..((end + lag - last) * InputSize)], w, du[((inside - row) * InputSize)..]);
+            RowKernels.AddScaled(
+                behind[((inside + lag - last) * InputSize)..((end + lag - last) * InputSize)], w, du[((inside - row) * InputSize)..]);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch.Slice(Edge, Edge).Clear();
@@ -191,7 +203,8 @@ internal sealed class CausalConvolution : RecurrentLayer
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         output.Clear();
         for (int j = 0; j < Width; j++)
-            RowKernels.AddScaled(j < Width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
+            RowKernels.AddScaled(
+                j < Width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
         if (FeedThrough is not null)
             RowKernels.AddScaled(input, FeedThrough.Of(values), output);
         if (Bias is not null)

@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal abstract partial class ChannelCore
 {
     // The states and the impulse. Backward also needs the gradients of the states and of the tables.
-    protected override int ResponseScratchSize(int length) => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
+    protected override int ResponseScratchSize(int length)
+        => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
 
     protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
     {
@@ -22,8 +23,8 @@ internal abstract partial class ChannelCore
             Respond(group, 0, d, one, false, states, weights.Prepared, responses[(d * length * ChunkLayout.Group)..], accumulate: false);
     }
 
-    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
-        in Gradients gradients)
+    protected override void ResponsesBackward(
+        int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients)
     {
         Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group),
             ds = scratch.Take(Boundaries(length, 1) * Width);

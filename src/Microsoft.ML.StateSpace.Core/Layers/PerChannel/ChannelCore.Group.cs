@@ -17,19 +17,24 @@ internal abstract partial class ChannelCore
 
     // X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j, from a zero state.
     private void Gather(int group, int direction, in ChannelRows u, bool isPiece, Span<float> states, ReadOnlySpan<float> prepared)
-        => Gather(group, u, isPiece, Meeting.Leaving(direction, u.Chunks, isPiece), InputTable, direction == 0, states, prepared, conjugate: false,
-            descending: direction == 1);
+        => Gather(
+            group, u, isPiece, Meeting.Leaving(direction, u.Chunks, isPiece), InputTable,
+            direction == 0, states, prepared, conjugate: false, descending: direction == 1);
 
     // y_j = Re(c A^(j+1) X_k) + sum_i K_{j-i} u_i
-    private void Respond(int group, int direction, int readOut, in ChannelRows u, bool isPiece, ReadOnlySpan<float> states, ReadOnlySpan<float> prepared,
-        Span<float> y, bool accumulate)
-        => Spread(group, u, Meeting.Entering(direction, u.Chunks, isPiece), OutputTables[readOut], direction == 1, states, prepared, Kernels[readOut], y,
-            accumulate);
+    private void Respond(
+        int group, int direction, int readOut, in ChannelRows u, bool isPiece,
+        ReadOnlySpan<float> states, ReadOnlySpan<float> prepared, Span<float> y, bool accumulate)
+        => Spread(
+            group, u, Meeting.Entering(direction, u.Chunks, isPiece), OutputTables[readOut],
+            direction == 1, states, prepared, Kernels[readOut], y, accumulate);
 
     // The gradients of the states, starting from zero after the end of the sequence.
-    private void GatherGradient(int group, int direction, int readOut, in ChannelRows dy, bool isPiece, Span<float> ds, ReadOnlySpan<float> prepared)
-        => Gather(group, dy, isPiece, Meeting.Entering(direction, dy.Chunks, isPiece), OutputTables[readOut], direction == 1, ds, prepared, conjugate: true,
-            descending: direction == 0);
+    private void GatherGradient(
+        int group, int direction, int readOut, in ChannelRows dy, bool isPiece, Span<float> ds, ReadOnlySpan<float> prepared)
+        => Gather(
+            group, dy, isPiece, Meeting.Entering(direction, dy.Chunks, isPiece), OutputTables[readOut],
+            direction == 1, ds, prepared, conjugate: true, descending: direction == 0);
 
     // Adds to the gradients of the tables.
     private void RespondBackward(int group, int direction, in ChannelRows u, in ChannelRows dy, bool isPiece, ReadOnlySpan<float> states,
@@ -39,7 +44,8 @@ internal abstract partial class ChannelCore
         // X_{k+1} = A^Q X_k + ...: chunk k lies between boundaries k and k + 1. Forwards the state goes from k to k + 1, backwards from k +
         // 1 to k.
         if (count > 0)
-            CarryBackward(group, isPiece, ds[((outer + 1 - direction) * Width)..], states[((outer + direction) * Width)..], count, prepared, tables);
+            CarryBackward(
+                group, isPiece, ds[((outer + 1 - direction) * Width)..], states[((outer + direction) * Width)..], count, prepared, tables);
         // y_j = Re(c A^(j+1) X_k) + sum_i K_{j-i} u_i
         Meeting entering = Meeting.Entering(direction, chunks, isPiece), leaving = Meeting.Leaving(direction, chunks, isPiece);
         ChunkOuter.Table(dy, entering.Range(direction == 1), States, states[At(entering, group)..], Width, tables.OfOutput);
@@ -49,27 +55,34 @@ internal abstract partial class ChannelCore
     }
 
     private void Gather(
-        int group, in ChannelRows rows, bool isPiece, Meeting meeting, Table table, bool reverse, Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate,
-        bool descending)
+        int group, in ChannelRows rows, bool isPiece, Meeting meeting, Table table, bool reverse,
+        Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate, bool descending)
     {
         var own = boundaries[At(meeting, group)..];
-        ChunkGather.Run(rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, own, Width, GatherPower(group, prepared), conjugate, descending);
+        ChunkGather.Run(
+            rows, meeting.Range(reverse), OfGroup(table, prepared, group), States,
+            own, Width, GatherPower(group, prepared), conjugate, descending);
         if (!isPiece)
             Carry(group, own, meeting.Count, prepared, conjugate, descending);
     }
 
     // No state enters the first chunk of a sequence (the last one if it is read backwards), so only the kernel K acts on it.
     private void Spread(
-        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, ReadOnlySpan<float> boundaries, ReadOnlySpan<float> prepared, Table kernel,
-        Span<float> output, bool accumulate)
+        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, ReadOnlySpan<float> boundaries,
+        ReadOnlySpan<float> prepared, Table kernel, Span<float> output, bool accumulate)
     {
         var k = kernel.Of(prepared).Slice(group * GroupKernel, GroupKernel);
-        ChunkSpread.Run(rows, meeting.Range(reverse), OfGroup(table, prepared, group), States, boundaries[At(meeting, group)..], Width, k, output, accumulate);
+        ChunkSpread.Run(
+            rows, meeting.Range(reverse), OfGroup(table, prepared, group), States,
+            boundaries[At(meeting, group)..], Width, k, output, accumulate);
         if (meeting.Count < rows.Chunks)
-            ChunkSpread.Run(rows, new ChunkRange(meeting.First > 0 ? 0 : rows.Chunks - 1, 1, reverse), default, 0, default, Width, k, output, accumulate);
+            ChunkSpread.Run(
+                rows, new ChunkRange(meeting.First > 0 ? 0 : rows.Chunks - 1, 1, reverse),
+                default, 0, default, Width, k, output, accumulate);
     }
 
-    protected ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group) => table.Of(prepared).Slice(group * GroupTable, GroupTable);
+    protected ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group)
+        => table.Of(prepared).Slice(group * GroupTable, GroupTable);
 
     private int At(Meeting meeting, int group) => meeting.Boundary * Width + GroupState(group);
 

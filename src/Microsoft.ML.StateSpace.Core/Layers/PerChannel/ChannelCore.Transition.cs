@@ -23,7 +23,8 @@ internal abstract partial class ChannelCore
     /// <param name="prepared">Prepared values.</param>
     /// <param name="transposed">Whether the states are gradients, which are multiplied with the transposed A^Q.</param>
     /// <param name="descending">Whether the last in memory is the first.</param>
-    protected abstract void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending);
+    protected abstract void Carry(
+        int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending);
 
     /// <summary>Computes the state after a piece, for all groups, from the state before it and the sums of its chunks.</summary>
     /// <param name="prepared">Prepared values.</param>
@@ -34,7 +35,8 @@ internal abstract partial class ChannelCore
     /// <param name="descending">Whether the last in memory is the first.</param>
     /// <param name="next">The state after the piece; assigned.</param>
     protected abstract void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
 
     /// <summary>
     /// Completes the boundaries inside a piece, for all groups. It adds the response to the state before the piece, and does what
@@ -46,14 +48,16 @@ internal abstract partial class ChannelCore
     protected abstract void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse);
 
     /// <summary>Does the same for gradients. The diagonal of A^Q may receive its gradient here.</summary>
-    protected abstract void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
+    protected abstract void FollowBackward(
+        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
 
     /// <summary>
     /// Adds to the gradients of the factors of A^Q, for the chunks of one group, from the states x_k that A^Q was applied to and the
     /// gradients of the results.
     /// </summary>
     protected abstract void CarryBackward(
-        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables);
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
+        int count, ReadOnlySpan<float> prepared, in TableGradients tables);
 
     /// <summary>Floats of <see cref="TableGradients.OfCarry"/>.</summary>
     protected abstract int CarryGradientSize { get; }
@@ -62,7 +66,8 @@ internal abstract partial class ChannelCore
     protected abstract int CarryStepsSize(int rows);
 
     /// <summary>Folds the gradients of a direction's read-out table and kernel into the gradients of the prepared values.</summary>
-    protected abstract void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);
+    protected abstract void FoldReadOut(
+        int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);
 
     /// <summary>Folds the gradients of the other tables into the gradients of the prepared values.</summary>
     protected abstract void FoldSystem(int group, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);

@@ -57,7 +57,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 Gather(group, d, RowsOf(input, pass, 0, group), true, Of(kept, pass, d), pass.Weights.Prepared);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -65,8 +66,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBehind = d * Boundaries(rowsBehind, 1);
         int before = reverse ? chunks : 0, behind = reverse ? ChunkLayout.Chunks(rowsBehind) : 0;
         Next(
-            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks), transposed: false, descending: reverse,
-            Boundary(keptBehind, atBehind + behind));
+            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks),
+            transposed: false, descending: reverse, Boundary(keptBehind, atBehind + behind));
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -111,7 +112,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 GatherGradient(group, d, d, RowsOf(outputGradient, pass, 0, group), true, Of(pass.Scratch, pass, d), pass.Weights.Prepared);
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -119,12 +121,13 @@ internal abstract partial class ChannelCore : ConvolutionCore
         int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
         int behind = reverse ? 0 : chunks, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
         Next(
-            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks), transposed: true, descending: !reverse,
-            Boundary(scratchBefore, atBefore + before));
+            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks),
+            transposed: true, descending: !reverse, Boundary(scratchBefore, atBefore + before));
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (_convolves)
         {
@@ -136,7 +139,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         tables.OfPower.Clear();
         if (pass.IsPiece)
             for (int d = 0; d < Directions; d++)
-                FollowBackward(d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
+                FollowBackward(
+                    d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
         for (int group = 0; group < Groups; group++)
         {
             tables.OfInput.Clear();
@@ -179,9 +183,11 @@ internal abstract partial class ChannelCore : ConvolutionCore
     private static int Boundaries(int rows, int sequences) => rows / ChunkLayout.Rows + 2 * sequences;
 
     // The boundaries of one direction, sequence by sequence.
-    private Span<float> Of(Span<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+    private Span<float> Of(Span<float> memory, in Pass pass, int direction)
+        => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
 
-    private ReadOnlySpan<float> Of(ReadOnlySpan<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+    private ReadOnlySpan<float> Of(ReadOnlySpan<float> memory, in Pass pass, int direction)
+        => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
 
     protected Span<float> Boundary(Span<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 

@@ -60,8 +60,8 @@ internal abstract class ConvolutionCore : RecurrentLayer
     /// Adds to the gradients of parameters and prepared values what follows from those of the responses. The scratch memory is as
     /// <see cref="Responses"/> left it.
     /// </summary>
-    protected abstract void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
-        in Gradients gradients);
+    protected abstract void ResponsesBackward(
+        int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients);
 
     protected int ConvolutionScratchSize(int rows)
     {
@@ -90,13 +90,14 @@ internal abstract class ConvolutionCore : RecurrentLayer
                 length = u.Length;
                 Fourier.Forward(plan, u, signal);
                 Spectrum.Multiply(plan.Half, kernel, conjugate: false, u.Channels, signal);
-                Fourier.Inverse(plan, signal, Start(output, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: false);
+                Fourier.Inverse(
+                    plan, signal, Start(output, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: false);
             }
         }
     }
 
-    protected void ConvolutionBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient,
-        in Gradients gradients)
+    protected void ConvolutionBackward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int longest = Longest(pass);
         var scratch = pass.Scratch;
@@ -125,9 +126,12 @@ internal abstract class ConvolutionCore : RecurrentLayer
                 Fourier.Forward(plan, dy, signalGradient);
                 Spectrum.AddProduct(plan.Half, signalGradient, signal, u.Channels, kernelGradient);
                 Spectrum.Multiply(plan.Half, kernel, conjugate: true, u.Channels, signalGradient);
-                Fourier.Inverse(plan, signalGradient, Start(inputGradient, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: true);
+                Fourier.Inverse(
+                    plan, signalGradient, Start(inputGradient, pass, s, group),
+                    InputSize, u.Length, u.Channels, mirror: false, accumulate: true);
                 if (s + 1 == pass.Sequences || RowsOf(input, pass, s + 1, group).Length != length)
-                    KernelSpectrumBackward(plan, group, length, longest, pass.Weights.Values, kernel, kernelGradient, signal, responseGradients, gradients);
+                    KernelSpectrumBackward(
+                        plan, group, length, longest, pass.Weights.Values, kernel, kernelGradient, signal, responseGradients, gradients);
             }
             ResponsesBackward(group, longest, pass.Weights, response, responseGradients, gradients);
         }
@@ -135,7 +139,8 @@ internal abstract class ConvolutionCore : RecurrentLayer
 
     // The spectrum of K, cut to the sequence's length.
     private void KernelSpectrum(
-        FourierPlan plan, int group, ReadOnlySpan<float> responses, int longest, int length, ReadOnlySpan<float> values, Span<float> kernel, Span<float> temporary)
+        FourierPlan plan, int group, ReadOnlySpan<float> responses, int longest,
+        int length, ReadOnlySpan<float> values, Span<float> kernel, Span<float> temporary)
     {
         Fourier.Forward(plan, ResponseRows(responses, group, length), kernel);
         if (Directions == 2)
@@ -148,9 +153,8 @@ internal abstract class ConvolutionCore : RecurrentLayer
     }
 
     private void KernelSpectrumBackward(
-        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel, Span<float> kernelGradient,
-        Span<float> temporary,
-        Span<float> responseGradients, in Gradients gradients)
+        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel,
+        Span<float> kernelGradient, Span<float> temporary, Span<float> responseGradients, in Gradients gradients)
     {
         int channels = ChunkLayout.Channels(group, InputSize);
         if (SobolevExponent is not null)
@@ -161,15 +165,18 @@ internal abstract class ConvolutionCore : RecurrentLayer
         if (Directions == 2)
         {
             kernelGradient.CopyTo(temporary);
-            Fourier.Inverse(plan, temporary, responseGradients[(longest * Group)..], Group, length, channels, mirror: true, accumulate: true);
+            Fourier.Inverse(
+                plan, temporary, responseGradients[(longest * Group)..], Group, length, channels, mirror: true, accumulate: true);
         }
         Fourier.Inverse(plan, kernelGradient, responseGradients, Group, length, channels, mirror: false, accumulate: true);
     }
 
-    private ReadOnlySpan<float> OfGroup(ReadOnlySpan<float> channels, int group) => channels.Slice(group * Group, ChunkLayout.Channels(group, InputSize));
+    private ReadOnlySpan<float> OfGroup(ReadOnlySpan<float> channels, int group)
+        => channels.Slice(group * Group, ChunkLayout.Channels(group, InputSize));
 
     /// <summary>The rows of a single group, stored one after the other.</summary>
-    protected ChannelRows ResponseRows(ReadOnlySpan<float> rows, int group, int length) => new(rows, Group, length, ChunkLayout.Channels(group, InputSize));
+    protected ChannelRows ResponseRows(ReadOnlySpan<float> rows, int group, int length)
+        => new(rows, Group, length, ChunkLayout.Channels(group, InputSize));
 
     private static int Longest(in Pass pass)
     {
@@ -180,7 +187,9 @@ internal abstract class ConvolutionCore : RecurrentLayer
     }
 
     protected ChannelRows RowsOf(ReadOnlySpan<float> rows, in Pass pass, int s, int group)
-        => new(rows[(pass.Starts[s] * InputSize + group * Group)..], InputSize, pass.Starts[s + 1] - pass.Starts[s], ChunkLayout.Channels(group, InputSize));
+        => new(
+            rows[(pass.Starts[s] * InputSize + group * Group)..], InputSize,
+            pass.Starts[s + 1] - pass.Starts[s], ChunkLayout.Channels(group, InputSize));
 
     protected Span<float> Start(Span<float> rows, in Pass pass, int s, int group) => rows[(pass.Starts[s] * InputSize + group * Group)..];
 

@@ -56,7 +56,9 @@ internal sealed partial class S4
             var value = _value.AsSpan(0, 2 * ChunkLayout.Group);
             for (int i = 0; i < value.Length; i++)
                 value[i] = -h[vector + i];
-            ChunkPowers.Fill(f.Slice(vector, value.Length), value, 1, _feed.Of(weights.Prepared)[(table + n * 2 * ChunkLayout.Rows * ChunkLayout.Group)..], default);
+            ChunkPowers.Fill(
+                f.Slice(vector, value.Length), value, 1,
+                _feed.Of(weights.Prepared)[(table + n * 2 * ChunkLayout.Rows * ChunkLayout.Group)..], default);
             for (int i = 0; i < ChunkLayout.Group; i++)
             {
                 Complex exact = new(f[vector + i], f[vector + ChunkLayout.Group + i]);
@@ -70,18 +72,23 @@ internal sealed partial class S4
 
     protected override ReadOnlySpan<float> GatherPower(int group, ReadOnlySpan<float> prepared) => default;
 
-    protected override void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
+    protected override void Carry(
+        int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
         => RankOneCarry.Carry(Transition(group, prepared, transposed), boundaries, count, descending);
 
     protected override void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
     {
         before.CopyTo(next);
         for (int group = 0; group < Groups; group++)
-            RankOneCarry.End(Transition(group, prepared, transposed), sums[GroupState(group)..], ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
+            RankOneCarry.End(
+                Transition(group, prepared, transposed), sums[GroupState(group)..],
+                ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
     }
 
-    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse) => Follow(prepared, transposed: false, boundaries, reverse);
+    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
+        => Follow(prepared, transposed: false, boundaries, reverse);
 
     private void Follow(ReadOnlySpan<float> prepared, bool transposed, Span<float> boundaries, bool descending)
     {
@@ -89,11 +96,13 @@ internal sealed partial class S4
             Carry(group, boundaries[GroupState(group)..], boundaries.Length / Width, prepared, transposed, descending);
     }
 
-    protected override void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+    protected override void FollowBackward(
+        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
         => Follow(prepared, transposed: true, ds.Slice((1 - d) * Width, chunks * Width), descending: d == 0);
 
     protected override void CarryBackward(
-        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables)
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
+        int count, ReadOnlySpan<float> prepared, in TableGradients tables)
     {
         var carried = Transition(group, prepared, transposed: false);
         int channels = carried.Channels;
@@ -109,16 +118,17 @@ internal sealed partial class S4
         ScanCarry.AddGradient(gradients[..(count * Width)], states[..(count * Width)], tables.OfPower, GroupState(group), GroupState(1));
     }
 
-    protected override void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
+    protected override void FoldReadOut(
+        int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
     {
         var sums = gradients.Prepared;
         RankOneFold.Run(
-            Vectors(group, prepared, _r, _h, _readOuts[readOut]), OfGroup(OutputTables[readOut], prepared, group), tables.OfOutput, RankOneRows.FromSecond, -1,
-            Of(_input, prepared, group), tables.OfKernel,
+            Vectors(group, prepared, _r, _h, _readOuts[readOut]), OfGroup(OutputTables[readOut], prepared, group),
+            tables.OfOutput, RankOneRows.FromSecond, -1, Of(_input, prepared, group), tables.OfKernel,
             new()
             {
-                F = Of(_f, sums, group), H = Of(_r, sums, group), R = Of(_h, sums, group), Start = Of(_readOuts[readOut], sums, group),
-                Probe = Of(_input, sums, group),
+                F = Of(_f, sums, group), H = Of(_r, sums, group), R = Of(_h, sums, group),
+                Start = Of(_readOuts[readOut], sums, group), Probe = Of(_input, sums, group),
             });
         // K_0 = Re(c b) + D
         for (int i = 0; i < ChunkLayout.Channels(group, InputSize) && readOut == 0; i++)
@@ -130,13 +140,14 @@ internal sealed partial class S4
         var sums = gradients.Prepared;
         Span<float> f = Of(_f, sums, group), h = Of(_h, sums, group), r = Of(_r, sums, group);
         RankOneFold.Run(
-            Vectors(group, prepared, _h, _r, _input), OfGroup(InputTable, prepared, group), tables.OfInput, RankOneRows.FromFirst, 1, default, default,
-            new() { F = f, H = h, R = r, Start = Of(_input, sums, group) });
+            Vectors(group, prepared, _h, _r, _input), OfGroup(InputTable, prepared, group), tables.OfInput,
+            RankOneRows.FromFirst, 1, default, default, new() { F = f, H = h, R = r, Start = Of(_input, sums, group) });
         RankOneFold.Run(
-            Vectors(group, prepared, _r, _h, _r), OfGroup(_read, prepared, group), tables.OfCarry[..GroupTable], RankOneRows.Reversed, -1, default, default,
-            new() { F = f, H = r, R = h, Start = r });
+            Vectors(group, prepared, _r, _h, _r), OfGroup(_read, prepared, group), tables.OfCarry[..GroupTable],
+            RankOneRows.Reversed, -1, default, default, new() { F = f, H = r, R = h, Start = r });
         RankOneFold.Powers(
-            Vectors(group, prepared, _h, _r, _input), OfGroup(_feed, prepared, group), tables.OfCarry[GroupTable..], tables.OfPower[GroupState(group)..], f, h);
+            Vectors(group, prepared, _h, _r, _input), OfGroup(_feed, prepared, group),
+            tables.OfCarry[GroupTable..], tables.OfPower[GroupState(group)..], f, h);
     }
 
     private RankOneTransition Transition(int group, ReadOnlySpan<float> prepared, bool transposed)
@@ -144,7 +155,8 @@ internal sealed partial class S4
         ReadOnlySpan<float> read = OfGroup(_read, prepared, group), feed = OfGroup(_feed, prepared, group);
         return new()
         {
-            Channels = ChunkLayout.Channels(group, InputSize), States = States, Width = Width, Power = _power.Of(prepared)[GroupState(group)..],
+            Channels = ChunkLayout.Channels(group, InputSize), States = States, Width = Width,
+            Power = _power.Of(prepared)[GroupState(group)..],
             Read = transposed ? feed : read, Feed = transposed ? read : feed, Transposed = transposed,
         };
     }

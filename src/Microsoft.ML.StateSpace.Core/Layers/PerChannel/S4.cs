@@ -48,12 +48,15 @@ internal sealed partial class S4 : ChannelCore
         });
         P = layout.Add("P", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.RankOnes));
         B = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
-        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
-            Initialize.Normal(Math.Sqrt(0.5))))];
+        LogStep = layout.Add(
+            "LogStep", [size], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
-        (_power, _read, _feed) = (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
+        (_power, _read, _feed) =
+            (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
         (_exact, _value) = (new double[(4 + Directions) * RankOneTables.VectorSize(states)], new double[RankOneTables.VectorSize(states)]);
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
@@ -111,9 +114,10 @@ internal sealed partial class S4 : ChannelCore
                 Complex df = Prepared(_f, prepared, h, n), dr = Prepared(_r, prepared, h, n), dinput = Prepared(_input, prepared, h, n);
                 Complex dh = Prepared(_h, prepared, h, n) - w * coupling * dinput;
                 // coupling = 4 Re sum conj(P) G B; kappa = P^* G P = 2 sum |P|^2 Re G; F = 2 a G - 1; H = G P
-                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
-                    + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
-                Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr) + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
+                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr
+                    + Complex.Conjugate(p) * dh + 2 * a * df + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
+                Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr)
+                    + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
                 Add(P.Of(gradients.Values), h, n, dp);
                 Add(B.Of(gradients.Values), h, n, 2 * Complex.Conjugate(g) * dinput + 4 * dcoupling * p * Complex.Conjugate(g));
                 da += (2 * Complex.Conjugate(g) * df).Real;
@@ -142,8 +146,9 @@ internal sealed partial class S4 : ChannelCore
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)
     {
         var common = new ChannelValues(
-            2 / Math.Exp(LogStep.Of(values)[channel]), LambdaReLog.Of(values).Slice(channel * States, States), LambdaIm.Of(values).Slice(channel * States,
-            States));
+            2 / Math.Exp(LogStep.Of(values)[channel]),
+            LambdaReLog.Of(values).Slice(channel * States, States),
+            LambdaIm.Of(values).Slice(channel * States, States));
         double kappa = 0;
         for (int n = 0; n < States; n++)
         {

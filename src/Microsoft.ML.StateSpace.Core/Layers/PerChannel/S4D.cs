@@ -34,22 +34,26 @@ internal sealed partial class S4D : ChannelCore
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(() => S4DInitialize.Poles(options.Initialization, states));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
-        LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
-        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        LambdaIm = layout.Add(
+            "LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
+        LogStep = layout.Add(
+            "LogStep", [size], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         if (options.Initialization == S4DInitialization.LegS)
         {
             InputVector = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
             {
                 for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
+                    values[i] = (float)(
+                        i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
             });
         }
         _pole = layout.AddPrepared(Width);
         layout.AddPoles(_pole, size * states, i => PlaceOf(i / states, i % states));
         _readOuts = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(Width))];
         _power = layout.AddTable(Width);
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
-            Initialize.Normal(Math.Sqrt(0.5))))];
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
 
@@ -95,7 +99,9 @@ internal sealed partial class S4D : ChannelCore
                 Complex dfactor = Complex.Conjugate(b) * dinput;
                 // pole(Lambda, s), f(Lambda, s), both holomorphic in Lambda
                 Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
-                dLogStep += (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real * discrete.Step;
+                dLogStep +=
+                    (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real
+                    * discrete.Step;
                 LambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dLambda.Real * discrete.Lambda.Real);
                 LambdaIm.Of(gradients.Values)[h * States + n] += (float)dLambda.Imaginary;
             }
@@ -105,11 +111,13 @@ internal sealed partial class S4D : ChannelCore
 
     private DiscretePole Discretize(ReadOnlySpan<float> values, int channel, int state)
     {
-        var lambda = new Complex(-Math.Exp(LambdaReLog.Of(values)[channel * States + state]), LambdaIm.Of(values)[channel * States + state]);
+        var lambda = new Complex(
+            -Math.Exp(LambdaReLog.Of(values)[channel * States + state]), LambdaIm.Of(values)[channel * States + state]);
         return DiscretePole.From(Discretization, lambda, Math.Exp(LogStep.Of(values)[channel]));
     }
 
-    private Complex B(ReadOnlySpan<float> values, int channel, int state) => InputVector is null ? 1 : At(InputVector.Of(values), channel, state);
+    private Complex B(ReadOnlySpan<float> values, int channel, int state)
+        => InputVector is null ? 1 : At(InputVector.Of(values), channel, state);
 
     // Sets C to zero for states whose frequency is beyond Nyquist only because it was scaled. Such a state would respond to an alias of its
     // frequency.

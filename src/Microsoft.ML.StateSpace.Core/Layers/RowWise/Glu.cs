@@ -37,7 +37,8 @@ internal sealed class Glu : Layer
     public override int OutputSize { get; }
 
     // The two masks, w, s and, for FullGlu, W1 w + b1.
-    public override int KeptSize(int rows, int sequences) => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
+    public override int KeptSize(int rows, int sequences)
+        => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 
     // The gradients of the product before the outer mask, of w, of the sigmoid's argument and, for FullGlu, of W1 w + b1. A step needs w
     // and s.
@@ -75,7 +76,8 @@ internal sealed class Glu : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var scratch = pass.Scratch;
         var dy = scratch.Take(input.Length);

@@ -36,12 +36,15 @@ internal sealed class LayerNorm : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = input.Length / InputSize;
         NormKernels.LayerNormBackward(
-            input, Scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows), outputGradient, inputGradient, Scale.Of(gradients.Values), Bias.Of(gradients.Values));
+            input, Scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows),
+            outputGradient, inputGradient, Scale.Of(gradients.Values), Bias.Of(gradients.Values));
     }
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..2]);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => Forward(pass, input, output, pass.Scratch[..2]);
 }

@@ -31,7 +31,8 @@ internal static class Pool
     /// Adds to the gradient of the rows. If several rows share the largest value of a channel, the first of them receives the whole
     /// gradient.
     /// </summary>
-    public static void Backward(Pooling kind, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public static void Backward(
+        Pooling kind, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         int size = outputGradient.Length / pass.Sequences;
         for (int s = 0; s < pass.Sequences; s++)

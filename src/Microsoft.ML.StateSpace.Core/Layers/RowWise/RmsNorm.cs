@@ -30,8 +30,11 @@ internal sealed class RmsNorm : Layer
         => NormKernels.RmsNorm(input, Scale.Of(pass.Weights.Values), output, kept);
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
-        => NormKernels.RmsNormBackward(input, Scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, Scale.Of(gradients.Values));
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        => NormKernels.RmsNormBackward(
+            input, Scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, Scale.Of(gradients.Values));
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..1]);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => Forward(pass, input, output, pass.Scratch[..1]);
 }

@@ -23,7 +23,8 @@ internal sealed class TiedDropout(int size, Dropout dropout) : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var dx = pass.Scratch[..outputGradient.Length];
         outputGradient.CopyTo(dx);

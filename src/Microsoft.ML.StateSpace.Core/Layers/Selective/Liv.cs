@@ -69,13 +69,18 @@ internal sealed class Liv : RecurrentLayer
                 span[n] = (float)Math.Log(-hippo.Value.Values[n].Imaginary);
         });
         StepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
-        StepBias = layout.Add("StepBias", [states], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        StepBias = layout.Add(
+            "StepBias", [states], ParameterGroup.StateSpace,
+            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         InputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         InputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
         OutputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         OutputBias = layout.Add("OutputBias", [2, states], ParameterGroup.Plain, One);
-        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
-        C = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
+        B = layout.Add(
+            "B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
+        C = layout.Add(
+            "C", [size, 2, states], ParameterGroup.Decayed,
+            Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
         _projections = [(StepProj, 0), (InputProj, GainAt), (OutputProj, OutputGainAt), (B, InputAt)];
     }
 
@@ -129,7 +134,8 @@ internal sealed class Liv : RecurrentLayer
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared), dBias = _bias.Of(gradients.Prepared);
+        ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared),
+            dBias = _bias.Of(gradients.Prepared);
         Span<float> dMu = Mu.Of(gradients.Values), dTheta = Theta.Of(gradients.Values);
         // lambda = -exp(Mu) + i exp(Theta)
         for (int n = 0; n < States; n++)
@@ -151,7 +157,11 @@ internal sealed class Liv : RecurrentLayer
         var edge = kept.Take(EdgeSize);
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States);
         foreach (var (parameter, at) in _projections)
-            Gemm.Multiply(rows, parameter.Length / size, size, input, size, false, parameter.Of(pass.Weights.Values), size, true, projections[at..], width, accumulate: false);
+            Gemm.Multiply(
+                rows, parameter.Length / size, size,
+                input, size, false,
+                parameter.Of(pass.Weights.Values), size, true,
+                projections[at..], width, accumulate: false);
         RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
         for (int t = 0; t < rows; t++)
             projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
@@ -164,7 +174,8 @@ internal sealed class Liv : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(weights, kept, keptBehind, conjugate: false, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -181,10 +192,15 @@ internal sealed class Liv : RecurrentLayer
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)]).Forward(before, states[(first * StateSize)..(last * StateSize)], end);
+            Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)])
+                .Forward(before, states[(first * StateSize)..(last * StateSize)], end);
         }
         Scale(projections, states, scaled);
-        Gemm.Multiply(rows, size, StateSize, scaled, StateSize, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true, output, size, accumulate: false);
+        Gemm.Multiply(
+            rows, size, StateSize,
+            scaled, StateSize, false,
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true,
+            output, size, accumulate: false);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -194,11 +210,20 @@ internal sealed class Liv : RecurrentLayer
         ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
-        Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width);
+        Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize),
+            dProjections = scratch.Take(rows * width);
         // y = Re(C z), z = c x. dStates holds z first, and then the gradients of the states.
         Scale(projections, states, dStates);
-        Gemm.Multiply(size, StateSize, rows, outputGradient, size, true, dStates, StateSize, false, _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
-        Gemm.Multiply(rows, StateSize, size, outputGradient, size, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false, dScaled, StateSize, accumulate: false);
+        Gemm.Multiply(
+            size, StateSize, rows,
+            outputGradient, size, true,
+            dStates, StateSize, false,
+            _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
+        Gemm.Multiply(
+            rows, StateSize, size,
+            outputGradient, size, false,
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false,
+            dScaled, StateSize, accumulate: false);
         for (int t = 0; t < rows; t++)
         {
             for (int n = 0; n < States; n++)
@@ -215,11 +240,13 @@ internal sealed class Liv : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(weights, scratch, scratchBefore, conjugate: true, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var keptEdge = kept.Take(EdgeSize);
@@ -227,15 +254,17 @@ internal sealed class Liv : RecurrentLayer
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
         scratch.Take(rows * StateSize);
-        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
+        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width),
+            dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
         zero.Clear();
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States), ofProjections = (first * width)..(last * width);
+            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States),
+                ofProjections = (first * width)..(last * width);
             Scan(pass, steps[ofSteps], projections[ofProjections]).Backward(
-                pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates], pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared),
-                dSteps[ofSteps], dProjections[ofProjections]);
+                pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates],
+                pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
         }
         // Delta = softplus(StepProj u + StepBias)
         Activations.SoftplusBackward(steps, dSteps);
@@ -245,8 +274,16 @@ internal sealed class Liv : RecurrentLayer
         foreach (var (parameter, at) in _projections)
         {
             int outputs = parameter.Length / size;
-            Gemm.Multiply(outputs, size, rows, dProjections[at..], width, true, input, size, false, parameter.Of(gradients.Values), size, accumulate: true);
-            Gemm.Multiply(rows, size, outputs, dProjections[at..], width, false, parameter.Of(pass.Weights.Values), size, false, inputGradient, size, accumulate: true);
+            Gemm.Multiply(
+                outputs, size, rows,
+                dProjections[at..], width, true,
+                input, size, false,
+                parameter.Of(gradients.Values), size, accumulate: true);
+            Gemm.Multiply(
+                rows, size, outputs,
+                dProjections[at..], width, false,
+                parameter.Of(pass.Weights.Values), size, false,
+                inputGradient, size, accumulate: true);
         }
     }
 
@@ -271,7 +308,9 @@ internal sealed class Liv : RecurrentLayer
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool conjugate, bool reverse)
     {
         if (!reverse)
-            LivScan.Carry(_poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate, StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+            LivScan.Carry(
+                _poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate,
+                StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     private LivScan Scan(in Pass pass, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections)

@@ -64,7 +64,8 @@ internal readonly ref struct LivScan(
 
     /// <summary>Adds to the gradient of lambda, and assigns the gradients of Delta, b and w.</summary>
     public void Backward(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> states, ReadOnlySpan<float> stateGradient, ReadOnlySpan<float> behind, Span<float> poleGradient, Span<float> stepGradient, Span<float> projectionGradient)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> states, ReadOnlySpan<float> stateGradient,
+        ReadOnlySpan<float> behind, Span<float> poleGradient, Span<float> stepGradient, Span<float> projectionGradient)
     {
         int count = States;
         for (int n = 0; n < count; n++)
@@ -76,10 +77,12 @@ internal readonly ref struct LivScan(
                 var discrete = Discretize(t, n);
                 // x_t = a x_{t-1} + f v
                 Complex s = carry + At(Row(stateGradient, t), n), previous = t > 0 ? At(Row(states, t - 1), n) : At(before, n);
-                Complex dPole = s * Complex.Conjugate(previous), dFactor = s * Complex.Conjugate(v), dv = Complex.Conjugate(discrete.Factor) * s;
+                Complex dPole = s * Complex.Conjugate(previous), dFactor = s * Complex.Conjugate(v),
+                    dv = Complex.Conjugate(discrete.Factor) * s;
                 Put(Gain(projectionGradient, t), n, Complex.Conjugate(w) * dv);
                 Put(Input(projectionGradient, t), n, Complex.Conjugate(b) * dv);
-                stepGradient[t * count + n] = (float)(Complex.Conjugate(discrete.PoleByStep) * dPole + Complex.Conjugate(discrete.FactorByStep) * dFactor).Real;
+                stepGradient[t * count + n] = (float)(
+                    Complex.Conjugate(discrete.PoleByStep) * dPole + Complex.Conjugate(discrete.FactorByStep) * dFactor).Real;
                 dLambda += Complex.Conjugate(discrete.PoleByLambda) * dPole + Complex.Conjugate(discrete.FactorByLambda) * dFactor;
                 carry = Complex.Conjugate(discrete.Pole) * s;
             }
@@ -90,7 +93,9 @@ internal readonly ref struct LivScan(
     /// <summary>
     /// Hands a state on over a piece: <c>next = end + exp(lambda sum) before</c>. For a gradient the factor is conjugated.
     /// </summary>
-    public static void Carry(ReadOnlySpan<float> poles, bool conjugate, ReadOnlySpan<float> stepSum, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
+    public static void Carry(
+        ReadOnlySpan<float> poles, bool conjugate, ReadOnlySpan<float> stepSum,
+        ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
     {
         for (int n = 0; n < stepSum.Length; n++)
         {
@@ -123,5 +128,6 @@ internal readonly ref struct LivScan(
 
     private static Complex At(ReadOnlySpan<float> planes, int n) => new(planes[n], planes[planes.Length / 2 + n]);
 
-    private static void Put(Span<float> planes, int n, Complex value) => (planes[n], planes[planes.Length / 2 + n]) = ((float)value.Real, (float)value.Imaginary);
+    private static void Put(Span<float> planes, int n, Complex value)
+        => (planes[n], planes[planes.Length / 2 + n]) = ((float)value.Real, (float)value.Imaginary);
 }

@@ -31,7 +31,8 @@ internal sealed class RgLru : RecurrentLayer
         if (size % options.Heads != 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options.Heads), options.Heads, $"Heads must divide the channels of the core: {size} channels cannot be split into {options.Heads} equal blocks.");
+                nameof(options.Heads), options.Heads,
+                $"Heads must divide the channels of the core: {size} channels cannot be split into {options.Heads} equal blocks.");
         }
         InputSize = OutputSize = size;
         _firstStep = options.FirstStep;
@@ -66,7 +67,9 @@ internal sealed class RgLru : RecurrentLayer
         foreach (ref float value in values)
         {
             double u = random.NextDouble();
-            double a = options.Initialization == RgLruInitialization.RingOnA ? Math.Sqrt(low * low + u * (high * high - low * low)) : Math.Pow(low + u * (high - low), 1 / Sharpness);
+            double a = options.Initialization == RgLruInitialization.RingOnA
+                ? Math.Sqrt(low * low + u * (high * high - low * low))
+                : Math.Pow(low + u * (high - low), 1 / Sharpness);
             a = Math.Clamp(a, 1e-6, 1 - 1e-12);
             value = (float)Math.Log(a / (1 - a));
         }
@@ -111,10 +114,12 @@ internal sealed class RgLru : RecurrentLayer
         Activations.Sigmoid(r, r);
         Activations.Sigmoid(i, i);
         if (pass.IsPiece)
-            GatedScan.End(_logDecay.Of(pass.Weights.Prepared), r, i, input, slots.End.Of(kept), slots.Unit.Of(kept), slots.Product.Of(kept));
+            GatedScan.End(
+                _logDecay.Of(pass.Weights.Prepared), r, i, input, slots.End.Of(kept), slots.Unit.Of(kept), slots.Product.Of(kept));
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (reverse)
             return;
@@ -148,7 +153,8 @@ internal sealed class RgLru : RecurrentLayer
         slots.Product.Of(kept).CopyTo(product.Of(pass.Scratch));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (reverse)
             return;
@@ -159,11 +165,13 @@ internal sealed class RgLru : RecurrentLayer
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows);
         var (_, _, drSlot, diSlot) = ScratchSlots(pass.Rows);
-        ReadOnlySpan<float> logDecay = _logDecay.Of(pass.Weights.Prepared), before = Before(pass, kept), behind = pass.IsPiece ? pass.Scratch[..InputSize] : default;
+        ReadOnlySpan<float> logDecay = _logDecay.Of(pass.Weights.Prepared), before = Before(pass, kept),
+            behind = pass.IsPiece ? pass.Scratch[..InputSize] : default;
         ReadOnlySpan<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept);
         Span<float> dr = drSlot.Of(pass.Scratch), di = diSlot.Of(pass.Scratch);
         for (int s = 0; s < pass.Sequences; s++)
@@ -193,7 +201,8 @@ internal sealed class RgLru : RecurrentLayer
     }
 
     // The state before a piece; empty at the start of a sequence. A flag after the state says whether there is one.
-    private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept) => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : default;
+    private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept)
+        => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : default;
 
     private Range Range(in Pass pass, int sequence) => (pass.Starts[sequence] * InputSize)..(pass.Starts[sequence + 1] * InputSize);
 

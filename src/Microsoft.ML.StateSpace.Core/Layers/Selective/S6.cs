@@ -58,7 +58,9 @@ internal sealed class S6 : RecurrentLayer
         FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
         XProj = layout.Add("XProj", [Rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
         DtProj = layout.Add("DtProj", [size, Rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(Rank)));
-        DtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        DtBias = layout.Add(
+            "DtBias", [size], ParameterGroup.StateSpace,
+            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
     }
 
     public override int InputSize { get; }
@@ -129,21 +131,25 @@ internal sealed class S6 : RecurrentLayer
         }
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(weights, kept, keptBehind, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch, state = scratch.Take(StateSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch,
+            state = scratch.Take(StateSize);
         for (int s = 0; s < pass.Sequences; s++)
         {
             if (pass.IsPiece)
                 Outer.Of(edge).CopyTo(state);
             else
                 state.Clear();
-            for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first); first < end; first += Panel, boundary += PanelBoundaries)
+            for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first);
+                first < end;
+                first += Panel, boundary += PanelBoundaries)
             {
                 RowsOf(end, first, out var channels, out var projected);
                 if (!pass.IsPiece)
@@ -168,11 +174,13 @@ internal sealed class S6 : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(weights, scratch, scratchBefore, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var values = pass.Weights.Values;
@@ -196,7 +204,8 @@ internal sealed class S6 : RecurrentLayer
                 // y, x = scan(u, Delta, B, C)
                 var sums = new SelectiveGradients
                 {
-                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
+                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values),
+                    Input = du, Steps = dDelta, Projections = dp,
                 };
                 var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
                 SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
@@ -248,14 +257,16 @@ internal sealed class S6 : RecurrentLayer
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool reverse)
     {
         if (!reverse)
-            SelectiveScan.Carry(_rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+            SelectiveScan.Carry(
+                _rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     // Where the boundaries of a sequence begin in the part of kept that follows Delta. No sequence has more chunks than this leaves room
     // for.
     private int BoundaryOf(int sequence, int firstRow) => (firstRow / SelectiveScan.ChunkRows + sequence) * StateSize;
 
-    private SelectiveSequence Sequence(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
+    private SelectiveSequence Sequence(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
     {
         Rates = _rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
         Skip = FeedThrough.Of(pass.Weights.Values),

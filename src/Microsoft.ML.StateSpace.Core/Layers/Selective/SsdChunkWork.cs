@@ -17,7 +17,8 @@ internal sealed class SsdChunkWork
     private readonly int _heads, _width, _states, _size, _row;
 
     // p, s, s step, p_Q; then matrices (Q, D) and (Q, Q); then gradients.
-    private readonly Slot _prefix, _suffix, _suffixStep, _all, _spread, _u, _z, _product, _l, _m, _dm, _dproduct, _dstep, _dlog, _dots, _carries;
+    private readonly Slot _prefix, _suffix, _suffixStep, _all, _spread, _u, _z, _product,
+        _l, _m, _dm, _dproduct, _dstep, _dlog, _dots, _carries;
 
     public SsdChunkWork(int heads, int width, int states)
     {
@@ -57,7 +58,8 @@ internal sealed class SsdChunkWork
     public ReadOnlySpan<float> All(ReadOnlySpan<float> work) => _all.Of(work);
 
     /// <summary>Assigns steps and decays. Rows that a short chunk lacks get steps of zero.</summary>
-    public void Steps(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
+    public void Steps(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
     {
         for (int head = 0; head < _heads; head++)
         {
@@ -100,7 +102,8 @@ internal sealed class SsdChunkWork
 
     /// <summary>Assigns y. Call <see cref="Products"/> first.</summary>
     public void Output(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h, ReadOnlySpan<float> feedThrough, Span<float> y, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        ReadOnlySpan<float> h, ReadOnlySpan<float> feedThrough, Span<float> y, Span<float> work)
     {
         Span<float> z = _z.Of(work), m = _m.Of(work);
         Gemm.Multiply(rows, _size, _states, x[C..], _row, false, h, _size, false, z, _size, accumulate: false);
@@ -131,8 +134,8 @@ internal sealed class SsdChunkWork
     /// that of the state before it. Call <see cref="Products"/> first.
     /// </summary>
     public void Backward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h, in SsdParameters parameters, ReadOnlySpan<float> dy,
-        Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h,
+        in SsdParameters parameters, ReadOnlySpan<float> dy, Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
     {
         Span<float> u = _u.Of(work), z = _z.Of(work), dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work);
         // next H = p_Q H + B^T diag(s step) X
@@ -162,12 +165,15 @@ internal sealed class SsdChunkWork
         Gemm.Multiply(rows, rows, _states, x[C..], _row, false, x[B..], _row, true, product, Chunk, accumulate: false);
     }
 
-    private void Mix(int head, int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, Span<float> work)
-        => SsdChunk.Mix(decay.Slice(head * Chunk, Chunk), step.Slice(head * Chunk, Chunk), _product.Of(work), feedThrough[head], rows, _l.Of(work), _m.Of(work));
+    private void Mix(
+        int head, int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, Span<float> work)
+        => SsdChunk.Mix(
+            decay.Slice(head * Chunk, Chunk), step.Slice(head * Chunk, Chunk),
+            _product.Of(work), feedThrough[head], rows, _l.Of(work), _m.Of(work));
 
     private void MixBackward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> dx,
-        Span<float> dfeedThrough, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dfeedThrough, Span<float> work)
     {
         Span<float> m = _m.Of(work), dm = _dm.Of(work), dproduct = _dproduct.Of(work);
         Meet(rows, x, work);
@@ -181,7 +187,8 @@ internal sealed class SsdChunkWork
             Gemm.Multiply(rows, rows, _width, dy[first..], _size, false, x[first..], _row, true, dm, Chunk, accumulate: false);
             Gemm.Multiply(rows, _width, rows, m, Chunk, true, dy[first..], _size, false, dx[first..], _row, accumulate: true);
             SsdChunk.MixBackward(
-                step.Slice(factors, Chunk), _product.Of(work), _l.Of(work), dm, rows, dproduct, _dlog.Of(work).Slice(factors, Chunk), _dstep.Of(work).Slice(factors, Chunk));
+                step.Slice(factors, Chunk), _product.Of(work), _l.Of(work), dm, rows, dproduct,
+                _dlog.Of(work).Slice(factors, Chunk), _dstep.Of(work).Slice(factors, Chunk));
             float sum = 0;
             for (int i = 0; i < rows; i++)
                 sum += dm[i * Chunk + i];
@@ -196,7 +203,8 @@ internal sealed class SsdChunkWork
     // s_i before k, and of p_Q.
     private void LogDecays(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> h, ReadOnlySpan<float> dh, Span<float> work)
     {
-        Span<float> dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work), suffix = _suffix.Of(work), all = _all.Of(work), memory = _dstep.Of(work);
+        Span<float> dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work), suffix = _suffix.Of(work),
+            all = _all.Of(work), memory = _dstep.Of(work);
         for (int head = 0; head < _heads; head++)
             dlog[head * Chunk] = 0;
         for (int n = 0; n < _states; n += Chunk)
@@ -226,7 +234,8 @@ internal sealed class SsdChunkWork
     }
 
     // step = softplus(dt + bias), log a = -exp(ALog) step
-    private void StepsBackward(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, in SsdGradients gradients, Span<float> work)
+    private void StepsBackward(
+        int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, in SsdGradients gradients, Span<float> work)
     {
         Span<float> dstep = _dstep.Of(work), dlog = _dlog.Of(work), carries = _carries.Of(work);
         for (int head = 0; head < _heads; head++)

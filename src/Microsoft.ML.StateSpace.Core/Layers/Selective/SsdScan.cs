@@ -63,7 +63,8 @@ internal sealed class SsdScan : ScanLayer
     /// <summary>The number of heads that so many channels make.</summary>
     public static int HeadsOf(SsdOptions options, int size)
         => size % options.HeadSize == 0 ? size / options.HeadSize : throw new ArgumentOutOfRangeException(
-            nameof(options.HeadSize), options.HeadSize, $"HeadSize must divide the channels of the core: {size} channels cannot be split into heads of {options.HeadSize}.");
+            nameof(options.HeadSize), options.HeadSize,
+            $"HeadSize must divide the channels of the core: {size} channels cannot be split into heads of {options.HeadSize}.");
 
     public override int InputSize => OutputSize + 2 * States + Heads;
 
@@ -114,7 +115,8 @@ internal sealed class SsdScan : ScanLayer
                 int rows = Math.Min(Chunk, end - row);
                 bool isLast = row + rows == end;
                 var x = RowsOf(input, row, rows, InputSize);
-                Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept), h = State(slots, chunk).Of(kept);
+                Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept),
+                    h = State(slots, chunk).Of(kept);
                 if (row == start)
                     h.Clear();
                 _work.Steps(rows, x, DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
@@ -150,14 +152,17 @@ internal sealed class SsdScan : ScanLayer
                     Activations.Add(response, h);
                     _work.ScaleState(_work.All(work), response, response, work);
                 }
-                _work.Output(rows, RowsOf(input, row, rows, InputSize), step, decay, h, FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
+                _work.Output(
+                    rows, RowsOf(input, row, rows, InputSize), step, decay, h,
+                    FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
             }
         }
     }
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..StateSize].Clear();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         var slots = Kept(rows, 1);
         if (!reverse)
@@ -165,7 +170,8 @@ internal sealed class SsdScan : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 0)
             Disassemble(pass, input, kept, outputGradient, inputGradient, gradients);
@@ -189,7 +195,8 @@ internal sealed class SsdScan : ScanLayer
     }
 
     private void Disassemble(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
         Span<float> work = Scratch.Work.Of(pass.Scratch), dh = Scratch.State.Of(pass.Scratch);
@@ -209,8 +216,8 @@ internal sealed class SsdScan : ScanLayer
                 ReadOnlySpan<float> step = Factors(slots.Steps, before + c).Of(kept), decay = Factors(slots.Decays, before + c).Of(kept);
                 _work.Products(rows, step, decay, work);
                 _work.Backward(
-                    rows, RowsOf(input, row, rows, InputSize), step, decay, State(slots, before + c).Of(kept), parameters, RowsOf(outputGradient, row, rows, OutputSize),
-                    RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
+                    rows, RowsOf(input, row, rows, InputSize), step, decay, State(slots, before + c).Of(kept), parameters,
+                    RowsOf(outputGradient, row, rows, OutputSize), RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
             }
             before += chunks;
         }
@@ -218,7 +225,8 @@ internal sealed class SsdScan : ScanLayer
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch[..StateSize].Clear();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
             Respond(Scratch.Front.Of(scratch), Scratch.Product.Of(scratch), scratch[..StateSize], scratchBefore[..StateSize]);
@@ -226,7 +234,8 @@ internal sealed class SsdScan : ScanLayer
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values), feedThrough = FeedThrough.Of(values);
+        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values),
+            feedThrough = FeedThrough.Of(values);
         var scratch = pass.Scratch;
         Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), factors = scratch.Take(Heads * Chunk);
         for (int head = 0; head < Heads; head++)
@@ -261,7 +270,8 @@ internal sealed class SsdScan : ScanLayer
     private KeptSlots Kept(int rows, int sequences)
     {
         int chunks = rows / Chunk + sequences;
-        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads), steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
+        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads),
+            steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
         return new(before, end, product, steps, decays, decays.Next(chunks * StateSize));
     }
 

@@ -37,7 +37,9 @@ internal static class TsFile
         if (before.Count > 0 && next.Channels != before[0].Channels)
             throw at.Error($"this series has {next.Channels} dimensions, those before have {before[0].Channels}");
         if (before.Count > 0 && header.EqualLength is true && next.Length != before[0].Length)
-            throw at.Error($"this series has {next.Length} time steps, those before have {before[0].Length}, though the header says '@equalLength true'");
+            throw at.Error(
+                $"this series has {next.Length} time steps, those before have {before[0].Length}, "
+                + "though the header says '@equalLength true'");
         return next;
     }
 
@@ -48,7 +50,11 @@ internal static class TsFile
         bool equal = header.EqualLength ?? series.All(s => s.Length == series[0].Length);
         int length = !equal ? 0 : series.Count > 0 ? series[0].Length : header.SeriesLength ?? 0;
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn("Features", channels == 1 && length > 0 ? new VectorDataViewType(NumberDataViewType.Single, length) : new VectorDataViewType(NumberDataViewType.Single, length, channels));
+        builder.AddColumn(
+            "Features",
+            channels == 1 && length > 0
+                ? new VectorDataViewType(NumberDataViewType.Single, length)
+                : new VectorDataViewType(NumberDataViewType.Single, length, channels));
         if (header.Classes is { } classes)
         {
             var annotations = new DataViewSchema.Annotations.Builder();

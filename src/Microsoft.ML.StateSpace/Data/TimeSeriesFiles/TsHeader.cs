@@ -43,7 +43,10 @@ internal sealed class TsHeader
                 SeriesLength = Number(words, at);
                 break;
             case "@classlabel" when Flag(words, at):
-                Classes = words.Length > 2 ? words[2..] : throw at.Error("'@classLabel true' must be followed by the classes, so that the keys of a training and a test file agree");
+                Classes = words.Length > 2
+                    ? words[2..]
+                    : throw at.Error(
+                        "'@classLabel true' must be followed by the classes, so that the keys of a training and a test file agree");
                 if (Classes.Distinct().Count() != Classes.Length)
                     throw at.Error("'@classLabel' names a class twice");
                 break;
@@ -51,14 +54,20 @@ internal sealed class TsHeader
                 HasTarget = Flag(words, at);
                 break;
             case "@data":
-                return Classes is null || !HasTarget ? true : throw at.Error("the header announces a class label and a numeric target; a series has one of them");
+                return Classes is null || !HasTarget
+                    ? true
+                    : throw at.Error("the header announces a class label and a numeric target; a series has one of them");
         }
         return false;
     }
 
     private static bool Flag(string[] words, TsLine at)
-        => words.Length > 1 && bool.TryParse(words[1], out bool flag) ? flag : throw at.Error($"'{words[0]}' must be followed by true or false");
+        => words.Length > 1 && bool.TryParse(words[1], out bool flag)
+            ? flag
+            : throw at.Error($"'{words[0]}' must be followed by true or false");
 
     private static int Number(string[] words, TsLine at)
-        => words.Length > 1 && int.TryParse(words[1], out int number) && number > 0 ? number : throw at.Error($"'{words[0]}' must be followed by a positive number");
+        => words.Length > 1 && int.TryParse(words[1], out int number) && number > 0
+            ? number
+            : throw at.Error($"'{words[0]}' must be followed by a positive number");
 }

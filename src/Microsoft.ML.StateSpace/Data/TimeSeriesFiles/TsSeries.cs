@@ -18,13 +18,16 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         if (channels < 1)
             throw at.Error("a series needs at least one dimension before its label; dimensions are separated by ':'");
         if (header.Dimensions is int announced && channels != announced)
-            throw at.Error($"the header announces {announced} {(announced == 1 ? "dimension" : "dimensions")}, but this series has {channels}");
+            throw at.Error(
+                $"the header announces {announced} {(announced == 1 ? "dimension" : "dimensions")}, but this series has {channels}");
         var dimensions = fields.Take(channels).Select(field => Dimension(line[field], header.TimeStamps, at)).ToArray();
         int length = dimensions[0].Length;
         for (int c = 1; c < channels; c++)
         {
             if (dimensions[c].Length != length)
-                throw at.Error($"dimension {c + 1} has {dimensions[c].Length} values, the first has {length}; all dimensions of a series must have the same length. Resample them, or fill with '?'");
+                throw at.Error(
+                    $"dimension {c + 1} has {dimensions[c].Length} values, the first has {length}; "
+                    + "all dimensions of a series must have the same length. Resample them, or fill with '?'");
         }
         if (header.EqualLength is true && header.SeriesLength is int expected && length != expected)
             throw at.Error($"the header announces {expected} time steps, but this series has {length}");
@@ -35,7 +38,9 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
                 values[t * channels + c] = dimensions[c][t];
         }
         string label = labelled ? line[fields[^1]].Trim() : "";
-        return new(values, length, channels, header.Classes is null ? 0 : ClassOf(label, header.Classes, at), header.HasTarget ? Number(label, at) : float.NaN);
+        return new(
+            values, length, channels, header.Classes is null ? 0 : ClassOf(label, header.Classes, at),
+            header.HasTarget ? Number(label, at) : float.NaN);
     }
 
     // Time stamps may hold ':' and are always inside parentheses.
@@ -85,7 +90,9 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         var value = text.AsSpan().Trim();
         if (value is "?" || value.Equals("NaN", StringComparison.OrdinalIgnoreCase))
             return float.NaN;
-        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : throw at.Error($"'{value}' is no number; a missing one is written '?'");
+        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out float number)
+            ? number
+            : throw at.Error($"'{value}' is no number; a missing one is written '?'");
     }
 
     private static uint ClassOf(string label, string[] classes, TsLine at)
@@ -93,6 +100,8 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         if (label is "?" or "")
             return 0;
         int index = Array.IndexOf(classes, label);
-        return index >= 0 ? (uint)index + 1 : throw at.Error($"the class '{label}' is not among those of the header: {string.Join(", ", classes)}");
+        return index >= 0
+            ? (uint)index + 1
+            : throw at.Error($"the class '{label}' is not among those of the header: {string.Join(", ", classes)}");
     }
 }
