@@ -46,7 +46,9 @@ public static class ModelFile
     }
 
     /// <summary>Reads a model from the current position of a stream, and not a byte beyond it.</summary>
-    /// <exception cref="InvalidDataException">The file is truncated, altered, of a later version or no model; the message says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated, altered, of a later version, or not a model. The message says which.
+    /// </exception>
     public static TrainedModel Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

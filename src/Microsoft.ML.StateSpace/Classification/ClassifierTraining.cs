@@ -5,7 +5,7 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Classification;
 
-/// <summary>From rows to a trained classifier: what the multiclass and the binary estimator share.</summary>
+/// <summary>Trains a classifier from the rows of a data view. The multiclass and the binary estimator share this.</summary>
 /// <param name="Input">How the feature column is read.</param>
 /// <param name="LabelColumnName">The label: keys, or Boolean.</param>
 /// <param name="Classes">Number of classes.</param>

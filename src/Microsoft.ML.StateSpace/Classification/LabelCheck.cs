@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Classification;
 
-/// <summary>What a label column must be.</summary>
+/// <summary>Checks the type of a label column.</summary>
 internal static class LabelCheck
 {
     public static void IsKey(SchemaShape.Column label)
@@ -24,7 +24,7 @@ internal static class LabelCheck
         }
     }
 
-    /// <summary>Number of classes of a key column.</summary>
+    /// <summary>Returns the number of classes of a key column.</summary>
     public static int Classes(DataViewSchema.Column label)
     {
         ulong count = ((KeyDataViewType)label.Type).Count;

@@ -2,25 +2,28 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>How a vector column is read as a sequence: real channels, or tokens.</summary>
+/// <summary>Says how a vector column is read as a sequence: as real channels, or as tokens.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Channels">Values of a time step.</param>
-/// <param name="Vocabulary">Number of distinct tokens, the missing one (0) included; 0 for real channels.</param>
-/// <param name="Option">The number of values a time step as the user gave it, or <see langword="null"/>.</param>
+/// <param name="Channels">Number of values in a time step.</param>
+/// <param name="Vocabulary">Number of distinct tokens, including the missing one (0). It is 0 for real channels.</param>
+/// <param name="Option">The number of values in a time step as the user gave it, or <see langword="null"/>.</param>
 internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary, int? Option)
 {
-    /// <summary>The column with the time intervals of its steps; <see langword="null"/> where they are equally far apart.</summary>
+    /// <summary>The column with the time intervals, or <see langword="null"/> if time steps are equally far apart.</summary>
     public string? IntervalColumnName { get; init; }
 
-    /// <summary>Tokens are handed over as <see cref="float"/>, which holds integers exactly up to here.</summary>
+    /// <summary>Tokens are passed on as <see cref="float"/>, which represents integers exactly up to this number.</summary>
     private const ulong LargestVocabulary = 1 << 24;
 
     private const string Expected = "a vector of Single (real channels) or of keys (tokens)";
 
-    /// <summary>Reads the type of a column; the last of several dimensions is the channels, all before it are time.</summary>
+    /// <summary>
+    /// Derives from the type of a column how it is read. If the column has several dimensions, the last one is the channels, and all before
+    /// it are time.
+    /// </summary>
     /// <param name="column">The column.</param>
-    /// <param name="channels">The option; <see langword="null"/> leaves it to the dimensions.</param>
-    /// <param name="option">Name of the option, for messages.</param>
+    /// <param name="channels">The user's option. <see langword="null"/> means that the dimensions decide.</param>
+    /// <param name="option">The name of the option, for messages.</param>
     public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string option)
     {
         if (channels < 1)
@@ -53,7 +56,7 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         return new(column.Name, resolved, 0, channels);
     }
 
-    /// <summary>Requires of a promised column what can be known before there is data.</summary>
+    /// <summary>Checks what can be known about the column before there is data.</summary>
     public static SchemaShape.Column Check(SchemaShape shape, string name)
     {
         var column = ColumnCheck.Find(shape, name);
@@ -62,7 +65,7 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         return column;
     }
 
-    /// <summary>Finds the column in a schema and requires it to be what the model was trained on, but for the length, which is free.</summary>
+    /// <summary>Finds the column in a schema, and requires that it is what the model was trained on. Only the length may differ.</summary>
     public DataViewSchema.Column In(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);

@@ -2,10 +2,13 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>Reads the rows of a data view as sequences to train on; what cannot be trained on is refused, naming row and column.</summary>
+/// <summary>
+/// Reads the rows of a data view as sequences for training. A row that cannot be trained on is refused with a message that names the row
+/// and the column.
+/// </summary>
 internal static class SequenceReader
 {
-    /// <summary>Sequences with a class each.</summary>
+    /// <summary>Reads sequences with one class each.</summary>
     public static SequenceSet ReadClasses(IDataView data, SequenceColumn input, string labelColumn)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
@@ -34,7 +37,7 @@ internal static class SequenceReader
         return set;
     }
 
-    /// <summary>Sequences with a vector of targets for every time step.</summary>
+    /// <summary>Reads sequences with a vector of targets for every time step.</summary>
     public static SequenceSet ReadTargets(IDataView data, SequenceColumn input, SequenceColumn target)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
@@ -70,7 +73,8 @@ internal static class SequenceReader
         DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
         => intervals is { } column ? [input, answer, column] : [input, answer];
 
-    // From the number of time steps and the row to the intervals of the present row.
+    // Makes a function that returns the intervals of the current row. It takes the number of time steps and the row, which it uses to check
+    // them.
     private static Func<int, long, float[]?> IntervalReader(DataViewRow cursor, SequenceColumn input, DataViewSchema.Column? intervals)
     {
         if (intervals is not { } column)
@@ -95,7 +99,7 @@ internal static class SequenceReader
         CheckFinite(values, input, row);
     }
 
-    /// <summary>Requires a vector to be a whole number of time steps.</summary>
+    /// <summary>Requires that a vector is a whole number of time steps.</summary>
     public static void CheckDivides(int count, SequenceColumn input, long row)
     {
         if (count % input.Channels != 0)
@@ -129,7 +133,7 @@ internal static class SequenceReader
                 + "Check the path of the file and the filters before this step.");
     }
 
-    /// <summary>Requires the rows to be of at least two classes.</summary>
+    /// <summary>Requires that the rows belong to at least two classes.</summary>
     public static void CheckClasses(SequenceSet set, string labelColumn)
     {
         for (int i = 1; i < set.Count; i++)

@@ -7,12 +7,15 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Persistence;
 
 /// <summary>
-/// The bytes of a transformer in a model file: version (4 bytes), SHA-256 of all that follows, length of the rest (8 bytes), length of the head (4 bytes),
-/// the head as JSON (columns, labels), the model as a <see cref="ModelFile"/>.
+/// The bytes of a transformer in a model file: version (4 bytes), SHA-256 of all that follows, length of the rest (8 bytes), length of the
+/// head (4 bytes), the head as JSON (columns, labels), and the model as a <see cref="ModelFile"/>.
 /// </summary>
 internal static class Payload
 {
-    /// <summary>The version written. It is ours to check: ML.NET's message about its own version field would send the user to update ML.NET.</summary>
+    /// <summary>
+    /// The version of the payload that is written. The library checks it itself, because ML.NET's message about its own version field would
+    /// tell the user to update ML.NET.
+    /// </summary>
     public const int Version = 1;
 
     private const int HashStart = sizeof(int);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>What a row requires of the one who asks it for a getter.</summary>
+/// <summary>Checks a request for a getter of a row's column.</summary>
 internal static class GetterCheck
 {
     public static void Active(bool[] active, DataViewSchema.Column column)

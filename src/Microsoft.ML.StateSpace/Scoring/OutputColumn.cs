@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>What the model answered for the present row: class probabilities, or (length, outputs).</summary>
+/// <summary>Returns the model's answer for the current row: class probabilities, or outputs (length, outputs).</summary>
 internal delegate ReadOnlySpan<float> ScoresOfRow();
 
 /// <summary>A column that a transformer adds.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.Scoring;
 
 /// <summary>
-/// Reads some rows ahead of the consumer, keeps the values of their active columns, and scores them in one go. It starts with one row and doubles up to
-/// <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap.
+/// Reads some rows ahead of the consumer, keeps the values of their active columns, and scores them together. It starts with one row and
+/// doubles the number up to <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap.
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor
 {

@@ -33,7 +33,7 @@ internal static class SequenceToSequenceEvaluator
         return new([.. channels.Select(c => c.Metrics())]);
     }
 
-    /// <summary>Sums over the time steps of one output; mean and variance of the target by Welford's recurrence.</summary>
+    /// <summary>The sums over the time steps of one output. Mean and variance of the target are computed by Welford's recurrence.</summary>
     private struct Channel
     {
         private double _mean;

@@ -3,7 +3,9 @@ using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
-/// <summary>The series of a file, in memory, as a data view with the columns <c>Features</c> and, where there is one, <c>Label</c>.</summary>
+/// <summary>
+/// The series of a file in memory, as a data view. It has the column <c>Features</c> and, if the file has labels, the column <c>Label</c>.
+/// </summary>
 internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHeader header) : IDataView
 {
     public DataViewSchema Schema { get; } = schema;

@@ -1,27 +1,30 @@
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
-/// <summary>The lines of a <c>.ts</c> file that begin with <c>@</c>, up to <c>@data</c>. Names and flags are case-insensitive; what is not known is ignored.</summary>
+/// <summary>
+/// The header of a <c>.ts</c> file: the lines that begin with <c>@</c>, up to <c>@data</c>. Names and flags are case-insensitive. Unknown
+/// names are ignored.
+/// </summary>
 internal sealed class TsHeader
 {
     /// <summary>Whether values are written as <c>(stamp,value)</c>.</summary>
     public bool TimeStamps { get; private set; }
 
-    /// <summary>Whether all series are of one length; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Whether all series have the same length. <see langword="null"/> if the file does not say.</summary>
     public bool? EqualLength { get; private set; }
 
-    /// <summary>Time steps of a series; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Number of time steps of a series. <see langword="null"/> if the file does not say.</summary>
     public int? SeriesLength { get; private set; }
 
-    /// <summary>Channels; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Number of channels. <see langword="null"/> if the file does not say.</summary>
     public int? Dimensions { get; private set; }
 
-    /// <summary>The classes in the file's order; <see langword="null"/> where series have none.</summary>
+    /// <summary>The classes, in the order of the file. <see langword="null"/> if series have no class.</summary>
     public string[]? Classes { get; private set; }
 
     /// <summary>Whether each series ends with a number to predict.</summary>
     public bool HasTarget { get; private set; }
 
-    /// <summary>Reads one line; <see langword="true"/> at <c>@data</c>.</summary>
+    /// <summary>Reads one line of the header. Returns <see langword="true"/> at <c>@data</c>.</summary>
     public bool Read(string line, TsLine at)
     {
         string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

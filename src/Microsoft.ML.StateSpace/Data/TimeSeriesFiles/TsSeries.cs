@@ -2,12 +2,15 @@ using System.Globalization;
 
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
-/// <summary>One line of data: <c>dimension:dimension:...:label</c>, the values of a dimension separated by commas, <c>?</c> for a missing one.</summary>
-/// <param name="Values">(length, channels); NaN where missing.</param>
-/// <param name="Length">Time steps.</param>
-/// <param name="Channels">Values of a time step.</param>
-/// <param name="Class">The class from 1 in the order of the header; 0 where it is missing or there is none.</param>
-/// <param name="Target">The number to predict; NaN where it is missing or there is none.</param>
+/// <summary>
+/// One line of data, <c>dimension:dimension:...:label</c>. The values of a dimension are separated by commas. A missing value is written
+/// <c>?</c>.
+/// </summary>
+/// <param name="Values">The values, (length, channels). A missing value is NaN.</param>
+/// <param name="Length">Number of time steps.</param>
+/// <param name="Channels">Number of values in a time step.</param>
+/// <param name="Class">The class, counted from 1 in the order of the header. It is 0 if the class is missing or the file has none.</param>
+/// <param name="Target">The number to predict. It is NaN if it is missing or the file has none.</param>
 internal sealed record TsSeries(float[] Values, int Length, int Channels, uint Class, float Target)
 {
     public static TsSeries Parse(string line, TsHeader header, TsLine at)
@@ -43,7 +46,7 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
             header.HasTarget ? Number(label, at) : float.NaN);
     }
 
-    // Time stamps may hold ':' and are always inside parentheses.
+    // Time stamps may contain ':', but they are always inside parentheses.
     private static List<Range> Fields(string line, TsLine at)
     {
         var fields = new List<Range>();
@@ -72,7 +75,7 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         return timeStamps ? [.. Stamped(field, at)] : [.. field.Split(',').Select(value => Number(value, at))];
     }
 
-    // (stamp,value),(stamp,value): the order of the values is what counts, the stamps are dropped.
+    // The format is (stamp,value),(stamp,value). Only the order of the values counts; the stamps are dropped.
     private static IEnumerable<float> Stamped(string field, TsLine at)
     {
         foreach (string pair in field.Split(')', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
