@@ -317,7 +317,7 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    // Adds to the gradients of the piece's states what flows back from behind the piece. The step from the last of these states to the
+    // Adds to the gradients of the piece's states what flows back from the pieces after it. The step from the last of these states to the
     // state after the piece belongs to this piece, so its gradient of lambda is added here. The step into the first state belongs to the
     // previous piece.
     private void CarryBackward(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> lambda, Span<float> lambdaGradient)

@@ -165,8 +165,8 @@ internal sealed class L2RuSquareMap
     }
 
     /// <summary>
-    /// Computes the gradients of all free parameters from those of A, B, D, which are overwritten, and of C, which is in <see cref="DC"/>.
-    /// Call Forward first.
+    /// Computes the gradients of all free parameters from the gradients of A, B and D, which are overwritten, and from the gradient of C,
+    /// which is in <see cref="DC"/>. Call Forward first.
     /// </summary>
     public void Backward(Matrix dA, Matrix dB, Matrix dD)
     {

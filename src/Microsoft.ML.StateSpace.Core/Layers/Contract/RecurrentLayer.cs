@@ -33,7 +33,7 @@ internal abstract class RecurrentLayer : ScanLayer
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
-    /// <summary>Clears the edges of the piece that owns this memory: no state reaches it from before or from behind.</summary>
+    /// <summary>Clears the edges of the piece that owns this memory: nothing comes before it and nothing after it.</summary>
     public abstract void ClearEdges(int rows, Span<float> kept);
 
     /// <summary>Does the same as <see cref="ClearEdges(int, Span{float})"/> for the scratch memory of Backward.</summary>

@@ -54,7 +54,7 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     // For each direction the states of all rows and the state before a piece.
     public override int KeptSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
-    // For each direction the gradients of the states of all rows and the gradient behind a piece. A step needs B u.
+    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
     private int Width => 2 * States;

@@ -98,7 +98,7 @@ internal sealed class S5Parameters
         return new(dfRe, dfIm);
     }
 
-    /// <summary>Adds the gradients of pole n and step size n to those of the parameters.</summary>
+    /// <summary>Adds what follows from the gradients of pole n and step size n to the gradients of the parameters.</summary>
     public void AddGradient(ReadOnlySpan<float> values, int n, Complex lambdaGradient, double stepGradient, Span<float> gradients)
     {
         double slope = !IsClipped ? Lambda(values, n).Real : LambdaRe.Of(values)[n] < LargestClipped ? 1 : 0;

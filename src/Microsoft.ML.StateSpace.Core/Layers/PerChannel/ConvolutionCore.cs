@@ -57,7 +57,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
     protected abstract void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses);
 
     /// <summary>
-    /// Adds to the gradients of parameters and prepared values what follows from those of the responses. The scratch memory is as
+    /// Adds to the gradients of parameters and prepared values what follows from the gradients of the responses. The scratch memory is as
     /// <see cref="Responses"/> left it.
     /// </summary>
     protected abstract void ResponsesBackward(

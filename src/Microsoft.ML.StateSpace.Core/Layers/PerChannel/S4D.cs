@@ -64,7 +64,8 @@ internal sealed partial class S4D : ChannelCore
         };
     }
 
-    // Writes the pole a of a channel's state, then its c for each direction; of each number first the real and then the imaginary part.
+    // Writes the pole a of a channel's state, and after it the state's c for each direction. Each number is a real part and an imaginary
+    // part.
     private void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
     {
         var discrete = Discretize(values, channel, state);

@@ -99,11 +99,11 @@ internal sealed class Liv : RecurrentLayer
 
     private int InputAt => 5 * States;
 
-    // For a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient of the state after it.
     private Slot Outer => new(0, StateSize);
 
-    // For a piece: the state after it if it starts from a zero state; or the gradient of the state before it if the gradient behind it is
-    // zero.
+    // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
+    // the state after it.
     private Slot Inner => Outer.Next(StateSize);
 
     private Slot StepSum => Inner.Next(States);

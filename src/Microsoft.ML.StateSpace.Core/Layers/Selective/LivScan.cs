@@ -48,8 +48,8 @@ internal readonly ref struct LivScan(
     }
 
     /// <summary>
-    /// Computes the gradient of the state before the first row from the gradients of the states, (rows, 2, N), if no gradient comes from
-    /// behind the last row.
+    /// Computes the gradient of the state before the first row from the gradients of the states, (rows, 2, N). The state after the last row
+    /// has no gradient.
     /// </summary>
     public void Begin(ReadOnlySpan<float> stateGradient, Span<float> first)
     {

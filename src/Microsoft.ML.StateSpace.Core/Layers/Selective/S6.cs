@@ -74,11 +74,11 @@ internal sealed class S6 : RecurrentLayer
     // R + 2N
     private int ProjectionSize => Rank + 2 * States;
 
-    // For a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient of the state after it.
     private Slot Outer => new(0, StateSize);
 
-    // For a piece: the state after it if it starts from a zero state; or the gradient of the state before it if the gradient behind it is
-    // zero.
+    // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
+    // the state after it.
     private Slot Inner => Outer.Next(StateSize);
 
     // The sum of Delta.
@@ -261,8 +261,7 @@ internal sealed class S6 : RecurrentLayer
                 _rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
-    // Where the boundaries of a sequence begin in the part of kept that follows Delta. No sequence has more chunks than this leaves room
-    // for.
+    // Where the states before a sequence's chunks begin in kept, after Delta. Every sequence has room there for all its chunks.
     private int BoundaryOf(int sequence, int firstRow) => (firstRow / SelectiveScan.ChunkRows + sequence) * StateSize;
 
     private SelectiveSequence Sequence(

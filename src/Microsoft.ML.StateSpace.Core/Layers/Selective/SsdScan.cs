@@ -179,7 +179,7 @@ internal sealed class SsdScan : ScanLayer
             PassStatesBackward(pass, input, kept, outputGradient);
     }
 
-    // Computes the gradient of the state before a piece, as if no gradient came from behind it.
+    // Computes the gradient of the state before a piece, as if nothing came after the piece.
     private void PassStatesBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
@@ -277,8 +277,8 @@ internal sealed class SsdScan : ScanLayer
 
     private readonly record struct ScratchSlots(Slot Behind, Slot Front, Slot Product, Slot State, Slot Work);
 
-    // For a piece: the gradient behind it, the gradient of the state before it, and the product of its decays. Then a state, or its
-    // gradient, on its way from chunk to chunk, and the working memory for a chunk.
+    // For a piece: the gradient of the state after it, the gradient of the state before it, and the product of its decays. Then a state, or
+    // its gradient, on its way from chunk to chunk, and the working memory for a chunk.
     private ScratchSlots Scratch
     {
         get
