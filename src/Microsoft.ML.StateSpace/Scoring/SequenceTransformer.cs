@@ -66,7 +66,9 @@ public abstract class SequenceTransformer : ITransformer
     /// of the engine. Get the transformer out of a loaded pipeline with
     /// <c>((IEnumerable&lt;ITransformer&gt;)model).OfType&lt;SequenceTransformer&gt;().Single()</c>.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model is bidirectional.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is bidirectional. Train it with <c>Architecture.Bidirectional = false</c>.
+    /// </exception>
     /// <example>
     /// <code>
     /// StreamingEngine engine = transformer.CreateStreamingEngine();
