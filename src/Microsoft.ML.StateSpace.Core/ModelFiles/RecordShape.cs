@@ -19,11 +19,12 @@ internal static class RecordShape
     /// The JSON property that tells which derived record a base stands for; <see langword="null"/> where the type stands for itself.
     /// </summary>
     public static string? Discriminator(Type declared)
-        => declared == typeof(ArchitectureOptions)
-            ? CoreDefinition.JsonProperty
-            : (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(
-                declared, typeof(JsonPolymorphicAttribute), inherit: false) is { } polymorphic
-            ? polymorphic.TypeDiscriminatorPropertyName ?? "$type" : null;
+    {
+        if (declared == typeof(ArchitectureOptions))
+            return CoreDefinition.JsonProperty;
+        var polymorphic = (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false);
+        return polymorphic is null ? null : polymorphic.TypeDiscriminatorPropertyName ?? "$type";
+    }
 
     /// <summary>
     /// The derived records of a base, with their names: cores by their definitions, all others by the attributes of the base.
