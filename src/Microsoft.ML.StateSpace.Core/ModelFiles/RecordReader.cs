@@ -150,7 +150,7 @@ internal static class RecordReader
         if (name is null)
             throw new JsonException($"{declared.Name} lacks '{discriminator}', which says of what kind it is");
         var kinds = RecordShape.Kinds(declared);
-        return Array.Find(kinds, kind => kind.Name == name).Type
+        return Array.Find(kinds, kind => kind.Name == name)?.Type
             ?? throw Damage.Newer(
                 $"its {discriminator} is '{name}', this library knows {string.Join(", ", Array.ConvertAll(kinds, kind => kind.Name))}");
     }

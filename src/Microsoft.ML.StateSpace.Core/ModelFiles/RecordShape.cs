@@ -29,13 +29,12 @@ internal static class RecordShape
     /// <summary>
     /// The derived records of a base, with their names: cores by their definitions, all others by the attributes of the base.
     /// </summary>
-    public static (string Name, Type Type)[] Kinds(Type declared)
+    public static RecordKind[] Kinds(Type declared)
     {
         if (declared == typeof(ArchitectureOptions))
-            return [.. CoreDefinition.All.Select(core => (core.Name, core.OptionsType))];
-        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(
-            declared, typeof(JsonDerivedTypeAttribute), inherit: false);
-        return Array.ConvertAll(attributes, kind => ((string)kind.TypeDiscriminator!, kind.DerivedType));
+            return Array.ConvertAll(CoreDefinition.Found, core => new RecordKind(core.Name, core.OptionsType));
+        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+        return Array.ConvertAll(attributes, kind => new RecordKind((string)kind.TypeDiscriminator!, kind.DerivedType));
     }
 
     /// <summary>The type of the items of an array or read-only list; <see langword="null"/> where the type is neither.</summary>
@@ -58,4 +57,12 @@ internal static class RecordShape
     public static NotSupportedException Unsupported(Type type) => new($"A model file cannot hold a {type}.");
 
     public static JsonException Null(PropertyInfo member) => new($"{member.DeclaringType!.Name}.{member.Name} is null");
+}
+
+/// <summary>A derived record and its name in JSON. A class, because generic code over a new struct would have to be compiled at start-up.</summary>
+internal sealed class RecordKind(string name, Type type)
+{
+    public string Name => name;
+
+    public Type Type => type;
 }

@@ -75,6 +75,6 @@ internal static class RecordWriter
     }
 
     private static string Kind(Type type, Type declared)
-        => Array.Find(RecordShape.Kinds(declared), kind => kind.Type == type).Name
+        => Array.Find(RecordShape.Kinds(declared), kind => kind.Type == type)?.Name
             ?? throw new NotSupportedException($"{type.Name} is no kind of {declared.Name} that a model file can name.");
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// What the library knows about a core apart from how it is computed. Each core has exactly one definition, in the folder
-/// <c>Definitions</c>, and nothing else lists the cores: model files, defaults, sweeps and samples ask <see cref="All"/> or
+/// <c>Definitions</c>, and nothing else lists the cores: model files, defaults, networks and sweeps ask <see cref="All"/> or
 /// <see cref="Of(ArchitectureOptions)"/>. This base stands with the options because they ask it too; it knows no layer, so a definition
 /// builds its layers through the base class in its own folder.
 /// </summary>
@@ -14,10 +14,12 @@ internal abstract class CoreDefinition
     public const string JsonProperty = "core";
 
     private const string OptionsSuffix = "Options";
-    private static readonly Lazy<CoreDefinition[]> Found = new(Find);
 
     /// <summary>All cores in the order of their <see cref="Rank"/>, whatever the order in which reflection finds them.</summary>
-    public static IReadOnlyList<CoreDefinition> All => Found.Value;
+    public static IReadOnlyList<CoreDefinition> All => Found;
+
+    /// <summary>The same as an array, for what runs at start-up.</summary>
+    internal static CoreDefinition[] Found { get; } = Find();
 
     /// <summary>The name of the core in model files. It must never change, or older files could not be read.</summary>
     public abstract string Name { get; }
@@ -64,7 +66,7 @@ internal abstract class CoreDefinition
 
     /// <summary>The definition of the core with this options record.</summary>
     public static CoreDefinition Of(Type optionsType)
-        => Array.Find(Found.Value, definition => definition.OptionsType == optionsType)
+        => Array.Find(Found, definition => definition.OptionsType == optionsType)
             ?? throw new NotSupportedException($"There is no core for {optionsType.Name}.");
 
     /// <summary>Options of the core with nothing set.</summary>
