@@ -45,10 +45,10 @@ public partial class LayoutTests
     public void File_UsesOnlyFoldersAboveItsOwn(string file)
     {
         string text = Read(file), folder = file.Split('/')[0];
-        Assert.Contains(folder, Order);
+        Order.Should().Contain(folder);
         bool root = InRootNamespace.Contains(folder) || InRootNamespace.Contains(file);
-        Assert.Equal(root ? Root : $"{Root}.{folder}", NamespaceLine().Match(text).Groups[1].Value);
-        Assert.All(UsingLine().Matches(text), used => Assert.Contains(used.Groups[1].Value, Order[..Array.IndexOf(Order, folder)]));
+        NamespaceLine().Match(text).Groups[1].Value.Should().Be(root ? Root : $"{Root}.{folder}");
+        UsingLine().Matches(text).Should().AllSatisfy(used => Order[..Array.IndexOf(Order, folder)].Should().Contain(used.Groups[1].Value));
     }
 
     [Theory]
@@ -56,12 +56,12 @@ public partial class LayoutTests
     public void File_StandsInARoomAndUsesOnlyRoomsAboveItsOwn(string file)
     {
         string[] path = file.Split('/'), rooms = Rooms[path[0]];
-        Assert.Equal(3, path.Length);
-        Assert.Contains(path[1], rooms);
+        path.Length.Should().Be(3);
+        rooms.Should().Contain(path[1]);
         int own = Array.IndexOf(rooms, path[1]);
-        Assert.DoesNotContain(
-            Mention().Matches(Comment().Replace(Read(file), "")).Select(mention => mention.Value).Distinct(),
-            name => Homes.TryGetValue((path[0], name), out string? room) && Array.IndexOf(rooms, room) > own);
+        Mention().Matches(Comment().Replace(Read(file), "")).Select(mention => mention.Value).Distinct()
+            .Where(name => Homes.TryGetValue((path[0], name), out string? room) && Array.IndexOf(rooms, room) > own)
+            .Should().BeEmpty("a room uses only rooms above its own");
     }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Core, file));

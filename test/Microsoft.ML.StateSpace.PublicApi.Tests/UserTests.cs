@@ -12,11 +12,11 @@ public class UserTests
     {
         var ml = new MLContext(seed: 1);
 
-        Assert.IsType<SequenceClassificationEstimator>(ml.Transforms.StateSpace.SequenceClassification());
-        Assert.IsType<SequenceClassificationEstimator>(ml.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions()));
-        Assert.IsType<SequenceClassificationEstimator>(ml.MulticlassClassification.Trainers.StateSpace(epochs: 3, architecture: new LruOptions { Layers = 2 }));
-        Assert.IsType<BinarySequenceClassificationEstimator>(ml.BinaryClassification.Trainers.StateSpace());
-        Assert.IsType<SequenceToSequenceEstimator>(ml.Transforms.StateSpace.SequenceToSequence("Output", "Input", "Target"));
+        ml.Transforms.StateSpace.SequenceClassification().Should().BeOfType<SequenceClassificationEstimator>();
+        ml.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions()).Should().BeOfType<SequenceClassificationEstimator>();
+        ml.MulticlassClassification.Trainers.StateSpace(epochs: 3, architecture: new LruOptions { Layers = 2 }).Should().BeOfType<SequenceClassificationEstimator>();
+        ml.BinaryClassification.Trainers.StateSpace().Should().BeOfType<BinarySequenceClassificationEstimator>();
+        ml.Transforms.StateSpace.SequenceToSequence("Output", "Input", "Target").Should().BeOfType<SequenceToSequenceEstimator>();
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public class UserTests
     {
         var auto = new MLContext(seed: 1).Auto();
 
-        Assert.Contains("Family", auto.SequenceClassification().SearchSpace.Keys);
-        Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Lru]).SearchSpace.Keys);
-        Assert.DoesNotContain("Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
+        auto.SequenceClassification().SearchSpace.Keys.Should().Contain("Family");
+        auto.BinarySequenceClassification(families: [SequenceFamily.Lru]).SearchSpace.Keys.Should().Contain("Family");
+        auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys.Should().NotContain("Family");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class UserTests
 
         var scored = pipeline.Fit(rows).Transform(rows);
 
-        Assert.All(scored.GetColumn<string>("PredictedLabel"), name => Assert.Contains(name, new[] { "up", "down" }));
+        scored.GetColumn<string>("PredictedLabel").Should().AllSatisfy(name => name.Should().BeOneOf("up", "down"));
     }
 
     private sealed class Row

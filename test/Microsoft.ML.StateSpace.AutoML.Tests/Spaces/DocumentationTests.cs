@@ -16,7 +16,7 @@ public class DocumentationTests
 
         if (!actual.SequenceEqual(written))
             File.WriteAllLines(Repository.Path("docs", "automl.received.txt"), actual);
-        Assert.Equal(actual, written);
+        written.Should().Equal(actual);
     }
 
     private static IEnumerable<string> Lines()

@@ -30,8 +30,8 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, space.Default, task);
 
-        Assert.Equal(Families.Create(family), settings.Architecture);
-        Assert.Equal(new TrainingOptions(), settings.Training);
+        settings.Architecture.Should().Be(Families.Create(family));
+        settings.Training.Should().Be(new TrainingOptions());
     }
 
     [Theory]
@@ -48,10 +48,10 @@ public class SequenceSearchSpaceTests
 
             settings.Architecture.Validate();
             settings.Training.Validate();
-            Assert.Equal(family, Families.Of(settings.Architecture));
+            Families.Of(settings.Architecture).Should().Be(family);
             seen.Add(settings.ToString());
         }
-        Assert.True(seen.Count > 190, $"Only {seen.Count} of 200 points differ.");
+        seen.Count.Should().BeGreaterThan(190, $"Only {seen.Count} of 200 points differ.");
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public class SequenceSearchSpaceTests
         var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Lru, SequenceFamily.S6]);
         var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
-        Assert.Equal([typeof(LruOptions), typeof(S6Options)], families);
-        Assert.IsType<LruOptions>(Read(space, space.Default).Architecture);
+        families.Should().Equal(typeof(LruOptions), typeof(S6Options));
+        Read(space, space.Default).Architecture.Should().BeOfType<LruOptions>();
     }
 
     [Fact]
@@ -74,12 +74,16 @@ public class SequenceSearchSpaceTests
         foreach (double at in (double[])[0, 0.2, 0.9, 1])
         {
             var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture, training);
-            var lru = Assert.IsType<LruOptions>(settings.Architecture);
-            Assert.Equal((2, 0.5, 0.3, typeof(MlpScaffold)), (lru.Layers, lru.RadiusMinimum, lru.Dropout, lru.Scaffold?.GetType()));
-            Assert.Equal((0.01, 0.02), (settings.Training.LearningRate, settings.Training.WeightDecay));
+            var lru = settings.Architecture.Should().BeOfType<LruOptions>().Which;
+            lru.Layers.Should().Be(2);
+            lru.RadiusMinimum.Should().Be(0.5);
+            lru.Dropout.Should().Be(0.3);
+            (lru.Scaffold?.GetType()).Should().Be(typeof(MlpScaffold));
+            settings.Training.LearningRate.Should().Be(0.01);
+            settings.Training.WeightDecay.Should().Be(0.02);
         }
-        Assert.DoesNotContain("Family", space.Keys);
-        Assert.Contains("ModelSize", space.Keys);
+        space.Keys.Should().NotContain("Family");
+        space.Keys.Should().Contain("ModelSize");
     }
 
     [Fact]
@@ -91,9 +95,9 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, new double[space.FeatureSpaceDim]);
 
-        Assert.Null(settings.Architecture.Layers);
-        Assert.Null(settings.Architecture.StateSize);
-        Assert.Equal(16, settings.Architecture.ModelSize);
+        settings.Architecture.Layers.Should().BeNull();
+        settings.Architecture.StateSize.Should().BeNull();
+        settings.Architecture.ModelSize.Should().Be(16);
     }
 
     [Fact]
@@ -103,15 +107,15 @@ public class SequenceSearchSpaceTests
         space["Layers"] = new ChoiceOption([3, 5], 3);
 
         // 3 is also the library's default for small data, but here the user asks for it.
-        Assert.Equal(3, Read(space, space.Default).Architecture.Layers);
+        Read(space, space.Default).Architecture.Layers.Should().Be(3);
     }
 
     [Fact]
     public void Window_IsAskedOfSequenceToSequenceAlone()
     {
-        Assert.Contains("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.Classification).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys);
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys.Should().Contain("Window");
+        SequenceSearchSpace.Create(SequenceTask.Classification).Keys.Should().NotContain("Window");
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
     }
 
     [Fact]
@@ -119,9 +123,9 @@ public class SequenceSearchSpaceTests
     {
         var space = SequenceSearchSpace.Create(SequenceTask.SequenceToSequence);
 
-        Assert.Equal([null, 64, 128, 256, 512], Windows());
+        Windows().Should().Equal([null, 64, 128, 256, 512]);
         space["Window"] = new ChoiceOption([0, 32], 32);
-        Assert.Equal([null, 32], Windows());
+        Windows().Should().Equal([null, 32]);
 
         IEnumerable<int?> Windows()
             => Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)], SequenceTask.SequenceToSequence).Training.Window).Distinct();
@@ -144,14 +148,14 @@ public class SequenceSearchSpaceTests
                 double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
                 var settings = Read(space, point, SequenceTask.Classification, architecture);
                 settings.Architecture.Validate();
-                Assert.Equal(settings, Read(space, point, SequenceTask.Classification, architecture));
+                Read(space, point, SequenceTask.Classification, architecture).Should().Be(settings);
             }
         }
     }
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5]));
+        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5])).Should().ThrowExactly<ArgumentException>();
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -160,8 +164,8 @@ public class SequenceSearchSpaceTests
 
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
-        Assert.Single(((ChoiceOption)step.SearchSpace["Family"]).Choices);
-        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru]));
+        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
+        Invoking(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru])).Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]
@@ -174,6 +178,6 @@ public class SequenceSearchSpaceTests
         var again = System.Text.Json.JsonSerializer.Deserialize<Parameter>(parameter.ToString())!;
         var reader = new SettingsReader(SequenceTask.Classification, new(new S5Options(), new()), space);
 
-        Assert.Equal(reader.Read(parameter), reader.Read(again));
+        reader.Read(again).Should().Be(reader.Read(parameter));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
 
@@ -19,13 +20,13 @@ public class SweepTests
 
         var best = ml.Experiment(Step(ml), new() { Folder = folder.Path }, monitor).SetMaxModelToExplore(8).Run();
 
-        Assert.Equal(8, monitor.Completed.Count);
-        Assert.Equal(monitor.Completed.Min(r => r.Loss), best.Loss);
+        monitor.Completed.Count.Should().Be(8);
+        best.Loss.Should().Be(monitor.Completed.Min(r => r.Loss));
         var journal = SweepJournal.Read(folder.Path);
-        Assert.Equal([(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)], journal.Trials.Take(5).Select(t => (t.Configuration, t.Rung)));
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], journal.Trials.Take(3).SelectMany(t => t.Curve).Select(e => e.Epoch));
-        Assert.Equal(best.Loss, journal.Best!.Loss);
-        Assert.Equal(monitor.Completed.Select(r => r.Metric), journal.Trials.Select(t => t.Metric));
+        journal.Trials.Take(5).Select(t => (t.Configuration, t.Rung)).Should().Equal([(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)]);
+        journal.Trials.Take(3).SelectMany(t => t.Curve).Select(e => e.Epoch).Should().Equal(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        journal.Best!.Loss.Should().Be(best.Loss);
+        journal.Trials.Select(t => t.Metric).Should().Equal(monitor.Completed.Select(r => r.Metric));
     }
 
     [Fact]
@@ -47,8 +48,8 @@ public class SweepTests
         var (four, five) = (Run(4, 0), Run(5, 0));
         Run(4, 1, folder.Path);
 
-        Assert.NotEqual(four.Metric, five.Metric);
-        Assert.Equal([four.Metric, (four.Metric + five.Metric) / 2], SweepJournal.Read(folder.Path).Trials.Select(t => t.Metric), (a, b) => Math.Abs(a - b) < 1e-12);
+        five.Metric.Should().NotBe(four.Metric);
+        SweepJournal.Read(folder.Path).Trials.Select(t => t.Metric).Should().Equal([four.Metric, (four.Metric + five.Metric) / 2], (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]
@@ -70,11 +71,11 @@ public class SweepTests
             .Run();
 
         // The score at the top is the mean: 8.5 and 10.5.
-        Assert.Equal([9, 8.5, 1, 10.5], SweepJournal.Read(folder.Path).Trials.Select(t => t.Loss));
-        Assert.Equal([double.MaxValue / 2, 8.5, double.MaxValue / 2, 10.5], monitor.Completed.Select(r => r.Loss));
-        Assert.Equal([9, 8.5, 1, 10.5], monitor.Completed.Select(r => r.Metric));
-        Assert.Equal(8.5, best.Loss);
-        Assert.Equal("model-0-1.zip", Path.GetFileName(Assert.Single(Directory.GetFiles(folder.Path, "*.zip"))));
+        SweepJournal.Read(folder.Path).Trials.Select(t => t.Loss).Should().Equal(9, 8.5, 1, 10.5);
+        monitor.Completed.Select(r => r.Loss).Should().Equal(double.MaxValue / 2, 8.5, double.MaxValue / 2, 10.5);
+        monitor.Completed.Select(r => r.Metric).Should().Equal(9, 8.5, 1, 10.5);
+        best.Loss.Should().Be(8.5);
+        Path.GetFileName(Directory.GetFiles(folder.Path, "*.zip").Should().ContainSingle().Which).Should().Be("model-0-1.zip");
     }
 
     [Fact]
@@ -86,8 +87,8 @@ public class SweepTests
 
         var whole = ml.Experiment(Step(ml), new() { Rungs = 1 }).SetMaxModelToExplore(1).Run();
 
-        Assert.Equal(whole.Metric, climbed.Completed[2].Metric);
-        Assert.NotEqual(whole.Metric, climbed.Completed[0].Metric);
+        climbed.Completed[2].Metric.Should().Be(whole.Metric);
+        climbed.Completed[0].Metric.Should().NotBe(whole.Metric);
     }
 
     [Fact]
@@ -101,8 +102,8 @@ public class SweepTests
             return [.. monitor.Completed.Select(r => r.Metric)];
         }
 
-        Assert.Equal(Losses(3), Losses(3));
-        Assert.NotEqual(Losses(3), Losses(4));
+        Losses(3).Should().BeBitwise(Losses(3));
+        Losses(4).Should().NotEqual(Losses(3));
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public class SweepTests
         ml.Model.Save(best.Model, data.Schema, folder.File("model.zip"));
         var loaded = new MLContext().Model.Load(folder.File("model.zip"), out _);
 
-        Assert.Equal(best.Model.Transform(data).GetColumn<float[]>("Score"), loaded.Transform(data).GetColumn<float[]>("Score"));
+        loaded.Transform(data).GetColumn<float[]>("Score").Should().BeBitwise(best.Model.Transform(data).GetColumn<float[]>("Score"));
     }
 
     [Fact]
@@ -134,10 +135,10 @@ public class SweepTests
             .SetMaxModelToExplore(5)
             .Run();
 
-        Assert.Equal(5, monitor.Completed.Count);
-        Assert.All(SweepJournal.Read(folder.Path).Trials, t => Assert.Equal(-t.Metric, t.Loss));
+        monitor.Completed.Count.Should().Be(5);
+        SweepJournal.Read(folder.Path).Trials.Should().AllSatisfy(t => t.Loss.Should().Be(-t.Metric));
         // Configuration 1 waits at the lowest rung, with a checkpoint for each fold.
-        Assert.Equal(["1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt"], Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order());
+        Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order().Should().Equal("1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt");
     }
 
     [Fact]
@@ -153,8 +154,8 @@ public class SweepTests
             .SetMaxModelToExplore(3)
             .Run();
 
-        Assert.Equal(monitor.Completed.Max(r => r.Metric), best.Metric);
-        Assert.Equal("running 0, completed 0, best 0", string.Join(", ", monitor.Events.Take(3)));
+        best.Metric.Should().Be(monitor.Completed.Max(r => r.Metric));
+        string.Join(", ", monitor.Events.Take(3)).Should().Be("running 0, completed 0, best 0");
     }
 
     [Fact]
@@ -173,8 +174,8 @@ public class SweepTests
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
             .SetSequenceHalving(new() { Seed = 1, Rungs = 1 }).SetMonitor(monitor).SetMaxModelToExplore(8).Run();
 
-        Assert.Equal(2, monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count());
-        Assert.Contains("Score", best.Model.Transform(ml.Classes()).Schema.Select(c => c.Name));
+        monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count().Should().Be(2);
+        best.Model.Transform(ml.Classes()).Schema.Select(c => c.Name).Should().Contain("Score");
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public class SweepTests
             .SetMaxModelToExplore(4)
             .Run();
 
-        Assert.InRange(best.Metric, 0.5, 1);
+        best.Metric.Should().BeInRange(0.5, 1);
     }
 
     [Fact]
@@ -203,8 +204,8 @@ public class SweepTests
 
         var metrics = ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation));
 
-        Assert.Equal(metrics.RootMeanSquaredError, best.Metric, 1e-3);
-        Assert.Equal(best.Metric, best.Loss);
+        best.Metric.Should().BeApproximately(metrics.RootMeanSquaredError, 1e-3);
+        best.Loss.Should().Be(best.Metric);
     }
 
     [Fact]
@@ -214,8 +215,8 @@ public class SweepTests
         var validation = ml.Signals(seed: 8);
         var best = Regression(ml, validation).SetSequenceHalving(new() { Metric = new SequenceToSequenceMetricManager(SequenceToSequenceMetric.FitPercent), Repeats = 0 }).SetMaxModelToExplore(3).Run();
 
-        Assert.Equal(ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation)).FitPercent, best.Metric, 1e-9);
-        Assert.Equal(-best.Metric, best.Loss);
+        best.Metric.Should().BeApproximately(ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation)).FitPercent, 1e-9);
+        best.Loss.Should().Be(-best.Metric);
     }
 
     private static AutoMLExperiment Regression(MLContext ml, IDataView validation)

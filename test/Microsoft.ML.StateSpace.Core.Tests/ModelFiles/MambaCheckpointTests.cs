@@ -29,15 +29,18 @@ public class MambaCheckpointTests
         double[][] x = [.. Draw.Uniform(Length * Width, 5).ToDouble().Chunk(Width)];
         var output = new float[Length * Width];
         new SequencePredictor(new TrainedModel(model, parameters, Summary.None)).Predict(x.Flat().ToFloat(), output);
-        Near.Equal(Backbone(tensors, x).Flat(), output, Tolerance.Model, "backbone");
+        output.Should().BeNear(Backbone(tensors, x).Flat(), Tolerance.Model, "backbone");
     }
 
     [Fact]
     public void ReadArchitecture_TellsTheSizes()
     {
         var architecture = MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(Checkpoint("F32"), "F32")));
-        Assert.Equal((Layers, Width, States, Rank), (architecture.Layers, architecture.ModelSize, architecture.StateSize, architecture.StepRank));
-        Assert.Equal(new MambaScaffold { Expansion = Inner / Width, ConvolutionWidth = Taps }, architecture.Scaffold);
+        architecture.Layers.Should().Be(Layers);
+        architecture.ModelSize.Should().Be(Width);
+        architecture.StateSize.Should().Be(States);
+        architecture.StepRank.Should().Be(Rank);
+        architecture.Scaffold.Should().Be(new MambaScaffold { Expansion = Inner / Width, ConvolutionWidth = Taps });
     }
 
     [Fact]
@@ -51,11 +54,11 @@ public class MambaCheckpointTests
 
         written.Position = 0;
         var reader = new CheckpointReader(written);
-        Assert.Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order(), reader.Tensors.Select(tensor => tensor.Name).Order());
+        reader.Tensors.Select(tensor => tensor.Name).Order().Should().Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order());
         foreach (var tensor in reader.Tensors)
         {
-            Assert.Equal(tensors[tensor.Name].Shape, tensor.Shape);
-            Assert.Equal(tensors[tensor.Name].Values, reader.Read(tensor));
+            tensor.Shape.Should().Equal(tensors[tensor.Name].Shape);
+            reader.Read(tensor).Should().BeBitwise(tensors[tensor.Name].Values);
         }
     }
 
@@ -67,22 +70,22 @@ public class MambaCheckpointTests
         var fresh = new SequenceModel(model).Layout.Create(new Random(9));
         var read = MambaCheckpoint.Read(new MemoryStream(file), model, seed: 9);
         foreach (string name in new[] { "Encoder.Weight", "Decoder.Weight" })
-            Assert.Equal(fresh[name].ToArray(), read[name].ToArray());
+            read[name].Should().BeBitwise(fresh[name]);
     }
 
     [Fact]
     public void Read_NamesTheTensor_ThatLacks_IsTooMany_OrHasAnotherShape()
     {
-        Assert.Contains("mixer.D", Error(tensors => tensors.Remove("backbone.layers.1.mixer.D")));
-        Assert.Contains("layers.2.norm", Error(tensors => tensors["backbone.layers.2.norm.weight"] = ([Width], new float[Width])));
-        Assert.Contains("(6, 2)", Error(tensors => tensors["backbone.layers.1.mixer.A_log"] = ([6, 2], new float[12])));
+        Error(tensors => tensors.Remove("backbone.layers.1.mixer.D")).Should().Contain("mixer.D");
+        Error(tensors => tensors["backbone.layers.2.norm.weight"] = ([Width], new float[Width])).Should().Contain("layers.2.norm");
+        Error(tensors => tensors["backbone.layers.1.mixer.A_log"] = ([6, 2], new float[12])).Should().Contain("(6, 2)");
 
         static string Error(Action<Dictionary<string, (int[] Shape, float[] Values)>> change)
         {
             var tensors = Checkpoint("F32");
             var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))));
             change(tensors);
-            return Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model)).Message;
+            return Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model)).Should().ThrowExactly<InvalidDataException>().Which.Message;
         }
     }
 
@@ -91,12 +94,12 @@ public class MambaCheckpointTests
     {
         byte[] file = Bytes(Checkpoint("F32"), "F32");
         var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(file)));
-        Assert.Contains("ends after 3", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model)).Message);
-        Assert.Contains("ends after", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model)).Message);
-        Assert.Contains("length of a header", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model)).Message);
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after 3*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*length of a header*");
         byte[] broken = [.. file];
         broken[9] = (byte)'x';
-        Assert.Contains("no safetensors header", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(broken), model)).Message);
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(broken), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*no safetensors header*");
     }
 
     [Fact]
@@ -109,7 +112,7 @@ public class MambaCheckpointTests
                      ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }), ("Norm", s6 with { Norm = NormKind.None }),
                      ("Bidirectional", s6 with { Bidirectional = true }), ("InputDiscretization", s6 with { InputDiscretization = InputDiscretization.ZeroOrderHold }),
                  })
-            Assert.Contains(option, Assert.Throws<ArgumentException>(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture))).Message);
+            Invoking(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture))).Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(option);
     }
 
     private static SequenceModelOptions PassingThrough(ArchitectureOptions architecture)

@@ -56,9 +56,9 @@ internal static class SmallModel
     /// <summary>The file with a text of its header replaced by another of equal length and the checksum made good again.</summary>
     public static byte[] Edit(byte[] file, string text, string replacement)
     {
-        Assert.Equal(text.Length, replacement.Length);
+        replacement.Length.Should().Be(text.Length);
         string latin = Encoding.Latin1.GetString(file);
-        Assert.Contains(text, latin);
+        latin.Should().Contain(text);
         byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
         const string Key = "\"checksum\":\"";
         var checksum = edited.AsSpan(latin.IndexOf(Key, StringComparison.Ordinal) + Key.Length, 64);

@@ -34,22 +34,22 @@ public class ReferenceClassifierTests
     [Fact]
     public void Oracle_MatchesReference_InProbabilities()
     {
-        Near.Equal(ReferenceValues.At("full_lru_classifier/log_softmax"), LogP(_input), Tolerance.Reference, "whole");
-        Near.Equal(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), LogP(_input[..3]), Tolerance.Reference, "first three steps");
+        LogP(_input).Should().BeNear(ReferenceValues.At("full_lru_classifier/log_softmax"), Tolerance.Reference, "whole");
+        LogP(_input[..3]).Should().BeNear(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), Tolerance.Reference, "first three steps");
     }
 
     [Fact]
     public void Oracle_MatchesReference_InEveryGradient()
     {
         double Loss() => -LogP(_input)[1];
-        Assert.Equal(ReferenceValues.Number("full_lru_classifier/loss"), Loss(), Tolerance.Reference);
+        Loss().Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Reference);
         double[] Gradient(string name) => NumericGradient.Of(Loss, _parameters.All[name]);
         foreach (var (name, _, _, gradient) in Plain)
-            Near.Equal(ReferenceValues.At($"full_lru_classifier/grad/{gradient}"), Gradient(name), Tolerance.ReferenceGradient, name);
+            Gradient(name).Should().BeNear(ReferenceValues.At($"full_lru_classifier/grad/{gradient}"), Tolerance.ReferenceGradient, name);
         double[] b = [.. ReferenceValues.At("full_lru_classifier/grad/Bre"), .. ReferenceValues.At("full_lru_classifier/grad/Bim")];
         double[] c = ReadOut(ReferenceValues.At("full_lru_classifier/grad/Cre"), ReferenceValues.At("full_lru_classifier/grad/Cim"));
-        Near.Equal(b, Gradient("Blocks.0.Core.B"), Tolerance.ReferenceGradient, "B");
-        Near.Equal(c, Gradient("Blocks.0.Core.C"), Tolerance.ReferenceGradient, "C");
+        Gradient("Blocks.0.Core.B").Should().BeNear(b, Tolerance.ReferenceGradient, "B");
+        Gradient("Blocks.0.Core.C").Should().BeNear(c, Tolerance.ReferenceGradient, "C");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class ReferenceClassifierTests
         {
             var probabilities = new float[2];
             predictor.Predict(_input[..length].Flat().ToFloat(), probabilities);
-            Near.Equal([.. ReferenceValues.At(path).Select(Math.Exp)], probabilities, Tolerance.OtherEpsilon, path);
+            probabilities.Should().BeNear([.. ReferenceValues.At(path).Select(Math.Exp)], Tolerance.OtherEpsilon, path);
         }
     }
 

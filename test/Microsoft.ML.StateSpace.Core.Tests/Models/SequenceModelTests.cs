@@ -23,7 +23,7 @@ public class SequenceModelTests
         var (workspace, _) = Forward(model, parameters, ModelCases.Batch(data));
         var oracle = new ModelOracle(options);
         double[][][] x = Inputs(data);
-        Near.Equal(x.Select((sequence, i) => At(oracle, data, i).Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output, Tolerance.Model, "outputs");
+        workspace.Output.Should().BeNear(x.Select((sequence, i) => At(oracle, data, i).Forward(OracleParameters.Of(parameters), sequence)).Flat(), Tolerance.Model, "outputs");
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public class SequenceModelTests
             return sum;
         }
         foreach (var parameter in parameters.Parameters.Where(parameter => parameter.Group != ParameterGroup.Fixed))
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.ModelGradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.ModelGradient, parameter.Name);
     }
 
     [Theory]
@@ -72,15 +72,14 @@ public class SequenceModelTests
             model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
         }
         double[][] expected = At(new ModelOracle(options), data, 0).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
-        Near.Equal(expected.Flat(), outputs, Tolerance.Model, "outputs");
+        outputs.Should().BeNear(expected.Flat(), Tolerance.Model, "outputs");
     }
 
     [Fact]
     public void Constructor_NamesTheSizeThatIsMissing()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        var error = Assert.Throws<ArgumentException>(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } }));
-        Assert.Contains("StateSize", error.Message);
+        Invoking(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } })).Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain("StateSize");
     }
 
     private static (Workspace Workspace, float[] Prepared) Forward(SequenceModel model, ParameterSet parameters, SequenceBatch batch)

@@ -27,10 +27,10 @@ public class L2RuValidateTests
     public void Validate_SaysWhy(string name)
     {
         var (options, option, reason) = Wrong[name];
-        var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
-        Assert.Equal(option, error.ParamName);
-        Assert.StartsWith(option, error.Message);
-        Assert.Contains(reason, error.Message);
+        var error = Invoking(options.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(option);
+        error.Message.Should().StartWith(option);
+        error.Message.Should().Contain(reason);
     }
 
     [Fact]

@@ -36,8 +36,7 @@ public class PresetTests
     }
 
     [Fact]
-    public void LongRangeArena_RefusesWhatIsNoTask() => Assert.All(
-        (Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4], preset => Assert.Throws<ArgumentOutOfRangeException>(() => preset((LongRangeTask)9)));
+    public void LongRangeArena_RefusesWhatIsNoTask() => ((Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4]).Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
 
     // Declared only: no values are drawn, so even the largest is built at once.
     private static void Build(ArchitectureOptions preset)
@@ -48,6 +47,6 @@ public class PresetTests
             Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
         };
         var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
-        Assert.Equal(0, model.Branches % architecture.Layers!.Value);
+        (model.Branches % architecture.Layers!.Value).Should().Be(0);
     }
 }

@@ -53,25 +53,25 @@ public class ValidateTests
     [MemberData(nameof(Names))]
     public void Validate_NamesTheOption(string name)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(Wrong[name]);
-        Assert.Equal(name, error.ParamName);
-        Assert.StartsWith(name, error.Message);
+        var error = Invoking(Wrong[name]).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(name);
+        error.Message.Should().StartWith(name);
     }
 
     [Fact]
     public void Validate_RefusesAStateSize_WhereChannelsAreStates()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(new RgLruOptions { StateSize = 16 }.Validate);
-        Assert.Equal("StateSize", error.ParamName);
-        Assert.Contains("ModelSize", error.Message);
+        var error = Invoking(new RgLruOptions { StateSize = 16 }.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("StateSize");
+        error.Message.Should().Contain("ModelSize");
     }
 
     [Fact]
     public void Mamba2Scaffold_RefusesOtherCores()
     {
-        var error = Assert.Throws<ArgumentException>(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate);
-        Assert.Equal("Scaffold", error.ParamName);
-        Assert.Contains("MambaScaffold", error.Message);
+        var error = Invoking(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate).Should().ThrowExactly<ArgumentException>().Which;
+        error.ParamName.Should().Be("Scaffold");
+        error.Message.Should().Contain("MambaScaffold");
     }
 
     [Fact]

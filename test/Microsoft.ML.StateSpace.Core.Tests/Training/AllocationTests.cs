@@ -45,6 +45,6 @@ public class AllocationTests
             engine.Predict(batch, outputs);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
-        Assert.Equal(0, least);
+        least.Should().Be(0);
     }
 }

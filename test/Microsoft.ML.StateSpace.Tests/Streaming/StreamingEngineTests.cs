@@ -22,7 +22,7 @@ public class StreamingEngineTests
         {
             engine.Reset();
             Near(output, Stream(engine, row.Input, keepAll: true));
-            Assert.Equal(row.Input.Length / 2, engine.Steps);
+            engine.Steps.Should().Be(row.Input.Length / 2);
         }
     }
 
@@ -38,8 +38,8 @@ public class StreamingEngineTests
         float[][] expected = [.. model.Transform(keyed).GetColumn<float[]>("Score")];
         var engine = model.CreateStreamingEngine();
 
-        Assert.Equal(2, engine.InputLength);
-        Assert.Equal(3, engine.OutputLength);
+        engine.InputLength.Should().Be(2);
+        engine.OutputLength.Should().Be(3);
         foreach (var (row, score) in Samples.Dimensioned().Zip(expected))
         {
             engine.Reset();
@@ -82,7 +82,7 @@ public class StreamingEngineTests
         engine.Reset();
         float[] missing = engine.Step(0u).ToArray();
         engine.Reset();
-        Assert.Equal(missing, engine.Step(99u).ToArray());
+        engine.Step(99u).Should().BeBitwise(missing);
     }
 
     [Fact]
@@ -95,11 +95,11 @@ public class StreamingEngineTests
         engine.GetState(state);
         other.SetState(state);
 
-        Assert.Equal(3, other.Steps);
-        Assert.Equal(engine.Step([4]).ToArray(), other.Step([4]).ToArray());
-        Assert.Throws<ArgumentException>(() => other.SetState(new byte[engine.StateLength]));
-        Assert.Throws<ArgumentException>(() => other.SetState(new byte[3]));
-        Assert.Throws<ArgumentException>(() => engine.GetState(new byte[3]));
+        other.Steps.Should().Be(3);
+        other.Step([4]).Should().BeBitwise(engine.Step([4]));
+        Invoking(() => other.SetState(new byte[engine.StateLength])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => other.SetState(new byte[3])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => engine.GetState(new byte[3])).Should().ThrowExactly<ArgumentException>();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class StreamingEngineTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
             engine.Step(input);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 
     [Fact]
@@ -119,16 +119,15 @@ public class StreamingEngineTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Binary());
         var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Samples.Small with { Bidirectional = true }, Training = Samples.Quick }).Fit(view);
-        var error = Assert.Throws<InvalidOperationException>(model.CreateStreamingEngine);
-        Assert.Contains("Bidirectional = false", error.Message);
+        Invoking(model.CreateStreamingEngine).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Bidirectional = false");
     }
 
     [Fact]
     public void Step_SaysHowManyValuesItTakes()
     {
         var engine = Signals().CreateStreamingEngine();
-        Assert.Contains("1 value", Assert.Throws<ArgumentException>(() => { engine.Step([1, 2]); }).Message);
-        Assert.Contains("not on tokens", Assert.Throws<InvalidOperationException>(() => { engine.Step(1u); }).Message);
+        Invoking(() => { engine.Step([1, 2]); }).Should().ThrowExactly<ArgumentException>().WithMessage("*1 value*");
+        Invoking(() => { engine.Step(1u); }).Should().ThrowExactly<InvalidOperationException>().WithMessage("*not on tokens*");
     }
 
     private SequenceToSequenceTransformer Signals()
@@ -147,5 +146,5 @@ public class StreamingEngineTests
     }
 
     private static void Near(float[] expected, float[] actual)
-        => Microsoft.ML.StateSpace.Testing.Near.Equal(Array.ConvertAll(expected, x => (double)x), actual, Tolerance.Streaming, "answers");
+        => actual.Should().BeNear(Array.ConvertAll(expected, x => (double)x), Tolerance.Streaming, "answers");
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Training;
@@ -15,7 +16,7 @@ public class TrainingRunTests
 
         Views.FitFixed(_ml);
 
-        Assert.Contains(lines, line => line.Contains("Epoch 2/2"));
+        lines.Should().Contain(line => line.Contains("Epoch 2/2"));
     }
 
     [Fact]
@@ -28,8 +29,8 @@ public class TrainingRunTests
             return ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(ml)).Model.Parameters.Values.ToArray();
         }
 
-        Assert.Equal(Train(3), Train(3));
-        Assert.NotEqual(Train(3), Train(4));
+        Train(3).Should().BeBitwise(Train(3));
+        Train(4).Should().NotEqual(Train(3));
     }
 
     [Fact]
@@ -40,8 +41,8 @@ public class TrainingRunTests
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
-        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
-        Assert.InRange(model.Summary.Epochs, 2, 3);
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().BeInRange(2, 3);
     }
 
     [Fact]
@@ -58,8 +59,8 @@ public class TrainingRunTests
             float[] cut = Values(training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
             float[] whole = Values(training with { CheckpointPath = null });
 
-            Assert.NotEqual(whole, cut);
-            Assert.Equal(whole, Values(training));
+            cut.Should().NotEqual(whole);
+            Values(training).Should().BeBitwise(whole);
         }
         finally
         {
@@ -75,8 +76,8 @@ public class TrainingRunTests
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
-        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
-        Assert.InRange(model.Summary.Epochs, 2, 3);
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().BeInRange(2, 3);
     }
 
     [Fact]
@@ -84,9 +85,9 @@ public class TrainingRunTests
     {
         var options = Views.Options() with { Training = new() { LearningRate = -1 } };
 
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)));
+        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
 
-        Assert.Contains("LearningRate", exception.Message);
+        exception.Message.Should().Contain("LearningRate");
     }
 
     [Fact]
@@ -97,12 +98,12 @@ public class TrainingRunTests
 
         var exceptions = new[]
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml))),
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary()))),
+            Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
+            Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary()))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
         };
 
-        Assert.All(exceptions, exception => Assert.Equal("Window", exception.ParamName));
-        Assert.All(exceptions, exception => Assert.Contains("TrainingOptions.Window", exception.Message));
+        exceptions.Should().AllSatisfy(exception => exception.ParamName.Should().Be("Window"));
+        exceptions.Should().AllSatisfy(exception => exception.Message.Should().Contain("TrainingOptions.Window"));
     }
 
     private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -13,12 +13,12 @@ internal static class Naive
     {
         Tensor[] exact = [.. inputs.Select(x => Leaf(Double(x)))], rounded = [.. inputs.Select(x => Leaf(x))];
         Tensor expected = naive(exact), actual = scan(rounded);
-        Near.Equal(Numbers(expected), Numbers(actual), tolerance, "value");
+        Numbers(actual).Should().BeNear(Numbers(expected), tolerance, "value");
         var weights = rand(Real(expected).shape, dtype: ScalarType.Float64, generator: new Generator(5)) - 0.5;
         (Real(expected) * weights).sum().backward();
         (Real(actual).to(ScalarType.Float64) * weights).sum().backward();
         for (int i = 0; i < inputs.Length; i++)
-            Near.Equal(Gradient(exact[i]), Gradient(rounded[i]), tolerance, $"gradient of input {i}");
+            Gradient(rounded[i]).Should().BeNear(Gradient(exact[i]), tolerance, $"gradient of input {i}");
     }
 
     /// <summary>Complex numbers of that modulus, (count), complex128, phases all around.</summary>

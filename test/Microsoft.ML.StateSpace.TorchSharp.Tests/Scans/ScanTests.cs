@@ -50,8 +50,8 @@ public sealed class ScanTests
         {
             var states = scan(zeta, intervals, inputs);
             states.view_as_real().sum().backward();
-            Assert.True(states.view_as_real().isfinite().all().item<bool>());
-            Assert.True(inputs.grad!.view_as_real().isfinite().all().item<bool>());
+            states.view_as_real().isfinite().all().item<bool>().Should().BeTrue();
+            inputs.grad!.view_as_real().isfinite().all().item<bool>().Should().BeTrue();
         }
     }
 

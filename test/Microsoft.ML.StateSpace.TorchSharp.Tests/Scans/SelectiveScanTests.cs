@@ -24,7 +24,7 @@ public sealed class SelectiveScanTests
 
     /// <summary>So the cases above of 16384 states a step have several chunks, the last of which is shorter.</summary>
     [Fact]
-    public void WideSteps_MakeShortChunks() => Assert.Equal(SelectiveScan.LeastSteps, SelectiveScan.StepsOfChunk(4 * 512 * 8, DeviceType.CPU));
+    public void WideSteps_MakeShortChunks() => SelectiveScan.StepsOfChunk(4 * 512 * 8, DeviceType.CPU).Should().Be(SelectiveScan.LeastSteps);
 
     /// <summary>However long the sequence is: a chunk holds a bounded number of elements, and what is kept is one state in many.</summary>
     [Theory]
@@ -33,9 +33,9 @@ public sealed class SelectiveScanTests
     [InlineData(1L << 20)]
     public void States_AreThereForOneChunkOfTime(long states)
     {
-        Assert.InRange(SelectiveScan.StepsOfChunk(states, DeviceType.CPU) * states, 1, Math.Max(SelectiveScan.ElementsOnCpu, 32 * states));
-        Assert.InRange(SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) * states, 1, Math.Max(SelectiveScan.ElementsOnGpu, 32 * states));
-        Assert.True(SelectiveScan.StepsOfChunk(states, DeviceType.CPU) >= 32 && SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) >= 32);
+        (SelectiveScan.StepsOfChunk(states, DeviceType.CPU) * states).Should().BeInRange(1, Math.Max(SelectiveScan.ElementsOnCpu, 32 * states));
+        (SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) * states).Should().BeInRange(1, Math.Max(SelectiveScan.ElementsOnGpu, 32 * states));
+        (SelectiveScan.StepsOfChunk(states, DeviceType.CPU) >= 32 && SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) >= 32).Should().BeTrue();
     }
 
     private static void Check(int length, int batch, int channels, int states, bool isHeld)

@@ -19,8 +19,8 @@ public sealed class DilationTests
             double[] expected = Formula([.. Four(free, at, width).Select(x => (double)x)]);
             float[] actual = Four(gates, at, width);
             for (int k = 0; k < 4; k++)
-                Assert.Equal(expected[k], actual[k], 2e-6);
-            Assert.True(Norm(actual) <= 1, $"[{string.Join(", ", actual)}] has norm {Norm(actual):R}");
+                actual[k].Should().BeApproximately(expected[k], 2e-6);
+            Norm(actual).Should().BeLessThanOrEqualTo(1, $"[{string.Join(", ", actual)}] has norm {Norm(actual):R}");
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class DilationTests
         {
             double[] x = [.. Four(free, n, width).Select(value => (double)value)];
             for (int k = 0; k < 4; k++)
-                Assert.Equal(Slope(x, k, Four(weights, n, width)), gradients[k * width + n], 1e-5);
+                gradients[k * width + n].Should().BeApproximately(Slope(x, k, Four(weights, n, width)), 1e-5);
         }
     }
 
@@ -52,10 +52,10 @@ public sealed class DilationTests
         DilationScan.Backward(gates, q, states, dy, dq, dgates, width);
 
         double[] g = [.. gates.Select(x => (double)x)], u = [.. q.Select(x => (double)x)];
-        Near.Equal(Walk(g, u, first, width), y, Tolerance.Scan, "y");
+        y.Should().BeNear(Walk(g, u, first, width), Tolerance.Scan, "y");
         double Loss() => Walk(g, u, first, width).Zip(dy, (a, b) => a * b).Sum();
-        Near.Equal(Gradient(u, Loss), dq, Tolerance.Scan, "dq");
-        Near.Equal(Gradient(g, Loss), dgates, Tolerance.Scan, "dgates");
+        dq.Should().BeNear(Gradient(u, Loss), Tolerance.Scan, "dq");
+        dgates.Should().BeNear(Gradient(g, Loss), Tolerance.Scan, "dgates");
     }
 
     [Theory]
@@ -69,8 +69,8 @@ public sealed class DilationTests
         for (int i = 0; i < x.Length; i++)
         {
             double sum = (double)x[i] + bias[i % width];
-            Assert.Equal(Math.Max(sum, 0) + shift[i % width], y[i], 1e-6);
-            Assert.Equal(sum > 0 ? dy[i] : 0, dx[i]);
+            y[i].Should().BeApproximately(Math.Max(sum, 0) + shift[i % width], 1e-6);
+            dx[i].Should().Be(sum > 0 ? dy[i] : 0);
         }
     }
 

@@ -38,7 +38,7 @@ public class ComplexScanTests
             for (int n = 0; n < states; n++)
             {
                 var expected = expectedLambda[n] + KernelOracle.At(before, 0, n, states);
-                Assert.True(Complex.Abs(expected - KernelOracle.At(gradient, 0, n, states)) <= Tolerance.Scan * (1 + largest), $"{states} states, state {n}");
+                Complex.Abs(expected - KernelOracle.At(gradient, 0, n, states)).Should().BeLessThanOrEqualTo(Tolerance.Scan * (1 + largest), $"{states} states, state {n}");
             }
         }
     }
@@ -58,9 +58,9 @@ public class ComplexScanTests
                 float[] pole = Column(lambda, n), poleGradient = new float[2];
                 ComplexScan.Forward(pole, alone[n], false);
                 ComplexScan.Backward(pole, alone[n], aloneRows[n], poleGradient, false);
-                Assert.Equal(alone[n], Column(x, n));
-                Assert.Equal(aloneRows[n], Column(rows, n));
-                Assert.Equal(poleGradient, Column(gradient, n));
+                Column(x, n).Should().BeBitwise(alone[n]);
+                Column(rows, n).Should().BeBitwise(aloneRows[n]);
+                Column(gradient, n).Should().BeBitwise(poleGradient);
             }
 
             float[] Column(float[] values, int n)
@@ -76,7 +76,7 @@ public class ComplexScanTests
         ComplexScan.Forward(lambda, whole, false);
         for (int t = 0; t + 1 < 40; t++)
             ComplexScan.Forward(lambda, parts.AsSpan(t * Width, 2 * Width), false);
-        Assert.Equal(whole, parts);
+        parts.Should().BeBitwise(whole);
     }
 
     [Theory]
@@ -87,8 +87,8 @@ public class ComplexScanTests
         float[] lambda = Draw.Poles(5), rows = Draw.Uniform(length * 10), before = [.. rows], gradient = new float[10];
         ComplexScan.Forward(lambda, rows, false);
         ComplexScan.Backward(lambda, before, rows, gradient, true);
-        Assert.Equal(before, rows);
-        Assert.All(gradient, value => Assert.Equal(0, value));
+        rows.Should().BeBitwise(before);
+        gradient.Should().OnlyContain(value => value == 0);
     }
 
     [Fact]
@@ -107,6 +107,6 @@ public class ComplexScanTests
         double largest = expected.Cast<Complex>().Max(Complex.Abs);
         for (int t = 0; t < expected.GetLength(0); t++)
             for (int n = 0; n < states; n++)
-                Assert.True(Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)) <= Tolerance.Scan * largest, $"{states} states, row {t}, state {n}");
+                Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)).Should().BeLessThanOrEqualTo(Tolerance.Scan * largest, $"{states} states, row {t}, state {n}");
     }
 }

@@ -39,7 +39,7 @@ public class IrregularScanTests
             for (int n = 0; n < states; n++)
             {
                 var expected = expectedZeta[n] + KernelOracle.At(data.Gradient, 0, n, states);
-                Assert.True(Complex.Abs(expected - KernelOracle.At(zeta, 0, n, states)) <= 2 * Tolerance.Scan * (1 + magnitudes[n]), $"{states} states, zeta {n}");
+                Complex.Abs(expected - KernelOracle.At(zeta, 0, n, states)).Should().BeLessThanOrEqualTo(2 * Tolerance.Scan * (1 + magnitudes[n]), $"{states} states, zeta {n}");
             }
         }
     }
@@ -58,9 +58,9 @@ public class IrregularScanTests
                 var alone = data.Only(n);
                 float[] xAlone = alone.Forward(discretization);
                 var (rowsAlone, zetaAlone) = alone.Backward(discretization, xAlone);
-                Assert.Equal(xAlone, Data.Column(x, n, states));
-                Assert.Equal(rowsAlone, Data.Column(rows, n, states));
-                Assert.Equal(zetaAlone, Data.Column(zeta, n, states));
+                Data.Column(x, n, states).Should().BeBitwise(xAlone);
+                Data.Column(rows, n, states).Should().BeBitwise(rowsAlone);
+                Data.Column(zeta, n, states).Should().BeBitwise(zetaAlone);
             }
         }
     }
@@ -81,19 +81,19 @@ public class IrregularScanTests
         IrregularScanCarry.ForwardEnd(discretization, data.Zeta, data.Intervals.AsSpan(first), Part(data.W, first), end, product, reverse);
         IrregularScanCarry.Next(end, product, data.Before, middle);
         int last = reverse ? Cut : Cut - 1;
-        Near.Equal(whole[(last * Width)..((last + 1) * Width)].Select(v => (double)v).ToArray(), middle, Tolerance.Scan, "state between the pieces");
+        middle.Should().BeNear(whole[(last * Width)..((last + 1) * Width)].Select(v => (double)v).ToArray(), Tolerance.Scan, "state between the pieces");
         float[] x = new float[Part(whole, second).Length];
         IrregularScan.Forward(discretization, data.Zeta, data.Intervals.AsSpan(second), Part(data.W, second), middle, x, reverse);
-        Near.Equal(Part(whole, second).Select(v => (double)v).ToArray(), x, Tolerance.Scan, "x");
+        x.Should().BeNear(Part(whole, second).Select(v => (double)v).ToArray(), Tolerance.Scan, "x");
 
         float[] owed = new float[Width], zeta = [.. data.Gradient], firstRows = Part(data.Rows, first), secondRows = Part(data.Rows, second);
         IrregularScanCarry.BackwardEnd(discretization, data.Zeta, data.Intervals.AsSpan(second), secondRows, end, product, reverse);
         IrregularScanCarry.Next(end, product, data.Behind, owed);
         IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(second), Part(data.W, second), middle, x, data.Behind, secondRows, zeta, reverse);
         IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(first), Part(data.W, first), data.Before, Part(whole, first), owed, firstRows, zeta, reverse);
-        Near.Equal(Part(wholeRows, second).Select(v => (double)v).ToArray(), secondRows, Tolerance.Scan, "gradient of the second piece");
-        Near.Equal(Part(wholeRows, first).Select(v => (double)v).ToArray(), firstRows, Tolerance.Scan, "gradient of the first piece");
-        Near.Equal(wholeZeta.Select(v => (double)v).ToArray(), zeta, Tolerance.Scan * 4, "gradient of zeta");
+        secondRows.Should().BeNear(Part(wholeRows, second).Select(v => (double)v).ToArray(), Tolerance.Scan, "gradient of the second piece");
+        firstRows.Should().BeNear(Part(wholeRows, first).Select(v => (double)v).ToArray(), Tolerance.Scan, "gradient of the first piece");
+        zeta.Should().BeNear(wholeZeta.Select(v => (double)v).ToArray(), Tolerance.Scan * 4, "gradient of zeta");
     }
 
     // With w = 0 a state is multiplied by 1 + E.
@@ -109,7 +109,7 @@ public class IrregularScanTests
                 {
                     float[] zeta = [rate, phase], x = new float[2], before = [0.6f, -0.8f];
                     IrregularScan.Forward(discretization, zeta, [MathF.Pow(10, power)], new float[2], before, x, false);
-                    Assert.True(Complex.Abs(new Complex(x[0], x[1])) <= 1 + 8 * Tolerance.Rounding, $"zeta ({rate}, {phase}), interval 1e{power}: {x[0]}, {x[1]}");
+                    Complex.Abs(new Complex(x[0], x[1])).Should().BeLessThanOrEqualTo(1 + 8 * Tolerance.Rounding, $"zeta ({rate}, {phase}), interval 1e{power}: {x[0]}, {x[1]}");
                 }
     }
 
@@ -128,7 +128,7 @@ public class IrregularScanTests
                 float[] zeta = [(float)z.Real, (float)z.Imaginary], x = new float[2];
                 IrregularScan.Forward(discretization, zeta, [1], [1, 0], default, x, false);
                 var expected = Data.Increment(discretization, new Complex(zeta[0], zeta[1]));
-                Assert.True(Complex.Abs(expected - new Complex(x[0], x[1])) <= Tolerance.Elementwise * Complex.Abs(expected), $"{expected} is {x[0]}, {x[1]}");
+                Complex.Abs(expected - new Complex(x[0], x[1])).Should().BeLessThanOrEqualTo(Tolerance.Elementwise * Complex.Abs(expected), $"{expected} is {x[0]}, {x[1]}");
             }
         }
     }
@@ -155,7 +155,7 @@ public class IrregularScanTests
         double largest = expected.Cast<Complex>().Max(Complex.Abs);
         for (int t = 0; t < expected.GetLength(0); t++)
             for (int n = 0; n < states; n++)
-                Assert.True(Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)) <= Tolerance.Scan * largest, $"{what}, row {t}, state {n}");
+                Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)).Should().BeLessThanOrEqualTo(Tolerance.Scan * largest, $"{what}, row {t}, state {n}");
     }
 
     /// <summary>What a scan takes, and what it must give, in double.</summary>

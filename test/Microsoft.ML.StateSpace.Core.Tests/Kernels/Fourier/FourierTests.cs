@@ -32,7 +32,7 @@ public class FourierTests
                 bool real = k == 0 || k == plan.Half;
                 (actual[2 * k], actual[2 * k + 1]) = (z[k == plan.Half ? place + 16 : place], real ? 0 : z[place + 16]);
             }
-            Near.Equal(expected, actual, Tolerance.Forward, $"channel {c}");
+            actual.Should().BeNear(expected, Tolerance.Forward, $"channel {c}");
         }
     }
 
@@ -53,9 +53,9 @@ public class FourierTests
             Fourier.Forward(plan, signal, z);
             Fourier.Inverse(plan, z, mirrored.AsSpan(first), Channels, samples, channels, mirror: true, accumulate: false);
         }
-        Near.Equal(expected, back, Tolerance.Forward, "signal");
+        back.Should().BeNear(expected, Tolerance.Forward, "signal");
         // Before its start a padded signal is zero.
-        Near.Equal([.. rows[..Channels].Select(value => (double)value), .. new double[(samples - 1) * Channels]], mirrored, Tolerance.Forward, "mirror");
+        mirrored.Should().BeNear([.. rows[..Channels].Select(value => (double)value), .. new double[(samples - 1) * Channels]], Tolerance.Forward, "mirror");
     }
 
     [Fact]
@@ -68,6 +68,6 @@ public class FourierTests
         Fourier.Forward(plan, new ChannelRows(input, 1, input.Length, 1), b);
         Spectrum.Multiply(plan.Half, a, false, 1, b);
         Fourier.Inverse(plan, b, y, 1, y.Length, 1, mirror: false, accumulate: false);
-        Near.Equal(ReferenceValues.At("fft_conv/y"), y, Tolerance.Forward, "y");
+        y.Should().BeNear(ReferenceValues.At("fft_conv/y"), Tolerance.Forward, "y");
     }
 }

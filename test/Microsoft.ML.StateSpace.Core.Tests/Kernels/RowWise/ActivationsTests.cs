@@ -16,7 +16,7 @@ public class ActivationsTests
             float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
             Activations.Gelu(x, y);
             for (int i = 0; i < Many; i++)
-                Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.Elementwise * Math.Abs(KernelOracle.Gelu(x[i])));
+                y[i].Should().BeApproximately(KernelOracle.Gelu(x[i]), Tolerance.Elementwise * Math.Abs(KernelOracle.Gelu(x[i])));
         }
     }
 
@@ -26,7 +26,7 @@ public class ActivationsTests
         float[] x = Draw.Uniform(Many, -9.5, 0), y = new float[Many];
         Activations.Gelu(x, y);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.GeluTail * Math.Abs(KernelOracle.Gelu(x[i])));
+            y[i].Should().BeApproximately(KernelOracle.Gelu(x[i]), Tolerance.GeluTail * Math.Abs(KernelOracle.Gelu(x[i])));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class ActivationsTests
         for (int i = 0; i < Many; i++)
         {
             double expected = before[i] + dy[i] * KernelOracle.GeluDerivative(x[i]);
-            Assert.Equal(expected, dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+            dx[i].Should().BeApproximately(expected, Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
         }
     }
 
@@ -47,7 +47,7 @@ public class ActivationsTests
         float[] x = Draw.Uniform(Many, -86, 86), y = new float[Many];
         Activations.Sigmoid(x, y);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(KernelOracle.Sigmoid(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
+            y[i].Should().BeApproximately(KernelOracle.Sigmoid(x[i]), Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
     }
 
     private delegate void Function(ReadOnlySpan<float> x, Span<float> y);
@@ -76,8 +76,8 @@ public class ActivationsTests
             slope(x, dy, dx);
             for (int i = 0; i < Many; i++)
             {
-                Assert.Equal(oracle(x[i]), y[i], Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
-                Assert.Equal(before[i] + dy[i] * oracleSlope(x[i]), dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+                y[i].Should().BeApproximately(oracle(x[i]), Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
+                dx[i].Should().BeApproximately(before[i] + dy[i] * oracleSlope(x[i]), Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
             }
         }
     }
@@ -93,11 +93,11 @@ public class ActivationsTests
         value(x, y);
         slope(x, dy, dx);
         float low = name == "silu" ? 0 : -1;
-        Assert.All(y[..3], v => Assert.Equal(low, v, 1e-30));
-        Assert.Equal(name == "tanh" ? [1, 1] : [200, 1e30f], y[3..5]);
-        Assert.All(dx[..3], v => Assert.Equal(0, v, 1e-30));
-        Assert.All(dx[3..5], v => Assert.Equal(name == "tanh" ? 0 : 1, v, 1e-30));
-        Assert.True(float.IsNaN(y[5]) && float.IsNaN(dx[5]));
+        y[..3].Should().AllSatisfy(v => v.Should().BeApproximately(low, 1e-30));
+        y[3..5].Should().Equal(name == "tanh" ? [1, 1] : [200, 1e30f]);
+        dx[..3].Should().AllSatisfy(v => v.Should().BeApproximately(0, 1e-30));
+        dx[3..5].Should().AllSatisfy(v => v.Should().BeApproximately(name == "tanh" ? 0 : 1, 1e-30));
+        (float.IsNaN(y[5]) && float.IsNaN(dx[5])).Should().BeTrue();
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class ActivationsTests
             float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
             Activations.Softplus(x, y);
             for (int i = 0; i < Many; i++)
-                Assert.Equal(KernelOracle.Softplus(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Softplus(x[i]));
+                y[i].Should().BeApproximately(KernelOracle.Softplus(x[i]), Tolerance.Elementwise * KernelOracle.Softplus(x[i]));
         }
     }
 
@@ -119,7 +119,7 @@ public class ActivationsTests
         Activations.Softplus(x, y);
         Activations.SoftplusBackward(y, dx);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(dy[i] * KernelOracle.Sigmoid(x[i]), dx[i], 2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
+            dx[i].Should().BeApproximately(dy[i] * KernelOracle.Sigmoid(x[i]), 2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
     }
 
     [Theory]
@@ -136,15 +136,15 @@ public class ActivationsTests
         {
             float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)], dx = new float[length];
             Activations.Gelu(x, y);
-            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope == 1 ? value : 0, slope == 1 ? 0 : 1e-30));
             Activations.GeluBackward(x, dy, dx);
-            Assert.All(dx, v => Assert.Equal(slope, v, 1e-30));
+            dx.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
             Activations.Softplus(x, y);
-            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope == 1 ? value : 0, slope == 1 ? 0 : 1e-30));
             Activations.SoftplusBackward(y, dy);
-            Assert.All(dy, v => Assert.Equal(slope, v, 1e-30));
+            dy.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
             Activations.Sigmoid(x, y);
-            Assert.All(y, v => Assert.Equal(slope, v, 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
         }
     }
 
@@ -156,8 +156,8 @@ public class ActivationsTests
             float[] x = Draw.Uniform(length), y = Draw.Uniform(length, 2), sum = [.. y], product = new float[length];
             Activations.Add(x, sum);
             Activations.Gate(x, y, product);
-            Assert.Equal(x.Zip(y, (a, b) => a + b), sum);
-            Assert.Equal(x.Zip(y, (a, b) => a * b), product);
+            sum.Should().BeBitwise(x.Zip(y, (a, b) => a + b));
+            product.Should().BeBitwise(x.Zip(y, (a, b) => a * b));
         }
     }
 
@@ -173,7 +173,7 @@ public class ActivationsTests
             Activations.Sigmoid(x, sigmoid);
             Activations.GeluBackward(x, dy, dx);
             for (int i = 0; i < length; i++)
-                Assert.Equal((i == at, i == at, i == at), (float.IsNaN(gelu[i]), float.IsNaN(sigmoid[i]), float.IsNaN(dx[i])));
+                (float.IsNaN(gelu[i]), float.IsNaN(sigmoid[i]), float.IsNaN(dx[i])).Should().Be((i == at, i == at, i == at));
         }
     }
 
@@ -186,7 +186,7 @@ public class ActivationsTests
         for (int length = 1; length < Length; length++)
         {
             int first = (Length - length) / 2;
-            Assert.All(whole.Zip(All(first, length)), pair => Assert.Equal(pair.First.AsSpan(first, length), pair.Second.AsSpan()));
+            whole.Zip(All(first, length)).Should().AllSatisfy(pair => pair.Second.AsSpan().Should().BeBitwise(pair.First.AsSpan(first, length)));
         }
 
         float[][] All(int first, int length)
@@ -214,9 +214,9 @@ public class ActivationsTests
             Activations.GateBackward(value, gate, dy, dvalue, dz);
             for (int i = 0; i < length; i++)
             {
-                Assert.Equal((double)value[i] * gate[i], y[i], Tolerance.Elementwise);
-                Assert.Equal((double)dy[i] * value[i] * gate[i] * (1 - gate[i]), dz[i], Tolerance.Elementwise);
-                Assert.Equal(before[i] + (double)dy[i] * gate[i], dvalue[i], Tolerance.Elementwise);
+                y[i].Should().BeApproximately((double)value[i] * gate[i], Tolerance.Elementwise);
+                dz[i].Should().BeApproximately((double)dy[i] * value[i] * gate[i] * (1 - gate[i]), Tolerance.Elementwise);
+                dvalue[i].Should().BeApproximately(before[i] + (double)dy[i] * gate[i], Tolerance.Elementwise);
             }
         }
     }

@@ -21,10 +21,10 @@ public class SelectiveScanTests
     {
         var p = Reference(entry);
         double[] Output() => Gated(p, Oracle(p, discretization).Outputs);
-        Near.Equal(ReferenceValues.At($"{entry}/states"), Oracle(p, discretization).States.Flat(), Tolerance.Reference, "states");
-        Near.Equal(ReferenceValues.At($"{entry}/y"), Output(), Tolerance.Reference, "y");
+        Oracle(p, discretization).States.Flat().Should().BeNear(ReferenceValues.At($"{entry}/states"), Tolerance.Reference, "states");
+        Output().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Reference, "y");
         double[] gradient = [.. GradientOrder.SelectMany(name => NumericGradient.Of(() => 0.5 * Output().Sum(y => y * y), p[name]))];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), gradient, Tolerance.ReferenceGradient, "gradient");
+        gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
@@ -39,8 +39,8 @@ public class SelectiveScanTests
                 = ((float)p["B"][2 * t], (float)p["B"][2 * t + 1], (float)p["C"][2 * t], (float)p["C"][2 * t + 1]);
         scan.Forward();
         double[] y = Gated(p, [.. scan.Output.ToDouble().Chunk(2)]);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), y.ToFloat(), Tolerance.Forward, "y");
-        Near.Equal(ReferenceValues.Rows($"{entry}/states", 4)[^1], Transposed(scan.State, 2), Tolerance.Forward, "last state");
+        y.ToFloat().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
+        Transposed(scan.State, 2).Should().BeNear(ReferenceValues.Rows($"{entry}/states", 4)[^1], Tolerance.Forward, "last state");
 
         float[] upstream = [.. y.Zip(p["Gate"], (value, z) => (float)(value * z * KernelOracle.Sigmoid(z)))];
         scan.Backward(upstream);
@@ -61,7 +61,7 @@ public class SelectiveScanTests
         foreach (string name in GradientOrder)
         {
             if (gradients.TryGetValue(name, out double[]? gradient))
-                Near.Equal(expected[at..(at + gradient.Length)], gradient, Tolerance.Gradient, name);
+                gradient.Should().BeNear(expected[at..(at + gradient.Length)], Tolerance.Gradient, name);
             at += p[name].Length;
         }
     }
@@ -83,7 +83,7 @@ public class SelectiveScanTests
         {
             var scan = Run.Random(channels, states, rows, discretization);
             scan.Forward();
-            Near.Equal(scan.Oracle().Outputs.Flat(), scan.Output, Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
+            scan.Output.Should().BeNear(scan.Oracle().Outputs.Flat(), Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
         }
     }
 
@@ -101,10 +101,10 @@ public class SelectiveScanTests
                 var one = all.Channel(d);
                 one.Forward();
                 one.Backward(Column(upstream, d, channels));
-                Assert.Equal(Column(all.Output, d, channels), one.Output);
-                Assert.Equal(Column(all.InputGradient, d, channels), one.InputGradient);
-                Assert.Equal(Column(all.StepGradient, d, channels), one.StepGradient);
-                Assert.Equal(Column(all.RateGradient, d, channels), one.RateGradient);
+                one.Output.Should().BeBitwise(Column(all.Output, d, channels));
+                one.InputGradient.Should().BeBitwise(Column(all.InputGradient, d, channels));
+                one.StepGradient.Should().BeBitwise(Column(all.StepGradient, d, channels));
+                one.RateGradient.Should().BeBitwise(Column(all.RateGradient, d, channels));
             }
         }
     }
@@ -118,7 +118,7 @@ public class SelectiveScanTests
             Array.Clear(scan.Steps);
             float[] before = Draw.Uniform(scan.State.Length, 4);
             scan.Forward(before);
-            Assert.Equal(before, scan.State);
+            scan.State.Should().BeBitwise(before);
         }
     }
 
@@ -138,7 +138,7 @@ public class SelectiveScanTests
         var expected = new double[Rows];
         for (int t = 0; t < Rows; t++)
             expected[t] = x += KernelOracle.Sigmoid(raw[t]) * (scan.U[t] - x);
-        Near.Equal(expected, scan.Output, Tolerance.Forward, "y");
+        scan.Output.Should().BeNear(expected, Tolerance.Forward, "y");
     }
 
     [Fact]
@@ -156,14 +156,14 @@ public class SelectiveScanTests
             float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length], sum = StepSum(second);
             second.End(end);
             SelectiveScan.Carry(second.Rates, sum, end, first.State, linked);
-            Near.Equal(whole.State.ToDouble(), linked, Tolerance.Forward, "state");
+            linked.Should().BeNear(whole.State.ToDouble(), Tolerance.Forward, "state");
             second.Begin(upstream[(6 * Cut)..], begin);
             second.Forward(first.State);
             second.Backward(upstream[(6 * Cut)..]);
-            Near.Equal(second.Carry.ToDouble(), begin, Tolerance.Forward, "gradient of the state between");
+            begin.Should().BeNear(second.Carry.ToDouble(), Tolerance.Forward, "gradient of the state between");
             first.Backward(upstream[..(6 * Cut)], second.Carry);
-            Near.Equal(whole.InputGradient.ToDouble(), [.. first.InputGradient, .. second.InputGradient], Tolerance.Forward, "input");
-            Near.Equal(whole.RateGradient.ToDouble(), [.. first.RateGradient.Zip(second.RateGradient, (a, b) => a + b)], Tolerance.Gradient, "rates");
+            ((float[])[.. first.InputGradient, .. second.InputGradient]).Should().BeNear(whole.InputGradient.ToDouble(), Tolerance.Forward, "input");
+            first.RateGradient.Zip(second.RateGradient, (a, b) => a + b).Should().BeNear(whole.RateGradient.ToDouble(), Tolerance.Gradient, "rates");
         }
     }
 

@@ -51,7 +51,7 @@ public class CombinatorTests
     {
         var layout = new ParameterLayout();
         var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Assert.Throws<ArgumentException>("gate", () => new GatedProduct(convolution, convolution));
+        Invoking(() => new GatedProduct(convolution, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("gate");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class CombinatorTests
         var run = new LayerRun(layout => new Bidirectional(
             layout.Scope("Forward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1))),
             layout.Scope("Backward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1)))));
-        Assert.Throws<InvalidOperationException>(() => run.Step(new float[2], new float[2], [], []));
+        Invoking(() => run.Step(new float[2], new float[2], [], [])).Should().ThrowExactly<InvalidOperationException>();
     }
 
     [Fact]
@@ -68,13 +68,13 @@ public class CombinatorTests
     {
         var run = new LayerRun(_ => new TiedDropout(64, new Dropout(0.5, 3))) { DropoutKey = 7 };
         float[] input = [.. Enumerable.Repeat(1f, 5 * 64)], output = run.Forward(input, 2, 3), inputGradient = new float[input.Length];
-        Assert.All(output, value => Assert.True(value is 0 or 2));
-        Assert.Contains(0f, output);
-        Assert.Contains(2f, output);
-        Assert.Equal(output[..64], output[64..128]);
-        Assert.Equal(output[128..192], output[256..]);
-        Assert.NotEqual(output[..64], output[128..192]);
+        output.Should().OnlyContain(value => value == 0 || value == 2);
+        output.Should().Contain(0f);
+        output.Should().Contain(2f);
+        output[64..128].Should().BeBitwise(output[..64]);
+        output[256..].Should().BeBitwise(output[128..192]);
+        output[128..192].Should().NotEqual(output[..64]);
         run.Backward(input, run.Kept, input, inputGradient, new ParameterSet([]), [], LayerRun.Starts(2, 3), run.Scratch(2, 3));
-        Assert.Equal(output, inputGradient);
+        inputGradient.Should().BeBitwise(output);
     }
 }

@@ -14,8 +14,8 @@ public class ReferenceScaffoldTests
     {
         var p = OracleParameters.Of(new Dictionary<string, double[]> { ["Weight"] = ReferenceValues.At("causal_conv1d/w"), ["Bias"] = ReferenceValues.At("causal_conv1d/b") });
         double[] u = ReferenceValues.At("causal_conv1d/u"), expected = ReferenceValues.At("causal_conv1d/y");
-        Near.Equal(expected, Scaffolds.CausalConvolution(p, [.. u.Chunk(1)]).Flat(), Tolerance.Reference, "oracle");
-        Near.Equal(expected, Run(layout => new CausalConvolution(layout, 1, 4, Initialize.Constant(0)), p).Forward(u.ToFloat(), u.Length), Tolerance.Forward, "layer");
+        Scaffolds.CausalConvolution(p, [.. u.Chunk(1)]).Flat().Should().BeNear(expected, Tolerance.Reference, "oracle");
+        Run(layout => new CausalConvolution(layout, 1, 4, Initialize.Constant(0)), p).Forward(u.ToFloat(), u.Length).Should().BeNear(expected, Tolerance.Forward, "layer");
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class ReferenceScaffoldTests
         double[][] product = Scaffolds.Product([.. shifted.Chunk(1)], [.. v.Chunk(1)]);
         double[] kernel = ReferenceValues.At("h3_siso/K_diag"), remembered = product.Flat();
         double[] y = [.. q.Select((value, t) => value * (Enumerable.Range(0, t + 1).Sum(j => kernel[j] * remembered[t - j]) + ReferenceValues.Number("h3_siso/Dd") * remembered[t]))];
-        Near.Equal(ReferenceValues.At("h3_siso/y"), y, Tolerance.Forward, "y");
+        y.Should().BeNear(ReferenceValues.At("h3_siso/y"), Tolerance.Forward, "y");
     }
 
     private static LayerRun Run(Func<ParameterLayout, Layer> create, OracleParameters p)

@@ -46,7 +46,7 @@ public abstract class LayerLaws
         {
             run.Intervals = intervals.Length == 0 ? [] : intervals[starts[s]..starts[s + 1]];
             float[] alone = run.Forward(RowsOf(input, run.Layer.InputSize, starts[s], starts[s + 1]), lengths[s]);
-            Assert.Equal(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]), alone);
+            alone.Should().BeBitwise(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]));
         }
     }
 
@@ -62,9 +62,9 @@ public abstract class LayerLaws
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, Lengths);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
         if (HasInputGradient)
-            Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "input");
+            inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public abstract class LayerLaws
         run.Backward(input, Lengths, upstream, inputOnce, once);
         run.Backward(input, Lengths, upstream, inputTwice, twice);
         run.Backward(input, Lengths, upstream, inputTwice, twice);
-        Near.Equal([.. inputOnce.Select(value => 2.0 * value)], inputTwice, Tolerance.Gradient, "input");
+        inputTwice.Should().BeNear([.. inputOnce.Select(value => 2.0 * value)], Tolerance.Gradient, "input");
         foreach (var parameter in once.Parameters)
-            Near.Equal([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], twice[parameter.Name], Tolerance.Gradient, parameter.Name);
+            twice[parameter.Name].Should().BeNear([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public abstract class LayerLaws
     {
         float[] input = DrawInput(run, length);
         double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0], run.Intervals.ToDouble()).Flat();
-        Near.Equal(expected, run.Forward(input, length), Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
+        run.Forward(input, length).Should().BeNear(expected, Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
     }
 
     private static double[] IntervalsOf(LayerRun run, int sequence)
@@ -145,7 +145,7 @@ public abstract class CausalLayerLaws : LayerLaws
         float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
         for (int t = 0; t < Length; t++)
             run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch, run.Intervals.ElementAtOrDefault(t));
-        Near.Equal(expected.ToDouble(), stepped, Tolerance.Forward, "outputs");
+        stepped.Should().BeNear(expected.ToDouble(), Tolerance.Forward, "outputs");
     }
 
     [Fact]

@@ -19,9 +19,9 @@ public class ReferenceLayerTests
     {
         var system = Cores.LruSystem(LruParameters(entry), normalization);
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), system.Recurrence(u).Flat(), Tolerance.Reference, "y");
-        Near.Equal(ReferenceValues.At($"{entry}/states/re"), [.. system.States(u).SelectMany(x => x.Select(z => z.Real))], Tolerance.Reference, "Re x");
-        Near.Equal(ReferenceValues.At($"{entry}/states/im"), [.. system.States(u).SelectMany(x => x.Select(z => z.Imaginary))], Tolerance.Reference, "Im x");
+        system.Recurrence(u).Flat().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Reference, "y");
+        system.States(u).SelectMany(x => x.Select(z => z.Real)).Should().BeNear(ReferenceValues.At($"{entry}/states/re"), Tolerance.Reference, "Re x");
+        system.States(u).SelectMany(x => x.Select(z => z.Imaginary)).Should().BeNear(ReferenceValues.At($"{entry}/states/im"), Tolerance.Reference, "Im x");
     }
 
     [Theory]
@@ -31,9 +31,9 @@ public class ReferenceLayerTests
         var p = LruParameters(entry);
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
         double Loss() => 0.5 * Cores.Lru(p, u, normalization).Flat().Sum(y => y * y);
-        Assert.Equal(ReferenceValues.Number($"{entry}/loss"), Loss(), Tolerance.Reference);
+        Loss().Should().BeApproximately(ReferenceValues.Number($"{entry}/loss"), Tolerance.Reference);
         double[] gradient = [.. LruOrder.SelectMany(name => NumericGradient.Of(Loss, p.All[name]))];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), gradient, Tolerance.ReferenceGradient, "gradient");
+        gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
@@ -42,15 +42,15 @@ public class ReferenceLayerTests
     {
         var run = Run(layout => new Lru(layout, new LruOptions { Normalization = normalization }, 1, 2, bidirectional: false), LruParameters(entry));
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), y, Tolerance.Forward, "y");
+        y.Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
         // Kept are the states, a row two planes of two, and behind them an edge for pieces of a longer sequence.
         double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
         double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
-        Near.Equal(states, run.Kept.AsSpan(0, states.Length), Tolerance.Forward, "states");
+        run.Kept.AsSpan(0, states.Length).Should().BeNear(states, Tolerance.Forward, "states");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), [.. LruOrder.SelectMany(name => gradients[name].ToArray())], Tolerance.Gradient, "gradient");
+        LruOrder.SelectMany(name => gradients[name].ToArray()).Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.Gradient, "gradient");
     }
 
     [Theory]
@@ -60,9 +60,9 @@ public class ReferenceLayerTests
     {
         var p = S5Parameters(entry, 2);
         double[] y = ReferenceValues.At($"{entry}/y_regular");
-        Near.Equal(y, Cores.S5(p, ReferenceValues.Rows($"{entry}/U", 2), discretization).Flat(), Tolerance.Reference, "oracle");
+        Cores.S5(p, ReferenceValues.Rows($"{entry}/U", 2), discretization).Flat().Should().BeNear(y, Tolerance.Reference, "oracle");
         var run = Run(layout => new S5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
-        Near.Equal(y, run.Forward(ReferenceValues.At($"{entry}/U").ToFloat(), 5), Tolerance.Forward, "layer");
+        run.Forward(ReferenceValues.At($"{entry}/U").ToFloat(), 5).Should().BeNear(y, Tolerance.Forward, "layer");
     }
 
     [Fact]
@@ -70,9 +70,9 @@ public class ReferenceLayerTests
     {
         var p = S5Parameters("s5_irregular_zoh", 2, [("C", 6), ("CReverse", 33)], feedThrough: 0);
         double[] y = ReferenceValues.At("s5_bidirectional/y");
-        Near.Equal(y, Cores.S5(p, ReferenceValues.Rows("s5_irregular_zoh/U", 2), Discretization.ZeroOrderHold).Flat(), Tolerance.Reference, "oracle");
+        Cores.S5(p, ReferenceValues.Rows("s5_irregular_zoh/U", 2), Discretization.ZeroOrderHold).Flat().Should().BeNear(y, Tolerance.Reference, "oracle");
         var run = Run(layout => new S5(layout, new S5Options(), 2, 2, bidirectional: true), p);
-        Near.Equal(y, run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5), Tolerance.Forward, "layer");
+        run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5).Should().BeNear(y, Tolerance.Forward, "layer");
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public class ReferenceLayerTests
                 ["Gate.Weight"] = ReferenceValues.Wave(92, 9), ["Gate.Bias"] = ReferenceValues.Wave(94, 3),
             });
             double[] expected = ReferenceValues.At($"glu_variants/{kind switch { Nonlinearity.FullGlu => "full_glu", Nonlinearity.HalfGlu1 => "half_glu1", _ => "half_glu2" }}");
-            Near.Equal(expected, PositionWise.Glu(p, [.. v.Chunk(3)], kind).Flat(), Tolerance.Reference, $"oracle {kind}");
-            Near.Equal(expected, Run(layout => new Glu(layout, kind, 3, 0, 0), p).Forward(v.ToFloat(), 2), Tolerance.Forward, $"layer {kind}");
+            PositionWise.Glu(p, [.. v.Chunk(3)], kind).Flat().Should().BeNear(expected, Tolerance.Reference, $"oracle {kind}");
+            Run(layout => new Glu(layout, kind, 3, 0, 0), p).Forward(v.ToFloat(), 2).Should().BeNear(expected, Tolerance.Forward, $"layer {kind}");
         }
     }
 
@@ -98,18 +98,18 @@ public class ReferenceLayerTests
         var p = OracleParameters.Of(new Dictionary<string, double[]> { ["Scale"] = [1, 1, 1, 1], ["Bias"] = [0, 0, 0, 0] });
         double[][] v = ReferenceValues.Rows("norms/v", 4);
         double[] layer = ReferenceValues.At("norms/layernorm"), rms = ReferenceValues.At("norms/rmsnorm");
-        Near.Equal(layer, PositionWise.LayerNorm(p, v, 1e-6).Flat(), Tolerance.Reference, "oracle LayerNorm");
-        Near.Equal(rms, PositionWise.RmsNorm(p, v, 1e-6).Flat(), Tolerance.Reference, "oracle RmsNorm");
-        Near.Equal(layer, Run(layout => new LayerNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1), Tolerance.OtherEpsilon, "LayerNorm");
-        Near.Equal(rms, Run(layout => new RmsNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1), Tolerance.OtherEpsilon, "RmsNorm");
+        PositionWise.LayerNorm(p, v, 1e-6).Flat().Should().BeNear(layer, Tolerance.Reference, "oracle LayerNorm");
+        PositionWise.RmsNorm(p, v, 1e-6).Flat().Should().BeNear(rms, Tolerance.Reference, "oracle RmsNorm");
+        Run(layout => new LayerNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1).Should().BeNear(layer, Tolerance.OtherEpsilon, "LayerNorm");
+        Run(layout => new RmsNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1).Should().BeNear(rms, Tolerance.OtherEpsilon, "RmsNorm");
     }
 
     [Fact]
     public void GeluAndSigmoidOracles_MatchReference()
     {
         double[] x = ReferenceValues.At("activations/x");
-        Near.Equal(ReferenceValues.At("activations/gelu_tanh"), Array.ConvertAll(x, KernelOracle.Gelu), Tolerance.Reference, "gelu");
-        Near.Equal(ReferenceValues.At("activations/sigmoid"), Array.ConvertAll(x, KernelOracle.Sigmoid), Tolerance.Reference, "sigmoid");
+        Array.ConvertAll(x, KernelOracle.Gelu).Should().BeNear(ReferenceValues.At("activations/gelu_tanh"), Tolerance.Reference, "gelu");
+        Array.ConvertAll(x, KernelOracle.Sigmoid).Should().BeNear(ReferenceValues.At("activations/sigmoid"), Tolerance.Reference, "sigmoid");
     }
 
     private static readonly string[] LruOrder = ["NuLog", "ThetaLog", "B", "C", "D"];

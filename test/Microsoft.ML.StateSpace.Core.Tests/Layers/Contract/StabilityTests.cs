@@ -34,7 +34,7 @@ public class StabilityTests
             for (int n = 0; n < states; n++)
             {
                 double modulus = Complex.Abs(new Complex(run.Prepared[n], run.Prepared[states + n]));
-                Assert.True(modulus <= largest, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
+                modulus.Should().BeLessThanOrEqualTo(largest, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
             }
         }
     }
@@ -49,10 +49,10 @@ public class StabilityTests
             var gradients = new ParameterSet(run.Parameters.Parameters);
             float[] output = run.Forward(input, Length);
             run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
-            Assert.All(output, y => Assert.True(float.IsFinite(y), $"{run.Layer.GetType().Name}: output {y}."));
-            Assert.All(inputGradient, g => Assert.True(float.IsFinite(g)));
+            output.Should().OnlyContain(y => float.IsFinite(y), $"the output of {run.Layer.GetType().Name} stays finite");
+            inputGradient.Should().OnlyContain(g => float.IsFinite(g));
             foreach (var p in gradients.Parameters)
-                Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"{run.Layer.GetType().Name}: gradient of {p.Name} {g}."));
+                gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} of {run.Layer.GetType().Name} stays finite");
         }
     }
 
@@ -73,7 +73,7 @@ public class StabilityTests
             double variance = 0;
             for (int t = 0; t < Steps; t++)
                 variance += (Math.Pow(run.Kept[t * 2 * States + n], 2) + Math.Pow(run.Kept[t * 2 * States + States + n], 2)) / Steps;
-            Assert.Equal(1, variance, Tolerance.MonteCarlo);
+            variance.Should().BeApproximately(1, Tolerance.MonteCarlo);
         }
     }
 
@@ -91,7 +91,7 @@ public class StabilityTests
             var pole = new Complex(run.Prepared[n], run.Prepared[States + n]);
             // |gamma b / (exp(i w) - lambda)| is largest at the pole's own phase, w = arg lambda.
             double gain = Complex.Abs(scaled / b / (Complex.FromPolarCoordinates(1, pole.Phase) - pole));
-            Assert.Equal(1, gain, Tolerance.Forward);
+            gain.Should().BeApproximately(1, Tolerance.Forward);
         }
     }
 

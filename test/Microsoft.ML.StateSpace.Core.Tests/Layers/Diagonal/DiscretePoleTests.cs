@@ -19,10 +19,10 @@ public class DiscretePoleTests
         for (int i = 0; i < steps.Length; i++)
         {
             var pole = DiscretePole.From(discretization, new Complex(re[i], im[i]), steps[i]);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_lb/re")[i], pole.Pole.Real, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_lb/im")[i], pole.Pole.Imaginary, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_bfac/re")[i], pole.Factor.Real, Tolerance.Reference * steps[i]);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_bfac/im")[i], pole.Factor.Imaginary, Tolerance.Reference * steps[i]);
+            pole.Pole.Real.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_lb/re")[i], Tolerance.Reference);
+            pole.Pole.Imaginary.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_lb/im")[i], Tolerance.Reference);
+            pole.Factor.Real.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_bfac/re")[i], Tolerance.Reference * steps[i]);
+            pole.Factor.Imaginary.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_bfac/im")[i], Tolerance.Reference * steps[i]);
         }
     }
 
@@ -61,5 +61,5 @@ public class DiscretePoleTests
     }
 
     private static void AssertNear(Complex expected, Complex actual, double scale)
-        => Assert.True(Complex.Abs(expected - actual) <= Tolerance.Difference * scale, $"{actual} must be {expected}.");
+        => Complex.Abs(expected - actual).Should().BeLessThanOrEqualTo(Tolerance.Difference * scale, $"{actual} must be {expected}.");
 }

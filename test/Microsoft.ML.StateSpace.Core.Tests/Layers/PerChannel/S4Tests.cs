@@ -56,9 +56,8 @@ public class S4Tests
         double[] kernel = ReferenceValues.At("s4_dplr_N4_L8/K");
         float[] impulse = new float[8];
         impulse[0] = 1;
-        Near.Equal(kernel, run.Forward(impulse, 8), Tolerance.Forward, "K");
-        Near.Equal(kernel, [.. ChannelCores.S4(OracleParameters.Of(run.Parameters),
-            [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])], Tolerance.Forward, "oracle");
+        run.Forward(impulse, 8).Should().BeNear(kernel, Tolerance.Forward, "K");
+        ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0]).Should().BeNear(kernel, Tolerance.Forward, "oracle");
     }
 
     // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury identity.
@@ -97,7 +96,7 @@ public class S4Tests
             Complex expected = 2 / (1 + root) * (cb - cp * pb / (1 + pp)), actual = 0;
             for (int l = 0; l < Length; l++)
                 actual += kernel[l] * Complex.FromPolarCoordinates(1, -Math.Tau * j * l / Length);
-            Assert.True(Complex.Abs(expected - actual) <= Tolerance.Forward, $"frequency {j}: {actual} must be {expected}.");
+            Complex.Abs(expected - actual).Should().BeLessThanOrEqualTo(Tolerance.Forward, $"frequency {j}: {actual} must be {expected}.");
         }
     }
 
@@ -117,7 +116,7 @@ public class S4Tests
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, lengths, upstream, new float[input.Length], gradients);
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -131,7 +130,7 @@ public class S4Tests
         foreach (string name in new[] { "LambdaReLog", "LambdaIm", "LogStep", "B", "C", "D" })
             s4.Parameters[name].CopyTo(s4d.Parameters[name]);
         float[] input = Draw.Uniform(Length * Size, 7);
-        Near.Equal(s4d.Forward(input, Length).ToDouble(), s4.Forward(input, Length), Tolerance.Forward, "y");
+        s4.Forward(input, Length).Should().BeNear(s4d.Forward(input, Length).ToDouble(), Tolerance.Forward, "y");
     }
 
     [Fact]
@@ -162,7 +161,7 @@ public class S4Tests
             x[n] = right / (z + n + 1);
             direct += Math.Sqrt(2 * n + 1) * x[n];
         }
-        Assert.True(Complex.Abs(direct - (bb - bp * pb / (1 + pp))) <= Tolerance.Forward * Complex.Abs(direct));
+        Complex.Abs(direct - (bb - bp * pb / (1 + pp))).Should().BeLessThanOrEqualTo(Tolerance.Forward * Complex.Abs(direct));
 
         Complex Two(string name, int n) => new(set[name][n], set[name][Full / 2 + n]);
 

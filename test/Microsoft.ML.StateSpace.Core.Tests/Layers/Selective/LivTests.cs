@@ -28,14 +28,14 @@ public class LivTests
         });
         double[][] u = [.. ReferenceValues.Wave(8, 10, 1).Chunk(2)];
         var (outputs, states) = SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold);
-        Near.Equal(ReferenceValues.At("liv_complex/y"), outputs.Flat(), Tolerance.Reference, "oracle");
-        Near.Equal(ReferenceValues.At("liv_complex/states/re"), [.. states.SelectMany(x => x.Select(z => z.Real))], Tolerance.Reference, "Re x");
-        Near.Equal(ReferenceValues.At("liv_complex/states/im"), [.. states.SelectMany(x => x.Select(z => z.Imaginary))], Tolerance.Reference, "Im x");
+        outputs.Flat().Should().BeNear(ReferenceValues.At("liv_complex/y"), Tolerance.Reference, "oracle");
+        states.SelectMany(x => x.Select(z => z.Real)).Should().BeNear(ReferenceValues.At("liv_complex/states/re"), Tolerance.Reference, "Re x");
+        states.SelectMany(x => x.Select(z => z.Imaginary)).Should().BeNear(ReferenceValues.At("liv_complex/states/im"), Tolerance.Reference, "Im x");
 
         var run = new LayerRun(layout => new Liv(layout, new LivOptions(), 2, 2));
         foreach (var parameter in run.Parameters.Parameters)
             p[parameter.Name].ToFloat().CopyTo(run.Parameters[parameter.Name]);
-        Near.Equal(ReferenceValues.At("liv_complex/y"), run.Forward(u.Flat().ToFloat(), 5), Tolerance.Forward, "y");
+        run.Forward(u.Flat().ToFloat(), 5).Should().BeNear(ReferenceValues.At("liv_complex/y"), Tolerance.Forward, "y");
 
         static double[] Planes(int wave) => [.. ReferenceValues.Wave(wave, 4), .. ReferenceValues.Wave(wave + 1, 4)];
     }
@@ -51,7 +51,7 @@ public class LivTests
         OracleParameters p = OracleParameters.Of(liv), q = OracleParameters.Of(s5);
         for (int n = 0; n < States; n++)
         {
-            Assert.Equal(-q["LambdaIm"][n], Math.Exp(p["Theta"][n]), 1e-5 * Math.Exp(p["Theta"][n]));
+            Math.Exp(p["Theta"][n]).Should().BeApproximately(-q["LambdaIm"][n], 1e-5 * Math.Exp(p["Theta"][n]));
             q["LambdaIm"][n] = Math.Exp(p["Theta"][n]);
             q["LogStep"][n] = Math.Log(KernelOracle.Softplus(p["StepBias"][n]));
         }
@@ -59,7 +59,7 @@ public class LivTests
         for (int i = 0; i < q["C"].Length; i++)
             q["C"][i] = p["C"][i] / 2;
         q["D"].AsSpan().Clear();
-        Near.Equal(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat(), Tolerance.Forward, "y");
+        SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat().Should().BeNear(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), Tolerance.Forward, "y");
     }
 
     public static TheoryData<InputDiscretization, string, float> Extremes()
@@ -83,10 +83,10 @@ public class LivTests
         var gradients = new ParameterSet(run.Parameters.Parameters);
         float[] output = run.Forward(input, Length);
         run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
-        Assert.All(output, y => Assert.True(float.IsFinite(y), $"output {y}"));
-        Assert.All(inputGradient, g => Assert.True(float.IsFinite(g), $"gradient of the input {g}"));
+        output.Should().OnlyContain(y => float.IsFinite(y), "the output stays finite");
+        inputGradient.Should().OnlyContain(g => float.IsFinite(g), "the gradient of the input stays finite");
         foreach (var p in gradients.Parameters)
-            Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"gradient of {p.Name} {g}"));
+            gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite");
     }
 
     private static ParameterSet Create(Func<ParameterLayout, Layer> create)

@@ -37,8 +37,8 @@ public class SsdTests
     {
         var (y, state) = Ssd.Head(
             ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3), ReferenceValues.Rows("ssd_chunked/C", 3));
-        Near.Equal(ReferenceValues.At("ssd_chunked/y"), y.Flat(), Tolerance.Reference, "y");
-        Near.Equal(ReferenceValues.At("ssd_chunked/final_state"), state, Tolerance.Reference, "state");
+        y.Flat().Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Reference, "y");
+        state.Should().BeNear(ReferenceValues.At("ssd_chunked/final_state"), Tolerance.Reference, "state");
     }
 
     // The reference has its decays of their own: here a row's step takes them, and its x is divided by it.
@@ -52,7 +52,7 @@ public class SsdTests
         double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3), c = ReferenceValues.Rows("ssd_chunked/C", 3);
         double[] step = [.. ReferenceValues.At("ssd_chunked/log_a").Select(a => -a)];
         double[][] rows = [.. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
-        Near.Equal(ReferenceValues.At("ssd_chunked/y"), run.Forward(rows.Flat().ToFloat(), x.Length), Tolerance.Forward, "y");
+        run.Forward(rows.Flat().ToFloat(), x.Length).Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -69,9 +69,9 @@ public class SsdTests
         var p = OracleParameters.Of(run.Parameters);
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, length, 5);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => Ssd.Scan(p, sequence, States)).Flat());
-        Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], dx, Tolerance.Gradient, "input");
+        dx.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     // Differences of cumulated sums would lose what follows a decay of exp(-1000) within the same chunk.
@@ -89,7 +89,7 @@ public class SsdTests
         float[] y = run.Forward(input, 60);
         // Relative to the outputs between the large steps, not to those at them.
         foreach (int from in new[] { 6, 17, 28 })
-            Near.Equal(expected[(2 * from + 2)..(2 * from + 20)], y.AsSpan(2 * from + 2, 18), Tolerance.Forward, $"rows from {from}");
+            y.AsSpan(2 * from + 2, 18).Should().BeNear(expected[(2 * from + 2)..(2 * from + 20)], Tolerance.Forward, $"rows from {from}");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class SsdTests
         }
         float[] y = run.Forward(input, 70);
         for (int t = 20; t < 70; t++)
-            Near.Equal(y[38..40].ToDouble(), y.AsSpan(2 * t, 2), Tolerance.Forward, $"row {t}");
+            y.AsSpan(2 * t, 2).Should().BeNear(y[38..40].ToDouble(), Tolerance.Forward, $"row {t}");
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public class SsdTests
         float[] x = Draw.Uniform(70 * run.Layer.InputSize), dx = new float[x.Length], y = run.Forward(x, 70);
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(x, [70], Draw.Uniform(y.Length, 2), dx, gradients);
-        Assert.All((float[])[.. y, .. dx, .. gradients.Values], number => Assert.True(float.IsFinite(number)));
+        ((float[])[.. y, .. dx, .. gradients.Values]).Should().OnlyContain(number => float.IsFinite(number));
     }
 
     [Fact]
@@ -128,20 +128,20 @@ public class SsdTests
         _ = new SsdScan(layout, new SsdOptions { HeadSize = 1, StepSizeMinimum = 0.002, StepSizeMaximum = 0.05 }, 2000, 1);
         var set = layout.Create(new Random(1));
         double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))], steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
-        Assert.All(rates, rate => Assert.InRange(rate, 1 - 1e-6, 16 + 1e-5));
-        Assert.Equal(8.5, rates.Average(), 0.5); // five deviations: 15 / sqrt(12 * 2000)
+        rates.Should().AllSatisfy(rate => rate.Should().BeInRange(1 - 1e-6, 16 + 1e-5));
+        rates.Average().Should().BeApproximately(8.5, 0.5); // five deviations: 15 / sqrt(12 * 2000)
         double low = Math.Log(0.002), high = Math.Log(0.05);
-        Assert.All(steps, step => Assert.InRange(step, low - 1e-4, high + 1e-4));
-        Assert.Equal((low + high) / 2, steps.Average(), 0.11); // five deviations: 3.2 / sqrt(12 * 2000)
-        Assert.All(set["D"].ToArray(), d => Assert.Equal(1, d));
+        steps.Should().AllSatisfy(step => step.Should().BeInRange(low - 1e-4, high + 1e-4));
+        steps.Average().Should().BeApproximately((low + high) / 2, 0.11); // five deviations: 3.2 / sqrt(12 * 2000)
+        set["D"].ToArray().Should().OnlyContain(d => d == 1);
     }
 
     [Fact]
     public void HeadSize_ThatDoesNotDivideTheChannels_IsRefused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2));
-        Assert.Equal("HeadSize", error.ParamName);
-        Assert.Contains("10 channels", error.Message);
+        var error = Invoking(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("HeadSize");
+        error.Message.Should().Contain("10 channels");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class SsdTests
     {
         var layout = new ParameterLayout();
         var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Assert.Throws<ArgumentException>("second", () => new Concat(null, convolution));
+        Invoking(() => new Concat(null, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("second");
     }
 
     internal static SsdOptions Options(int headSize) => new() { HeadSize = headSize, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
