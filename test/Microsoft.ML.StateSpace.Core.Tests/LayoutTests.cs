@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Core.Tests;
 
 /// <summary>
-/// The folders of Core have an order in which they are read. A file uses only folders before its own, and its namespace is that of its top folder. Kernels and Layers
-/// have rooms, which have an order too: a file mentions no type of a later room.
+/// The folders of Core have an order in which they are read. A file uses only folders before its own, and its namespace is that of its top
+/// folder. Kernels and Layers have rooms, which have an order too: a file mentions no type of a later room.
 /// </summary>
 public partial class LayoutTests
 {
@@ -21,7 +21,9 @@ public partial class LayoutTests
         ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified"],
     };
 
-    /// <summary>Options are in the root namespace, so that users need one <c>using</c>. So is the task, which is part of what they set.</summary>
+    /// <summary>
+    /// Options are in the root namespace, so that users need one <c>using</c>. So is the task, which is part of what they set.
+    /// </summary>
     private static readonly string[] InRootNamespace = ["Options", "Sequences/SequenceTask.cs"];
 
     private static readonly string[] Sources = [.. Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
@@ -34,7 +36,8 @@ public partial class LayoutTests
         let path = file.Split('/')
         where Rooms.ContainsKey(path[0]) && path.Length == 3
         from Match type in Declaration().Matches(Read(file))
-        select (Key: (path[0], type.Groups[1].Value), Room: path[1])).DistinctBy(home => home.Key).ToDictionary(home => home.Key, home => home.Room);
+        select (Key: (path[0], type.Groups[1].Value), Room: path[1])).DistinctBy(home => home.Key)
+        .ToDictionary(home => home.Key, home => home.Room);
 
     public static TheoryData<string> Files() => [.. Sources];
 

@@ -7,7 +7,9 @@ namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
 public class ApprovalTests
 {
-    /// <summary>A change of the public surface is a decision: it is made by putting the received file in the place of the approved one.</summary>
+    /// <summary>
+    /// A change of the public surface is a decision: it is made by putting the received file in the place of the approved one.
+    /// </summary>
     [Fact]
     public void PublicSurface_IsTheApprovedOne()
     {

@@ -11,7 +11,8 @@ public sealed class CertificateTests
 {
     private const double Gain = 2; // of the cases
 
-    public static TheoryData<string> Names => ["L2RU, dilation, sequence to sequence", "L2RU, non-square, sequence to sequence", "L2RU, square, sequence to sequence"];
+    public static TheoryData<string> Names
+        => ["L2RU, dilation, sequence to sequence", "L2RU, non-square, sequence to sequence", "L2RU, square, sequence to sequence"];
 
     [TorchTheory]
     [MemberData(nameof(Names))]
@@ -44,7 +45,8 @@ public sealed class CertificateTests
         foreach (float value in (float[])[float.NaN, float.PositiveInfinity])
         {
             var (model, parameters, batch) = ParityTests.Create(ModelCases.Options(name));
-            foreach (var parameter in parameters.Parameters.Where(p => p.Name is "Blocks.0.Core.U" or "Blocks.0.Core.D" or "Blocks.0.Core.Dt"))
+            foreach (var parameter in parameters.Parameters.Where(
+                p => p.Name is "Blocks.0.Core.U" or "Blocks.0.Core.D" or "Blocks.0.Core.Dt"))
                 parameters.Values[parameter.Offset] = value;
             using var engine = new TorchEngine(model, parameters, new TrainingOptions(), CPU);
             double.IsFinite(engine.TrainBatch(batch, 1e-2, 1)).Should().BeFalse();

@@ -47,11 +47,13 @@ public sealed class EngineTests
             if (report.Epoch == 3)
                 source.Cancel();
         });
-        var model = Trainer.Fit(SmallTask.Model, OnTorch with { Progress = reports, Cancellation = source.Token, ValidationFraction = 0.25 }, SmallTask.Data());
+        var model = Trainer.Fit(SmallTask.Model,
+            OnTorch with { Progress = reports, Cancellation = source.Token, ValidationFraction = 0.25 }, SmallTask.Data());
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(3);
         reports.All.Select(report => report.Epoch).Should().Equal(1, 2, 3);
-        var stopped = Trainer.Fit(SmallTask.Model, OnTorch with { Epochs = 60, Patience = 3, LearningRate = 0.05, ValidationFraction = 0.25 }, SmallTask.Data(mistaken: 3));
+        var stopped = Trainer.Fit(SmallTask.Model,
+            OnTorch with { Epochs = 60, Patience = 3, LearningRate = 0.05, ValidationFraction = 0.25 }, SmallTask.Data(mistaken: 3));
         stopped.Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
     }
 
@@ -67,7 +69,9 @@ public sealed class EngineTests
                 if (report.Epoch == epochs)
                     source.Cancel();
             });
-            return Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(), checkpoint: new CheckpointFile(path));
+            return Trainer.Fit(SmallTask.Model,
+                SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(),
+                    checkpoint: new CheckpointFile(path));
         }
         Fit(TorchSharpEngine.Cpu(), 2);
         Fit(null, 4);
@@ -91,7 +95,8 @@ public sealed class EngineTests
             double loss = managed.TrainBatch(batch, 1e-3, step);
             torch.TrainBatch(batch, 1e-3, step).Should().BeApproximately(loss, Tolerance.Engines * Math.Abs(loss));
         }
-        Invoking(() => Trainer.Fit(SmallTask.Model, OnTorch with { LearningRate = 1e8, Epochs = 20 }, SmallTask.Data())).Should().ThrowExactly<TrainingDivergedException>();
+        Invoking(() => Trainer.Fit(SmallTask.Model, OnTorch with { LearningRate = 1e8, Epochs = 20 }, SmallTask.Data()))
+            .Should().ThrowExactly<TrainingDivergedException>();
     }
 
     [TorchFact]
@@ -118,7 +123,9 @@ public sealed class EngineTests
     [TorchFact]
     public void TenThousandSteps_LeaveNothingBehind()
     {
-        var options = ModelCases.Options("LRU, no norm, causal, max") with { Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 2, Bidirectional = false, Dropout = 0 } };
+        var options =
+            ModelCases.Options("LRU, no norm, causal, max") with { Architecture = new LruOptions { Layers = 1, ModelSize = 2,
+                StateSize = 2, Bidirectional = false, Dropout = 0 } };
         var data = ModelCases.Data(options, 3, 2);
         var (model, parameters) = ModelCases.Create(options, data);
         var batch = ModelCases.Batch(data);
@@ -143,7 +150,8 @@ public sealed class EngineTests
     {
         if (cuda.is_available())
         {
-            Invoking(() => Fit(TorchSharpEngine.Cuda(99))).Should().ThrowExactly<InvalidOperationException>().WithMessage("*numbered from 0*");
+            Invoking(() => Fit(TorchSharpEngine.Cuda(99)))
+                .Should().ThrowExactly<InvalidOperationException>().WithMessage("*numbered from 0*");
             return;
         }
         string message = Invoking(() => Fit(TorchSharpEngine.Cuda())).Should().ThrowExactly<InvalidOperationException>().Which.Message;
@@ -152,14 +160,17 @@ public sealed class EngineTests
         message.Should().Contain("FallbackToCpu");
         Fit(TorchSharpEngine.Cuda(0, fallbackToCpu: true)).Summary.Stop.Should().Be(TrainingStop.Completed);
 
-        static TrainedModel Fit(TrainingEngine engine) => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Epochs = 1 }, SmallTask.Data());
+        static TrainedModel Fit(TrainingEngine engine)
+            => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Epochs = 1 }, SmallTask.Data());
     }
 
     [Fact]
     public void Cuda_RefusesWhatIsNoDevice()
     {
-        Invoking(() => TorchSharpEngine.Cuda(-1)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("deviceId");
-        Invoking(() => TorchSharpEngine.Cuda(precision: (TorchSharpPrecision)9)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("precision");
+        Invoking(() => TorchSharpEngine.Cuda(-1))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("deviceId");
+        Invoking(() => TorchSharpEngine.Cuda(precision: (TorchSharpPrecision)9))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("precision");
         TorchSharpEngine.Cuda(2, true).ToString().Should().Be("TorchSharp on cuda:2, or else cpu");
         TorchSharpEngine.Cpu().ToString().Should().Be("TorchSharp on cpu");
     }

@@ -6,8 +6,8 @@ using FluentAssertions.Numeric;
 namespace Microsoft.ML.StateSpace.Testing;
 
 /// <summary>
-/// Assertions about arrays of floating-point numbers, as plain loops: they cost next to nothing on long arrays, and fail once, at the first wrong element,
-/// with its index, what it must be and what it is.
+/// Assertions about arrays of floating-point numbers, as plain loops: they cost next to nothing on long arrays, and fail once, at the first
+/// wrong element, with its index, what it must be and what it is.
 /// </summary>
 internal static class ArrayAssertions
 {
@@ -18,8 +18,10 @@ internal static class ArrayAssertions
     public static GenericCollectionAssertions<float> Should(this Span<float> actual) => new(actual.ToArray());
 
     /// <summary>
-    /// Every element is close to that of <paramref name="expected"/>. The error it may have is <paramref name="tolerance"/> times the largest magnitude in
-    /// <paramref name="expected"/>, not times the element's own: the elements are sums, and each inherits the rounding errors of the large ones.
+    /// Every element is close to that of <paramref name="expected"/>. The error it may have is <paramref name="tolerance"/> times the
+    /// largest magnitude in
+    /// <paramref name="expected"/>, not times the element's own: the elements are sums, and each inherits the rounding errors of the large
+    /// ones.
     /// </summary>
     /// <param name="assertions">What <c>Should()</c> gives.</param>
     /// <param name="expected">The values from the oracle or the reference.</param>
@@ -28,15 +30,18 @@ internal static class ArrayAssertions
     /// <param name="because">Why the array must be so.</param>
     /// <param name="becauseArgs">What <paramref name="because"/> formats.</param>
     public static AndConstraint<GenericCollectionAssertions<float>> BeNear(
-        this GenericCollectionAssertions<float> assertions, double[] expected, double tolerance, string what = "", string because = "", params object[] becauseArgs)
+        this GenericCollectionAssertions<float> assertions, double[] expected, double tolerance, string what = "", string because = "",
+            params object[] becauseArgs)
     {
-        CheckNear(assertions.Subject is null ? null : Array.ConvertAll(ToArray(assertions.Subject), value => (double)value), expected, tolerance, what, because, becauseArgs);
+        CheckNear(assertions.Subject is null ? null : Array.ConvertAll(ToArray(assertions.Subject), value => (double)value), expected,
+            tolerance, what, because, becauseArgs);
         return new(assertions);
     }
 
     /// <inheritdoc cref="BeNear(GenericCollectionAssertions{float}, double[], double, string, string, object[])"/>
     public static AndConstraint<GenericCollectionAssertions<double>> BeNear(
-        this GenericCollectionAssertions<double> assertions, double[] expected, double tolerance, string what = "", string because = "", params object[] becauseArgs)
+        this GenericCollectionAssertions<double> assertions, double[] expected, double tolerance, string what = "", string because = "",
+            params object[] becauseArgs)
     {
         CheckNear(assertions.Subject is null ? null : ToArray(assertions.Subject), expected, tolerance, what, because, becauseArgs);
         return new(assertions);
@@ -46,7 +51,8 @@ internal static class ArrayAssertions
     public static AndConstraint<GenericCollectionAssertions<float>> BeBitwise(
         this GenericCollectionAssertions<float> assertions, IEnumerable<float> expected, string because = "", params object[] becauseArgs)
     {
-        CheckBits(assertions.Subject, expected, (a, e) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(e), "", because, becauseArgs);
+        CheckBits(assertions.Subject, expected, (a, e) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(e), "",
+            because, becauseArgs);
         return new(assertions);
     }
 
@@ -59,20 +65,23 @@ internal static class ArrayAssertions
     public static AndConstraint<GenericCollectionAssertions<double>> BeBitwise(
         this GenericCollectionAssertions<double> assertions, IEnumerable<double> expected, string because = "", params object[] becauseArgs)
     {
-        CheckBits(assertions.Subject, expected, (a, e) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(e), "", because, becauseArgs);
+        CheckBits(assertions.Subject, expected, (a, e) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(e), "",
+            because, becauseArgs);
         return new(assertions);
     }
 
     /// <summary>There are as many rows as in <paramref name="expected"/>, and every element of each has the same bits.</summary>
     public static AndConstraint<GenericCollectionAssertions<float[]>> BeBitwise(
-        this GenericCollectionAssertions<float[]> assertions, IEnumerable<float[]> expected, string because = "", params object[] becauseArgs)
+        this GenericCollectionAssertions<float[]> assertions, IEnumerable<float[]> expected, string because = "",
+            params object[] becauseArgs)
     {
         float[][]? actual = assertions.Subject is null ? null : ToArray(assertions.Subject);
         float[][] rows = ToArray(expected);
         if (!HasLength(actual, rows.Length, "", because, becauseArgs))
             return new(assertions);
         for (int row = 0; row < rows.Length; row++)
-            if (!CheckBits(actual![row], rows[row], (a, e) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(e), $"row {row}", because, becauseArgs))
+            if (!CheckBits(actual![row], rows[row],
+                (a, e) => BitConverter.SingleToInt32Bits(a) == BitConverter.SingleToInt32Bits(e), $"row {row}", because, becauseArgs))
                 break;
         return new(assertions);
     }
@@ -108,13 +117,15 @@ internal static class ArrayAssertions
             // Written so that a NaN on either side fails.
             if (!(Math.Abs(expected[i] - actual![i]) <= bound))
             {
-                Fail(what, i, $"{Text(expected[i])} to {bound.ToString("G3", CultureInfo.InvariantCulture)}", Text(actual[i]), because, becauseArgs);
+                Fail(what, i, $"{Text(expected[i])} to {bound.ToString("G3", CultureInfo.InvariantCulture)}", Text(actual[i]), because,
+                    becauseArgs);
                 return;
             }
         }
     }
 
-    private static bool CheckBits<T>(IEnumerable<T>? actual, IEnumerable<T> expected, Func<T, T, bool> same, string what, string because, object[] becauseArgs)
+    private static bool CheckBits<T>(IEnumerable<T>? actual, IEnumerable<T> expected, Func<T, T, bool> same, string what, string because,
+        object[] becauseArgs)
         where T : IFormattable
     {
         T[]? found = actual is null ? null : ToArray(actual);
@@ -147,7 +158,8 @@ internal static class ArrayAssertions
 
     private static void Fail(string what, int index, string expected, string actual, string because, object[] becauseArgs)
         => Execute.Assertion.BecauseOf(because, becauseArgs).FailWith(
-            "Expected " + (what.Length > 0 ? Escape(what) : "{context:array}") + $"[{index}] to be {expected}{{reason}}, but it is {actual}.");
+            "Expected " + (what.Length > 0 ? Escape(what) : "{context:array}")
+                + $"[{index}] to be {expected}{{reason}}, but it is {actual}.");
 
     private static string Text<T>(T value) where T : IFormattable => value.ToString("R", CultureInfo.InvariantCulture);
 

@@ -12,7 +12,8 @@ internal static class KernelOracle
         double value = 0, magnitude = 0;
         for (int p = 0; p < k; p++)
         {
-            double term = (double)(transposeA ? a[p * strideA + i] : a[i * strideA + p]) * (transposeB ? b[j * strideB + p] : b[p * strideB + j]);
+            double term = (double)(
+                transposeA ? a[p * strideA + i] : a[i * strideA + p]) * (transposeB ? b[j * strideB + p] : b[p * strideB + j]);
             value += term;
             magnitude += Math.Abs(term);
         }

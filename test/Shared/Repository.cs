@@ -10,7 +10,9 @@ internal static class Repository
     /// <summary>A file or folder of the tree.</summary>
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
-    /// <summary>The nearest folder, from the test's own upwards, in which <paramref name="entry"/> exists; <see langword="null"/> where none has it.</summary>
+    /// <summary>
+    /// The nearest folder, from the test's own upwards, in which <paramref name="entry"/> exists; <see langword="null"/> where none has it.
+    /// </summary>
     public static string? Above(string entry)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Testing;
 
 /// <summary>
-/// The real data sets that are too large for the repository: one folder a set, under the folder that the environment variable STATESPACE_DATA names,
-/// or else under <c>shared/data</c> beside the repository.
+/// The real data sets that are too large for the repository: one folder a set, under the folder that the environment variable
+/// STATESPACE_DATA names, or else under <c>shared/data</c> beside the repository.
 /// </summary>
 internal static class SharedData
 {

@@ -35,7 +35,8 @@ public class HalvingScheduleTests
 
     [Fact]
     public void Next_LetsTheBestGoOnAtOnce()
-        => Run(new(3, 3, 0), 7, step => step.Configuration == 1 ? 0 : 1).Should().Equal([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)]);
+        => Run(new(3, 3, 0), 7, step => step.Configuration == 1 ? 0 : 1)
+            .Should().Equal([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)]);
 
     [Fact]
     public void Next_ComparesRungsOnTheirOwn()
@@ -66,7 +67,8 @@ public class HalvingScheduleTests
     [Fact]
     public void Next_RepeatsTheBestOfThoseTrainedToTheEnd()
     {
-        // With one rung of epochs, and every configuration a little better than the one before: the first, and then any that is the best of the repeated.
+        // With one rung of epochs, and every configuration a little better than the one before: the first, and then any that is the best of
+        // the repeated.
         Run(new(1, 3, 1), 6, step => -step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]);
         // Every one a little worse: one in three.
         Run(new(1, 3, 1), 8, step => step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (1, 1)]);

@@ -12,17 +12,21 @@ public class ProposalsTests
 
     private static SweepTrial Trial(int configuration, double loss, Proposals proposals, int rung = 0) => new()
     {
-        Configuration = configuration, Rung = rung, Share = 1, Loss = loss, Metric = -loss, Seconds = 1, EndedAt = 1, Curve = [], Parameter = proposals.Next(configuration, []),
+        Configuration = configuration, Rung = rung, Share = 1, Loss = loss, Metric = -loss, Seconds = 1, EndedAt = 1, Curve = [],
+        Parameter = proposals.Next(configuration, []),
     };
 
     [Fact]
     public void Next_BeginsWithTheDefaults()
-        => new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(0, []).ToString().Should().Be(Space.SampleFromFeatureSpace(Space.Default).ToString());
+        => new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(0, []).ToString()
+            .Should().Be(Space.SampleFromFeatureSpace(Space.Default).ToString());
 
     [Fact]
     public void Next_GoesOnWithTheScreeningInAnOrderByTheSeed()
     {
-        string[] Screened(int seed) => [.. Enumerable.Range(0, Varied - 1).Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
+        string[] Screened(int seed)
+            => [.. Enumerable.Range(0, Varied - 1)
+                .Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
 
         Screened(1).Order().Should().Equal(new Screening(Space, _ => 1).Configurations().Select(p => p.ToString()).Order());
         Screened(2).Should().NotEqual(Screened(1));
@@ -34,8 +38,10 @@ public class ProposalsTests
         var proposals = new Proposals(Space, 1, _ => 1, p => p.ToString()!);
         SweepTrial[] history = [Trial(0, 1, proposals), Trial(1, 2, proposals)];
 
-        new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(Varied, history).ToString().Should().Be(proposals.Next(Varied, history).ToString());
-        new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(Varied, history).ToString().Should().NotBe(proposals.Next(Varied, history).ToString());
+        new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(Varied, history).ToString()
+            .Should().Be(proposals.Next(Varied, history).ToString());
+        new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(Varied, history).ToString()
+            .Should().NotBe(proposals.Next(Varied, history).ToString());
         proposals.Next(Varied + 2, history).ToString().Should().NotBe(proposals.Next(Varied, history).ToString());
     }
 
@@ -76,7 +82,8 @@ public class ProposalsTests
         double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]));
 
         best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9).Should().BeInRange(best.Length / 2, best.Length - 1);
-        proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]).ToString().Should().NotBe(proposals.Next(Varied, history).ToString());
+        proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]).ToString()
+            .Should().NotBe(proposals.Next(Varied, history).ToString());
     }
 
     [Fact]
@@ -87,7 +94,9 @@ public class ProposalsTests
         double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
 
         int[] changed = [.. Enumerable.Range(0, 200)
-            .Select(i => best.Zip(Space.MappingToFeatureSpace(proposals.Next(Varied + 1 + 2 * i, history))).Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
+            .Select(
+                i => best.Zip(Space.MappingToFeatureSpace(proposals.Next(Varied + 1 + 2 * i, history)))
+                    .Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
 
         changed.Min().Should().BeInRange(0, best.Length / 10);
         changed.Max().Should().BeInRange(best.Length * 3 / 4, best.Length);
@@ -100,10 +109,12 @@ public class ProposalsTests
         var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 2) } };
         var proposals = new Proposals(space, 5, _ => 1, p => p.ToString()!);
 
-        var drawn = Enumerable.Range(0, 1200).Select(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>()).Where(x => Math.Abs(x - 2) > 1e-9);
+        var drawn = Enumerable.Range(0, 1200).Select(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>())
+            .Where(x => Math.Abs(x - 2) > 1e-9);
         var quarters = drawn.CountBy(x => (int)x).ToDictionary();
 
-        Enumerable.Range(0, 4).Should().AllSatisfy(quarter => quarters[quarter].Should().BeInRange(70, 130)); // a third of them are drawn anew
+        // a third of them are drawn anew
+        Enumerable.Range(0, 4).Should().AllSatisfy(quarter => quarters[quarter].Should().BeInRange(70, 130));
     }
 
     [Fact]
@@ -113,7 +124,8 @@ public class ProposalsTests
         var proposals = new Proposals(space, 5, _ => 1, p => p.ToString()!);
         SweepTrial[] tried = [Trial(0, 1, proposals), Trial(0, 2, proposals) with { Parameter = space.SampleFromFeatureSpace([0.5]) }];
 
-        Enumerable.Range(1, 20).Should().AllSatisfy(configuration => proposals.Next(configuration, tried)["Only"].AsType<string>().Should().Be("c"));
+        Enumerable.Range(1, 20)
+            .Should().AllSatisfy(configuration => proposals.Next(configuration, tried)["Only"].AsType<string>().Should().Be("c"));
     }
 
     // Even numbers are neighbours of the one trial, odd ones change any share of it.
@@ -126,7 +138,8 @@ public class ProposalsTests
     }
 
     [Fact]
-    public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => CountOfDear(1, parent: 1).Should().BeInRange(70, 130); // a ninth of one half, beside the other
+    // a ninth of one half, beside the other
+    public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => CountOfDear(1, parent: 1).Should().BeInRange(70, 130);
 
     [Fact]
     public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => CountOfDear(2, parent: 3).Should().BeInRange(800, 1000);
@@ -157,6 +170,7 @@ public class ProposalsTests
         SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals)];
 
         for (int configuration = Varied; configuration < 200; configuration++)
-            Space.MappingToFeatureSpace(proposals.Next(configuration, history)).Should().AllSatisfy(coordinate => coordinate.Should().BeInRange(-1e-9, 1 + 1e-9));
+            Space.MappingToFeatureSpace(proposals.Next(configuration, history))
+                .Should().AllSatisfy(coordinate => coordinate.Should().BeInRange(-1e-9, 1 + 1e-9));
     }
 }

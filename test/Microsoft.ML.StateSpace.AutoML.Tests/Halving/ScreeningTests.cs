@@ -8,7 +8,8 @@ public class ScreeningTests
 {
     private static readonly SearchSpace.SearchSpace Space = SequenceSearchSpace.Create(SequenceTask.Classification);
 
-    private static List<Parameter> Screened(SearchSpace.SearchSpace space, Func<Parameter, double?>? cost = null) => [.. new Screening(space, cost ?? (_ => 1)).Configurations()];
+    private static List<Parameter> Screened(SearchSpace.SearchSpace space, Func<Parameter, double?>? cost = null)
+        => [.. new Screening(space, cost ?? (_ => 1)).Configurations()];
 
     private static string Family(Parameter parameter) => parameter["Family"].AsType<string>();
 
@@ -47,10 +48,12 @@ public class ScreeningTests
 
     [Fact]
     public void Configurations_TakeTheWidthThatCostsWhatTheDefaultsCost()
-        => Screened(Space, p => Width(p) * (Family(p) == "Lru" ? 2 : 1)).Should().AllSatisfy(p => Width(p).Should().Be(Family(p) == "Lru" ? 32 : 64));
+        => Screened(Space, p => Width(p) * (Family(p) == "Lru" ? 2 : 1))
+            .Should().AllSatisfy(p => Width(p).Should().Be(Family(p) == "Lru" ? 32 : 64));
 
     [Fact]
-    public void Configurations_CostsThatAreNotKnown_TakeTheDefaultWidth() => Screened(Space, _ => null).Should().AllSatisfy(p => Width(p).Should().Be(64));
+    public void Configurations_CostsThatAreNotKnown_TakeTheDefaultWidth()
+        => Screened(Space, _ => null).Should().AllSatisfy(p => Width(p).Should().Be(64));
 
     [Fact]
     public void Configurations_WidthsThatAreNoChoice_StayAtTheirDefault()
@@ -63,7 +66,8 @@ public class ScreeningTests
 
     [Fact]
     public void Configurations_AFrozenFamily_GoesIntoEveryBlock()
-        => Screened(SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, new LruOptions())).Select(p => p["Lru"]["Scaffold"].AsType<string>()).Should().Equal("Published", "Wiener", "Mlp", "H3", "Mamba", "Hawk");
+        => Screened(SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, new LruOptions()))
+            .Select(p => p["Lru"]["Scaffold"].AsType<string>()).Should().Equal("Published", "Wiener", "Mlp", "H3", "Mamba", "Hawk");
 
     [Fact]
     public void Configurations_AFrozenBlock_TakesEveryFamily()
@@ -80,7 +84,8 @@ public class ScreeningTests
     public void Configurations_OfSeveralNetworks_OneIsNotTheDefault()
     {
         SearchSpace.SearchSpace Network() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions());
-        var space = new SearchSpace.SearchSpace { { "Pipeline", new SearchSpace.SearchSpace { { "First", Network() }, { "Second", Network() } } } };
+        var space =
+            new SearchSpace.SearchSpace { { "Pipeline", new SearchSpace.SearchSpace { { "First", Network() }, { "Second", Network() } } } };
 
         string BlockOf(Parameter parameter, string step) => parameter["Pipeline"][step]["Lru"]["Scaffold"].AsType<string>();
         var pairs = Screened(space).Select(p => (BlockOf(p, "First"), BlockOf(p, "Second"))).ToList();
@@ -91,5 +96,6 @@ public class ScreeningTests
     }
 
     [Fact]
-    public void Configurations_NoNetworks_NothingToScreen() => Screened(new() { { "Only", new UniformDoubleOption(0, 1) } }).Should().BeEmpty();
+    public void Configurations_NoNetworks_NothingToScreen()
+        => Screened(new() { { "Only", new UniformDoubleOption(0, 1) } }).Should().BeEmpty();
 }

@@ -5,7 +5,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Journal;
 
 public class SweepJournalTests
 {
-    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 2, Factor = 3, Repeats = 1 };
+    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 2, Factor = 3,
+        Repeats = 1 };
 
     private static SweepTrial Trial(int configuration, double loss = 0.1, int rung = 1)
     {
@@ -13,7 +14,8 @@ public class SweepJournalTests
         parameter["LearningRate"] = Parameter.FromDouble(0.1 + 0.2);
         return new()
         {
-            Configuration = configuration, Rung = rung, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2, EndedAt = 3,
+            Configuration = configuration, Rung = rung, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2,
+            EndedAt = 3,
             Curve = [new() { Epoch = 1, TrainingLoss = 0.3, ValidationLoss = double.NaN, ValidationMetric = double.NaN }],
         };
     }
@@ -44,8 +46,10 @@ public class SweepJournalTests
         var journal = SweepJournal.Read(folder.Path);
         journal.Begin(Header);
 
-        // Configuration 0 leads while it climbs, whatever its loss; once it is at the top, only 2, which gets there too, can take its place.
-        foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1), Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
+        // Configuration 0 leads while it climbs, whatever its loss; once it is at the top, only 2, which gets there too, can take its
+        // place.
+        foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1),
+            Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
             journal.Add(trial);
 
         journal.Leaders.Select(t => t.Loss).Should().Equal(5, 3, 3.5, 2);
@@ -77,7 +81,8 @@ public class SweepJournalTests
         using var folder = new TemporaryFolder();
         SweepJournal.Read(folder.Path).Begin(Header);
 
-        var e = Invoking(() => SweepJournal.Read(folder.Path).Begin(Header with { Metric = "other" })).Should().ThrowExactly<InvalidOperationException>().Which;
+        var e = Invoking(() => SweepJournal.Read(folder.Path).Begin(Header with { Metric = "other" }))
+            .Should().ThrowExactly<InvalidOperationException>().Which;
 
         e.Message.Should().Contain("another sweep");
     }
@@ -90,6 +95,7 @@ public class SweepJournalTests
         journal.Begin(Header);
         File.AppendAllText(journal.Path, "nonsense\n");
 
-        Invoking(() => SweepJournal.Read(folder.Path)).Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("Line 2");
+        Invoking(() => SweepJournal.Read(folder.Path))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("Line 2");
     }
 }

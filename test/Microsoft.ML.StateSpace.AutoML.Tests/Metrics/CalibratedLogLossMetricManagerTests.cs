@@ -18,7 +18,9 @@ public class CalibratedLogLossMetricManagerTests
     // In classes keys are from 0; what is outside of their range, here -1, is missing.
     private double Loss(params (int Label, double[] Score)[] rows)
         => new CalibratedLogLossMetricManager().Evaluate(
-            _ml, _ml.Data.LoadFromEnumerable(rows.Select(r => new Scored { Label = r.Label < 0 ? 3 : (uint)r.Label, Score = [.. r.Score.Select(s => (float)s)] }).ToArray()));
+            _ml, _ml.Data.LoadFromEnumerable(
+                rows.Select(r => new Scored { Label = r.Label < 0 ? 3 : (uint)r.Label, Score = [.. r.Score.Select(s => (float)s)] })
+                    .ToArray()));
 
     private static double[] Soften(double[] p, double exponent)
     {
@@ -52,7 +54,8 @@ public class CalibratedLogLossMetricManagerTests
     public void Evaluate_WithoutAnError_IsNearlyNothing() => Loss((0, [0.5, 0.3, 0.2]), (1, [0.3, 0.4, 0.3])).Should().BeInRange(0, 0.05);
 
     [Fact]
-    public void Evaluate_AtWorst_IsThatOfChance() => Loss((0, [0.2, 0.7, 0.1]), (1, [0.1, 0.2, 0.7]), (2, [0.7, 0.1, 0.2])).Should().BeInRange(Math.Log(3), 1.25);
+    public void Evaluate_AtWorst_IsThatOfChance()
+        => Loss((0, [0.2, 0.7, 0.1]), (1, [0.1, 0.2, 0.7]), (2, [0.7, 0.1, 0.2])).Should().BeInRange(Math.Log(3), 1.25);
 
     [Fact]
     public void Evaluate_RowsWithoutALabel_DoNotCount() => Loss([.. Right, (-1, [1, 0, 0])]).Should().Be(Loss(Right));
@@ -62,8 +65,10 @@ public class CalibratedLogLossMetricManagerTests
     {
         var data = _ml.Data.LoadFromEnumerable(new[] { new Scored { Label = 0, Score = [1, 0, 0] } });
 
-        Invoking(() => new CalibratedLogLossMetricManager("Score").Evaluate(_ml, data)).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("key column 'Score'");
-        Invoking(() => new CalibratedLogLossMetricManager(scoreColumnName: "Nothing").Evaluate(_ml, data)).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("column 'Nothing'");
+        Invoking(() => new CalibratedLogLossMetricManager("Score").Evaluate(_ml, data))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("key column 'Score'");
+        Invoking(() => new CalibratedLogLossMetricManager(scoreColumnName: "Nothing").Evaluate(_ml, data))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("column 'Nothing'");
         Invoking(() => Loss((-1, [1, 0, 0]))).Should().ThrowExactly<InvalidOperationException>().WithMessage("*no row has one*");
     }
 }

@@ -19,8 +19,10 @@ public class SequenceSearchSpaceTests
     }
 
     private static SequenceSettings Read(
-        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification, ArchitectureOptions? architecture = null, TrainingOptions? training = null)
-        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space).Read(space.SampleFromFeatureSpace(point));
+        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification,
+            ArchitectureOptions? architecture = null, TrainingOptions? training = null)
+        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space)
+            .Read(space.SampleFromFeatureSpace(point));
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
@@ -58,7 +60,8 @@ public class SequenceSearchSpaceTests
     public void Families_AreAChoice()
     {
         var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Lru, SequenceFamily.S6]);
-        var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
+        var families = Enumerable.Range(0, 20)
+            .Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
         families.Should().Equal(typeof(LruOptions), typeof(S6Options));
         Read(space, space.Default).Architecture.Should().BeOfType<LruOptions>();
@@ -73,7 +76,8 @@ public class SequenceSearchSpaceTests
 
         foreach (double at in (double[])[0, 0.2, 0.9, 1])
         {
-            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture, training);
+            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture,
+                training);
             var lru = settings.Architecture.Should().BeOfType<LruOptions>().Which;
             lru.Layers.Should().Be(2);
             lru.RadiusMinimum.Should().Be(0.5);
@@ -128,7 +132,10 @@ public class SequenceSearchSpaceTests
         Windows().Should().Equal([null, 32]);
 
         IEnumerable<int?> Windows()
-            => Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)], SequenceTask.SequenceToSequence).Training.Window).Distinct();
+            => Enumerable.Range(0, 20)
+                .Select(
+                    i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)],
+                        SequenceTask.SequenceToSequence).Training.Window).Distinct();
     }
 
     [Fact]
@@ -155,7 +162,8 @@ public class SequenceSearchSpaceTests
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5])).Should().ThrowExactly<ArgumentException>();
+        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5]))
+            .Should().ThrowExactly<ArgumentException>();
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -165,7 +173,9 @@ public class SequenceSearchSpaceTests
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
         ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
-        Invoking(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru])).Should().ThrowExactly<ArgumentOutOfRangeException>();
+        Invoking(
+            () => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru]))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]

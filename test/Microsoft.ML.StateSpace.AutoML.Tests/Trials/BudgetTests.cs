@@ -11,7 +11,8 @@ public class BudgetTests
     private static SweepableEstimator Step(MLContext ml, int epochs, IProgress<TrainingProgress>? progress = null)
     {
         var options = Sweeps.Tiny(epochs);
-        return ml.Auto().SequenceClassification(options with { Training = options.Training with { Progress = progress } }, searchSpace: Sweeps.Rates());
+        return ml.Auto().SequenceClassification(options with { Training = options.Training with { Progress = progress } },
+            searchSpace: Sweeps.Rates());
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public class BudgetTests
     {
         var ml = new MLContext(seed: 1);
 
-        await Awaiting(() => ml.Experiment(Step(ml, 9), new()).RunAsync(new CancellationToken(canceled: true))).Should().ThrowExactlyAsync<TimeoutException>();
+        await Awaiting(() => ml.Experiment(Step(ml, 9), new()).RunAsync(new CancellationToken(canceled: true)))
+            .Should().ThrowExactlyAsync<TimeoutException>();
     }
 
     [Fact]

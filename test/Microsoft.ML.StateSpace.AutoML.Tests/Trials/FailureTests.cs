@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
 /// <summary>Trials that fail, with steps that only pretend to train.</summary>
 public class FailureTests
 {
-    private static AutoMLExperiment Experiment(MLContext ml, string folder, Action<Parameter> fit, IMonitor monitor, Func<double>? score = null)
+    private static AutoMLExperiment Experiment(MLContext ml, string folder, Action<Parameter> fit, IMonitor monitor,
+        Func<double>? score = null)
     {
         var step = new SweepableEstimator((context, parameter) => new FakeStep(context, fit, parameter), Sweeps.Rates());
         return ml.Auto().CreateExperiment()
@@ -19,7 +20,8 @@ public class FailureTests
             .SetMonitor(monitor);
     }
 
-    public static TheoryData<Exception> Failures() => [new TrainingDivergedException(7, double.NaN, 0.1), new OutOfMemoryException("no memory")];
+    public static TheoryData<Exception> Failures()
+        => [new TrainingDivergedException(7, double.NaN, 0.1), new OutOfMemoryException("no memory")];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -32,12 +34,14 @@ public class FailureTests
 
         var best = Experiment(ml, folder.Path, _ => ThrowIf(fits++ is 0 or 2, failure), monitor).SetMaxModelToExplore(4).Run();
 
-        string.Join(", ", monitor.Events).Should().Be("running 0, failed 0, running 1, completed 1, best 1, running 2, failed 2, running 3, completed 3");
+        string.Join(", ", monitor.Events)
+            .Should().Be("running 0, failed 0, running 1, completed 1, best 1, running 2, failed 2, running 3, completed 3");
         monitor.Failures.Should().AllSatisfy(e => e!.Message.Should().Be(failure.Message));
         best.Metric.Should().Be(1);
         var trials = SweepJournal.Read(folder.Path).Trials;
         // 0 fails at the lowest rung; 1 is the first that works, and fails one further up; 2 begins.
-        trials.Select(t => (t.Configuration, t.Rung, t.Succeeded)).Should().Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)]);
+        trials.Select(t => (t.Configuration, t.Rung, t.Succeeded))
+            .Should().Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)]);
         trials[0].Failure.Should().Be(failure.Message);
     }
 
@@ -47,7 +51,9 @@ public class FailureTests
         using var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1);
 
-        var e = Invoking(() => Experiment(ml, folder.Path, _ => throw new ArgumentException("no such column"), new RecordingMonitor()).SetMaxModelToExplore(4).Run()).Should().ThrowExactly<AggregateException>().Which;
+        var e = Invoking(
+            () => Experiment(ml, folder.Path, _ => throw new ArgumentException("no such column"), new RecordingMonitor())
+                .SetMaxModelToExplore(4).Run()).Should().ThrowExactly<AggregateException>().Which;
 
         e.InnerException.Should().BeOfType<ArgumentException>();
         SweepJournal.Read(folder.Path).Trials.Should().BeEmpty();
@@ -74,7 +80,8 @@ public class FailureTests
         var ml = new MLContext(seed: 1);
         int scores = 0;
 
-        var best = Experiment(ml, folder.Path, _ => { }, new RecordingMonitor(), () => scores++ == 0 ? double.NaN : 2).SetMaxModelToExplore(3).Run();
+        var best = Experiment(ml, folder.Path, _ => { }, new RecordingMonitor(), () => scores++ == 0 ? double.NaN : 2)
+            .SetMaxModelToExplore(3).Run();
 
         best.Metric.Should().Be(2);
         SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)).Should().Equal([(0, 0), (1, 0), (1, 1)]);
@@ -88,7 +95,9 @@ public class FailureTests
         var monitor = new RecordingMonitor();
 
         // No process takes less than a megabyte.
-        var e = Invoking(() => Experiment(ml, folder.Path, _ => { }, monitor).SetMaximumMemoryUsageInMegaByte(1).SetMaxModelToExplore(3).Run()).Should().ThrowExactly<AggregateException>().Which;
+        var e = Invoking(
+            () => Experiment(ml, folder.Path, _ => { }, monitor).SetMaximumMemoryUsageInMegaByte(1).SetMaxModelToExplore(3).Run())
+            .Should().ThrowExactly<AggregateException>().Which;
 
         e.InnerException.Should().BeOfType<TimeoutException>();
         monitor.Failures.Count.Should().Be(3);
@@ -117,7 +126,8 @@ public class FailureTests
     public void WithoutAPipelineOrAMetric_TheMistakeIsNamed()
     {
         var ml = new MLContext(seed: 1);
-        var experiment = ml.Auto().CreateExperiment().SetDataset(ml.Classes(10), ml.Classes(10)).SetSequenceHalving().SetMaxModelToExplore(1);
+        var experiment = ml.Auto().CreateExperiment().SetDataset(ml.Classes(10), ml.Classes(10)).SetSequenceHalving()
+            .SetMaxModelToExplore(1);
 
         var e = Invoking(experiment.Run).Should().Throw<Exception>().Which;
 

@@ -22,7 +22,9 @@ public class PipelineCostTests
     public void Of_IsTheNumberOfParametersThatAreTrained()
     {
         var architecture = new LruOptions { Layers = 2, ModelSize = 24, StateSize = 16 };
-        var pipeline = _ml.Auto().BinarySequenceClassification(new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
+        var pipeline = _ml.Auto()
+            .BinarySequenceClassification(
+                new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
             .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
         var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
         {
@@ -39,12 +41,14 @@ public class PipelineCostTests
     [Fact]
     public void Of_GrowsWithTheNetworkAndAddsUpSteps()
     {
-        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.S5]).Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.S5])
+            .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
         var two = one.Append(_ml.Auto().SequenceToSequence(families: [SequenceFamily.S5]));
         string step = one.Estimators.Keys.First();
         double usual = new PipelineCost(one).Of(Of(one))!.Value;
 
-        new PipelineCost(one).Of(Of(one, p => p[step]["ModelSize"] = Parameter.FromInt(128)))!.Value.Should().BeInRange(2 * usual, 4 * usual);
+        new PipelineCost(one).Of(Of(one, p => p[step]["ModelSize"] = Parameter.FromInt(128)))!.Value
+            .Should().BeInRange(2 * usual, 4 * usual);
         new PipelineCost(two).Of(Of(two))!.Value.Should().BeInRange(1.5 * usual, 2 * usual);
     }
 

@@ -16,8 +16,11 @@ public class ResumeTests
         var monitor = new RecordingMonitor();
         int epochs = 0;
         var options = Sweeps.Tiny(9);
-        options = options with { Training = options.Training with { Progress = new Killer(() => { if (++epochs == killAtEpoch) throw new Killed(); }) } };
-        var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder }, monitor).SetMaxModelToExplore(models);
+        options =
+            options with { Training = options.Training with { Progress = new Killer(
+                () => { if (++epochs == killAtEpoch) throw new Killed(); }) } };
+        var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder },
+            monitor).SetMaxModelToExplore(models);
         return (experiment.Run(), monitor, epochs);
     }
 
@@ -47,9 +50,11 @@ public class ResumeTests
         using var killed = new TemporaryFolder();
         var expected = Run(whole.Path, 6);
 
-        // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed process leaves them.
+        // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed
+        // process leaves them.
         Run(killed.Path, trial, killAt).Monitor.Failures.Should().ContainSingle().Which.Should().BeOfType<Killed>();
-        SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung)).Should().Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)));
+        SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung))
+            .Should().Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)));
         // One model is the best of before, which is loaded and not trained.
         var rest = Run(killed.Path, 6 - (trial - 1) + 1);
 
@@ -68,7 +73,8 @@ public class ResumeTests
         second.Epochs.Should().Be(0);
         second.Best.Loss.Should().Be(first.Best.Loss);
         var data = new MLContext().Classes(seed: 5);
-        second.Best.Model.Transform(data).GetColumn<float[]>("Score").Should().BeBitwise(first.Best.Model.Transform(data).GetColumn<float[]>("Score"));
+        second.Best.Model.Transform(data).GetColumn<float[]>("Score")
+            .Should().BeBitwise(first.Best.Model.Transform(data).GetColumn<float[]>("Score"));
         Directory.GetFiles(folder.Path, "*.zip").Should().ContainSingle();
     }
 
@@ -79,7 +85,9 @@ public class ResumeTests
         Run(folder.Path, 1);
         var ml = new MLContext(seed: 2);
 
-        var e = Invoking(() => ml.Experiment(ml.Auto().SequenceClassification(Sweeps.Tiny(9), searchSpace: Sweeps.Rates()), new() { Folder = folder.Path }).Run()).Should().ThrowExactly<AggregateException>().Which;
+        var e = Invoking(
+            () => ml.Experiment(ml.Auto().SequenceClassification(Sweeps.Tiny(9), searchSpace: Sweeps.Rates()),
+                new() { Folder = folder.Path }).Run()).Should().ThrowExactly<AggregateException>().Which;
 
         e.InnerException!.Message.Should().Contain("another sweep");
     }

@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
 /// <summary>Whole sweeps, with AutoML's experiment around small networks.</summary>
 public class SweepTests
 {
-    private static SweepableEstimator Step(MLContext ml, int epochs = 9) => ml.Auto().SequenceClassification(Sweeps.Tiny(epochs), searchSpace: Sweeps.Rates());
+    private static SweepableEstimator Step(MLContext ml, int epochs = 9)
+        => ml.Auto().SequenceClassification(Sweeps.Tiny(epochs), searchSpace: Sweeps.Rates());
 
     [Fact]
     public void Run_ClimbsTheLadderAndReturnsTheBest()
@@ -49,7 +50,8 @@ public class SweepTests
         Run(4, 1, folder.Path);
 
         five.Metric.Should().NotBe(four.Metric);
-        SweepJournal.Read(folder.Path).Trials.Select(t => t.Metric).Should().Equal([four.Metric, (four.Metric + five.Metric) / 2], (a, b) => Math.Abs(a - b) < 1e-12);
+        SweepJournal.Read(folder.Path).Trials.Select(t => t.Metric)
+            .Should().Equal([four.Metric, (four.Metric + five.Metric) / 2], (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]
@@ -138,7 +140,8 @@ public class SweepTests
         monitor.Completed.Count.Should().Be(5);
         SweepJournal.Read(folder.Path).Trials.Should().AllSatisfy(t => t.Loss.Should().Be(-t.Metric));
         // Configuration 1 waits at the lowest rung, with a checkpoint for each fold.
-        Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order().Should().Equal("1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt");
+        Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order()
+            .Should().Equal("1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt");
     }
 
     [Fact]
@@ -147,7 +150,9 @@ public class SweepTests
         var ml = new MLContext(seed: 1);
         var monitor = new RecordingMonitor();
         var best = ml.Auto().CreateExperiment()
-            .SetPipeline(ml.Transforms.CopyColumns("Series", "Features").Append(ml.Auto().SequenceClassification(Sweeps.Tiny(2) with { FeatureColumnName = "Series" })))
+            .SetPipeline(
+                ml.Transforms.CopyColumns("Series", "Features")
+                    .Append(ml.Auto().SequenceClassification(Sweeps.Tiny(2) with { FeatureColumnName = "Series" })))
             .SetDataset(ml.Classes(), ml.Classes(seed: 2))
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.MacroAccuracy, labelColumn: "Label")
             .SetMonitor(monitor)
@@ -162,10 +167,12 @@ public class SweepTests
     public void AStep_StandsBesideAnAlternative()
     {
         var ml = new MLContext(seed: 1);
-        SweepableEstimator Of(SequenceFamily family) => ml.Auto().SequenceClassification(new() { Training = new() { Epochs = 2 } }, [family], Space(family));
+        SweepableEstimator Of(SequenceFamily family)
+            => ml.Auto().SequenceClassification(new() { Training = new() { Epochs = 2 } }, [family], Space(family));
         static SearchSpace.SearchSpace Space(SequenceFamily family) => new()
         {
-            { "Family", new ChoiceOption([family.ToString()]) }, { "ModelSize", new ChoiceOption([8]) }, { "Layers", new ChoiceOption([1]) },
+            { "Family", new ChoiceOption([family.ToString()]) }, { "ModelSize", new ChoiceOption([8]) },
+            { "Layers", new ChoiceOption([1]) },
         };
         var pipeline = ml.Transforms.CopyColumns("Copy", "Label").Append(Of(SequenceFamily.S5), Of(SequenceFamily.RgLru));
         var monitor = new RecordingMonitor();
@@ -174,7 +181,8 @@ public class SweepTests
             .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
             .SetSequenceHalving(new() { Seed = 1, Rungs = 1 }).SetMonitor(monitor).SetMaxModelToExplore(8).Run();
 
-        monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count().Should().Be(2);
+        monitor.Completed.Select(r => r.TrialSettings.Parameter["_pipeline_"]["_SCHEMA_"].AsType<string>()).Distinct().Count()
+            .Should().Be(2);
         best.Model.Transform(ml.Classes()).Schema.Select(c => c.Name).Should().Contain("Score");
     }
 
@@ -182,10 +190,13 @@ public class SweepTests
     public void BinaryClassification_IsSwept()
     {
         var ml = new MLContext(seed: 1);
-        var options = new BinarySequenceClassificationOptions { LabelColumnName = "IsFast", Architecture = Sweeps.Tiny().Architecture, Training = Sweeps.Tiny().Training };
+        var options = new BinarySequenceClassificationOptions { LabelColumnName = "IsFast", Architecture = Sweeps.Tiny().Architecture,
+            Training = Sweeps.Tiny().Training };
 
         var best = ml.Auto().CreateExperiment()
-            .SetPipeline(ml.Auto().BinarySequenceClassification(options, searchSpace: Sweeps.Rates()).Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
+            .SetPipeline(
+                ml.Auto().BinarySequenceClassification(options, searchSpace: Sweeps.Rates())
+                    .Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
             .SetDataset(ml.Classes(), ml.Classes(seed: 2))
             .SetBinaryClassificationMetric(BinaryClassificationMetric.AreaUnderRocCurve, labelColumn: "IsFast")
             .SetSequenceHalving()
@@ -200,7 +211,8 @@ public class SweepTests
     {
         var ml = new MLContext(seed: 1);
         var validation = ml.Signals(seed: 8);
-        var best = Regression(ml, validation).SetRegressionMetric(RegressionMetric.RootMeanSquaredError, "Target", "Output").SetSequenceHalving(new() { Repeats = 0 }).SetMaxModelToExplore(3).Run();
+        var best = Regression(ml, validation).SetRegressionMetric(RegressionMetric.RootMeanSquaredError, "Target", "Output")
+            .SetSequenceHalving(new() { Repeats = 0 }).SetMaxModelToExplore(3).Run();
 
         var metrics = ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation));
 
@@ -213,17 +225,22 @@ public class SweepTests
     {
         var ml = new MLContext(seed: 1);
         var validation = ml.Signals(seed: 8);
-        var best = Regression(ml, validation).SetSequenceHalving(new() { Metric = new SequenceToSequenceMetricManager(SequenceToSequenceMetric.FitPercent), Repeats = 0 }).SetMaxModelToExplore(3).Run();
+        var best = Regression(ml, validation)
+            .SetSequenceHalving(new() { Metric = new SequenceToSequenceMetricManager(SequenceToSequenceMetric.FitPercent), Repeats = 0 })
+            .SetMaxModelToExplore(3).Run();
 
-        best.Metric.Should().BeApproximately(ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation)).FitPercent, 1e-9);
+        best.Metric.Should().BeApproximately(
+            ml.Transforms.StateSpace.EvaluateSequenceToSequence(best.Model.Transform(validation)).FitPercent, 1e-9);
         best.Loss.Should().Be(-best.Metric);
     }
 
     private static AutoMLExperiment Regression(MLContext ml, IDataView validation)
     {
-        var options = new SequenceToSequenceOptions { Architecture = Sweeps.Tiny().Architecture, Training = new() { Epochs = 9, Threads = 1 } };
+        var options = new SequenceToSequenceOptions { Architecture = Sweeps.Tiny().Architecture,
+            Training = new() { Epochs = 9, Threads = 1 } };
         return ml.Auto().CreateExperiment()
-            .SetPipeline(ml.Auto().SequenceToSequence(options, searchSpace: Sweeps.Rates()).Append(ml.Transforms.CopyColumns("Copy", "Output")))
+            .SetPipeline(
+                ml.Auto().SequenceToSequence(options, searchSpace: Sweeps.Rates()).Append(ml.Transforms.CopyColumns("Copy", "Output")))
             .SetDataset(ml.Signals(), validation);
     }
 }

@@ -9,7 +9,9 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis;
 
-/// <summary>A certified model amplifies nothing beyond its certificate, whatever its parameters, and training does not change that.</summary>
+/// <summary>
+/// A certified model amplifies nothing beyond its certificate, whatever its parameters, and training does not change that.
+/// </summary>
 [Trait("Kind", "Law")]
 public class CertificateTests
 {
@@ -52,7 +54,9 @@ public class CertificateTests
         foreach (var pooling in Enum.GetValues<Pooling>())
         {
             var options = Options(L2RuParametrization.Dilation);
-            var model = Draw(options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
+            var model = Draw(
+                options with { Task = SequenceTask.Classification, Outputs = 3,
+                    Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
             var certificate = Certificate.Of(model)!;
             GainAnalysis.FindWorstInput(model, 20, iterations: 30).Gain.Should().BeInRange(1e-4, certificate.Bound);
             certificate.Bound.Should().BeInRange(0, Gain);
@@ -75,7 +79,8 @@ public class CertificateTests
     {
         // With the shares at their ends, all that is left is the recurrence between two matrices.
         var options = Options(L2RuParametrization.Dilation);
-        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } }, 0, seed: 6);
+        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } },
+            0, seed: 6);
         model.Parameters["Blocks.0.MapShare"].Fill(-40);
         model.Parameters["Blocks.0.CoreShare"].Fill(40);
         var certificate = Certificate.Of(model)!;
@@ -109,7 +114,8 @@ public class CertificateTests
         float[] Column(int c) => [.. rows.Select(row => (float)row[c])];
         var data = new SequenceSet(1, 1);
         data.Add(Column(0), Column(2));
-        var architecture = new L2RuOptions { Gain = 4, Layers = 3, ModelSize = 16, StateSize = 16, RadiusMinimum = 0.9, RadiusMaximum = 0.995, PhaseMaximum = 1 };
+        var architecture = new L2RuOptions { Gain = 4, Layers = 3, ModelSize = 16, StateSize = 16, RadiusMinimum = 0.9,
+            RadiusMaximum = 0.995, PhaseMaximum = 1 };
         var model = Trainer.Fit(
             new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture },
             new TrainingOptions { Seed = 1, Epochs = 600, LearningRate = 0.01 }, data);
@@ -151,14 +157,18 @@ public class CertificateTests
     [Fact]
     public void OfCore_RefusesWhatHasNoFrequencyResponse()
     {
-        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Selective), 0, 1), 0)).Should().ThrowExactly<NotSupportedException>().WithMessage("*not linear*");
-        Invoking(() => LinearSystem.OfCore(Draw(ModelCases.Options("LRU, layer norm before, mean"), 0, 1), 0)).Should().ThrowExactly<NotSupportedException>().WithMessage("*bidirectional*");
-        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Dilation), 0, 1), 2)).Should().ThrowExactly<ArgumentOutOfRangeException>();
+        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Selective), 0, 1), 0))
+            .Should().ThrowExactly<NotSupportedException>().WithMessage("*not linear*");
+        Invoking(() => LinearSystem.OfCore(Draw(ModelCases.Options("LRU, layer norm before, mean"), 0, 1), 0))
+            .Should().ThrowExactly<NotSupportedException>().WithMessage("*bidirectional*");
+        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Dilation), 0, 1), 2))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]
     public void FindWorstInput_RefusesTokens()
-        => Invoking(() => GainAnalysis.FindWorstInput(Draw(ModelCases.Options("LRU, tokens to sequence"), 0, 1), 5)).Should().ThrowExactly<NotSupportedException>();
+        => Invoking(() => GainAnalysis.FindWorstInput(Draw(ModelCases.Options("LRU, tokens to sequence"), 0, 1), 5))
+            .Should().ThrowExactly<NotSupportedException>();
 
     [Fact]
     public void Tokens_AreRefused()
@@ -172,7 +182,8 @@ public class CertificateTests
     private static SequenceModelOptions Options(L2RuParametrization parametrization) => new()
     {
         Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2,
-        Architecture = new L2RuOptions { Layers = 2, ModelSize = 5, StateSize = parametrization == L2RuParametrization.Square ? 5 : 4, Bidirectional = false, Dropout = 0, Gain = Gain, Parametrization = parametrization },
+        Architecture = new L2RuOptions { Layers = 2, ModelSize = 5, StateSize = parametrization == L2RuParametrization.Square ? 5 : 4,
+            Bidirectional = false, Dropout = 0, Gain = Gain, Parametrization = parametrization },
     };
 
     private static TrainedModel Draw(SequenceModelOptions options, double noise, int seed)
@@ -191,7 +202,8 @@ public class CertificateTests
     private static double FitPercent(float[] measured, float[] simulated)
     {
         double mean = measured.Average(value => (double)value);
-        double error = measured.Zip(simulated, (y, s) => (double)(y - s) * (y - s)).Sum(), variance = measured.Sum(y => (y - mean) * (y - mean));
+        double error = measured.Zip(simulated, (y, s) => (double)(y - s) * (y - s)).Sum(),
+            variance = measured.Sum(y => (y - mean) * (y - mean));
         return 100 * (1 - Math.Sqrt(error / variance));
     }
 }

@@ -49,16 +49,20 @@ public class GainTests
     [InlineData("NonSquare", 0.95)]
     [InlineData("Square", 0.95)]
     public void Gain_OfARecurrence_ComesNearItsBound_WhereItsFreeNumbersAreLarge(string core, double share)
-        => Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 10, seed))).Should().BeGreaterThan(share * Gain);
+        => Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 10, seed)))
+            .Should().BeGreaterThan(share * Gain);
 
     [Theory]
     [InlineData("LRU")]
     [InlineData("S5")]
     public void HInfinityNorm_OfOtherCores_IsThePeakOfTheirResponse(string core)
     {
-        var run = new LayerRun(layout => core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3) : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3));
+        var run = new LayerRun(
+            layout => core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3)
+                : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3));
         var layout = new ParameterLayout();
-        var layer = core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3) : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3);
+        var layer = core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3)
+            : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3);
         var system = Systems.Of(layer, layout, run.Parameters);
         double norm = GainAnalysis.HInfinityNorm(system, 1e-6), peak = GainAnalysis.FrequencyResponse(system, 20_001).Gains.Max();
         peak.Should().BeInRange(norm * (1 - 1e-3), norm * (1 + 1e-9));
@@ -73,7 +77,8 @@ public class GainTests
         const int Length = 50;
         Func<ParameterLayout, int, Layer> create = core switch
         {
-            "LRU" => CoreCase.Lru(LruNormalization.TiedL2), "S5" => CoreCase.S5(Discretization.Bilinear), _ => L2RuCase.Core(L2RuParametrization.Square),
+            "LRU" => CoreCase.Lru(LruNormalization.TiedL2), "S5" => CoreCase.S5(Discretization.Bilinear),
+            _ => L2RuCase.Core(L2RuParametrization.Square),
         };
         var run = new LayerRun(layout => create(layout, 3));
         var layout = new ParameterLayout();
@@ -89,7 +94,8 @@ public class GainTests
         foreach (var (rows, columns) in new[] { (1, 1), (7, 7), (9, 4), (4, 9) })
         {
             double[,] d = Dense.Of(Testing.Draw.Uniform(rows * columns, -1, 1, rows).ToDouble(), columns);
-            var response = GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, columns], new double[rows, 1], d), 3);
+            var response = GainAnalysis.FrequencyResponse(
+                new LinearSystem(new double[1, 1], new double[1, columns], new double[rows, 1], d), 3);
             response.Gains.Should().AllSatisfy(gain => gain.Should().BeApproximately(d.SpectralNorm(), 1e-10));
         }
         // Many equal singular values, up to rounding.
@@ -97,16 +103,19 @@ public class GainTests
         rotation.Free.Set(Testing.Draw.Uniform(1600, -1e6, 1e6, 3));
         rotation.Forward();
         double[,] nearly = Dense.Of(rotation.Value.Values, 40);
-        GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, 40], new double[40, 1], nearly), 2).Gains.Should().AllSatisfy(gain => gain.Should().BeApproximately(nearly.SpectralNorm(), 1e-9));
+        GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, 40], new double[40, 1], nearly), 2).Gains
+            .Should().AllSatisfy(gain => gain.Should().BeApproximately(nearly.SpectralNorm(), 1e-9));
     }
 
     [Fact]
     public void HInfinityNorm_OfNoConnection_IsNearlyZero()
-        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 0.5 } }, new[,] { { 0.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } })).Should().BeLessThan(1e-10);
+        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 0.5 } }, new[,] { { 0.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } }))
+            .Should().BeLessThan(1e-10);
 
     [Fact]
     public void HInfinityNorm_OfAnUnstableSystem_IsInfinite()
-        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 1.5 } }, new[,] { { 1.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } })).Should().Be(double.PositiveInfinity);
+        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 1.5 } }, new[,] { { 1.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } }))
+            .Should().Be(double.PositiveInfinity);
 
     [Fact]
     public void SelectiveCore_NeverGivesOutMoreThanCameIn()
@@ -153,7 +162,8 @@ public class GainTests
     [Fact]
     public void SandwichFactors_AreOrthonormalTogether()
     {
-        double[,] u = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 1).ToDouble(), 5), v = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 2).ToDouble(), 5);
+        double[,] u = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 1).ToDouble(), 5),
+            v = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 2).ToDouble(), 5);
         var (a, b) = L2Ru.SandwichFactors(u, v);
         a.T().Times(a).Plus(b.T().Times(b)).Flat().Should().BeNear(Dense.Identity(5).Flat(), Tolerance.Reference, "A^T A + B^T B");
     }
@@ -213,7 +223,8 @@ public class GainTests
                 value *= (float)scale;
     }
 
-    private static float[] Difference(float[] rows, int row) => [.. Enumerable.Range(0, Size).Select(c => rows[row * Size + c] - rows[(row + 1) * Size + c])];
+    private static float[] Difference(float[] rows, int row)
+        => [.. Enumerable.Range(0, Size).Select(c => rows[row * Size + c] - rows[(row + 1) * Size + c])];
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
 
@@ -223,7 +234,9 @@ public class GainTests
         var options = ModelCases.Options("S5, irregular, sequence to sequence");
         var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
         var model = new TrainedModel(options, parameters, Summary.None);
-        Invoking(() => GainAnalysis.FindWorstInput(model, 5)).Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
-        Invoking(() => LinearSystem.OfCore(model, 0)).Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
+        Invoking(() => GainAnalysis.FindWorstInput(model, 5))
+            .Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
+        Invoking(() => LinearSystem.OfCore(model, 0))
+            .Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
     }
 }

@@ -61,7 +61,8 @@ public class PoleTests
         data.Add(fast, fast);
         var options = new SequenceModelOptions
         {
-            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 30, PhaseMaximum = phase },
+            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
+            Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 30, PhaseMaximum = phase },
         };
         var warnings = new List<string>();
         Trainer.Fit(options, new TrainingOptions { Epochs = 1, Seed = 1 }, data, warn: warnings.Add);

@@ -23,7 +23,8 @@ public sealed class ArrayAssertionsTests
     [Fact]
     public void BeNear_NamesTheFirstWrongElement()
     {
-        Message(() => Three.Should().BeNear([1, -8, 0.491], 0.001, "dx")).Should().Be("Expected dx[2] to be 0.491 to 0.008, but it is 0.5.");
+        Message(() => Three.Should().BeNear([1, -8, 0.491], 0.001, "dx"))
+            .Should().Be("Expected dx[2] to be 0.491 to 0.008, but it is 0.5.");
         Message(() => new double[] { 0.1, 3, 4 }.Should().BeNear([0.1, 2, 2], 0.25, "row {0}"))
             .Should().Be("Expected row {0}[1] to be 2 to 0.5, but it is 3.");
     }

@@ -17,7 +17,8 @@ public class LossTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void CrossEntropyValue_MatchesOracle(double smoothing, bool weighted)
-        => Loss(smoothing, weighted).Value(Logits, Labels).Should().BeApproximately(OracleSum(Logits.ToDouble(), smoothing, weighted), Tolerance.Reference * 100);
+        => Loss(smoothing, weighted).Value(Logits, Labels)
+            .Should().BeApproximately(OracleSum(Logits.ToDouble(), smoothing, weighted), Tolerance.Reference * 100);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -26,7 +27,8 @@ public class LossTests
         var gradient = new float[Logits.Length];
         Loss(smoothing, weighted).Derivative(Logits, Labels, 0.3, gradient);
         double[] logits = Logits.ToDouble();
-        gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits), Tolerance.Gradient, "logits");
+        gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits),
+            Tolerance.Gradient, "logits");
     }
 
     [Fact]
@@ -44,7 +46,8 @@ public class LossTests
     {
         float[] rows = [.. Logits];
         CrossEntropyLoss.Softmax(rows, Classes);
-        rows.Should().BeNear([.. Logits.ToDouble().Chunk(Classes).SelectMany(LossOracle.LogSoftmax).Select(Math.Exp)], Tolerance.Elementwise, "p");
+        rows.Should().BeNear([.. Logits.ToDouble().Chunk(Classes).SelectMany(LossOracle.LogSoftmax).Select(Math.Exp)],
+            Tolerance.Elementwise, "p");
         rows.Chunk(Classes).Should().AllSatisfy(row => row.Sum(p => (double)p).Should().BeApproximately(1, Tolerance.Elementwise));
     }
 
@@ -76,5 +79,6 @@ public class LossTests
     private static CrossEntropyLoss Loss(double smoothing, bool weighted) => new(Classes, smoothing, weighted ? Weights : null);
 
     private static double OracleSum(double[] logits, double smoothing, bool weighted)
-        => logits.Chunk(Classes).Zip(Labels, (row, label) => LossOracle.CrossEntropy(row, label, smoothing, weighted ? Weights[label] : 1)).Sum();
+        => logits.Chunk(Classes).Zip(Labels, (row, label) => LossOracle.CrossEntropy(row, label, smoothing, weighted ? Weights[label] : 1))
+            .Sum();
 }

@@ -29,7 +29,8 @@ public sealed class CheckpointFileTests : IDisposable
 
         reports.All.Select(report => report.Epoch).Should().Equal(Enumerable.Range(epochs + 1, 8 - epochs));
         resumed.Parameters.Values.Should().BeBitwise(whole.Parameters.Values);
-        (resumed.Summary with { Duration = default }).Should().Be(whole.Summary with { Duration = default, Options = resumed.Summary.Options });
+        (resumed.Summary with { Duration = default })
+            .Should().Be(whole.Summary with { Duration = default, Options = resumed.Summary.Options });
     }
 
     [Fact]
@@ -85,7 +86,8 @@ public sealed class CheckpointFileTests : IDisposable
         Refusal(Training, SmallTask.Data(seed: 3)).Should().Contain(File);
         System.IO.File.ReadAllBytes(File).Should().Equal(before);
 
-        string Refusal(TrainingOptions options, SequenceSet data) => Invoking(() => Fit(options, data)).Should().ThrowExactly<InvalidOperationException>().Which.Message;
+        string Refusal(TrainingOptions options, SequenceSet data)
+            => Invoking(() => Fit(options, data)).Should().ThrowExactly<InvalidOperationException>().Which.Message;
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class CheckpointFileTests : IDisposable
         var whole = Trainer.Fit(network, options, data);
         Fit(options with { PauseAt = 0.5 }).Summary.Epochs.Should().Be(4);
 
-        Invoking(() => Fit(options with { Window = 48 })).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("TrainingOptions");
+        Invoking(() => Fit(options with { Window = 48 }))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("TrainingOptions");
         var reports = new Reports();
         var resumed = Fit(options with { Progress = reports });
         reports.All.Select(report => report.Epoch).Should().Equal(5, 6, 7, 8);

@@ -54,7 +54,8 @@ public class MambaCheckpointTests
 
         written.Position = 0;
         var reader = new CheckpointReader(written);
-        reader.Tensors.Select(tensor => tensor.Name).Order().Should().Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order());
+        reader.Tensors.Select(tensor => tensor.Name).Order()
+            .Should().Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order());
         foreach (var tensor in reader.Tensors)
         {
             tensor.Shape.Should().Equal(tensors[tensor.Name].Shape);
@@ -85,7 +86,8 @@ public class MambaCheckpointTests
             var tensors = Checkpoint("F32");
             var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))));
             change(tensors);
-            return Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model)).Should().ThrowExactly<InvalidDataException>().Which.Message;
+            return Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model))
+                .Should().ThrowExactly<InvalidDataException>().Which.Message;
         }
     }
 
@@ -94,12 +96,16 @@ public class MambaCheckpointTests
     {
         byte[] file = Bytes(Checkpoint("F32"), "F32");
         var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(file)));
-        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after 3*");
-        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after*");
-        Invoking(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*length of a header*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after 3*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*length of a header*");
         byte[] broken = [.. file];
         broken[9] = (byte)'x';
-        Invoking(() => MambaCheckpoint.Read(new MemoryStream(broken), model)).Should().ThrowExactly<InvalidDataException>().WithMessage("*no safetensors header*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(broken), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*no safetensors header*");
     }
 
     [Fact]
@@ -109,10 +115,13 @@ public class MambaCheckpointTests
         var s6 = MambaCheckpoint.ReadArchitecture(new MemoryStream(file));
         foreach (var (option, architecture) in new (string, ArchitectureOptions)[]
                  {
-                     ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }), ("Norm", s6 with { Norm = NormKind.None }),
-                     ("Bidirectional", s6 with { Bidirectional = true }), ("InputDiscretization", s6 with { InputDiscretization = InputDiscretization.ZeroOrderHold }),
+                     ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }),
+                     ("Norm", s6 with { Norm = NormKind.None }),
+                     ("Bidirectional", s6 with { Bidirectional = true }),
+                     ("InputDiscretization", s6 with { InputDiscretization = InputDiscretization.ZeroOrderHold }),
                  })
-            Invoking(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture))).Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(option);
+            Invoking(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture)))
+                .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(option);
     }
 
     private static SequenceModelOptions PassingThrough(ArchitectureOptions architecture)
@@ -139,7 +148,8 @@ public class MambaCheckpointTests
         for (int layer = 0; layer < Layers; layer++)
         {
             double[] At(string name) => tensors[$"backbone.layers.{layer}.{name}"].Values.ToDouble();
-            double[] norm = At("norm.weight"), taps = At("mixer.conv1d.weight"), tapBias = At("mixer.conv1d.bias"), stepBias = At("mixer.dt_proj.bias"), aLog = At("mixer.A_log"), skip = At("mixer.D");
+            double[] norm = At("norm.weight"), taps = At("mixer.conv1d.weight"), tapBias = At("mixer.conv1d.bias"),
+                stepBias = At("mixer.dt_proj.bias"), aLog = At("mixer.A_log"), skip = At("mixer.D");
             double[,] state = new double[Inner, States];
             var values = new List<double[]>();
             var y = new double[x.Length][];
@@ -156,7 +166,8 @@ public class MambaCheckpointTests
                         sum += taps[c * Taps + j] * values[t - Taps + 1 + j][c];
                     u[c] = sum / (1 + Math.Exp(-sum));
                 }
-                double[] selected = Rows.Multiply(At("mixer.x_proj.weight"), u), steps = Rows.Multiply(At("mixer.dt_proj.weight"), selected[..Rank]), outputs = new double[Inner];
+                double[] selected = Rows.Multiply(At("mixer.x_proj.weight"), u),
+                    steps = Rows.Multiply(At("mixer.dt_proj.weight"), selected[..Rank]), outputs = new double[Inner];
                 for (int c = 0; c < Inner; c++)
                 {
                     double delta = Math.Log(1 + Math.Exp(steps[c] + stepBias[c])), gate = projected[Inner + c], sum = skip[c] * u[c];
@@ -197,7 +208,10 @@ public class MambaCheckpointTests
         return tensors;
 
         void Add(string name, int[] shape, double low, double high)
-            => tensors.Add(name, (shape, [.. Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1).Select(value => Decode(Encode(value, type), type))]));
+            => tensors.Add(name,
+                (shape,
+                    [.. Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1)
+                        .Select(value => Decode(Encode(value, type), type))]));
     }
 
     private static byte[] Bytes(Dictionary<string, (int[] Shape, float[] Values)> tensors, string type)
@@ -209,7 +223,9 @@ public class MambaCheckpointTests
             int begin = data.Count;
             foreach (float value in tensor.Values)
                 data.AddRange(Encode(value, type));
-            header[name] = new JsonObject { ["dtype"] = type, ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]), ["data_offsets"] = new JsonArray(begin, data.Count) };
+            header[name] = new JsonObject { ["dtype"] = type,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]),
+                    ["data_offsets"] = new JsonArray(begin, data.Count) };
         }
         byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString()), length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);

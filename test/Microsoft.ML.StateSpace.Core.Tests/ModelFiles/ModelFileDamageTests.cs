@@ -22,7 +22,8 @@ public class ModelFileDamageTests
 
             var error = Record.Exception(() => SmallModel.Read(altered));
 
-            (error is InvalidDataException).Should().BeTrue($"byte {i} ('{(char)File[i]}') altered by {flip:X2} gave {error?.GetType().Name ?? "a model"}");
+            (error is InvalidDataException)
+                .Should().BeTrue($"byte {i} ('{(char)File[i]}') altered by {flip:X2} gave {error?.GetType().Name ?? "a model"}");
         }
     }
 
@@ -34,7 +35,8 @@ public class ModelFileDamageTests
             byte[] truncated = File[..length];
 
             var seekable = Invoking(() => SmallModel.Read(truncated)).Should().ThrowExactly<InvalidDataException>().Which;
-            var forwardOnly = Invoking(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(truncated)))).Should().ThrowExactly<InvalidDataException>().Which;
+            var forwardOnly = Invoking(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(truncated))))
+                .Should().ThrowExactly<InvalidDataException>().Which;
 
             seekable.Message.Should().Contain("truncated");
             forwardOnly.Message.Should().Contain("truncated");
@@ -80,7 +82,8 @@ public class ModelFileDamageTests
     [Fact]
     public void Read_SaysWhenASafetensorsFileIsNoModel()
     {
-        Message(Safetensors("""{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4)).Should().Contain("lack 'format'");
+        Message(Safetensors("""{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4))
+            .Should().Contain("lack 'format'");
         Message(Safetensors("""{"__metadata__":{"format":"pt"}}""", 0)).Should().Contain("'pt'");
     }
 
@@ -108,7 +111,8 @@ public class ModelFileDamageTests
         Message(new byte[64]).Should().Contain("length of a header");
     }
 
-    private static string Message(byte[] file) => Invoking(() => SmallModel.Read(file)).Should().ThrowExactly<InvalidDataException>().Which.Message;
+    private static string Message(byte[] file)
+        => Invoking(() => SmallModel.Read(file)).Should().ThrowExactly<InvalidDataException>().Which.Message;
 
     private static byte[] Safetensors(string header, int dataBytes)
         => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]];

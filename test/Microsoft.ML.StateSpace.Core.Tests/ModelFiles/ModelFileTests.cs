@@ -37,7 +37,9 @@ public class ModelFileTests
     public void Read_KnowsEveryCore()
     {
         foreach (ArchitectureOptions architecture in new ArchitectureOptions[]
-                 { new S5Options { StepSizeMaximum = 0.3 }, new LruOptions { Normalization = LruNormalization.TiedStatic, PhaseMaximum = 1 / 3.0 }, new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
+                 { new S5Options { StepSizeMaximum = 0.3 },
+                     new LruOptions { Normalization = LruNormalization.TiedStatic, PhaseMaximum = 1 / 3.0 },
+                         new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
         {
             var model = SmallModel.Create();
             model = model with { Options = model.Options with { Architecture = architecture } };
@@ -103,5 +105,6 @@ public class ModelFileTests
 
     private static string Describe(Parameter p) => $"{p.Name} ({string.Join(", ", p.Shape)}) {p.Group} {p.Offset}";
 
-    private static TrainingSummary WithoutWeights(TrainingSummary summary) => summary with { Options = summary.Options with { ClassWeights = null } };
+    private static TrainingSummary WithoutWeights(TrainingSummary summary)
+        => summary with { Options = summary.Options with { ClassWeights = null } };
 }

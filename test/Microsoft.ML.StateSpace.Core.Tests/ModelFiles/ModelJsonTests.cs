@@ -42,7 +42,8 @@ public class ModelJsonTests
                 """{"Name":"x","Main":{"kind":"Gear"}}""",
                 """ { "Main" : { "Teeth" : 10, "kind" : "Gear" } , "Name" : "A\n\/" , "Ratio" : -0.0, "Slip" : "NaN", "Large" : -9223372036854775808 } """,
             ])
-            ModelJson.Write(ModelJson.Read<Machine>(json)).Should().Be(JsonSerializer.Serialize(JsonSerializer.Deserialize<Machine>(json, Oracle), Oracle));
+            ModelJson.Write(ModelJson.Read<Machine>(json))
+                .Should().Be(JsonSerializer.Serialize(JsonSerializer.Deserialize<Machine>(json, Oracle), Oracle));
     }
 
     [Fact]
@@ -77,7 +78,8 @@ public class ModelJsonTests
     [Fact]
     public void Read_TakesTheDiscriminatorAnywhere()
     {
-        var read = ModelJson.Read<Machine>("""{"Main":{"Inner":{"Length":2,"form":"Rod"},"Shell":{"kind":"Gear"},"kind":"Box"},"Name":"x"}""");
+        var read =
+            ModelJson.Read<Machine>("""{"Main":{"Inner":{"Length":2,"form":"Rod"},"Shell":{"kind":"Gear"},"kind":"Box"},"Name":"x"}""");
 
         read.Main.Should().Be(new Box { Inner = new Rod { Length = 2 }, Shell = new Gear() });
     }
@@ -85,7 +87,9 @@ public class ModelJsonTests
     [Fact]
     public void Read_NamesAKindThatOnlyALaterVersionKnows()
     {
-        string message = Invoking(() => ModelJson.Read<Machine>("""{"Name":"x","Main":{"kind":"Box","Inner":{"form":"Ball","Radius":1}}}""")).Should().ThrowExactly<InvalidDataException>().Which.Message;
+        string message = Invoking(
+            () => ModelJson.Read<Machine>("""{"Name":"x","Main":{"kind":"Box","Inner":{"form":"Ball","Radius":1}}}"""))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message;
 
         message.Should().Contain("later version");
         message.Should().Contain("its form is 'Ball', this library knows Rod");
@@ -136,7 +140,8 @@ public class ModelJsonTests
     public void Write_RefusesWhatCouldNotBeRead()
     {
         Invoking(() => ModelJson.Write(new Machine { Name = null!, Main = new Gear() })).Should().ThrowExactly<JsonException>();
-        Invoking(() => ModelJson.Write(new Machine { Name = "", Main = new Gear(), Colour = (Colour)9 })).Should().ThrowExactly<JsonException>();
+        Invoking(() => ModelJson.Write(new Machine { Name = "", Main = new Gear(), Colour = (Colour)9 }))
+            .Should().ThrowExactly<JsonException>();
         Invoking(() => ModelJson.Write(new Machine { Name = "", Main = new Stray() })).Should().ThrowExactly<NotSupportedException>();
         Invoking(() => ModelJson.Write(new Dated())).Should().ThrowExactly<NotSupportedException>();
         Invoking(() => ModelJson.Read<Dated>("""{"Date":"2020-01-01"}""")).Should().ThrowExactly<NotSupportedException>();

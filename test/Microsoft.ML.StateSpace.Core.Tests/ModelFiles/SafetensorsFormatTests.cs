@@ -21,7 +21,8 @@ public class SafetensorsFormatTests
 
     [Fact]
     public void Metadata_AreStrings()
-        => Header["__metadata__"]!.AsObject().Should().AllSatisfy(entry => entry.Value!.GetValueKind().Should().Be(System.Text.Json.JsonValueKind.String));
+        => Header["__metadata__"]!.AsObject()
+            .Should().AllSatisfy(entry => entry.Value!.GetValueKind().Should().Be(System.Text.Json.JsonValueKind.String));
 
     [Fact]
     public void Tensors_TileTheDataWithoutGapsToTheEnd()
@@ -48,7 +49,8 @@ public class SafetensorsFormatTests
             var tensor = tensors[parameter.Name];
             tensor.Shape.Should().Equal(parameter.Shape);
             for (int i = 0; i < parameter.Length; i++)
-                BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan((int)tensor.Begin + 4 * i)).Should().Be(BitConverter.SingleToInt32Bits(parameter.Of(set.Values)[i]));
+                BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan((int)tensor.Begin + 4 * i))
+                    .Should().Be(BitConverter.SingleToInt32Bits(parameter.Of(set.Values)[i]));
         }
     }
 

@@ -15,16 +15,19 @@ public class ReferenceClassifierTests
         Outputs = 2,
         Architecture = new LruOptions
         {
-            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu }, Normalization = LruNormalization.TiedL2,
+            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0,
+            Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu }, Normalization = LruNormalization.TiedL2,
         },
     };
 
     // Name in the model, number of the wave that fills it, length, name of its gradient.
     private static readonly (string Name, int Wave, int Length, string Gradient)[] Plain =
     [
-        ("Encoder.Weight", 40, 6, "We"), ("Encoder.Bias", 41, 3, "be"), ("Blocks.0.Norm.Scale", 42, 3, "ln_g"), ("Blocks.0.Norm.Bias", 43, 3, "ln_b"),
+        ("Encoder.Weight", 40, 6, "We"), ("Encoder.Bias", 41, 3, "be"), ("Blocks.0.Norm.Scale", 42, 3, "ln_g"),
+        ("Blocks.0.Norm.Bias", 43, 3, "ln_b"),
         ("Blocks.0.Core.NuLog", 44, 2, "nu"), ("Blocks.0.Core.ThetaLog", 45, 2, "theta"), ("Blocks.0.Core.D", 50, 3, "D"),
-        ("Blocks.0.Map.Value.Weight", 51, 9, "W1"), ("Blocks.0.Map.Value.Bias", 52, 3, "b1"), ("Blocks.0.Map.Gate.Weight", 53, 9, "W2"), ("Blocks.0.Map.Gate.Bias", 54, 3, "b2"),
+        ("Blocks.0.Map.Value.Weight", 51, 9, "W1"), ("Blocks.0.Map.Value.Bias", 52, 3, "b1"), ("Blocks.0.Map.Gate.Weight", 53, 9, "W2"),
+        ("Blocks.0.Map.Gate.Bias", 54, 3, "b2"),
         ("Decoder.Weight", 55, 6, "Wd"), ("Decoder.Bias", 56, 2, "bd"),
     ];
 
@@ -35,7 +38,8 @@ public class ReferenceClassifierTests
     public void Oracle_MatchesReference_InProbabilities()
     {
         LogP(_input).Should().BeNear(ReferenceValues.At("full_lru_classifier/log_softmax"), Tolerance.Reference, "whole");
-        LogP(_input[..3]).Should().BeNear(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), Tolerance.Reference, "first three steps");
+        LogP(_input[..3])
+            .Should().BeNear(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), Tolerance.Reference, "first three steps");
     }
 
     [Fact]
@@ -67,7 +71,8 @@ public class ReferenceClassifierTests
         }
     }
 
-    private double[] LogP(double[][] input) => LossOracle.LogSoftmax(new ModelOracle(Options, Epsilon: 1e-6).Forward(_parameters, input).Flat());
+    private double[] LogP(double[][] input)
+        => LossOracle.LogSoftmax(new ModelOracle(Options, Epsilon: 1e-6).Forward(_parameters, input).Flat());
 
     private static Dictionary<string, double[]> Values()
     {
@@ -82,5 +87,6 @@ public class ReferenceClassifierTests
     }
 
     // (H, N) twice to (H, 2, N).
-    private static double[] ReadOut(double[] re, double[] im) => [.. re.Chunk(2).Zip(im.Chunk(2), (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
+    private static double[] ReadOut(double[] re, double[] im)
+        => [.. re.Chunk(2).Zip(im.Chunk(2), (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
 }

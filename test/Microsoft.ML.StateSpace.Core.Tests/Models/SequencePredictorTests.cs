@@ -38,10 +38,12 @@ public class SequencePredictorTests
     }
 
     [Fact]
-    public void Predict_GivesNaN_ForNaNInAClassifiersInput() => Predict("LRU, layer norm before, mean", [1, 2, float.NaN, 4]).Should().OnlyContain(p => float.IsNaN(p));
+    public void Predict_GivesNaN_ForNaNInAClassifiersInput()
+        => Predict("LRU, layer norm before, mean", [1, 2, float.NaN, 4]).Should().OnlyContain(p => float.IsNaN(p));
 
     [Fact]
-    public void Predict_GivesNaN_ForAnEmptySequence() => Predict("LRU, layer norm before, mean", []).Should().OnlyContain(p => float.IsNaN(p));
+    public void Predict_GivesNaN_ForAnEmptySequence()
+        => Predict("LRU, layer norm before, mean", []).Should().OnlyContain(p => float.IsNaN(p));
 
     [Fact]
     public void Predict_GivesProbabilities() => Predict("S5, RMS norm before, mean", [1, 2, 3, 4]).Sum().Should().BeApproximately(1, 1e-6f);
@@ -54,7 +56,8 @@ public class SequencePredictorTests
         float[][] Score(int threads)
         {
             var scores = new float[data.Count][];
-            Parallel.For(0, data.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => predictor.Predict(data.Values(i), scores[i] = new float[options.Outputs]));
+            Parallel.For(0, data.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
+                i => predictor.Predict(data.Values(i), scores[i] = new float[options.Outputs]));
             return scores;
         }
         Score(8).Should().BeBitwise(Score(1));

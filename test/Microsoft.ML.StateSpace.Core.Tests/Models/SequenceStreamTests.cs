@@ -19,7 +19,8 @@ public class SequenceStreamTests
     ];
 
     public static TheoryData<string> Networks()
-        => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(core, kind, placement)];
+        => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(
+            core, kind, placement)];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -39,14 +40,16 @@ public class SequenceStreamTests
         foreach (var core in Cores)
         {
             var options = Sequence(Name(core, Nonlinearity.HalfGlu1, NormPlacement.Pre));
-            options = options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } };
+            options = options with { Task = SequenceTask.Classification, Outputs = 3,
+                Architecture = options.Architecture with { Pooling = pooling } };
             var (predictor, values) = Create(options, 40);
             var stream = predictor.CreateStream();
             var expected = new float[3];
             for (int t = 0; t < 40; t++)
             {
                 predictor.Predict(values.AsSpan(0, (t + 1) * options.Inputs), expected);
-                stream.Step(values.AsSpan(t * options.Inputs, options.Inputs)).Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"probabilities at step {t}");
+                stream.Step(values.AsSpan(t * options.Inputs, options.Inputs))
+                    .Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"probabilities at step {t}");
             }
         }
     }
@@ -175,7 +178,8 @@ public class SequenceStreamTests
         var (predictor, values) = Create(options, length);
         var expected = new float[predictor.OutputLength(length)];
         predictor.Predict(values, expected);
-        Run(predictor.CreateStream(), values, 0, length).Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"outputs of {length} steps");
+        Run(predictor.CreateStream(), values, 0, length)
+            .Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"outputs of {length} steps");
     }
 
     private static float[] Run(SequenceStream stream, float[] values, int from, int to, float[]? intervals = null)
@@ -207,6 +211,7 @@ public class SequenceStreamTests
             Task = SequenceTask.SequenceToSequence,
             Inputs = 2,
             Outputs = 2,
-            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement } },
+            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1,
+                Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement } },
         }).Single();
 }

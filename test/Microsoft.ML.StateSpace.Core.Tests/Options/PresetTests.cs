@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Options;
 public class PresetTests
 {
     public static TheoryData<string> Architectures
-        => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
+        => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
 
     public static TheoryData<LongRangeTask> Tasks => [.. Enum.GetValues<LongRangeTask>()];
 
@@ -36,7 +37,9 @@ public class PresetTests
     }
 
     [Fact]
-    public void LongRangeArena_RefusesWhatIsNoTask() => ((Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4]).Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
+    public void LongRangeArena_RefusesWhatIsNoTask()
+        => ((Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4])
+            .Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
 
     // Declared only: no values are drawn, so even the largest is built at once.
     private static void Build(ArchitectureOptions preset)
@@ -44,9 +47,12 @@ public class PresetTests
         preset.Validate();
         var architecture = preset with
         {
-            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
+            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64,
+            StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null),
+            Bidirectional = preset.Bidirectional ?? false,
         };
-        var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
+        var model = new SequenceModel(
+            new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
         (model.Branches % architecture.Layers!.Value).Should().Be(0);
     }
 }

@@ -78,7 +78,8 @@ public class HippoTests
     [InlineData(4)]
     [InlineData(8)]
     public void NormalPart_MatchesReference(int size)
-        => Enumerable.Range(0, size * size).Select(i => NormalPart(i / size, i % size)).Should().BeNear(ReferenceValues.At($"hippo_legs_N{size}/S"), Tolerance.Reference, "S");
+        => Enumerable.Range(0, size * size).Select(i => NormalPart(i / size, i % size))
+            .Should().BeNear(ReferenceValues.At($"hippo_legs_N{size}/S"), Tolerance.Reference, "S");
 
     // S = A + P P^T of HiPPO-LegS.
     private static double NormalPart(int n, int k)

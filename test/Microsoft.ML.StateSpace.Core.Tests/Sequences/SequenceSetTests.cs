@@ -7,11 +7,13 @@ public class SequenceSetTests
 {
     [Fact]
     public void Add_TellsWhatASequenceMustHold()
-        => Invoking(() => new SequenceSet(3, 0).Add(new float[7], 0)).Should().ThrowExactly<ArgumentException>().WithMessage("*multiple of 3*");
+        => Invoking(() => new SequenceSet(3, 0).Add(new float[7], 0))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*multiple of 3*");
 
     [Fact]
     public void Add_TellsHowManyTargetsAreNeeded()
-        => Invoking(() => new SequenceSet(1, 2).Add(new float[5], new float[8])).Should().ThrowExactly<ArgumentException>().WithMessage("*10 in all, but has 8*");
+        => Invoking(() => new SequenceSet(1, 2).Add(new float[5], new float[8]))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*10 in all, but has 8*");
 
     [Fact]
     public void Fill_PadsOnTheRightWithZeros_WhateverTheBatchHeldBefore()
@@ -100,6 +102,7 @@ public class SequenceSetTests
         batch.Intervals.ToArray().Should().Equal(1, 2, 3, 1, 0.5f, 0);
         batch.ValidIntervals(1).ToArray().Should().Equal(1, 0.5f);
         new SequenceBatch(1, 0).Intervals.IsEmpty.Should().BeTrue();
-        Invoking(() => set.Add([1, 2, 3], 0, [1, 1])).Should().ThrowExactly<ArgumentException>().WithMessage("*3 steps needs as many intervals, but has 2*");
+        Invoking(() => set.Add([1, 2, 3], 0, [1, 1]))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*3 steps needs as many intervals, but has 2*");
     }
 }

@@ -64,7 +64,8 @@ public class CpuEngineTests
         Loss(7).Should().NotBe(Loss(5));
     }
 
-    private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare, int steps = Steps)
+    private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare,
+        int steps = Steps)
     {
         var options = ModelCases.Options(name);
         var data = ModelCases.Data(options, Lengths);
@@ -87,11 +88,13 @@ public class CpuEngineTests
         for (int i = 0; i < batch.Count; i++)
         {
             batch.Values[((i * batch.Length + batch.Lengths[i]) * batch.Features)..((i + 1) * batch.Length * batch.Features)].Fill(garbage);
-            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)].Fill(garbage);
+            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)]
+                .Fill(garbage);
         }
     }
 
-    private static void AssertSame((double[] Losses, ParameterSet Parameters, float[] Valid) expected, (double[] Losses, ParameterSet Parameters, float[] Valid) actual)
+    private static void AssertSame((double[] Losses, ParameterSet Parameters, float[] Valid) expected,
+        (double[] Losses, ParameterSet Parameters, float[] Valid) actual)
     {
         expected.Losses.Should().OnlyContain(loss => double.IsFinite(loss));
         actual.Losses.Should().BeBitwise(expected.Losses);

@@ -6,7 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
 /// <summary>
-/// Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while the training loss goes on falling.
+/// Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while
+/// the training loss goes on falling.
 /// </summary>
 public class EarlyStoppingTests
 {
@@ -57,7 +58,9 @@ public class EarlyStoppingTests
         using var cancellation = new CancellationTokenSource();
         var reports = new Reports(report => { if (report.Epoch == Enough) cancellation.Cancel(); });
         var validation = SmallTask.Data(seed: 3, mistaken: 3);
-        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Epochs = 50, Patience = 50, Progress = reports, Cancellation = cancellation.Token }, SmallTask.Data(), validation);
+        var model = Trainer.Fit(SmallTask.Model,
+            SmallTask.Training with { Epochs = 50, Patience = 50, Progress = reports, Cancellation = cancellation.Token },
+                SmallTask.Data(), validation);
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(Enough);
         (model.Summary.BestEpoch is > 1 and < Enough).Should().BeTrue("The best epoch is the first or the last: the test shows nothing.");
@@ -67,7 +70,8 @@ public class EarlyStoppingTests
     [Fact]
     public void Cancellation_BeforeTheFirstEpoch_ReturnsTheInitialParameters()
     {
-        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Cancellation = new CancellationToken(canceled: true) }, SmallTask.Data());
+        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Cancellation = new CancellationToken(canceled: true) },
+            SmallTask.Data());
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(0);
         model.Summary.BestEpoch.Should().Be(0);
@@ -80,6 +84,7 @@ public class EarlyStoppingTests
     private static (TrainedModel Model, Reports Reports) Fit(TrainingOptions options)
     {
         var reports = new Reports();
-        return (Trainer.Fit(SmallTask.Model, options with { Progress = reports }, SmallTask.Data(), SmallTask.Data(seed: 3, mistaken: 3)), reports);
+        return (Trainer.Fit(SmallTask.Model, options with { Progress = reports }, SmallTask.Data(), SmallTask.Data(seed: 3, mistaken: 3)),
+            reports);
     }
 }

@@ -17,7 +17,8 @@ public class EvaluationTests
         var data = new SequenceSet(1, 1);
         data.Add(predicted.ToFloat(), y.ToFloat());
         var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
-        Run(options, data, new TrainingOptions()).Metric.Should().BeApproximately(ReferenceValues.Number("metrics/fit"), 100 * Tolerance.Elementwise);
+        Run(options, data, new TrainingOptions()).Metric
+            .Should().BeApproximately(ReferenceValues.Number("metrics/fit"), 100 * Tolerance.Elementwise);
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public class EvaluationTests
         data.Add([1, 0, 2], 0);
         data.Add([0, 3, 0], 2);
         double expected = (2 * LossOracle.CrossEntropy([1, 0, 2], 0) + 0.5 * LossOracle.CrossEntropy([0, 3, 0], 2)) / 2.5;
-        Run(Classifier(), data, new TrainingOptions { ClassWeights = [2, 1, 0.5], LabelSmoothing = 0.1 }).Loss.Should().BeApproximately(expected, Tolerance.Elementwise);
+        Run(Classifier(), data, new TrainingOptions { ClassWeights = [2, 1, 0.5], LabelSmoothing = 0.1 }).Loss
+            .Should().BeApproximately(expected, Tolerance.Elementwise);
     }
 
     private static SequenceModelOptions Classifier() => ModelCases.Options("LRU, layer norm before, mean") with { Inputs = 3, Outputs = 3 };
@@ -73,7 +75,8 @@ public class EvaluationTests
         {
             int perSequence = outputs.Length / batch.Count;
             for (int i = 0; i < batch.Count; i++)
-                batch.Valid(i)[..(pooled ? batch.Features : batch.Lengths[i] * batch.Features)].CopyTo(outputs.Slice(i * perSequence, perSequence));
+                batch.Valid(i)[..(pooled ? batch.Features : batch.Lengths[i] * batch.Features)]
+                    .CopyTo(outputs.Slice(i * perSequence, perSequence));
         }
 
         public void Export(ParameterSet destination) => throw new NotSupportedException();

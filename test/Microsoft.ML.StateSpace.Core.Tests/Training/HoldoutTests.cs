@@ -54,7 +54,8 @@ public class HoldoutTests
         return data;
     }
 
-    private static int[] Counts(SequenceSet set) => [.. Enumerable.Range(0, set.Count).CountBy(set.Label).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    private static int[] Counts(SequenceSet set)
+        => [.. Enumerable.Range(0, set.Count).CountBy(set.Label).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
     private static IEnumerable<float> Ids(SequenceSet set) => Enumerable.Range(0, set.Count).Select(i => set.Values(i)[0]);
 }

@@ -42,7 +42,8 @@ public class PieceTests
 
         loss.Should().BeApproximately(expectedLoss, expectedLoss * Tolerance.Gradient);
         foreach (var parameter in parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed))
-            parameter.Of(engine.Gradient).Should().BeNear([.. parameter.Of(expected.Values).ToArray().Select(v => (double)v)], Tolerance.ModelGradient, parameter.Name);
+            parameter.Of(engine.Gradient).Should().BeNear([.. parameter.Of(expected.Values).ToArray().Select(v => (double)v)],
+                Tolerance.ModelGradient, parameter.Name);
     }
 
     [Theory]
@@ -82,7 +83,8 @@ public class PieceTests
         var shortData = ModelCases.Data(options, 500, 600);
         var (model, _) = ModelCases.Create(options, shortData);
         new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(shortData)).Should().BeFalse();
-        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100))).Should().BeFalse();
+        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100)))
+            .Should().BeFalse();
     }
 
     private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(string name)

@@ -26,7 +26,8 @@ public class TrainerTests
     }
 
     [Fact]
-    public void Fit_AsksForASeed() => Invoking(() => Values(SmallTask.Training with { Seed = null })).Should().ThrowExactly<ArgumentException>().WithMessage("*seed*");
+    public void Fit_AsksForASeed()
+        => Invoking(() => Values(SmallTask.Training with { Seed = null })).Should().ThrowExactly<ArgumentException>().WithMessage("*seed*");
 
     [Fact]
     public void Fit_LearnsTheTask()
@@ -77,10 +78,12 @@ public class TrainerTests
         model.Options.Architecture.Dropout.Should().NotBeNull();
         model.Summary.Options.LearningRate.Should().NotBeNull();
         model.Summary.Options.Patience.Should().NotBeNull();
-        model.Summary.ParameterCount.Should().Be(model.Parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length));
+        model.Summary.ParameterCount
+            .Should().Be(model.Parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length));
     }
 
-    // Ten epochs of a small training as they once were. Whatever changes the mathematics, the order of random draws or the order of the batches shows here.
+    // Ten epochs of a small training as they once were. Whatever changes the mathematics, the order of random draws or the order of the
+    // batches shows here.
     [Fact]
     public void Fit_ReplaysRecordedLosses()
     {
@@ -91,5 +94,6 @@ public class TrainerTests
         reports.All.Select(report => report.TrainingLoss).Should().BeNear(recorded, Tolerance.Replay, "epoch");
     }
 
-    private static float[] Values(TrainingOptions options) => Trainer.Fit(SmallTask.Model, options, SmallTask.Data()).Parameters.Values.ToArray();
+    private static float[] Values(TrainingOptions options)
+        => Trainer.Fit(SmallTask.Model, options, SmallTask.Data()).Parameters.Values.ToArray();
 }

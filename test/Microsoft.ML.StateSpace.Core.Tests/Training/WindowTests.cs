@@ -13,7 +13,8 @@ public class WindowTests
     /// <summary>One channel to one output; the step sizes are left to the library, which looks at lengths.</summary>
     private static readonly SequenceModelOptions Model = new()
     {
-        Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = new S5Options { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0.1 },
+        Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
+        Architecture = new S5Options { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0.1 },
     };
 
     private static readonly TrainingOptions Training = new() { Seed = 7, Epochs = 5, LearningRate = 0.01, Threads = 2 };
@@ -23,7 +24,9 @@ public class WindowTests
     {
         var network = ModelCases.Options("S5, irregular, sequence to sequence");
         var options = Training with { Window = 64, BatchSize = 8, ValidationFraction = 0.3 };
-        float[] Values(int threads) => Trainer.Fit(network, options with { Threads = threads }, ModelCases.Data(network, 300, 200, 50, 250)).Parameters.Values.ToArray();
+        float[] Values(int threads)
+            => Trainer.Fit(network, options with { Threads = threads },
+                ModelCases.Data(network, 300, 200, 50, 250)).Parameters.Values.ToArray();
         Values(2).Should().BeBitwise(Values(1));
     }
 
@@ -35,7 +38,8 @@ public class WindowTests
         var network = ModelCases.Options("S5, sequence to sequence");
         var data = ModelCases.Data(network, 90, 40, 70, 20);
         var options = Training with { ValidationFraction = held };
-        var (without, with, shorter) = (Trainer.Fit(network, options, data), Trainer.Fit(network, options with { Window = 90 }, data), Trainer.Fit(network, options with { Window = 20 }, data));
+        var (without, with, shorter) = (Trainer.Fit(network, options, data), Trainer.Fit(network, options with { Window = 90 }, data),
+            Trainer.Fit(network, options with { Window = 20 }, data));
         with.Parameters.Values.Should().BeBitwise(without.Parameters.Values);
         with.Options.Should().Be(without.Options);
         with.Summary.Options.Should().Be(without.Summary.Options with { Window = 90 });
@@ -51,9 +55,11 @@ public class WindowTests
         SequenceSet records = new(1, 1, hasIntervals: true), windows = new(1, 1, hasIntervals: true);
         foreach (int length in (int[])[50, 16, 8, 84, 18])
         {
-            float[] values = Pairs(1, length, length), targets = Pairs(3, length, 100 + length), intervals = Draw.Uniform(length, 0.2, 3, 200 + length);
+            float[] values = Pairs(1, length, length), targets = Pairs(3, length, 100 + length),
+                intervals = Draw.Uniform(length, 0.2, 3, 200 + length);
             records.Add(values, targets, intervals);
-            int[] starts = length switch { 50 => [0, 4, 8, 12, 16, 20, 24, 28, 32, 34], 84 => [.. Enumerable.Range(0, 18).Select(i => 4 * i)], 18 => [0, 2], _ => [0] };
+            int[] starts = length switch { 50 => [0, 4, 8, 12, 16, 20, 24, 28, 32, 34],
+                84 => [.. Enumerable.Range(0, 18).Select(i => 4 * i)], 18 => [0, 2], _ => [0] };
             foreach (int start in starts)
             {
                 var steps = start..Math.Min(start + 16, length);
@@ -111,7 +117,8 @@ public class WindowTests
     public void Fit_HoldsNothingOutOfASingleRecord()
     {
         var engine = new RecordingEngine();
-        var summary = Trainer.Fit(Model, Training with { Window = 16, ValidationFraction = 0.5, Engine = engine }, Numbered(1, 100)).Summary;
+        var summary = Trainer.Fit(Model, Training with { Window = 16, ValidationFraction = 0.5, Engine = engine },
+            Numbered(1, 100)).Summary;
         summary.ValidationLoss.Should().BeNull();
         engine.Trained.SelectMany(values => values).Distinct().Count().Should().Be(100);
         engine.Scored.Should().BeEmpty();
@@ -140,7 +147,8 @@ public class WindowTests
     [Fact]
     public void Fit_RefusesWindowsOfClasses()
     {
-        var error = Invoking(() => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Window = 16 }, SmallTask.Data())).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        var error = Invoking(() => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Window = 16 }, SmallTask.Data()))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
         error.ParamName.Should().Be("Window");
     }
 

@@ -44,7 +44,9 @@ public sealed class SyntheticRowTests
             marked[0].Should().BeInRange(0, 49);
             marked[1].Should().BeInRange(50, 99);
             float first = row.Input[2 * marked[0]], second = row.Input[2 * marked[1]];
-            row.Target.Should().BeBitwise([.. new float[marked[0]], .. Enumerable.Repeat(first, marked[1] - marked[0]), .. Enumerable.Repeat(first + second, 100 - marked[1])]);
+            row.Target.Should().BeBitwise(
+                [.. new float[marked[0]], .. Enumerable.Repeat(first, marked[1] - marked[0]),
+                    .. Enumerable.Repeat(first + second, 100 - marked[1])]);
         }
     }
 
@@ -59,7 +61,8 @@ public sealed class SyntheticRowTests
     [Fact]
     public void Delay_InputHasVarianceOneAndNothingAboveATenthOfTheRate()
     {
-        // The values of a band-limited noise are no further apart than its highest frequency allows: E (x(t+1) - x(t))^2 = 2 (1 - r(1)), r(1) the mean of cos over the band.
+        // The values of a band-limited noise are no further apart than its highest frequency allows: E (x(t+1) - x(t))^2 = 2 (1 - r(1)),
+        // r(1) the mean of cos over the band.
         var random = new Random(1);
         double power = 0, change = 0;
         int count = 0;

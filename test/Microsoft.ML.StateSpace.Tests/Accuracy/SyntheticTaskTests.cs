@@ -3,8 +3,8 @@ using ArchitectureZoo.Tasks;
 namespace Microsoft.ML.StateSpace.Tests.Accuracy;
 
 /// <summary>
-/// What architectures are for, on tasks of samples/ArchitectureZoo with its budget: the contrast that a bound states is the claim, not the number that was measured;
-/// docs/architectures.md has those.
+/// What architectures are for, on tasks of samples/ArchitectureZoo with its budget: the contrast that a bound states is the claim, not the
+/// number that was measured; docs/architectures.md has those.
 /// </summary>
 [Trait("Kind", "Accuracy")]
 public sealed class SyntheticTaskTests
@@ -16,10 +16,12 @@ public sealed class SyntheticTaskTests
 
     [Fact]
     public void SelectiveCopy_IsSolvedBySsd()
-        => Score(new SelectiveCopy(), new SsdOptions { Layers = 2, ModelSize = 32, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1 }).Should().BeInRange(0.95, 1);
+        => Score(new SelectiveCopy(), new SsdOptions { Layers = 2, ModelSize = 32, StepSizeMinimum = 0.001, StepSizeMaximum = 0.1 })
+            .Should().BeInRange(0.95, 1);
 
     [Fact]
-    public void SelectiveCopy_IsLearnedByS6() => Score(new SelectiveCopy(), new S6Options { Layers = 2, ModelSize = 32 }, Patient).Should().BeInRange(0.7, 1);
+    public void SelectiveCopy_IsLearnedByS6()
+        => Score(new SelectiveCopy(), new S6Options { Layers = 2, ModelSize = 32 }, Patient).Should().BeInRange(0.7, 1);
 
     [Fact]
     public void SelectiveCopy_IsNotSolvedByTheLru() => Score(new SelectiveCopy(), TimeInvariant, Patient).Should().BeInRange(0, 0.6);

@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Tests.Classification;
 
 public class BinarySequenceClassificationTests
 {
-    private static readonly BinarySequenceClassificationOptions Enough = new() { Architecture = Samples.Small, Training = Samples.Thorough };
+    private static readonly BinarySequenceClassificationOptions Enough = new() { Architecture = Samples.Small,
+        Training = Samples.Thorough };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -54,7 +55,8 @@ public class BinarySequenceClassificationTests
         var rows = Samples.Binary();
         rows[0].Features[1] = float.NaN;
 
-        var scored = _ml.BinaryClassification.Trainers.StateSpace(epochs: 1, architecture: Samples.Small).Fit(Rows).Transform(_ml.Data.LoadFromEnumerable(rows));
+        var scored = _ml.BinaryClassification.Trainers.StateSpace(epochs: 1, architecture: Samples.Small).Fit(Rows)
+            .Transform(_ml.Data.LoadFromEnumerable(rows));
 
         float.IsNaN(scored.GetColumn<float>("Score").First()).Should().BeTrue();
         float.IsNaN(scored.GetColumn<float>("Probability").First()).Should().BeTrue();
@@ -63,7 +65,8 @@ public class BinarySequenceClassificationTests
 
     [Fact]
     public void Fit_RefusesAKeyLabel()
-        => Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(Enough).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("Boolean");
+        => Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(Enough).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("Boolean");
 
     [Fact]
     public void TwoClasses_WorkThroughTheMulticlassEstimator()

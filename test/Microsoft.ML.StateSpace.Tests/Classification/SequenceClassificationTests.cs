@@ -23,13 +23,15 @@ public class SequenceClassificationTests
         metrics.MacroAccuracy.Should().BeGreaterThan(0.9);
         metrics.ConfusionMatrix.NumberOfClasses.Should().Be(3);
         string[] predicted = [.. scored.GetColumn<string>("PredictedLabel")];
-        predicted.Zip(Samples.Fixed(60, seed: 9), (p, r) => p == r.Name ? 1.0 : 0).Average().Should().BeApproximately(metrics.MicroAccuracy, 1e-9);
+        predicted.Zip(Samples.Fixed(60, seed: 9), (p, r) => p == r.Name ? 1.0 : 0).Average()
+            .Should().BeApproximately(metrics.MicroAccuracy, 1e-9);
     }
 
     [Fact]
     public void CrossValidate_Works()
     {
-        var results = _ml.MulticlassClassification.CrossValidate(Views.Fixed(_ml), _ml.MulticlassClassification.Trainers.StateSpace(Enough), numberOfFolds: 3);
+        var results = _ml.MulticlassClassification.CrossValidate(Views.Fixed(_ml),
+            _ml.MulticlassClassification.Trainers.StateSpace(Enough), numberOfFolds: 3);
 
         results.Count.Should().Be(3);
         results.Should().AllSatisfy(result => result.Metrics.MacroAccuracy.Should().BeInRange(0.4, 1));
@@ -51,9 +53,11 @@ public class SequenceClassificationTests
     [Fact]
     public void KeyValues_KeepTheirType()
     {
-        var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed().Select(r => new { r.Features, Code = Array.IndexOf(Samples.Names, r.Name) * 10 }));
+        var rows = _ml.Data.LoadFromEnumerable(
+            Samples.Fixed().Select(r => new { r.Features, Code = Array.IndexOf(Samples.Names, r.Name) * 10 }));
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Code").Fit(rows).Transform(rows);
-        var pipeline = _ml.Transforms.StateSpace.SequenceClassification(Views.Options()).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var pipeline = _ml.Transforms.StateSpace.SequenceClassification(Views.Options())
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var named = pipeline.Fit(keyed).Transform(keyed);
 
@@ -64,7 +68,9 @@ public class SequenceClassificationTests
     public void ShortOverload_SetsTheOptions()
     {
         var reports = new List<TrainingProgress>();
-        var model = _ml.MulticlassClassification.Trainers.StateSpace(architecture: new LruOptions { Layers = 1, ModelSize = 8, StateSize = 4 }, epochs: 1, progress: new Reports(reports)).Fit(Views.Fixed(_ml));
+        var model = _ml.MulticlassClassification.Trainers.StateSpace(
+            architecture: new LruOptions { Layers = 1, ModelSize = 8, StateSize = 4 }, epochs: 1, progress: new Reports(reports))
+            .Fit(Views.Fixed(_ml));
 
         model.Options.Architecture.Should().BeOfType<LruOptions>();
         model.Summary.Epochs.Should().Be(1);
@@ -98,7 +104,8 @@ public class SequenceClassificationTests
     [Fact]
     public void ValidationSet_ChoosesTheBestEpoch()
     {
-        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = Views.Fixed(_ml) }).Fit(Views.Fixed(_ml));
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = Views.Fixed(_ml) })
+            .Fit(Views.Fixed(_ml));
 
         model.Summary.ValidationLoss.Should().NotBeNull();
     }
@@ -108,7 +115,9 @@ public class SequenceClassificationTests
     {
         var other = Views.Keyed(_ml, Samples.Fixed().Reverse());
 
-        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = other }).Fit(Views.Fixed(_ml))).Should().ThrowExactly<InvalidOperationException>().Which;
+        var exception = Invoking(
+            () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = other }).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<InvalidOperationException>().Which;
 
         exception.Message.Should().Contain("ValidationSet");
     }
@@ -118,7 +127,8 @@ public class SequenceClassificationTests
     {
         var options = Views.Options() with { Training = Samples.Quick with { ClassWeights = [1, 2] } };
 
-        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
 
         exception.Message.Should().Contain("ClassWeights");
     }

@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Conformance;
 
-/// <summary>What ML.NET requires of every estimator and transformer, checked on one of them: its own TestEstimatorCore, and what it takes for granted.</summary>
+/// <summary>
+/// What ML.NET requires of every estimator and transformer, checked on one of them: its own TestEstimatorCore, and what it takes for
+/// granted.
+/// </summary>
 internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer> estimator, IDataView valid)
 {
     /// <summary>Views that can neither be fitted nor transformed.</summary>
@@ -27,7 +30,8 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
             CheckMapper(transformer);
             CheckRefusals(transformer);
         }
-        SchemaComparison.Describe(loaded.GetOutputSchema(valid.Schema)).Should().Equal(SchemaComparison.Describe(fitted.GetOutputSchema(valid.Schema)));
+        SchemaComparison.Describe(loaded.GetOutputSchema(valid.Schema))
+            .Should().Equal(SchemaComparison.Describe(fitted.GetOutputSchema(valid.Schema)));
         Cells.Read(loaded.Transform(valid)).Should().Equal(Cells.Read(fitted.Transform(valid)));
         foreach (var view in Invalid)
         {
@@ -160,6 +164,7 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
     private static void Refused(Func<object> action)
     {
         var exception = Record.Exception(() => action());
-        (exception is ArgumentOutOfRangeException or InvalidOperationException).Should().BeTrue($"Expected a refusal, got {exception?.GetType().Name ?? "none"}: {exception?.Message}");
+        (exception is ArgumentOutOfRangeException or InvalidOperationException)
+            .Should().BeTrue($"Expected a refusal, got {exception?.GetType().Name ?? "none"}: {exception?.Message}");
     }
 }

@@ -8,7 +8,8 @@ internal static class SchemaComparison
 {
     /// <summary>Names, types, indices, visibility and the values of all annotations.</summary>
     public static List<string> Describe(DataViewSchema schema)
-        => [.. schema.Select(c => $"{c.Index} {c.Name} {c.Type} hidden:{c.IsHidden} {string.Join("; ", c.Annotations.Schema.Select(a => $"{a.Name} {a.Type}={Cells.Annotation(c, a)}").Order())}")];
+        => [.. schema.Select(
+            c => $"{c.Index} {c.Name} {c.Type} hidden:{c.IsHidden} {string.Join("; ", c.Annotations.Schema.Select(a => $"{a.Name} {a.Type}={Cells.Annotation(c, a)}").Order())}")];
 
     public static List<string> Shape(DataViewSchema schema) => Shape(Friend.ShapeOf(schema));
 

@@ -36,7 +36,8 @@ public class SequenceReaderTests
         var set = SequenceReader.ReadClasses(view, column, "Label");
 
         column.Vocabulary.Should().Be(5);
-        Enumerable.Range(0, set.Count).Should().AllSatisfy(i => set.Values(i).Should().BeBitwise(rows[i].Features.Select(token => (float)token)));
+        Enumerable.Range(0, set.Count)
+            .Should().AllSatisfy(i => set.Values(i).Should().BeBitwise(rows[i].Features.Select(token => (float)token)));
     }
 
     [Fact]
@@ -133,12 +134,14 @@ public class SequenceReaderTests
 
     [Fact]
     public void Fit_RefusesRowsThatAreAllOfOneClass()
-        => FitError<InvalidOperationException>(Keyed(Samples.Fixed().Where(r => r.Name == "fast"))).Should().Contain("at least two classes");
+        => FitError<InvalidOperationException>(Keyed(Samples.Fixed().Where(r => r.Name == "fast")))
+            .Should().Contain("at least two classes");
 
     [Fact]
     public void Fit_NamesTheColumnsThereAreWhenOneIsMissing()
     {
-        var view = _ml.Transforms.CopyColumns("Series", "Features").Append(_ml.Transforms.DropColumns("Features")).Fit(Views.Fixed(_ml)).Transform(Views.Fixed(_ml));
+        var view = _ml.Transforms.CopyColumns("Series", "Features").Append(_ml.Transforms.DropColumns("Features")).Fit(Views.Fixed(_ml))
+            .Transform(Views.Fixed(_ml));
 
         string message = FitError<ArgumentOutOfRangeException>(view);
 
@@ -152,7 +155,8 @@ public class SequenceReaderTests
         var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed());
         var estimator = _ml.MulticlassClassification.Trainers.StateSpace(labelColumnName: "Name");
 
-        Invoking(() => estimator.Fit(rows)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("MapValueToKey");
+        Invoking(() => estimator.Fit(rows))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("MapValueToKey");
     }
 
     [Fact]
@@ -162,7 +166,8 @@ public class SequenceReaderTests
         rows[5].Target = [1, 2, 3];
         var estimator = _ml.Transforms.StateSpace.SequenceToSequence(channels: 2, outputs: 2);
 
-        string message = Invoking(() => estimator.Fit(_ml.Data.LoadFromEnumerable(rows))).Should().ThrowExactly<InvalidOperationException>().Which.Message;
+        string message = Invoking(() => estimator.Fit(_ml.Data.LoadFromEnumerable(rows)))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message;
 
         message.Should().Contain("Row 5");
         message.Should().Contain("Outputs");
@@ -189,13 +194,16 @@ public class SequenceReaderTests
         read.GetType().Should().Be(values.GetType());
     }
 
-    private static SequenceColumn Column(IDataView view, string name, int? option) => SequenceColumn.Of(view.Schema[name], option, "Channels");
+    private static SequenceColumn Column(IDataView view, string name, int? option)
+        => SequenceColumn.Of(view.Schema[name], option, "Channels");
 
     /// <summary>Rows under the keys of the usual ones.</summary>
     private IDataView Keyed(IEnumerable<FixedRow> rows)
-        => _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(_ml.Data.LoadFromEnumerable(Samples.Fixed())).Transform(_ml.Data.LoadFromEnumerable(rows));
+        => _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(_ml.Data.LoadFromEnumerable(Samples.Fixed()))
+            .Transform(_ml.Data.LoadFromEnumerable(rows));
 
     private string FitError<TException>(IDataView view, int? channels = null)
         where TException : Exception
-        => Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels)).Fit(view)).Should().ThrowExactly<TException>().Which.Message;
+        => Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels)).Fit(view))
+            .Should().ThrowExactly<TException>().Which.Message;
 }

@@ -48,7 +48,8 @@ public sealed class TsFileTests : IDisposable
 
     [Fact]
     public void Load_LetsTheHeaderDecideOnVariableSize()
-        => ((VectorDataViewType)Load("@equalLength false\n@classLabel true a\n@data\n1,2:a\n3,4:a\n").Schema["Features"].Type).IsKnownSize.Should().BeFalse();
+        => ((VectorDataViewType)Load("@equalLength false\n@classLabel true a\n@data\n1,2:a\n3,4:a\n").Schema["Features"].Type).IsKnownSize
+            .Should().BeFalse();
 
     [Fact]
     public void Load_ReadsMissingValuesAsNaN()
@@ -79,7 +80,8 @@ public sealed class TsFileTests : IDisposable
     [Fact]
     public void Load_DropsTimeStamps()
     {
-        var view = Load("@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
+        var view =
+            Load("@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
 
         Features(view).Should().BeBitwise([[241.5f, 1, float.NaN, 2]]);
         view.GetColumn<uint>("Label").Should().Equal(2u);
@@ -140,7 +142,8 @@ public sealed class TsFileTests : IDisposable
     }
 
     private static string Join(float[] values, int channel)
-        => string.Join(',', values.Where((_, i) => i % 2 == channel).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        => string.Join(',',
+            values.Where((_, i) => i % 2 == channel).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private static int[] Dimensions(IDataView view) => [.. ((VectorDataViewType)view.Schema["Features"].Type).Dimensions];
 

@@ -113,7 +113,8 @@ public class ScoringTests
         var scored = Views.FitFixed(_ml).Transform(Views.Fixed(_ml));
         using var cursor = scored.GetRowCursor(scored.Schema);
 
-        Invoking(() => cursor.GetGetter<float>(scored.Schema["Score"])).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Score");
+        Invoking(() => cursor.GetGetter<float>(scored.Schema["Score"]))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Score");
     }
 
     public sealed class Prediction

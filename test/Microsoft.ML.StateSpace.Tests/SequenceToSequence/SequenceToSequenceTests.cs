@@ -16,7 +16,8 @@ public class SequenceToSequenceTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Signals(60));
 
-        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(_ml.Transforms.StateSpace.SequenceToSequence(Enough).Fit(view).Transform(view), skip: 1);
+        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(
+            _ml.Transforms.StateSpace.SequenceToSequence(Enough).Fit(view).Transform(view), skip: 1);
 
         metrics.FitPercent.Should().BeGreaterThan(50);
     }
@@ -48,14 +49,16 @@ public class SequenceToSequenceTests
     public void Window_IsReported_AndComesBackWithTheModel_WhichScoresWholeSequences()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.VariableSignals());
-        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick with { Window = 4 }, Channels = 2, Outputs = 2 };
+        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick with { Window = 4 },
+            Channels = 2, Outputs = 2 };
 
         var model = _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view);
         using var file = new MemoryStream();
         _ml.Model.Save(model, view.Schema, file);
         file.Position = 0;
         var loaded = _ml.Model.Load(file, out _);
-        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        var step = loaded as SequenceToSequenceTransformer
+            ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
 
         model.Summary.Options.Window.Should().Be(4);
         model.Options.Training.Window.Should().Be(4);
@@ -63,7 +66,8 @@ public class SequenceToSequenceTests
         step.Options.Training.Window.Should().Be(4);
         Quick(2).Fit(view).Summary.Options.Window.Should().BeNull();
         model.Model.Parameters.Values.ToArray().Should().NotEqual(Quick(2).Fit(view).Model.Parameters.Values.ToArray());
-        step.Transform(view).GetColumn<float[]>("Output").Select(o => o.Length).Should().Equal(Samples.VariableSignals().Select(r => r.Target.Length));
+        step.Transform(view).GetColumn<float[]>("Output").Select(o => o.Length)
+            .Should().Equal(Samples.VariableSignals().Select(r => r.Target.Length));
     }
 
     [Fact]
@@ -92,12 +96,14 @@ public class SequenceToSequenceTests
         var view = _ml.Data.LoadFromEnumerable(Samples.Signals());
         var architecture = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 3, Gain = 2 };
 
-        var model = _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = architecture, Training = Samples.Quick }).Fit(view);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(
+            new SequenceToSequenceOptions { Architecture = architecture, Training = Samples.Quick }).Fit(view);
         using var file = new MemoryStream();
         _ml.Model.Save(model, view.Schema, file);
         file.Position = 0;
         var loaded = _ml.Model.Load(file, out _);
-        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        var step = loaded as SequenceToSequenceTransformer
+            ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
 
         model.Certificate!.Bound.Should().BeInRange(0.1, 2);
         step.Certificate!.ToString().Should().Be(model.Certificate.ToString());
@@ -131,11 +137,13 @@ public class SequenceToSequenceTests
         var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 2);
 
         metrics.Channels[0].RootMeanSquaredError.Should().BeApproximately(2, 1e-12);
-        Invoking(() => _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 3)).Should().ThrowExactly<InvalidOperationException>();
+        Invoking(() => _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 3))
+            .Should().ThrowExactly<InvalidOperationException>();
     }
 
     private SequenceToSequenceEstimator Quick(int? width)
-        => _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = width, Outputs = width });
+        => _ml.Transforms.StateSpace.SequenceToSequence(
+            new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = width, Outputs = width });
 
     public sealed class Answer
     {

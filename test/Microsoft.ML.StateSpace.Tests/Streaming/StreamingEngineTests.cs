@@ -14,7 +14,8 @@ public class StreamingEngineTests
     public void Step_EqualsTheOutputColumn()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.VariableSignals());
-        var model = _ml.Transforms.StateSpace.SequenceToSequence(new() { Channels = 2, Outputs = 2, Architecture = Causal, Training = Samples.Quick }).Fit(view);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(
+            new() { Channels = 2, Outputs = 2, Architecture = Causal, Training = Samples.Quick }).Fit(view);
         var engine = model.CreateStreamingEngine();
         var expected = model.Transform(view).GetColumn<float[]>("Output").ToArray();
 
@@ -34,7 +35,8 @@ public class StreamingEngineTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Dimensioned());
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(view).Transform(view);
-        var model = _ml.Transforms.StateSpace.SequenceClassification(new() { Architecture = Causal with { Pooling = pooling }, Training = Samples.Quick }).Fit(keyed);
+        var model = _ml.Transforms.StateSpace.SequenceClassification(
+            new() { Architecture = Causal with { Pooling = pooling }, Training = Samples.Quick }).Fit(keyed);
         float[][] expected = [.. model.Transform(keyed).GetColumn<float[]>("Score")];
         var engine = model.CreateStreamingEngine();
 
@@ -51,7 +53,8 @@ public class StreamingEngineTests
     public void Step_OfAYesOrNoQuestion_EndsAtTheProbabilityColumn()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Binary());
-        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Causal, Training = Samples.Quick }).Fit(view);
+        var model = _ml.BinaryClassification.Trainers.StateSpace(
+            new BinarySequenceClassificationOptions { Architecture = Causal, Training = Samples.Quick }).Fit(view);
         float[] expected = [.. model.Transform(view).GetColumn<float>("Probability")];
         var engine = model.CreateStreamingEngine();
 
@@ -118,8 +121,11 @@ public class StreamingEngineTests
     public void Create_RefusesABidirectionalModel_AndSaysWhatToSet()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Binary());
-        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Samples.Small with { Bidirectional = true }, Training = Samples.Quick }).Fit(view);
-        Invoking(model.CreateStreamingEngine).Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Bidirectional = false");
+        var model = _ml.BinaryClassification.Trainers.StateSpace(
+            new BinarySequenceClassificationOptions { Architecture = Samples.Small with { Bidirectional = true },
+                Training = Samples.Quick }).Fit(view);
+        Invoking(model.CreateStreamingEngine)
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Bidirectional = false");
     }
 
     [Fact]
@@ -131,7 +137,8 @@ public class StreamingEngineTests
     }
 
     private SequenceToSequenceTransformer Signals()
-        => _ml.Transforms.StateSpace.SequenceToSequence(new() { Architecture = Causal, Training = Samples.Quick }).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
+        => _ml.Transforms.StateSpace.SequenceToSequence(new() { Architecture = Causal, Training = Samples.Quick })
+            .Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
 
     private static float[] Stream(StreamingEngine engine, float[] values, bool keepAll)
     {

@@ -37,7 +37,8 @@ public class TrainingRunTests
     public void CancellationToken_EndsTrainingWithTheBestModelSoFar()
     {
         using var source = new CancellationTokenSource();
-        var training = Samples.Quick with { Epochs = 100_000, Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) };
+        var training = Samples.Quick with { Epochs = 100_000, Cancellation = source.Token,
+            Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) };
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
@@ -53,10 +54,12 @@ public class TrainingRunTests
         {
             var training = Samples.Quick with { Seed = 4, Epochs = 5, CheckpointPath = Path.Combine(folder, "training.checkpoint") };
             float[] Values(TrainingOptions options)
-                => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options }).Fit(Views.Fixed(_ml)).Model.Parameters.Values.ToArray();
+                => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options })
+                    .Fit(Views.Fixed(_ml)).Model.Parameters.Values.ToArray();
 
             using var source = new CancellationTokenSource();
-            float[] cut = Values(training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
+            float[] cut = Values(
+                training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
             float[] whole = Values(training with { CheckpointPath = null });
 
             cut.Should().NotEqual(whole);
@@ -72,7 +75,8 @@ public class TrainingRunTests
     public void CancelExecution_OfTheContextEndsTraining()
     {
         var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
-        var training = Samples.Quick with { Epochs = 100_000, Progress = new OnReport(p => { if (p.Epoch == 2) cancel.Invoke(_ml, null); }) };
+        var training = Samples.Quick with { Epochs = 100_000,
+            Progress = new OnReport(p => { if (p.Epoch == 2) cancel.Invoke(_ml, null); }) };
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
@@ -85,7 +89,8 @@ public class TrainingRunTests
     {
         var options = Views.Options() with { Training = new() { LearningRate = -1 } };
 
-        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
 
         exception.Message.Should().Contain("LearningRate");
     }
@@ -98,8 +103,11 @@ public class TrainingRunTests
 
         var exceptions = new[]
         {
-            Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
-            Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary()))).Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
+            Invoking(
+                () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml)))
+                .Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
+            Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary())))
+                .Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
         };
 
         exceptions.Should().AllSatisfy(exception => exception.ParamName.Should().Be("Window"));

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Tests.Scans;
 
-/// <summary>A scan or kernel against the plain recurrence, step by step in double: values, and gradients by autograd through all steps.</summary>
+/// <summary>
+/// A scan or kernel against the plain recurrence, step by step in double: values, and gradients by autograd through all steps.
+/// </summary>
 internal static class Naive
 {
     /// <summary>Lengths around those of chunks, odd ones, and one that many chunks make.</summary>
@@ -48,5 +50,6 @@ internal static class Naive
 
     private static Tensor Real(Tensor x) => x.is_complex() ? x.view_as_real() : x;
 
-    private static double[] Numbers(Tensor x) => Real(x.detach().resolve_conj()).to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    private static double[] Numbers(Tensor x)
+        => Real(x.detach().resolve_conj()).to(ScalarType.Float64).contiguous().data<double>().ToArray();
 }

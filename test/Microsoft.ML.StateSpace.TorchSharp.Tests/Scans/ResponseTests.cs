@@ -39,7 +39,8 @@ public sealed class ResponseTests
         Naive.Equal(
             x =>
             {
-                var states = Naive.Run(length, zeros_like(x[0]), (state, t) => t == 0 ? x[3] : x[0] * state - x[1] * (x[2] * state).real.sum([1], keepdim: true));
+                var states = Naive.Run(length, zeros_like(x[0]),
+                    (state, t) => t == 0 ? x[3] : x[0] * state - x[1] * (x[2] * state).real.sum([1], keepdim: true));
                 return (states.unsqueeze(1) * x[4].unsqueeze(2)).real.sum([3]);
             },
             x => RankOneResponse.Of(x[0], x[1], x[2], x[3], [x[4].select(1, 0), x[4].select(1, 1)], length), DoubleResponse,
@@ -55,7 +56,8 @@ public sealed class ResponseTests
         Naive.Equal(
             // the kernel's samples t, t - 1, ..., t - length + 1
             x => stack([.. Enumerable.Range(0, length).Select(t => (x[0] * x[1].flip(0).roll(t + 1, 0).narrow(0, 0, length)).sum([1]))], 1),
-            x => FourierConvolution.Apply(x[0], x[1]), Tolerance.Engines, Naive.Uniform(1, 2, length, Channels), Naive.Uniform(2, samples, Channels));
+            x => FourierConvolution.Apply(x[0], x[1]), Tolerance.Engines, Naive.Uniform(1, 2, length, Channels),
+                Naive.Uniform(2, samples, Channels));
     }
 
     private static Tensor Poles() => stack([Naive.Poles(0.99999, 0.9, 0), Naive.Poles(0.5, 0.9999, 0.99)], 0);

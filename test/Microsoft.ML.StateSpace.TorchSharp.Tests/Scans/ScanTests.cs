@@ -66,7 +66,8 @@ public sealed class ScanTests
         skew = skew - skew.transpose(0, 1);
         var matrix = linalg.inv(eye(Size, dtype: ScalarType.Float64) + skew).mm(eye(Size, dtype: ScalarType.Float64) - skew) * 0.99999;
         Naive.Equal(
-            x => Naive.Run(length, zeros([Batch, Size], ScalarType.Float64), (state, t) => state.mm(x[0].transpose(0, 1)) + x[1].select(1, t)),
+            x => Naive.Run(length, zeros([Batch, Size], ScalarType.Float64),
+                (state, t) => state.mm(x[0].transpose(0, 1)) + x[1].select(1, t)),
             x => DenseScan.Apply(x[0], x[1]), Tolerance.Engines, matrix, Naive.Uniform(1, Batch, length, Size));
     }
 
@@ -76,7 +77,8 @@ public sealed class ScanTests
         var zeta = complex(tensor([-1e-5, -1e-3, -0.1, -2.3]), tensor([0.01, 3.0, -0.7, 20]));
         var intervals = tensor(Draw.Uniform(Batch * length, 0.2, 4, 9), Batch, length, 1);
         Naive.Equal(
-            x => Naive.Run(length, zeros([Batch, 4], ScalarType.ComplexFloat64), (state, t) => state + increment(x[0], intervals.select(1, t)) * (state + x[1].select(1, t))),
+            x => Naive.Run(length, zeros([Batch, 4], ScalarType.ComplexFloat64),
+                (state, t) => state + increment(x[0], intervals.select(1, t)) * (state + x[1].select(1, t))),
             x => scan(x[0], intervals, x[1]), Tolerance.Engines, zeta, Naive.ComplexUniform(1, Batch, length, 4));
     }
 }

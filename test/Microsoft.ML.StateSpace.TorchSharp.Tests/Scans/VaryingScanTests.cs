@@ -17,7 +17,8 @@ public sealed class VaryingScanTests
     public void ComplexScan_IsTheLoop(int length, int batch, int states)
     {
         Tensor modulus = ScanCheck.Uniform(0.9, 1, 3, batch, length, states), phase = ScanCheck.Uniform(-3, 3, 4, batch, length, states);
-        Check(length, polar(modulus, phase), complex(ScanCheck.Uniform(-1, 1, 5, batch, length, states), ScanCheck.Uniform(-1, 1, 6, batch, length, states)));
+        Check(length, polar(modulus, phase),
+            complex(ScanCheck.Uniform(-1, 1, 5, batch, length, states), ScanCheck.Uniform(-1, 1, 6, batch, length, states)));
     }
 
     [TorchFact]

@@ -37,18 +37,22 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     /// <summary>One layer: the branches of its scaffold.</summary>
     public double[][] Block(OracleParameters p, double[][] x) => Options.Architecture.ChosenScaffold switch
     {
-        GluScaffold glu => Branch(p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
-        WienerScaffold wiener => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
+        GluScaffold glu => Branch(p, x, glu.NormPlacement,
+            (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+        WienerScaffold wiener => Branch(p, x, NormPlacement.Pre,
+            (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
-        Mamba2Scaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
+        Mamba2Scaffold => Branch(p, x, NormPlacement.Pre,
+            (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
         HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
-    private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map) => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
+    private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map)
+        => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
 
     private static Func<double, double> Function(StaticNonlinearity kind)
         => kind switch { StaticNonlinearity.Tanh => Math.Tanh, StaticNonlinearity.Gelu => KernelOracle.Gelu, _ => KernelOracle.Elu };

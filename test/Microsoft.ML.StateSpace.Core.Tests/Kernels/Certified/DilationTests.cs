@@ -43,9 +43,11 @@ public sealed class DilationTests
     public void Scan_IsTheRecurrence_AndItsGradient(int width)
     {
         const int length = 9;
-        float[] free = Draw.Uniform(length * 4 * width, -2, 2, 1), gates = new float[free.Length], q = Draw.Uniform(length * width, 2), dy = Draw.Uniform(length * width, 3);
+        float[] free = Draw.Uniform(length * 4 * width, -2, 2, 1), gates = new float[free.Length], q = Draw.Uniform(length * width, 2),
+            dy = Draw.Uniform(length * width, 3);
         DilationGates.Forward(free, gates, width);
-        float[] states = new float[(length + 1) * width], y = new float[q.Length], dq = new float[q.Length], dgates = new float[gates.Length];
+        float[] states = new float[(length + 1) * width], y = new float[q.Length], dq = new float[q.Length],
+            dgates = new float[gates.Length];
         Draw.Uniform(width, 4).CopyTo(states, 0);
         float[] first = states[..width];
         DilationScan.Forward(gates, q, states, y, width);
@@ -62,7 +64,8 @@ public sealed class DilationTests
     [MemberData(nameof(Widths))]
     public void Rectifier_IsTheFormula_AndItsGradient(int width)
     {
-        float[] x = Draw.Uniform(5 * width, 1), bias = Draw.Uniform(width, 2), shift = [.. Draw.Uniform(width, -1, 0, 3)], y = [.. x], dy = Draw.Uniform(5 * width, 4);
+        float[] x = Draw.Uniform(5 * width, 1), bias = Draw.Uniform(width, 2), shift = [.. Draw.Uniform(width, -1, 0, 3)], y = [.. x],
+            dy = Draw.Uniform(5 * width, 4);
         Rectifier.Forward(y, bias, shift);
         float[] dx = [.. dy];
         Rectifier.Backward(y, shift, dx);
@@ -74,7 +77,8 @@ public sealed class DilationTests
         }
     }
 
-    private static float[] Four(float[] rows, int at, int width) => [rows[at], rows[at + width], rows[at + 2 * width], rows[at + 3 * width]];
+    private static float[] Four(float[] rows, int at, int width)
+        => [rows[at], rows[at + width], rows[at + 2 * width], rows[at + 3 * width]];
 
     private static double[] Formula(double[] free)
     {

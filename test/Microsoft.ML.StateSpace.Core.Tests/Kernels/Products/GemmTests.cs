@@ -49,7 +49,8 @@ public class GemmTests
                 {
                     float sum = accumulate ? before[i * strideC + j] : 0;
                     for (int p = 0; p < k; p++)
-                        sum = float.MultiplyAddEstimate(transposeA ? a[p * strideA + i] : a[i * strideA + p], transposeB ? b[j * strideB + p] : b[p * strideB + j], sum);
+                        sum = float.MultiplyAddEstimate(transposeA ? a[p * strideA + i] : a[i * strideA + p],
+                            transposeB ? b[j * strideB + p] : b[p * strideB + j], sum);
                     c[i * strideC + j].Should().Be(sum);
                 }
             }
@@ -67,7 +68,8 @@ public class GemmTests
         foreach (var (first, rows) in new[] { (0, 1), (118, 1), (57, 1), (3, 5), (40, 7), (20, 12), (21, 13), (1, 100) })
         {
             float[] part = [.. c];
-            Gemm.Multiply(rows, N, K, a.AsSpan(transposeA ? first : first * strideA), strideA, transposeA, b, strideB, transposeB, part.AsSpan(first * strideC), strideC, accumulate);
+            Gemm.Multiply(rows, N, K, a.AsSpan(transposeA ? first : first * strideA), strideA, transposeA, b, strideB, transposeB,
+                part.AsSpan(first * strideC), strideC, accumulate);
             for (int i = first; i < first + rows; i++)
                 part.AsSpan(i * strideC, N).Should().BeBitwise(whole.AsSpan(i * strideC, N));
         }
@@ -143,9 +145,11 @@ public class GemmTests
     }
 
     // Strides are a little larger than the rows.
-    private static (float[] A, int StrideA, float[] B, int StrideB, float[] C, int StrideC) Operands(int m, int n, int k, bool transposeA, bool transposeB)
+    private static (float[] A, int StrideA, float[] B, int StrideB, float[] C, int StrideC) Operands(int m, int n, int k, bool transposeA,
+        bool transposeB)
     {
         int strideA = (transposeA ? m : k) + 2, strideB = (transposeB ? k : n) + 1, strideC = n + 3;
-        return (Draw.Uniform((transposeA ? k : m) * strideA, 1), strideA, Draw.Uniform((transposeB ? n : k) * strideB, 2), strideB, Draw.Uniform(m * strideC, 3), strideC);
+        return (Draw.Uniform((transposeA ? k : m) * strideA, 1), strideA, Draw.Uniform((transposeB ? n : k) * strideB, 2), strideB,
+            Draw.Uniform(m * strideC, 3), strideC);
     }
 }

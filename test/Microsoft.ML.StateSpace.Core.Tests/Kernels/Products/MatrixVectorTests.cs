@@ -13,7 +13,8 @@ public class MatrixVectorTests
         {
             for (int columns = 1; columns <= 70; columns++)
             {
-                float[] matrix = Draw.Uniform(rows * columns, -1, 1, 1), x = Draw.Uniform(columns, -1, 1, 2), bias = Draw.Uniform(rows, -1, 1, 3), y = new float[rows];
+                float[] matrix = Draw.Uniform(rows * columns, -1, 1, 1), x = Draw.Uniform(columns, -1, 1, 2),
+                    bias = Draw.Uniform(rows, -1, 1, 3), y = new float[rows];
                 AssertProduct(matrix, x, bias, y);
                 AssertProduct(matrix, x, [], y);
             }

@@ -55,9 +55,11 @@ public class ActivationsTests
     private delegate void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx);
 
     // Values and slopes, with the bounds that they have.
-    private static readonly Dictionary<string, (Function Value, Backward Slope, Func<double, double> Oracle, Func<double, double> OracleSlope)> Smooth = new()
+    private static readonly Dictionary<string, (Function Value, Backward Slope, Func<double, double> Oracle,
+        Func<double, double> OracleSlope)> Smooth = new()
     {
-        ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu, x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
+        ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu,
+            x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
         ["tanh"] = (Activations.Tanh, Activations.TanhBackward, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x)),
         ["elu"] = (Activations.Elu, Activations.EluBackward, KernelOracle.Elu, x => Math.Min(1, Math.Exp(x))),
     };
@@ -71,13 +73,15 @@ public class ActivationsTests
         var (value, slope, oracle, oracleSlope) = Smooth[name];
         foreach (double range in new[] { 0.1, 3, 120 })
         {
-            float[] x = Draw.Uniform(Many, -range, range), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3), before = [.. dx];
+            float[] x = Draw.Uniform(Many, -range, range), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3),
+                before = [.. dx];
             value(x, y);
             slope(x, dy, dx);
             for (int i = 0; i < Many; i++)
             {
                 y[i].Should().BeApproximately(oracle(x[i]), Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
-                dx[i].Should().BeApproximately(before[i] + dy[i] * oracleSlope(x[i]), Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+                dx[i].Should().BeApproximately(before[i] + dy[i] * oracleSlope(x[i]),
+                    Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
             }
         }
     }
@@ -89,7 +93,8 @@ public class ActivationsTests
     public void SmoothFunctions_ReachTheEndsOfTheRange_AndKeepNaN(string name)
     {
         var (value, slope, _, _) = Smooth[name];
-        float[] x = [float.NegativeInfinity, -1e30f, -200, 200, 1e30f, float.NaN], y = new float[6], dy = [1, 1, 1, 1, 1, 1], dx = new float[6];
+        float[] x = [float.NegativeInfinity, -1e30f, -200, 200, 1e30f, float.NaN], y = new float[6], dy = [1, 1, 1, 1, 1, 1],
+            dx = new float[6];
         value(x, y);
         slope(x, dy, dx);
         float low = name == "silu" ? 0 : -1;
@@ -119,7 +124,8 @@ public class ActivationsTests
         Activations.Softplus(x, y);
         Activations.SoftplusBackward(y, dx);
         for (int i = 0; i < Many; i++)
-            dx[i].Should().BeApproximately(dy[i] * KernelOracle.Sigmoid(x[i]), 2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
+            dx[i].Should().BeApproximately(dy[i] * KernelOracle.Sigmoid(x[i]),
+                2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
     }
 
     [Theory]
@@ -134,7 +140,8 @@ public class ActivationsTests
     {
         for (int length = 1; length <= 33; length++)
         {
-            float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)], dx = new float[length];
+            float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)],
+                dx = new float[length];
             Activations.Gelu(x, y);
             y.Should().AllSatisfy(v => v.Should().BeApproximately(slope == 1 ? value : 0, slope == 1 ? 0 : 1e-30));
             Activations.GeluBackward(x, dy, dx);
@@ -167,7 +174,8 @@ public class ActivationsTests
         for (int length = 1; length <= 70; length++)
         {
             int at = length / 2;
-            float[] x = Draw.Uniform(length), dy = Draw.Uniform(length, 2), gelu = new float[length], sigmoid = new float[length], dx = new float[length];
+            float[] x = Draw.Uniform(length), dy = Draw.Uniform(length, 2), gelu = new float[length], sigmoid = new float[length],
+                dx = new float[length];
             x[at] = float.NaN;
             Activations.Gelu(x, gelu);
             Activations.Sigmoid(x, sigmoid);
@@ -181,18 +189,21 @@ public class ActivationsTests
     public void Elements_HaveTheSameBits_WhereverTheyStand()
     {
         const int Length = 70;
-        float[] x = Draw.Uniform(Length, -8, 8), gate = Draw.Uniform(Length, 0, 1, 2), dy = Draw.Uniform(Length, 3), start = Draw.Uniform(Length, 4);
+        float[] x = Draw.Uniform(Length, -8, 8), gate = Draw.Uniform(Length, 0, 1, 2), dy = Draw.Uniform(Length, 3),
+            start = Draw.Uniform(Length, 4);
         var whole = All(0, Length);
         for (int length = 1; length < Length; length++)
         {
             int first = (Length - length) / 2;
-            whole.Zip(All(first, length)).Should().AllSatisfy(pair => pair.Second.AsSpan().Should().BeBitwise(pair.First.AsSpan(first, length)));
+            whole.Zip(All(first, length))
+                .Should().AllSatisfy(pair => pair.Second.AsSpan().Should().BeBitwise(pair.First.AsSpan(first, length)));
         }
 
         float[][] All(int first, int length)
         {
             float[] X() => x[first..(first + length)];
-            float[] gelu = X(), sigmoid = X(), product = new float[length], dx = start[first..(first + length)], dvalue = [.. dx], dz = new float[length];
+            float[] gelu = X(), sigmoid = X(), product = new float[length], dx = start[first..(first + length)], dvalue = [.. dx],
+                dz = new float[length];
             float[] g = gate[first..(first + length)], d = dy[first..(first + length)];
             Activations.Gelu(gelu, gelu);
             Activations.Sigmoid(sigmoid, sigmoid);
@@ -208,7 +219,8 @@ public class ActivationsTests
     {
         for (int length = 1; length <= 70; length++)
         {
-            float[] value = Draw.Uniform(length), gate = Draw.Uniform(length, 0, 1, 2), dy = Draw.Uniform(length, 3), dvalue = Draw.Uniform(length, 4), before = [.. dvalue];
+            float[] value = Draw.Uniform(length), gate = Draw.Uniform(length, 0, 1, 2), dy = Draw.Uniform(length, 3),
+                dvalue = Draw.Uniform(length, 4), before = [.. dvalue];
             float[] y = new float[length], dz = [.. Enumerable.Repeat(float.NaN, length)];
             Activations.Gate(value, gate, y);
             Activations.GateBackward(value, gate, dy, dvalue, dz);

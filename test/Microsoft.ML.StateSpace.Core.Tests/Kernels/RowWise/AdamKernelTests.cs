@@ -19,7 +19,8 @@ public class AdamKernelTests
             {
                 float[] gradients = Draw.Uniform(length, 1 + step);
                 double correction1 = 1 - Math.Pow(Beta1, step), correction2 = 1 - Math.Pow(Beta2, step);
-                AdamKernel.Update(values, gradients, first, second, Rate, Decay, Beta1, Beta2, Epsilon, (float)correction1, (float)correction2, Scale);
+                AdamKernel.Update(values, gradients, first, second, Rate, Decay, Beta1, Beta2, Epsilon, (float)correction1,
+                    (float)correction2, Scale);
                 for (int i = 0; i < length; i++)
                 {
                     double g = (double)gradients[i] * Scale;
@@ -45,7 +46,8 @@ public class AdamKernelTests
         float[] After(int from, int length)
         {
             float[] values = start[from..(from + length)];
-            AdamKernel.Update(values, gradients.AsSpan(from, length), new float[length], new float[length], Rate, Decay, Beta1, Beta2, Epsilon, 0.1f, 0.001f, Scale);
+            AdamKernel.Update(values, gradients.AsSpan(from, length), new float[length], new float[length], Rate, Decay, Beta1, Beta2,
+                Epsilon, 0.1f, 0.001f, Scale);
             return values;
         }
     }

@@ -37,7 +37,8 @@ public class NormKernelsTests
         const double Step = 1e-5;
         for (int width = 2; width <= 70; width++)
         {
-            float[] x = Draw.Uniform(Rows * width, 1, 3), scale = Draw.Uniform(width, 2), bias = Draw.Uniform(width, 3), dy = Draw.Uniform(Rows * width, 4);
+            float[] x = Draw.Uniform(Rows * width, 1, 3), scale = Draw.Uniform(width, 2), bias = Draw.Uniform(width, 3),
+                dy = Draw.Uniform(Rows * width, 4);
             float[] dx = Draw.Uniform(Rows * width, 5), dscale = Draw.Uniform(width, 6), dbias = Draw.Uniform(width, 7);
             double[] expectedX = Doubles(dx), expectedScale = Doubles(dscale), expectedBias = Doubles(dbias);
             double largest = 1;
@@ -112,7 +113,8 @@ public class NormKernelsTests
     [Fact]
     public void Norms_AllocateNothing()
     {
-        float[] x = new float[8 * 37], y = new float[8 * 37], dx = new float[8 * 37], scale = new float[37], gradient = new float[37], other = new float[37], mean = new float[8], rstd = new float[8];
+        float[] x = new float[8 * 37], y = new float[8 * 37], dx = new float[8 * 37], scale = new float[37], gradient = new float[37],
+            other = new float[37], mean = new float[8], rstd = new float[8];
         NoAllocation.In(() =>
         {
             NormKernels.LayerNorm(x, scale, scale, y, mean, rstd);

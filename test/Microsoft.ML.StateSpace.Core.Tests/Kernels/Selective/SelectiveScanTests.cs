@@ -32,7 +32,8 @@ public class SelectiveScanTests
     public void Scan_MatchesReference(string entry, InputDiscretization discretization)
     {
         var p = Reference(entry);
-        var scan = new Run(p["ALog"].Length / 2, 2, p["U"].Length / 2, discretization) { ALog = p["ALog"].ToFloat(), Skip = p["Skip"].ToFloat(), U = p["U"].ToFloat() };
+        var scan = new Run(p["ALog"].Length / 2, 2, p["U"].Length / 2, discretization) { ALog = p["ALog"].ToFloat(),
+            Skip = p["Skip"].ToFloat(), U = p["U"].ToFloat() };
         Activations.Softplus(Raw(p).Flat().ToFloat(), scan.Steps);
         for (int t = 0; t < scan.Rows; t++)
             (scan.Projections[4 * t], scan.Projections[4 * t + 1], scan.Projections[4 * t + 2], scan.Projections[4 * t + 3])
@@ -83,7 +84,8 @@ public class SelectiveScanTests
         {
             var scan = Run.Random(channels, states, rows, discretization);
             scan.Forward();
-            scan.Output.Should().BeNear(scan.Oracle().Outputs.Flat(), Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
+            scan.Output.Should().BeNear(scan.Oracle().Outputs.Flat(),
+                Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
         }
     }
 
@@ -153,7 +155,8 @@ public class SelectiveScanTests
             whole.Backward(upstream);
             Run first = whole.Part(0, Cut), second = whole.Part(Cut, Rows);
             first.Forward();
-            float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length], sum = StepSum(second);
+            float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length],
+                sum = StepSum(second);
             second.End(end);
             SelectiveScan.Carry(second.Rates, sum, end, first.State, linked);
             linked.Should().BeNear(whole.State.ToDouble(), Tolerance.Forward, "state");
@@ -162,8 +165,10 @@ public class SelectiveScanTests
             second.Backward(upstream[(6 * Cut)..]);
             begin.Should().BeNear(second.Carry.ToDouble(), Tolerance.Forward, "gradient of the state between");
             first.Backward(upstream[..(6 * Cut)], second.Carry);
-            ((float[])[.. first.InputGradient, .. second.InputGradient]).Should().BeNear(whole.InputGradient.ToDouble(), Tolerance.Forward, "input");
-            first.RateGradient.Zip(second.RateGradient, (a, b) => a + b).Should().BeNear(whole.RateGradient.ToDouble(), Tolerance.Gradient, "rates");
+            ((float[])[.. first.InputGradient, .. second.InputGradient])
+                .Should().BeNear(whole.InputGradient.ToDouble(), Tolerance.Forward, "input");
+            first.RateGradient.Zip(second.RateGradient, (a, b) => a + b)
+                .Should().BeNear(whole.RateGradient.ToDouble(), Tolerance.Gradient, "rates");
         }
     }
 
@@ -177,20 +182,25 @@ public class SelectiveScanTests
     private static float[] Column(float[] rows, int column, int width) => [.. rows.Where((_, i) => i % width == column)];
 
     // (N, D) to (D, N).
-    private static float[] Transposed(float[] values, int channels) => [.. Enumerable.Range(0, channels).SelectMany(d => Column(values, d, channels))];
+    private static float[] Transposed(float[] values, int channels)
+        => [.. Enumerable.Range(0, channels).SelectMany(d => Column(values, d, channels))];
 
     private static Dictionary<string, double[]> Reference(string entry)
-        => GradientOrder.Zip(["A_log", "u", "d", "B", "C", "Dskip", "z", "d_bias"]).ToDictionary(pair => pair.First, pair => ReferenceValues.At($"{entry}/{pair.Second}"));
+        => GradientOrder.Zip(["A_log", "u", "d", "B", "C", "Dskip", "z", "d_bias"]).ToDictionary(pair => pair.First,
+            pair => ReferenceValues.At($"{entry}/{pair.Second}"));
 
-    private static double[][] Raw(Dictionary<string, double[]> p) => [.. p["Raw"].Chunk(2).Select(row => row.Zip(p["Bias"], (d, bias) => d + bias).ToArray())];
+    private static double[][] Raw(Dictionary<string, double[]> p)
+        => [.. p["Raw"].Chunk(2).Select(row => row.Zip(p["Bias"], (d, bias) => d + bias).ToArray())];
 
     private static (double[][] Outputs, double[][] States) Oracle(Dictionary<string, double[]> p, InputDiscretization discretization)
     {
         double[][] delta = [.. Raw(p).Select(row => Array.ConvertAll(row, KernelOracle.Softplus))];
-        return SelectiveCores.Scan(p["ALog"], p["Skip"], [.. p["U"].Chunk(2)], delta, [.. p["B"].Chunk(2)], [.. p["C"].Chunk(2)], discretization);
+        return SelectiveCores.Scan(p["ALog"], p["Skip"], [.. p["U"].Chunk(2)], delta, [.. p["B"].Chunk(2)], [.. p["C"].Chunk(2)],
+            discretization);
     }
 
-    private static double[] Gated(Dictionary<string, double[]> p, double[][] y) => [.. y.Flat().Zip(p["Gate"], (value, z) => value * z * KernelOracle.Sigmoid(z))];
+    private static double[] Gated(Dictionary<string, double[]> p, double[][] y)
+        => [.. y.Flat().Zip(p["Gate"], (value, z) => value * z * KernelOracle.Sigmoid(z))];
 
     /// <summary>A scan with its operands and results.</summary>
     private sealed class Run(int channels, int states, int rows, InputDiscretization discretization)
@@ -225,14 +235,17 @@ public class SelectiveScanTests
 
         public float[] ProjectionGradient { get; } = new float[rows * 2 * states];
 
-        public float[] Rates => [.. Enumerable.Range(0, states * channels).Select(i => -MathF.Exp(ALog[i % channels * states + i / channels]))];
+        public float[] Rates
+            => [.. Enumerable.Range(0, states * channels).Select(i => -MathF.Exp(ALog[i % channels * states + i / channels]))];
 
         private SelectiveSequence Sequence => new()
         {
-            Rates = Rates, Skip = Skip, Input = U, Steps = Steps, Projections = Projections, IsHeld = discretization == InputDiscretization.ZeroOrderHold,
+            Rates = Rates, Skip = Skip, Input = U, Steps = Steps, Projections = Projections,
+            IsHeld = discretization == InputDiscretization.ZeroOrderHold,
         };
 
-        public static Run Random(int channels, int states, int rows, InputDiscretization discretization) => new(channels, states, rows, discretization)
+        public static Run Random(int channels, int states, int rows, InputDiscretization discretization)
+            => new(channels, states, rows, discretization)
         {
             ALog = Draw.Uniform(channels * states, -1, 2, 11), Skip = Draw.Uniform(channels, 12), U = Draw.Uniform(rows * channels, 13),
             Steps = Draw.Uniform(rows * channels, 0.001, 1, 14), Projections = Draw.Uniform(rows * 2 * states, 15),
@@ -240,7 +253,8 @@ public class SelectiveScanTests
 
         public Run Channel(int d) => new(1, states, rows, discretization)
         {
-            ALog = ALog[(d * states)..((d + 1) * states)], Skip = [Skip[d]], U = Column(U, d, channels), Steps = Column(Steps, d, channels), Projections = Projections,
+            ALog = ALog[(d * states)..((d + 1) * states)], Skip = [Skip[d]], U = Column(U, d, channels),
+            Steps = Column(Steps, d, channels), Projections = Projections,
         };
 
         public Run Part(int first, int end) => new(channels, states, end - first, discretization)
@@ -257,7 +271,8 @@ public class SelectiveScanTests
 
         public void End(float[] end) => SelectiveScan.End(Sequence, end, new float[SelectiveScan.ForwardWork(states)]);
 
-        public void Begin(float[] upstream, float[] carry) => SelectiveScan.Begin(Sequence, upstream, carry, new float[SelectiveScan.ForwardWork(states)]);
+        public void Begin(float[] upstream, float[] carry)
+            => SelectiveScan.Begin(Sequence, upstream, carry, new float[SelectiveScan.ForwardWork(states)]);
 
         public void Backward(float[] upstream, float[]? behind = null)
         {
@@ -273,7 +288,8 @@ public class SelectiveScanTests
         {
             double[][] bc = [.. Projections.ToDouble().Chunk(2 * states)];
             return SelectiveCores.Scan(
-                ALog.ToDouble(), Skip.ToDouble(), [.. U.ToDouble().Chunk(channels)], [.. Steps.ToDouble().Chunk(channels)], [.. bc.Select(row => row[..states])],
+                ALog.ToDouble(), Skip.ToDouble(), [.. U.ToDouble().Chunk(channels)], [.. Steps.ToDouble().Chunk(channels)],
+                [.. bc.Select(row => row[..states])],
                 [.. bc.Select(row => row[states..])], discretization);
         }
     }

@@ -39,7 +39,8 @@ public class L2RuStabilityTests
             run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
             inputGradient.Should().OnlyContain(g => float.IsFinite(g));
             foreach (var p in gradients.Parameters)
-                gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite at {parameter} = {value}");
+                gradients[p.Name].ToArray()
+                    .Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite at {parameter} = {value}");
         }
     }
 

@@ -20,21 +20,25 @@ public class ReferenceL2RuTests
         const string Entry = "l2_diagonal_dilation";
         double gain = ReferenceValues.Number($"{Entry}/gamma");
         double[] radii = ReferenceValues.At($"{Entry}/rho"), phases = ReferenceValues.At($"{Entry}/theta");
-        double[,] b = Dense.Of(ReferenceValues.At($"{Entry}/B"), 1), c = Dense.Of(ReferenceValues.At($"{Entry}/C"), 4), d = Dense.Of(ReferenceValues.At($"{Entry}/D"), 1);
+        double[,] b = Dense.Of(ReferenceValues.At($"{Entry}/B"), 1), c = Dense.Of(ReferenceValues.At($"{Entry}/C"), 4),
+            d = Dense.Of(ReferenceValues.At($"{Entry}/D"), 1);
         double[,] poles = new double[4, 4], sigma = new double[4, 4];
         for (int n = 0; n < 2; n++)
         {
             var (sin, cos) = Math.SinCos(phases[n]);
-            (poles[n, n], poles[n, 2 + n], poles[2 + n, n], poles[2 + n, 2 + n]) = (radii[n] * cos, -radii[n] * sin, radii[n] * sin, radii[n] * cos);
+            (poles[n, n], poles[n, 2 + n], poles[2 + n, n], poles[2 + n, 2 + n]) = (radii[n] * cos, -radii[n] * sin, radii[n] * sin,
+                radii[n] * cos);
             sigma[n, n] = sigma[2 + n, 2 + n] = Math.Sqrt(1 - radii[n] * radii[n]);
         }
-        double[,] u = Dense.Of(ReferenceValues.At($"{Entry}/Uhat"), 1), v = Dense.Of(ReferenceValues.At($"{Entry}/Vhat"), 4), w = Dense.Of(ReferenceValues.At($"{Entry}/What"), 1);
+        double[,] u = Dense.Of(ReferenceValues.At($"{Entry}/Uhat"), 1), v = Dense.Of(ReferenceValues.At($"{Entry}/Vhat"), 4),
+            w = Dense.Of(ReferenceValues.At($"{Entry}/What"), 1);
         var system = L2Ru.Dilation(poles, sigma, Reorder(u), Reorder(v.T()).T(), w, gain);
         system.B.Flat().Should().BeNear(Reorder(b).Flat(), Tolerance.Reference, "B");
         system.C.Flat().Should().BeNear(Reorder(c.T()).T().Flat(), Tolerance.Reference, "C");
         system.D.Flat().Should().BeNear(d.Flat(), Tolerance.Reference, "D");
 
-        double hinf = ReferenceValues.Number($"{Entry}/hinf"), found = GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8);
+        double hinf = ReferenceValues.Number($"{Entry}/hinf"),
+            found = GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8);
         found.Should().BeApproximately(hinf, 2e-8 * hinf);
         hinf.Should().BeLessThan(gain);
     }
@@ -47,7 +51,8 @@ public class ReferenceL2RuTests
         var p = OracleParameters.Of(new Dictionary<string, double[]>
         {
             ["X11"] = Lower("X11"), ["X22"] = Lower("X22"), ["X21"] = ReferenceValues.At($"{Entry}/X21"),
-            ["C"] = ReferenceValues.At($"{Entry}/C"), ["Dt"] = ReferenceValues.At($"{Entry}/Dtilde"), ["Alpha"] = ReferenceValues.At($"{Entry}/alpha"),
+            ["C"] = ReferenceValues.At($"{Entry}/C"), ["Dt"] = ReferenceValues.At($"{Entry}/Dtilde"),
+            ["Alpha"] = ReferenceValues.At($"{Entry}/alpha"),
             ["Skew"] = [-ReferenceValues.Number($"{Entry}/skew")],
         });
         var (system, storage) = L2Ru.SquareSystem(p, gain, epsilon: 0);
@@ -66,7 +71,8 @@ public class ReferenceL2RuTests
         found.B.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/B"), Tolerance.Forward, "B of the layer");
         found.D.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/D"), Tolerance.Forward, "D of the layer");
         double hinf = ReferenceValues.Number($"{Entry}/hinf");
-        GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8).Should().BeApproximately(hinf, 2e-8 * hinf);
+        GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8)
+            .Should().BeApproximately(hinf, 2e-8 * hinf);
         GainAnalysis.HInfinityNorm(found, 1e-6).Should().BeApproximately(hinf, 1e-5 * hinf);
     }
 
@@ -117,13 +123,15 @@ public class ReferenceL2RuTests
             string entry = $"hinf_examples/cases/{i}";
             int order = i == 2 ? 2 : 1;
             var system = new LinearSystem(
-                Dense.Of(ReferenceValues.At($"{entry}/A"), order), Dense.Of(ReferenceValues.At($"{entry}/B"), 1), Dense.Of(ReferenceValues.At($"{entry}/C"), order),
+                Dense.Of(ReferenceValues.At($"{entry}/A"), order), Dense.Of(ReferenceValues.At($"{entry}/B"), 1),
+                Dense.Of(ReferenceValues.At($"{entry}/C"), order),
                 Dense.Of(ReferenceValues.At($"{entry}/D"), 1));
             double hinf = ReferenceValues.Number($"{entry}/hinf");
             GainAnalysis.HInfinityNorm(system, 1e-8).Should().BeInRange(hinf * (1 - 1e-9), hinf * (1 + 2e-8));
             var response = GainAnalysis.FrequencyResponse(system, 4097);
             response.Gains.Max().Should().BeApproximately(hinf, 1e-4 * hinf);
-            response.Frequencies[response.Gains.ToList().IndexOf(response.Gains.Max())].Should().BeApproximately(ReferenceValues.Number($"{entry}/w_peak"), Math.PI / 4096);
+            response.Frequencies[response.Gains.ToList().IndexOf(response.Gains.Max())]
+                .Should().BeApproximately(ReferenceValues.Number($"{entry}/w_peak"), Math.PI / 4096);
         }
     }
 

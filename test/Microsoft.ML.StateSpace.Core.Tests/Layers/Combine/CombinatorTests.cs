@@ -5,22 +5,29 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class CausalConvolutionTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 4, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+public class CausalConvolutionTests()
+    : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 4, Initialize.Normal(1)), Scaffolds.CausalConvolution);
 
 public class ShiftTests() : CausalLayerLaws(
-    (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true), Scaffolds.CausalConvolution);
+    (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true),
+        Scaffolds.CausalConvolution);
 
-public class OneTapTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+public class OneTapTests()
+    : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
 
-public class LinearWithoutBiasTests() : CausalLayerLaws((layout, size) => new Linear(layout, size, size + 3, bias: false), PositionWise.Linear);
+public class LinearWithoutBiasTests()
+    : CausalLayerLaws((layout, size) => new Linear(layout, size, size + 3, bias: false), PositionWise.Linear);
 
-public class GeluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Gelu, size), (_, x) => Scaffolds.Each(KernelOracle.Gelu, x));
+public class GeluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Gelu, size), (_, x) => Scaffolds.Each(KernelOracle.Gelu, x));
 
-public class SiluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Silu, size), (_, x) => Scaffolds.Each(KernelOracle.Silu, x));
+public class SiluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Silu, size), (_, x) => Scaffolds.Each(KernelOracle.Silu, x));
 
 public class TanhTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Tanh, size), (_, x) => Scaffolds.Each(Math.Tanh, x));
 
-public class EluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Elu, size), (_, x) => Scaffolds.Each(KernelOracle.Elu, x));
+public class EluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Elu, size), (_, x) => Scaffolds.Each(KernelOracle.Elu, x));
 
 public class SequentialTests() : CausalLayerLaws(
     (layout, size) => new Sequential(
@@ -29,13 +36,15 @@ public class SequentialTests() : CausalLayerLaws(
         new Activation(ActivationKind.Silu, size + 1),
         layout.Scope("C", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size + 1))),
     (p, x) => Cores.Lru(
-        p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))), LruNormalization.TiedL2));
+        p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))),
+            LruNormalization.TiedL2));
 
 public class GatedProductTests() : CausalLayerLaws(
     (layout, size) => new GatedProduct(
         layout.Scope("A", () => new CausalConvolution(layout, size, 4, Initialize.Normal(1))),
         new Sequential(layout.Scope("B", () => new Linear(layout, size, size)), new Activation(ActivationKind.Gelu, size))),
-    (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
+    (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x),
+        Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
 
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(

@@ -22,10 +22,12 @@ public class InitialValueTests
             RadiusMaximum = ReferenceValues.Number("lru_ring_init/rmax"),
             PhaseMaximum = ReferenceValues.Number("lru_ring_init/max_phase"),
         };
-        var set = Create(layout => new Lru(layout, options, 1, 3, bidirectional: false), new Replay([0.3, 0.4, .. u1, .. u2], new Random(1)));
+        var set = Create(layout => new Lru(layout, options, 1, 3, bidirectional: false),
+            new Replay([0.3, 0.4, .. u1, .. u2], new Random(1)));
         set["NuLog"].Should().BeNear(ReferenceValues.At("lru_ring_init/nu_log"), Tolerance.Rounding, "NuLog");
         set["ThetaLog"].Should().BeNear(ReferenceValues.At("lru_ring_init/theta_log"), Tolerance.Rounding, "ThetaLog");
-        set["GammaLog"].Should().BeNear(Array.ConvertAll(ReferenceValues.At("lru_ring_init/abs_lambda"), r => 0.5 * Math.Log(1 - r * r)), Tolerance.Forward, "GammaLog");
+        set["GammaLog"].Should().BeNear(Array.ConvertAll(ReferenceValues.At("lru_ring_init/abs_lambda"), r => 0.5 * Math.Log(1 - r * r)),
+            Tolerance.Forward, "GammaLog");
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public class InitialValueTests
         var options = new LruOptions { RadiusMinimum = 0, RadiusMaximum = 1 };
         foreach (double draw in new[] { 0.0, 1 - 1e-16 })
         {
-            var set = Create(layout => new Lru(layout, options, 1, 1, bidirectional: false), new Replay([0.3, 0.4, draw, draw], new Random(1)));
+            var set = Create(layout => new Lru(layout, options, 1, 1, bidirectional: false),
+                new Replay([0.3, 0.4, draw, draw], new Random(1)));
             set.Values.ToArray().Should().OnlyContain(value => float.IsFinite(value));
         }
     }
@@ -44,7 +47,8 @@ public class InitialValueTests
     {
         var set = Create(layout => new S5(layout, new S5Options { Blocks = 2 }, 1, 4, bidirectional: false), new Random(1));
         set["LambdaIm"].Should().BeNear(ReferenceValues.At("s5_init_P8_J2/Lambda/im"), 2 * Tolerance.Rounding, "LambdaIm");
-        set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value)).Should().BeNear(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), 2 * Tolerance.Rounding, "Re Lambda");
+        set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value))
+            .Should().BeNear(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), 2 * Tolerance.Rounding, "Re Lambda");
     }
 
     [Fact]
@@ -53,11 +57,13 @@ public class InitialValueTests
         const int Size = 2, States = 16;
         var options = new S5Options { StepSizeMinimum = 0.05, StepSizeMaximum = 0.1 };
         ParameterSet published = Create(layout => new S5(layout, options, Size, States, bidirectional: false), new Random(1));
-        ParameterSet scaled = Create(layout => new S5(layout, options with { FrequencyScale = 4 }, Size, States, bidirectional: false), new Random(1));
+        ParameterSet scaled = Create(layout => new S5(layout, options with { FrequencyScale = 4 }, Size, States, bidirectional: false),
+            new Random(1));
         int silent = 0;
         for (int n = 0; n < States; n++)
         {
-            scaled["LambdaIm"][n].Should().BeApproximately(4 * published["LambdaIm"][n], 4 * Tolerance.Rounding * Math.Abs(scaled["LambdaIm"][n]));
+            scaled["LambdaIm"][n]
+                .Should().BeApproximately(4 * published["LambdaIm"][n], 4 * Tolerance.Rounding * Math.Abs(scaled["LambdaIm"][n]));
             double phase = Math.Abs(scaled["LambdaIm"][n]) * Math.Exp(scaled["LogStep"][n]);
             bool beyond = phase > Math.PI && phase / 4 <= Math.PI;
             for (int row = 0; row < 2 * Size; row++)
@@ -107,7 +113,8 @@ public class InitialValueTests
     [Fact]
     public void S5_ClippedAndWithOneStep_BeginsAsTheOthers()
     {
-        var options = new S5Options { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.02, StepSizeMaximum = 0.05 };
+        var options = new S5Options { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.02,
+            StepSizeMaximum = 0.05 };
         var set = Create(layout => new S5(layout, options, 3, 4, bidirectional: false), new Random(1));
         set["LambdaRe"].ToArray().Should().OnlyContain(re => re == -0.5f);
         set.Find("LambdaReLog").Should().BeNull();
@@ -117,7 +124,8 @@ public class InitialValueTests
     [Fact]
     public void Lru_WithTwiceTheRealPart_BeginsAsWithTheRealPart()
     {
-        ParameterSet Of(LruOutputForm form) => Create(layout => new Lru(layout, new LruOptions { OutputForm = form }, 3, 4, bidirectional: true), new Random(1));
+        ParameterSet Of(LruOutputForm form)
+            => Create(layout => new Lru(layout, new LruOptions { OutputForm = form }, 3, 4, bidirectional: true), new Random(1));
         Of(LruOutputForm.TwiceRealPart).Values.Should().BeBitwise(Of(LruOutputForm.RealPart).Values);
     }
 

@@ -16,9 +16,11 @@ public abstract class LayerLaws
     private readonly IrregularMap _oracle;
     private readonly bool _takesIntervals;
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
+        => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle) => (_create, _oracle, _takesIntervals) = (create, oracle, true);
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle)
+        => (_create, _oracle, _takesIntervals) = (create, oracle, true);
 
     [Fact]
     public void Forward_MatchesOracle_AtEveryLength()
@@ -54,13 +56,15 @@ public abstract class LayerLaws
     public void Backward_MatchesNumericGradient()
     {
         var run = Create(Size);
-        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3), inputGradient = new float[input.Length];
+        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3),
+            inputGradient = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, Lengths, upstream, inputGradient, gradients);
 
         var p = OracleParameters.Of(run.Parameters);
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, Lengths);
-        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
+        double Loss()
+            => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
         if (HasInputGradient)
             inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
@@ -79,14 +83,16 @@ public abstract class LayerLaws
         run.Backward(input, Lengths, upstream, inputTwice, twice);
         inputTwice.Should().BeNear([.. inputOnce.Select(value => 2.0 * value)], Tolerance.Gradient, "input");
         foreach (var parameter in once.Parameters)
-            twice[parameter.Name].Should().BeNear([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], Tolerance.Gradient, parameter.Name);
+            twice[parameter.Name]
+                .Should().BeNear([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
     public void Pass_AllocatesNothing()
     {
         var run = Create(Size);
-        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept, inputGradient = new float[input.Length];
+        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept,
+            inputGradient = new float[input.Length];
         float[] scratch = run.Scratch(Lengths), prepared = new float[run.Prepared.Length];
         int[] starts = LayerRun.Starts(Lengths);
         var gradients = new ParameterSet(run.Parameters.Parameters);
@@ -112,12 +118,14 @@ public abstract class LayerLaws
     private void AssertForward(LayerRun run, int length)
     {
         float[] input = DrawInput(run, length);
-        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0], run.Intervals.ToDouble()).Flat();
+        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0],
+            run.Intervals.ToDouble()).Flat();
         run.Forward(input, length).Should().BeNear(expected, Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
     }
 
     private static double[] IntervalsOf(LayerRun run, int sequence)
-        => run.Intervals.Length == 0 ? [] : run.Intervals[LayerRun.Starts(Lengths)[sequence]..LayerRun.Starts(Lengths)[sequence + 1]].ToDouble();
+        => run.Intervals.Length == 0 ? []
+            : run.Intervals[LayerRun.Starts(Lengths)[sequence]..LayerRun.Starts(Lengths)[sequence + 1]].ToDouble();
 
     private static float[] RowsOf(float[] rows, int size, int first, int end) => rows[(first * size)..(end * size)];
 }
@@ -144,7 +152,8 @@ public abstract class CausalLayerLaws : LayerLaws
         int inputs = run.Layer.InputSize, outputs = run.Layer.OutputSize;
         float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
         for (int t = 0; t < Length; t++)
-            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch, run.Intervals.ElementAtOrDefault(t));
+            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch,
+                run.Intervals.ElementAtOrDefault(t));
         stepped.Should().BeNear(expected.ToDouble(), Tolerance.Forward, "outputs");
     }
 

@@ -52,7 +52,8 @@ public class StabilityTests
             output.Should().OnlyContain(y => float.IsFinite(y), $"the output of {run.Layer.GetType().Name} stays finite");
             inputGradient.Should().OnlyContain(g => float.IsFinite(g));
             foreach (var p in gradients.Parameters)
-                gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} of {run.Layer.GetType().Name} stays finite");
+                gradients[p.Name].ToArray()
+                    .Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} of {run.Layer.GetType().Name} stays finite");
         }
     }
 
@@ -60,7 +61,8 @@ public class StabilityTests
     public void TiedL2_GivesWhiteNoise_StatesOfVarianceOne()
     {
         const int Steps = 400_000, States = 4;
-        var run = new LayerRun(layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedL2 }, 1, States, bidirectional: false));
+        var run = new LayerRun(
+            layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedL2 }, 1, States, bidirectional: false));
         float[] nuLog = [-3, -2, -1, 0.5f];
         nuLog.CopyTo(run.Parameters["NuLog"]);
         for (int n = 0; n < States; n++)
@@ -81,7 +83,8 @@ public class StabilityTests
     public void TiedStatic_GivesEachState_ALargestGainOfOne()
     {
         const int States = 5;
-        var run = new LayerRun(layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedStatic }, 1, States, bidirectional: false));
+        var run = new LayerRun(
+            layout => new Lru(layout, new LruOptions { Normalization = LruNormalization.TiedStatic }, 1, States, bidirectional: false));
         run.Prepare();
         for (int n = 0; n < States; n++)
         {
@@ -114,7 +117,8 @@ public class StabilityTests
         IEnumerable<LayerRun> With(Func<ParameterLayout, int, Layer> create)
         {
             // Intervals over thirty powers of ten; only the irregular core reads them.
-            var run = new LayerRun(layout => create(layout, 3)) { Intervals = [.. Enumerable.Range(0, Length).Select(t => MathF.Pow(10, t - 15))] };
+            var run = new LayerRun(
+                layout => create(layout, 3)) { Intervals = [.. Enumerable.Range(0, Length).Select(t => MathF.Pow(10, t - 15))] };
             if (run.Parameters.Find(parameter) is null)
                 yield break;
             run.Parameters[parameter].Fill(value);

@@ -68,7 +68,8 @@ public class DiagonalCoreTests
         // Long enough for several blocks of rows, which lie elsewhere when sequences stand before.
         int[] lengths = [300, 1300, 1, 513];
         var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
-        float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8), output = run.Forward(input, lengths);
+        float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8),
+            output = run.Forward(input, lengths);
         float[] gradient = InputGradient(run, input, upstream, lengths);
         int[] starts = LayerRun.Starts(lengths);
         for (int s = 0; s < lengths.Length; s++)
@@ -107,7 +108,8 @@ public class DiagonalCoreTests
     [Fact]
     public void TwiceTheRealPart_IsTheRealPart_OfTwiceC()
     {
-        LayerRun twice = new(layout => CoreCase.LruTwiceRealPart(twoWay: true)(layout, Size)), once = new(layout => CoreCase.Lru(LruNormalization.Trainable, twoWay: true)(layout, Size));
+        LayerRun twice = new(layout => CoreCase.LruTwiceRealPart(twoWay: true)(layout, Size)),
+            once = new(layout => CoreCase.Lru(LruNormalization.Trainable, twoWay: true)(layout, Size));
         foreach (string name in (string[])["C", "CReverse"])
             for (int i = 0; i < once.Parameters[name].Length; i++)
                 once.Parameters[name][i] *= 2;
@@ -120,8 +122,11 @@ public class DiagonalCoreTests
     [InlineData(true)]
     public void ClippedPoles_StandAtTheLimit_AndHaveNoGradient(bool irregular)
     {
-        var run = new LayerRun(layout => (irregular ? CoreCase.ClippedIrregularS5(false) : CoreCase.ClippedS5(false))(layout, Size)) { Intervals = [.. Enumerable.Repeat(1f, 20)] };
-        float[] input = Draw.Uniform(20 * Size, 7), positive = [.. run.Parameters["LambdaRe"].ToArray().Select((re, n) => n == 1 ? 0.3f : re)];
+        var run = new LayerRun(
+            layout => (irregular ? CoreCase.ClippedIrregularS5(false) : CoreCase.ClippedS5(false))(layout,
+                Size)) { Intervals = [.. Enumerable.Repeat(1f, 20)] };
+        float[] input = Draw.Uniform(20 * Size, 7),
+            positive = [.. run.Parameters["LambdaRe"].ToArray().Select((re, n) => n == 1 ? 0.3f : re)];
         positive.CopyTo(run.Parameters["LambdaRe"]);
         float[] clipped = run.Forward(input, 20);
         var gradients = new ParameterSet(run.Parameters.Parameters);

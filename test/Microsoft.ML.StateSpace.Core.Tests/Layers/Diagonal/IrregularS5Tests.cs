@@ -14,7 +14,8 @@ public class IrregularS5Tests
 
     public static TheoryData<Discretization, bool> Kinds => new()
     {
-        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false }, { Discretization.Bilinear, true },
+        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false },
+        { Discretization.Bilinear, true },
     };
 
     [Theory]
@@ -23,14 +24,17 @@ public class IrregularS5Tests
     public void Forward_AndGradients_MatchReference(string entry, Discretization discretization)
     {
         var p = ReferenceLayerTests.S5Parameters(entry, 2);
-        double[] intervals = ReferenceValues.At($"{entry}/dt"), y = ReferenceValues.At($"{entry}/y"), gradient = ReferenceValues.At($"{entry}/grad");
+        double[] intervals = ReferenceValues.At($"{entry}/dt"), y = ReferenceValues.At($"{entry}/y"),
+            gradient = ReferenceValues.At($"{entry}/grad");
         double[][] u = ReferenceValues.Rows($"{entry}/U", 2);
         double Loss() => 0.5 * Cores.IrregularS5(p, u, discretization, intervals).Flat().Sum(value => value * value);
         Cores.IrregularS5(p, u, discretization, intervals).Flat().Should().BeNear(y, Tolerance.Reference, "oracle");
         Loss().Should().BeApproximately(ReferenceValues.Number($"{entry}/loss"), Tolerance.Reference);
-        InOrder(name => NumericGradient.Of(Loss, p.All[name])).Should().BeNear(gradient, Tolerance.ReferenceGradient, "gradient of the oracle");
+        InOrder(name => NumericGradient.Of(Loss, p.All[name]))
+            .Should().BeNear(gradient, Tolerance.ReferenceGradient, "gradient of the oracle");
 
-        var run = ReferenceLayerTests.Run(layout => new IrregularS5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
+        var run = ReferenceLayerTests.Run(
+            layout => new IrregularS5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
         run.Intervals = intervals.ToFloat();
         float[] output = run.Forward(u.Flat().ToFloat(), 5);
         output.Should().BeNear(y, Tolerance.Forward, "y");
@@ -45,7 +49,8 @@ public class IrregularS5Tests
         var p = ReferenceLayerTests.S5Parameters("s5_irregular_zoh", 2, [("C", 6), ("CReverse", 33)], feedThrough: 0);
         var run = ReferenceLayerTests.Run(layout => new IrregularS5(layout, new S5Options(), 2, 2, bidirectional: true), p);
         run.Intervals = [1, 1, 1, 1, 1];
-        run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5).Should().BeNear(ReferenceValues.At("s5_bidirectional/y"), Tolerance.Forward, "y");
+        run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5)
+            .Should().BeNear(ReferenceValues.At("s5_bidirectional/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -94,7 +99,8 @@ public class IrregularS5Tests
             Array.Fill(p.All["LogStep"], Math.Log(0.01));
             double[][] u = [.. Enumerable.Repeat<double[]>([0.7, -1.2, 0.4], steps)];
             double[] intervals = [.. Enumerable.Repeat(4.0 / steps, steps)];
-            return Cores.IrregularS5(p, u, Discretization.ZeroOrderHold, intervals)[^1].Zip(Cores.IrregularS5(p, u, Discretization.Bilinear, intervals)[^1], (a, b) => Math.Abs(a - b)).Max();
+            return Cores.IrregularS5(p, u, Discretization.ZeroOrderHold, intervals)[^1]
+                .Zip(Cores.IrregularS5(p, u, Discretization.Bilinear, intervals)[^1], (a, b) => Math.Abs(a - b)).Max();
         }
         (Error(4) / Error(8)).Should().BeInRange(3.8, 4.2);
     }
@@ -106,7 +112,8 @@ public class IrregularS5Tests
         const int Length = 400;
         var run = Create(Discretization.ZeroOrderHold, twoWay: false);
         run.Parameters["LogStep"].Fill(MathF.Log(0.02f));
-        float[] input = [.. Enumerable.Range(0, Length).SelectMany(t => Enumerable.Range(0, Size).Select(h => (float)Math.Sin(0.01 * t + h)))];
+        float[] input = [
+            .. Enumerable.Range(0, Length).SelectMany(t => Enumerable.Range(0, Size).Select(h => (float)Math.Sin(0.01 * t + h)))];
         run.Intervals = [.. Enumerable.Repeat(1f, Length)];
         float[] full = run.Forward(input, Length);
         run.Intervals = [.. Enumerable.Repeat(2f, Length / 2)];
@@ -141,7 +148,8 @@ public class IrregularS5Tests
 
     private static float[] EverySecond(float[] rows) => [.. rows.Chunk(Size).Where((_, t) => t % 2 == 1).SelectMany(row => row)];
 
-    private static LayerRun Create(Discretization discretization, bool twoWay) => new(layout => CoreCase.IrregularS5(discretization, twoWay)(layout, Size));
+    private static LayerRun Create(Discretization discretization, bool twoWay)
+        => new(layout => CoreCase.IrregularS5(discretization, twoWay)(layout, Size));
 
     // The fixture's C is the real parts of all, then the imaginary ones.
     private static double[] InOrder(Func<string, double[]> gradient)

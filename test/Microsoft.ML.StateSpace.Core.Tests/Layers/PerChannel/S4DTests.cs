@@ -5,22 +5,28 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4DZeroOrderHoldTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Lin), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
+public class S4DZeroOrderHoldTests()
+    : CausalLayerLaws(S4DCase.Create(S4DCase.Lin), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DBilinearTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Bilinear), (p, x) => ChannelCores.S4D(p, x, Discretization.Bilinear));
+public class S4DBilinearTests()
+    : CausalLayerLaws(S4DCase.Create(S4DCase.Bilinear), (p, x) => ChannelCores.S4D(p, x, Discretization.Bilinear));
 
 public class S4DLegSTests() : CausalLayerLaws(S4DCase.Create(S4DCase.LegS), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Lin, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
+public class S4DTwoWayTests()
+    : LayerLaws(S4DCase.Create(S4DCase.Lin, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DLegSTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.LegS, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
+public class S4DLegSTwoWayTests()
+    : LayerLaws(S4DCase.Create(S4DCase.LegS, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
-public class S4DConvolutionTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Convolution), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
+public class S4DConvolutionTests()
+    : CausalLayerLaws(S4DCase.Create(S4DCase.Convolution), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
 
 public class S4DConvolutionTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Convolution, twoWay: true), (p, x) => ChannelCores.S4D(p, x,
     Discretization.ZeroOrderHold));
 
-public class S4DSobolevTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
+public class S4DSobolevTests()
+    : LayerLaws(S4DCase.Create(S4DCase.Sobolev), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
 
 public class S4DSobolevTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev, twoWay: true), (p, x) => ChannelCores.SobolevS4D(p, x,
     Discretization.ZeroOrderHold));
@@ -30,7 +36,8 @@ internal static class S4DCase
 {
     public static S4DOptions Lin { get; } = new() { StepSizeMinimum = 0.01 };
 
-    public static S4DOptions Bilinear { get; } = Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv };
+    public static S4DOptions Bilinear { get; } = Lin with { Discretization = Discretization.Bilinear,
+        Initialization = S4DInitialization.Inv };
 
     public static S4DOptions LegS { get; } = Lin with { Initialization = S4DInitialization.LegS };
 
@@ -38,7 +45,8 @@ internal static class S4DCase
 
     public static S4DOptions Sobolev { get; } = Lin with { SobolevExponent = 0.5 };
 
-    public static Func<ParameterLayout, int, Layer> Create(S4DOptions options, bool twoWay = false) => (layout, size) => new S4D(layout, options, size, 3, twoWay);
+    public static Func<ParameterLayout, int,
+        Layer> Create(S4DOptions options, bool twoWay = false) => (layout, size) => new S4D(layout, options, size, 3, twoWay);
 }
 
 /// <summary>What holds for S4D beyond the laws of every layer.</summary>
@@ -69,7 +77,8 @@ public class S4DTests
             var run = new LayerRun(layout => new S4D(layout, S4DCase.Lin, size, 2, twoWay));
             int[] lengths = [length, 5];
             int rows = lengths.Sum();
-            float[] input = Draw.Uniform(rows * size, -2, 2, 5), upstream = Draw.Uniform(rows * size, 3), inputGradient = new float[input.Length];
+            float[] input = Draw.Uniform(rows * size, -2, 2, 5), upstream = Draw.Uniform(rows * size, 3),
+                inputGradient = new float[input.Length];
             var p = OracleParameters.Of(run.Parameters);
             double[][][] x = Rows.Unpack(input, size, lengths);
             double[] Output() => x.Select(sequence => ChannelCores.S4D(p, sequence, Discretization.ZeroOrderHold)).Flat();
@@ -78,7 +87,8 @@ public class S4DTests
             var gradients = new ParameterSet(run.Parameters.Parameters);
             run.Backward(input, lengths, upstream, inputGradient, gradients);
             foreach (var parameter in run.Parameters.Parameters)
-                gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
+                gradients[parameter.Name]
+                    .Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
             if (size == 1)
                 inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "u");
         }
@@ -97,7 +107,8 @@ public class S4DTests
         convolved.Should().BeNear(scanned.ToDouble(), Tolerance.Forward, "y");
         convolutionInput.Should().BeNear(scanInput.ToDouble(), Tolerance.Gradient, "u");
         foreach (var parameter in scanGradient.Parameters)
-            convolutionGradient[parameter.Name].Should().BeNear(scanGradient[parameter.Name].ToArray().ToDouble(), Tolerance.Gradient, parameter.Name);
+            convolutionGradient[parameter.Name]
+                .Should().BeNear(scanGradient[parameter.Name].ToArray().ToDouble(), Tolerance.Gradient, parameter.Name);
 
         (float[] Output, ParameterSet Gradients, float[] InputGradient) Run(ChannelExecution execution)
         {
@@ -112,7 +123,8 @@ public class S4DTests
     [Fact]
     public void Sobolev_NeedsABidirectionalModel()
     {
-        Invoking(new S4DOptions { SobolevExponent = 0.5, Bidirectional = false }.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().WithMessage("*sees the future*");
+        Invoking(new S4DOptions { SobolevExponent = 0.5, Bidirectional = false }.Validate)
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().WithMessage("*sees the future*");
         new S4DOptions { SobolevExponent = 0.5, Bidirectional = true }.Validate();
     }
 
@@ -123,7 +135,8 @@ public class S4DTests
     public void SobolevOracle_MatchesReference(string name, double exponent)
     {
         double[] k = [.. ReferenceValues.At("fft_conv/k"), .. new double[6]], u = [.. ReferenceValues.At("fft_conv/u"), .. new double[6]];
-        Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value).Should().BeNear(ReferenceValues.At($"sobolev_beta_{name}/y"), Tolerance.Forward, "y");
+        Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value)
+            .Should().BeNear(ReferenceValues.At($"sobolev_beta_{name}/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -144,7 +157,8 @@ public class S4DTests
         response.Should().BeNear(ReferenceValues.At($"s4d/K_{name}"), Tolerance.Forward, "K");
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);
-        float[] gradient = [.. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => gradients[parameter].ToArray())];
+        float[] gradient = [
+            .. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => gradients[parameter].ToArray())];
         gradient.Should().BeNear(ReferenceValues.At($"s4d/grad_{name}"), Tolerance.Gradient, "gradient");
 
         void Set(string parameter, double[] values) => values.ToFloat().CopyTo(run.Parameters[parameter]);
@@ -167,7 +181,9 @@ public class S4DTests
         ChannelCores.S4DKernel(p, 0, 8, discretization).Should().BeNear(ReferenceValues.At($"s4d/K_{name}"), Tolerance.Reference, "K");
         ChannelCores.S4D(p, u, discretization).Flat().Should().BeNear(ReferenceValues.At($"s4d/y_{name}"), Tolerance.Reference, "y");
         double Loss() => 0.5 * ChannelCores.S4D(p, u, discretization).Flat().Sum(y => y * y);
-        double[] gradient = [.. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => NumericGradient.Of(Loss, p.All[parameter]))];
+        double[] gradient = [
+            .. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(
+                parameter => NumericGradient.Of(Loss, p.All[parameter]))];
         gradient.Should().BeNear(ReferenceValues.At($"s4d/grad_{name}"), Tolerance.ReferenceGradient, "gradient");
     }
 
@@ -180,17 +196,21 @@ public class S4DTests
         var set = Create(new S4DOptions { Initialization = initialization }, 4);
         foreach (int channel in new[] { 0, 1 })
         {
-            set["LambdaIm"].Slice(4 * channel, 4).Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/im"), 2 * Tolerance.Rounding, "im");
-            set["LambdaReLog"].Slice(4 * channel, 4).ToArray().Select(value => -Math.Exp(value)).Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/re"), 2 * Tolerance.Rounding, "re");
+            set["LambdaIm"].Slice(4 * channel, 4)
+                .Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/im"), 2 * Tolerance.Rounding, "im");
+            set["LambdaReLog"].Slice(4 * channel, 4).ToArray().Select(value => -Math.Exp(value))
+                .Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/re"), 2 * Tolerance.Rounding, "re");
         }
     }
 
     [Fact]
     public void InitialPoles_OfRealAndQuad_MatchReference()
     {
-        Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4].Should().BeNear(ReferenceValues.At("s4d_inits_N8/quad_imag"), 2 * Tolerance.Rounding, "quad");
+        Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4]
+            .Should().BeNear(ReferenceValues.At("s4d_inits_N8/quad_imag"), 2 * Tolerance.Rounding, "quad");
         var real = Create(new S4DOptions { Initialization = S4DInitialization.Real }, 8);
-        real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value)).Should().BeNear(ReferenceValues.At("s4d_inits_N8/real"), 4 * Tolerance.Rounding, "real");
+        real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value))
+            .Should().BeNear(ReferenceValues.At("s4d_inits_N8/real"), 4 * Tolerance.Rounding, "real");
         real["LambdaIm"].ToArray().Should().OnlyContain(im => im == 0);
     }
 
@@ -200,7 +220,8 @@ public class S4DTests
     {
         float[] b = Create(new S4DOptions { Initialization = S4DInitialization.LegS }, 4)["B"][..8].ToArray();
         double[] re = ReferenceValues.At("hippo_legs_N8/VhB/re"), im = ReferenceValues.At("hippo_legs_N8/VhB/im");
-        Enumerable.Range(0, 4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n])).Should().BeNear([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], Tolerance.Forward, "B");
+        Enumerable.Range(0, 4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n]))
+            .Should().BeNear([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], Tolerance.Forward, "B");
     }
 
     [Fact]

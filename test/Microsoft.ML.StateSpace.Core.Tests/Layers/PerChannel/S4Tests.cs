@@ -6,13 +6,16 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4CausalTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: false), ChannelCores.S4);
+public class S4CausalTests()
+    : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: false), ChannelCores.S4);
 
 public class S4TwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: true), ChannelCores.S4);
 
-public class S4ConvolutionTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: false), ChannelCores.S4);
+public class S4ConvolutionTests()
+    : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: false), ChannelCores.S4);
 
-public class S4ConvolutionTwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: true), ChannelCores.S4);
+public class S4ConvolutionTwoWayTests()
+    : LayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: true), ChannelCores.S4);
 
 internal static class S4Case
 {
@@ -57,10 +60,12 @@ public class S4Tests
         float[] impulse = new float[8];
         impulse[0] = 1;
         run.Forward(impulse, 8).Should().BeNear(kernel, Tolerance.Forward, "K");
-        ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0]).Should().BeNear(kernel, Tolerance.Forward, "oracle");
+        ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])
+            .Should().BeNear(kernel, Tolerance.Forward, "oracle");
     }
 
-    // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury identity.
+    // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury
+    // identity.
     [Fact]
     public void Kernel_HasTheGeneratingFunctionOfThePaper()
     {
@@ -81,7 +86,8 @@ public class S4Tests
             {
                 Complex At(Func<int, double> vector, bool conjugate)
                 {
-                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero, (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i,
+                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero,
+                        (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i,
                         n / 2]) : vectors[i, n / 2]) * vector(i));
                     return n % 2 == 0 ? sum : Complex.Conjugate(sum);
                 }
@@ -124,7 +130,8 @@ public class S4Tests
     {
         const int Size = 3, Length = 70;
         var s4 = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, bidirectional: false));
-        var s4d = new LayerRun(layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS },
+        var s4d = new LayerRun(
+            layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS },
             Size, 2, bidirectional: false));
         s4.Parameters["P"].Clear();
         foreach (string name in new[] { "LambdaReLog", "LambdaIm", "LogStep", "B", "C", "D" })
@@ -144,7 +151,8 @@ public class S4Tests
         Complex z = new(0.7, 1.3), direct = 0, bb = 0, pp = 0, bp = 0, pb = 0;
         for (int n = 0; n < Full; n++)
         {
-            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)), p = Pair(n,
+            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)),
+            p = Pair(n,
                 i => Two("P", i));
             bb += Complex.Conjugate(b) * b / (z - pole);
             bp += Complex.Conjugate(b) * p / (z - pole);

@@ -17,7 +17,8 @@ public class DropoutTests
         float[] masks = Masks(key: 9, [0, 1], 0);
         masks.Should().OnlyContain(mask => mask == 0 || mask == (float)(1 / 0.7));
         // Five deviations of a binomial share.
-        (masks.Count(mask => mask == 0) / (double)Channels).Should().BeApproximately(Probability, 5 * Math.Sqrt(Probability * (1 - Probability) / Channels));
+        (masks.Count(mask => mask == 0) / (double)Channels)
+            .Should().BeApproximately(Probability, 5 * Math.Sqrt(Probability * (1 - Probability) / Channels));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public class DropoutTests
         double[][] MaskRows(int layer)
         {
             var masks = new float[2 * Size];
-            new Dropout(0.4, layer).Draw(new Pass { Weights = default, Starts = LayerRun.Starts(lengths), Scratch = default, DropoutKey = Key }, masks);
+            new Dropout(0.4, layer)
+                .Draw(new Pass { Weights = default, Starts = LayerRun.Starts(lengths), Scratch = default, DropoutKey = Key }, masks);
             return [.. masks.ToDouble().Chunk(Size)];
         }
     }

@@ -19,7 +19,8 @@ public class PoolTests
     {
         var output = new float[Lengths.Length * Size];
         Pool.Forward(kind, Pass(), Input, output);
-        output.Should().BeNear([.. Rows.Unpack(Input, Size, Lengths).SelectMany(x => ModelOracle.Pool(kind, x))], Tolerance.Forward, "pooled");
+        output.Should().BeNear([.. Rows.Unpack(Input, Size, Lengths).SelectMany(x => ModelOracle.Pool(kind, x))],
+            Tolerance.Forward, "pooled");
     }
 
     [Theory]
@@ -32,7 +33,8 @@ public class PoolTests
         Pool.Backward(kind, Pass(), Input, upstream, gradient);
         double[][][] x = Rows.Unpack(Input, Size, Lengths);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), [.. x.SelectMany(sequence => ModelOracle.Pool(kind, sequence))]);
-        gradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence)).Select(g => g + 0.5)], Tolerance.Gradient, "input");
+        gradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence)).Select(g => g + 0.5)],
+            Tolerance.Gradient, "input");
     }
 
     [Fact]

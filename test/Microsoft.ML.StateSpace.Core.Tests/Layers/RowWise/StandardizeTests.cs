@@ -24,7 +24,8 @@ public class StandardizeTests
     {
         float[] input = Draw.Uniform(21, -30, 30), output = new float[21];
         _layer.Forward(_parameters.Values, input, output);
-        output.Should().BeNear(PositionWise.Standardize(OracleParameters.Of(_parameters), Rows.Unpack(input, 3, 7)[0]).Flat(), Tolerance.Forward, "output");
+        output.Should().BeNear(PositionWise.Standardize(OracleParameters.Of(_parameters), Rows.Unpack(input, 3, 7)[0]).Flat(),
+            Tolerance.Forward, "output");
     }
 
     [Fact]

@@ -24,13 +24,17 @@ public class LivTests
             ["OutputProj"] = Planes(83),
             ["OutputBias"] = [1, 1, 0, 0],
             ["B"] = Planes(4),
-            ["C"] = [.. ReferenceValues.Wave(6, 4).Chunk(2).Zip(ReferenceValues.Wave(7, 4).Chunk(2), (re, im) => (double[])[.. re, .. im]).SelectMany(row => row)],
+            ["C"] = [
+                .. ReferenceValues.Wave(6, 4).Chunk(2).Zip(ReferenceValues.Wave(7, 4).Chunk(2), (re, im) => (double[])[.. re, .. im])
+                .SelectMany(row => row)],
         });
         double[][] u = [.. ReferenceValues.Wave(8, 10, 1).Chunk(2)];
         var (outputs, states) = SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold);
         outputs.Flat().Should().BeNear(ReferenceValues.At("liv_complex/y"), Tolerance.Reference, "oracle");
-        states.SelectMany(x => x.Select(z => z.Real)).Should().BeNear(ReferenceValues.At("liv_complex/states/re"), Tolerance.Reference, "Re x");
-        states.SelectMany(x => x.Select(z => z.Imaginary)).Should().BeNear(ReferenceValues.At("liv_complex/states/im"), Tolerance.Reference, "Im x");
+        states.SelectMany(x => x.Select(z => z.Real))
+            .Should().BeNear(ReferenceValues.At("liv_complex/states/re"), Tolerance.Reference, "Re x");
+        states.SelectMany(x => x.Select(z => z.Imaginary))
+            .Should().BeNear(ReferenceValues.At("liv_complex/states/im"), Tolerance.Reference, "Im x");
 
         var run = new LayerRun(layout => new Liv(layout, new LivOptions(), 2, 2));
         foreach (var parameter in run.Parameters.Parameters)
@@ -44,7 +48,8 @@ public class LivTests
     [Fact]
     public void InitialLayer_WithoutVariation_IsAnS5()
     {
-        ParameterSet liv = Create(layout => new Liv(layout, new LivOptions(), Size, States)), s5 = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false));
+        ParameterSet liv = Create(layout => new Liv(layout, new LivOptions(), Size, States)),
+            s5 = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false));
         foreach (string name in new[] { "StepProj", "InputProj", "OutputProj" })
             liv[name].Clear();
         double[][] u = [.. Draw.Uniform(30 * Size, 4).ToDouble().Chunk(Size)];
@@ -59,7 +64,8 @@ public class LivTests
         for (int i = 0; i < q["C"].Length; i++)
             q["C"][i] = p["C"][i] / 2;
         q["D"].AsSpan().Clear();
-        SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat().Should().BeNear(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), Tolerance.Forward, "y");
+        SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat()
+            .Should().BeNear(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), Tolerance.Forward, "y");
     }
 
     public static TheoryData<InputDiscretization, string, float> Extremes()

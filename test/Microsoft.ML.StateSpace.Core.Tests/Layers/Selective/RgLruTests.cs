@@ -12,16 +12,19 @@ public class RgLruUnitMultiplierTests() : CausalLayerLaws(
     (layout, size) => new RgLru(layout, new RgLruOptions(), size), (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier));
 
 public class RgLruPaperTests() : CausalLayerLaws(
-    (layout, size) => new RgLru(layout, new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc }, 2 * size),
+    (layout, size) => new RgLru(layout,
+        new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc }, 2 * size),
     (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.Paper));
 
 /// <summary>Reference values, initial values, and what must hold at the ends of the parameters' range.</summary>
 [Trait("Kind", "Law")]
 public class RgLruTests
 {
-    private static readonly string[] Order = ["RecurrenceGate.Weight", "RecurrenceGate.Bias", "InputGate.Weight", "InputGate.Bias", "Lambda"];
+    private static readonly string[] Order =
+        ["RecurrenceGate.Weight", "RecurrenceGate.Bias", "InputGate.Weight", "InputGate.Bias", "Lambda"];
 
-    public static TheoryData<string, RgLruFirstStep> References => new() { { "rglru_first_unit", RgLruFirstStep.UnitMultiplier }, { "rglru_paper", RgLruFirstStep.Paper } };
+    public static TheoryData<string, RgLruFirstStep> References
+        => new() { { "rglru_first_unit", RgLruFirstStep.UnitMultiplier }, { "rglru_paper", RgLruFirstStep.Paper } };
 
     public static TheoryData<float, RgLruFirstStep> Extremes()
     {
@@ -68,7 +71,8 @@ public class RgLruTests
         // A draw u between radii of 0 and 0.9999 gives u 0.9999, or sqrt(u) 0.9999.
         const double Most = 0.9999;
         double[] values = ReferenceValues.At($"rglru_init/{drawn}");
-        double[] draws = Array.ConvertAll(values, value => initialization == RgLruInitialization.RingOnA ? value * value / (Most * Most) : value / Most);
+        double[] draws = Array.ConvertAll(values,
+            value => initialization == RgLruInitialization.RingOnA ? value * value / (Most * Most) : value / Most);
         var options = new RgLruOptions { Initialization = initialization, RadiusMinimum = 0, RadiusMaximum = Most };
         // Two normal draws take two numbers each, for the gates' matrices of one channel.
         var layouts = draws.Select(draw =>
@@ -88,14 +92,16 @@ public class RgLruTests
         var set = layout.Create(new Random(1));
         foreach (string gate in new[] { "RecurrenceGate", "InputGate" })
         {
-            set[$"{gate}.Weight"].ToArray().Average(w => (double)w * w).Should().BeApproximately(1.0 / 25, 0.15 / 25); // five deviations of 2500 draws' variance
+            // five deviations of 2500 draws' variance
+            set[$"{gate}.Weight"].ToArray().Average(w => (double)w * w).Should().BeApproximately(1.0 / 25, 0.15 / 25);
             set[$"{gate}.Bias"].ToArray().Should().OnlyContain(b => b == 0);
         }
     }
 
     [Theory]
     [MemberData(nameof(Extremes))]
-    public void OutputsAndGradients_StayFinite_AtExtremesOfLambda(float value, RgLruFirstStep first) => AssertFinite("Lambda", value, first);
+    public void OutputsAndGradients_StayFinite_AtExtremesOfLambda(float value, RgLruFirstStep first)
+        => AssertFinite("Lambda", value, first);
 
     [Theory]
     [MemberData(nameof(Extremes))]
@@ -131,7 +137,8 @@ public class RgLruTests
     [Fact]
     public void Heads_ThatDoNotDivideTheChannels_AreRefused()
     {
-        var error = Invoking(() => new RgLru(new ParameterLayout(), new RgLruOptions { Heads = 4 }, 10)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        var error = Invoking(() => new RgLru(new ParameterLayout(), new RgLruOptions { Heads = 4 }, 10))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
         error.ParamName.Should().Be("Heads");
         error.Message.Should().Contain("10 channels");
     }
@@ -146,7 +153,8 @@ public class RgLruTests
         ((float[])[.. y, .. dx, .. gradients.Values]).Should().OnlyContain(number => float.IsFinite(number));
     }
 
-    private static LayerRun Create(int size, RgLruFirstStep first) => new(layout => new RgLru(layout, new RgLruOptions { FirstStep = first }, size));
+    private static LayerRun Create(int size, RgLruFirstStep first)
+        => new(layout => new RgLru(layout, new RgLruOptions { FirstStep = first }, size));
 
     private static OracleParameters ReferenceParameters(string entry) => OracleParameters.Of(new Dictionary<string, double[]>
     {

@@ -15,7 +15,8 @@ public class S6Tests
     public void InitialValues_AreThoseOfMamba()
     {
         var set = Create(new S6Options { ModelSize = 20 }, new Random(3));
-        set["ALog"].Should().BeNear([.. Enumerable.Repeat((double[])[0, Math.Log(2), Math.Log(3)], Size).SelectMany(row => row)], Tolerance.Rounding, "ALog");
+        set["ALog"].Should().BeNear([.. Enumerable.Repeat((double[])[0, Math.Log(2), Math.Log(3)], Size).SelectMany(row => row)],
+            Tolerance.Rounding, "ALog");
         set["D"].ToArray().Should().OnlyContain(d => d == 1);
         // A rank of 20 / 16, rounded up.
         set.Find("XProj")!.Shape.Should().Equal(2 + 2 * States, Size);
@@ -27,7 +28,9 @@ public class S6Tests
     [Fact]
     public void InitialSteps_AreLogUniformBetweenTheBounds()
     {
-        double[] steps = Array.ConvertAll(Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(), bias => KernelOracle.Softplus(bias));
+        double[] steps = Array.ConvertAll(
+            Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(),
+                bias => KernelOracle.Softplus(bias));
         double allowed = 8 * Tolerance.Rounding; // of the bias, whose value is up to 5 and whose rounding is a relative error of the step
         steps.Should().AllSatisfy(step => step.Should().BeInRange(0.01 * (1 - allowed), 1 + allowed));
         // A mean logarithm of log 0.1, with five deviations of 40 draws that deviate by log 100 / sqrt 12.
@@ -36,7 +39,8 @@ public class S6Tests
 
     [Fact]
     public void InitialSteps_AreNeverBelowAThousandthOfATenth()
-        => Create(new S6Options { StepSizeMinimum = 1e-9, StepSizeMaximum = 1e-8 }, new Random(3))["DtBias"].ToArray().Should().AllSatisfy(bias => KernelOracle.Softplus(bias).Should().BeApproximately(1e-4, 1e-4 * 20 * Tolerance.Rounding));
+        => Create(new S6Options { StepSizeMinimum = 1e-9, StepSizeMaximum = 1e-8 }, new Random(3))["DtBias"].ToArray()
+            .Should().AllSatisfy(bias => KernelOracle.Softplus(bias).Should().BeApproximately(1e-4, 1e-4 * 20 * Tolerance.Rounding));
 
     [Fact]
     public void WeightDecay_SparesRatesSkipsAndSteps()
@@ -93,7 +97,8 @@ public class S6Tests
     {
         var options = new S6Options
         {
-            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None, Scaffold = new MambaScaffold(),
+            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None,
+            Scaffold = new MambaScaffold(),
         };
         double[] win = Wave("Win", 16), u = ReferenceValues.At("mamba_block/U");
         var p = OracleParameters.Of(new Dictionary<string, double[]>
@@ -110,7 +115,8 @@ public class S6Tests
             ["Core.Out.Weight"] = Wave("Wout", 8),
         });
         double[] expected = [.. ReferenceValues.At("mamba_block/out").Zip(u, (y, x) => x + y)];
-        var oracle = new ModelOracle(new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
+        var oracle = new ModelOracle(
+            new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
         oracle.Block(p, [.. u.Chunk(2)]).Flat().Should().BeNear(expected, Tolerance.Reference, "oracle");
 
         var run = new LayerRun(layout => new Scaffolding(layout, options, 2).CreateBranches(1).Single());
@@ -118,7 +124,8 @@ public class S6Tests
             p[parameter.Name["Blocks.0.".Length..]].ToFloat().CopyTo(run.Parameters[parameter.Name]);
         run.Forward(u.ToFloat(), 5).Should().BeNear(expected, Tolerance.Forward, "block");
 
-        static double[] Wave(string name, int length) => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
+        static double[] Wave(string name, int length)
+            => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
     }
 
     private static ParameterSet Create(S6Options options, Random random)

@@ -6,14 +6,19 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class SsdScanTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4));
+public class SsdScanTests()
+    : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4));
 
-public class SsdOneHeadTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(size), size, size), (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3));
+public class SsdOneHeadTests()
+    : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(size), size, size),
+        (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3));
 
 public class ConcatTests() : CausalLayerLaws(
     (layout, size) => new Concat(
-        new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))), layout.Scope("B", () => new Linear(layout, size, size + 2))),
-    (p, x) => [.. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
+        new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))),
+        layout.Scope("B", () => new Linear(layout, size, size + 2))),
+    (p, x) => [
+        .. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
 
 public class ConcatWithItsInputTests() : CausalLayerLaws(
     (layout, size) => new Concat(null, layout.Scope("B", () => new Linear(layout, size, 2))),
@@ -36,7 +41,8 @@ public class SsdTests
     public void Oracle_MatchesReference()
     {
         var (y, state) = Ssd.Head(
-            ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3), ReferenceValues.Rows("ssd_chunked/C", 3));
+            ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3),
+                ReferenceValues.Rows("ssd_chunked/C", 3));
         y.Flat().Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Reference, "y");
         state.Should().BeNear(ReferenceValues.At("ssd_chunked/final_state"), Tolerance.Reference, "state");
     }
@@ -49,9 +55,11 @@ public class SsdTests
         run.Parameters["ALog"].Clear();
         run.Parameters["DtBias"].Clear();
         run.Parameters["D"].Clear();
-        double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3), c = ReferenceValues.Rows("ssd_chunked/C", 3);
+        double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3),
+            c = ReferenceValues.Rows("ssd_chunked/C", 3);
         double[] step = [.. ReferenceValues.At("ssd_chunked/log_a").Select(a => -a)];
-        double[][] rows = [.. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
+        double[][] rows = [
+            .. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
         run.Forward(rows.Flat().ToFloat(), x.Length).Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Forward, "y");
     }
 
@@ -63,7 +71,8 @@ public class SsdTests
     {
         const int States = 3;
         var run = Create(4, 2, States);
-        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3), dx = new float[input.Length];
+        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3),
+            dx = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, [length, 5], upstream, dx, gradients);
         var p = OracleParameters.Of(run.Parameters);
@@ -127,7 +136,8 @@ public class SsdTests
         var layout = new ParameterLayout();
         _ = new SsdScan(layout, new SsdOptions { HeadSize = 1, StepSizeMinimum = 0.002, StepSizeMaximum = 0.05 }, 2000, 1);
         var set = layout.Create(new Random(1));
-        double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))], steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
+        double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))],
+            steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
         rates.Should().AllSatisfy(rate => rate.Should().BeInRange(1 - 1e-6, 16 + 1e-5));
         rates.Average().Should().BeApproximately(8.5, 0.5); // five deviations: 15 / sqrt(12 * 2000)
         double low = Math.Log(0.002), high = Math.Log(0.05);
@@ -139,7 +149,8 @@ public class SsdTests
     [Fact]
     public void HeadSize_ThatDoesNotDivideTheChannels_IsRefused()
     {
-        var error = Invoking(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2)).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        var error = Invoking(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
         error.ParamName.Should().Be("HeadSize");
         error.Message.Should().Contain("10 channels");
     }
@@ -154,5 +165,6 @@ public class SsdTests
 
     internal static SsdOptions Options(int headSize) => new() { HeadSize = headSize, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
 
-    private static LayerRun Create(int size, int headSize, int states) => new(layout => new SsdScan(layout, Options(headSize), size, states));
+    private static LayerRun Create(int size, int headSize, int states)
+        => new(layout => new SsdScan(layout, Options(headSize), size, states));
 }
