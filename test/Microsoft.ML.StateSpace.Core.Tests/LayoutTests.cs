@@ -51,7 +51,7 @@ public partial class LayoutTests
         Order.Should().Contain(folder);
         bool root = InRootNamespace.Contains(folder) || InRootNamespace.Contains(file);
         NamespaceLine().Match(text).Groups[1].Value.Should().Be(root ? Root : $"{Root}.{folder}");
-        UsingLine().Matches(text).Should().AllSatisfy(used => Order[..Array.IndexOf(Order, folder)].Should().Contain(used.Groups[1].Value));
+        UsingLine().Matches(text).Select(used => used.Groups[1].Value).Should().BeSubsetOf(Order[..Array.IndexOf(Order, folder)]);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public partial class LayoutTests
     [GeneratedRegex("//.*")]
     private static partial Regex Comment();
 
-    // A type's name; what follows a dot is a member.
+    // The name of a type. A name that follows a dot is a member.
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*")]
     private static partial Regex Mention();
 }

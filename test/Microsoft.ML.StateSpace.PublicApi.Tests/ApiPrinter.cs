@@ -46,7 +46,8 @@ internal static class ApiPrinter
     {
         FieldInfo field when IsShown(field) && !field.IsSpecialName => field.DeclaringType!.IsEnum
             ? $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}"
-            : $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{ApiNames.Of(Nullability.Create(field))} {field.Name}{(field.IsLiteral ? $" = {Value(field.GetRawConstantValue())}" : "")}",
+            : (field.IsLiteral ? "const " : field.IsStatic ? "static " : "") + $"{ApiNames.Of(Nullability.Create(field))} {field.Name}"
+                + (field.IsLiteral ? $" = {Value(field.GetRawConstantValue())}" : ""),
         ConstructorInfo constructor when IsShown(constructor)
             && !constructor.IsStatic => $"{Access(constructor)}new({Parameters(constructor)})",
         PropertyInfo property when IsShown(property.GetMethod ?? property.SetMethod!) && !IsGenerated(property) => Property(property),
@@ -71,7 +72,8 @@ internal static class ApiPrinter
     {
         string generic = method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(a => a.Name))}>" : "";
         string extended = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
-        return $"{Access(method)}{ApiNames.Of(Nullability.Create(method.ReturnParameter))} {method.Name}{generic}({extended}{Parameters(method)})";
+        string type = ApiNames.Of(Nullability.Create(method.ReturnParameter));
+        return $"{Access(method)}{type} {method.Name}{generic}({extended}{Parameters(method)})";
     }
 
     private static string Access(MethodBase method)
@@ -82,7 +84,8 @@ internal static class ApiPrinter
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));
 
     private static string Parameter(ParameterInfo parameter)
-        => $"{(parameter.IsOut ? "out " : parameter.IsIn ? "in " : parameter.ParameterType.IsByRef ? "ref " : "")}{ApiNames.Of(Nullability.Create(parameter))} {parameter.Name}"
+        => (parameter.IsOut ? "out " : parameter.IsIn ? "in " : parameter.ParameterType.IsByRef ? "ref " : "")
+            + $"{ApiNames.Of(Nullability.Create(parameter))} {parameter.Name}"
             + (parameter.HasDefaultValue ? $" = {Value(parameter.DefaultValue)}" : "");
 
     private static string Value(object? value)

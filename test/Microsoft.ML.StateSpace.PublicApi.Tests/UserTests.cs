@@ -38,10 +38,11 @@ public class UserTests
         var ml = new MLContext(seed: 1);
         var random = new Random(1);
         var rows = ml.Data.LoadFromEnumerable(
-            Enumerable.Range(0, 20)
-                .Select(
-                    i => new Row { Name = i % 2 == 0 ? "up" : "down",
-                        Series = [.. Enumerable.Range(0, 8).Select(t => (i % 2 == 0 ? t : -t) + random.NextSingle())] }).ToArray());
+            Enumerable.Range(0, 20).Select(i => new Row
+            {
+                Name = i % 2 == 0 ? "up" : "down",
+                Series = [.. Enumerable.Range(0, 8).Select(t => (i % 2 == 0 ? t : -t) + random.NextSingle())],
+            }).ToArray());
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Name")
             .Append(
                 ml.Transforms.StateSpace.SequenceClassification(featureColumnName: "Series", epochs: 2,

@@ -114,7 +114,7 @@ public sealed class EngineTests
             {
                 first = last;
                 last.Should().NotBe(expected);
-                last.Should().BeApproximately(expected, 0.02 * expected); // 8 bits are 0.4 % a factor
+                last.Should().BeApproximately(expected, 0.02 * expected); // 8 bits round a factor by 0.4 %
             }
         }
         last.Should().BeInRange(0, first / 2);
@@ -137,7 +137,7 @@ public sealed class EngineTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Train(5000); // until the JIT and the garbage collector have what they want
+        Train(5000); // until compiled code and the memory of the garbage collector have their final size
         long tensors = Tensor.TotalCount, memory = Environment.WorkingSet;
         Train(10_000);
         Tensor.TotalCount.Should().Be(tensors);

@@ -6,8 +6,8 @@ using FluentAssertions.Numeric;
 namespace Microsoft.ML.StateSpace.Testing;
 
 /// <summary>
-/// Assertions about arrays of floating-point numbers, as plain loops: they cost next to nothing on long arrays, and fail once, at the first
-/// wrong element, with its index, what it must be and what it is.
+/// Assertions about arrays of floating-point numbers. They are plain loops, which cost next to nothing on long arrays. They fail once, at
+/// the first wrong element, and name its index, what it must be and what it is.
 /// </summary>
 internal static class ArrayAssertions
 {
@@ -18,10 +18,9 @@ internal static class ArrayAssertions
     public static GenericCollectionAssertions<float> Should(this Span<float> actual) => new(actual.ToArray());
 
     /// <summary>
-    /// Every element is close to that of <paramref name="expected"/>. The error it may have is <paramref name="tolerance"/> times the
-    /// largest magnitude in
-    /// <paramref name="expected"/>, not times the element's own: the elements are sums, and each inherits the rounding errors of the large
-    /// ones.
+    /// Every element is close to that of <paramref name="expected"/>. The error that it may have is <paramref name="tolerance"/> times the
+    /// largest magnitude in <paramref name="expected"/>, and not times its own magnitude: the elements are sums, and the rounding errors of
+    /// the large values go into every one.
     /// </summary>
     /// <param name="assertions">What <c>Should()</c> gives.</param>
     /// <param name="expected">The values from the oracle or the reference.</param>
@@ -29,6 +28,7 @@ internal static class ArrayAssertions
     /// <param name="what">What the array is called in the message.</param>
     /// <param name="because">Why the array must be so.</param>
     /// <param name="becauseArgs">What <paramref name="because"/> formats.</param>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float>> BeNear(
         this GenericCollectionAssertions<float> assertions, double[] expected, double tolerance, string what = "", string because = "",
             params object[] becauseArgs)
@@ -39,6 +39,7 @@ internal static class ArrayAssertions
     }
 
     /// <inheritdoc cref="BeNear(GenericCollectionAssertions{float}, double[], double, string, string, object[])"/>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<double>> BeNear(
         this GenericCollectionAssertions<double> assertions, double[] expected, double tolerance, string what = "", string because = "",
             params object[] becauseArgs)
@@ -48,6 +49,7 @@ internal static class ArrayAssertions
     }
 
     /// <summary>Every element has the same bits as that of <paramref name="expected"/>: NaN is NaN, but 0 is not -0.</summary>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float>> BeBitwise(
         this GenericCollectionAssertions<float> assertions, IEnumerable<float> expected, string because = "", params object[] becauseArgs)
     {
@@ -57,11 +59,13 @@ internal static class ArrayAssertions
     }
 
     /// <inheritdoc cref="BeBitwise(GenericCollectionAssertions{float}, IEnumerable{float}, string, object[])"/>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float>> BeBitwise(
         this GenericCollectionAssertions<float> assertions, ReadOnlySpan<float> expected, string because = "", params object[] becauseArgs)
         => BeBitwise(assertions, (IEnumerable<float>)expected.ToArray(), because, becauseArgs);
 
     /// <inheritdoc cref="BeBitwise(GenericCollectionAssertions{float}, IEnumerable{float}, string, object[])"/>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<double>> BeBitwise(
         this GenericCollectionAssertions<double> assertions, IEnumerable<double> expected, string because = "", params object[] becauseArgs)
     {
@@ -71,6 +75,7 @@ internal static class ArrayAssertions
     }
 
     /// <summary>There are as many rows as in <paramref name="expected"/>, and every element of each has the same bits.</summary>
+    [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float[]>> BeBitwise(
         this GenericCollectionAssertions<float[]> assertions, IEnumerable<float[]> expected, string because = "",
             params object[] becauseArgs)
@@ -87,6 +92,7 @@ internal static class ArrayAssertions
     }
 
     /// <summary>A number in float against an oracle in double: the difference is taken in double.</summary>
+    [CustomAssertion]
     public static AndConstraint<NumericAssertions<float>> BeApproximately(
         this NumericAssertions<float> assertions, double expected, double precision, string because = "", params object[] becauseArgs)
     {
@@ -95,6 +101,7 @@ internal static class ArrayAssertions
     }
 
     /// <summary>A number in float between bounds in double.</summary>
+    [CustomAssertion]
     public static AndConstraint<NumericAssertions<float>> BeInRange(
         this NumericAssertions<float> assertions, double minimum, double maximum, string because = "", params object[] becauseArgs)
     {
@@ -104,13 +111,15 @@ internal static class ArrayAssertions
 
     private static T[] ToArray<T>(IEnumerable<T> values) => values as T[] ?? [.. values];
 
+    [CustomAssertion]
     private static void CheckNear(double[]? actual, double[] expected, double tolerance, string what, string because, object[] becauseArgs)
     {
         if (!HasLength(actual, expected.Length, what, because, becauseArgs))
             return;
         double largest = 0;
         foreach (double value in expected)
-            largest = Math.Max(largest, Math.Abs(value));
+            if (Math.Abs(value) > largest)
+                largest = Math.Abs(value);
         double bound = tolerance * largest;
         for (int i = 0; i < expected.Length; i++)
         {
@@ -124,6 +133,7 @@ internal static class ArrayAssertions
         }
     }
 
+    [CustomAssertion]
     private static bool CheckBits<T>(IEnumerable<T>? actual, IEnumerable<T> expected, Func<T, T, bool> same, string what, string because,
         object[] becauseArgs)
         where T : IFormattable
@@ -143,6 +153,7 @@ internal static class ArrayAssertions
         return true;
     }
 
+    [CustomAssertion]
     private static bool HasLength<T>(T[]? actual, int expected, string what, string because, object[] becauseArgs)
     {
         if (actual?.Length == expected)
@@ -156,6 +167,7 @@ internal static class ArrayAssertions
         return false;
     }
 
+    [CustomAssertion]
     private static void Fail(string what, int index, string expected, string actual, string because, object[] becauseArgs)
         => Execute.Assertion.BecauseOf(because, becauseArgs).FailWith(
             "Expected " + (what.Length > 0 ? Escape(what) : "{context:array}")

@@ -21,7 +21,8 @@ internal static class SharedData
     {
         string[] missing = [.. sets.Where(set => Root is null || !Directory.Exists(System.IO.Path.Combine(Root, set)))];
         return missing.Length == 0 ? null
-            : $"needs the data set{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing)}: let {Variable} name a folder that holds {(missing.Length > 1 ? "them" : "it")}";
+            : $"needs the data set{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing)}: "
+                + $"let {Variable} name a folder that holds {(missing.Length > 1 ? "them" : "it")}";
     }
 }
 

@@ -67,10 +67,10 @@ public class HalvingScheduleTests
     [Fact]
     public void Next_RepeatsTheBestOfThoseTrainedToTheEnd()
     {
-        // With one rung of epochs, and every configuration a little better than the one before: the first, and then any that is the best of
-        // the repeated.
+        // There is one rung of epochs, and every configuration is a little better than the one before. Repeated are the first, and then
+        // each that is the best of those that were repeated.
         Run(new(1, 3, 1), 6, step => -step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]);
-        // Every one a little worse: one in three.
+        // Here every configuration is a little worse than the one before: one in three is repeated.
         Run(new(1, 3, 1), 8, step => step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (1, 1)]);
     }
 

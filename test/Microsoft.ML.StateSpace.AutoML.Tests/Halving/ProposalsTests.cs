@@ -113,7 +113,7 @@ public class ProposalsTests
             .Where(x => Math.Abs(x - 2) > 1e-9);
         var quarters = drawn.CountBy(x => (int)x).ToDictionary();
 
-        // a third of them are drawn anew
+        // A third of the proposals are drawn anew, and they lie evenly.
         Enumerable.Range(0, 4).Should().AllSatisfy(quarter => quarters[quarter].Should().BeInRange(70, 130));
     }
 
@@ -137,8 +137,8 @@ public class ProposalsTests
         return Enumerable.Range(0, 1000).Count(i => proposals.Next(2 * i + firstConfiguration, [trial])["Only"].AsType<double>() >= 2);
     }
 
+    // One half of the space is dear, and comes a ninth as often as the other.
     [Fact]
-    // a ninth of one half, beside the other
     public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => CountOfDear(1, parent: 1).Should().BeInRange(70, 130);
 
     [Fact]

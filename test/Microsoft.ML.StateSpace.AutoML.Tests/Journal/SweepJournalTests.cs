@@ -46,8 +46,8 @@ public class SweepJournalTests
         var journal = SweepJournal.Read(folder.Path);
         journal.Begin(Header);
 
-        // Configuration 0 leads while it climbs, whatever its loss; once it is at the top, only 2, which gets there too, can take its
-        // place.
+        // Configuration 0 leads while it climbs the rungs, whatever its loss. Once it is at the top, only a configuration that gets there
+        // too can take its place: that is 2.
         foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1),
             Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
             journal.Add(trial);

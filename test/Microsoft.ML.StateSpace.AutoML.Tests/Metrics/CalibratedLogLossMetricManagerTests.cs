@@ -15,7 +15,7 @@ public class CalibratedLogLossMetricManagerTests
         public float[] Score { get; set; } = [];
     }
 
-    // In classes keys are from 0; what is outside of their range, here -1, is missing.
+    // In a class, the values of a key column count from 0. A value outside of its range is a missing label: here -1 stands for that.
     private double Loss(params (int Label, double[] Score)[] rows)
         => new CalibratedLogLossMetricManager().Evaluate(
             _ml, _ml.Data.LoadFromEnumerable(
@@ -28,7 +28,7 @@ public class CalibratedLogLossMetricManagerTests
         return [.. powers.Select(v => v / powers.Sum())];
     }
 
-    // Right probabilities: of four alike, three are of the class that has 3/4.
+    // These probabilities are right: of four equal rows, three are of the class with probability 3/4.
     private static readonly (int, double[])[] Right =
         [(0, [0.75, 0.25, 0]), (0, [0.75, 0.25, 0]), (0, [0.75, 0.25, 0]), (1, [0.75, 0.25, 0])];
 

@@ -39,7 +39,8 @@ public class FailureTests
         monitor.Failures.Should().AllSatisfy(e => e!.Message.Should().Be(failure.Message));
         best.Metric.Should().Be(1);
         var trials = SweepJournal.Read(folder.Path).Trials;
-        // 0 fails at the lowest rung; 1 is the first that works, and fails one further up; 2 begins.
+        // Configuration 0 fails at the lowest rung. Configuration 1 works there, and fails one rung further up. Then configuration 2
+        // begins.
         trials.Select(t => (t.Configuration, t.Rung, t.Succeeded))
             .Should().Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)]);
         trials[0].Failure.Should().Be(failure.Message);

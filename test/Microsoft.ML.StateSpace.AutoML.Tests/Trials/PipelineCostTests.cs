@@ -33,7 +33,8 @@ public class PipelineCostTests
 
         double? cost = new PipelineCost(pipeline).Of(Of(pipeline));
 
-        // All but what is fixed (two statistics of the one channel), and what the second logit, which a yes-or-no answer has not, adds.
+        // The count of the model leaves out the fixed parameters, which are two statistics of the one channel.
+        // The estimate has a second logit besides, which a yes-or-no answer does not have.
         cost.Should().NotBeNull();
         (cost.Value - model.Summary.ParameterCount).Should().BeInRange(0, 2 + 25);
     }

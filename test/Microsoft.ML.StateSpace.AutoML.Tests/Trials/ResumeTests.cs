@@ -16,9 +16,8 @@ public class ResumeTests
         var monitor = new RecordingMonitor();
         int epochs = 0;
         var options = Sweeps.Tiny(9);
-        options =
-            options with { Training = options.Training with { Progress = new Killer(
-                () => { if (++epochs == killAtEpoch) throw new Killed(); }) } };
+        var killer = new Killer(() => { if (++epochs == killAtEpoch) throw new Killed(); });
+        options = options with { Training = options.Training with { Progress = killer } };
         var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder },
             monitor).SetMaxModelToExplore(models);
         return (experiment.Run(), monitor, epochs);
@@ -32,7 +31,7 @@ public class ResumeTests
         var expected = Run(whole.Path, Trials);
 
         var first = Run(interrupted.Path, 5);
-        // One model is the best of before, which is loaded and not trained.
+        // One of the models is the best of the interrupted sweep: it is loaded, not trained.
         var second = Run(interrupted.Path, Trials - 5 + 1);
 
         (first.Epochs + second.Epochs).Should().Be(expected.Epochs);
@@ -50,12 +49,12 @@ public class ResumeTests
         using var killed = new TemporaryFolder();
         var expected = Run(whole.Path, 6);
 
-        // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed
-        // process leaves them.
+        // The trial is the last that may be run. When a process is killed, the checkpoint of its epoch is on disk, and the journal knows
+        // nothing of it.
         Run(killed.Path, trial, killAt).Monitor.Failures.Should().ContainSingle().Which.Should().BeOfType<Killed>();
         SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung))
             .Should().Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)));
-        // One model is the best of before, which is loaded and not trained.
+        // One of the models is the best of the interrupted sweep: it is loaded, not trained.
         var rest = Run(killed.Path, 6 - (trial - 1) + 1);
 
         Losses(killed).Should().BeBitwise(Losses(whole));

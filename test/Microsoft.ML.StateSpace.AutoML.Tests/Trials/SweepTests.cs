@@ -61,7 +61,8 @@ public class SweepTests
         var ml = new MLContext(seed: 1);
         var monitor = new RecordingMonitor();
         var scores = new Queue<double>([9, 8, 1, 20]);
-        // The first configuration is at the top after two scores, 9 and 8; what follows at the lower rung is better, at the top worse.
+        // The first configuration is at the top after two scores, 9 and 8.
+        // The second is better than it at the lower rung, and worse at the top.
         var step = new SweepableEstimator((context, parameter) => new FakeStep(context, _ => { }, parameter), Sweeps.Rates());
 
         var best = ml.Auto().CreateExperiment()

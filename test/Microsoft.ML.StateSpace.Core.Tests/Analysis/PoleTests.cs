@@ -13,7 +13,7 @@ public class PoleTests
     [Fact]
     public void Pole_TellsFrequencyTimeConstantAndDamping()
     {
-        // ten time steps' decay, a quarter of an oscillation a step
+        // The pole decays in ten time steps, and makes a quarter of an oscillation in each.
         var pole = new Pole("Core", 0, Complex.FromPolarCoordinates(Math.Exp(-0.1), -Math.PI / 2));
         pole.Frequency.Should().BeApproximately(0.25, 1e-12);
         pole.TimeConstant.Should().BeApproximately(10, 1e-9);

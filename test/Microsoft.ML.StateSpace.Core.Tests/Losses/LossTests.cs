@@ -54,7 +54,7 @@ public class LossTests
     [Fact]
     public void CrossEntropy_MatchesReference()
     {
-        // The classifier's log-probabilities are logits of themselves.
+        // Log-probabilities are logits too: those of the same probabilities.
         double[] logP = ReferenceValues.At("full_lru_classifier/log_softmax");
         var loss = new CrossEntropyLoss(2, 0, null);
         loss.Value(logP.ToFloat(), [1]).Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);

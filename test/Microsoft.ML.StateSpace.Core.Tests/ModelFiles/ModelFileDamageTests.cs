@@ -95,10 +95,13 @@ public class ModelFileDamageTests
     [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "negative extent")]
     [InlineData("""{"x":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}}""", "overflow")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "starts at byte 4")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "inside the one before it")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "inside the one before it")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1]}}""", "nothing else")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"offsets":[0,4]}}""", "lacks data_offsets")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "uplicate")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "uplicate")]
     [InlineData("""{"__metadata__":{"a":1}}""", "header")]
     [InlineData("""[]""", "header")]
     [InlineData("""{"x" """, "header")]

@@ -40,7 +40,8 @@ public class ModelJsonTests
             [
                 JsonSerializer.Serialize(Machine.Sample, Oracle),
                 """{"Name":"x","Main":{"kind":"Gear"}}""",
-                """ { "Main" : { "Teeth" : 10, "kind" : "Gear" } , "Name" : "A\n\/" , "Ratio" : -0.0, "Slip" : "NaN", "Large" : -9223372036854775808 } """,
+                """ { "Main" : { "Teeth" : 10, "kind" : "Gear" } , "Name" : "A\n\/" , "Ratio" : -0.0, "Slip" : "NaN", """
+                + """ "Large" : -9223372036854775808 } """,
             ])
             ModelJson.Write(ModelJson.Read<Machine>(json))
                 .Should().Be(JsonSerializer.Serialize(JsonSerializer.Deserialize<Machine>(json, Oracle), Oracle));

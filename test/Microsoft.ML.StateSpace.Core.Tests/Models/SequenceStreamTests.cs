@@ -73,7 +73,7 @@ public class SequenceStreamTests
         options = options with { Task = SequenceTask.Classification, Outputs = 3, Inputs = 1 };
         var (predictor, _) = Create(options, 1);
         var stream = predictor.CreateStream();
-        // Of a constant input the steady state is all there is: after so many steps the mean stands still.
+        // Where the input is constant, the state becomes steady: after so many steps the mean stands still.
         float[] half = [], full = [];
         for (int t = 1; t <= 400_000; t++)
         {

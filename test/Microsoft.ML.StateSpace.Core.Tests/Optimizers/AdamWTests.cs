@@ -55,8 +55,8 @@ public class AdamWTests
         _values["Fixed"].Should().BeBitwise(before);
     }
 
-    // Adam forgets the gradient's scale, but not from one step to the next: a long second gradient that is clipped moves less than one that
-    // is not.
+    // Adam forgets the scale that all gradients have in common, but compares each with those before. So a long second gradient moves the
+    // values less when it is clipped.
     [Fact]
     public void Step_ScalesALongGradient_ToTheNormOfTheClip()
     {

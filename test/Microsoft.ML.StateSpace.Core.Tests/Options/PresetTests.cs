@@ -41,7 +41,7 @@ public class PresetTests
         => ((Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4])
             .Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
 
-    // Declared only: no values are drawn, so even the largest is built at once.
+    // The parameters are only declared. No values are drawn, so even the largest model is built at once.
     private static void Build(ArchitectureOptions preset)
     {
         preset.Validate();

@@ -46,7 +46,7 @@ public class HippoTests
         {
             for (int k = 0; k < size; k++)
             {
-                // S = V diag(l) V^* over both halves, which are conjugate: twice the real part.
+                // S = V diag(l) V^*. The two halves of the sum are conjugate, so it is twice the real part of one.
                 double sum = 0;
                 for (int j = 0; j < size / 2; j++)
                     sum += 2 * (vectors[n, j] * values[j] * Complex.Conjugate(vectors[k, j])).Real;

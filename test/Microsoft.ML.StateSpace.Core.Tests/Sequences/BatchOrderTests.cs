@@ -33,7 +33,7 @@ public class BatchOrderTests
     [Fact]
     public void WholeBatches_HoldSequencesOfLikeLength()
     {
-        // 64 sequences of each of four lengths far apart fill whole batches of 8 only.
+        // There are four lengths, far apart, and 64 sequences of each: they fill whole batches of 8.
         var set = new SequenceSet(1, 0);
         for (int i = 0; i < 256; i++)
             set.Add(new float[new[] { 3, 20, 100, 400 }[i % 4]], 0);

@@ -6,7 +6,7 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
 /// <summary>
-/// Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while
+/// Which epoch is kept, and when training ends. Some classes in the validation set are mistaken: so its loss falls and then rises, while
 /// the training loss goes on falling.
 /// </summary>
 public class EarlyStoppingTests

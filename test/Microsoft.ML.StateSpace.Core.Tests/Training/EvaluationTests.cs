@@ -31,7 +31,7 @@ public class EvaluationTests
         Run(options, data, new TrainingOptions()).Loss.Should().BeApproximately(0.5 * (4 + 16) / 4, Tolerance.Elementwise);
     }
 
-    // More than fits one batch of the evaluation, ordered by length: the errors are all in the first batch.
+    // There are more sequences than fit one batch of the evaluation. They are ordered by length: all errors are in the first batch.
     [Fact]
     public void LossAndAccuracy_AreOverTheWholeSet_NotTheLastBatch()
     {

@@ -26,8 +26,8 @@ internal static class SmallTask
     };
 
     /// <summary>
-    /// Sequences with their classes; of every ten, the first <paramref name="mistaken"/> have the other one, so that growing sure of the
-    /// classes costs more and more.
+    /// Sequences with their classes. Of every ten, the first <paramref name="mistaken"/> have the wrong class: so the loss grows as the
+    /// model grows sure of the right ones.
     /// </summary>
     public static SequenceSet Data(int count = 48, int seed = 1, int mistaken = 0)
     {

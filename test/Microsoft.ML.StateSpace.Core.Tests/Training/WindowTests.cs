@@ -47,7 +47,8 @@ public class WindowTests
         shorter.Parameters.Values.ToArray().Should().NotEqual(without.Parameters.Values.ToArray());
     }
 
-    // Pairs of opposite values, windows of whole pairs: mean and deviation are the same numbers, to the last bit, for records and windows.
+    // The values are pairs of opposite numbers, and windows have whole pairs. So mean and deviation of the windows are those of the
+    // records, to the last bit.
     [Fact]
     public void Fit_EqualsThatOfSequencesCutByHand()
     {

@@ -61,8 +61,8 @@ public sealed class SyntheticRowTests
     [Fact]
     public void Delay_InputHasVarianceOneAndNothingAboveATenthOfTheRate()
     {
-        // The values of a band-limited noise are no further apart than its highest frequency allows: E (x(t+1) - x(t))^2 = 2 (1 - r(1)),
-        // r(1) the mean of cos over the band.
+        // The highest frequency of the noise limits how far neighbouring values are apart: E (x(t+1) - x(t))^2 = 2 (1 - r(1)), where r(1)
+        // is the mean of the cosine over the band.
         var random = new Random(1);
         double power = 0, change = 0;
         int count = 0;

@@ -3,15 +3,15 @@ using ArchitectureZoo.Tasks;
 namespace Microsoft.ML.StateSpace.Tests.Accuracy;
 
 /// <summary>
-/// What architectures are for, on tasks of samples/ArchitectureZoo with its budget: the contrast that a bound states is the claim, not the
-/// number that was measured; docs/architectures.md has those.
+/// What architectures are for, on the tasks of samples/ArchitectureZoo and with its budget. A bound states the contrast between
+/// architectures, which is the claim; the numbers that were measured are in docs/architectures.md.
 /// </summary>
 [Trait("Kind", "Accuracy")]
 public sealed class SyntheticTaskTests
 {
     private static readonly LruOptions TimeInvariant = new() { Layers = 2, ModelSize = 32 };
 
-    // Slower than the sample: at its rate S6 learns with most seeds only.
+    // The learning rate is lower than that of the sample, with which S6 learns with most seeds, but not with all.
     private static readonly Budget Patient = new() { Steps = 2500, LearningRate = 0.005 };
 
     [Fact]

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Tests.Testing;
 namespace Microsoft.ML.StateSpace.Tests.Conformance;
 
 /// <summary>
-/// What ML.NET requires of every estimator and transformer, checked on one of them: its own TestEstimatorCore, and what it takes for
-/// granted.
+/// What ML.NET requires of every estimator and transformer, checked on one of them: what ML.NET's own TestEstimatorCore checks, and what it
+/// takes for granted.
 /// </summary>
 internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer> estimator, IDataView valid)
 {

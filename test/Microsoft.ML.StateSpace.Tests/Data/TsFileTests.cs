@@ -80,8 +80,9 @@ public sealed class TsFileTests : IDisposable
     [Fact]
     public void Load_DropsTimeStamps()
     {
-        var view =
-            Load("@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
+        var view = Load(
+            "@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n"
+            + "(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
 
         Features(view).Should().BeBitwise([[241.5f, 1, float.NaN, 2]]);
         view.GetColumn<uint>("Label").Should().Equal(2u);

@@ -81,7 +81,7 @@ public class PayloadTests
         Messages(Record.Exception(() => _ml.Model.Load(file, out _))).Should().Contain("has no 'StateSpace.bin'");
     }
 
-    // The name of our own stream is ours to know; where in the zip it lies is not.
+    // We know the name of our stream, but not the folder of the zip in which ML.NET puts it.
     private static void Rewrite(MemoryStream file, Func<byte[], byte[]> change)
     {
         using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))

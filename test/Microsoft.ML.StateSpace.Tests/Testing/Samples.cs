@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace.Tests.Testing;
 
 /// <summary>
-/// Small data that even a small model learns: the classes are slow, middling and fast oscillations, the faster the higher.
+/// Small data that even a small model learns. The classes are slow, middling and fast oscillations; the faster they are, the higher they
+/// lie.
 /// </summary>
 internal static class Samples
 {
@@ -63,7 +64,8 @@ internal static class Samples
     }
 
     /// <summary>
-    /// The target is a low-pass filter of the input, which is held from one sample to the next: only who knows the intervals can tell it.
+    /// The target is a low-pass filter of the input, which is held from one sample to the next. It depends on the intervals, so a model
+    /// must know them.
     /// </summary>
     public static IrregularSignalRow[] IrregularSignals(int count = 20)
     {
@@ -97,11 +99,9 @@ internal static class Samples
             int kind = i % 3;
             int steps = length > 0 ? length : random.Next(4, 11);
             double phase = random.NextDouble() * Math.Tau;
-            yield return ([
-                .. Enumerable.Range(0, steps * channels)
-                .Select(
-                    j => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + kind + (0.1 * random.NextDouble())))],
-                    kind);
+            float Value(int j)
+                => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + kind + (0.1 * random.NextDouble()));
+            yield return ([.. Enumerable.Range(0, steps * channels).Select(Value)], kind);
         }
     }
 }

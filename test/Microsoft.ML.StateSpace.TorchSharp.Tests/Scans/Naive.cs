@@ -43,7 +43,7 @@ internal static class Naive
 
     private static Tensor Leaf(Tensor values) => values.detach().clone().requires_grad_();
 
-    // What nothing depends on has none.
+    // An input that nothing depends on has no gradient.
     private static double[] Gradient(Tensor leaf) => Numbers(leaf.grad ?? zeros_like(leaf));
 
     private static Tensor Double(Tensor x) => x.to(x.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64);

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Torch.Tests.Scans;
 
 public sealed class ResponseTests
 {
-    // In double, and powers of slow poles: a thousand roundings of each.
+    // The reference is in double. A power of a slow pole has about a thousand roundings.
     private const double DoubleResponse = 1e-10;
     private const int Channels = 2, States = 3;
 
@@ -31,7 +31,7 @@ public sealed class ResponseTests
     public void RankOneResponse_IsThatOfTheRecurrence(int length)
     {
         using var scope = NewDisposeScope();
-        // The system of S4 with a step of one; the slowest state is not coupled, so that it stays slow.
+        // The system of S4 with a step of one. The slowest state is not coupled to the others, so that it stays slow.
         const double a = 2;
         Tensor rates = tensor([1e-5, 0.1, 2, 1e-5, 0.001, 0.5]).view(Channels, States), p = ReadOuts(5).select(1, 1) * tensor([0, 1.0, 1]);
         var g = (a - complex(-rates, tensor([0.1, 1, 20, 0.5, 2, 40]).view(Channels, States))).reciprocal();

@@ -71,7 +71,7 @@ public sealed class ScanTests
             x => DenseScan.Apply(x[0], x[1]), Tolerance.Engines, matrix, Naive.Uniform(1, Batch, length, Size));
     }
 
-    // Poles whose modulus over an interval of one is from 0.99999 down to 0.1; intervals differ by a factor of twenty.
+    // Over an interval of one, the poles have moduli from 0.99999 down to 0.1. The intervals differ by a factor of twenty.
     private static void Irregular(int length, Func<Tensor, Tensor, Tensor, Tensor> scan, Func<Tensor, Tensor, Tensor> increment)
     {
         var zeta = complex(tensor([-1e-5, -1e-3, -0.1, -2.3]), tensor([0.01, 3.0, -0.7, 20]));

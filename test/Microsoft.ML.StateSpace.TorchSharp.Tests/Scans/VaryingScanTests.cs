@@ -37,7 +37,7 @@ public sealed class VaryingScanTests
         Check(300, factors, ScanCheck.Uniform(-1, 1, 2, 2, 300, 3));
     }
 
-    // Factors near 1: what comes to a chunk from the one before it must be seen.
+    // The factors are near 1, so that it shows what a chunk takes over from the one before.
     private static void Check(int length, Tensor factors, Tensor inputs)
         => ScanCheck.Agrees(t => VaryingScan.Apply(t[0], t[1]), t => Loop(t[0], t[1]), $"length {length}", factors, inputs);
 

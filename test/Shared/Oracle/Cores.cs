@@ -13,7 +13,8 @@ internal static class Cores
         => S5System(p, discretization).Recurrence(x);
 
     /// <summary>
-    /// S5 with the system of each time step sampled anew: the step that leads to it, or away from it against time, takes that interval.
+    /// S5 with the system sampled anew at each time step, with the interval of that step: the one that leads to it, or against time away
+    /// from it.
     /// </summary>
     public static double[][] IrregularS5(OracleParameters p, double[][] x, Discretization discretization, double[] intervals)
     {

@@ -36,7 +36,7 @@ public class IrregularScanTests
             var (_, expectedRows, expectedZeta, magnitudes) = data.Oracle(discretization);
             var (rows, zeta) = data.Backward(discretization, data.Forward(discretization));
             Check(expectedRows, rows, states, $"rows of {states} states");
-            // Each term is a product of a state and a gradient, which may both be off by that.
+            // Each term is a product of a state and a gradient. Both may have that error, so the product may have it twice.
             for (int n = 0; n < states; n++)
             {
                 var expected = expectedZeta[n] + KernelOracle.At(data.Gradient, 0, n, states);
@@ -67,7 +67,7 @@ public class IrregularScanTests
         }
     }
 
-    // Only from row to row do bits agree: what a piece owes is found without the rows before it.
+    // Bits agree only where rows are computed one after another. What a piece owes is found without the rows before it.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Pieces_LinkedAtTheirEdges_AreTheWhole(Discretization discretization, bool reverse)
@@ -123,8 +123,8 @@ public class IrregularScanTests
                 }
     }
 
-    // 1 - |1 + E| is what is left of E when 1 is taken away: a pole that decays by 1e-6 a step must not decay by what a float's last place
-    // allows.
+    // A state is multiplied by 1 + E. Where a pole decays by 1e-6 a step, E is that small, and 1 + E rounded to float would lose most of
+    // its digits.
     [Theory]
     [InlineData(Discretization.ZeroOrderHold)]
     [InlineData(Discretization.Bilinear)]

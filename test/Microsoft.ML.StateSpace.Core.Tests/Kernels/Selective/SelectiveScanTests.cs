@@ -67,7 +67,7 @@ public class SelectiveScanTests
         }
     }
 
-    // Lengths around the ends of chunks; widths with tails of every lane.
+    // The lengths are around the ends of chunks. The widths leave a tail of every number of lanes.
     [Theory]
     [InlineData(InputDiscretization.Euler)]
     [InlineData(InputDiscretization.ZeroOrderHold)]

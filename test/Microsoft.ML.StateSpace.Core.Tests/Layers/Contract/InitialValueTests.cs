@@ -14,7 +14,7 @@ public class InitialValueTests
     [Fact]
     public void LruRing_MatchesReference()
     {
-        // NuLog is drawn first behind D, then ThetaLog.
+        // D is drawn first, then NuLog, then ThetaLog.
         double[] u1 = ReferenceValues.At("lru_ring_init/u1"), u2 = ReferenceValues.At("lru_ring_init/u2");
         var options = new LruOptions
         {
@@ -73,7 +73,8 @@ public class InitialValueTests
         silent.Should().BeInRange(1, States - 1);
     }
 
-    // The eigenvectors' phases cancel between C V and V^* B: 2 Re(C~ f(Lambda) B~) = C f(S) B, here with f = exp(0.3 .).
+    // The phases of the eigenvectors are arbitrary, but they cancel between C V and V^* B. So 2 Re(C~ f(Lambda) B~) = C f(S) B for every f;
+        // here f is exp(0.3 .).
     [Fact]
     public void S5_TakesBAndC_ToTheCoordinatesOfTheEigenvectors()
     {
@@ -96,7 +97,7 @@ public class InitialValueTests
         sum.Real.Should().BeApproximately(ReferenceValues.Number("s5_init_P8_J2/C_expm03S_B"), Tolerance.Eigen);
     }
 
-    // V^* B with V^* of orthonormal rows, half of them: B of variance 1/P gives each of its complex elements the variance 1/P.
+    // The rows of V^* are orthonormal. So where the elements of B have the variance 1/P, the complex elements of V^* B have it too.
     [Theory]
     [InlineData("B", S5OutputInitialization.TruncatedStandardNormal, 1.0 / Full)]
     [InlineData("C", S5OutputInitialization.TruncatedStandardNormal, 2.0 / Full)]
@@ -107,7 +108,7 @@ public class InitialValueTests
         var options = new S5Options { OutputInitialization = output };
         var set = Create(layout => new S5(layout, options, Width, Full / 2, bidirectional: false), new Random(5));
         double variance = set[name].ToArray().Sum(value => (double)value * value) / (Width * Full / 2);
-        variance.Should().BeApproximately(expected, 0.15 * expected); // five deviations of 640 draws' variance
+        variance.Should().BeApproximately(expected, 0.15 * expected, "15 % are five standard deviations of a variance of 640 draws");
     }
 
     [Fact]

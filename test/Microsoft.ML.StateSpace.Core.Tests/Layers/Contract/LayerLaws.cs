@@ -106,7 +106,7 @@ public abstract class LayerLaws
 
     private protected LayerRun Create(int size) => new(layout => _create(layout, size));
 
-    // The input, and with it the intervals where the layer takes them.
+    // Draws the input, and also the intervals of a layer that takes them.
     private protected virtual float[] DrawInput(LayerRun run, int rows)
     {
         run.Intervals = _takesIntervals ? Draw.Uniform(rows, 0.2, 3, 6) : [];

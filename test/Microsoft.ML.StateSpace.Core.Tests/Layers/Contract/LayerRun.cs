@@ -95,7 +95,7 @@ internal sealed class LayerRun
         };
     }
 
-    // Memory holds what was there before: whatever a layer reads without writing it first shows.
+    // The memory holds arbitrary numbers, so it shows when a layer reads what it has not written.
     private static float[] Garbage(int length)
     {
         var memory = new float[length];

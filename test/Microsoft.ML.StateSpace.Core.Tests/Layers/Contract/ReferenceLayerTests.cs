@@ -49,7 +49,7 @@ public class ReferenceLayerTests
             LruParameters(entry));
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
         y.Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
-        // Kept are the states, a row two planes of two, and behind them an edge for pieces of a longer sequence.
+        // The layer keeps the states: a row is two planes of two numbers. Behind them is an edge for the pieces of a longer sequence.
         double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
         double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
         run.Kept.AsSpan(0, states.Length).Should().BeNear(states, Tolerance.Forward, "states");
@@ -94,8 +94,8 @@ public class ReferenceLayerTests
                 ["Value.Weight"] = ReferenceValues.Wave(91, 9), ["Value.Bias"] = ReferenceValues.Wave(93, 3),
                 ["Gate.Weight"] = ReferenceValues.Wave(92, 9), ["Gate.Bias"] = ReferenceValues.Wave(94, 3),
             });
-            double[] expected =
-                ReferenceValues.At($"glu_variants/{kind switch { Nonlinearity.FullGlu => "full_glu", Nonlinearity.HalfGlu1 => "half_glu1", _ => "half_glu2" }}");
+            string name = kind switch { Nonlinearity.FullGlu => "full_glu", Nonlinearity.HalfGlu1 => "half_glu1", _ => "half_glu2" };
+            double[] expected = ReferenceValues.At($"glu_variants/{name}");
             PositionWise.Glu(p, [.. v.Chunk(3)], kind).Flat().Should().BeNear(expected, Tolerance.Reference, $"oracle {kind}");
             Run(layout => new Glu(layout, kind, 3, 0, 0), p).Forward(v.ToFloat(), 2)
                 .Should().BeNear(expected, Tolerance.Forward, $"layer {kind}");

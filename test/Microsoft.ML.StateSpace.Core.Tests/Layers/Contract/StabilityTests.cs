@@ -29,7 +29,8 @@ public class StabilityTests
         {
             run.Prepare();
             int states = run.Layer.StateSize / 2;
-            // LRU keeps a distance from the circle that float can tell; the others' slowest poles may round onto it.
+            // The poles of the LRU keep a distance from the unit circle that float can tell. The slowest poles of the others may round onto
+            // it.
             double largest = run.Layer is Lru ? 1 - Tolerance.Rounding : 1 + Tolerance.Rounding;
             for (int n = 0; n < states; n++)
             {
@@ -88,7 +89,7 @@ public class StabilityTests
         run.Prepare();
         for (int n = 0; n < States; n++)
         {
-            // Prepared are lambda, then gamma B, each in two planes.
+            // The prepared values are lambda, then gamma B, each as two planes.
             var b = new Complex(run.Parameters["B"][n], run.Parameters["B"][States + n]);
             var scaled = new Complex(run.Prepared[2 * States + n], run.Prepared[3 * States + n]);
             var pole = new Complex(run.Prepared[n], run.Prepared[States + n]);

@@ -65,7 +65,7 @@ public class DiagonalCoreTests
     [MemberData(nameof(Cases))]
     public void Pass_GivesALongSequence_TheBitsItHasInABatch(string core, bool twoWay)
     {
-        // Long enough for several blocks of rows, which lie elsewhere when sequences stand before.
+        // The sequences are long enough for several blocks of rows. The blocks lie elsewhere when other sequences stand before.
         int[] lengths = [300, 1300, 1, 513];
         var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
         float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8),

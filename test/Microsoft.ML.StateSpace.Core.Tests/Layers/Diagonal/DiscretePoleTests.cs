@@ -52,7 +52,7 @@ public class DiscretePoleTests
         }
     }
 
-    // Holding the input constant, the exact solution decays to -b u / lambda; both maps have that limit.
+    // Where the input u is held constant, the exact solution tends to -b u / lambda. Both maps have that limit.
     [Theory]
     [InlineData(Discretization.ZeroOrderHold)]
     [InlineData(Discretization.Bilinear)]

@@ -118,7 +118,7 @@ public class IrregularS5Tests
         float[] full = run.Forward(input, Length);
         run.Intervals = [.. Enumerable.Repeat(2f, Length / 2)];
         float[] half = run.Forward(EverySecond(input), Length / 2);
-        half.Should().BeNear(EverySecond(full).ToDouble(), 0.02, "y"); // the input moves by a hundredth a sample
+        half.Should().BeNear(EverySecond(full).ToDouble(), 0.02, "y", "the input moves by a hundredth a sample");
         Invoking(() => RegularHalf().Should().BeNear(EverySecond(full).ToDouble(), 0.1, "y")).Should().Throw<Exception>();
 
         float[] RegularHalf()

@@ -67,7 +67,7 @@ public class S4DTests
         }
     }
 
-    // Lengths with every number of chunks that kernels take at a time; widths with every lane and with more than one group.
+    // The lengths have every number of chunks that kernels take at a time. The widths have every lane, and more than one group.
     [Theory]
     [MemberData(nameof(Lengths))]
     public void ForwardAndBackward_MatchOracle_OverManyChunks(int length, bool twoWay)

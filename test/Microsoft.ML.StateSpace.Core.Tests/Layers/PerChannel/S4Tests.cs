@@ -79,16 +79,16 @@ public class S4Tests
         for (int j = 0; j < Length; j++)
         {
             if (2 * j == Length)
-                continue; // at -1 the terms have no limit one by one
+                continue; // at -1 only the sum has a limit, its terms have none
             Complex root = Complex.FromPolarCoordinates(1, -Math.Tau * j / Length), node = 2 / Step * (1 - root) / (1 + root);
             Complex cb = 0, cp = 0, pb = 0, pp = 0;
             for (int n = 0; n < Full; n++)
             {
                 Complex At(Func<int, double> vector, bool conjugate)
                 {
-                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero,
-                        (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i,
-                        n / 2]) : vectors[i, n / 2]) * vector(i));
+                    Complex sum = 0;
+                    for (int i = 0; i < Full; i++)
+                        sum += (conjugate ? Complex.Conjugate(vectors[i, n / 2]) : vectors[i, n / 2]) * vector(i);
                     return n % 2 == 0 ? sum : Complex.Conjugate(sum);
                 }
 
@@ -151,9 +151,8 @@ public class S4Tests
         Complex z = new(0.7, 1.3), direct = 0, bb = 0, pp = 0, bp = 0, pb = 0;
         for (int n = 0; n < Full; n++)
         {
-            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)),
-            p = Pair(n,
-                i => Two("P", i));
+            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i]));
+            Complex b = Pair(n, i => Two("B", i)), p = Pair(n, i => Two("P", i));
             bb += Complex.Conjugate(b) * b / (z - pole);
             bp += Complex.Conjugate(b) * p / (z - pole);
             pb += Complex.Conjugate(p) * b / (z - pole);

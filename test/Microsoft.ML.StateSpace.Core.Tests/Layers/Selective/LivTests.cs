@@ -44,7 +44,7 @@ public class LivTests
         static double[] Planes(int wave) => [.. ReferenceValues.Wave(wave, 4), .. ReferenceValues.Wave(wave + 1, 4)];
     }
 
-    // With the parts that vary set to zero it is the linear time-invariant S5 that its initial values are drawn for.
+    // Where the parts that vary are zero, the layer is a time-invariant S5: the one that the initial values are drawn for.
     [Fact]
     public void InitialLayer_WithoutVariation_IsAnS5()
     {

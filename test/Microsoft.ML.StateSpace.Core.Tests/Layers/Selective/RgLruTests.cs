@@ -74,7 +74,7 @@ public class RgLruTests
         double[] draws = Array.ConvertAll(values,
             value => initialization == RgLruInitialization.RingOnA ? value * value / (Most * Most) : value / Most);
         var options = new RgLruOptions { Initialization = initialization, RadiusMinimum = 0, RadiusMaximum = Most };
-        // Two normal draws take two numbers each, for the gates' matrices of one channel.
+        // The matrices of the two gates of one channel take one normal draw each, which takes two numbers.
         var layouts = draws.Select(draw =>
         {
             var layout = new ParameterLayout();
@@ -92,7 +92,7 @@ public class RgLruTests
         var set = layout.Create(new Random(1));
         foreach (string gate in new[] { "RecurrenceGate", "InputGate" })
         {
-            // five deviations of 2500 draws' variance
+            // 15 % are five standard deviations of a variance that is estimated from 2500 draws.
             set[$"{gate}.Weight"].ToArray().Average(w => (double)w * w).Should().BeApproximately(1.0 / 25, 0.15 / 25);
             set[$"{gate}.Bias"].ToArray().Should().OnlyContain(b => b == 0);
         }

@@ -31,9 +31,10 @@ public class S6Tests
         double[] steps = Array.ConvertAll(
             Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(),
                 bias => KernelOracle.Softplus(bias));
-        double allowed = 8 * Tolerance.Rounding; // of the bias, whose value is up to 5 and whose rounding is a relative error of the step
+        // The bias is up to 5, and its rounding is a relative error of the step.
+        double allowed = 8 * Tolerance.Rounding;
         steps.Should().AllSatisfy(step => step.Should().BeInRange(0.01 * (1 - allowed), 1 + allowed));
-        // A mean logarithm of log 0.1, with five deviations of 40 draws that deviate by log 100 / sqrt 12.
+        // The mean logarithm is log 0.1. One draw has the standard deviation log 100 / sqrt 12; five deviations of the mean are allowed.
         steps.Average(Math.Log).Should().BeApproximately(Math.Log(0.1), 5 * Math.Log(100) / Math.Sqrt(12 * Size));
     }
 
@@ -76,7 +77,7 @@ public class S6Tests
             gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite");
     }
 
-    // Euler's rule takes Delta for (1 - exp(-Delta a)) / a: half of the step makes a quarter of the difference.
+    // Euler's rule takes Delta in place of (1 - exp(-Delta a)) / a. Half of the step makes a quarter of the difference.
     [Fact]
     public void BothInputRules_AgreeToTheSquareOfTheStep()
     {

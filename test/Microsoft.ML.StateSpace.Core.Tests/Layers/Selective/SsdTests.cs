@@ -47,7 +47,7 @@ public class SsdTests
         state.Should().BeNear(ReferenceValues.At("ssd_chunked/final_state"), Tolerance.Reference, "state");
     }
 
-    // The reference has its decays of their own: here a row's step takes them, and its x is divided by it.
+    // The reference is given its decays. Here the step of a row is chosen to have that decay, and x is divided by the step.
     [Fact]
     public void Layer_MatchesReference()
     {
@@ -96,7 +96,7 @@ public class SsdTests
             input[t * size + size - 1] = 1000;
         double[] expected = Ssd.Scan(OracleParameters.Of(run.Parameters), Rows.Unpack(input, size, 60)[0], 2).Flat();
         float[] y = run.Forward(input, 60);
-        // Relative to the outputs between the large steps, not to those at them.
+        // The tolerance is relative to the outputs between the large steps, without those at them.
         foreach (int from in new[] { 6, 17, 28 })
             y.AsSpan(2 * from + 2, 18).Should().BeNear(expected[(2 * from + 2)..(2 * from + 20)], Tolerance.Forward, $"rows from {from}");
     }
@@ -139,10 +139,11 @@ public class SsdTests
         double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))],
             steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
         rates.Should().AllSatisfy(rate => rate.Should().BeInRange(1 - 1e-6, 16 + 1e-5));
-        rates.Average().Should().BeApproximately(8.5, 0.5); // five deviations: 15 / sqrt(12 * 2000)
+        rates.Average().Should().BeApproximately(8.5, 0.5, "a mean of 2000 draws has the standard deviation 15 / sqrt(12 * 2000)");
         double low = Math.Log(0.002), high = Math.Log(0.05);
         steps.Should().AllSatisfy(step => step.Should().BeInRange(low - 1e-4, high + 1e-4));
-        steps.Average().Should().BeApproximately((low + high) / 2, 0.11); // five deviations: 3.2 / sqrt(12 * 2000)
+        // A mean of 2000 draws from a range of 3.2 has the standard deviation 3.2 / sqrt(12 * 2000), of which 0.11 is five.
+        steps.Average().Should().BeApproximately((low + high) / 2, 0.11);
         set["D"].ToArray().Should().OnlyContain(d => d == 1);
     }
 
