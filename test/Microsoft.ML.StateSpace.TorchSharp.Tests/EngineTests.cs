@@ -71,7 +71,7 @@ public sealed class EngineTests
             });
             return Trainer.Fit(SmallTask.Model,
                 SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(),
-                    checkpoint: new CheckpointFile(path));
+                checkpoint: new CheckpointFile(path));
         }
         Fit(TorchSharpEngine.Cpu(), 2);
         Fit(null, 4);
@@ -123,9 +123,10 @@ public sealed class EngineTests
     [TorchFact]
     public void TenThousandSteps_LeaveNothingBehind()
     {
-        var options =
-            ModelCases.Options("LRU, no norm, causal, max") with { Architecture = new LruOptions { Layers = 1, ModelSize = 2,
-                StateSize = 2, Bidirectional = false, Dropout = 0 } };
+        var options = ModelCases.Options("LRU, no norm, causal, max") with
+        {
+            Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 2, Bidirectional = false, Dropout = 0 },
+        };
         var data = ModelCases.Data(options, 3, 2);
         var (model, parameters) = ModelCases.Create(options, data);
         var batch = ModelCases.Batch(data);

@@ -31,7 +31,7 @@ internal static class ArrayAssertions
     [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float>> BeNear(
         this GenericCollectionAssertions<float> assertions, double[] expected, double tolerance, string what = "", string because = "",
-            params object[] becauseArgs)
+        params object[] becauseArgs)
     {
         CheckNear(assertions.Subject is null ? null : Array.ConvertAll(ToArray(assertions.Subject), value => (double)value), expected,
             tolerance, what, because, becauseArgs);
@@ -42,7 +42,7 @@ internal static class ArrayAssertions
     [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<double>> BeNear(
         this GenericCollectionAssertions<double> assertions, double[] expected, double tolerance, string what = "", string because = "",
-            params object[] becauseArgs)
+        params object[] becauseArgs)
     {
         CheckNear(assertions.Subject is null ? null : ToArray(assertions.Subject), expected, tolerance, what, because, becauseArgs);
         return new(assertions);
@@ -78,7 +78,7 @@ internal static class ArrayAssertions
     [CustomAssertion]
     public static AndConstraint<GenericCollectionAssertions<float[]>> BeBitwise(
         this GenericCollectionAssertions<float[]> assertions, IEnumerable<float[]> expected, string because = "",
-            params object[] becauseArgs)
+        params object[] becauseArgs)
     {
         float[][]? actual = assertions.Subject is null ? null : ToArray(assertions.Subject);
         float[][] rows = ToArray(expected);

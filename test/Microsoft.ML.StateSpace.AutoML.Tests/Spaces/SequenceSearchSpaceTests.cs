@@ -20,7 +20,7 @@ public class SequenceSearchSpaceTests
 
     private static SequenceSettings Read(
         SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification,
-            ArchitectureOptions? architecture = null, TrainingOptions? training = null)
+        ArchitectureOptions? architecture = null, TrainingOptions? training = null)
         => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space)
             .Read(space.SampleFromFeatureSpace(point));
 
@@ -53,7 +53,7 @@ public class SequenceSearchSpaceTests
             Families.Of(settings.Architecture).Should().Be(family);
             seen.Add(settings.ToString());
         }
-        seen.Count.Should().BeGreaterThan(190, $"Only {seen.Count} of 200 points differ.");
+        seen.Count.Should().BeGreaterThan(190, "nearly all of the 200 points must differ");
     }
 
     [Fact]

@@ -37,8 +37,8 @@ public class GainTests
         {
             var system = Draw(Enum.Parse<L2RuParametrization>(core), scale, seed);
             double norm = GainAnalysis.HInfinityNorm(system, 1e-6), peak = GainAnalysis.FrequencyResponse(system, 512).Gains.Max();
-            norm.Should().BeLessThanOrEqualTo(Gain * (1 + 2e-6), $"{core}, seed {seed}: the gain {norm:R} exceeds {Gain}.");
-            peak.Should().BeLessThanOrEqualTo(norm * (1 + 1e-9), $"{core}, seed {seed}: the response {peak:R} exceeds the norm {norm:R}.");
+            norm.Should().BeLessThanOrEqualTo(Gain * (1 + 2e-6), $"the gain of {core}, seed {seed}, is bounded");
+            peak.Should().BeLessThanOrEqualTo(norm * (1 + 1e-9), $"no response of {core}, seed {seed}, exceeds its norm");
             GainAnalysis.IsGainBelow(system, 1.0001 * Gain).Should().BeTrue();
             GainAnalysis.IsGainBelow(system, 0.99 * norm).Should().BeFalse();
         }
@@ -153,7 +153,7 @@ public class GainTests
             for (int row = 0; row + 1 < 2000; row++)
             {
                 double distance = Norm(Difference(x, row)), image = Norm(Difference(y, row));
-                image.Should().BeLessThanOrEqualTo(distance * (1 + 1e-5), $"row {row}: {image} > {distance}");
+                image.Should().BeLessThanOrEqualTo(distance * (1 + 1e-5), $"rows {row} and {row + 1} must not move apart");
             }
             run.Forward(new float[Size], 1).Should().OnlyContain(value => value == 0);
         }

@@ -54,7 +54,7 @@ public sealed class CheckpointFileTests : IDisposable
 
         cut.Summary.Epochs.Should().Be(6);
         paused.Summary.Epochs.Should().Be(6);
-        (paused.Summary.ValidationLoss < cut.Summary.ValidationLoss).Should().BeTrue();
+        paused.Summary.ValidationLoss.Should().BeLessThan(cut.Summary.ValidationLoss!.Value);
         Fit(Training with { PauseAt = 0.75 }).Parameters.Values.Should().BeBitwise(paused.Parameters.Values);
     }
 

@@ -208,10 +208,10 @@ public class MambaCheckpointTests
         return tensors;
 
         void Add(string name, int[] shape, double low, double high)
-            => tensors.Add(name,
-                (shape,
-                    [.. Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1)
-                        .Select(value => Decode(Encode(value, type), type))]));
+        {
+            float[] values = Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1);
+            tensors.Add(name, (shape, Array.ConvertAll(values, value => Decode(Encode(value, type), type))));
+        }
     }
 
     private static byte[] Bytes(Dictionary<string, (int[] Shape, float[] Values)> tensors, string type)
@@ -223,9 +223,11 @@ public class MambaCheckpointTests
             int begin = data.Count;
             foreach (float value in tensor.Values)
                 data.AddRange(Encode(value, type));
-            header[name] = new JsonObject { ["dtype"] = type,
-                ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]),
-                    ["data_offsets"] = new JsonArray(begin, data.Count) };
+            header[name] = new JsonObject
+            {
+                ["dtype"] = type, ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]),
+                ["data_offsets"] = new JsonArray(begin, data.Count),
+            };
         }
         byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString()), length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);

@@ -39,7 +39,7 @@ public class ModelFileTests
         foreach (ArchitectureOptions architecture in new ArchitectureOptions[]
                  { new S5Options { StepSizeMaximum = 0.3 },
                      new LruOptions { Normalization = LruNormalization.TiedStatic, PhaseMaximum = 1 / 3.0 },
-                         new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
+                     new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
         {
             var model = SmallModel.Create();
             model = model with { Options = model.Options with { Architecture = architecture } };

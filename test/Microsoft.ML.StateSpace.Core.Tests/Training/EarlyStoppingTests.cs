@@ -16,7 +16,7 @@ public class EarlyStoppingTests
     {
         var (model, reports) = Fit(SmallTask.Training with { Epochs = 12, Patience = 12 });
         var best = reports.All.MinBy(report => report.ValidationLoss)!;
-        (best.Epoch is > 1 and < 12).Should().BeTrue("The best epoch is the first or the last: the test shows nothing.");
+        best.Epoch.Should().BeInRange(2, 11, "the test shows nothing if the best epoch is the first or the last");
         model.Summary.BestEpoch.Should().Be(best.Epoch);
         model.Summary.ValidationLoss!.Value.Should().Be(best.ValidationLoss);
         model.Summary.ValidationMetric!.Value.Should().Be(best.ValidationMetric);
@@ -60,10 +60,10 @@ public class EarlyStoppingTests
         var validation = SmallTask.Data(seed: 3, mistaken: 3);
         var model = Trainer.Fit(SmallTask.Model,
             SmallTask.Training with { Epochs = 50, Patience = 50, Progress = reports, Cancellation = cancellation.Token },
-                SmallTask.Data(), validation);
+            SmallTask.Data(), validation);
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(Enough);
-        (model.Summary.BestEpoch is > 1 and < Enough).Should().BeTrue("The best epoch is the first or the last: the test shows nothing.");
+        model.Summary.BestEpoch.Should().BeInRange(2, Enough - 1, "the test shows nothing if the best epoch is the first or the last");
         SmallTask.Score(model, validation).Loss.Should().Be(reports.All.Min(report => report.ValidationLoss));
     }
 

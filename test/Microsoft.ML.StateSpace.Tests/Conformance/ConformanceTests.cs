@@ -91,7 +91,7 @@ public class ConformanceTests
     public void SequenceClassification_OfIrregularSamples_Conforms()
         => new EstimatorConformance(
             _ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }),
-                Views.Keyed(_ml, Samples.Irregular()))
+            Views.Keyed(_ml, Samples.Irregular()))
         {
             Invalid = [NoSequence, Views.Keyed(_ml, Samples.Variable())],
         }.Check();

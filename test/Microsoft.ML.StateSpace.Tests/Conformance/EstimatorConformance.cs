@@ -165,6 +165,6 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
     {
         var exception = Record.Exception(() => action());
         (exception is ArgumentOutOfRangeException or InvalidOperationException)
-            .Should().BeTrue($"Expected a refusal, got {exception?.GetType().Name ?? "none"}: {exception?.Message}");
+            .Should().BeTrue($"it must be refused, but gave {exception?.GetType().Name ?? "no exception"}: {exception?.Message}");
     }
 }

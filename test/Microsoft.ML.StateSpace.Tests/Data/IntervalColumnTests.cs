@@ -26,7 +26,8 @@ public class IntervalColumnTests
             return _ml.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(view)).FitPercent;
         }
         double with = Fit("Intervals"), without = Fit(null);
-        (with > 90 && without < 60).Should().BeTrue($"fit {with} % with intervals, {without} % without");
+        with.Should().BeGreaterThan(90);
+        without.Should().BeLessThan(60);
     }
 
     [Fact]

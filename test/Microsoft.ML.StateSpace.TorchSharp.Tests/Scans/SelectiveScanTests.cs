@@ -39,8 +39,8 @@ public sealed class SelectiveScanTests
             .Should().BeInRange(1, Math.Max(SelectiveScan.ElementsOnCpu, 32 * states));
         (SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) * states)
             .Should().BeInRange(1, Math.Max(SelectiveScan.ElementsOnGpu, 32 * states));
-        (SelectiveScan.StepsOfChunk(states, DeviceType.CPU) >= 32 && SelectiveScan.StepsOfChunk(states, DeviceType.CUDA) >= 32)
-            .Should().BeTrue();
+        SelectiveScan.StepsOfChunk(states, DeviceType.CPU).Should().BeGreaterThanOrEqualTo(32);
+        SelectiveScan.StepsOfChunk(states, DeviceType.CUDA).Should().BeGreaterThanOrEqualTo(32);
     }
 
     private static void Check(int length, int batch, int channels, int states, bool isHeld)
@@ -51,7 +51,7 @@ public sealed class SelectiveScanTests
             c = ScanCheck.Uniform(-1, 1, 5, batch, length, states);
         ScanCheck.Agrees(
             t => SelectiveScan.Apply(t[0], t[1], t[2], t[3], t[4], isHeld),
-                t => Loop(t[0], t[1], t[2], t[3], t[4], isHeld), $"length {length}", steps, inputs, rates, b, c);
+            t => Loop(t[0], t[1], t[2], t[3], t[4], isHeld), $"length {length}", steps, inputs, rates, b, c);
     }
 
     // x_t = exp(Delta_t A) x_{t-1} + f u_t B_t^T, y_t = x_t C_t

@@ -35,7 +35,7 @@ public class L2RuStabilityTests
             var gradients = new ParameterSet(run.Parameters.Parameters);
             float[] output = run.Forward(input, Length);
             double gain = Math.Sqrt(output.Sum(y => (double)y * y) / input.Sum(u => (double)u * u));
-            gain.Should().BeLessThanOrEqualTo(L2RuCase.Gain, $"{parameter} = {value}: {gain}");
+            gain.Should().BeLessThanOrEqualTo(L2RuCase.Gain, $"{parameter} is {value}");
             run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
             inputGradient.Should().OnlyContain(g => float.IsFinite(g));
             foreach (var p in gradients.Parameters)

@@ -10,7 +10,7 @@ public class CausalConvolutionTests()
 
 public class ShiftTests() : CausalLayerLaws(
     (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true),
-        Scaffolds.CausalConvolution);
+    Scaffolds.CausalConvolution);
 
 public class OneTapTests()
     : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
@@ -37,7 +37,7 @@ public class SequentialTests() : CausalLayerLaws(
         layout.Scope("C", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size + 1))),
     (p, x) => Cores.Lru(
         p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))),
-            LruNormalization.TiedL2));
+        LruNormalization.TiedL2));
 
 public class GatedProductTests() : CausalLayerLaws(
     (layout, size) => new GatedProduct(

@@ -69,8 +69,11 @@ internal sealed class LayerRun
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, float[] state, float[] scratch, float interval = 1)
         => Layer.Step(
-            new Pass { Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch,
-                Intervals = new(in interval) }, input, output, state);
+            new Pass
+            {
+                Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch, Intervals = new(in interval),
+            },
+            input, output, state);
 
     public float[] Scratch(params int[] lengths) => Garbage(Layer.ScratchSize(lengths.Sum(), lengths.Length));
 

@@ -35,7 +35,7 @@ public class StabilityTests
             for (int n = 0; n < states; n++)
             {
                 double modulus = Complex.Abs(new Complex(run.Prepared[n], run.Prepared[states + n]));
-                modulus.Should().BeLessThanOrEqualTo(largest, $"{run.Layer.GetType().Name}: modulus {modulus:R}.");
+                modulus.Should().BeLessThanOrEqualTo(largest, $"the poles of {run.Layer.GetType().Name} are stable");
             }
         }
     }

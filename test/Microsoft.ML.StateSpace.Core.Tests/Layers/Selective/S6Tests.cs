@@ -30,7 +30,7 @@ public class S6Tests
     {
         double[] steps = Array.ConvertAll(
             Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(),
-                bias => KernelOracle.Softplus(bias));
+            bias => KernelOracle.Softplus(bias));
         // The bias is up to 5, and its rounding is a relative error of the step.
         double allowed = 8 * Tolerance.Rounding;
         steps.Should().AllSatisfy(step => step.Should().BeInRange(0.01 * (1 - allowed), 1 + allowed));

@@ -42,7 +42,7 @@ public class SsdTests
     {
         var (y, state) = Ssd.Head(
             ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3),
-                ReferenceValues.Rows("ssd_chunked/C", 3));
+            ReferenceValues.Rows("ssd_chunked/C", 3));
         y.Flat().Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Reference, "y");
         state.Should().BeNear(ReferenceValues.At("ssd_chunked/final_state"), Tolerance.Reference, "state");
     }
