@@ -12,7 +12,7 @@ public class ReadmeTests
         int start = readme.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
         string example = readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
 
-        Assert.Contains(example, Read("samples", "SequenceClassification", "Program.cs"));
+        Read("samples", "SequenceClassification", "Program.cs").Should().Contain(example);
     }
 
     private static string Read(params string[] parts) => File.ReadAllText(Repository.Path(parts)).ReplaceLineEndings("\n");

@@ -7,8 +7,10 @@ internal static class ApiNames
 {
     private static readonly Dictionary<Type, string> Keywords = new()
     {
-        [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong",
-        [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object", [typeof(void)] = "void",
+        [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long",
+        [typeof(ulong)] = "ulong",
+        [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object",
+        [typeof(void)] = "void",
     };
 
     public static string Of(NullabilityInfo info)
@@ -17,7 +19,8 @@ internal static class ApiNames
         string mark = !type.IsValueType && info.ReadState == NullabilityState.Nullable ? "?" : "";
         if (type.IsArray && info.ElementType is not null)
             return $"{Of(info.ElementType)}[]{mark}";
-        if (type.IsGenericType && Nullable.GetUnderlyingType(type) is null && info.GenericTypeArguments.Length == type.GetGenericArguments().Length)
+        if (type.IsGenericType && Nullable.GetUnderlyingType(type) is null
+            && info.GenericTypeArguments.Length == type.GetGenericArguments().Length)
             return $"{Bare(type)}<{string.Join(", ", info.GenericTypeArguments.Select(Of))}>{mark}";
         return Of(type) + mark;
     }

@@ -1,3 +1,4 @@
+using FluentAssertions.Execution;
 using Microsoft.ML.StateSpace.AutoML;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
@@ -6,7 +7,9 @@ namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
 public class ApprovalTests
 {
-    /// <summary>A change of the public surface is a decision: it is made by putting the received file in the place of the approved one.</summary>
+    /// <summary>
+    /// A change of the public surface is a decision: it is made by putting the received file in the place of the approved one.
+    /// </summary>
     [Fact]
     public void PublicSurface_IsTheApprovedOne()
     {
@@ -30,8 +33,10 @@ public class ApprovalTests
         }
         File.WriteAllText(receivedPath, received);
         string[] before = approved.Split('\n'), after = received.Split('\n');
-        Assert.Fail(
+        string message =
             $"The public surface has changed. If it should, replace {Path.GetFileName(approvedPath)} by {receivedPath}.\n"
-            + $"gone:\n  {string.Join("\n  ", before.Except(after))}\nnew:\n  {string.Join("\n  ", after.Except(before))}");
+            + $"gone:\n  {string.Join("\n  ", before.Except(after))}\nnew:\n  {string.Join("\n  ", after.Except(before))}";
+        // FailWith reads braces as places to fill.
+        Execute.Assertion.FailWith(message.Replace("{", "{{").Replace("}", "}}"));
     }
 }

@@ -28,13 +28,14 @@ public sealed class ParityTests
         torch.Predict(batch, actual);
         ClearPadding(model, batch, expected);
         ClearPadding(model, batch, actual);
-        Near.Equal(ToDouble(expected), actual, Tolerance.Engines, "output");
+        actual.Should().BeNear(ToDouble(expected), Tolerance.Engines, "output");
 
         double loss = managed.TrainBatch(batch, 1e-2, dropoutKey: 77);
         var gradient = new float[parameters.Values.Length];
-        Assert.Equal(loss, torch.Gradient(batch, dropoutKey: 77, gradient), Tolerance.Engines * Math.Abs(loss));
+        torch.Gradient(batch, dropoutKey: 77, gradient).Should().BeApproximately(loss, Tolerance.Engines * Math.Abs(loss));
         foreach (var parameter in parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed))
-            Near.Equal(ToDouble(parameter.Of(managed.Gradient)), parameter.Of(gradient), Tolerance.Engines, $"gradient of {parameter.Name}");
+            parameter.Of(gradient)
+                .Should().BeNear(ToDouble(parameter.Of(managed.Gradient)), Tolerance.Engines, $"gradient of {parameter.Name}");
     }
 
     [TorchTheory]
@@ -47,7 +48,8 @@ public sealed class ParityTests
         for (int step = 1; step <= 50; step++)
         {
             double expected = managed.TrainBatch(batch, 1e-3, (ulong)step);
-            Assert.Equal(expected, torch.TrainBatch(batch, 1e-3, (ulong)step), Tolerance.EngineLosses * Math.Max(1, Math.Abs(expected)));
+            torch.TrainBatch(batch, 1e-3, (ulong)step)
+                .Should().BeApproximately(expected, Tolerance.EngineLosses * Math.Max(1, Math.Abs(expected)));
         }
     }
 
@@ -58,7 +60,8 @@ public sealed class ParityTests
         return (model, parameters, ModelCases.Batch(data));
     }
 
-    internal static int OutputLength(SequenceModel model, SequenceBatch batch) => (model.IsPooled ? 1 : batch.Length) * batch.Count * model.Options.Outputs;
+    internal static int OutputLength(SequenceModel model, SequenceBatch batch)
+        => (model.IsPooled ? 1 : batch.Length) * batch.Count * model.Options.Outputs;
 
     private static void ClearPadding(SequenceModel model, SequenceBatch batch, float[] outputs)
     {

@@ -20,8 +20,10 @@ public class SequenceSearchSpaceTests
     }
 
     private static SequenceSettings Read(
-        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification, ArchitectureOptions? architecture = null, TrainingOptions? training = null)
-        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space).Read(space.SampleFromFeatureSpace(point));
+        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification,
+        ArchitectureOptions? architecture = null, TrainingOptions? training = null)
+        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space)
+            .Read(space.SampleFromFeatureSpace(point));
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
@@ -54,7 +56,7 @@ public class SequenceSearchSpaceTests
             Assert.Equal(family, SequenceFamily.Of(settings.Architecture));
             seen.Add(settings.ToString());
         }
-        Assert.True(seen.Count > 190, $"Only {seen.Count} of 200 points differ.");
+        seen.Count.Should().BeGreaterThan(190, "nearly all of the 200 points must differ");
     }
 
     [Fact]
@@ -76,13 +78,18 @@ public class SequenceSearchSpaceTests
 
         foreach (double at in (double[])[0, 0.2, 0.9, 1])
         {
-            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture, training);
-            var lru = Assert.IsType<LruOptions>(settings.Architecture);
-            Assert.Equal((2, 0.5, 0.3, typeof(MlpScaffold)), (lru.Layers, lru.RadiusMinimum, lru.Dropout, lru.Scaffold?.GetType()));
-            Assert.Equal((0.01, 0.02), (settings.Training.LearningRate, settings.Training.WeightDecay));
+            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture,
+                training);
+            var lru = settings.Architecture.Should().BeOfType<LruOptions>().Which;
+            lru.Layers.Should().Be(2);
+            lru.RadiusMinimum.Should().Be(0.5);
+            lru.Dropout.Should().Be(0.3);
+            (lru.Scaffold?.GetType()).Should().Be(typeof(MlpScaffold));
+            settings.Training.LearningRate.Should().Be(0.01);
+            settings.Training.WeightDecay.Should().Be(0.02);
         }
-        Assert.DoesNotContain("Family", space.Keys);
-        Assert.Contains("ModelSize", space.Keys);
+        space.Keys.Should().NotContain("Family");
+        space.Keys.Should().Contain("ModelSize");
     }
 
     [Fact]
@@ -94,9 +101,9 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, new double[space.FeatureSpaceDim]);
 
-        Assert.Null(settings.Architecture.Layers);
-        Assert.Null(settings.Architecture.StateSize);
-        Assert.Equal(16, settings.Architecture.ModelSize);
+        settings.Architecture.Layers.Should().BeNull();
+        settings.Architecture.StateSize.Should().BeNull();
+        settings.Architecture.ModelSize.Should().Be(16);
     }
 
     [Fact]
@@ -106,15 +113,15 @@ public class SequenceSearchSpaceTests
         space["Layers"] = new ChoiceOption([3, 5], 3);
 
         // 3 is also the library's default for small data, but here the user asks for it.
-        Assert.Equal(3, Read(space, space.Default).Architecture.Layers);
+        Read(space, space.Default).Architecture.Layers.Should().Be(3);
     }
 
     [Fact]
     public void Window_IsAskedOfSequenceToSequenceAlone()
     {
-        Assert.Contains("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.Classification).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys);
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys.Should().Contain("Window");
+        SequenceSearchSpace.Create(SequenceTask.Classification).Keys.Should().NotContain("Window");
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
     }
 
     [Fact]
@@ -122,12 +129,15 @@ public class SequenceSearchSpaceTests
     {
         var space = SequenceSearchSpace.Create(SequenceTask.SequenceToSequence);
 
-        Assert.Equal([null, 64, 128, 256, 512], Windows());
+        Windows().Should().Equal([null, 64, 128, 256, 512]);
         space["Window"] = new ChoiceOption([0, 32], 32);
-        Assert.Equal([null, 32], Windows());
+        Windows().Should().Equal([null, 32]);
 
         IEnumerable<int?> Windows()
-            => Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)], SequenceTask.SequenceToSequence).Training.Window).Distinct();
+            => Enumerable.Range(0, 20)
+                .Select(
+                    i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)],
+                        SequenceTask.SequenceToSequence).Training.Window).Distinct();
     }
 
     [Fact]
@@ -142,7 +152,7 @@ public class SequenceSearchSpaceTests
                 double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
                 var settings = Read(space, point, SequenceTask.Classification, architecture);
                 settings.Architecture.Validate();
-                Assert.Equal(settings, Read(space, point, SequenceTask.Classification, architecture));
+                Read(space, point, SequenceTask.Classification, architecture).Should().Be(settings);
             }
         }
     }
@@ -172,6 +182,6 @@ public class SequenceSearchSpaceTests
         var again = System.Text.Json.JsonSerializer.Deserialize<Parameter>(parameter.ToString())!;
         var reader = new SettingsReader(SequenceTask.Classification, new(new S5Options(), new()), space);
 
-        Assert.Equal(reader.Read(parameter), reader.Read(again));
+        reader.Read(again).Should().Be(reader.Read(parameter));
     }
 }

@@ -50,9 +50,9 @@ public class ValidateTests
     [MemberData(nameof(Names))]
     public void Validate_NamesTheOption(string name)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(Wrong[name]);
-        Assert.Equal(name, error.ParamName);
-        Assert.StartsWith(name, error.Message);
+        var error = Invoking(Wrong[name]).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(name);
+        error.Message.Should().StartWith(name);
     }
 
     [Theory]
@@ -77,9 +77,9 @@ public class ValidateTests
     [Fact]
     public void Mamba2Scaffold_RefusesOtherCores()
     {
-        var error = Assert.Throws<ArgumentException>(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate);
-        Assert.Equal("Scaffold", error.ParamName);
-        Assert.Contains("MambaScaffold", error.Message);
+        var error = Invoking(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate).Should().ThrowExactly<ArgumentException>().Which;
+        error.ParamName.Should().Be("Scaffold");
+        error.Message.Should().Contain("MambaScaffold");
     }
 
     [Theory]

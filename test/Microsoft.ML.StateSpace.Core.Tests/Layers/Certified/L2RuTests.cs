@@ -9,7 +9,8 @@ internal static class L2RuCase
 {
     public const double Gain = 1.5;
 
-    public static Func<ParameterLayout, int, Layer> Core(L2RuParametrization parametrization, double gain = Gain) => (layout, size) => parametrization switch
+    public static Func<ParameterLayout, int,
+        Layer> Core(L2RuParametrization parametrization, double gain = Gain) => (layout, size) => parametrization switch
     {
         L2RuParametrization.Square => new L2RuSquare(layout, size, gain),
         L2RuParametrization.NonSquare => new L2RuNonSquare(layout, new L2RuOptions(), size, size + 2, gain),
@@ -20,7 +21,8 @@ internal static class L2RuCase
 
 public class WideBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size + 2, size, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 
-public class TallBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size, size + 3, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
+public class TallBoundedLinearTests()
+    : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size, size + 3, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 
 public class SandwichTests() : CausalLayerLaws((layout, size) => new Sandwich(layout, size), L2Ru.Sandwich);
 
@@ -29,5 +31,6 @@ public class ConvexMapTests() : CausalLayerLaws(
     (p, x) => L2Ru.Convex(p["Share"][0], x, L2Ru.Sandwich(p.Scope("Map"), x)));
 
 public class ConvexCoreTests() : CausalLayerLaws(
-    (layout, size) => new ConvexBranch(layout, "Share", layout.Scope("Core", () => L2RuCase.Core(L2RuParametrization.Dilation)(layout, size))),
+    (layout, size) => new ConvexBranch(layout, "Share",
+        layout.Scope("Core", () => L2RuCase.Core(L2RuParametrization.Dilation)(layout, size))),
     (p, x) => L2Ru.Convex(p["Share"][0], x, L2Ru.Core(L2RuParametrization.Dilation, p.Scope("Core"), x, L2RuCase.Gain)));
