@@ -18,15 +18,6 @@ internal static class Dotnet
         return process.ExitCode;
     }
 
-    /// <summary>Runs it silently and returns what it wrote.</summary>
-    public static (int ExitCode, string Output) Capture(IEnumerable<string> arguments)
-    {
-        using var process = Start(arguments, Tree.Path(), capture: true);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output);
-    }
-
     private static Process Start(IEnumerable<string> arguments, string? workingFolder, bool capture)
     {
         var start = new ProcessStartInfo(Command, arguments) { RedirectStandardOutput = capture, WorkingDirectory = workingFolder ?? "" };

@@ -11,35 +11,32 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
-          world              asks the package feed anew whether it has Microsoft.ML
-
-        UseOfflineSubstitutes=true|false in the environment, or -p:UseOfflineSubstitutes=..., overrides what the feed says.
         """;
 
     private static int Main(string[] arguments)
     {
-        var rest = new List<string>(arguments.Where(argument => !World.Override(argument)));
-        string command = rest.Count > 0 ? rest[0] : "build";
-        if (command is not ("build" or "run" or "test" or "bench" or "world"))
-        {
-            Console.Error.WriteLine(Usage);
-            return 2;
-        }
-        rest = [.. rest.Skip(1)];
-        World.Decide(anew: command == "world");
+        string command = arguments.Length > 0 ? arguments[0] : "build";
+        string[] rest = [.. arguments.Skip(1)];
         return command switch
         {
             "build" => Dotnet.Run(["build", Tree.Solution, .. Tree.Release, .. rest]),
             "run" => RunProject("samples/SequenceClassification", rest),
-            "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
-            _ => 0,
+            "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
+            _ => Refuse(),
         };
     }
 
-    private static int RunProject(string project, List<string> arguments)
+    private static int Refuse()
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    private static int RunProject(string project, string[] arguments)
     {
         int built = Dotnet.Run(["build", Tree.Path(project), .. Tree.Release]);
-        return built != 0 ? built : Dotnet.Run(["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments], workingFolder: null);
+        return built != 0 ? built
+            : Dotnet.Run(["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments], workingFolder: null);
     }
 }
