@@ -11,6 +11,7 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
+          pack               builds everything and writes the NuGet packages to artifacts/packages
         """;
 
     private static int Main(string[] arguments)
@@ -23,6 +24,7 @@ internal static class Program
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
+            "pack" => Pack(),
             _ => Refuse(),
         };
     }
@@ -31,6 +33,13 @@ internal static class Program
     {
         Console.Error.WriteLine(Usage);
         return 2;
+    }
+
+    private static int Pack()
+    {
+        int built = Dotnet.Run(["build", Tree.Solution, .. Tree.Release]);
+        string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("artifacts", "packages")}"];
+        return built != 0 ? built : Dotnet.Run(["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties]);
     }
 
     private static int RunProject(string project, string[] arguments)
