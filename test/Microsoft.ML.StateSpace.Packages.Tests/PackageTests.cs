@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
-using FluentAssertions;
 
 namespace Microsoft.ML.StateSpace.Packages.Tests;
 

@@ -1,4 +1,3 @@
-using FluentAssertions;
 
 namespace Microsoft.ML.StateSpace.Packages.Tests;
 
