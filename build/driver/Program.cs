@@ -39,13 +39,16 @@ internal static class Program
     {
         int built = Dotnet.Run(["build", Tree.Solution, .. Tree.Release]);
         string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("artifacts", "packages")}"];
-        return built != 0 ? built : Dotnet.Run(["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties]);
+        return built != 0 ? built
+            : Dotnet.Run(["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties]);
     }
 
     private static int RunProject(string project, string[] arguments)
     {
         int built = Dotnet.Run(["build", Tree.Path(project), .. Tree.Release]);
         return built != 0 ? built
-            : Dotnet.Run(["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments], workingFolder: null);
+            : Dotnet.Run(
+                ["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments],
+                workingFolder: null);
     }
 }

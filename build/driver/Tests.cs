@@ -28,14 +28,19 @@ internal static class Tests
         return total.Failed == 0 ? 0 : 1;
     }
 
-    /// <summary>Runs all tests, or, with a processor feature switched off, those that guard the kernels and laws. A pass that ran no test has failed.</summary>
+    /// <summary>
+    /// Runs all tests, or, with a processor feature switched off, those that guard the kernels and laws. A pass that ran no test
+    /// has failed.
+    /// </summary>
     private static Counts RunPass(string name, string? switchedOff = null)
     {
         Console.WriteLine($"== {name}{(switchedOff is null ? "" : $" ({switchedOff})")}");
         string[] limits = switchedOff is null ? [] : ["--filter", "Kind=Law", "--environment", switchedOff];
         var counts = new Counts();
-        foreach (string project in Directory.EnumerateFiles(Tree.Path("test"), "*.Tests.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            counts += RunProject(project, Path.Combine(Results, name.Replace(' ', '-'), Path.GetFileNameWithoutExtension(project) + ".trx"), limits);
+        var projects = Directory.EnumerateFiles(Tree.Path("test"), "*.Tests.csproj", SearchOption.AllDirectories);
+        foreach (string project in projects.Order(StringComparer.Ordinal))
+            counts += RunProject(
+                project, Path.Combine(Results, name.Replace(' ', '-'), Path.GetFileNameWithoutExtension(project) + ".trx"), limits);
         if (counts.Passed + counts.Failed > 0)
             return counts;
         Console.WriteLine($"== {name}: no test ran, which counts as a failure");
@@ -45,7 +50,10 @@ internal static class Tests
     private static Counts RunProject(string project, string report, string[] limits)
     {
         int exitCode = Dotnet.Run(
-            ["test", project, "--configuration", "Release", "--no-build", "--nologo", "--logger", $"trx;LogFileName={report}", "--logger", "console;verbosity=minimal", .. limits]);
+        [
+            "test", project, "--configuration", "Release", "--no-build", "--nologo",
+            "--logger", $"trx;LogFileName={report}", "--logger", "console;verbosity=minimal", .. limits,
+        ]);
         var counts = File.Exists(report) ? Counts.Read(report) : new Counts();
         if (exitCode == 0 || counts.Failed > 0)
             return counts;

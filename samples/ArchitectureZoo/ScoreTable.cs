@@ -6,7 +6,9 @@ using static System.FormattableString;
 
 namespace ArchitectureZoo;
 
-/// <summary>Architectures down, tasks across: score and seconds of training. Says each result as it comes, and all of them at the end.</summary>
+/// <summary>
+/// Architectures down, tasks across: score and seconds of training. Says each result as it comes, and all of them at the end.
+/// </summary>
 internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
 {
     private const int WideEnough = 200;
@@ -35,7 +37,8 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
         AnsiConsole.WriteLine();
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Invariant(
-            $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
+            $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, ")
+            + Invariant($"peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
         foreach (var task in tasks.Where(task => task.WhySkipped is not null))
             AnsiConsole.WriteLine($"{task.Name} skipped: {task.WhySkipped}");
         foreach (var (name, task, reason) in _rows.SelectMany(row => row.Refusals))
@@ -76,7 +79,8 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
         {
             if (_outcomes.Count == 0)
                 return "";
-            int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount), most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
+            int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount);
+            int most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
             return fewest == most ? Invariant($"{most:N0}") : Invariant($"{fewest:N0}-{most:N0}");
         }
     }

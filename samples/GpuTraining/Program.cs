@@ -2,9 +2,12 @@
 //
 //   dotnet run --project samples/GpuTraining -c Release                                            TorchSharp on the CPU
 //   dotnet run --project samples/GpuTraining -c Release -p:TorchSharpNative=TorchSharp-cuda-linux  TorchSharp on an NVIDIA GPU
-//   ... -p:Beside=Microsoft.ML.TorchSharp                                                          with ML.NET's own trainers on TorchSharp in the same application
-//   ... -- --epochs 5                                                                              fewer passes over the digits than usual
-//   ... -- --train X_TRAIN.ts --test X_TEST.ts                                                     any data set of the UCR/UEA archive
+//
+// To either can be added
+//
+//   -p:Beside=Microsoft.ML.TorchSharp            ML.NET's own trainers on TorchSharp stand in the same application
+//   -- --epochs 5                                fewer passes over the digits than usual
+//   -- --train X_TRAIN.ts --test X_TEST.ts       any data set of the UCR/UEA archive
 //
 // It ends with lines like
 //
@@ -47,7 +50,8 @@ bool identical = AnotherApp.PredictsTheSame(mlContext, modelFile, predictions);
 foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.ML.TorchSharp.dll"))
 {
     var asked = Assembly.LoadFrom(file).GetReferencedAssemblies().Single(assembly => assembly.Name == "TorchSharp").Version;
-    Console.WriteLine($"{Path.GetFileName(file)} was built with TorchSharp {asked}; this process runs {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+    var running = typeof(TorchSharp.torch).Assembly.GetName().Version;
+    Console.WriteLine($"{Path.GetFileName(file)} was built with TorchSharp {asked}; this process runs {running}");
 }
 
 Console.WriteLine($"accuracy: {mlContext.MulticlassClassification.Evaluate(predictions).MicroAccuracy:F3}");

@@ -4,9 +4,9 @@ using Microsoft.ML.StateSpace.Benchmarks.Compare;
 namespace Microsoft.ML.StateSpace.Benchmarks;
 
 /// <summary>
-/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>: the comparison with PyTorch that BENCHMARKS.md shows.
-/// With other arguments: the kernels in
-/// BenchmarkDotNet, such as <c>dotnet run -c Release --project test/Microsoft.ML.StateSpace.Benchmarks -- --filter '*Gemm*'</c>.
+/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>: the comparison with PyTorch that
+/// BENCHMARKS.md shows. With other arguments: the kernels in BenchmarkDotNet, such as <c>dotnet run -c Release --project
+/// test/Microsoft.ML.StateSpace.Benchmarks -- --filter '*Gemm*'</c>.
 /// </summary>
 internal static class Program
 {

@@ -13,7 +13,8 @@ internal static class CentralVersions
     /// <summary>The version of a package. Where it is a property, as <c>$(TorchSharpVersion)</c> is, that property's value.</summary>
     public static string Of(string id)
     {
-        string version = Root.Descendants("PackageVersion").Single(package => package.Attribute("Include")!.Value == id).Attribute("Version")!.Value;
+        var package = Root.Descendants("PackageVersion").Single(package => package.Attribute("Include")!.Value == id);
+        string version = package.Attribute("Version")!.Value;
         return version.StartsWith("$(", StringComparison.Ordinal) ? Root.Descendants(version[2..^1]).Single().Value : version;
     }
 }

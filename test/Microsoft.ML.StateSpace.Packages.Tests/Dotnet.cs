@@ -21,7 +21,8 @@ internal static class Dotnet
             RedirectStandardError = true,
         };
         // What `dotnet test` set for itself must not reach the inner ones.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        string[] ofMSBuild = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in ofMSBuild)
             start.Environment.Remove(name);
         start.Environment["DOTNET_NOLOGO"] = "true";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "true";

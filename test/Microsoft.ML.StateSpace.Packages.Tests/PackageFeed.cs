@@ -17,7 +17,8 @@ public sealed class PackageFeed : IDisposable
     public PackageFeed()
     {
         string project = Repository.Path("build", "Packages.proj");
-        Dotnet.Build(Repository.Root, "msbuild", project, $"-p:Configuration={BuiltWith.Configuration}", $"-p:PackageOutputPath={_folder.Path}");
+        Dotnet.Build(
+            Repository.Root, "msbuild", project, $"-p:Configuration={BuiltWith.Configuration}", $"-p:PackageOutputPath={_folder.Path}");
     }
 
     /// <summary>The folder with the packages.</summary>

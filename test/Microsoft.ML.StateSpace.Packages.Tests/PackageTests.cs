@@ -90,7 +90,8 @@ public partial class PackageTests(PackageFeed feed)
         byte[] icon = package.ReadBytes("icon.png");
 
         icon.Should().StartWith([0x89, (byte)'P', (byte)'N', (byte)'G']);
-        (BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20))).Should().Be((128, 128));
+        BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(16)).Should().Be(128, "that is its width");
+        BinaryPrimitives.ReadInt32BigEndian(icon.AsSpan(20)).Should().Be(128, "that is its height");
     }
 
     [Theory]

@@ -5,8 +5,9 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Packages.Tests;
 
 /// <summary>
-/// Two of the samples in a folder outside of the source tree, as somebody would have them who never saw the sources: with references to packages in place of
-/// those to projects, and with a package folder of their own that is empty, so that no older package of the same version can be taken from the machine's cache.
+/// Two of the samples in a folder outside of the source tree, as somebody would have them who never saw the sources: with
+/// references to packages in place of those to projects, and with a package folder of their own that is empty, so that no older
+/// package of the same version can be taken from the machine's cache.
 /// </summary>
 internal sealed class Stranger : IDisposable
 {
@@ -47,7 +48,10 @@ internal sealed class Stranger : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Our packages come from the feed alone. All others come from the machine's cache, which is a feed too, so that this works without a network.</summary>
+    /// <summary>
+    /// Our packages come from the feed alone. All others come from the machine's cache, which is a feed too, so that this works
+    /// without a network.
+    /// </summary>
     private void WriteNuGetConfig(string feed) => Write($"""
         <configuration>
           <packageSources>
@@ -57,7 +61,10 @@ internal sealed class Stranger : IDisposable
           </packageSources>
           <packageSourceMapping>
             <clear />
-            <packageSource key="ours"><package pattern="Microsoft.ML.StateSpace" /><package pattern="Microsoft.ML.StateSpace.*" /></packageSource>
+            <packageSource key="ours">
+              <package pattern="Microsoft.ML.StateSpace" />
+              <package pattern="Microsoft.ML.StateSpace.*" />
+            </packageSource>
             <packageSource key="others"><package pattern="*" /></packageSource>
           </packageSourceMapping>
           <fallbackPackageFolders><clear /></fallbackPackageFolders>
@@ -81,7 +88,9 @@ internal sealed class Stranger : IDisposable
             </Project>
             """, "Directory.Build.props");
         string ours = string.Concat(PackageFeed.Ids.Select(id => $"""<PackageVersion Include="{id}" Version="{BuiltWith.Version}" />"""));
-        Write(File.ReadAllText(CentralVersions.File).Replace("</Project>", $"<ItemGroup>{ours}</ItemGroup></Project>"), "Directory.Packages.props");
+        Write(
+            File.ReadAllText(CentralVersions.File).Replace("</Project>", $"<ItemGroup>{ours}</ItemGroup></Project>"),
+            "Directory.Packages.props");
     }
 
     private static void CopySample(string file, string destination)

@@ -5,19 +5,24 @@ namespace Microsoft.ML.StateSpace.Packages.Tests;
 [Collection(PackageFeed.Collection)]
 public class StrangerTests(PackageFeed feed)
 {
-    /// <summary>The sample is the README's example, and starts the other program, which does no more than <c>mlContext.Model.Load</c> and predict.</summary>
+    /// <summary>
+    /// The sample is the README's example, and starts the other program, which does no more than <c>mlContext.Model.Load</c> and
+    /// predict.
+    /// </summary>
     [Fact]
     public void ReadmeExample_RunsFromThePackagesAndAnotherProgramLoadsItsModel()
     {
         using var stranger = new Stranger(feed.Path);
         string sample = Path.Combine(stranger.Path, "samples", "SequenceClassification");
-        string train = stranger.WriteSequences("Slopes_TRAIN.ts", count: 24, seed: 1), test = stranger.WriteSequences("Slopes_TEST.ts", count: 10, seed: 2);
+        string train = stranger.WriteSequences("Slopes_TRAIN.ts", count: 24, seed: 1);
+        string test = stranger.WriteSequences("Slopes_TEST.ts", count: 10, seed: 2);
 
         Dotnet.Build(sample, "build", "--configuration", "Release", "--verbosity", "quiet");
         string output = Dotnet.Run(
             sample, Path.Combine(sample, "bin", "Release", "net10.0", "SequenceClassification.dll"), "--train", train, "--test", test);
 
-        Directory.Exists(Path.Combine(stranger.Packages, "microsoft.ml.statespace", BuiltWith.Version)).Should().BeTrue("it was restored from the feed");
+        string restored = Path.Combine(stranger.Packages, "microsoft.ml.statespace", BuiltWith.Version);
+        Directory.Exists(restored).Should().BeTrue("it was restored from the feed");
         output.Should().Contain("another process: 10 predictions, every score bit-identical").And.Contain("accuracy: 1.000");
     }
 

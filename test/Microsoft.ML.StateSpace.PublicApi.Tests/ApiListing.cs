@@ -4,7 +4,10 @@ using PublicApiGenerator;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
-/// <summary>The public surface of an assembly as PublicApiGenerator writes it, with the ranks of arrays, which it loses: to it a <c>double[,]</c> is a <c>double[]</c>.</summary>
+/// <summary>
+/// The public surface of an assembly as PublicApiGenerator writes it, with the ranks of arrays, which it loses: to it a
+/// <c>double[,]</c> is a <c>double[]</c>.
+/// </summary>
 internal static class ApiListing
 {
     // Without this the generator leaves out what is named Microsoft, which is all there is.
@@ -30,11 +33,15 @@ internal static class ApiListing
         return [.. properties.Concat(fields).Concat(results).Concat(parameters).Where(named => named.Item2.IsArray)];
     }
 
-    /// <summary>Puts the commas into the brackets before a name, in the lines between the head of its type and that type's closing brace.</summary>
+    /// <summary>
+    /// Puts the commas into the brackets before a name, in the lines between the head of its type and that type's closing brace.
+    /// </summary>
     private static string WithRank(string listing, string type, string name, int rank)
     {
-        var body = Regex.Match(listing, $@"^( *)public [\w ]*\b(class|struct|interface) {type}\b.*?^\1\}}", RegexOptions.Multiline | RegexOptions.Singleline);
+        var body = Regex.Match(
+            listing, $@"^( *)public [\w ]*\b(class|struct|interface) {type}\b.*?^\1\}}", RegexOptions.Multiline | RegexOptions.Singleline);
         string commas = new(',', rank - 1);
-        return listing[..body.Index] + Regex.Replace(body.Value, $@"\[\](\??) {name}\b", $"[{commas}]$1 {name}") + listing[(body.Index + body.Length)..];
+        string ranked = Regex.Replace(body.Value, $@"\[\](\??) {name}\b", $"[{commas}]$1 {name}");
+        return listing[..body.Index] + ranked + listing[(body.Index + body.Length)..];
     }
 }

@@ -6,13 +6,18 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
 /// <summary>
-/// What a package shows to the world stands beside its sources, in src/PACKAGE/PublicApi.approved.txt. A change of it is a decision, which is made by putting the
-/// received file in the place of the approved one.
+/// What a package shows to the world stands beside its sources, in src/PACKAGE/PublicApi.approved.txt. A change of it is a
+/// decision, which is made by putting the received file in the place of the approved one.
 /// </summary>
 public class ApprovalTests
 {
     private static readonly Assembly[] Packages =
-        [typeof(LinearSystem).Assembly, typeof(StateSpaceCatalog).Assembly, typeof(TorchSharpEngine).Assembly, typeof(SequenceSearchSpace).Assembly];
+    [
+        typeof(LinearSystem).Assembly,
+        typeof(StateSpaceCatalog).Assembly,
+        typeof(TorchSharpEngine).Assembly,
+        typeof(SequenceSearchSpace).Assembly,
+    ];
 
     public static TheoryData<string> PackageNames() => [.. Packages.Select(package => package.GetName().Name!)];
 
@@ -42,5 +47,6 @@ public class ApprovalTests
 
     [Fact]
     public void Listing_TellsMatricesFromVectors()
-        => ApiListing.Of(typeof(LinearSystem).Assembly).Should().Contain("LinearSystem(double[,] A, double[,] B").And.Contain("public double[,] A {").And.Contain("[] ");
+        => ApiListing.Of(typeof(LinearSystem).Assembly).Should()
+            .Contain("LinearSystem(double[,] A, double[,] B").And.Contain("public double[,] A {").And.Contain("[] ");
 }

@@ -13,8 +13,10 @@ public class UserTests
         var ml = new MLContext(seed: 1);
 
         Assert.IsType<SequenceClassificationEstimator>(ml.Transforms.StateSpace.SequenceClassification());
-        Assert.IsType<SequenceClassificationEstimator>(ml.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions()));
-        Assert.IsType<SequenceClassificationEstimator>(ml.MulticlassClassification.Trainers.StateSpace(epochs: 3, architecture: new LruOptions { Layers = 2 }));
+        Assert.IsType<SequenceClassificationEstimator>(
+            ml.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions()));
+        Assert.IsType<SequenceClassificationEstimator>(
+            ml.MulticlassClassification.Trainers.StateSpace(epochs: 3, architecture: new LruOptions { Layers = 2 }));
         Assert.IsType<BinarySequenceClassificationEstimator>(ml.BinaryClassification.Trainers.StateSpace());
         Assert.IsType<SequenceToSequenceEstimator>(ml.Transforms.StateSpace.SequenceToSequence("Output", "Input", "Target"));
     }
@@ -26,7 +28,8 @@ public class UserTests
 
         Assert.Contains("Family", auto.SequenceClassification().SearchSpace.Keys);
         Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Lru]).SearchSpace.Keys);
-        Assert.DoesNotContain("Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
+        Assert.DoesNotContain(
+            "Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
     }
 
     [Fact]
@@ -34,9 +37,14 @@ public class UserTests
     {
         var ml = new MLContext(seed: 1);
         var random = new Random(1);
-        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Row { Name = i % 2 == 0 ? "up" : "down", Series = [.. Enumerable.Range(0, 8).Select(t => (i % 2 == 0 ? t : -t) + random.NextSingle())] }).ToArray());
+        var rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Row
+        {
+            Name = i % 2 == 0 ? "up" : "down",
+            Series = [.. Enumerable.Range(0, 8).Select(t => (i % 2 == 0 ? t : -t) + random.NextSingle())],
+        }).ToArray());
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Name")
-            .Append(ml.Transforms.StateSpace.SequenceClassification(featureColumnName: "Series", epochs: 2, architecture: new S5Options { Layers = 1, ModelSize = 8, StateSize = 4 }))
+            .Append(ml.Transforms.StateSpace.SequenceClassification(
+                featureColumnName: "Series", epochs: 2, architecture: new S5Options { Layers = 1, ModelSize = 8, StateSize = 4 }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var scored = pipeline.Fit(rows).Transform(rows);

@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace;
 
 namespace ArchitectureZoo.Tasks;
 
-/// <summary>What every architecture is given alike: optimiser steps, batch, rates, and no validation set, so that nobody stops early.</summary>
+/// <summary>
+/// What every architecture is given alike: optimiser steps, batch, rates, and no validation set, so that nobody stops early.
+/// </summary>
 internal sealed record Budget
 {
     public int Steps { get; init; } = 2000;

@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>One layer on one batch with the engine's means: what is timed against the peer. Results stay where they can be compared.</summary>
+/// <summary>
+/// One layer on one batch with the engine's means: what is timed against the peer. Results stay where they can be compared.
+/// </summary>
 internal interface ILayerRunner : IDisposable
 {
     /// <summary>From the parameters to (batch, length, H); nothing is kept for a gradient.</summary>

@@ -6,11 +6,16 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// A core, or the branch of a block around one, that is measured by itself: how it is made for so many channels and states, its oracle, and the least
-/// work of a pass.
+/// A core, or the branch of a block around one, that is measured by itself: how it is made for so many channels and states, its
+/// oracle, and the least work of a pass.
 /// </summary>
 internal sealed record LayerKind(
-    string Name, int States, Func<ParameterLayout, int, int, Layer> Create, SequenceMap Oracle, LeastWork Least, (int Batch, int Length, int Size)[] Shapes)
+    string Name,
+    int States,
+    Func<ParameterLayout, int, int, Layer> Create,
+    SequenceMap Oracle,
+    LeastWork Least,
+    (int Batch, int Length, int Size)[] Shapes)
 {
     private static readonly (int, int, int)[] Narrow = [(16, 1024, 64), (4, 4096, 64), (1, 16384, 64)];
     private static readonly (int, int, int)[] Wide = [(16, 1024, 128), (4, 4096, 128), (1, 16384, 128)];
@@ -28,8 +33,10 @@ internal sealed record LayerKind(
             (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler), LeastWorks.Selective, Wide),
         // d_inner = 128
         new("Mamba", 16,
-            (layout, size, states) => new Scaffolding(layout, new S6Options { StateSize = states, Bidirectional = false }, size).CreateMamba(new(), 2 * size),
-            (p, x) => Scaffolds.Mamba(p, x, (inner, u) => SelectiveCores.S6(inner, u, InputDiscretization.Euler)), LeastWorks.Mamba, Narrow),
+            (layout, size, states)
+                => new Scaffolding(layout, new S6Options { StateSize = states, Bidirectional = false }, size).CreateMamba(new(), 2 * size),
+            (p, x) => Scaffolds.Mamba(p, x, (inner, u) => SelectiveCores.S6(inner, u, InputDiscretization.Euler)),
+            LeastWorks.Mamba, Narrow),
         new("RG-LRU", 1, (layout, size, states) => new RgLru(layout, new RgLruOptions(), size),
             (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier), LeastWorks.Gated, Wide),
         Ssd(16),
@@ -54,7 +61,8 @@ internal sealed record LayerKind(
     private static LayerKind Ssd(int states) => new(
         $"SSD, N = {states}", states,
         (layout, size, n) => new Sequential(
-            new Concat(null, layout.Scope("Projection", () => new Linear(layout, size, 2 * n + SsdScan.HeadsOf(SsdFor(size), size), bias: false))),
+            new Concat(
+                null, layout.Scope("Projection", () => new Linear(layout, size, 2 * n + SsdScan.HeadsOf(SsdFor(size), size), bias: false))),
             layout.Scope("Scan", () => new SsdScan(layout, SsdFor(size), size, n))),
         (p, x) => Testing.Oracle.Ssd.Core(p, x, states), LeastWorks.Ssd, Wide);
 

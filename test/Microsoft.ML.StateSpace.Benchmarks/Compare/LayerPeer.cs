@@ -12,9 +12,11 @@ internal sealed class LayerPeer : IDisposable
     private LayerPeer(LayerCase layerCase)
     {
         int[] shape = [layerCase.Batch, layerCase.Length, layerCase.Size];
-        TensorFile.Write(_file, [("u", shape, layerCase.Input), ("gy", shape, layerCase.OutputGradient), .. TensorFile.Of(layerCase.Parameters)]);
+        TensorFile.Write(
+            _file, [("u", shape, layerCase.Input), ("gy", shape, layerCase.OutputGradient), .. TensorFile.Of(layerCase.Parameters)]);
         var answer = _peer.Ask("load", new { file = _file, kind = layerCase.Kind.Name });
-        _variants = [.. answer["variants"]!.AsArray().Select(name => (string)name!).Where(name => layerCase.Length <= LongestLoop || !name.StartsWith("seq", StringComparison.Ordinal))];
+        _variants = [.. answer["variants"]!.AsArray().Select(name => (string)name!)
+            .Where(name => layerCase.Length <= LongestLoop || !name.StartsWith("seq", StringComparison.Ordinal))];
     }
 
     public static LayerPeer Start(LayerCase layerCase) => new(layerCase);

@@ -7,20 +7,22 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// A PyTorch process that answers one JSON object a line with another. It is treated well: as many threads as processors, glibc told to keep freed memory,
-/// and of the kernels that OpenBLAS has for such processors those that measure fastest.
+/// A PyTorch process that answers one JSON object a line with another. It is treated well: as many threads as processors, glibc
+/// told to keep freed memory, and of the kernels that OpenBLAS has for such processors those that measure fastest.
 /// </summary>
 internal sealed class Peer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private const string Packages = "python3-torch libopenblas0-openmp";
-    private const string Malloc = "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=268435456";
+    private const string Malloc =
+        "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=268435456";
     private static string? _coreType;
     private readonly Process _process;
 
     private Peer(string coreType)
     {
-        var start = new ProcessStartInfo(Python, [Repository.Path("test", "Microsoft.ML.StateSpace.Benchmarks", "peers", "worker.py"), Machine.Threads.ToString()])
+        var start = new ProcessStartInfo(
+            Python, [Repository.Path("test", "Microsoft.ML.StateSpace.Benchmarks", "peers", "worker.py"), Machine.Threads.ToString()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -59,7 +61,8 @@ internal sealed class Peer : IDisposable
             if (gflops <= best)
                 continue;
             (best, _coreType) = (gflops, coreType);
-            Line = $"PyTorch {answer["torch"]} of Debian, Python {answer["python"]}, {Machine.Threads} threads, OPENBLAS_CORETYPE={(coreType == "" ? "(unset)" : coreType)}, malloc tuned";
+            Line = $"PyTorch {answer["torch"]} of Debian, Python {answer["python"]}, {Machine.Threads} threads, "
+                + $"OPENBLAS_CORETYPE={(coreType == "" ? "(unset)" : coreType)}, malloc tuned";
         }
         return true;
     }
@@ -91,7 +94,8 @@ internal sealed class Peer : IDisposable
 
     private static bool Succeeds(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _ = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -35,7 +35,10 @@ internal static class Turns
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    /// <summary>What a measurement answers the second time: threads that slept before the first are awake then, as they are from one training step to the next.</summary>
+    /// <summary>
+    /// What a measurement answers the second time: threads that slept before the first are awake then, as they are from one
+    /// training step to the next.
+    /// </summary>
     public static double Again(Func<double> measurement)
     {
         measurement();

@@ -5,8 +5,8 @@ using Microsoft.ML.StateSpace.AutoML;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
 /// <summary>
-/// The blocks of C# in docs/*.md. What takes no time runs here too; a sweep of ten minutes and a training on a GPU are only compiled. A test of Core holds that every
-/// block stands here, word for word.
+/// The blocks of C# in docs/*.md. What takes no time runs here too; a sweep of ten minutes and a training on a GPU are only
+/// compiled. A test of Core holds that every block stands here, word for word.
 /// </summary>
 public class DocsSnippets
 {
@@ -25,7 +25,7 @@ public class DocsSnippets
     [Fact]
     public void SearchSpaces_CanBeChanged()
     {
-        mlContext.Auto().SequenceClassification(families: [SequenceFamily.Lru, SequenceFamily.S5]); // these families, the first is the default
+        mlContext.Auto().SequenceClassification(families: [SequenceFamily.Lru, SequenceFamily.S5]); // these; the first is the default
 
         mlContext.Auto().SequenceClassification(new SequenceClassificationOptions                  // what is set is frozen
         {

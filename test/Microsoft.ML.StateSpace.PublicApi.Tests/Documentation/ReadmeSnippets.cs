@@ -3,8 +3,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
 /// <summary>
-/// The blocks of C# in README.md, compiled and run as a user would. The first block is not here: it is the text of samples/SequenceClassification, which the tests of
-/// the packages run. A test of Core holds that every block stands here or there, word for word.
+/// The blocks of C# in README.md, compiled and run as a user would. The first block is not here: it is the text of
+/// samples/SequenceClassification, which the tests of the packages run. A test of Core holds that every block stands here or there,
+/// word for word.
 /// </summary>
 public class ReadmeSnippets
 {

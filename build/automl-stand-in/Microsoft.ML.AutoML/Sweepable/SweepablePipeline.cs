@@ -67,7 +67,9 @@ public class SweepablePipeline : ISweepable<EstimatorChain<ITransformer>>
 
     // Every estimator is of an unknown type to the original, but those that it brings itself.
     public string ToString(Parameter parameter)
-        => parameter.TryGetValue(AutoMLExperiment.PipelineSearchSpaceName, out var own) ? string.Join("=>", KeysOf(own).Select(_ => "Unknown")) : string.Empty;
+        => parameter.TryGetValue(AutoMLExperiment.PipelineSearchSpaceName, out var own)
+            ? string.Join("=>", KeysOf(own).Select(_ => "Unknown"))
+            : string.Empty;
 
     private static string[] KeysOf(Parameter parameter) => parameter[SchemaOption].AsType<string>().Split(" * ");
 }
