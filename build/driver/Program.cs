@@ -35,8 +35,8 @@ internal static class Program
 
     private static int RunProject(string project, string[] arguments)
     {
-        int built = Dotnet.Run(["build", Tree.Path(project), .. Tree.Release]);
-        return built != 0 ? built
-            : Dotnet.Run(["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments], workingFolder: null);
+        string path = Tree.Path(project);
+        int built = Dotnet.Run(["build", path, .. Tree.Release]);
+        return built != 0 ? built : Dotnet.Run(["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments], folder: null);
     }
 }

@@ -8,7 +8,8 @@ internal static class Tree
     public static string Solution { get; } = Path("Microsoft.ML.StateSpace.sln");
 
     /// <summary>Arguments of <c>dotnet build</c> for a quiet release build.</summary>
-    public static string[] Release { get; } = ["--configuration", "Release", "--nologo", "--verbosity", "quiet", "-tl:off", "-consoleLoggerParameters:NoSummary"];
+    public static string[] Release { get; } =
+        ["--configuration", "Release", "--nologo", "--verbosity", "quiet", "-tl:off", "-consoleLoggerParameters:NoSummary"];
 
     public static string Path(params string[] parts) => System.IO.Path.GetFullPath(System.IO.Path.Combine([Root, .. parts]));
 

@@ -5,7 +5,8 @@ namespace Build.Torch;
 /// <summary>Looks for a library where the loader would.</summary>
 internal static class SystemLibrary
 {
-    private static readonly string[] Usual = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
+    private static readonly string[] Usual =
+        ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 
     /// <summary>Its path, or <see langword="null"/>.</summary>
     public static string? Find(string name)
@@ -15,5 +16,6 @@ internal static class SystemLibrary
     }
 
     /// <summary>Whether a version stands among its strings.</summary>
-    public static bool Mentions(string path, string version) => File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\0{version}\0")) >= 0;
+    public static bool Mentions(string path, string version)
+        => File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\0{version}\0")) >= 0;
 }

@@ -2,7 +2,10 @@ using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.References;
 
-/// <summary>What a version of an assembly shows, a line a member: "declaring type | declaration". Listings lie in <c>shared/api</c> beside the repository.</summary>
+/// <summary>
+/// What a version of an assembly shows, a line a member: "declaring type | declaration". Listings lie in <c>shared/api</c> beside the
+/// repository.
+/// </summary>
 internal sealed class Listing
 {
     private static readonly string Sibling = Path.Combine("shared", "api");
@@ -31,7 +34,8 @@ internal sealed class Listing
     {
         if (!_members.ContainsKey(reference.Type))
             return $"{Name} has no type {reference.Type}";
-        bool isThere = reference.Signatures.Any(signature => Has(reference.Type, signature)) || (_delegates.Contains(reference.Type) && reference.IsOfDelegate);
+        bool isThere = reference.Signatures.Any(signature => Has(reference.Type, signature))
+            || (_delegates.Contains(reference.Type) && reference.IsOfDelegate);
         return isThere || reference.Signature is null ? null : $"{Name} has no {reference.Type} | {reference.Signature}";
     }
 
