@@ -11,22 +11,17 @@ internal static class Dotnet
     public static int Run(IEnumerable<string> arguments) => Run(arguments, Tree.Path());
 
     /// <summary>Runs it in a folder; <see langword="null"/> is the folder that the user is in.</summary>
-    public static int Run(IEnumerable<string> arguments, string? workingFolder)
+    public static int Run(IEnumerable<string> arguments, string? folder)
     {
-        using var process = Start(arguments, workingFolder, capture: false);
-        process.WaitForExit();
-        return process.ExitCode;
-    }
-
-    private static Process Start(IEnumerable<string> arguments, string? workingFolder, bool capture)
-    {
-        var start = new ProcessStartInfo(Command, arguments) { RedirectStandardOutput = capture, WorkingDirectory = workingFolder ?? "" };
+        var start = new ProcessStartInfo(Command, arguments) { WorkingDirectory = folder ?? "" };
         // What the outer `dotnet run` set for itself must not reach the inner ones.
         start.Environment.Remove("MSBuildSDKsPath");
         start.Environment.Remove("MSBuildExtensionsPath");
         start.Environment.Remove("MSBUILD_EXE_PATH");
         start.Environment["DOTNET_NOLOGO"] = "true";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "true";
-        return Process.Start(start) ?? throw new InvalidOperationException($"{Command} could not be started.");
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Command} could not be started.");
+        process.WaitForExit();
+        return process.ExitCode;
     }
 }

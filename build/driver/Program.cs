@@ -35,20 +35,19 @@ internal static class Program
         return 2;
     }
 
+    private static int RunProject(string project, string[] arguments)
+    {
+        string path = Tree.Path(project);
+        int built = Dotnet.Run(["build", path, .. Tree.Release]);
+        string[] run = ["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments];
+        return built != 0 ? built : Dotnet.Run(run, folder: null);
+    }
+
     private static int Pack()
     {
         int built = Dotnet.Run(["build", Tree.Solution, .. Tree.Release]);
         string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("artifacts", "packages")}"];
-        return built != 0 ? built
-            : Dotnet.Run(["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties]);
-    }
-
-    private static int RunProject(string project, string[] arguments)
-    {
-        int built = Dotnet.Run(["build", Tree.Path(project), .. Tree.Release]);
-        return built != 0 ? built
-            : Dotnet.Run(
-                ["run", "--project", Tree.Path(project), "--configuration", "Release", "--no-build", "--", .. arguments],
-                workingFolder: null);
+        string[] pack = ["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties];
+        return built != 0 ? built : Dotnet.Run(pack);
     }
 }

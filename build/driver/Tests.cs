@@ -3,10 +3,14 @@ using System.Xml.Linq;
 
 namespace Build;
 
-/// <summary>Runs the test projects one after the other and adds up what they report.</summary>
+/// <summary>Runs the test projects, as many at a time as there are processors, and adds up what they report.</summary>
 internal static class Tests
 {
     private static readonly string Results = Tree.Path("artifacts", "TestResults");
+
+    /// <summary>The folders of the projects, the largest first, so that the others find room beside them.</summary>
+    private static readonly string[] Projects =
+        [.. Directory.EnumerateDirectories(Tree.Path("test"), "*.Tests").OrderByDescending(Size)];
 
     public static int Run(bool once)
     {
@@ -28,38 +32,29 @@ internal static class Tests
         return total.Failed == 0 ? 0 : 1;
     }
 
-    /// <summary>
-    /// Runs all tests, or, with a processor feature switched off, those that guard the kernels and laws. A pass that ran no test
-    /// has failed.
-    /// </summary>
+    /// <summary>Runs all tests, or, with a processor feature switched off, the laws. A pass that ran no test has failed.</summary>
     private static Counts RunPass(string name, string? switchedOff = null)
     {
         Console.WriteLine($"== {name}{(switchedOff is null ? "" : $" ({switchedOff})")}");
-        string[] limits = switchedOff is null ? [] : ["--filter", "Kind=Law", "--environment", switchedOff];
-        var counts = new Counts();
-        var projects = Directory.EnumerateFiles(Tree.Path("test"), "*.Tests.csproj", SearchOption.AllDirectories);
-        foreach (string project in projects.Order(StringComparer.Ordinal))
-            counts += RunProject(
-                project, Path.Combine(Results, name.Replace(' ', '-'), Path.GetFileNameWithoutExtension(project) + ".trx"), limits);
-        if (counts.Passed + counts.Failed > 0)
+        string report = Path.Combine(Results, name.Replace(' ', '-') + ".trx");
+        int exitCode = Dotnet.Run(
+        [
+            "vstest", .. Projects.Select(Library), "--Parallel", $"--logger:trx;LogFileName={report}", "--logger:console;verbosity=minimal",
+            .. switchedOff is null ? Array.Empty<string>()
+                : ["--TestCaseFilter:Kind=Law", "--", $"RunConfiguration.EnvironmentVariables.{switchedOff}"],
+        ]);
+        var counts = File.Exists(report) ? Counts.Read(report) : new Counts();
+        if (counts.Failed > 0 || (exitCode == 0 && counts.Passed > 0))
             return counts;
-        Console.WriteLine($"== {name}: no test ran, which counts as a failure");
+        Console.WriteLine($"== {name}: ended with {exitCode} after {counts.Passed} passed tests, which counts as a failure");
         return counts with { Failed = 1 };
     }
 
-    private static Counts RunProject(string project, string report, string[] limits)
-    {
-        int exitCode = Dotnet.Run(
-        [
-            "test", project, "--configuration", "Release", "--no-build", "--nologo",
-            "--logger", $"trx;LogFileName={report}", "--logger", "console;verbosity=minimal", .. limits,
-        ]);
-        var counts = File.Exists(report) ? Counts.Read(report) : new Counts();
-        if (exitCode == 0 || counts.Failed > 0)
-            return counts;
-        Console.WriteLine($"== {Path.GetFileName(project)}: dotnet test ended with {exitCode}, which counts as a failure");
-        return counts with { Failed = 1 };
-    }
+    private static int Size(string project) => Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories).Count();
+
+    /// <summary>What was built of a project: <c>bin/Release/FRAMEWORK/PROJECT.dll</c>.</summary>
+    private static string Library(string project) => Directory.EnumerateDirectories(Path.Combine(project, "bin", "Release"))
+        .Select(framework => Path.Combine(framework, Path.GetFileName(project) + ".dll")).First(File.Exists);
 
     private readonly record struct Counts(int Passed, int Failed, int Skipped)
     {

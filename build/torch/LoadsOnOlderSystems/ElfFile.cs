@@ -4,12 +4,13 @@ using System.Text;
 namespace Build.Torch;
 
 /// <summary>
-/// A shared library of 64 bits, little-endian, in memory. Names and offsets are those of the System V ABI; every access is within
-/// the file or throws.
+/// A shared library of 64 bits, little-endian, in memory. Names and offsets are those of the System V ABI. Every access is within
+/// the file, or throws.
 /// </summary>
 internal sealed class ElfFile
 {
-    private const int SymbolTable = 11; // SHT_DYNSYM
+    private const uint NotInFile = 8; // SHT_NOBITS
+    private const uint SymbolTable = 11; // SHT_DYNSYM
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
     private const uint SymbolVersions = 0x6fffffff; // SHT_GNU_versym
     private const ushort WeakNeed = 2; // VER_FLG_WEAK
@@ -28,15 +29,13 @@ internal sealed class ElfFile
         for (int i = 0; i < count; i++)
         {
             int header = checked(first + i * size);
-            bool isInFile = At32(header + 4) != 8; // SHT_NOBITS
-            _sections.Add(
-                isInFile ? new(At32(header + 4), At64(header + 24), At64(header + 32), checked((int)At32(header + 40))) : default);
+            uint type = At32(header + 4);
+            _sections.Add(type == NotInFile ? default : new(type, At64(header + 24), At64(header + 32), checked((int)At32(header + 40))));
         }
     }
 
     /// <summary>
-    /// Makes the need of a version weak. Nothing but one function may be wanted of it; that becomes weak, too, and loses its
-    /// version.
+    /// Makes the need of a version weak. One function alone may be wanted of it; that becomes weak, too, without a version.
     /// </summary>
     public void WeakenVersion(string version, string function)
     {

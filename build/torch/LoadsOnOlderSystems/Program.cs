@@ -1,11 +1,10 @@
 // Copies libLibTorchSharp.so of the package TorchSharp so that it loads on systems whose C++ library is some years old, such as Debian 12.
 //
-// From 0.107 on that library is linked against a libstdc++ of GCC 13 and says that it needs the version GLIBCXX_3.4.32 of it. All
-// it takes from that version is one symbol, ios_base_library_init, which the header <iostream> mentions so that a program with a
-// newer header is not run with an older library. No relocation refers to it: it is never looked up. But the loader refuses a
-// library whose version needs are not met. In the copy this one need is weak, which makes the loader go on without it, and the
-// symbol is weak and has no version. Where the C++ library is new enough the copy is the original, byte for byte; the original
-// stays what it is in any case.
+// From 0.107 on that library is linked against the libstdc++ of GCC 13 and says that it needs its version GLIBCXX_3.4.32. All it takes
+// from that version is one symbol, ios_base_library_init, which the header <iostream> mentions so that a program made with a newer
+// header is not run with an older library. No relocation refers to it, so it is never looked up. But the loader refuses a library whose
+// version needs are not met. In the copy this one need is weak, which makes the loader go on without it, and the symbol is weak and has
+// no version. Where the C++ library is new enough, the copy is the original, byte for byte; the original stays what it is in any case.
 //
 // usage: LoadsOnOlderSystems FROM TO
 namespace Build.Torch;
@@ -28,8 +27,7 @@ internal static class Program
             if (SystemLibrary.Find("libstdc++.so.6") is string library && !SystemLibrary.Mentions(library, Version))
             {
                 new ElfFile(file).WeakenVersion(Version, Symbol);
-                Console.WriteLine(
-                    $"{Path.GetFileName(from)}: {library} lacks {Version}, so what goes to the output is a copy that does without");
+                Console.WriteLine($"{Path.GetFileName(from)}: {library} lacks {Version}; the output gets a copy that does without");
             }
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)

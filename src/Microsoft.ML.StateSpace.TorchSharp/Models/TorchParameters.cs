@@ -40,7 +40,7 @@ internal sealed class TorchParameters : IDisposable
             var gradient = leaf.grad;
             parts.Add(gradient is null ? zeros(parameter.Length, device: Values.device) : gradient.reshape(-1));
         }
-        var flat = cat(parts, 0);
+        var flat = Tensors.Join(parts, 0);
         foreach (var leaf in _leaves.Values)
             leaf.grad?.zero_();
         return flat;

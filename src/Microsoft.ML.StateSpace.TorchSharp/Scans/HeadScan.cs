@@ -52,7 +52,7 @@ internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
         var shape = values.shape;
         long length = shape[1], steps = Math.Min(Chunk, length), chunks = (length + steps - 1) / steps;
         if (chunks * steps > length)
-            values = cat([values, zeros([shape[0], chunks * steps - length, .. shape[2..]], device: values.device)], 1);
+            values = Tensors.Join([values, zeros([shape[0], chunks * steps - length, .. shape[2..]], device: values.device)], 1);
         return values.reshape([shape[0] * chunks, steps, .. shape[2..]]);
     }
 

@@ -22,8 +22,8 @@ internal static class ImpulseResponse
         var (steps, jump) = Powers.Of(poles, within);
         var starts = readOuts.unsqueeze(-1) * Powers.Of(jump, blocks).Powers.unsqueeze(1);
         // Re(x y) = Re x Re y - Im x Im y; (H, K blocks, 2N) (H, 2N, within)
-        var left = cat([starts.real, -starts.imag], 2).transpose(2, 3).flatten(1, 2);
-        var responses = bmm(left, cat([steps.real, steps.imag], 1));
+        var left = Tensors.Join([starts.real, -starts.imag], 2).transpose(2, 3).flatten(1, 2);
+        var responses = bmm(left, Tensors.Join([steps.real, steps.imag], 1));
         return responses.view(readOuts.shape[0], readOuts.shape[1], blocks * within).narrow(2, 0, length);
     }
 }

@@ -44,10 +44,10 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
         Tensor zeta = saved[0], intervals = saved[1], inputs = saved[2], states = saved[3], planes = Planes(zeta);
         long length = inputs.shape[1];
         // s_t = g_t + s_{t+1} + conj(E_{t+1}) s_{t+1}; nothing comes from behind the last step
-        var behind = cat([intervals.narrow(1, 1, length - 1), zeros_like(intervals.narrow(1, 0, 1))], 1).flip(1);
+        var behind = Tensors.Join([intervals.narrow(1, 1, length - 1), zeros_like(intervals.narrow(1, 0, 1))], 1).flip(1);
         var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, grad_output.flip(1), isHeld: false).flip(1);
         var zetaGradient = zeros_like(zeta);
-        var before = cat([zeros_like(inputs.narrow(1, 0, 1)), states.narrow(1, 0, length - 1)], 1);
+        var before = Tensors.Join([zeros_like(inputs.narrow(1, 0, 1)), states.narrow(1, 0, length - 1)], 1);
         for (long start = 0, part = (length + Chunk - 1) / Chunk; start < length; start += part)
         {
             using var step = NewDisposeScope();
@@ -107,7 +107,7 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
     private static Tensor Chunks(Tensor values, long chunks, long padding)
     {
         long batch = values.shape[0], steps = (values.shape[1] + padding) / chunks;
-        var padded = padding == 0 ? values : cat([values, zeros([batch, padding, values.shape[2]], dtype: values.dtype, device: values.device)], 1);
+        var padded = padding == 0 ? values : Tensors.Join([values, zeros([batch, padding, values.shape[2]], dtype: values.dtype, device: values.device)], 1);
         return padded.view(batch, chunks, steps, values.shape[2]);
     }
 }

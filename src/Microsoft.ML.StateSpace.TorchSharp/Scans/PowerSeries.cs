@@ -24,7 +24,7 @@ internal static class PowerSeries
     {
         long length = tail.shape[^1];
         var one = ones_like(tail.narrow(-1, 0, 1));
-        Tensor series = cat([one, tail.narrow(-1, 0, length - 1)], -1), inverse = one;
+        Tensor series = Tensors.Join([one, tail.narrow(-1, 0, length - 1)], -1), inverse = one;
         for (long known = 1; known < length; known *= 2)
         {
             using var step = NewDisposeScope();
@@ -33,7 +33,7 @@ internal static class PowerSeries
             // series inverse = 1 + z^known error; what wraps around falls on coefficients that are known
             var error = fft.irfft(fft.rfft(series.narrow(-1, 0, Math.Min(size, length)), size) * spectrum, size).narrow(-1, known, known);
             var next = fft.irfft(fft.rfft(error, size) * spectrum, size).narrow(-1, 0, known);
-            inverse = cat([inverse, -next], -1).MoveToOuterDisposeScope();
+            inverse = Tensors.Join([inverse, -next], -1).MoveToOuterDisposeScope();
         }
         return inverse.narrow(-1, 0, length);
     }

@@ -15,7 +15,7 @@ internal static class Powers
         var powers = ones_like(square);
         for (long n = 1; n < count; n *= 2)
         {
-            powers = cat([powers, powers * square], -1);
+            powers = Tensors.Join([powers, powers * square], -1);
             square = square * square;
         }
         return (powers, square.squeeze(-1));
@@ -26,7 +26,7 @@ internal static class Powers
     {
         var powers = matrix.unsqueeze(0);
         for (long n = 1; n < count; n *= 2)
-            powers = cat([powers, bmm(powers, powers.narrow(0, n - 1, 1).expand(n, -1, -1))], 0);
+            powers = Tensors.Join([powers, bmm(powers, powers.narrow(0, n - 1, 1).expand(n, -1, -1))], 0);
         return powers;
     }
 }

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.References;
 
 /// <summary>
-/// A line of a listing in the form in which compiled code refers to a member: accessors are methods, constructors are <c>.ctor</c>,
-/// names of parameters and default values are gone, and generic parameters have numbers: <c>static int Sum`1(!!0[], ref int)</c>.
+/// A line of a listing in the form in which compiled code refers to a member: accessors are methods, constructors are <c>.ctor</c>, names
+/// of parameters and default values are gone, and generic parameters have numbers: <c>static int Sum`1(!!0[], ref int)</c>.
 /// </summary>
 internal static partial class Declaration
 {
@@ -13,10 +13,7 @@ internal static partial class Declaration
     private static readonly string[] Modifiers =
         ["public", "protected", "static", "abstract", "virtual", "override", "sealed", "readonly", "const", "event"];
 
-    /// <summary>
-    /// The signature; <see langword="null"/> for lines that declare no member: the type itself, its bases, values of an
-    /// enumeration.
-    /// </summary>
+    /// <summary>The signature; <see langword="null"/> for lines that declare no member: a type, its bases, values of an enum.</summary>
     public static string? Signature(string type, string declaration)
     {
         List<string> words = [.. Brackets.Split(declaration, " ").TakeWhile(word => word != "where")];

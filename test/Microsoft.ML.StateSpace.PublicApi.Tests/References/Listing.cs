@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.References;
 
 /// <summary>
-/// What a version of an assembly shows, a line a member: "declaring type | declaration". Listings lie in <c>shared/api</c> beside
-/// the repository.
+/// What a version of an assembly shows, a line a member: "declaring type | declaration". Listings lie in <c>shared/api</c> beside the
+/// repository.
 /// </summary>
 internal sealed class Listing
 {

@@ -4,8 +4,7 @@ namespace Microsoft.ML.StateSpace.PublicApi.Tests.References;
 internal sealed record Reference(string Assembly, string Type, string? Signature)
 {
     /// <summary>Whether it is one of the members that every delegate has, and no listing.</summary>
-    public bool IsOfDelegate
-        => Signature is not null && (Signature.Contains(" .ctor(", StringComparison.Ordinal) || Signature.Contains(" Invoke("));
+    public bool IsOfDelegate => Signature is not null && (Signature.Contains(" .ctor(") || Signature.Contains(" Invoke("));
 
     /// <summary>What a listing may say instead: an indexer is <c>this</c> there, whatever its name.</summary>
     public IEnumerable<string> Signatures => Signature is null ? [] : [Signature, AsIndexer(Signature)];

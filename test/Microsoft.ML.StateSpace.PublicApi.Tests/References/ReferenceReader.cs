@@ -36,8 +36,8 @@ internal sealed class ReferenceReader(MetadataReader metadata)
             return $"{member.DecodeFieldSignature(_types, null)} {name}";
         var signature = member.DecodeMethodSignature(_types, null);
         string arity = signature.GenericParameterCount > 0 ? $"`{signature.GenericParameterCount}" : "";
-        string scope = signature.Header.IsInstance ? "" : "static ";
-        return $"{scope}{signature.ReturnType} {name}{arity}({string.Join(", ", signature.ParameterTypes)})";
+        string modifier = signature.Header.IsInstance ? "" : "static ";
+        return $"{modifier}{signature.ReturnType} {name}{arity}({string.Join(", ", signature.ParameterTypes)})";
     }
 
     // The type that a member belongs to; nil where it is of this very assembly, or an array.

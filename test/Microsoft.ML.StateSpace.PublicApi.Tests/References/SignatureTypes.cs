@@ -3,9 +3,7 @@ using System.Reflection.Metadata;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.References;
 
-/// <summary>
-/// Types in signatures as the listings write them. Generic parameters are <c>!0</c> of a type and <c>!!0</c> of a method.
-/// </summary>
+/// <summary>Types as the listings write them. Generic parameters are <c>!0</c> of a type and <c>!!0</c> of a method.</summary>
 internal sealed class SignatureTypes : ISignatureTypeProvider<string, object?>
 {
     public string GetPrimitiveType(PrimitiveTypeCode code) => code switch

@@ -24,7 +24,7 @@ internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
         // The certificate must hold for the lambda that the managed scan has; the gradient passes through the rounding.
         var lambda = exact + (exact.to(ScalarType.ComplexFloat32).to(ScalarType.ComplexFloat64) - exact).detach();
         Tensor re = lambda.real, im = lambda.imag, sigma = (1 - re.square() - im.square()).sqrt();
-        var (b, c, d) = System(pass, lambda, cat([sigma, sigma], 0).unsqueeze(1));
+        var (b, c, d) = System(pass, lambda, Tensors.Join([sigma, sigma], 0).unsqueeze(1));
         int states = core.States;
         var v = Planes.Multiply(input, complex(b.narrow(0, 0, states), b.narrow(0, states, states)).to(ScalarType.ComplexFloat32));
         // the states before each step
@@ -38,6 +38,6 @@ internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
     {
         long states = lambda.shape[0];
         Tensor re = lambda.real.unsqueeze(1), im = lambda.imag.unsqueeze(1), first = x.narrow(0, 0, states), second = x.narrow(0, states, states);
-        return cat([re * first + im * second, re * second - im * first], 0);
+        return Tensors.Join([re * first + im * second, re * second - im * first], 0);
     }
 }

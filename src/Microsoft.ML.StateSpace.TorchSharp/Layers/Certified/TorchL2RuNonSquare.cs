@@ -16,7 +16,7 @@ internal sealed class TorchL2RuNonSquare(L2RuNonSquare core) : TorchL2RuDiagonal
         var feed = new TorchContraction(pass[core.D].to(ScalarType.Float64));
         var factor = feed.Factor.transpose(0, 1);
         var mixed = MultiplyTransposedPoles(lambda, b) + c.mm(feed.Value);
-        var x = cat([cat([zeros_like(b), sigma * b.mm(factor)], 1), cat([c, -mixed.mm(factor)], 1)], 0);
+        var x = Tensors.Join([Tensors.Join([zeros_like(b), sigma * b.mm(factor)], 1), Tensors.Join([c, -mixed.mm(factor)], 1)], 0);
         var norm = TorchSpectralBound.Of(x.transpose(0, 1).mm(x), L2RuNonSquare.Squarings).sqrt();
         var scale = Math.Sqrt(core.Gain) * sigma / (1 + norm);
         return (scale * b, (scale * c).transpose(0, 1), core.Gain * feed.Value);

@@ -22,7 +22,7 @@ internal sealed class TorchL2RuSelective(L2RuSelective layer) : ITorchLayer
         // the margin of b and d is that of q
         var next = VaryingScan.Apply(a * DilationGates.Margin, sigma[0] * u * q);
         // z_t, of which the first is zero
-        var z = cat([zeros_like(next.narrow(1, 0, 1)), next.narrow(1, 0, pass.Length - 1)], 1);
+        var z = Tensors.Join([zeros_like(next.narrow(1, 0, 1)), next.narrow(1, 0, pass.Length - 1)], 1);
         var r = v * sigma[0] * DilationGates.Margin * z + (sigma[1] * sigma[2] * tanh[3] - v * a * u) * q;
         return _out.Forward(pass, r);
     }

@@ -52,6 +52,6 @@ internal sealed class TorchL2RuSquare(L2RuSquare core) : ITorchLayer
         var isThere = ones([size, size], dtype: ScalarType.Int64, device: values.device).tril(diagonal).flatten();
         // the number of each value from 1 on, by rows; 0 is what stands elsewhere
         var number = isThere.cumsum(0) * isThere;
-        return cat([zeros(1, device: values.device), values], 0).index_select(0, number).view(size, size).to(ScalarType.Float64);
+        return Tensors.Join([zeros(1, device: values.device), values], 0).index_select(0, number).view(size, size).to(ScalarType.Float64);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class TorchConcat(Concat concat) : ITorchLayer
     private readonly ITorchLayer? _first = concat.First is null ? null : TorchLayers.Of(concat.First);
     private readonly ITorchLayer _second = TorchLayers.Of(concat.Second);
 
-    public Tensor Forward(TorchPass pass, Tensor input) => cat([_first is null ? input : _first.Forward(pass, input), _second.Forward(pass, input)], -1);
+    public Tensor Forward(TorchPass pass, Tensor input)
+        => Tensors.Join([_first is null ? input : _first.Forward(pass, input), _second.Forward(pass, input)], -1);
 }
 
 /// <summary><see cref="Bidirectional"/>: <c>f(x) + reverse(g(reverse(x)))</c>.</summary>

@@ -38,7 +38,7 @@ internal static class TorchConvolution
             order.AddRange(group);
         }
         var places = tensor(Enumerable.Range(0, pass.Sequences).Select(s => (long)order.IndexOf(s)).ToArray(), device: pass.Device);
-        return cat(outputs, 0).index_select(0, places);
+        return Tensors.Join(outputs, 0).index_select(0, places);
     }
 
     // Time differences 0, 1, ..., and from the end -1, -2, ..., with D: (F, H), F the power of two from twice the length on.
@@ -49,7 +49,7 @@ internal static class TorchConvolution
         var gap = zeros([size, samples - 2 * length + 1], dtype: responses.dtype, device: responses.device);
         var past = responses.select(1, 0).narrow(1, 1, length - 1);
         var future = responses.shape[1] == 2 ? responses.select(1, 1).narrow(1, 1, length - 1).flip(1) : zeros_like(past);
-        return cat([now, past, gap, future], 1).transpose(0, 1).to(ScalarType.Float32);
+        return Tensors.Join([now, past, gap, future], 1).transpose(0, 1).to(ScalarType.Float32);
     }
 
     // Y_j = (1 + j / F)^beta K_j U_j

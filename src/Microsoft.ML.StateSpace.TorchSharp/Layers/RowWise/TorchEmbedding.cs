@@ -13,7 +13,7 @@ internal sealed class TorchEmbedding(Embedding embedding) : ITorchLayer
         long vocabulary = table.shape[0];
         var isKnown = (input >= 0).logical_and(input < vocabulary);
         // One row more, of zeros, for what is unknown.
-        var rows = cat([table, zeros([1, table.shape[1]], device: pass.Device)], 0);
+        var rows = Tensors.Join([table, zeros([1, table.shape[1]], device: pass.Device)], 0);
         var index = where(isKnown, input, pass.Zero + vocabulary).to(ScalarType.Int64).squeeze(-1);
         return rows.index_select(0, index.reshape(-1)).view(pass.Sequences, pass.Length, -1);
     }

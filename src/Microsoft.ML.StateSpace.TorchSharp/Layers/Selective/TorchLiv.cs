@@ -13,8 +13,8 @@ internal sealed class TorchLiv(Liv liv) : ITorchLayer
     {
         int n = liv.States;
         // Delta, b, c and B u in one product
-        var matrix = cat([pass[liv.StepProj], pass[liv.InputProj].flatten(0, 1), pass[liv.OutputProj].flatten(0, 1), pass[liv.B].flatten(0, 1)], 0);
-        var bias = cat([pass[liv.StepBias], pass[liv.InputBias].flatten(), pass[liv.OutputBias].flatten(), pass.Zero.expand(2 * n)], 0);
+        var matrix = Tensors.Join([pass[liv.StepProj], pass[liv.InputProj].flatten(0, 1), pass[liv.OutputProj].flatten(0, 1), pass[liv.B].flatten(0, 1)], 0);
+        var bias = Tensors.Join([pass[liv.StepBias], pass[liv.InputBias].flatten(), pass[liv.OutputBias].flatten(), pass.Zero.expand(2 * n)], 0);
         var projections = nn.functional.linear(input, matrix, bias);
         var steps = nn.functional.softplus(projections.narrow(2, 0, n));
         Tensor gain = Complex(projections, n), readOut = Complex(projections, 3 * n), v = gain * Complex(projections, 5 * n);

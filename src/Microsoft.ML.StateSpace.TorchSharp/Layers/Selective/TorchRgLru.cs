@@ -19,7 +19,7 @@ internal sealed class TorchRgLru(RgLru layer) : ITorchLayer
         Tensor l = _recurrenceGate.Forward(pass, input).sigmoid() * logDecay, i = _inputGate.Forward(pass, input).sigmoid();
         var m = (-(2 * l).expm1()).clamp_min(LeastSquare).sqrt();
         if (layer.HasUnitFirst)
-            m = cat([ones_like(m.narrow(1, 0, 1)), m.narrow(1, 1, pass.Length - 1)], 1);
+            m = Tensors.Join([ones_like(m.narrow(1, 0, 1)), m.narrow(1, 1, pass.Length - 1)], 1);
         return VaryingScan.Apply(l.exp(), m * (i * input));
     }
 }
