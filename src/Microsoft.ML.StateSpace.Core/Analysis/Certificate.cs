@@ -7,21 +7,24 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// What a model trained with <see cref="L2RuOptions"/> guarantees by construction: for every input u that deviates from the mean input, from rest,
-/// <c>|y - y0| &lt;= bound |u - u0|</c>, where u0 and y0 are the constant means of the training data and the norms are l2 norms over all time steps and channels.
-/// Of a classifier, y is the vector of logits (pooling does not add to the gain) and y0 is 0. The bound is that of exact arithmetic with the parameters as they are.
+/// What a model trained with <see cref="L2RuOptions"/> guarantees by construction: for every input u that deviates from the mean input,
+/// with the model at rest before it, <c>|y - y0| &lt;= bound |u - u0|</c>. Here u0 and y0 are the constant means of the training data, and
+/// the norms are l2 norms over all time steps and channels. For a classifier, y is the vector of logits (pooling does not add to the gain)
+/// and y0 is 0. The bound is that of exact arithmetic with the parameters as they are.
 /// </summary>
-/// <param name="Bound">Of standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>.</param>
-/// <param name="BoundInUnits">Of inputs to outputs in the units of the data.</param>
+/// <param name="Bound">The bound from standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>.</param>
+/// <param name="BoundInUnits">The bound from inputs to outputs in the units of the data.</param>
 /// <param name="Encoder">The spectral norm of the encoder.</param>
 /// <param name="Layers">What each layer contributes.</param>
 /// <param name="Decoder">The spectral norm of the decoder.</param>
-/// <param name="IsIncremental">Whether the same bounds hold for the difference of any two inputs and that of their outputs: no input can be nudged to move the output
-/// further. So it is unless the core is selective.</param>
+/// <param name="IsIncremental">Whether the same bounds hold for the difference of any two inputs and that of their outputs, so that no
+/// change of an input, however small, can move the output further. This holds unless the core is selective.</param>
 public sealed record Certificate(
     double Bound, double BoundInUnits, double Encoder, IReadOnlyList<LayerCertificate> Layers, double Decoder, bool IsIncremental)
 {
-    /// <summary>The certificate of a model; <see langword="null"/> where its architecture has none.</summary>
+    /// <summary>The certificate of a model, or <see langword="null"/> where its architecture has none.</summary>
+    /// <param name="model">A trained model.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
     public static Certificate? Of(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -35,33 +38,44 @@ public sealed record Certificate(
         double product = 1;
         for (int i = 0; i < layers.Length; i++)
         {
-            double core = ((ConvexBranch)network.Branch(2 * i).Core).Share(weights.Values), map = ((ConvexBranch)network.Branch(2 * i + 1).Core).Share(weights.Values);
+            double core = ((ConvexBranch)network.Branch(2 * i).Core).Share(weights.Values),
+                map = ((ConvexBranch)network.Branch(2 * i + 1).Core).Share(weights.Values);
             layers[i] = new LayerCertificate(1, core, 1, map);
             product *= layers[i].Factor;
         }
-        double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null), decoder = Norm((BoundedLinear)network.Decoder, weights, null, null);
+        double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null),
+            decoder = Norm((BoundedLinear)network.Decoder, weights, null, null);
         float[] inputs = parameters["Input.Deviation"].ToArray();
         float[]? outputs = network.IsPooled ? null : parameters["Output.Deviation"].ToArray();
-        double inUnits = Norm((BoundedLinear)network.Encoder, weights, null, inputs) * product * Norm((BoundedLinear)network.Decoder, weights, outputs, null);
-        return new Certificate(encoder * product * decoder, inUnits, encoder, layers, decoder, options.Parametrization != L2RuParametrization.Selective);
+        double inUnits = Norm((BoundedLinear)network.Encoder, weights, null, inputs)
+            * product
+            * Norm((BoundedLinear)network.Decoder, weights, outputs, null);
+        return new Certificate(
+            encoder * product * decoder, inUnits, encoder, layers, decoder, options.Parametrization != L2RuParametrization.Selective);
     }
 
-    /// <summary>The bounds, then a line a part.</summary>
+    /// <summary>The bounds, then one line for each part of the model.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{(IsIncremental ? "l2 gain, incremental too" : "l2 gain")} <= {Bound:G6} (standardised), {BoundInUnits:G6} (units of the data)");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{(IsIncremental ? "l2 gain, incremental too" : "l2 gain")} <= {Bound:G6} (standardised), "
+            + $"{BoundInUnits:G6} (units of the data)");
         text.AppendLine(CultureInfo.InvariantCulture, $"  encoder {Encoder:G6}");
         for (int i = 0; i < Layers.Count; i++)
         {
             var layer = Layers[i];
-            text.AppendLine(CultureInfo.InvariantCulture, $"  layer {i + 1}: core {layer.CoreGain:G6} with share {layer.CoreShare:F3}, map {layer.MapGain:G6} with share {layer.MapShare:F3}: factor {layer.Factor:G6}");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  layer {i + 1}: core {layer.CoreGain:G6} with share {layer.CoreShare:F3}, "
+                + $"map {layer.MapGain:G6} with share {layer.MapShare:F3}: factor {layer.Factor:G6}");
         }
         text.Append(CultureInfo.InvariantCulture, $"  decoder {Decoder:G6}");
         return text.ToString();
     }
 
-    // The spectral norm of diag(rows) W diag(1 / columns), of the smaller Gram matrix.
+    // The spectral norm of diag(rows) W diag(1 / columns), from the smaller of its two Gram matrices.
     private static double Norm(BoundedLinear layer, in Weights weights, float[]? rows, float[]? columns)
     {
         var w = new Matrix(layer.OutputSize, layer.InputSize);
@@ -78,8 +92,11 @@ public sealed record Certificate(
     }
 }
 
-/// <summary>What a layer contributes to a <see cref="Certificate"/>: <c>Factor = (1 - a + a CoreGain) (1 - b + b MapGain)</c> with the shares a and b of its branches.</summary>
-/// <param name="CoreGain">The bound of the recurrence's gain.</param>
+/// <summary>
+/// What a layer contributes to a <see cref="Certificate"/>: <c>Factor = (1 - a + a CoreGain) (1 - b + b MapGain)</c>, where a and b are the
+/// shares of its two branches.
+/// </summary>
+/// <param name="CoreGain">The bound of the gain of the recurrence.</param>
 /// <param name="CoreShare">The share of the recurrence in its branch.</param>
 /// <param name="MapGain">The Lipschitz constant of the static map.</param>
 /// <param name="MapShare">The share of the map in its branch.</param>

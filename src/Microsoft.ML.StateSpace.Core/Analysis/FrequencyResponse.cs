@@ -2,14 +2,18 @@ using System.Numerics;
 
 namespace Microsoft.ML.StateSpace.Analysis;
 
-/// <summary>The largest singular value of <c>G(e^{iw}) = C (e^{iw} I - A)^-1 B + D</c> over frequencies, as data for a plot.</summary>
+/// <summary>
+/// The largest singular value of <c>G(e^{iw}) = C (e^{iw} I - A)^-1 B + D</c> at each of some frequencies, as data for a plot.
+/// </summary>
 /// <param name="Frequencies">w in radians a time step, from 0 to pi.</param>
-/// <param name="Gains">The largest singular value there.</param>
+/// <param name="Gains">The largest singular value at each frequency.</param>
 public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadOnlyList<double> Gains)
 {
-    private const double Negligible = 1e-13, Breakdown = 1e-11; // of the value: a gain of a step; what is left of a vector that is in the space already
+    // Shares of the value found so far. A step that gains less than Negligible is the last one. Where less than Breakdown is left of a
+    // vector, it lies in the space already.
+    private const double Negligible = 1e-13, Breakdown = 1e-11;
 
-    /// <summary>At <paramref name="points"/> frequencies, evenly spaced.</summary>
+    /// <summary>The response at <paramref name="points"/> evenly spaced frequencies.</summary>
     internal static FrequencyResponse Of(LinearSystem system, int points)
     {
         var frequencies = new double[points];
@@ -26,7 +30,7 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
     private static Complex[,] Transfer(LinearSystem system, Complex z)
     {
         int order = system.Order, inputs = system.B.GetLength(1), outputs = system.C.GetLength(0);
-        // Gauss on [z I - A, B]
+        // Gaussian elimination on [z I - A, B]
         var rows = new Complex[order][];
         for (int i = 0; i < order; i++)
         {
@@ -72,14 +76,16 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
         return transfer;
     }
 
-    // The largest Ritz value of G^* G by Lanczos with full reorthogonalisation: from below, and exact when there are as many steps as columns.
+    // The largest Ritz value of G^* G, by Lanczos with full reorthogonalisation. It approaches the largest eigenvalue from below, and is
+    // exact when there are as many steps as columns.
     private static double LargestSingularValue(Complex[,] matrix)
     {
         int rows = matrix.GetLength(0), columns = matrix.GetLength(1);
         var basis = new List<Complex[]>();
         List<double> diagonal = [], beside = [];
         var random = new Random(1);
-        Complex[] vector = [.. Enumerable.Range(0, columns).Select(_ => new Complex(random.NextDouble() - 0.5, random.NextDouble() - 0.5))], image = new Complex[rows];
+        Complex[] vector = [.. Enumerable.Range(0, columns).Select(_ => new Complex(random.NextDouble() - 0.5, random.NextDouble() - 0.5))],
+            image = new Complex[rows];
         double norm = Norm(vector), value = 0;
         while (basis.Count < columns && norm > Breakdown * value && norm > 0)
         {
@@ -97,7 +103,7 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
                     vector[j] += Complex.Conjugate(matrix[i, j]) * image[i];
             }
             diagonal.Add(Math.Pow(Norm(image), 2));
-            // twice is enough (Kahan and Parlett)
+            // Twice is enough (Kahan and Parlett).
             for (int pass = 0; pass < 2; pass++)
                 foreach (var other in basis)
                     Remove(vector, other);
@@ -121,7 +127,8 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
             vector[j] -= part * direction[j];
     }
 
-    // Of a symmetric tridiagonal matrix, by bisection: x exceeds it where all pivots of T - x I are negative (Sylvester's law).
+    // The largest eigenvalue of a symmetric tridiagonal matrix T, by bisection: x exceeds it where all pivots of T - x I are negative
+    // (Sylvester's law).
     private static double LargestEigenvalue(List<double> diagonal, List<double> beside)
     {
         double low = diagonal.Max(), high = 0;

@@ -3,8 +3,9 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// How much a trained model, or one of its recurrences, amplifies: from above for linear recurrences, from below for whole models. With the bound of a
-/// <see cref="Certificate"/> these say how tight it is. All results are plain data, for plots too.
+/// How much a trained model, or one of its recurrences, amplifies: upper bounds for linear recurrences, lower bounds for whole models.
+/// Compared with the bound of a <see cref="Certificate"/>, they show how tight that bound is. All results are plain data, which can also be
+/// plotted.
 /// </summary>
 public static class GainAnalysis
 {
@@ -12,9 +13,13 @@ public static class GainAnalysis
     private const double Infinite = 1e12;
 
     /// <summary>
-    /// The H-infinity norm of a stable system, which is its l2 gain: a value that is proved not to be below it, and exceeds it by at most the share
-    /// <paramref name="tolerance"/>. Infinite where none below 1e12 is found. By bisection, each step a Riccati equation.
+    /// The H-infinity norm of a stable system, which is its l2 gain. The result is proved not to be below the norm, and exceeds it by at
+    /// most the share <paramref name="tolerance"/>. It is infinite where no bound below 1e12 is found. The method is bisection, where each
+    /// step solves a Riccati equation.
     /// </summary>
+    /// <param name="system">A stable system.</param>
+    /// <param name="tolerance">The largest relative error. Default: 1e-4.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="tolerance"/> is not positive.</exception>
     public static double HInfinityNorm(LinearSystem system, double tolerance = 1e-4)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -38,7 +43,10 @@ public static class GainAnalysis
         return high;
     }
 
-    /// <summary>Whether a stable system's H-infinity norm is proved to be below <paramref name="bound"/>, by the Riccati equation of the bounded real lemma.</summary>
+    /// <summary>
+    /// Whether the H-infinity norm of a stable system is proved to be below <paramref name="bound"/>, by the Riccati equation of the
+    /// bounded real lemma.
+    /// </summary>
     public static bool IsGainBelow(LinearSystem system, double bound)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -46,7 +54,10 @@ public static class GainAnalysis
         return new RiccatiTest(system).IsBelow(bound);
     }
 
-    /// <summary>The gain of a system at <paramref name="points"/> frequencies from 0 to pi radians a time step. The largest is a lower bound of the H-infinity norm.</summary>
+    /// <summary>
+    /// The gain of a system at <paramref name="points"/> frequencies from 0 to pi radians a time step. The largest one is a lower bound of
+    /// the H-infinity norm.
+    /// </summary>
     public static FrequencyResponse FrequencyResponse(LinearSystem system, int points = 256)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -55,13 +66,15 @@ public static class GainAnalysis
     }
 
     /// <summary>
-    /// Searches for an input of <paramref name="length"/> time steps, near the mean input, that the model amplifies most; a lower bound of its gain from rest.
+    /// Searches for an input of <paramref name="length"/> time steps, near the mean input, that the model amplifies most. The gain found is
+    /// a lower bound of the model's gain from rest.
     /// </summary>
     /// <param name="model">A model of real channels.</param>
     /// <param name="length">Time steps of the input; a longer one may find more.</param>
     /// <param name="amplitude">Root of the mean square of the standardised deviation. Default: 1.</param>
-    /// <param name="iterations">Most steps of the search, each a pass forward and back. Default: 100.</param>
-    /// <param name="seed">Of the noise that the search starts from. Default: 0.</param>
+    /// <param name="iterations">The largest number of steps of the search; each is one pass forward and one back. Default: 100.</param>
+    /// <param name="seed">Seed of the noise that the search starts from. Default: 0.</param>
+    /// <exception cref="NotSupportedException">The inputs of the model are tokens, or its time steps have intervals.</exception>
     public static WorstInput FindWorstInput(TrainedModel model, int length, double amplitude = 1, int iterations = 100, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -73,13 +86,19 @@ public static class GainAnalysis
         return FindWorstInput(model, around, amplitude, iterations, seed);
     }
 
-    /// <summary>The same near a given input, (length, inputs) in the units of the data: a lower bound of the incremental gain, that of differences.</summary>
-    public static WorstInput FindWorstInput(TrainedModel model, ReadOnlySpan<float> around, double amplitude = 1, int iterations = 100, int seed = 0)
+    /// <summary>
+    /// The same search near a given input, (length, inputs) in the units of the data. The gain found is a lower bound of the incremental
+    /// gain, which is the gain of differences.
+    /// </summary>
+    public static WorstInput FindWorstInput(
+        TrainedModel model, ReadOnlySpan<float> around, double amplitude = 1, int iterations = 100, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         RequireChannels(model);
         if (around.IsEmpty || around.Length % model.Options.Inputs != 0)
-            throw new ArgumentException($"The input must hold the {model.Options.Inputs} channels of at least one time step, but has {around.Length} values.", nameof(around));
+            throw new ArgumentException(
+                $"The input must hold the {model.Options.Inputs} channels of at least one time step, but has {around.Length} values.",
+                nameof(around));
         if (!(amplitude > 0 && double.IsFinite(amplitude)))
             throw new ArgumentOutOfRangeException(nameof(amplitude), amplitude, "The amplitude must be a positive number.");
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
@@ -91,6 +110,8 @@ public static class GainAnalysis
         if (model.Options.Vocabulary > 0)
             throw new NotSupportedException("A model of tokens has no gain: the distance between two tokens has no meaning.");
         if (model.Options.HasIntervals)
-            throw new NotSupportedException("The search knows no time intervals: a model that was trained with an IntervalColumnName has another gain for every sequence of them.");
+            throw new NotSupportedException(
+                "The search knows no time intervals: a model that was trained with an IntervalColumnName "
+                + "has another gain for every sequence of them.");
     }
 }

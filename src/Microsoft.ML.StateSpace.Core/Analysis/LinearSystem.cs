@@ -5,35 +5,44 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// A real discrete-time linear system in pre form, <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>: a recurrence of a trained model, or any other.
+/// A real discrete-time linear system in pre form, where the output sees the state before the update: <c>x_{t+1} = A x_t + B u_t</c>,
+/// <c>y_t = C x_t + D u_t</c>. It is a recurrence of a trained model, or any other system.
 /// </summary>
-/// <param name="A">(states, states).</param>
-/// <param name="B">(states, inputs).</param>
-/// <param name="C">(outputs, states).</param>
-/// <param name="D">(outputs, inputs).</param>
+/// <param name="A">The state matrix, (states, states).</param>
+/// <param name="B">The input matrix, (states, inputs).</param>
+/// <param name="C">The output matrix, (outputs, states).</param>
+/// <param name="D">The feed-through matrix, (outputs, inputs).</param>
 public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[,] D)
 {
     /// <summary>Number of states.</summary>
     public int Order => A.GetLength(0);
 
-    /// <summary>The recurrence of a layer of a trained model. Complex states count twice, and a recurrence in post form, where the output sees the state behind the
-    /// update, is brought to pre form: <c>(A, B, C A, C B + D)</c>.</summary>
+    /// <summary>
+    /// The recurrence of a layer of a trained model. A complex state counts as two real ones. A recurrence in post form, where the output
+    /// sees the state after the update, is brought to pre form: <c>(A, B, C A, C B + D)</c>.
+    /// </summary>
     /// <param name="model">The model; it must be causal, and its cores linear and time-invariant.</param>
-    /// <param name="layer">From 0.</param>
+    /// <param name="layer">Index of the layer, from 0.</param>
     /// <exception cref="NotSupportedException">The recurrence is no causal linear time-invariant system.</exception>
     public static LinearSystem OfCore(TrainedModel model, int layer)
     {
         ArgumentNullException.ThrowIfNull(model);
         var architecture = model.Options.Architecture;
         if (architecture.Bidirectional == true)
-            throw new NotSupportedException("A bidirectional recurrence is no causal system: its outputs depend on later inputs. Train the model with Architecture.Bidirectional = false.");
+            throw new NotSupportedException(
+                "A bidirectional recurrence is no causal system: its outputs depend on later inputs. "
+                + "Train the model with Architecture.Bidirectional = false.");
         if (model.Options.HasIntervals)
-            throw new NotSupportedException("The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, so it has no frequency response.");
+            throw new NotSupportedException(
+                "The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, "
+                + "so it has no frequency response.");
         var network = new SequenceModel(model.Options);
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);
         if (network.Cores[layer] is not ILinearCore core)
-            throw new NotSupportedException($"The recurrence of {architecture.GetType().Name} is not linear and time-invariant, so it has no frequency response. FindWorstInput bounds its gain from below.");
+            throw new NotSupportedException(
+                $"The recurrence of {architecture.GetType().Name} is not linear and time-invariant, so it has no frequency response. "
+                + "FindWorstInput bounds its gain from below.");
         var weights = new Weights(model.Parameters.Clone().Values, new float[network.Layout.PreparedLength]);
         network.Prepare(weights);
         int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;

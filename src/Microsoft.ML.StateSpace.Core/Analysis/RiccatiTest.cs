@@ -3,10 +3,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// Whether the gain of a stable system stays below a bound g, without an eigenvalue: by the iteration from P = 0 of
-/// <c>P = A^T P A + C^T C + M^T (g^2 I - D^T D - B^T P B)^-1 M</c>, <c>M = B^T P A + D^T C</c>, which converges where g exceeds the gain and fails where it does not
-/// (bounded real lemma). The doubling algorithm takes 2^k of its steps in k (Anderson 1978; Chu, Fan, Lin, Wang, Int. J. Control 77, 2004). The limit is checked: a P that
-/// satisfies the equation with the middle matrix positive definite proves the bound however it was found.
+/// Tests whether the gain of a stable system stays below a bound g, without eigenvalues (bounded real lemma). The iteration from P = 0 of
+/// <c>P = A^T P A + C^T C + M^T (g^2 I - D^T D - B^T P B)^-1 M</c>, with <c>M = B^T P A + D^T C</c>, converges where g exceeds the gain and
+/// fails where it does not. The doubling algorithm takes 2^k of its steps in k (Anderson 1978; Chu, Fan, Lin, Wang, Int. J. Control 77,
+/// 2004). The limit is checked: a P that satisfies the equation, with the matrix in the middle positive definite, proves the bound however
+/// P was found.
 /// </summary>
 internal sealed class RiccatiTest
 {
@@ -21,7 +22,9 @@ internal sealed class RiccatiTest
 
     public RiccatiTest(LinearSystem system)
     {
-        (_a, _b, _c, _d) = (LinearSystem.ToMatrix(system.A), LinearSystem.ToMatrix(system.B), LinearSystem.ToMatrix(system.C), LinearSystem.ToMatrix(system.D));
+        (_a, _b, _c, _d) =
+            (LinearSystem.ToMatrix(system.A), LinearSystem.ToMatrix(system.B),
+            LinearSystem.ToMatrix(system.C), LinearSystem.ToMatrix(system.D));
         _pivots = new int[_a.Rows];
     }
 
@@ -35,7 +38,7 @@ internal sealed class RiccatiTest
         var factor = new Matrix(inputs, inputs);
         if (!Triangular.Cholesky(w, factor))
             return false;
-        // With F = B L^-T, E = L^-1 D^T C of W = L L^T: A + F E, G = -F F^T, H = C^T C + E^T E
+        // With W = L L^T, F = B L^-T and E = L^-1 D^T C, the doubling starts from A + F E, G = -F F^T and H = C^T C + E^T E.
         var f = new Matrix(order, inputs);
         f.Set(_b);
         Triangular.SolveRightTransposed(factor, f);
@@ -59,11 +62,12 @@ internal sealed class RiccatiTest
         return false;
     }
 
-    // A = A V A, G += A V G A^T, H += A^T H V A with V = (I + G H)^-1; the relative change of H.
+    // One doubling, with V = (I + G H)^-1: A = A V A, G += A V G A^T, H += A^T H V A. Returns the relative change of H.
     private double? Double(ref Matrix a, Matrix g, Matrix h)
     {
         int order = a.Rows;
-        Matrix inverse = new(order, order), left = new(order, order), right = new(order, order), product = new(order, order), next = new(order, order);
+        Matrix inverse = new(order, order), left = new(order, order), right = new(order, order),
+            product = new(order, order), next = new(order, order);
         inverse.AddToDiagonal(1);
         inverse.AddProduct(g, h);
         if (!inverse.Invert(_pivots))
@@ -87,7 +91,7 @@ internal sealed class RiccatiTest
         return size == 0 ? 0 : change / size;
     }
 
-    // P >= 0, g^2 I - D^T D - B^T P B > 0, and the equation holds.
+    // Whether P >= 0, g^2 I - D^T D - B^T P B > 0, and the equation holds.
     private bool IsSolution(Matrix p, Matrix w)
     {
         int order = p.Rows, inputs = w.Rows;

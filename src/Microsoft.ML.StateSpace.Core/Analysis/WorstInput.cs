@@ -5,18 +5,22 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Analysis;
 
-/// <summary>An input, found by search, that a model amplifies much: its gain is at least what it does to this one.</summary>
-/// <param name="Gain"><c>|y - y0| / |u - u0|</c> of the standardised signals, in l2 norms over all time steps and channels, where y0 answers u0.</param>
-/// <param name="GainInUnits">The same of the signals in the units of the data.</param>
+/// <summary>An input, found by search, that a model amplifies much. The gain of the model is at least the gain for this input.</summary>
+/// <param name="Gain">The gain for this input, <c>|y - y0| / |u - u0|</c> of the standardised signals, in l2 norms over all time steps and
+/// channels, where y0 is the answer to u0.</param>
+/// <param name="GainInUnits">The same gain, of the signals in the units of the data.</param>
 /// <param name="Input">u, (length, inputs), in the units of the data.</param>
 /// <param name="Output">y, (length, outputs) in the units of the data, or the logits.</param>
-/// <param name="AroundInput">u0, the input it was searched around.</param>
-/// <param name="AroundOutput">y0.</param>
+/// <param name="AroundInput">u0, the input around which the search was made, (length, inputs), in the units of the data.</param>
+/// <param name="AroundOutput">y0, the answer to u0, in the units of y.</param>
 public sealed record WorstInput(
-    double Gain, double GainInUnits, IReadOnlyList<float> Input, IReadOnlyList<float> Output, IReadOnlyList<float> AroundInput, IReadOnlyList<float> AroundOutput)
+    double Gain, double GainInUnits,
+    IReadOnlyList<float> Input, IReadOnlyList<float> Output,
+    IReadOnlyList<float> AroundInput, IReadOnlyList<float> AroundOutput)
 {
     /// <summary>
-    /// The power iteration <c>v = J(v)^T (F(v) - F(0)) |v| / |.|</c>, v the deviation of the standardised input: exact for a linear model, an ascent for others.
+    /// The power iteration <c>v = J(v)^T (F(v) - F(0)) |v| / |.|</c>, where v is the deviation of the standardised input, F the model
+    /// around u0 and J its Jacobian. It is exact for a linear model, and an ascent for others.
     /// </summary>
     internal static WorstInput Search(TrainedModel model, ReadOnlySpan<float> around, double amplitude, int iterations, int seed)
     {
@@ -56,7 +60,7 @@ public sealed record WorstInput(
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
 
-    /// <summary>A model with the memory to answer one standardised sequence, and to take the gradient back to it.</summary>
+    /// <summary>A model with the memory to answer one standardised sequence, and to take a gradient back to that sequence.</summary>
     private sealed class Run
     {
         private readonly ParameterSet _parameters;

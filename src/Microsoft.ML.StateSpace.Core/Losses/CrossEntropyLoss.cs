@@ -6,10 +6,10 @@ namespace Microsoft.ML.StateSpace.Losses;
 /// </summary>
 internal sealed class CrossEntropyLoss(int classes, double smoothing, IReadOnlyList<double>? classWeights)
 {
-    /// <summary>Weight of one class; weights of a batch are summed to divide by.</summary>
+    /// <summary>The weight of the class <paramref name="label"/>. The loss of a batch is divided by the sum of these weights.</summary>
     public double Weight(int label) => classWeights is null ? 1 : classWeights[label];
 
-    /// <summary>Sum of the losses of some sequences, logits (sequences, classes).</summary>
+    /// <summary>The sum of the losses of some sequences; logits are (sequences, classes).</summary>
     public double Value(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
     {
         double sum = 0;
@@ -24,7 +24,9 @@ internal sealed class CrossEntropyLoss(int classes, double smoothing, IReadOnlyL
         return sum;
     }
 
-    /// <summary>Assigns the derivative of the sum, times <paramref name="scale"/>: <c>w_c (p - q)</c>.</summary>
+    /// <summary>
+    /// Assigns the derivative of that sum with respect to the logits, <c>w_c (p - q)</c>, times <paramref name="scale"/>.
+    /// </summary>
     public void Derivative(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, double scale, Span<float> gradient)
     {
         for (int s = 0; s < labels.Length; s++)
@@ -39,7 +41,7 @@ internal sealed class CrossEntropyLoss(int classes, double smoothing, IReadOnlyL
         }
     }
 
-    /// <summary>Class probabilities from logits, in place: (sequences, classes).</summary>
+    /// <summary>Replaces logits by class probabilities, in place: (sequences, classes).</summary>
     public static void Softmax(Span<float> logits, int classes)
     {
         for (int start = 0; start < logits.Length; start += classes)

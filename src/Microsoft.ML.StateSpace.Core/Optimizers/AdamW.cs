@@ -3,7 +3,9 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Optimizers;
 
-/// <summary>AdamW over a flat buffer, with a rate factor and a decay for each parameter group (Loshchilov and Hutter 2019, arXiv:1711.05101).</summary>
+/// <summary>
+/// AdamW over a flat buffer, with a rate factor and a decay for each parameter group (Loshchilov and Hutter 2019, arXiv:1711.05101).
+/// </summary>
 internal sealed class AdamW
 {
     private const float Beta1 = 0.9f;
@@ -18,7 +20,12 @@ internal sealed class AdamW
     {
         foreach (var parameter in parameters)
         {
-            float rate = parameter.Group switch { ParameterGroup.StateSpace => (float)stateSpaceFactor, ParameterGroup.Fixed => 0, _ => 1 };
+            float rate = parameter.Group switch
+            {
+                ParameterGroup.StateSpace => (float)stateSpaceFactor,
+                ParameterGroup.Fixed => 0,
+                _ => 1
+            };
             float decay = parameter.Group == ParameterGroup.Decayed ? (float)weightDecay : 0;
             if (_segments.Count > 0 && _segments[^1] is var last && last.Rate == rate && last.Decay == decay)
                 _segments[^1] = last with { Length = last.Length + parameter.Length };
@@ -30,17 +37,17 @@ internal sealed class AdamW
         _second = new float[length];
     }
 
-    /// <summary>Updates made.</summary>
+    /// <summary>Number of updates made.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Copies the moments.</summary>
+    /// <summary>Copies the two moments.</summary>
     public void Save(Span<float> first, Span<float> second)
     {
         _first.CopyTo(first);
         _second.CopyTo(second);
     }
 
-    /// <summary>Goes on from these moments.</summary>
+    /// <summary>Continues from these moments and that number of updates.</summary>
     public void Load(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int steps)
     {
         first.CopyTo(_first);
@@ -48,7 +55,10 @@ internal sealed class AdamW
         Steps = steps;
     }
 
-    /// <summary>One update with learning rate <paramref name="rate"/>; the gradient is first scaled down to the norm <paramref name="clip"/> where it is longer.</summary>
+    /// <summary>
+    /// Makes one update with learning rate <paramref name="rate"/>. A gradient whose norm exceeds <paramref name="clip"/> is first scaled
+    /// down to that norm.
+    /// </summary>
     public void Step(Span<float> values, ReadOnlySpan<float> gradients, double rate, double clip)
     {
         Steps++;
@@ -60,7 +70,8 @@ internal sealed class AdamW
             if (factor == 0)
                 continue;
             AdamKernel.Update(
-                values.Slice(offset, length), gradients.Slice(offset, length), _first.AsSpan(offset, length), _second.AsSpan(offset, length),
+                values.Slice(offset, length), gradients.Slice(offset, length),
+                _first.AsSpan(offset, length), _second.AsSpan(offset, length),
                 (float)rate * factor, decay, Beta1, Beta2, Epsilon, correction1, correction2, scale);
         }
     }

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Parameters;
 
 /// <summary>
-/// Every matrix of spectral norm below one, from a free one and without its singular values: <c>U = F L^-T</c> with the Cholesky factor <c>L L^T = I + F^T F</c>.
-/// Then <c>I - U^T U = L^-1 L^-T</c>, so that <c>y L^-T</c> is y times a square root of what U leaves over.
+/// Every matrix U of spectral norm below one can be made from a free matrix F, without singular values: <c>U = F L^-T</c> with the Cholesky
+/// factor <c>L L^T = I + F^T F</c>. Then <c>I - U^T U = L^-1 L^-T</c>, so <c>y L^-T</c> is y times a square root of <c>I - U^T U</c>.
 /// </summary>
 internal sealed class Contraction(int rows, int columns)
 {
@@ -17,13 +17,13 @@ internal sealed class Contraction(int rows, int columns)
     /// <summary>L, (columns, columns).</summary>
     public Matrix Factor { get; } = new(columns, columns);
 
-    /// <summary>The gradient of U, then, behind <see cref="Backward"/>, that of F.</summary>
+    /// <summary>The gradient of U, which <see cref="Backward"/> replaces by that of F.</summary>
     public Matrix Gradient { get; } = new(rows, columns);
 
-    /// <summary>The gradient of L; the lower half counts.</summary>
+    /// <summary>The gradient of L; only the lower half counts.</summary>
     public Matrix FactorGradient { get; } = new(columns, columns);
 
-    /// <summary>From F to L and U; clears the gradients.</summary>
+    /// <summary>Computes L and U from F, and clears the gradients.</summary>
     public void Forward()
     {
         _gram.Clear();
@@ -39,7 +39,7 @@ internal sealed class Contraction(int rows, int columns)
     /// <summary><c>y = y L^-T</c>.</summary>
     public void MultiplyRemainder(Matrix y) => Triangular.SolveRightTransposed(Factor, y);
 
-    /// <summary>From the gradient of <c>z = y L^-T</c> to that of y, in place; adds to that of L.</summary>
+    /// <summary>Replaces the gradient of <c>z = y L^-T</c> by that of y, in place, and adds to that of L.</summary>
     public void MultiplyRemainderBackward(Matrix z, Matrix gradient)
     {
         Triangular.SolveRight(Factor, gradient);

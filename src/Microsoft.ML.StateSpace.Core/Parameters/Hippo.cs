@@ -4,18 +4,21 @@ namespace Microsoft.ML.StateSpace.Parameters;
 
 /// <summary>
 /// The normal part of the HiPPO-LegS matrix and its eigenvectors (Gu, Goel, Re, "S4", ICLR 2022, arXiv:2111.00396; S5 appendix B).
-/// <c>S = A + P P^T = -I/2 + K</c> with K skew-symmetric, <c>K_nk = -sqrt((2n+1)(2k+1))/2</c> for n &gt; k; its eigenvalues are <c>-1/2 +- i w</c>.
+/// <c>S = A + P P^T = -I/2 + K</c>, where K is skew-symmetric with <c>K_nk = -sqrt((2n+1)(2k+1))/2</c> for n &gt; k. The eigenvalues of S
+/// are <c>-1/2 +- i w</c>.
 /// </summary>
 internal static class Hippo
 {
-    // Eigenvectors of size 128 take some 80 ms, and the layers of a network ask for the same ones.
+    // The eigenvectors of size 128 take some 80 ms, and the layers of a network ask for the same ones, so the last result is kept.
     private static volatile Half? _last;
 
     /// <summary>
-    /// The half of the eigenpairs of S with negative imaginary part, in ascending order of it.
+    /// The eigenpairs of S whose eigenvalue has a negative imaginary part, one of each conjugate pair, in ascending order of that imaginary
+    /// part.
     /// </summary>
     /// <param name="size">Size of S; even.</param>
-    /// <returns>Eigenvalues (size/2) and unit eigenvectors, one a column: vectors[row, column], (size, size/2). To be read only: others may be given the same.</returns>
+    /// <returns>Eigenvalues, (size/2), and unit eigenvectors, one a column, (size, size/2). They are only to be read, since other callers
+    /// may be given the same ones.</returns>
     public static (Complex[] Values, Complex[,] Vectors) LegSHalf(int size)
     {
         var half = _last;
@@ -35,7 +38,8 @@ internal static class Hippo
                 skew[k, n] = -skew[n, k];
             }
         }
-        // K^T K is symmetric with every w^2 twice. For an eigenvector r of it, v = (r - i K r / w) / sqrt(2) satisfies K v = i w v, and its conjugate K v* = -i w v*.
+        // K^T K is symmetric and has every w^2 twice as an eigenvalue. For an eigenvector r of it, v = (r - i K r / w) / sqrt(2) satisfies
+        // K v = i w v, and its conjugate satisfies K v* = -i w v*.
         var gram = new double[size, size];
         for (int i = 0; i < size; i++)
             for (int j = 0; j < size; j++)

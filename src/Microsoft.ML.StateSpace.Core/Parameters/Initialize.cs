@@ -3,40 +3,46 @@ namespace Microsoft.ML.StateSpace.Parameters;
 /// <summary>The initial distributions that layers share.</summary>
 internal static class Initialize
 {
-    // Variance of a standard normal truncated at two sigma is 0.87962566^2; divided out, as Flax does.
+    // A standard normal variable truncated at two sigma has variance 0.87962566^2. Its deviation is divided out, as Flax does.
     private const double TruncatedDeviation = 0.87962566103423978;
 
     public static Initializer Constant(float value) => (values, _) => values.Fill(value);
 
-    /// <summary>Normal with that standard deviation.</summary>
+    /// <summary>Normal with mean 0 and standard deviation <paramref name="deviation"/>.</summary>
     public static Initializer Normal(double deviation) => (values, random) =>
     {
         foreach (ref float value in values)
             value = (float)(deviation * Gaussian(random));
     };
 
-    /// <summary>Uniform between minus and plus that.</summary>
+    /// <summary>Uniform between minus and plus <paramref name="bound"/>.</summary>
     public static Initializer Uniform(double bound) => (values, random) =>
     {
         foreach (ref float value in values)
             value = (float)(bound * (2 * random.NextDouble() - 1));
     };
 
-    /// <summary>Normal cut off at two standard deviations of the uncut law, of variance <c>1 / fanIn</c> (LeCun; Flax's <c>lecun_normal</c>).</summary>
+    /// <summary>
+    /// Normal, cut off at two standard deviations of the uncut distribution, with variance <c>1 / fanIn</c> (LeCun; Flax's
+    /// <c>lecun_normal</c>).
+    /// </summary>
     public static Initializer LecunNormal(int fanIn) => (values, random) =>
     {
         foreach (ref float value in values)
             value = (float)(TruncatedGaussian(random) / Math.Sqrt(fanIn));
     };
 
-    /// <summary>Uniform between the logarithms of the bounds.</summary>
+    /// <summary>Logarithms of values between the bounds: uniform between the logarithms of the bounds.</summary>
     public static Initializer LogUniform(double low, double high) => (values, random) =>
     {
         foreach (ref float value in values)
             value = (float)(Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low)));
     };
 
-    /// <summary>Values whose softplus is uniform between the logarithms of the bounds, but not below 1e-4 (Mamba's floor); the inverse of softplus is <c>y + log(1 - exp(-y))</c>.</summary>
+    /// <summary>
+    /// Values whose softplus has a logarithm that is uniform between those of the bounds, but is not below 1e-4 (Mamba's floor). The
+    /// inverse of softplus is <c>y + log(1 - exp(-y))</c>.
+    /// </summary>
     public static Initializer SoftplusLogUniform(double low, double high) => (values, random) =>
     {
         LogUniform(low, high)(values, random);
@@ -51,7 +57,7 @@ internal static class Initialize
     public static double Gaussian(Random random)
         => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 
-    /// <summary>A draw of variance one from the normal law cut off at two sigma.</summary>
+    /// <summary>A draw of variance one from the normal distribution cut off at two sigma.</summary>
     public static double TruncatedGaussian(Random random)
     {
         double draw = Gaussian(random);

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.StateSpace.Parameters;
 
-/// <summary>A small dense matrix in double, row-major: what maps from parameters to prepared values compute with. Nothing allocates but the constructor.</summary>
+/// <summary>
+/// A small dense row-major matrix in double. The maps from parameters to prepared values compute with it. Only the constructor allocates.
+/// </summary>
 internal sealed class Matrix(int rows, int columns)
 {
     public int Rows { get; } = rows;
@@ -28,7 +30,7 @@ internal sealed class Matrix(int rows, int columns)
 
     public void Set(ReadOnlySpan<float> values) => TensorPrimitives.ConvertTruncating(values, Values);
 
-    /// <summary>Takes the transpose of a matrix (Columns, Rows).</summary>
+    /// <summary>Sets this matrix to the transpose of <paramref name="values"/>, (Columns, Rows).</summary>
     public void SetTransposed(ReadOnlySpan<float> values)
     {
         for (int i = 0; i < Rows; i++)
@@ -118,7 +120,7 @@ internal sealed class Matrix(int rows, int columns)
         return sum;
     }
 
-    /// <summary>The mean of this matrix and its transpose.</summary>
+    /// <summary>Replaces this matrix by the mean of itself and its transpose.</summary>
     public void Symmetrize()
     {
         for (int i = 0; i < Rows; i++)
@@ -127,7 +129,8 @@ internal sealed class Matrix(int rows, int columns)
     }
 
     /// <summary>
-    /// The inverse, by Gauss and Jordan with row pivots, in place; <paramref name="pivots"/> is (Rows) of memory. Returns whether there is one.
+    /// Inverts this matrix in place, by Gauss-Jordan elimination with row pivots; <paramref name="pivots"/> is work memory, (Rows). Returns
+    /// whether there is an inverse.
     /// </summary>
     public bool Invert(Span<int> pivots)
     {

@@ -3,12 +3,12 @@ namespace Microsoft.ML.StateSpace.Parameters;
 /// <summary>Fills a parameter with its initial values.</summary>
 internal delegate void Initializer(Span<float> values, Random random);
 
-/// <summary>Sets parameters that depend on others, given the flat buffer.</summary>
+/// <summary>Sets parameters that depend on others, given the flat buffer of all.</summary>
 internal delegate void Finisher(Span<float> values);
 
 /// <summary>
-/// Collects what the layers of a model declare: their parameters, and their prepared values, which depend on the parameters alone
-/// (discretised poles, scaled matrices) and are computed once an optimiser step, or once a loaded model.
+/// Collects what the layers of a model declare: their parameters and their prepared values. Prepared values (discretised poles, scaled
+/// matrices) depend on the parameters alone and are computed once an optimiser step, or once for a loaded model.
 /// </summary>
 internal sealed class ParameterLayout
 {
@@ -26,13 +26,18 @@ internal sealed class ParameterLayout
     /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
     public int PreparedLength => GradedLength + _tables;
 
-    /// <summary>Floats of the prepared values that have a gradient; that of <see cref="PreparedLength"/> may be cut off behind them.</summary>
+    /// <summary>
+    /// Floats of the prepared values that have a gradient. They come first, so memory for their gradients may end behind them.
+    /// </summary>
     public int GradedLength { get; private set; }
 
-    /// <summary>Where the prepared values hold discrete-time poles, real parts before imaginary parts, whose they are, how many, and at which place of its half each lies.</summary>
+    /// <summary>
+    /// Where the prepared values hold discrete-time poles: the name of the core, the slot with all real parts before all imaginary parts,
+    /// the number of poles, and the place of each pole within its half of the slot.
+    /// </summary>
     public List<(string Core, Slot Poles, int Count, Func<int, int> PlaceOf)> Poles { get; } = [];
 
-    /// <summary>Declares the parameters that <paramref name="declare"/> adds under <paramref name="scope"/>.</summary>
+    /// <summary>Runs <paramref name="declare"/>; the names of the parameters that it adds begin with <paramref name="scope"/>.</summary>
     public T Scope<T>(string scope, Func<T> declare)
     {
         _scopes.Push(scope);
@@ -50,13 +55,13 @@ internal sealed class ParameterLayout
         return parameter;
     }
 
-    /// <summary>Declares what is set once all parameters are drawn, because it depends on others.</summary>
+    /// <summary>Declares what is set once all parameters are drawn, for parameters that depend on others.</summary>
     public void Then(Finisher finish) => _finishers.Add(finish);
 
     /// <summary>Declares that a part of the prepared values holds discrete-time poles.</summary>
     public void AddPoles(Slot poles) => AddPoles(poles, poles.Length / 2, n => n);
 
-    /// <summary>As <see cref="AddPoles(Slot)"/>, of poles that do not lie side by side.</summary>
+    /// <summary>As <see cref="AddPoles(Slot)"/>, for poles that do not lie side by side.</summary>
     public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add((Path, poles, count, placeOf));
 
     public Slot AddPrepared(int length)
@@ -86,10 +91,10 @@ internal sealed class ParameterLayout
     }
 }
 
-/// <summary>A part of the prepared values, behind all that have a gradient.</summary>
+/// <summary>A part of the prepared values without a gradient, which lie behind all those that have one.</summary>
 internal sealed record Table(ParameterLayout Layout, int Offset, int Length)
 {
-    /// <summary>Where it begins among all prepared values, once they are all declared.</summary>
+    /// <summary>Where it begins among all prepared values; this is known once all are declared.</summary>
     public int Start => Layout.GradedLength + Offset;
 
     public Span<float> Of(Span<float> prepared) => prepared.Slice(Start, Length);

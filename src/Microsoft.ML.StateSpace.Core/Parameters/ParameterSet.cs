@@ -6,7 +6,9 @@ public sealed class ParameterSet
     private readonly float[] _values;
     private readonly Dictionary<string, Parameter> _byName;
 
-    /// <summary>A set of zeros with the given views, which must tile the buffer in order.</summary>
+    /// <summary>Makes a set of zeros with the given views.</summary>
+    /// <param name="parameters">The views; each begins where the one before it ends.</param>
+    /// <exception cref="ArgumentException">A view does not begin where the one before it ends.</exception>
     public ParameterSet(IReadOnlyList<Parameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -14,7 +16,9 @@ public sealed class ParameterSet
         foreach (var parameter in parameters)
         {
             if (parameter.Offset != offset)
-                throw new ArgumentException($"Parameter '{parameter.Name}' must start at {offset}, where the one before it ends, but starts at {parameter.Offset}.", nameof(parameters));
+                throw new ArgumentException(
+                    $"Parameter '{parameter.Name}' must start at {offset}, where the one before it ends, but starts at {parameter.Offset}.",
+                    nameof(parameters));
             offset += parameter.Length;
         }
         Parameters = parameters;
@@ -32,7 +36,7 @@ public sealed class ParameterSet
     /// <exception cref="KeyNotFoundException">There is no parameter of that name.</exception>
     public Span<float> this[string name] => _byName[name].Of(_values.AsSpan());
 
-    /// <summary>The view of that name, or <see langword="null"/>.</summary>
+    /// <summary>The view of that name, or <see langword="null"/> where there is none.</summary>
     public Parameter? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A copy with values of its own.</summary>

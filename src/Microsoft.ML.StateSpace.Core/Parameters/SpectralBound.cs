@@ -1,8 +1,9 @@
 namespace Microsoft.ML.StateSpace.Parameters;
 
 /// <summary>
-/// The largest eigenvalue of a symmetric positive semidefinite matrix S from above, by its Schatten norms: <c>(tr S^m)^(1/m)</c> with m a power of two, by repeated
-/// squaring. It exceeds the eigenvalue by a factor of at most <c>size^(1/m)</c>, and is smooth, which the eigenvalue is not.
+/// An upper bound of the largest eigenvalue of a symmetric positive semidefinite matrix S, by its Schatten norms: <c>(tr S^m)^(1/m)</c>,
+/// where m is a power of two, by repeated squaring. The bound exceeds the eigenvalue by a factor of at most <c>size^(1/m)</c>. It is
+/// smooth, which the eigenvalue is not.
 /// </summary>
 internal sealed class SpectralBound(int size, int squarings)
 {
@@ -10,17 +11,18 @@ internal sealed class SpectralBound(int size, int squarings)
     private Matrix _next = new(size, size);
     private Matrix _product = new(size, size);
 
-    /// <summary>The derivative of the bound by S: <c>(tr S^m)^(1/m - 1) S^(m-1)</c>.</summary>
+    /// <summary>The derivative of the bound with respect to S: <c>(tr S^m)^(1/m - 1) S^(m-1)</c>.</summary>
     public Matrix Gradient { get; private set; } = new(size, size);
 
-    /// <summary>The bound; 0 of a matrix of zeros, with a gradient of zeros.</summary>
+    /// <summary>The bound. For a matrix of zeros it is 0, with a gradient of zeros.</summary>
     public double Of(Matrix s)
     {
         double trace = s.Trace();
         Gradient.Clear();
         if (!(trace > 0))
             return 0;
-        // S^m = exp(logScale) power, power of trace one; the product of all powers but the last is S^(m-1), kept at trace one too.
+        // S^m = exp(logScale) power, where power is scaled to trace one. The product of all powers but the last is S^(m-1), also scaled to
+        // trace one.
         _power.Set(s);
         _power.Scale(1 / trace);
         _product.Set(_power);
@@ -39,7 +41,7 @@ internal sealed class SpectralBound(int size, int squarings)
             _power.Scale(1 / square);
             m *= 2;
             logScale = 2 * logScale + Math.Log(square);
-            // One eigenvalue is left: further powers are the same projection.
+            // Only one eigenvalue is left, so further powers are the same projection.
             if (square >= 1 - 1e-15)
                 break;
         }

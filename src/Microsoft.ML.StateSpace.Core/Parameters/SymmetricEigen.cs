@@ -1,11 +1,13 @@
 namespace Microsoft.ML.StateSpace.Parameters;
 
-/// <summary>Eigenvalues and eigenvectors of a small real symmetric matrix by Jacobi's cyclic rotations (Golub and Van Loan, section 8.5).</summary>
+/// <summary>
+/// Eigenvalues and eigenvectors of a small real symmetric matrix by Jacobi's cyclic rotations (Golub and Van Loan, section 8.5).
+/// </summary>
 internal static class SymmetricEigen
 {
     private const int MostSweeps = 60;
 
-    /// <summary>Eigenvalues, and eigenvectors one a column. Destroys <paramref name="matrix"/>.</summary>
+    /// <summary>The eigenvalues, and the eigenvectors as columns. Destroys <paramref name="matrix"/>.</summary>
     public static (double[] Values, double[,] Vectors) Decompose(double[,] matrix)
     {
         int size = matrix.GetLength(0);
@@ -36,11 +38,14 @@ internal static class SymmetricEigen
                 double tangent = (tau >= 0 ? 1 : -1) / (Math.Abs(tau) + Math.Sqrt(1 + tau * tau));
                 double cosine = 1 / Math.Sqrt(1 + tangent * tangent), sine = tangent * cosine;
                 for (int i = 0; i < size; i++)
-                    (matrix[i, p], matrix[i, q]) = (cosine * matrix[i, p] - sine * matrix[i, q], sine * matrix[i, p] + cosine * matrix[i, q]);
+                    (matrix[i, p], matrix[i, q]) =
+                        (cosine * matrix[i, p] - sine * matrix[i, q], sine * matrix[i, p] + cosine * matrix[i, q]);
                 for (int i = 0; i < size; i++)
                 {
-                    (matrix[p, i], matrix[q, i]) = (cosine * matrix[p, i] - sine * matrix[q, i], sine * matrix[p, i] + cosine * matrix[q, i]);
-                    (vectors[i, p], vectors[i, q]) = (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
+                    (matrix[p, i], matrix[q, i]) =
+                        (cosine * matrix[p, i] - sine * matrix[q, i], sine * matrix[p, i] + cosine * matrix[q, i]);
+                    (vectors[i, p], vectors[i, q]) =
+                        (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
                 }
             }
         }

@@ -2,11 +2,15 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.StateSpace.Parameters;
 
-/// <summary>The Cholesky factor L of a symmetric positive definite matrix, solves with it, and their gradients (Murray 2016, arXiv:1602.07527). All in place.</summary>
+/// <summary>
+/// The Cholesky factor L of a symmetric positive definite matrix, solves with it, and their gradients (Murray 2016, arXiv:1602.07527). All
+/// methods work in place.
+/// </summary>
 internal static class Triangular
 {
     /// <summary>
-    /// <c>factor = L</c> with <c>L L^T = matrix</c>, L lower triangular. Returns whether the matrix is positive definite; reads its lower half. Both may be the same.
+    /// Sets <paramref name="factor"/> to the lower triangular L with <c>L L^T = matrix</c>, and returns whether the matrix is positive
+    /// definite. Only its lower half is read. Both arguments may be the same.
     /// </summary>
     public static bool Cholesky(Matrix matrix, Matrix factor)
     {
@@ -25,8 +29,8 @@ internal static class Triangular
     }
 
     /// <summary>
-    /// From the gradient of L to that of the matrix, which is symmetric: <c>(S + S^T) / 2, S = L^-T Phi(L^T gradient) L^-1</c>, Phi the lower half with the diagonal
-    /// halved. <paramref name="gradient"/> is destroyed; its upper half is not read.
+    /// From the gradient of L to that of the symmetric matrix: <c>(S + S^T) / 2</c> with <c>S = L^-T Phi(L^T gradient) L^-1</c>, where Phi
+    /// keeps the lower half and halves the diagonal. <paramref name="gradient"/> is destroyed; its upper half is not read.
     /// </summary>
     public static void CholeskyBackward(Matrix factor, Matrix gradient, Matrix matrixGradient)
     {

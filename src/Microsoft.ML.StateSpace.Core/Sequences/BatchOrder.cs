@@ -1,8 +1,9 @@
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
-/// Cuts an epoch into batches of sequences of like length. Sequences are shuffled and put into buckets whose lengths differ by a factor of at most
-/// the square root of two; what is left over of the buckets fills the last batches, shortest first; then the batches are shuffled.
+/// Cuts an epoch into batches of sequences of similar length. Sequences are shuffled and put into buckets; within a bucket, lengths differ
+/// by a factor of at most the square root of two. Each bucket gives as many whole batches as it can. The sequences left over fill the last
+/// batches, shortest first. Then the batches are shuffled.
 /// </summary>
 internal sealed class BatchOrder
 {
@@ -24,14 +25,14 @@ internal sealed class BatchOrder
         _fill = new int[_buckets.DefaultIfEmpty().Max() + 1];
     }
 
-    /// <summary>Batches an epoch.</summary>
+    /// <summary>Number of batches in an epoch.</summary>
     public int Count { get; }
 
     /// <summary>Draws the order of an epoch.</summary>
     public void Shuffle(Random random)
     {
         random.Shuffle(_shuffled);
-        // Whole batches of each bucket to the front, the rest to the back, both by length.
+        // Whole batches of each bucket go to the front and the rest to the back, both in the order of length.
         int whole = 0, rest = 0;
         Array.Clear(_fill);
         foreach (int bucket in _buckets)

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
-/// A padded batch: values (count, length, features), row-major, right-padded, with the valid length of each sequence and the targets,
-/// and a time interval a step where time steps are not equally far apart.
-/// What stands in the padding has no influence on anything. A batch is filled again and again; it grows, and never shrinks.
+/// A padded batch: values (count, length, features), row-major and padded behind the end of each sequence, with the valid length of each
+/// sequence and the targets. Where time steps are not equally far apart, each step also has a time interval. What stands in the padding has
+/// no influence on anything. A batch may be filled again and again; its memory grows and never shrinks.
 /// </summary>
 public sealed class SequenceBatch
 {
@@ -15,7 +15,12 @@ public sealed class SequenceBatch
     private int[] _lengths = [];
     private int[] _labels = [];
 
-    /// <summary>An empty batch of sequences with that many channels, and that many real targets a step (0: the target is a class); with or without time intervals.</summary>
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="features">Channels of a time step; at least 1.</param>
+    /// <param name="targets">Real targets of a time step; 0 where the target is a class.</param>
+    /// <param name="hasIntervals">Whether every time step has the time since the step before.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="features"/> is below 1, or <paramref name="targets"/> is
+    /// negative.</exception>
     public SequenceBatch(int features, int targets, bool hasIntervals = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
@@ -40,7 +45,7 @@ public sealed class SequenceBatch
     /// <summary>Time steps of the longest sequence: the padded length.</summary>
     public int Length { get; private set; }
 
-    /// <summary>(count, length, features).</summary>
+    /// <summary>The values, padding included, (count, length, features).</summary>
     public Span<float> Values => _values.AsSpan(0, Count * Length * Features);
 
     /// <summary>The time from the step before to each step, (count, length); empty where there are no intervals.</summary>
@@ -52,19 +57,19 @@ public sealed class SequenceBatch
     /// <summary>The class of each sequence, (count); meaningless where <see cref="Targets"/> is not 0.</summary>
     public Span<int> Labels => _labels.AsSpan(0, Count);
 
-    /// <summary>(count, length, targets).</summary>
+    /// <summary>The targets, padding included, (count, length, targets).</summary>
     public Span<float> TargetValues => _targets.AsSpan(0, Count * Length * Targets);
 
-    /// <summary>The valid part of a sequence, (its length, features).</summary>
+    /// <summary>The values of a sequence without padding, (its length, features).</summary>
     public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
 
-    /// <summary>The valid part of a sequence's intervals, (its length); empty where there are none.</summary>
+    /// <summary>The time intervals of a sequence without padding, (its length); empty where there are none.</summary>
     public ReadOnlySpan<float> ValidIntervals(int index) => HasIntervals ? _intervals.AsSpan(index * Length, _lengths[index]) : [];
 
-    /// <summary>The valid part of a sequence's targets, (its length, targets).</summary>
+    /// <summary>The targets of a sequence without padding, (its length, targets).</summary>
     public ReadOnlySpan<float> ValidTargets(int index) => _targets.AsSpan(index * Length * Targets, _lengths[index] * Targets);
 
-    /// <summary>Gives the batch its shape and clears it.</summary>
+    /// <summary>Gives the batch sequences of these lengths, in time steps, and sets everything else to zero.</summary>
     public void Reset(ReadOnlySpan<int> lengths)
     {
         Count = lengths.Length;

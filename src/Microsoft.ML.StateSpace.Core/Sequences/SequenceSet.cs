@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Microsoft.ML.StateSpace.Sequences;
 
-/// <summary>Sequences in memory with their targets, a class each, or one vector a time step; and with a time interval a step where steps are not equally far apart.</summary>
+/// <summary>
+/// Sequences in memory with their targets: one class for each sequence, or one vector for each time step. Where time steps are not equally
+/// far apart, each step also has a time interval.
+/// </summary>
 internal sealed class SequenceSet(int features, int targets, bool hasIntervals = false)
 {
     private readonly List<ReadOnlyMemory<float>> _values = [];
@@ -45,12 +48,16 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
         _labels.Add(label);
     }
 
-    /// <summary>Adds a sequence (length, features) with its targets (length, targets), and with its intervals (length) where the set has them.</summary>
+    /// <summary>
+    /// Adds a sequence (length, features) with its targets (length, targets), and with its intervals (length) where the set has them.
+    /// </summary>
     public void Add(float[] values, float[] targets, float[]? intervals = null)
     {
         CheckLength(values);
         if (targets.Length / Targets != values.Length / Features)
-            throw new ArgumentException($"A sequence of {values.Length / Features} steps needs {Targets} targets a step, {values.Length / Features * Targets} in all, but has {targets.Length}.");
+            throw new ArgumentException(
+                $"A sequence of {values.Length / Features} steps needs {Targets} targets a step, "
+                + $"{values.Length / Features * Targets} in all, but has {targets.Length}.");
         AddIntervals(values, intervals);
         _values.Add(values);
         _targets.Add(targets);
@@ -74,9 +81,10 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     }
 
     /// <summary>
-    /// The sequences with their targets, each longer than <paramref name="window"/> time steps cut into windows of exactly so many: the first begins with the sequence, each
-    /// other a quarter of a window (at least one step) behind the one before, and the last ends with the sequence. Shares memory with this set, and is this set where nothing
-    /// is to be cut.
+    /// The sequences with their targets, where each sequence longer than <paramref name="window"/> time steps is cut into windows of
+    /// exactly that length. The first window begins with the sequence. Each further window begins a quarter of a window (at least one step)
+    /// behind the one before, and the last one ends with the sequence. Shares memory with this set, and is this set where nothing needs to
+    /// be cut.
     /// </summary>
     public SequenceSet Cut(int? window)
     {
@@ -105,7 +113,8 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     private void AddIntervals(float[] values, float[]? intervals)
     {
         if (HasIntervals && intervals?.Length != values.Length / Features)
-            throw new ArgumentException($"A sequence of {values.Length / Features} steps needs as many intervals, but has {intervals?.Length ?? 0}.");
+            throw new ArgumentException(
+                $"A sequence of {values.Length / Features} steps needs as many intervals, but has {intervals?.Length ?? 0}.");
         if (HasIntervals)
             _intervals.Add(intervals!);
     }
@@ -113,6 +122,7 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     private void CheckLength(float[] values)
     {
         if (values.Length % Features != 0)
-            throw new ArgumentException($"A sequence of {Features} channels must hold a multiple of {Features} values, but holds {values.Length}.");
+            throw new ArgumentException(
+                $"A sequence of {Features} channels must hold a multiple of {Features} values, but holds {values.Length}.");
     }
 }

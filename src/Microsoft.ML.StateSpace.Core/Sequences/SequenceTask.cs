@@ -1,11 +1,11 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>What a model answers.</summary>
+/// <summary>What a model predicts.</summary>
 public enum SequenceTask
 {
-    /// <summary>One class a sequence.</summary>
+    /// <summary>One class for each sequence.</summary>
     Classification,
 
-    /// <summary>One real vector a time step.</summary>
+    /// <summary>One real vector for each time step.</summary>
     SequenceToSequence,
 }

@@ -2,7 +2,10 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Keeps the parameters of the epoch with the lowest validation loss and counts the epochs since; without validation, the last epoch is the best.</summary>
+/// <summary>
+/// Keeps the parameters of the epoch with the lowest validation loss, and which epoch that was. Without validation, the last epoch counts
+/// as the best.
+/// </summary>
 internal sealed class BestModel(ParameterSet initial)
 {
     public ParameterSet Parameters { get; } = initial.Clone();
@@ -13,21 +16,23 @@ internal sealed class BestModel(ParameterSet initial)
 
     public double? Metric { get; private set; }
 
-    /// <summary>Copies what is known into <paramref name="state"/>.</summary>
+    /// <summary>Copies the best epoch so far into <paramref name="state"/>.</summary>
     public void Save(TrainingState state)
     {
         Parameters.Values.CopyTo(state.Best.Values);
         (state.BestEpoch, state.BestLoss, state.BestMetric) = (Epoch, Loss, Metric);
     }
 
-    /// <summary>Goes on from a state that <see cref="Save"/> filled.</summary>
+    /// <summary>Continues from a state that <see cref="Save"/> filled.</summary>
     public void Load(TrainingState state)
     {
         state.Best.Values.CopyTo(Parameters.Values);
         (Epoch, Loss, Metric) = (state.BestEpoch, state.BestLoss, state.BestMetric);
     }
 
-    /// <summary>Takes note of an epoch; returns whether it is the best so far. Any epoch is better than one whose loss was not a number.</summary>
+    /// <summary>
+    /// Considers an epoch, and returns whether it is the best so far. Any epoch is better than one whose loss was not a number.
+    /// </summary>
     public bool Offer(ISequenceEngine engine, int epoch, double? loss, double? metric)
     {
         if (loss is not null && Epoch > 0 && !(loss < Loss) && !double.IsNaN(Loss ?? 0))

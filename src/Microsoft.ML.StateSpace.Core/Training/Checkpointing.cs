@@ -6,14 +6,20 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Hands the state of one training to its checkpoint, and back.</summary>
+/// <summary>Saves the state of one training to its checkpoint, and loads it back.</summary>
 internal sealed class Checkpointing(
-    ICheckpoint checkpoint, SequenceModelOptions model, TrainingOptions training, SequenceSet data, SequenceSet? validation, ParameterSet initial)
+    ICheckpoint checkpoint,
+    SequenceModelOptions model, TrainingOptions training,
+    SequenceSet data, SequenceSet? validation,
+    ParameterSet initial)
 {
     private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation));
     private readonly TrainingState _state = new(initial);
 
-    /// <summary>Brings the engine and the best model to where they were; <see langword="null"/> where nothing is known of this training.</summary>
+    /// <summary>
+    /// Brings the engine and the best model to where the checkpoint left them, and returns the state. Returns <see langword="null"/> where
+    /// the checkpoint has nothing of this training.
+    /// </summary>
     public TrainingState? Load(ISequenceEngine engine, BestModel best)
     {
         if (!checkpoint.Load(_identity, _state))

@@ -9,15 +9,16 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// The managed engine. A batch is cut into shards of whole sequences, at places that depend on its size alone; a shard is one thread's work from
-/// packing to gradient, some sequences at a time, and shard gradients are added in order. So the bits do not depend on the number of threads.
+/// The managed engine. A batch is cut into shards of whole sequences, at places that depend on its size alone. A shard is the work of one
+/// thread from packing to gradient, some sequences at a time. The gradients of the shards are added in order, so the bits do not depend on
+/// the number of threads.
 /// </summary>
 internal sealed class CpuEngine : ISequenceEngine
 {
     private const int MostShards = 8;
-    private const int FewestRows = 128; // less work than this does not pay for a shard's gradient
+    private const int FewestRows = 128; // with fewer rows, a shard would not be worth a gradient of its own
     private const int ReductionBlock = 8192;
-    private const int GroupRows = 1024; // of the sequences that pass through the model together: their activations should stay in the caches
+    private const int GroupRows = 1024; // rows that pass through the model together; their activations should stay in the caches
 
     private readonly SequenceModel _model;
     private readonly CrossEntropyLoss? _crossEntropy;
@@ -35,7 +36,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly Action<int, int> _reduceBlock;
     private readonly Action<int, int> _trainPiece;
 
-    // What the workers share during one call.
+    // What the workers share during one call of the engine.
     private SequenceBatch _batch = new(1, 0);
     private float[] _outputs = [];
     private int _shards;
@@ -125,7 +126,7 @@ internal sealed class CpuEngine : ISequenceEngine
         double total = 0;
         for (int i = 0; i < batch.Count; i++)
             total += _crossEntropy?.Weight(batch.Labels[i]) ?? batch.Lengths[i] * _model.Options.Outputs;
-        // A batch of classes without weight teaches nothing; its loss is then 0, not 0 / 0.
+        // A batch whose classes all have weight 0 teaches nothing. Its loss is then 0, not 0 / 0.
         return total > 0 ? total : 1;
     }
 
@@ -138,7 +139,8 @@ internal sealed class CpuEngine : ISequenceEngine
         _shards = Math.Clamp(Math.Min(batch.Count, rows / FewestRows), 1, MostShards);
     }
 
-    // Steps that pieces do by themselves are done one after the other by the same worker, up to where pieces meet.
+    // Steps in which pieces do not meet are done one after the other, by the same worker for a piece, up to the next step in which they do
+    // meet.
     private void TrainPieces()
     {
         _shards = _pieces.Count;
@@ -218,7 +220,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private (int First, int End) Shard(int shard)
         => ((int)((long)shard * _batch.Count / _shards), (int)((long)(shard + 1) * _batch.Count / _shards));
 
-    // How many of a shard's sequences, from the first of them on, pass through the model together.
+    // How many sequences, from the first on, pass through the model together.
     private int Group(int first, int end)
     {
         int count = 1;
@@ -250,7 +252,8 @@ internal sealed class CpuEngine : ISequenceEngine
         }
     }
 
-    // The loss of what a workspace holds, not yet divided by the batch's weight, and its derivative, which is.
+    // Returns the loss of what a workspace holds, not yet divided by the batch's weight, and assigns its derivative, which is already
+    // divided.
     private double Loss(Workspace workspace, int firstSequence)
     {
         Span<float> output = workspace.Output, gradient = workspace.OutputGradient;
@@ -287,10 +290,11 @@ internal sealed class CpuEngine : ISequenceEngine
             return;
         }
         for (int i = 0; i < count; i++)
-            output[(workspace.Starts[i] * outputs)..(workspace.Starts[i + 1] * outputs)].CopyTo(_outputs.AsSpan((first + i) * _batch.Length * outputs));
+            output[(workspace.Starts[i] * outputs)..(workspace.Starts[i + 1] * outputs)]
+                .CopyTo(_outputs.AsSpan((first + i) * _batch.Length * outputs));
     }
 
-    // Adds the shards' gradients to that of shard 0, in order.
+    // Adds a block of the gradients of all shards to that of shard 0, in order.
     private void ReduceBlock(int worker, int block)
     {
         int start = block * ReductionBlock, length = Math.Min(ReductionBlock, GradientLength - start);

@@ -4,7 +4,10 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Mean and deviation of every input channel, and of every target, over all time steps of the training sequences.</summary>
+/// <summary>
+/// Stores with a model the mean and standard deviation of every input channel, and of every target, over all time steps of the training
+/// sequences.
+/// </summary>
 internal static class DataStatistics
 {
     public static void Store(SequenceModel model, ParameterSet parameters, SequenceSet data)

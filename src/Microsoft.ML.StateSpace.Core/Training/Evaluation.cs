@@ -4,7 +4,10 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Loss and metric over a whole set: accuracy of a classifier, or the mean fit in percent, <c>100 (1 - rmse / std(target))</c>, of the outputs.</summary>
+/// <summary>
+/// Loss and metric over a whole set. The metric is the accuracy of a classifier, or the mean fit of the outputs in percent,
+/// <c>100 (1 - rmse / std(target))</c>.
+/// </summary>
 internal sealed class Evaluation
 {
     private const int BatchRows = 8192;
@@ -75,7 +78,7 @@ internal sealed class Evaluation
         fit.Add(outputs, targets);
     }
 
-    /// <summary>Running sums, a channel each.</summary>
+    /// <summary>Running sums, one of each kind a channel.</summary>
     private sealed class FitSums(int outputs)
     {
         private readonly double[] _error = new double[outputs];

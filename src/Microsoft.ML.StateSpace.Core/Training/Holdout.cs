@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Holds part of the training sequences out for validation: of every class its share, but never a class's last sequence.</summary>
+/// <summary>
+/// Holds a part of the training sequences out for validation. Each class gives the same share, but never its last sequence.
+/// </summary>
 internal static class Holdout
 {
     public static (SequenceSet Training, SequenceSet? Validation) Split(SequenceSet data, double fraction, Random random)

@@ -3,17 +3,19 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>A model in training on some device: the one border between the training loop and a backend.</summary>
+/// <summary>A model in training on some device. This is the one border between the training loop and a backend.</summary>
 internal interface ISequenceEngine : IDisposable
 {
-    /// <summary>Forward, loss, backward, clip, update.</summary>
+    /// <summary>Makes one training step: forward, loss, backward, clip, update.</summary>
     /// <param name="batch">The batch with its targets.</param>
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="dropoutKey">Key of this step's random masks; not 0.</param>
     /// <returns>The batch's mean loss before the update.</returns>
     double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey);
 
-    /// <summary>Logits (count, classes), or standardised outputs (count, length, outputs), padding undefined.</summary>
+    /// <summary>
+    /// Assigns logits, (count, classes), or standardised outputs, (count, length, outputs), where what stands in the padding is undefined.
+    /// </summary>
     void Predict(SequenceBatch batch, Span<float> outputs);
 
     /// <summary>Copies the present parameters into <paramref name="destination"/>.</summary>
@@ -22,6 +24,6 @@ internal interface ISequenceEngine : IDisposable
     /// <summary>Copies all that the next step depends on into <paramref name="state"/>.</summary>
     void Save(EngineState state);
 
-    /// <summary>Goes on from a state that <see cref="Save"/> filled.</summary>
+    /// <summary>Continues from a state that <see cref="Save"/> filled.</summary>
     void Load(EngineState state);
 }

@@ -6,26 +6,33 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// The frequency bias of state-space models: training hardly moves a pole to frequencies far from its own, so what the input holds above the fastest pole is not resolved
-/// (Yu et al., "Tuning frequency bias of state space models", ICLR 2025, arXiv:2410.02035).
+/// Warns of the frequency bias of state-space models: training hardly moves a pole to frequencies far from its own, so what the input holds
+/// above the frequency of the fastest pole is not resolved (Yu et al., "Tuning frequency bias of state space models", ICLR 2025,
+/// arXiv:2410.02035).
 /// </summary>
 internal static class InputSpectrum
 {
     private const int Window = 128, MostWindows = 64;
     private const double Considerable = 0.1;
 
-    /// <summary>What a user should know before training, or <see langword="null"/>.</summary>
+    /// <summary>What a user should know before training, or <see langword="null"/> where there is nothing to say.</summary>
     public static string? Warning(SequenceModel model, ParameterSet initial, SequenceSet data)
     {
         var poles = PoleTable.Of(model, initial);
         if (poles.Count == 0 || model.Options.Vocabulary > 0)
             return null;
         double fastest = poles.Max(pole => pole.Frequency), share = ShareAbove(data, fastest);
-        return share < Considerable ? null : FormattableString.Invariant(
-            $"{100 * share:F0} % of the input's power lies above {fastest:F3} oscillations a time step, the frequency of the fastest initial pole. Training hardly moves poles that far (frequency bias). If these frequencies matter, raise the architecture's StepSizeMaximum or FrequencyScale, or for the LRU PhaseMaximum.");
+        return share < Considerable ? null
+            : FormattableString.Invariant(
+                $"{100 * share:F0} % of the input's power lies above {fastest:F3} oscillations a time step, ")
+            + "the frequency of the fastest initial pole. Training hardly moves poles that far (frequency bias). "
+            + "If these frequencies matter, raise the architecture's StepSizeMaximum or FrequencyScale, or for the LRU PhaseMaximum.";
     }
 
-    /// <summary>Share of the power without the mean, in [0, 1], above a frequency in oscillations a time step: periodograms of windows, mean over channels.</summary>
+    /// <summary>
+    /// Share of the input's power, without the mean, that lies above a frequency in oscillations a time step; in [0, 1]. It is estimated
+    /// from periodograms of the first time steps of some sequences, summed over them and over channels.
+    /// </summary>
     public static double ShareAbove(SequenceSet data, double frequency)
     {
         double above = 0, total = 0;
@@ -47,7 +54,7 @@ internal static class InputSpectrum
         return total > 0 ? above / total : 0;
     }
 
-    // |sum_t u_t exp(-2 pi i k t / length)|^2 of the first steps of a sequence
+    // |sum_t u_t exp(-2 pi i k t / length)|^2 over the first time steps of a sequence
     private static double Power(ReadOnlySpan<float> values, int channels, int channel, int length, int k)
     {
         double real = 0, imaginary = 0;

@@ -11,15 +11,16 @@ internal readonly record struct Piece(int Sequence, int Start, int Rows)
 }
 
 /// <summary>
-/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model side by side, phase by phase;
-/// between two parts the states (or their gradients) are handed from piece to piece. Each piece has its own workspace.
+/// A batch of few long sequences, each cut into pieces at places that depend on the lengths alone. The pieces go through the model side by
+/// side, phase by phase. Between two phases the states (or their gradients) are handed from piece to piece. Each piece has a workspace of
+/// its own.
 /// </summary>
 internal sealed class PieceRun
 {
     public const int MostPieces = 8;
-    public const int Grain = 64; // every piece but a sequence's last is a multiple of it: layers that work in chunks need not cut one
-    private const int FewestRows = 1024; // of a piece: below, the work between two meetings of the threads is too short
-    public const int LargestArena = 100 << 20; // floats of all pieces; above, branches are computed again for their gradient
+    public const int Grain = 64; // every piece but a sequence's last is a multiple of it, so no piece ends inside a chunk of a layer
+    private const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
+    public const int LargestArena = 100 << 20; // floats of all pieces; above this, branches are computed again in the backward pass
 
     private readonly SequenceModel _model;
     private readonly Workspace[] _workspaces;
@@ -50,7 +51,10 @@ internal sealed class PieceRun
 
     public Workspace Workspace(int index) => _workspaces[index];
 
-    /// <summary>Cuts the sequences; false where there are enough of them, or they are too short, to be worth it.</summary>
+    /// <summary>
+    /// Cuts the sequences into pieces. Returns false where that is not worth it, because there are enough sequences or they are too short,
+    /// and where a layer of the model cannot be cut.
+    /// </summary>
     public bool Cut(SequenceBatch batch)
     {
         Count = 0;
@@ -72,10 +76,12 @@ internal sealed class PieceRun
         return true;
     }
 
-    /// <summary>Where piece <paramref name="i"/> of a sequence begins.</summary>
+    /// <summary>The time step at which piece <paramref name="i"/> of a sequence begins.</summary>
     public static int Cut(int length, int i, int pieces) => i == pieces ? length : (int)((long)length * i / pieces) / Grain * Grain;
 
-    /// <summary>Hands on what the pieces must know of each other between two parts of a branch, in the order of time and against it.</summary>
+    /// <summary>
+    /// Hands on what neighbouring pieces must know of each other between two phases of a branch, in the order of time and against it.
+    /// </summary>
     public void CarryForward(int branch, int carry, Weights weights)
     {
         var layer = _model.Branch(branch);
@@ -84,16 +90,18 @@ internal sealed class PieceRun
         for (int i = 1; i < Count; i++)
         {
             if (!_pieces[i].IsFirst)
-                layer.ForwardCarry(carry, weights, _pieces[i - 1].Rows, Kept(i - 1, branch), _pieces[i].Rows, Kept(i, branch), reverse: false);
+                layer.ForwardCarry(
+                    carry, weights, _pieces[i - 1].Rows, Kept(i - 1, branch), _pieces[i].Rows, Kept(i, branch), reverse: false);
         }
         for (int i = Count - 1; i > 0; i--)
         {
             if (!_pieces[i].IsFirst)
-                layer.ForwardCarry(carry, weights, _pieces[i].Rows, Kept(i, branch), _pieces[i - 1].Rows, Kept(i - 1, branch), reverse: true);
+                layer.ForwardCarry(
+                    carry, weights, _pieces[i].Rows, Kept(i, branch), _pieces[i - 1].Rows, Kept(i - 1, branch), reverse: true);
         }
     }
 
-    /// <summary>Hands the gradients on, against the order of each scan.</summary>
+    /// <summary>Hands the gradients on between two phases of a branch, against the order of each scan.</summary>
     public void CarryBackward(int branch, int carry, Weights weights)
     {
         var layer = _model.Branch(branch);
@@ -111,7 +119,9 @@ internal sealed class PieceRun
         }
     }
 
-    /// <summary>Makes the pooled vector of each sequence of those of its pieces, in the place of its first piece.</summary>
+    /// <summary>
+    /// Combines the pooled vectors of the pieces of each sequence into that of the sequence, in the place of its first piece.
+    /// </summary>
     public void Pool(Pooling kind)
     {
         for (int first = 0; first < Count; first += PiecesFrom(first))
@@ -136,7 +146,7 @@ internal sealed class PieceRun
         }
     }
 
-    /// <summary>Shares the gradient of each sequence's pooled vector out to its pieces.</summary>
+    /// <summary>Gives each piece its share of the gradient of its sequence's pooled vector.</summary>
     public void PoolBackward(Pooling kind)
     {
         for (int first = 0; first < Count; first += PiecesFrom(first))
@@ -154,7 +164,7 @@ internal sealed class PieceRun
         }
     }
 
-    /// <summary>Pieces of the sequence that begins with piece <paramref name="first"/>.</summary>
+    /// <summary>Number of pieces of the sequence whose first piece is <paramref name="first"/>.</summary>
     public int PiecesFrom(int first)
     {
         int count = 1;

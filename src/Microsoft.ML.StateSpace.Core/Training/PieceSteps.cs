@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>What is done to pieces.</summary>
+/// <summary>The kinds of work that are done to pieces.</summary>
 internal enum PieceWork
 {
     Encode,
@@ -17,14 +17,19 @@ internal enum PieceWork
     EncodeBackward,
 }
 
-/// <summary>A step of a training pass over pieces, with the branch and its phase, or carry, where it has one.</summary>
+/// <summary>
+/// A step of a training pass over pieces. It names the branch, and the phase or carry of that branch, where the work has one.
+/// </summary>
 internal readonly record struct PieceStep(PieceWork Work, int Branch = 0, int Phase = 0)
 {
-    /// <summary>Whether pieces meet in it; all others are done to every piece by itself.</summary>
+    /// <summary>Whether pieces meet in this step; all other steps are done to every piece by itself.</summary>
     public bool IsMeeting => Work is PieceWork.CarryForward or PieceWork.CarryBackward or PieceWork.DecodePooled;
 }
 
-/// <summary>The steps of <see cref="SequenceModel.Forward"/>, the loss and <see cref="SequenceModel.Backward"/>, with the carries between them.</summary>
+/// <summary>
+/// The steps of a training pass: <see cref="SequenceModel.Forward"/>, the loss and <see cref="SequenceModel.Backward"/>, phase by phase,
+/// with the carries between the phases.
+/// </summary>
 internal static class PieceSteps
 {
     public static PieceStep[] Of(SequenceModel model, bool recomputing)

@@ -7,11 +7,17 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Trains a model on sequences: for every epoch, for every batch, one step of the engine; then validation, report, and the choice to go on.</summary>
+/// <summary>
+/// Trains a model on sequences. In every epoch, every batch is one step of the engine; then come validation, the report, and the choice
+/// whether to go on.
+/// </summary>
 internal sealed class Trainer
 {
-    private const double Exploded = 1e4; // times the first loss, or times one where that is smaller
-    private const double CoolDown = 0.2; // epochs, as a share of those before a pause
+    // Training has diverged where the loss is more than this many times the first loss, or than this where the first loss is below 1.
+    private const double Exploded = 1e4;
+
+    // Epochs behind a pause, as a share of those before it.
+    private const double CoolDown = 0.2;
 
     private readonly TrainingOptions _options;
     private readonly SequenceSet _data;
@@ -28,12 +34,16 @@ internal sealed class Trainer
     private double _firstLoss = double.NaN;
     private TimeSpan _before;
 
-    private Trainer(SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation, Action<string>? log, ICheckpoint? checkpoint)
+    private Trainer(
+        SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation,
+        Action<string>? log, ICheckpoint? checkpoint)
     {
         _options = options;
         _data = data.Cut(options.Window);
         _log = log;
-        _engine = options.Engine is IEngineFactory factory ? factory.Create(model, initial, options) : new CpuEngine(model, initial, options);
+        _engine = options.Engine is IEngineFactory factory
+            ? factory.Create(model, initial, options)
+            : new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = Evaluation.MetricName(model);
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
@@ -47,13 +57,15 @@ internal sealed class Trainer
     /// <param name="options">The model; its architecture may leave sizes open.</param>
     /// <param name="training">How to train; its seed must be set.</param>
     /// <param name="data">The training sequences.</param>
-    /// <param name="validation">Sequences to choose the best epoch by; where <see langword="null"/> a part of <paramref name="data"/> is held out.</param>
-    /// <param name="log">Receives one line a noteworthy event.</param>
+    /// <param name="validation">Sequences to choose the best epoch by; where <see langword="null"/> a part of <paramref name="data"/> is
+    /// held out.</param>
+    /// <param name="log">Receives one line for each noteworthy event.</param>
     /// <param name="warn">Receives what a user should change or know.</param>
-    /// <param name="checkpoint">Keeps the state of every epoch; training goes on from what it holds.</param>
+    /// <param name="checkpoint">Keeps the state of every epoch; training continues from what it holds.</param>
     /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
-    public static TrainedModel Fit(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null, Action<string>? log = null, Action<string>? warn = null,
-        ICheckpoint? checkpoint = null)
+    public static TrainedModel Fit(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null,
+        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
     {
         options.Architecture.Validate();
         training.Validate();
@@ -62,7 +74,7 @@ internal sealed class Trainer
             training.RequireWholeSequences();
         var windows = data.Cut(training.Window);
         options = TrainingDefaults.Resolve(options, windows);
-        options.Architecture.Validate(); // what was chosen must go with what was set
+        options.Architecture.Validate(); // once more: what was chosen must go with what was set
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
             (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
@@ -110,7 +122,7 @@ internal sealed class Trainer
             Cool(best, random, epoch);
             stop = TrainingStop.Cancelled;
         }
-        // Cancelled before the first epoch ended: the parameters so far are the best there are.
+        // Cancelled before the first epoch ended: there is nothing better than the parameters as they are.
         if (best.Epoch == 0)
             _engine.Export(best.Parameters);
         var summary = new TrainingSummary
@@ -124,13 +136,16 @@ internal sealed class Trainer
             Duration = Elapsed,
             ParameterCount = 0,
         };
-        _log?.Invoke($"Training ended after {epoch} epochs ({stop}) in {Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; kept epoch {best.Epoch}.");
+        _log?.Invoke(
+            $"Training ended after {epoch} epochs ({stop}) in {Elapsed.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; "
+            + $"kept epoch {best.Epoch}.");
         return (best, summary);
     }
 
     /// <summary>
-    /// Behind a pause: a few epochs more in which the rate falls to zero, for a model that tells what the whole training will lead to; at a high rate it is still noisy.
-    /// The checkpoint knows nothing of them: what goes on from it goes on as if there had been no pause.
+    /// Makes a few more epochs behind a pause, in which the learning rate falls to zero. A model at a high rate is still noisy; the cooled
+    /// model tells what the whole training would lead to. The checkpoint does not contain these epochs, so what continues from it continues
+    /// as if there had been no pause.
     /// </summary>
     private void Cool(BestModel best, Random random, int epoch)
     {
@@ -148,7 +163,8 @@ internal sealed class Trainer
 
     private bool MustStop(BestModel best, int epoch) => _validation is not null && epoch - best.Epoch >= _options.Patience;
 
-    // The epochs that a checkpoint knows; what they drew is drawn again, so that the next epoch draws what it would have drawn.
+    // Returns the number of epochs that a checkpoint holds. What was drawn at random in them is drawn again, so that the next epoch draws
+    // what it would have drawn without a stop.
     private int Resume(BestModel best, Random random)
     {
         if (_checkpointing?.Load(_engine, best) is not TrainingState state)
@@ -203,7 +219,10 @@ internal sealed class Trainer
             Remaining = elapsed / epoch * (_options.Epochs.Value - epoch),
         };
         _options.Progress?.Report(progress);
-        string validation = score is null ? "" : string.Create(CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metricName} {score.Value.Metric:F3}");
+        string validation = score is null
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metricName} {score.Value.Metric:F3}");
         _log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}/{_options.Epochs}: loss {trainingLoss:F4}{validation}"));
     }
 }

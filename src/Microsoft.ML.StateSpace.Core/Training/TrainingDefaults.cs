@@ -4,25 +4,31 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// What is chosen where the options leave a value open, from the number of training sequences n. With a <see cref="TrainingOptions.Window"/> each window counts as a
-/// sequence, but for the ValidationFraction, since whole sequences are held out:
+/// What is chosen where the options leave a value open. The choice depends on the number of training sequences n. With a
+/// <see cref="TrainingOptions.Window"/> each window counts as a sequence, except for the ValidationFraction, since whole sequences are held
+/// out:
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
 /// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
-/// <item><term>ModelSize, StateSize</term><description>64 channels; 32 complex states (rounded up to a multiple of S5's Blocks); 32 real ones for SSD, 16 for S6; with L2RU's Square
-/// as many as channels; none for RG-LRU, whose channels are its states.</description></item>
-/// <item><term>Bidirectional</term><description>Yes for a class a sequence; no for one output a time step.</description></item>
-/// <item><term>Dropout</term><description>0.1 for a class a sequence; 0 for one output a time step, where it costs accuracy, and in certified models, where it cannot be.</description></item>
-/// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for a class a sequence. For one output a time step 10 / T within [0.001, 0.1] and 100 / T
-/// within [0.1, 1], T the mean length: a state that remembers longer than the records last is not trained, and spoils longer ones.</description></item>
+/// <item><term>ModelSize, StateSize</term><description>64 channels. 32 complex states (rounded up to a multiple of S5's Blocks); 32 real
+/// ones for SSD, 16 for S6; as many as channels with L2RU's Square; none for RG-LRU, whose channels are its states.</description></item>
+/// <item><term>Bidirectional</term><description>Yes for one class a sequence; no for one output a time step.</description></item>
+/// <item><term>Dropout</term><description>0.1 for one class a sequence. 0 for one output a time step, where dropout costs accuracy, and in
+/// certified models, which cannot have any.</description></item>
+/// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one class a sequence. For one output a time step 10 /
+/// T within [0.001, 0.1] and 100 / T within [0.1, 1], where T is the mean length: a state that remembers longer than the records last is
+/// not trained, and spoils the outputs of longer records.</description></item>
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
-/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for a class a sequence.</description></item>
-/// <item><term>ValidationFraction</term><description>0.1 from n = 300 on; below, all sequences are trained on for all epochs: the learning rate falls to zero with the last.</description></item>
+/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for one class a
+/// sequence.</description></item>
+/// <item><term>ValidationFraction</term><description>0.1 from n = 300 on. Below, all sequences are trained on for all epochs, and the
+/// learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
 /// </list>
-/// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits and cascaded tanks; none of them is treated apart.
+/// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits and cascaded tanks; none of them gets a
+/// rule of its own.
 /// </summary>
 internal static class TrainingDefaults
 {
@@ -54,15 +60,17 @@ internal static class TrainingDefaults
 
     /// <summary>Fills in how to train.</summary>
     /// <param name="training">What is set.</param>
-    /// <param name="task">What the model answers.</param>
+    /// <param name="task">What the model predicts.</param>
     /// <param name="data">The training sequences, cut into windows.</param>
-    /// <param name="wholeSequences">How many there were before they were cut.</param>
-    /// <param name="hasValidation">Whether there is a validation set already.</param>
-    public static TrainingOptions Resolve(TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
+    /// <param name="wholeSequences">Number of sequences before they were cut into windows.</param>
+    /// <param name="hasValidation">Whether the caller has given a validation set.</param>
+    public static TrainingOptions Resolve(
+        TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
     {
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (data.Count + batch - 1) / batch;
-        int epochs = training.Epochs ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, task == SequenceTask.Classification ? MostEpochsOfClasses : Steps);
+        int epochs = training.Epochs
+            ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, task == SequenceTask.Classification ? MostEpochsOfClasses : Steps);
         return training with
         {
             BatchSize = batch,

@@ -2,7 +2,10 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>All that training needs to go on as if it had not stopped, at the end of an epoch. What is random is drawn again from the seed.</summary>
+/// <summary>
+/// All that a training needs, at the end of an epoch, to continue as if it had not stopped. Random numbers are not part of it, since they
+/// are drawn again from the seed.
+/// </summary>
 internal sealed class TrainingState(ParameterSet parameters)
 {
     /// <summary>The present parameters, and the optimiser's moments of each.</summary>
@@ -20,14 +23,16 @@ internal sealed class TrainingState(ParameterSet parameters)
     /// <summary>Epochs that have ended.</summary>
     public int Epoch { get; set; }
 
-    /// <summary>Loss of the very first step, by which divergence is told.</summary>
+    /// <summary>Loss of the very first step, against which divergence is judged.</summary>
     public double FirstLoss { get; set; }
 
-    /// <summary>Time spent on training.</summary>
+    /// <summary>Time spent on training so far.</summary>
     public TimeSpan Elapsed { get; set; }
 }
 
-/// <summary>What an engine knows between two steps: flat values and the two moments of AdamW, in the order of the parameters.</summary>
+/// <summary>
+/// What an engine holds between two steps: the parameter values and the two moments of AdamW, flat and in the order of the parameters.
+/// </summary>
 internal sealed class EngineState(int length)
 {
     public float[] Values { get; } = new float[length];
@@ -43,14 +48,17 @@ internal sealed class EngineState(int length)
 /// <summary>A place where the state of a training is kept from one process to the next.</summary>
 internal interface ICheckpoint
 {
-    /// <summary>Fills <paramref name="state"/> with what was kept of the training that <paramref name="identity"/> describes; <see langword="false"/> where nothing was.</summary>
-    /// <exception cref="InvalidOperationException">What was kept is of another training.</exception>
+    /// <summary>
+    /// Fills <paramref name="state"/> with what was kept of the training that <paramref name="identity"/> describes. Returns
+    /// <see langword="false"/> where nothing was kept.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">What was kept belongs to another training.</exception>
     bool Load(TrainingIdentity identity, TrainingState state);
 
     void Save(TrainingIdentity identity, TrainingState state);
 }
 
-/// <summary>Which training a state belongs to: with the same options and the same data, every step is the same.</summary>
+/// <summary>Tells which training a state belongs to: with the same options and the same data, every step is the same.</summary>
 /// <param name="Model">The network, all sizes resolved.</param>
 /// <param name="Training">The training options, every choice filled in.</param>
 /// <param name="Data">A hash of the training sequences and of those held out.</param>

@@ -4,13 +4,13 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// A few threads that share numbered pieces of work. Which thread does a piece is left to chance, so a piece may write only to memory of its own;
-/// the caller works too. Running allocates nothing.
+/// A few threads that share numbered pieces of work; the caller works too. Which thread does a piece is left to chance, so a piece may
+/// write only to memory of its own. Running allocates nothing.
 /// </summary>
 internal sealed class Workers : IDisposable
 {
-    // Threads wait awake for so long before they sleep. A sleeper costs more than its waking: woken behind a pause it has been seen to begin
-    // milliseconds late, when its waker's turn was over. Between two steps of a training run nobody should sleep.
+    // How long threads wait awake before they sleep. A thread that sleeps costs more than its waking: woken after a pause, it has been seen
+    // to begin milliseconds late, when the time slice of its waker was over. So no thread should sleep between two steps of a training run.
     private static readonly long Linger = Stopwatch.Frequency / 50;
 
     private readonly SemaphoreSlim _start = new(0);
@@ -37,7 +37,9 @@ internal sealed class Workers : IDisposable
     /// <summary>Number of threads, the caller included.</summary>
     public int Count { get; }
 
-    /// <summary>Calls <paramref name="work"/>(worker, piece) for every piece below <paramref name="pieces"/>; returns when all are done.</summary>
+    /// <summary>
+    /// Calls <paramref name="work"/>(worker, piece) for every piece below <paramref name="pieces"/>; returns when all are done.
+    /// </summary>
     public void Run(int pieces, Action<int, int> work)
     {
         int helpers = Math.Min(_threads.Length, pieces - 1);
@@ -55,7 +57,7 @@ internal sealed class Workers : IDisposable
             Thread.Yield();
         _done.Wait();
         if (_failure is not null)
-            ExceptionDispatchInfo.Throw(_failure); // as it would arrive with one thread
+            ExceptionDispatchInfo.Throw(_failure); // the caller gets it as it would with one thread
     }
 
     public void Dispose()

@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The coefficients of a time-varying scalar system, one contraction <c>[a, b; c, d]</c> an element, from four free numbers:
-/// with <c>a, u, v, w = tanh</c> of them and sigma the root of one less the square (<c>1 / cosh</c>),
-/// <c>b = sigma_a u, c = v sigma_a, d = -v a u + sigma_u sigma_v w</c>. All four are scaled by <see cref="Margin"/>, which is more than rounding can add to their norm.
+/// The coefficients of a time-varying scalar system: one contraction <c>[a, b; c, d]</c> for each element, from four free numbers. a, u, v
+/// and w are the tanh of these numbers, and sigma is the root of one minus the square of its tanh (<c>1 / cosh</c>). Then
+/// <c>b = sigma_a u, c = v sigma_a, d = -v a u + sigma_u sigma_v w</c>. All four are scaled by <see cref="Margin"/>, which leaves more room
+/// than rounding can add to their norm.
 /// </summary>
 internal static unsafe class DilationGates
 {
     public const float Margin = 1 - 1e-6f;
 
     /// <summary>
-    /// Replaces the free numbers of each row, (rows, 4, N), by a, b, c, d. A free number beyond +-<see cref="Limit"/> counts as that.
+    /// Computes a, b, c, d of each row, (rows, 4, N), from its free numbers, (rows, 4, N). A free number beyond +-<see cref="Limit"/>
+    /// counts as that limit.
     /// </summary>
     public static void Forward(ReadOnlySpan<float> free, Span<float> gates, int states)
     {
@@ -23,7 +25,7 @@ internal static unsafe class DilationGates
         }
     }
 
-    /// <summary>Replaces the gradients of a, b, c, d by those of the free numbers.</summary>
+    /// <summary>Replaces the gradients of a, b, c, d by those of the free numbers, in place.</summary>
     public static void Backward(ReadOnlySpan<float> free, Span<float> gradients, int states)
     {
         fixed (float* pf = free, pg = gradients)
@@ -33,7 +35,7 @@ internal static unsafe class DilationGates
         }
     }
 
-    /// <summary>Beyond it tanh is one in float.</summary>
+    /// <summary>Beyond this limit tanh is 1 in float.</summary>
     public const float Limit = 10;
 
     // With h = exp(-x): tanh(x) = (1 - h^2) / (1 + h^2), 1 / cosh(x) = 2 h / (1 + h^2).
@@ -42,7 +44,8 @@ internal static unsafe class DilationGates
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        TVector one = TLane.Broadcast(1), h = LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, TLane.Clamp(TLane.Load(x), -Limit, Limit)));
+        TVector one = TLane.Broadcast(1),
+            h = LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, TLane.Clamp(TLane.Load(x), -Limit, Limit)));
         TVector square = TLane.Multiply(h, h), divisor = TLane.Add(one, square);
         tanh = TLane.Divide(TLane.Subtract(one, square), divisor);
         sigma = TLane.Divide(TLane.Add(h, h), divisor);
@@ -82,7 +85,8 @@ internal static unsafe class DilationGates
             Pair<TLane, TVector>(free + 3 * states + i, out var w, out var sw);
             TVector margin = TLane.Broadcast(Margin);
             TVector da = TLane.Multiply(margin, TLane.Load(gradients + i)), db = TLane.Multiply(margin, TLane.Load(gradients + states + i));
-            TVector dc = TLane.Multiply(margin, TLane.Load(gradients + 2 * states + i)), dd = TLane.Multiply(margin, TLane.Load(gradients + 3 * states + i));
+            TVector dc = TLane.Multiply(margin, TLane.Load(gradients + 2 * states + i)),
+                dd = TLane.Multiply(margin, TLane.Load(gradients + 3 * states + i));
             TVector ddw = TLane.Multiply(dd, w);
             TVector dsa = TLane.MultiplyAdd(db, u, TLane.Multiply(dc, v)), dsu = TLane.Multiply(ddw, sv), dsv = TLane.Multiply(ddw, su);
             da = TLane.MultiplySubtract(dd, TLane.Multiply(v, u), da);

@@ -3,12 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// N scalar systems side by side with coefficients of their own at every step: <c>z_{t+1} = a_t z_t + b_t q_t</c>, <c>y_t = c_t z_t + d_t q_t</c>. A row of gates is
-/// (4, N): a, b, c, d. A few vectors of states run through all of time before the next ones do.
+/// N scalar systems side by side whose coefficients change from step to step: <c>z_{t+1} = a_t z_t + b_t q_t</c>,
+/// <c>y_t = c_t z_t + d_t q_t</c>. A row of gates is (4, N): a, b, c, d. A few vectors of states run through all time steps before the next
+/// ones do.
 /// </summary>
 internal static unsafe class DilationScan
 {
-    /// <summary>From the state before the first row, which stands first in <paramref name="states"/>, (length + 1, N); the others are assigned.</summary>
+    /// <summary>
+    /// Runs from the state before the first row, which stands first in <paramref name="states"/>, (length + 1, N). The other states and y,
+    /// (length, N), are assigned.
+    /// </summary>
     public static void Forward(ReadOnlySpan<float> gates, ReadOnlySpan<float> q, Span<float> states, Span<float> y, int width)
     {
         int length = q.Length / width;
@@ -16,9 +20,10 @@ internal static unsafe class DilationScan
             Columns.Run(new ForwardKernel(pg, pq, pz, py, width, length), width, 2);
     }
 
-    /// <summary>From the gradient of y, (length, N): assigns that of q, (length, N), and of the gates, (length, 4, N).</summary>
+    /// <summary>From the gradient of y, (length, N), assigns that of q, (length, N), and that of the gates, (length, 4, N).</summary>
     public static void Backward(
-        ReadOnlySpan<float> gates, ReadOnlySpan<float> q, ReadOnlySpan<float> states, ReadOnlySpan<float> dy, Span<float> dq, Span<float> dgates, int width)
+        ReadOnlySpan<float> gates, ReadOnlySpan<float> q, ReadOnlySpan<float> states, ReadOnlySpan<float> dy,
+        Span<float> dq, Span<float> dgates, int width)
     {
         int length = q.Length / width;
         fixed (float* pg = gates, pq = q, pz = states, pdy = dy, pdq = dq, pdg = dgates)
@@ -52,13 +57,16 @@ internal static unsafe class DilationScan
         {
             float* g = gates + (nint)t * 4 * width + column;
             TVector input = TLane.Load(q + (nint)t * width + column);
-            TLane.Store(y + (nint)t * width + column, TLane.MultiplyAdd(TLane.Load(g + 2 * width), z, TLane.Multiply(TLane.Load(g + 3 * width), input)));
+            TLane.Store(
+                y + (nint)t * width + column,
+                TLane.MultiplyAdd(TLane.Load(g + 2 * width), z, TLane.Multiply(TLane.Load(g + 3 * width), input)));
             z = TLane.MultiplyAdd(TLane.Load(g), z, TLane.Multiply(TLane.Load(g + width), input));
             TLane.Store(states + (nint)(t + 1) * width + column, z);
         }
     }
 
-    private readonly struct BackwardKernel(float* gates, float* q, float* states, float* dy, float* dq, float* dgates, int width, int length) : IColumnKernel
+    private readonly struct BackwardKernel(
+        float* gates, float* q, float* states, float* dy, float* dq, float* dgates, int width, int length) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -77,7 +85,7 @@ internal static unsafe class DilationScan
             }
         }
 
-        // s, the gradient of z_{t+1}, becomes that of z_t.
+        // s comes as the gradient of z_{t+1} and becomes that of z_t.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Step<TLane, TVector>(int t, int column, ref TVector s)
             where TLane : ILane<TVector>

@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The diagonal complex recurrence <c>x_t = lambda x_{t-1} + v_t</c> of one sequence. A row of states is two planes, (2, N): all real parts, then all imaginary ones.
-/// A few vectors of states run through all of time before the next ones do: their state, poles and gradients stay in registers, and their chains hide one another's latency.
+/// The diagonal complex recurrence <c>x_t = lambda x_{t-1} + v_t</c> of one sequence. A row of states is two planes, (2, N): all real
+/// parts, then all imaginary parts. A few vectors of states run through all time steps before the next ones do. So their states, poles and
+/// gradients stay in registers, and the steps of one vector hide the latency of the others.
 /// </summary>
 internal static unsafe class ComplexScan
 {
     /// <summary>
-    /// Replaces v by x, from a zero state: first row to last, or last to first when <paramref name="reverse"/>.
+    /// Replaces v by x, starting from a zero state: from the first row to the last, or from the last to the first when
+    /// <paramref name="reverse"/>.
     /// </summary>
     /// <param name="lambda">The poles, (2, N).</param>
     /// <param name="rows">In: v, (length, 2, N). Out: x.</param>
@@ -27,15 +29,16 @@ internal static unsafe class ComplexScan
     }
 
     /// <summary>
-    /// The gradient of <see cref="Forward"/>: replaces the gradient of x by <c>s_t = g_t + conj(lambda) s_{t+1}</c>, which is the gradient of v,
-    /// and adds <c>sum_t s_t conj(x_{t-1})</c> to that of lambda. Complex gradients are (d/d Re, d/d Im).
+    /// The gradient of <see cref="Forward"/>. Replaces the gradient g of x by <c>s_t = g_t + conj(lambda) s_{t+1}</c>, which is the
+    /// gradient of v, and adds <c>sum_t s_t conj(x_{t-1})</c> to that of lambda. Complex gradients are (d/d Re, d/d Im).
     /// </summary>
     /// <param name="lambda">The poles, (2, N).</param>
     /// <param name="states">x as Forward left it, (length, 2, N).</param>
     /// <param name="rows">In: the gradient of x, (length, 2, N). Out: the gradient of v.</param>
     /// <param name="lambdaGradient">Gradient of the poles, (2, N); added to.</param>
     /// <param name="reverse">As it was in Forward.</param>
-    public static void Backward(ReadOnlySpan<float> lambda, ReadOnlySpan<float> states, Span<float> rows, Span<float> lambdaGradient, bool reverse)
+    public static void Backward(
+        ReadOnlySpan<float> lambda, ReadOnlySpan<float> states, Span<float> rows, Span<float> lambdaGradient, bool reverse)
     {
         int width = lambda.Length, length = width == 0 ? 0 : rows.Length / width;
         if (length < 2)
@@ -47,7 +50,7 @@ internal static unsafe class ComplexScan
         }
     }
 
-    /// <summary>From the first row on; <c>step</c> leads to the next in time.</summary>
+    /// <summary>Runs from the first row on; <c>step</c> leads to the row of the next time step.</summary>
     private readonly struct ForwardKernel(float* lambda, float* first, nint step, int states, int length) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -110,8 +113,9 @@ internal static unsafe class ComplexScan
         }
     }
 
-    /// <summary>From the last row back; <c>step</c> is that of Forward.</summary>
-    private readonly struct BackwardKernel(float* lambda, float* lastState, float* lastRow, float* gradient, nint step, int states, int length) : IColumnKernel
+    /// <summary>Runs from the last row back; <c>step</c> is that of Forward.</summary>
+    private readonly struct BackwardKernel(
+        float* lambda, float* lastState, float* lastRow, float* gradient, nint step, int states, int length) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -167,7 +171,8 @@ internal static unsafe class ComplexScan
         // gradient of lambda += s_{t+1} conj(x_t), then s_t = g_t + conj(lambda) s_{t+1}
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Step<TLane, TVector>(
-            float* re, float* im, float* xRe, float* xIm, int column, TVector lr, TVector li, ref TVector sr, ref TVector si, ref TVector gr, ref TVector gi)
+            float* re, float* im, float* xRe, float* xIm, int column, TVector lr, TVector li,
+            ref TVector sr, ref TVector si, ref TVector gr, ref TVector gi)
             where TLane : ILane<TVector>
             where TVector : struct
         {

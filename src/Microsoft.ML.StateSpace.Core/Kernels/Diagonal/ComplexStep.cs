@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>One step of the recurrence of <see cref="ComplexScan"/>, by its very operations, so with its bits.</summary>
+/// <summary>One step of the recurrence of <see cref="ComplexScan"/>. It uses the same operations, so it gives the same bits.</summary>
 internal static unsafe class ComplexStep
 {
     /// <summary><c>x = lambda x + v</c> in place; lambda, v and x are two planes, (2, N).</summary>

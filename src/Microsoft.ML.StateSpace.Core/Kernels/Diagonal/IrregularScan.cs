@@ -3,23 +3,26 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The diagonal complex recurrence of one sequence whose time steps are not equally far apart: <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, where E_t is the
-/// <see cref="IPoleIncrement"/> of the time since the step before, and w the input divided by the pole. (Zero-order hold and the bilinear map both scale the input
-/// by (1 + E - 1) / Lambda, so that a constant input has its gain.) The E are computed again wherever they are needed: storing them would cost more.
-/// A row of states is two planes, (2, N): all real parts, then all imaginary ones.
+/// The diagonal complex recurrence of one sequence whose time steps are not equally far apart: <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>.
+/// E_t is the <see cref="IPoleIncrement"/> of the time since the step before, and w is the input divided by the pole. (Zero-order hold and
+/// the bilinear map both scale the input by E / Lambda, so a constant input gets the gain of the continuous system.) E is computed again
+/// wherever it is needed, because storing it would cost more. A row of states is two planes, (2, N): all real parts, then all imaginary
+/// parts.
 /// </summary>
 internal static unsafe class IrregularScan
 {
-    /// <summary>x from w; first row to last, or last to first when <paramref name="reverse"/>.</summary>
-    /// <param name="discretization">Which E.</param>
-    /// <param name="zeta">Poles times steps, (2, N).</param>
+    /// <summary>Computes x from w: from the first row to the last, or from the last to the first when <paramref name="reverse"/>.</summary>
+    /// <param name="discretization">How E follows from pole and interval.</param>
+    /// <param name="zeta">Poles times step sizes, (2, N).</param>
     /// <param name="intervals">The time between each row and the one before it in the scan, (length).</param>
-    /// <param name="w">(length, 2, N).</param>
-    /// <param name="before">The state before the first row, (2, N); empty for zero. It may be the memory of x where x is one row.</param>
+    /// <param name="w">The input divided by the pole, (length, 2, N).</param>
+    /// <param name="before">The state before the first row, (2, N); empty for zero. It may be the same memory as x where x is one
+    /// row.</param>
     /// <param name="x">(length, 2, N); assigned.</param>
     /// <param name="reverse">Whether time runs backwards.</param>
     public static void Forward(
-        Discretization discretization, ReadOnlySpan<float> zeta, ReadOnlySpan<float> intervals, ReadOnlySpan<float> w, ReadOnlySpan<float> before, Span<float> x, bool reverse)
+        Discretization discretization, ReadOnlySpan<float> zeta, ReadOnlySpan<float> intervals, ReadOnlySpan<float> w,
+        ReadOnlySpan<float> before, Span<float> x, bool reverse)
     {
         int width = zeta.Length, length = intervals.Length;
         if (length == 0)
@@ -27,7 +30,14 @@ internal static unsafe class IrregularScan
         fixed (float* poles = zeta, dt = intervals, inputs = w, start = before, states = x)
         {
             int first = reverse ? length - 1 : 0;
-            var row = new Rows(width / 2, reverse ? -1 : 1, length) { Poles = poles, Interval = dt + first, Input = inputs + (nint)first * width, State = states + (nint)first * width, Start = start };
+            var row = new Rows(width / 2, reverse ? -1 : 1, length)
+            {
+                Poles = poles,
+                Interval = dt + first,
+                Input = inputs + (nint)first * width,
+                State = states + (nint)first * width,
+                Start = start
+            };
             if (discretization == Discretization.ZeroOrderHold)
                 Columns.Run(new ForwardKernel<HeldIncrement>(row), width / 2, 2);
             else
@@ -36,8 +46,9 @@ internal static unsafe class IrregularScan
     }
 
     /// <summary>
-    /// The gradient of <see cref="Forward"/>: replaces the gradient of x by that of w, <c>conj(E_t) s_t</c> with <c>s_t = g_t + conj(1 + E_{t+1}) s_{t+1}</c>, and adds
-    /// <c>sum_t conj(dE_t / dzeta) s_t conj(x_{t-1} + w_t)</c> to that of zeta. Complex gradients are (d/d Re, d/d Im).
+    /// The gradient of <see cref="Forward"/>. Replaces the gradient g of x by that of w, <c>conj(E_t) s_t</c> with
+    /// <c>s_t = g_t + conj(1 + E_{t+1}) s_{t+1}</c>, and adds <c>sum_t conj(dE_t / dzeta) s_t conj(x_{t-1} + w_t)</c> to that of zeta.
+    /// Complex gradients are (d/d Re, d/d Im).
     /// </summary>
     /// <param name="discretization">As in Forward.</param>
     /// <param name="zeta">As in Forward.</param>
@@ -45,22 +56,32 @@ internal static unsafe class IrregularScan
     /// <param name="w">As in Forward.</param>
     /// <param name="before">As in Forward.</param>
     /// <param name="x">As Forward left it.</param>
-    /// <param name="behind">What the rows behind the last one owe to it, <c>conj(1 + E_{t+1}) s_{t+1}</c>, (2, N); empty for nothing.</param>
+    /// <param name="behind">What the rows behind the last one add to its gradient, <c>conj(1 + E_{t+1}) s_{t+1}</c>, (2, N); empty for
+    /// zero.</param>
     /// <param name="rows">In: the gradient of x, (length, 2, N). Out: that of w.</param>
-    /// <param name="zetaGradient">(2, N); added to.</param>
+    /// <param name="zetaGradient">The gradient of zeta, (2, N); added to.</param>
     /// <param name="reverse">As in Forward.</param>
     public static void Backward(
-        Discretization discretization, ReadOnlySpan<float> zeta, ReadOnlySpan<float> intervals, ReadOnlySpan<float> w, ReadOnlySpan<float> before, ReadOnlySpan<float> x,
+        Discretization discretization, ReadOnlySpan<float> zeta, ReadOnlySpan<float> intervals, ReadOnlySpan<float> w,
+        ReadOnlySpan<float> before, ReadOnlySpan<float> x,
         ReadOnlySpan<float> behind, Span<float> rows, Span<float> zetaGradient, bool reverse)
     {
         int width = zeta.Length, length = intervals.Length;
         if (length == 0)
             return;
-        fixed (float* poles = zeta, dt = intervals, inputs = w, start = before, states = x, carry = behind, s = rows, gradient = zetaGradient)
+        fixed (float* poles = zeta, dt = intervals, inputs = w, start = before, states = x,
+            carry = behind, s = rows, gradient = zetaGradient)
         {
             int last = reverse ? 0 : length - 1;
             nint at = (nint)last * width;
-            var row = new Rows(width / 2, reverse ? -1 : 1, length) { Poles = poles, Interval = dt + last, Input = inputs + at, State = states + at, Start = start };
+            var row = new Rows(width / 2, reverse ? -1 : 1, length)
+            {
+                Poles = poles,
+                Interval = dt + last,
+                Input = inputs + at,
+                State = states + at,
+                Start = start
+            };
             if (discretization == Discretization.ZeroOrderHold)
                 Columns.Run(new BackwardKernel<HeldIncrement>(row, s + at, carry, gradient), width / 2, 2);
             else
@@ -68,7 +89,7 @@ internal static unsafe class IrregularScan
         }
     }
 
-    /// <summary>Where the rows lie; <c>Step</c> leads to the next in time.</summary>
+    /// <summary>Where the rows lie; <c>Step</c> leads to the row of the next time step.</summary>
     private readonly struct Rows(int states, int step, int length)
     {
         public required float* Poles { get; init; }
@@ -90,7 +111,7 @@ internal static unsafe class IrregularScan
         public int Length => length;
     }
 
-    /// <summary>From the first row on.</summary>
+    /// <summary>Runs from the first row on.</summary>
     private readonly struct ForwardKernel<TIncrement>(Rows rows) : IColumnKernel
         where TIncrement : IPoleIncrement
     {
@@ -159,7 +180,7 @@ internal static unsafe class IrregularScan
         }
     }
 
-    /// <summary>From the last row back.</summary>
+    /// <summary>Runs from the last row back.</summary>
     private readonly struct BackwardKernel<TIncrement>(Rows rows, float* lastRow, float* behind, float* gradient) : IColumnKernel
         where TIncrement : IPoleIncrement
     {
@@ -244,14 +265,17 @@ internal static unsafe class IrregularScan
         }
     }
 
-    /// <summary>What a vector of states carries forward: zeta and x.</summary>
+    /// <summary>What a vector of states carries from row to row in Forward: zeta (Z) and the state (X).</summary>
     private struct State<TVector>
         where TVector : struct
     {
         public TVector Zr, Zi, Xr, Xi;
     }
 
-    /// <summary>What it carries back: zeta, what is owed to the next row, the gradient of w there, and that of zeta.</summary>
+    /// <summary>
+    /// What a vector of states carries from row to row in Backward: zeta (Z), what is added to the gradient of the row before (C), the
+    /// gradient of w in this row (W), and the gradient of zeta so far (G).
+    /// </summary>
     private struct Carried<TVector>
         where TVector : struct
     {

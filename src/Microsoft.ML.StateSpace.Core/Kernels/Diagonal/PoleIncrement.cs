@@ -3,23 +3,23 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// What a state of a continuous-time system does in a time interval dt: it is multiplied by <c>1 + E</c>, where E depends on <c>zeta dt</c>, zeta being pole times step.
-/// E itself is computed, not <c>1 + E</c>, which would lose the digits of slow poles. No argument gives an infinite or undefined result: an interval that is too
-/// long for floats has the limit of long ones.
+/// What a state of a continuous-time system does in a time interval dt: it is multiplied by <c>1 + E</c>, where E depends on
+/// <c>zeta dt</c>, and zeta is the pole times the step size. E is computed, not <c>1 + E</c>, which would lose the digits of slow poles. No
+/// argument gives an infinite or undefined result: an interval that is too long for floats gives the limit of long intervals.
 /// </summary>
 internal interface IPoleIncrement
 {
-    /// <summary>From zeta to what <see cref="Of"/> takes; once a pole.</summary>
+    /// <summary>Converts zeta into what <see cref="Of"/> takes; called once for each pole.</summary>
     static abstract void Load<TLane, TVector>(ref TVector re, ref TVector im)
         where TLane : ILane<TVector>
         where TVector : struct;
 
-    /// <summary>E.</summary>
+    /// <summary>E of an interval, from what <see cref="Load"/> made of zeta.</summary>
     static abstract void Of<TLane, TVector>(TVector re, TVector im, TVector interval, out TVector eRe, out TVector eIm)
         where TLane : ILane<TVector>
         where TVector : struct;
 
-    /// <summary>The derivative of E by zeta, from E.</summary>
+    /// <summary>The derivative of E with respect to zeta, from E.</summary>
     static abstract void Slope<TLane, TVector>(TVector eRe, TVector eIm, TVector interval, out TVector slopeRe, out TVector slopeIm)
         where TLane : ILane<TVector>
         where TVector : struct;
@@ -28,10 +28,10 @@ internal interface IPoleIncrement
 /// <summary><c>E = exp(zeta dt) - 1</c>, for zeta with a real part below 0.</summary>
 internal readonly struct HeldIncrement : IPoleIncrement
 {
-    private const float SmallestExponent = -100; // of 2: far below it 1 + E is 0 in float already
-    private const float MostTurns = 1e30f; // beyond 2^23 floats know no part of a turn
+    private const float SmallestExponent = -100; // exponent of 2, so low that 1 + E is 0 in float
+    private const float MostTurns = 1e30f; // floats beyond 2^23 hold no fraction of a turn
 
-    // decay in powers of 2, phase in turns
+    // The decay is measured in powers of 2, the phase in turns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Load<TLane, TVector>(ref TVector re, ref TVector im)
         where TLane : ILane<TVector>
@@ -41,7 +41,7 @@ internal readonly struct HeldIncrement : IPoleIncrement
         im = TLane.Multiply(im, TLane.Broadcast(0.159154943f));
     }
 
-    // With e = exp(Re z) - 1, h = Im z / 2: E = e cos 2h - 2 sin^2 h + i (1 + e) sin 2h. Re z < 0, so nothing cancels for small z.
+    // With e = exp(Re z) - 1 and h = Im z / 2: E = e cos 2h - 2 sin^2 h + i (1 + e) sin 2h. Since Re z < 0, nothing cancels for small z.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Of<TLane, TVector>(TVector re, TVector im, TVector interval, out TVector eRe, out TVector eIm)
         where TLane : ILane<TVector>
@@ -49,7 +49,8 @@ internal readonly struct HeldIncrement : IPoleIncrement
     {
         TVector one = TLane.Broadcast(1);
         TVector e = LaneMath.Exp2MinusOne<TLane, TVector>(TLane.Clamp(TLane.Multiply(re, interval), SmallestExponent, 0), out _);
-        TVector turns = TLane.Clamp(TLane.Multiply(im, interval), -MostTurns, MostTurns), part = TLane.Subtract(turns, TLane.Round(turns)), square = TLane.Multiply(part, part);
+        TVector turns = TLane.Clamp(TLane.Multiply(im, interval), -MostTurns, MostTurns),
+            part = TLane.Subtract(turns, TLane.Round(turns)), square = TLane.Multiply(part, part);
         TVector sin = TLane.Multiply(part, SinHalf<TLane, TVector>(square)), cos = CosHalf<TLane, TVector>(square);
         TVector twiceSin = TLane.Add(sin, sin), lost = TLane.Multiply(twiceSin, sin);
         eRe = TLane.MultiplySubtract(lost, TLane.Add(one, e), e);
@@ -66,7 +67,8 @@ internal readonly struct HeldIncrement : IPoleIncrement
         slopeIm = TLane.Multiply(interval, eIm);
     }
 
-    // sin(pi t) / t of t^2, |t| <= 1/2; here and below interpolated at the Chebyshev nodes: errors below 4e-8.
+    // sin(pi t) / t as a polynomial in t^2, |t| <= 1/2. This and the next polynomial are interpolated at the Chebyshev nodes, with errors
+    // below 4e-8.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector SinHalf<TLane, TVector>(TVector square)
         where TLane : ILane<TVector>
@@ -78,7 +80,7 @@ internal readonly struct HeldIncrement : IPoleIncrement
         return TLane.MultiplyAdd(p, square, TLane.Broadcast(3.14159274f));
     }
 
-    // cos(pi t) of t^2, |t| <= 1/2
+    // cos(pi t) as a polynomial in t^2, |t| <= 1/2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector CosHalf<TLane, TVector>(TVector square)
         where TLane : ILane<TVector>
@@ -92,10 +94,10 @@ internal readonly struct HeldIncrement : IPoleIncrement
     }
 }
 
-/// <summary><c>E = z / (1 - z / 2)</c> with <c>z = zeta dt</c>: the bilinear map less 1.</summary>
+/// <summary><c>E = z / (1 - z / 2)</c> with <c>z = zeta dt</c>: the bilinear map minus 1.</summary>
 internal readonly struct BilinearIncrement : IPoleIncrement
 {
-    private const float Largest = 1e15f; // the square is far from the largest float, and E is -2 in float
+    private const float Largest = 1e15f; // its square is far below the largest float, and E is -2 in float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Load<TLane, TVector>(ref TVector re, ref TVector im)
@@ -111,7 +113,8 @@ internal readonly struct BilinearIncrement : IPoleIncrement
         where TVector : struct
     {
         TVector half = TLane.Broadcast(0.5f);
-        TVector p = TLane.Clamp(TLane.Multiply(re, interval), -Largest, 0), q = TLane.Clamp(TLane.Multiply(im, interval), -Largest, Largest);
+        TVector p = TLane.Clamp(TLane.Multiply(re, interval), -Largest, 0),
+            q = TLane.Clamp(TLane.Multiply(im, interval), -Largest, Largest);
         TVector a = TLane.MultiplySubtract(half, p, TLane.Broadcast(1)), b = TLane.Multiply(half, q);
         TVector divisor = TLane.MultiplyAdd(a, a, TLane.Multiply(b, b));
         eRe = TLane.Divide(TLane.MultiplySubtract(half, TLane.MultiplyAdd(p, p, TLane.Multiply(q, q)), p), divisor);

@@ -4,14 +4,18 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Carries the pieces of a sequence that were scanned side by side, each from a zero state (the two-pass scan; Blelloch 1990).
-/// By linearity a piece lacks only the free response of the state x' before it: row k, counted in the scan's direction from 0, lacks <c>lambda^(k+1) x'</c>.
-/// Layout as in <see cref="ComplexScan"/>.
+/// Carries states between the pieces of a sequence that were scanned side by side, each from a zero state (the two-pass scan; Blelloch
+/// 1990). By linearity a piece lacks only the free response of the state x' before it: row k, counted in the scan's direction from 0, lacks
+/// <c>lambda^(k+1) x'</c>. Layout as in <see cref="ComplexScan"/>.
 /// </summary>
 internal static unsafe class ScanCarry
 {
-    /// <summary>The state behind a piece: <c>end + lambda^length before</c>, where <paramref name="end"/> is the piece's last row. All are (2, N).</summary>
-    public static void Next(ReadOnlySpan<float> lambda, bool conjugate, int length, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
+    /// <summary>
+    /// The state behind a piece: <c>end + lambda^length before</c>, where <paramref name="end"/> is the piece's last row. With
+    /// <paramref name="conjugate"/> lambda is conjugated. All are (2, N).
+    /// </summary>
+    public static void Next(
+        ReadOnlySpan<float> lambda, bool conjugate, int length, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
     {
         int states = lambda.Length / 2, n = 0;
         fixed (float* pl = lambda, pe = end, pb = before, pn = next)
@@ -20,7 +24,7 @@ internal static unsafe class ScanCarry
                 Next(pl + n, pe + n, pb + n, pn + n, states, conjugate, length);
             if (n == states)
                 return;
-            // the last few by themselves, in a copy as long as a vector
+            // The last few states are computed by themselves, in a copy that is as long as a vector.
             float* rest = stackalloc float[32];
             int count = states - n;
             for (int i = 0; i < count; i++)
@@ -36,10 +40,11 @@ internal static unsafe class ScanCarry
         }
     }
 
-    // Four states in double.
+    // Four states, in double.
     private static void Next(float* lambda, float* end, float* before, float* next, int plane, bool conjugate, int length)
     {
-        Vector256<double> re = Widen(lambda), im = Widen(lambda + plane) * (conjugate ? -1.0 : 1.0), powerRe = Vector256<double>.One, powerIm = default;
+        Vector256<double> re = Widen(lambda), im = Widen(lambda + plane) * (conjugate ? -1.0 : 1.0),
+            powerRe = Vector256<double>.One, powerIm = default;
         for (int rest = length; rest > 0; rest >>= 1)
         {
             if ((rest & 1) == 1)
@@ -57,7 +62,8 @@ internal static unsafe class ScanCarry
         return Vector256.Create(low, high);
     }
 
-    private static void Narrow(Vector256<double> four, float* destination) => Vector128.Narrow(four.GetLower(), four.GetUpper()).Store(destination);
+    private static void Narrow(Vector256<double> four, float* destination)
+        => Vector128.Narrow(four.GetLower(), four.GetUpper()).Store(destination);
 
     /// <summary>Adds to the rows x of a piece the free response of the state before it.</summary>
     /// <param name="lambda">The poles, (2, N).</param>
@@ -75,28 +81,35 @@ internal static unsafe class ScanCarry
     }
 
     /// <summary>
-    /// The gradient: adds to the rows s of a piece the free response, under conj(lambda) and against time, of the gradient behind it; then adds
-    /// <c>sum_t s_t conj(x_{t-1})</c> over the piece's rows to the gradient of lambda, where x before the first row is <paramref name="before"/>.
+    /// The gradient of <see cref="Forward"/>. Adds to the rows s of a piece the free response, under conj(lambda) and against time, of the
+    /// gradient behind it. Then adds <c>sum_t s_t conj(x_{t-1})</c> over the piece's rows to the gradient of lambda, where x before the
+    /// first row is <paramref name="before"/>.
     /// </summary>
     /// <param name="lambda">The poles, (2, N).</param>
-    /// <param name="states">x, linked, (length, 2, N).</param>
+    /// <param name="states">x, to which Forward has added what it lacked, (length, 2, N).</param>
     /// <param name="before">The state before the piece, (2, N).</param>
     /// <param name="behind">The gradient of the first row behind the piece, (2, N).</param>
-    /// <param name="rows">s as scanned from zero, (length, 2, N); changed in place.</param>
+    /// <param name="rows">s as scanned from a zero gradient, (length, 2, N); changed in place.</param>
     /// <param name="lambdaGradient">Gradient of the poles, (2, N); added to.</param>
     /// <param name="reverse">As it was in Forward.</param>
     public static void Backward(
-        ReadOnlySpan<float> lambda, ReadOnlySpan<float> states, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, Span<float> rows, Span<float> lambdaGradient, bool reverse)
+        ReadOnlySpan<float> lambda, ReadOnlySpan<float> states, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> behind, Span<float> rows, Span<float> lambdaGradient, bool reverse)
     {
         int width = lambda.Length, length = rows.Length / width;
         fixed (float* poles = lambda, x = states, initial = before, carry = behind, s = rows, gradient = lambdaGradient)
         {
             nint last = reverse ? 0 : (nint)(length - 1) * width;
-            Columns.Run(new BackwardKernel(poles, x + last, initial, carry, s + last, gradient, reverse ? -width : width, width / 2, length), width / 2, 2);
+            Columns.Run(
+                new BackwardKernel(poles, x + last, initial, carry, s + last, gradient, reverse ? -width : width, width / 2, length),
+                width / 2, 2);
         }
     }
 
-    /// <summary>Adds <c>sum_t s_t conj(x_t)</c> over the rows of s and x, (length, 2, N), to the gradient of lambda, for <paramref name="count"/> states from <paramref name="first"/> on.</summary>
+    /// <summary>
+    /// Adds <c>sum_t s_t conj(x_t)</c> over the rows of s and x, (length, 2, N), to the gradient of lambda, (2, N), for
+    /// <paramref name="count"/> states from <paramref name="first"/> on.
+    /// </summary>
     public static void AddGradient(ReadOnlySpan<float> s, ReadOnlySpan<float> x, Span<float> lambdaGradient, int first, int count)
     {
         int width = lambdaGradient.Length;
@@ -125,7 +138,7 @@ internal static unsafe class ScanCarry
         }
     }
 
-    /// <summary>From the first row on.</summary>
+    /// <summary>Runs from the first row on.</summary>
     private readonly struct ForwardKernel(float* lambda, float* before, float* first, nint step, int states, int length) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -141,7 +154,8 @@ internal static unsafe class ScanCarry
             for (int left = length; left > 0; left--)
             {
                 Decay<TLane, TVector>(lr0, li0, ref xr0, ref xi0);
-                TVector r0 = TLane.Add(TLane.Load(re + c0), xr0), i0 = TLane.Add(TLane.Load(im + c0), xi0), r1 = default, i1 = default, r2 = default, i2 = default;
+                TVector r0 = TLane.Add(TLane.Load(re + c0), xr0), i0 = TLane.Add(TLane.Load(im + c0), xi0),
+                    r1 = default, i1 = default, r2 = default, i2 = default;
                 if (TCount.Value > 1)
                 {
                     Decay<TLane, TVector>(lr1, li1, ref xr1, ref xi1);
@@ -166,7 +180,9 @@ internal static unsafe class ScanCarry
         private (TVector Lr, TVector Li, TVector Xr, TVector Xi) Pole<TLane, TVector>(int column)
             where TLane : ILane<TVector>
             where TVector : struct
-            => (TLane.Load(lambda + column), TLane.Load(lambda + states + column), TLane.Load(before + column), TLane.Load(before + states + column));
+            => (
+                TLane.Load(lambda + column), TLane.Load(lambda + states + column),
+                TLane.Load(before + column), TLane.Load(before + states + column));
 
         // x = lambda x
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,9 +196,10 @@ internal static unsafe class ScanCarry
         }
     }
 
-    /// <summary>From the last row back; <c>step</c> is that of the forward scan.</summary>
+    /// <summary>Runs from the last row back; <c>step</c> is that of the forward scan.</summary>
     private readonly struct BackwardKernel(
-        float* lambda, float* lastState, float* before, float* behind, float* lastRow, float* gradient, nint step, int states, int length) : IColumnKernel
+        float* lambda, float* lastState, float* before, float* behind,
+        float* lastRow, float* gradient, nint step, int states, int length) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -190,7 +207,8 @@ internal static unsafe class ScanCarry
             where TVector : struct
             where TCount : ICount
         {
-            // Overlapping vectors see the same rows before either is stored, but must add to the gradient once: each keeps its own sum and stores it.
+            // Overlapping vectors see the same rows before either is stored, but must add to the gradient only once. So each keeps its own
+            // sum and stores it.
             var a = new Carried<TVector>();
             var b = new Carried<TVector>();
             var c = new Carried<TVector>();
@@ -250,7 +268,10 @@ internal static unsafe class ScanCarry
         }
     }
 
-    /// <summary>What a vector of states carries from row to row.</summary>
+    /// <summary>
+    /// What a vector of states carries from row to row: the pole (L), the gradient from behind (S), s of this row (Row), and the gradient
+    /// of lambda so far (Sum).
+    /// </summary>
     private struct Carried<TVector>
         where TVector : struct
     {

@@ -3,20 +3,20 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The real Fourier transform of a group of channels, one a lane (Cooley and Tukey 1965). A signal of 2M samples is seen as M complex ones, even samples the
-/// real parts, odd ones the imaginary parts:
-/// a complex transform of M points by steps of four, then frequencies k and M - k of the real signal from those of the complex one. No permutation: the forward
-/// transform leaves frequencies in bit-reversed places, where products are made and the inverse begins. Memory (M, 2, Group); the place of frequency 0 holds
-/// frequencies 0 and M, which are real.
+/// The real Fourier transform of a group of channels, one channel a lane (Cooley and Tukey 1965). A signal of 2M real samples is read as M
+/// complex ones: even samples are the real parts, odd samples the imaginary parts. A complex transform of M points runs in radix-4 steps;
+/// then frequencies k and M - k of the real signal follow from those of the complex one. There is no permutation: the forward transform
+/// leaves the frequencies in bit-reversed places, products are made there, and the inverse begins there. Memory is (M, 2, Group). The place
+/// of frequency 0 holds frequencies 0 and M, which are both real.
 /// </summary>
 internal static unsafe class Fourier
 {
     private const int Group = ChunkLayout.Group, Point = 2 * Group;
 
-    /// <summary>Floats of a signal.</summary>
+    /// <summary>Floats of a group's signals or spectra, for <c>2 half</c> samples.</summary>
     public static int Size(int half) => half * Point;
 
-    /// <summary>Reads rows as samples, zeros behind them; then transforms.</summary>
+    /// <summary>Reads the rows as samples, with zeros behind them, and transforms them.</summary>
     public static void Forward(FourierPlan plan, in ChannelRows rows, Span<float> spectrum)
     {
         fixed (float* roots = plan.Roots, x = rows.Values, z = spectrum)
@@ -25,17 +25,19 @@ internal static unsafe class Fourier
     }
 
     /// <summary>
-    /// Transforms back and writes, or adds, samples 0 ... length - 1 to rows (length, stride); where <paramref name="mirror"/>, samples 0, -1, -2, ... of the
-    /// periodic signal. Destroys the spectrum.
+    /// Transforms back, and writes or adds samples 0 ... length - 1 to the rows (length, stride); with <paramref name="mirror"/> these are
+    /// samples 0, -1, -2, ... of the periodic signal. Destroys the spectrum.
     /// </summary>
-    public static void Inverse(FourierPlan plan, Span<float> spectrum, Span<float> rows, int stride, int length, int channels, bool mirror, bool accumulate)
+    public static void Inverse(
+        FourierPlan plan, Span<float> spectrum, Span<float> rows, int stride, int length, int channels, bool mirror, bool accumulate)
     {
         fixed (float* roots = plan.Roots, x = rows, z = spectrum)
         fixed (int* places = plan.Places)
             Elements.Run(new InverseKernel(plan.Half, roots, places, x, stride, length, z, mirror, accumulate), channels);
     }
 
-    private readonly struct ForwardKernel(int half, float* roots, int* places, float* rows, int stride, int length, float* z) : IElementKernel
+    private readonly struct ForwardKernel(
+        int half, float* roots, int* places, float* rows, int stride, int length, float* z) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)
@@ -55,7 +57,7 @@ internal static unsafe class Fourier
                 float* a = x + (nint)places[k] * Point, b = x + (nint)places[half - k] * Point;
                 TVector wr = TLane.Broadcast(roots[2 * k]), wi = TLane.Broadcast(roots[2 * k + 1]);
                 TVector ar = TLane.Load(a), ai = TLane.Load(a + Group), br = TLane.Load(b), bi = TLane.Load(b + Group);
-                // even and odd samples' frequencies: (a + conj b) / 2, -i (a - conj b) / 2
+                // The frequencies of the even and of the odd samples: (a + conj b) / 2 and -i (a - conj b) / 2.
                 TVector er = TLane.Multiply(two, TLane.Add(ar, br)), ei = TLane.Multiply(two, TLane.Subtract(ai, bi));
                 TVector or = TLane.Multiply(two, TLane.Add(ai, bi)), oi = TLane.Multiply(two, TLane.Subtract(br, ar));
                 TVector pr = TLane.MultiplySubtract(wi, oi, TLane.Multiply(wr, or)), pi = TLane.MultiplyAdd(wi, or, TLane.Multiply(wr, oi));
@@ -104,8 +106,8 @@ internal static unsafe class Fourier
         }
     }
 
-    // A transform of n points, decimated in frequency: one step, then its quarters by themselves while they are in the cache. Step is the distance of exp(-2 pi
-    // i / n) in the roots, in floats.
+    // A complex transform of n points, decimated in frequency: one radix-4 step over all points, then each quarter by itself, while it is
+    // in the cache. step is the distance in floats, within the roots, from one power of exp(-2 pi i / n) to the next.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Split<TLane, TVector>(float* x, int n, float* roots, nint step)
         where TLane : ILane<TVector>
@@ -126,7 +128,8 @@ internal static unsafe class Fourier
             TVector ar = TLane.Load(a), ai = TLane.Load(a + Group), br = TLane.Load(b), bi = TLane.Load(b + Group);
             TVector cr = TLane.Load(c), ci = TLane.Load(c + Group), dr = TLane.Load(d), di = TLane.Load(d + Group);
             TVector pr = TLane.Add(ar, cr), pi = TLane.Add(ai, ci), qr = TLane.Subtract(ar, cr), qi = TLane.Subtract(ai, ci);
-            TVector rr = TLane.Add(br, dr), ri = TLane.Add(bi, di), sr = TLane.Subtract(bi, di), si = TLane.Subtract(dr, br); // s = -i (b - d)
+            // s = -i (b - d)
+            TVector rr = TLane.Add(br, dr), ri = TLane.Add(bi, di), sr = TLane.Subtract(bi, di), si = TLane.Subtract(dr, br);
             TLane.Store(a, TLane.Add(pr, rr));
             TLane.Store(a + Group, TLane.Add(pi, ri));
             Turn<TLane, TVector>(b, TLane.Subtract(pr, rr), TLane.Subtract(pi, ri), w2[0], w2[1]);
@@ -137,7 +140,7 @@ internal static unsafe class Fourier
             Split<TLane, TVector>(x + i * quarter, n / 4, roots, 4 * step);
     }
 
-    // The inverse of Split, times n.
+    // The inverse of Split but for a factor: Join after Split multiplies by n.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Join<TLane, TVector>(float* x, int n, float* roots, nint step)
         where TLane : ILane<TVector>
@@ -162,7 +165,8 @@ internal static unsafe class Fourier
             TurnBack<TLane, TVector>(c, w1[0], w1[1], out TVector cr, out TVector ci);
             TurnBack<TLane, TVector>(d, w3[0], w3[1], out TVector dr, out TVector di);
             TVector pr = TLane.Add(ar, br), pi = TLane.Add(ai, bi), qr = TLane.Subtract(ar, br), qi = TLane.Subtract(ai, bi);
-            TVector rr = TLane.Add(cr, dr), ri = TLane.Add(ci, di), sr = TLane.Subtract(di, ci), si = TLane.Subtract(cr, dr); // s = i (c - d)
+            // s = i (c - d)
+            TVector rr = TLane.Add(cr, dr), ri = TLane.Add(ci, di), sr = TLane.Subtract(di, ci), si = TLane.Subtract(cr, dr);
             TLane.Store(a, TLane.Add(pr, rr));
             TLane.Store(a + Group, TLane.Add(pi, ri));
             TLane.Store(b, TLane.Add(qr, sr));

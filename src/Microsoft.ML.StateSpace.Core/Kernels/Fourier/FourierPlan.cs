@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The tables of a real Fourier transform of <c>Length = 2 Half</c> samples, Half a power of two: roots of one, and where each frequency lies. Plans are made
-/// once a size.
+/// The tables of a real Fourier transform of <c>Length = 2 Half</c> samples, where Half is a power of two: the roots of unity, and the
+/// place of each frequency. A plan is made once for each size.
 /// </summary>
 internal sealed class FourierPlan
 {
@@ -25,7 +25,7 @@ internal sealed class FourierPlan
             Places[k] = (Places[k >> 1] >> 1) | ((k & 1) << (bits - 1));
     }
 
-    /// <summary>Samples; frequencies 0 ... Half.</summary>
+    /// <summary>Number of samples. There are frequencies 0 ... Half.</summary>
     public int Length => 2 * Half;
 
     public int Half { get; }
@@ -39,13 +39,16 @@ internal sealed class FourierPlan
     /// <summary><c>ln(1 + k / Length)</c>, k = 0 ... Half.</summary>
     public float[] LogFrequencies { get; }
 
-    /// <summary>The plan whose circular convolution of sequences of that many samples is their convolution.</summary>
+    /// <summary>
+    /// The plan for a convolution of two sequences of that many samples: with zeros behind them, their circular convolution is their linear
+    /// one.
+    /// </summary>
     public static FourierPlan For(int samples)
     {
         int bits = 0;
         while (1 << bits < samples)
             bits++;
-        // Two threads may make the same plan; either is right.
+        // Two threads may make the same plan at once; either plan is right.
         return Plans[bits] ??= new FourierPlan(bits);
     }
 }

@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Products of the frequencies of a group of channels, in the layout of <see cref="Fourier"/>; real frequencies 0 and M share a place.</summary>
+/// <summary>
+/// Products of the spectra of a group of channels, in the layout of <see cref="Fourier"/>. The real frequencies 0 and M share a place.
+/// </summary>
 internal static unsafe class Spectrum
 {
     private const int Group = ChunkLayout.Group, Point = 2 * Group;
 
-    /// <summary><c>z = z k</c>, or with conj k.</summary>
+    /// <summary><c>z = z k</c>, or <c>z = z conj(k)</c> with <paramref name="conjugate"/>.</summary>
     public static void Multiply(int half, ReadOnlySpan<float> k, bool conjugate, int channels, Span<float> z)
     {
         fixed (float* pk = k, pz = z)
@@ -21,7 +23,7 @@ internal static unsafe class Spectrum
             Elements.Run(new Product(half, px, py, -1, ps, accumulate: true), channels);
     }
 
-    /// <summary><c>z += conj(x)</c>: the spectrum of the mirrored signal.</summary>
+    /// <summary><c>z += conj(x)</c>, where conj(x) is the spectrum of the signal mirrored in time.</summary>
     public static void AddConjugate(int half, ReadOnlySpan<float> x, int channels, Span<float> z)
     {
         fixed (float* px = x, pz = z)
@@ -29,7 +31,7 @@ internal static unsafe class Spectrum
     }
 
     /// <summary>
-    /// The Sobolev filter: <c>z_j = (1 + j / 2M)^beta z_j</c>, beta a channel (Yu et al. 2025, arXiv:2410.02035, section 4).
+    /// The Sobolev filter <c>z_j = (1 + j / 2M)^beta z_j</c>, with one beta a channel (Yu et al. 2025, arXiv:2410.02035, section 4).
     /// </summary>
     public static void Filter(FourierPlan plan, ReadOnlySpan<float> exponents, Span<float> spectrum)
     {
@@ -38,9 +40,12 @@ internal static unsafe class Spectrum
             Elements.Run(new SobolevFilter(plan.Half, logs, places, beta, z), exponents.Length);
     }
 
-    /// <summary>Adds to the gradient of beta, given the filtered kernel's spectrum and its gradient:
-    /// <c>sum_j Re(conj(gradient_j) kernel_j) ln(1 + j / 2M) / 2M</c> over all 2M frequencies.</summary>
-    public static void FilterGradient(FourierPlan plan, ReadOnlySpan<float> kernel, ReadOnlySpan<float> gradient, Span<float> exponentGradient)
+    /// <summary>
+    /// Adds to the gradient of beta, given the filtered kernel's spectrum and the gradient of that spectrum:
+    /// <c>sum_j Re(conj(gradient_j) kernel_j) ln(1 + j / 2M) / 2M</c> over all 2M frequencies.
+    /// </summary>
+    public static void FilterGradient(
+        FourierPlan plan, ReadOnlySpan<float> kernel, ReadOnlySpan<float> gradient, Span<float> exponentGradient)
     {
         fixed (float* logs = plan.LogFrequencies, k = kernel, g = gradient, beta = exponentGradient)
         fixed (int* places = plan.Places)
@@ -115,18 +120,21 @@ internal static unsafe class Spectrum
         private static TVector Factor<TLane, TVector>(TVector exponent, float log)
             where TLane : ILane<TVector>
             where TVector : struct
-            => LaneMath.Exp<TLane, TVector>(TLane.Clamp(TLane.Multiply(exponent, TLane.Broadcast(log)), -LaneMath.ExpLimit, LaneMath.ExpLimit));
+            => LaneMath.Exp<TLane, TVector>(
+                TLane.Clamp(TLane.Multiply(exponent, TLane.Broadcast(log)), -LaneMath.ExpLimit, LaneMath.ExpLimit));
     }
 
-    private readonly struct SobolevGradient(int half, float* logs, int* places, float* kernel, float* gradient, float* betaGradient) : IElementKernel
+    private readonly struct SobolevGradient(
+        int half, float* logs, int* places, float* kernel, float* gradient, float* betaGradient) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            // Frequency 0 is not changed by the filter; M stands once among all, the others twice.
-            TVector sum = TLane.Multiply(TLane.Broadcast(0.5f * logs[half]), TLane.Multiply(TLane.Load(kernel + i + Group), TLane.Load(gradient + i + Group)));
+            // The filter does not change frequency 0. Frequency M occurs once among the 2M frequencies, those between occur twice.
+            TVector sum = TLane.Multiply(
+                TLane.Broadcast(0.5f * logs[half]), TLane.Multiply(TLane.Load(kernel + i + Group), TLane.Load(gradient + i + Group)));
             for (int k = 1; k < half; k++)
             {
                 nint at = (nint)places[k] * Point + i;

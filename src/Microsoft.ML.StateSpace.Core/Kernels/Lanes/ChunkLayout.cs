@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// How kernels of independent channels see time and memory. A sequence, rows (length, H), is cut into chunks of <see cref="Rows"/> time steps, the last maybe
-/// shorter; states exist only at the boundaries between chunks. Lanes are channels. Channels come in groups of <see cref="Group"/>, the last maybe padded, so
-/// that what one vector of channels needs lies together:
-/// states of a boundary (2, groups, N, Group) and some padding, which is one row of planes to <see cref="ComplexScan"/>; tables (groups, N, 2, Rows, Group);
-/// kernels (groups, Rows, Group).
+/// How kernels that treat every channel by itself see time and memory. A sequence (length, H) is cut into chunks of <see cref="Rows"/> time
+/// steps; the last may be shorter. States exist only at the boundaries between chunks. The lanes of a vector are channels. Channels come in
+/// groups of <see cref="Group"/> (the last group may be padded), so that all that one vector of channels needs lies together.
+/// The layouts are: states of a boundary (2, groups, N, Group) and some padding, which <see cref="ComplexScan"/> sees as one row of two
+/// planes; tables (groups, N, 2, Rows, Group); kernels (groups, Rows, Group).
 /// </summary>
 internal static unsafe class ChunkLayout
 {
-    /// <summary>Time steps of a chunk: the work a step is N (4 + 4 / Rows) + Rows / 2 multiply-adds a channel, flat between 16 and 32, and boundary states are
-    /// the fewer the longer it is.</summary>
+    /// <summary>
+    /// Time steps of a chunk. A time step costs N (4 + 4 / Rows) + Rows / 2 multiply-adds a channel, which hardly changes between 16 and 32
+    /// rows. Longer chunks have fewer boundary states.
+    /// </summary>
     public const int Rows = 32;
 
     public const int Group = 16;
@@ -21,32 +23,44 @@ internal static unsafe class ChunkLayout
 
     public static int Chunks(int length) => (length + Rows - 1) / Rows;
 
-    /// <summary>Floats of the states at one boundary. A plane is a group longer than it need be: at powers of two the states of neighbouring boundaries would
-    /// drive each other out of the caches.</summary>
+    /// <summary>
+    /// Floats of the states at one boundary. A plane is one group longer than it needs to be: if its length were a power of two, the states
+    /// of neighbouring boundaries would evict each other from the caches.
+    /// </summary>
     public static int Width(int states, int channels) => 2 * (states * Groups(channels) + 1) * Group;
 
-    /// <summary>Floats of a table: what each time step of a chunk has to do with each state.</summary>
+    /// <summary>Floats of a table, which holds one complex coefficient for each time step of a chunk and each state.</summary>
     public static int Table(int states, int channels) => 2 * Rows * states * Groups(channels) * Group;
 
     /// <summary>Floats of a kernel: the first <see cref="Rows"/> samples of each channel's impulse response.</summary>
     public static int Kernel(int channels) => Rows * Groups(channels) * Group;
 
-    /// <summary>Channels of a group.</summary>
+    /// <summary>Number of channels in a group; the last group may have fewer than <see cref="Group"/>.</summary>
     public static int Channels(int group, int channels) => Math.Min(Group, channels - group * Group);
 
-    /// <summary>Where the states of a channel begin in a plane of a boundary; the next state is a <see cref="Group"/> away.</summary>
+    /// <summary>
+    /// Where the states of a channel begin in a plane of a boundary. The next state of the channel lies <see cref="Group"/> floats further.
+    /// </summary>
     public static nint OfState(int channel, int states) => (nint)(channel / Group) * states * Group + channel % Group;
 
-    /// <summary>Where a channel begins in a table: then come states, planes, rows, each row a <see cref="Group"/>.</summary>
+    /// <summary>
+    /// Where a channel begins in a table. From there on a row is <see cref="Group"/> floats long, a plane has all rows, and a state two
+    /// planes.
+    /// </summary>
     public static nint OfTable(int channel, int states) => (nint)(channel / Group) * states * 2 * Rows * Group + channel % Group;
 
     public static nint OfKernel(int channel) => (nint)(channel / Group) * Rows * Group + channel % Group;
 
-    /// <summary>The first whole cache line of some memory: the widest vectors that lie across two are loaded at half the speed.</summary>
+    /// <summary>
+    /// The first address from <paramref name="memory"/> on where a cache line begins. The widest vectors load at half the speed where they
+    /// straddle two lines.
+    /// </summary>
     public static float* Align(float* memory) => (float*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Copies one vector of channels of a chunk together, (Rows, lanes), in the order of time or against it; steps that the chunk lacks become
-    /// zeros.</summary>
+    /// <summary>
+    /// Copies one vector of channels of a chunk into contiguous memory, (Rows, lanes), in the order of time or against it. Time steps that
+    /// a short chunk lacks become zeros.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Pack<TLane, TVector>(float* rows, nint stride, int length, bool reverse, float* packed)
         where TLane : ILane<TVector>
@@ -61,11 +75,11 @@ internal static unsafe class ChunkLayout
     }
 }
 
-/// <summary>Up to a <see cref="ChunkLayout.Group"/> of channels of one sequence.</summary>
-/// <param name="values">Its rows, from the first of the channels on.</param>
+/// <summary>The rows of up to <see cref="ChunkLayout.Group"/> channels of one sequence.</summary>
+/// <param name="values">The rows, from the first of these channels on.</param>
 /// <param name="stride">Floats from one time step to the next.</param>
 /// <param name="length">Time steps.</param>
-/// <param name="channels">Channels.</param>
+/// <param name="channels">Number of channels.</param>
 internal readonly ref struct ChannelRows(ReadOnlySpan<float> values, int stride, int length, int channels)
 {
     public readonly ReadOnlySpan<float> Values = values;
@@ -74,10 +88,10 @@ internal readonly ref struct ChannelRows(ReadOnlySpan<float> values, int stride,
     public int Chunks => ChunkLayout.Chunks(Length);
 }
 
-/// <summary>Some neighbouring chunks, and from which end their steps are counted.</summary>
+/// <summary>A run of neighbouring chunks, and whether the steps of a chunk are counted from its end.</summary>
 internal readonly record struct ChunkRange(int First, int Count, bool Reverse);
 
-/// <summary>As a kernel sees them.</summary>
+/// <summary>A <see cref="ChunkRange"/> of some <see cref="ChannelRows"/>, as pointers and sizes for the loops of a kernel.</summary>
 internal readonly unsafe struct ChunkRun(float* sequence, in ChannelRows rows, ChunkRange range)
 {
     public readonly float* Sequence = sequence;

@@ -7,8 +7,8 @@ namespace Microsoft.ML.StateSpace.Kernels;
 internal interface IColumnKernel
 {
     /// <summary>
-    /// Handles <c>TCount.Value</c> vectors, which start at the given columns (those beyond the count are to be ignored). The last may overlap the one before it:
-    /// load both before either is stored.
+    /// Handles <c>TCount.Value</c> vectors, which start at the given columns; further columns are to be ignored. The last vector may
+    /// overlap the one before it, so both must be loaded before either is stored.
     /// </summary>
     void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
         where TLane : ILane<TVector>
@@ -16,7 +16,9 @@ internal interface IColumnKernel
         where TCount : ICount;
 }
 
-/// <summary>What a kernel does to one vector of columns while it walks over all rows; it stores nothing that another vector loads.</summary>
+/// <summary>
+/// What a kernel does to one vector of columns while it walks over all rows. It must not store anything that another vector loads.
+/// </summary>
 internal interface IColumnWalk
 {
     void Run<TLane, TVector>(int column)
@@ -25,12 +27,15 @@ internal interface IColumnWalk
 }
 
 /// <summary>
-/// The one traversal of kernels that keep something in registers from row to row. Widths that are no multiple of a vector end with a vector that overlaps its
-/// neighbour; widths below a vector use narrower lanes.
+/// The one traversal for all kernels that keep values in registers from row to row. Where the width is no multiple of a vector, the last
+/// vector overlaps its neighbour. Where the width is smaller than a vector, narrower lanes are used.
 /// </summary>
 internal static class Columns
 {
-    /// <summary>Covers columns 0 to <paramref name="width"/> with vectors, up to <paramref name="most"/> (2 or 4) at a time, 3 where one would be left alone.</summary>
+    /// <summary>
+    /// Covers columns 0 to <paramref name="width"/> with vectors, up to <paramref name="most"/> (2 or 4) at a time. It takes 3 at a time
+    /// where one vector would otherwise be left to run alone.
+    /// </summary>
     public static void Run<TKernel>(in TKernel kernel, int width, int most)
         where TKernel : struct, IColumnKernel
     {
@@ -44,12 +49,14 @@ internal static class Columns
             Run<TKernel, LaneScalar, float>(kernel, width, most);
     }
 
-    /// <summary>Covers columns 0 to <paramref name="width"/> with vectors, one walk behind the other.</summary>
+    /// <summary>
+    /// Covers columns 0 to <paramref name="width"/> with vectors, each of which walks over all rows before the next one does.
+    /// </summary>
     public static void RunEach<TWalk>(in TWalk walk, int width)
         where TWalk : struct, IColumnWalk
         => Run(new Walks<TWalk>(walk), width, 2);
 
-    // Overlapping vectors must not be in different calls: the second would start from what the first has stored.
+    // Overlapping vectors must be handled by the same call: in a later call, the second would load what the first has already stored.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TKernel, TLane, TVector>(in TKernel kernel, int width, int most)
         where TKernel : struct, IColumnKernel

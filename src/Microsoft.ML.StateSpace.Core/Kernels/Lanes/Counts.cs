@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>A small number as a type argument, so that the JIT sees a constant: how many rows or vectors a kernel keeps in registers.</summary>
+/// <summary>
+/// A small number as a type argument, so that the JIT sees a constant. It says how many rows or vectors a kernel keeps in registers.
+/// </summary>
 internal interface ICount
 {
     static abstract int Value { get; }

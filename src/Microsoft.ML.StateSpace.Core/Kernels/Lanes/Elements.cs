@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>What an elementwise kernel does to the elements that start at one index: loads, computes, stores.</summary>
+/// <summary>What an elementwise kernel does to the elements that start at one index: it loads, computes and stores.</summary>
 internal interface IElementKernel
 {
     /// <summary>Handles <c>TLane.Count</c> elements from <paramref name="i"/>.</summary>
@@ -13,12 +13,14 @@ internal interface IElementKernel
 }
 
 /// <summary>
-/// The one traversal of all elementwise kernels: the widest lanes first, ever narrower ones for the rest. By the law of <see cref="ILane{TVector}"/> an element
-/// gets the same bits wherever it stands, and since each is loaded and stored once, in place is safe.
+/// The one traversal for all elementwise kernels. It takes the widest lanes first and narrower ones for the rest. By the rounding rule of
+/// <see cref="ILane{TVector}"/> an element gets the same bits wherever it stands. Each element is loaded and stored once, so a kernel may
+/// work in place.
 /// </summary>
 internal static class Elements
 {
-    // A width is compiled when it first has elements: the first prediction of a process waits for no others.
+    // A width is compiled only when it first has elements, so the first prediction of a process does not wait for widths that it does not
+    // use.
     public static void Run<TKernel>(TKernel kernel, int length)
         where TKernel : struct, IElementKernel
     {

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Functions of a vector, in any lane.</summary>
+/// <summary>Functions of a vector, for every lane width.</summary>
 internal static class LaneMath
 {
-    /// <summary>The largest argument of <see cref="Exp"/>, and the smallest when negated: beyond it floats overflow or become subnormal.</summary>
+    /// <summary>
+    /// The largest argument of <see cref="Exp"/>; the smallest is its negative. Beyond them the result would overflow or become subnormal.
+    /// </summary>
     public const float ExpLimit = 87;
 
     // The exponent of the smallest normal float.
@@ -15,7 +17,8 @@ internal static class LaneMath
     public const float Log2E = 1.44269504f;
 
     /// <summary>
-    /// <c>e^x</c> for <c>|x| &lt;= ExpLimit</c>, to about one unit in the last place: x = n ln 2 + r with ln 2 in two parts, then the polynomial of Cephes expf for e^r.
+    /// <c>e^x</c> for <c>|x| &lt;= ExpLimit</c>, to about one unit in the last place. With <c>x = n ln 2 + r</c>, where ln 2 is subtracted
+    /// in two parts, it is <c>2^n e^r</c>; for <c>e^r</c> the polynomial of Cephes expf is used.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp<TLane, TVector>(TVector x)
@@ -35,7 +38,8 @@ internal static class LaneMath
     }
 
     /// <summary>
-    /// <c>2^x</c> for <c>x &lt;= 0</c>, to about one unit in the last place, and exactly 1 at 0: x = n + r. Below the smallest float, which is not subnormal, it stays near that.
+    /// <c>2^x</c> for <c>x &lt;= 0</c>, to about one unit in the last place, and exactly 1 at 0. x is split into an integer n and a rest r.
+    /// Where the result would be subnormal, it stays near the smallest normal float instead.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2<TLane, TVector>(TVector x)
@@ -43,10 +47,14 @@ internal static class LaneMath
         where TVector : struct
     {
         TVector n = TLane.Round(x), r = TLane.Subtract(x, n);
-        return TLane.Scale(TLane.MultiplyAdd(Exp2Slope<TLane, TVector>(r), r, TLane.Broadcast(1)), TLane.Max(n, TLane.Broadcast(SmallestExponent)));
+        return TLane.Scale(
+            TLane.MultiplyAdd(Exp2Slope<TLane, TVector>(r), r, TLane.Broadcast(1)), TLane.Max(n, TLane.Broadcast(SmallestExponent)));
     }
 
-    /// <summary><see cref="Exp2{TLane, TVector}(TVector)"/> of up to four vectors in place, bit for bit: side by side none waits for the one before.</summary>
+    /// <summary>
+    /// <see cref="Exp2{TLane, TVector}(TVector)"/> of up to four vectors in place, with the same bits. They are computed side by side, so
+    /// that none waits for the one before.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Exp2<TLane, TVector, TCount>(ref TVector x0, ref TVector x1, ref TVector x2, ref TVector x3)
         where TLane : ILane<TVector>
@@ -103,19 +111,25 @@ internal static class LaneMath
             p3 = TLane.MultiplyAdd(p3, x3, k);
     }
 
-    /// <summary><c>2^x - 1</c>, relatively exact to a few units in the last place near 0 too, and <c>2^x</c> as <paramref name="power"/>; x as in <see cref="Exp2{TLane, TVector}(TVector)"/>.</summary>
+    /// <summary>
+    /// <c>2^x - 1</c>, and <c>2^x</c> as <paramref name="power"/>, for x as in <see cref="Exp2{TLane, TVector}(TVector)"/>. The relative
+    /// error of <c>2^x - 1</c> is a few units in the last place, near 0 too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp2MinusOne<TLane, TVector>(TVector x, out TVector power)
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        TVector n = TLane.Round(x), r = TLane.Subtract(x, n), one = TLane.Broadcast(1), whole = TLane.Scale(one, TLane.Max(n, TLane.Broadcast(SmallestExponent)));
+        TVector n = TLane.Round(x), r = TLane.Subtract(x, n), one = TLane.Broadcast(1),
+            whole = TLane.Scale(one, TLane.Max(n, TLane.Broadcast(SmallestExponent)));
         TVector rest = TLane.Multiply(Exp2Slope<TLane, TVector>(r), r);
         power = TLane.MultiplyAdd(whole, rest, whole);
         return TLane.MultiplyAdd(whole, rest, TLane.Subtract(whole, one));
     }
 
-    /// <summary><c>log(1 + e^x)</c>, relatively exact: with e = exp(-|x|) it is <c>max(x, 0) + 2 atanh(e / (2 + e))</c>.</summary>
+    /// <summary>
+    /// <c>log(1 + e^x)</c> with a small relative error. With e = exp(-|x|) it is <c>max(x, 0) + 2 atanh(e / (2 + e))</c>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Softplus<TLane, TVector>(TVector x)
         where TLane : ILane<TVector>
@@ -124,7 +138,7 @@ internal static class LaneMath
         TVector positive = TLane.Clamp(x, 0, float.PositiveInfinity), two = TLane.Broadcast(2);
         TVector e = Exp<TLane, TVector>(TLane.Subtract(TLane.Clamp(x, -ExpLimit, 0), TLane.Clamp(x, 0, ExpLimit)));
         TVector s = TLane.Divide(e, TLane.Add(two, e)), w = TLane.Multiply(s, s);
-        // atanh(s) / s in powers of s^2, interpolated at the Chebyshev nodes of [0, 1/9]: error 8e-9.
+        // atanh(s) / s as a polynomial in s^2, interpolated at the Chebyshev nodes of [0, 1/9]; its error is 8e-9.
         TVector p = TLane.MultiplyAdd(TLane.Broadcast(0.140788898f), w, TLane.Broadcast(0.139825791f));
         p = TLane.MultiplyAdd(p, w, TLane.Broadcast(0.200122982f));
         p = TLane.MultiplyAdd(p, w, TLane.Broadcast(0.333331615f));
@@ -132,7 +146,7 @@ internal static class LaneMath
         return TLane.MultiplyAdd(TLane.Multiply(two, s), p, positive);
     }
 
-    // (2^r - 1) / r on [-1/2, 1/2], interpolated at the Chebyshev nodes: relative error 2e-8.
+    // (2^r - 1) / r for r in [-1/2, 1/2], interpolated at the Chebyshev nodes; its relative error is 2e-8.
     private const float Slope5 = 1.54531634e-4f, Slope4 = 1.33908633e-3f, Slope3 = 9.61808302e-3f;
     private const float Slope2 = 5.55035695e-2f, Slope1 = 0.240226507f, Slope0 = 0.693147182f;
 

@@ -24,9 +24,11 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
 
     public static Vector512<float> Sqrt(Vector512<float> x) => Vector512.Sqrt(x);
 
-    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(x, y, z);
+    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z)
+        => Vector512.MultiplyAddEstimate(x, y, z);
 
-    public static Vector512<float> MultiplySubtract(Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(-x, y, z);
+    public static Vector512<float> MultiplySubtract(Vector512<float> x, Vector512<float> y, Vector512<float> z)
+        => Vector512.MultiplyAddEstimate(-x, y, z);
 
     public static Vector512<float> Clamp(Vector512<float> value, float low, float high)
         => Vector512.MinNative(Vector512.Create(high), Vector512.MaxNative(Vector512.Create(low), value));
@@ -39,7 +41,8 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
         => Avx512F.IsSupported ? Avx512F.Scale(x, exponent) : (x.AsInt32() + (Vector512.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
     public static Vector512<float> KeepLast(Vector512<float> x, int count)
-        => Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
+        => Vector512.ConditionalSelect(
+            Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector512<float> x) => Vector512.Sum(x);
 }
@@ -65,9 +68,11 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
 
     public static Vector256<float> Sqrt(Vector256<float> x) => Vector256.Sqrt(x);
 
-    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(x, y, z);
+    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> z)
+        => Vector256.MultiplyAddEstimate(x, y, z);
 
-    public static Vector256<float> MultiplySubtract(Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(-x, y, z);
+    public static Vector256<float> MultiplySubtract(Vector256<float> x, Vector256<float> y, Vector256<float> z)
+        => Vector256.MultiplyAddEstimate(-x, y, z);
 
     public static Vector256<float> Clamp(Vector256<float> value, float low, float high)
         => Vector256.MinNative(Vector256.Create(high), Vector256.MaxNative(Vector256.Create(low), value));
@@ -80,7 +85,8 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
         => (x.AsInt32() + (Vector256.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
     public static Vector256<float> KeepLast(Vector256<float> x, int count)
-        => Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count)).AsSingle(), x, default);
+        => Vector256.ConditionalSelect(
+            Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector256<float> x) => Vector256.Sum(x);
 }
@@ -106,9 +112,11 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
 
     public static Vector128<float> Sqrt(Vector128<float> x) => Vector128.Sqrt(x);
 
-    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(x, y, z);
+    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z)
+        => Vector128.MultiplyAddEstimate(x, y, z);
 
-    public static Vector128<float> MultiplySubtract(Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(-x, y, z);
+    public static Vector128<float> MultiplySubtract(Vector128<float> x, Vector128<float> y, Vector128<float> z)
+        => Vector128.MultiplyAddEstimate(-x, y, z);
 
     public static Vector128<float> Clamp(Vector128<float> value, float low, float high)
         => Vector128.MinNative(Vector128.Create(high), Vector128.MaxNative(Vector128.Create(low), value));
@@ -121,12 +129,13 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
         => (x.AsInt32() + (Vector128.ConvertToInt32Native(exponent) << 23)).AsSingle();
 
     public static Vector128<float> KeepLast(Vector128<float> x, int count)
-        => Vector128.ConditionalSelect(Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count)).AsSingle(), x, default);
+        => Vector128.ConditionalSelect(
+            Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count)).AsSingle(), x, default);
 
     public static float Sum(Vector128<float> x) => Vector128.Sum(x);
 }
 
-/// <summary>One float: what the other lanes come down to where there is no SIMD, and for spans shorter than any vector.</summary>
+/// <summary>One float. It takes the place of the other lanes where there is no SIMD, and for spans shorter than any vector.</summary>
 internal readonly unsafe struct LaneScalar : ILane<float>
 {
     public static int Count => 1;
@@ -157,7 +166,8 @@ internal readonly unsafe struct LaneScalar : ILane<float>
 
     public static float Round(float x) => MathF.Round(x);
 
-    public static float Scale(float x, float exponent) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x) + ((int)exponent << 23));
+    public static float Scale(float x, float exponent)
+        => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x) + ((int)exponent << 23));
 
     public static float KeepLast(float x, int count) => count > 0 ? x : 0;
 

@@ -18,7 +18,8 @@ internal static unsafe class Reductions
     }
 
     /// <summary>
-    /// The sum of the squares, in double: eight sums side by side, and a product of two floats is exact in double, so all machines agree on every bit.
+    /// The sum of the squares, in double. A product of two floats is exact in double, and eight partial sums are added in the same order
+    /// everywhere, so all machines agree on every bit.
     /// </summary>
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Cuts (rows, width) into runs of rows that fit the first level of cache, for kernels that pass over the same rows more than once. What they sum is carried from
-/// chunk to chunk, so the cuts change no bits.
+/// Cuts (rows, width) into runs of rows that fit the first-level cache, for kernels that pass over the same rows more than once. Sums are
+/// carried on from chunk to chunk, so the cuts do not change the bits.
 /// </summary>
 internal struct RowChunk
 {
@@ -20,7 +20,7 @@ internal struct RowChunk
     /// <summary>Where the chunk starts, in floats.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Rows in the chunk, none after the last.</summary>
+    /// <summary>Rows in the chunk; 0 behind the last chunk.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Moves to the next chunk.</summary>

@@ -3,15 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// From the gradient of a table of powers to that of the pole and of what the powers start from: <see cref="ChunkPowers"/> backwards, each channel for itself.
-/// The rows are <c>e_p = pole e_(p-1)</c>; complex gradients are (d/d Re, d/d Im). Layout: <see cref="ChunkLayout"/>; poles and starts lie as the states of a
-/// boundary, their planes that many floats apart.
+/// Takes the gradient of a table of powers back to that of the pole and of the value that the powers start from: <see cref="ChunkPowers"/>
+/// backwards, each channel by itself. The rows of a table are <c>e_p = pole e_(p-1)</c>. Complex gradients are (d/d Re, d/d Im). Layout:
+/// <see cref="ChunkLayout"/>; poles and starts lie like the states of a boundary, with their two planes <c>plane</c> floats apart.
 /// </summary>
 internal static unsafe class ChunkFold
 {
-    /// <summary>The table <c>pole^p</c>; <paramref name="last"/> is the gradient of <c>pole^Rows</c>. Adds to the gradient of the poles.</summary>
+    /// <summary>
+    /// The gradient of the table <c>pole^p</c>; <paramref name="last"/> is that of <c>pole^Rows</c>. Adds to the gradient of the poles.
+    /// </summary>
     public static void Powers(
-        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> last,
+        int channels, int states, int plane, ReadOnlySpan<float> pole,
+        ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> last,
         Span<float> poleGradient)
     {
         fixed (float* a = pole, t = table, g = tableGradient, z = last, da = poleGradient)
@@ -19,11 +22,12 @@ internal static unsafe class ChunkFold
     }
 
     /// <summary>
-    /// The read-out: planes <c>(Re, -Im)</c> of <c>start pole^(p+1)</c>, and the kernel <c>sum_n Re(start pole^p)</c> behind it. Adds to the gradients of poles
-    /// and starts.
+    /// The gradient of the read-out: of its table, the planes <c>(Re, -Im)</c> of <c>start pole^(p+1)</c>, and of its kernel
+    /// <c>sum_n Re(start pole^p)</c>. Adds to the gradients of poles and starts.
     /// </summary>
     public static void ReadOut(
-        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> start, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient,
+        int channels, int states, int plane, ReadOnlySpan<float> pole, ReadOnlySpan<float> start,
+        ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient,
         ReadOnlySpan<float> kernelGradient,
         Span<float> poleGradient, Span<float> startGradient)
     {
@@ -31,7 +35,8 @@ internal static unsafe class ChunkFold
             Elements.Run(new ReadOutKernel(states, plane, a, c, t, g, k, da, dc), channels);
     }
 
-    private readonly struct PowersKernel(int states, int plane, float* pole, float* table, float* tableGradient, float* last, float* poleGradient) : IElementKernel
+    private readonly struct PowersKernel(
+        int states, int plane, float* pole, float* table, float* tableGradient, float* last, float* poleGradient) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)
@@ -42,7 +47,8 @@ internal static unsafe class ChunkFold
             nint s = ChunkLayout.OfState(i, states), t = ChunkLayout.OfTable(i, states);
             for (int n = 0; n < states; n++, s += Row, t += 2 * Plane)
             {
-                TVector ar = TLane.Load(pole + s), ai = TLane.Load(pole + plane + s), mr = TLane.Load(last + s), mi = TLane.Load(last + plane + s);
+                TVector ar = TLane.Load(pole + s), ai = TLane.Load(pole + plane + s),
+                    mr = TLane.Load(last + s), mi = TLane.Load(last + plane + s);
                 TVector gr = TLane.Load(poleGradient + s), gi = TLane.Load(poleGradient + plane + s);
                 for (nint p = t + Plane - Row; p >= t; p -= Row)
                 {
@@ -77,8 +83,10 @@ internal static unsafe class ChunkFold
                 TVector mr = TLane.Load(tableGradient + p), mi = TLane.Subtract(zero, TLane.Load(tableGradient + p + Plane));
                 for (p -= Row; p >= t; p -= Row, later -= Row)
                 {
-                    AddProduct<TLane, TVector>(mr, mi, TLane.Load(table + p), TLane.Subtract(zero, TLane.Load(table + p + Plane)), ref gr, ref gi);
-                    TVector re = TLane.Add(TLane.Load(tableGradient + p), TLane.Load(later)), im = TLane.Subtract(zero, TLane.Load(tableGradient + p + Plane));
+                    AddProduct<TLane, TVector>(
+                        mr, mi, TLane.Load(table + p), TLane.Subtract(zero, TLane.Load(table + p + Plane)), ref gr, ref gi);
+                    TVector re = TLane.Add(TLane.Load(tableGradient + p), TLane.Load(later)),
+                        im = TLane.Subtract(zero, TLane.Load(tableGradient + p + Plane));
                     Carry<TLane, TVector>(ar, ai, re, im, ref mr, ref mi);
                 }
                 AddProduct<TLane, TVector>(mr, mi, TLane.Load(start + s), TLane.Load(start + plane + s), ref gr, ref gi);

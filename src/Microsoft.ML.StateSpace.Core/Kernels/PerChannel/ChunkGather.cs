@@ -3,17 +3,20 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The states at the boundaries of chunks, each channel for itself: <c>states_k = power states_(k-1) + sum_p table_p v_(k,p)</c>, or with k + 1 for k - 1,
-/// where chunks are taken in descending order and power may be conjugated; p counts the steps of chunk k, from its start or from its end. Before the first
-/// there is zero; without a power, states are the sums alone. Forward v is the input and the table the powers of the poles; backward v is the
-/// gradient of the output and the table the read-out. Layout:
-/// <see cref="ChunkLayout"/>.
+/// The states at the boundaries of chunks, each channel by itself: <c>states_k = power states_(k-1) + sum_p table_p v_(k,p)</c>, where p
+/// counts the steps of chunk k, from its start or from its end. When the chunks are taken in descending order, k + 1 takes the place of k -
+/// 1. The power may be conjugated. The state before the first chunk is zero; without a power, states are the sums alone. In the forward
+/// pass v is the input and the table holds the powers of the poles; in the backward pass v is the gradient of the output and the table is
+/// the read-out. Layout: <see cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkGather
 {
-    /// <summary>Assigns the states of the chunks, the first in memory first; those of the next lie <paramref name="width"/> floats behind.</summary>
+    /// <summary>
+    /// Assigns the states of the chunks, in the order of memory. The states of the next chunk lie <paramref name="width"/> floats further.
+    /// </summary>
     public static void Run(
-        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, Span<float> boundaries, int width, ReadOnlySpan<float> power,
+        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states,
+        Span<float> boundaries, int width, ReadOnlySpan<float> power,
         bool conjugate, bool descending)
     {
         if (range.Count == 0 || states == 0)
@@ -22,7 +25,8 @@ internal static unsafe class ChunkGather
             Elements.Run(new Kernel(new ChunkRun(v, rows, range), t, states, x, width, a, conjugate ? -1 : 1, descending), rows.Channels);
     }
 
-    private readonly struct Kernel(ChunkRun run, float* table, int states, float* boundary, int width, float* power, float sign, bool descending) : IElementKernel
+    private readonly struct Kernel(
+        ChunkRun run, float* table, int states, float* boundary, int width, float* power, float sign, bool descending) : IElementKernel
     {
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
@@ -45,22 +49,24 @@ internal static unsafe class ChunkGather
             }
         }
 
-        // A few chunks share the loads of the table.
+        // Handles a few chunks at once, which share the loads of the table.
         [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Block<TLane, TVector, TCount>(int i, int first)
             where TLane : ILane<TVector>
             where TVector : struct
             where TCount : ICount
         {
-            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
+            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group],
+                packed = ChunkLayout.Align(packedBuffer);
             nint one = ChunkLayout.Rows * TLane.Count, plane = width / 2, row = ChunkLayout.Group, slot = width;
-            float* t = table + ChunkLayout.OfTable(i, states), s = boundary + ChunkLayout.OfState(i, states) + first * slot, a = power + ChunkLayout.OfState(i,
-                states);
-            // The boundary that the first of these chunks follows.
+            float* t = table + ChunkLayout.OfTable(i, states), s = boundary + ChunkLayout.OfState(i, states) + first * slot,
+                a = power + ChunkLayout.OfState(i, states);
+            // The boundary that comes before these chunks, in the order in which chunks are taken.
             nint before = descending ? TCount.Value * slot : -slot;
             bool follows = power != null && (descending ? first + TCount.Value < run.Count : first > 0);
             for (int m = 0; m < TCount.Value; m++)
-                ChunkLayout.Pack<TLane, TVector>(run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
+                ChunkLayout.Pack<TLane, TVector>(
+                    run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
             for (int n = 0; n < states; n++, t += 2 * ChunkLayout.Rows * row, s += row, a += row)
             {
                 TVector r0 = default, i0 = default, r1 = default, i1 = default, r2 = default, i2 = default, r3 = default, i3 = default;
@@ -117,9 +123,10 @@ internal static unsafe class ChunkGather
             }
         }
 
-        // x = a x + v, stored
+        // x = a x + v, which is then stored.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Carry<TLane, TVector>(TVector ar, TVector ai, ref TVector xr, ref TVector xi, TVector real, TVector imaginary, float* to, nint plane)
+        private static void Carry<TLane, TVector>(
+            TVector ar, TVector ai, ref TVector xr, ref TVector xi, TVector real, TVector imaginary, float* to, nint plane)
             where TLane : ILane<TVector>
             where TVector : struct
         {

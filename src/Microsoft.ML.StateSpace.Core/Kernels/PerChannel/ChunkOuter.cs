@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The gradients of <see cref="ChunkGather"/>'s and <see cref="ChunkSpread"/>'s table and kernel, each channel for itself, over all chunks of a run:
-/// <c>table_(n,p) += sum_k v_(k,p) states_(k,n)</c>, <c>kernel_p += sum_k sum_q v_(k,q) w_(k,p+q)</c>. Layout: <see cref="ChunkLayout"/>.
+/// The gradients of the table and the kernel of <see cref="ChunkGather"/> and <see cref="ChunkSpread"/>, each channel by itself, over all
+/// chunks of a run: <c>table_(n,p) += sum_k v_(k,p) states_(k,n)</c>, <c>kernel_p += sum_k sum_q v_(k,q) w_(k,p+q)</c>. Layout:
+/// <see cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkOuter
 {
     private const int Block = 32; // chunks that share the loads of the table
     private const int Step = 4;   // rows of the table in registers
 
-    /// <summary>Adds to the table's gradient.</summary>
-    public static void Table(in ChannelRows rows, ChunkRange range, int states, ReadOnlySpan<float> boundaries, int width, Span<float> table)
+    /// <summary>Adds to the gradient of the table.</summary>
+    public static void Table(
+        in ChannelRows rows, ChunkRange range, int states, ReadOnlySpan<float> boundaries, int width, Span<float> table)
     {
         if (range.Count == 0 || states == 0)
             return;
@@ -20,7 +22,9 @@ internal static unsafe class ChunkOuter
             Elements.Run(new TableKernel(new ChunkRun(v, rows, range), states, x, width, g), rows.Channels);
     }
 
-    /// <summary>Adds to the kernel's gradient, over all chunks; the rows of w lie as those of v.</summary>
+    /// <summary>
+    /// Adds to the gradient of the kernel, over all chunks. The rows of w (<paramref name="later"/>) lie like those of v.
+    /// </summary>
     public static void Kernel(in ChannelRows rows, bool reverse, ReadOnlySpan<float> later, Span<float> kernel)
     {
         fixed (float* v = rows.Values, w = later, g = kernel)
@@ -44,12 +48,15 @@ internal static unsafe class ChunkOuter
                 {
                     for (int m = 0; m < count; m++)
                         Pack<TLane, TVector>(i, first + m, p, packed + m * Step * lane);
-                    float* re = table + ChunkLayout.OfTable(i, states) + p * Row, s = boundary + ChunkLayout.OfState(i, states) + first * slot;
+                    float* re = table + ChunkLayout.OfTable(i, states) + p * Row,
+                        s = boundary + ChunkLayout.OfState(i, states) + first * slot;
                     for (int n = 0; n < states; n++, re += 2 * Plane, s += Row)
                     {
                         float* im = re + Plane, x = s, v = packed;
-                        TVector r0 = TLane.Load(re), r1 = TLane.Load(re + Row), r2 = TLane.Load(re + 2 * Row), r3 = TLane.Load(re + 3 * Row);
-                        TVector i0 = TLane.Load(im), i1 = TLane.Load(im + Row), i2 = TLane.Load(im + 2 * Row), i3 = TLane.Load(im + 3 * Row);
+                        TVector r0 = TLane.Load(re), r1 = TLane.Load(re + Row),
+                            r2 = TLane.Load(re + 2 * Row), r3 = TLane.Load(re + 3 * Row);
+                        TVector i0 = TLane.Load(im), i1 = TLane.Load(im + Row),
+                            i2 = TLane.Load(im + 2 * Row), i3 = TLane.Load(im + 3 * Row);
                         for (int m = count; m > 0; m--, x += slot, v += Step * lane)
                         {
                             TVector xr = TLane.Load(x), xi = TLane.Load(x + half), y = TLane.Load(v);
@@ -72,7 +79,7 @@ internal static unsafe class ChunkOuter
             }
         }
 
-        // A few steps of a chunk; those that it lacks are zeros.
+        // Packs a few steps of a chunk; steps that the chunk lacks become zeros.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Pack<TLane, TVector>(int i, int chunk, int p, float* packed)
             where TLane : ILane<TVector>
@@ -94,7 +101,8 @@ internal static unsafe class ChunkOuter
         {
             const int Row = ChunkLayout.Group;
             float* vBuffer = stackalloc float[(ChunkLayout.Rows + 1) * ChunkLayout.Group], v = ChunkLayout.Align(vBuffer);
-            float* laterBuffer = stackalloc float[(ChunkLayout.Rows + Step + 1) * ChunkLayout.Group], later = ChunkLayout.Align(laterBuffer);
+            float* laterBuffer = stackalloc float[(ChunkLayout.Rows + Step + 1) * ChunkLayout.Group],
+                later = ChunkLayout.Align(laterBuffer);
             nint lane = TLane.Count;
             float* g = kernel + ChunkLayout.OfKernel(i);
             for (int p = ChunkLayout.Rows; p < ChunkLayout.Rows + Step; p++)

@@ -5,16 +5,16 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The rows of a table for one state and one <see cref="ChunkLayout.Group"/> of channels: <c>pole^p start</c> for p = 0 ... Rows - 1, in double and rounded
-/// once.
+/// The rows of a table for one state and one <see cref="ChunkLayout.Group"/> of channels: <c>pole^p start</c> for p = 0 ... Rows - 1. They
+/// are computed in double and rounded once.
 /// </summary>
 internal static unsafe class ChunkPowers
 {
     /// <param name="pole">The poles of the group: real parts, then imaginary ones.</param>
-    /// <param name="value">In: start, laid out as the poles. Out: <c>pole^Rows start</c>.</param>
+    /// <param name="value">In: start, laid out like the poles. Out: <c>pole^Rows start</c>.</param>
     /// <param name="sign">What the imaginary plane is multiplied by.</param>
     /// <param name="table">The table at this group and state, (2, Rows, Group).</param>
-    /// <param name="sum">The real parts are added to it, (Rows, Group); may be empty.</param>
+    /// <param name="sum">A sum to which the real parts are added, (Rows, Group); may be empty.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(ReadOnlySpan<double> pole, Span<double> value, double sign, Span<float> table, Span<double> sum)
     {

@@ -3,18 +3,21 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// What the steps of a chunk get from the states at its boundary and from one another, each channel for itself:
-/// <c>y_(k,p) = sum_n table_(n,p) . states_(k,n) + sum_(q &lt;= p) kernel_(p-q) v_(k,q)</c>, where the dot is over the two planes; p counts the steps of chunk
-/// k, from its start or from its end.
-/// Forward v is the input and the table the read-out; backward v is the gradient of the output and the table the powers of the poles. Layout: <see
-/// cref="ChunkLayout"/>.
+/// The outputs of the steps of a chunk, each channel by itself: what they get from the states at the chunk's boundary and from the inputs
+/// of the chunk. <c>y_(k,p) = sum_n table_(n,p) . states_(k,n) + sum_(q &lt;= p) kernel_(p-q) v_(k,q)</c>, where the dot is over the two
+/// planes and p counts the steps of chunk k, from its start or from its end. In the forward pass v is the input and the table is the
+/// read-out; in the backward pass v is the gradient of the output and the table holds the powers of the poles. Layout:
+/// <see cref="ChunkLayout"/>.
 /// </summary>
 internal static unsafe class ChunkSpread
 {
-    /// <summary>Assigns or adds to the rows of y, which lie as those of v; with no <paramref name="states"/> there is only the kernel, and with an empty
-    /// <paramref name="kernel"/> only the states: then v is not read.</summary>
+    /// <summary>
+    /// Assigns or adds to the rows of y, which lie like those of v. With no <paramref name="states"/> there is only the kernel's part. With
+    /// an empty <paramref name="kernel"/> there is only the states' part, and v is not read.
+    /// </summary>
     public static void Run(
-        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states, ReadOnlySpan<float> boundaries, int width, ReadOnlySpan<float> kernel,
+        in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states,
+        ReadOnlySpan<float> boundaries, int width, ReadOnlySpan<float> kernel,
         Span<float> output, bool accumulate)
     {
         if (range.Count == 0)
@@ -23,7 +26,8 @@ internal static unsafe class ChunkSpread
             Elements.Run(new Kernel(new ChunkRun(v, rows, range), t, states, x, width, k, y, accumulate), rows.Channels);
     }
 
-    private readonly struct Kernel(ChunkRun run, float* table, int states, float* boundary, int width, float* kernel, float* y, bool accumulate) : IElementKernel
+    private readonly struct Kernel(
+        ChunkRun run, float* table, int states, float* boundary, int width, float* kernel, float* y, bool accumulate) : IElementKernel
     {
         private const int Block = 4; // steps of a tile
 
@@ -32,7 +36,7 @@ internal static unsafe class ChunkSpread
             where TVector : struct
         {
             int k = 0;
-            // 16 sums fit the registers of the widest lanes only.
+            // Four chunks take 16 sums, which fit the registers of the widest lanes only.
             for (; TLane.Count == ChunkLayout.Group && k + 4 <= run.Count; k += 4)
                 Chunks<TLane, TVector, N4>(i, k);
             for (; k + 2 <= run.Count; k += 2)
@@ -48,18 +52,21 @@ internal static unsafe class ChunkSpread
             where TCount : ICount
         {
             const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
-            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
+            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group],
+                packed = ChunkLayout.Align(packedBuffer);
             float* tileBuffer = stackalloc float[(4 * Block + 1) * ChunkLayout.Group], tile = ChunkLayout.Align(tileBuffer);
             nint one = ChunkLayout.Rows * TLane.Count, lane = TLane.Count, plane = width / 2, slot = width;
             int longest = run.LengthOf(first);
             for (int m = 0; m < TCount.Value && kernel != null; m++)
-                ChunkLayout.Pack<TLane, TVector>(run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
+                ChunkLayout.Pack<TLane, TVector>(
+                    run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);
             float* k0 = kernel + ChunkLayout.OfKernel(i);
             for (int p = 0; p < longest; p += Block)
             {
                 TVector a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
                 TVector c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-                float* t = table + ChunkLayout.OfTable(i, states) + p * Row, s = boundary + ChunkLayout.OfState(i, states) + (nint)first * slot;
+                float* t = table + ChunkLayout.OfTable(i, states) + p * Row,
+                    s = boundary + ChunkLayout.OfState(i, states) + (nint)first * slot;
                 for (int n = 0; n < states; n++, s += Row)
                 {
                     for (float* x = s, end = s + 2 * plane; x < end; x += plane, t += Plane)
@@ -110,7 +117,7 @@ internal static unsafe class ChunkSpread
             }
         }
 
-        // The tile's rows that the chunk has.
+        // Writes the rows of a tile that the chunk has.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Write<TLane, TVector>(int i, int chunk, int p, float* tile)
             where TLane : ILane<TVector>
@@ -126,8 +133,8 @@ internal static unsafe class ChunkSpread
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Add<TLane, TVector>(TVector t0, TVector t1, TVector t2, TVector t3, TVector x, ref TVector y0, ref TVector y1, ref TVector y2,
-            ref TVector y3)
+        private static void Add<TLane, TVector>(
+            TVector t0, TVector t1, TVector t2, TVector t3, TVector x, ref TVector y0, ref TVector y1, ref TVector y2, ref TVector y3)
             where TLane : ILane<TVector>
             where TVector : struct
         {
@@ -137,10 +144,10 @@ internal static unsafe class ChunkSpread
             y3 = TLane.MultiplyAdd(t3, x, y3);
         }
 
-        // The tile's own steps: what comes later is not seen.
+        // The inputs of the tile's own steps: an output gets nothing from inputs that come later.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Triangle<TLane, TVector>(TVector k0, TVector k1, TVector k2, TVector k3, float* v, ref TVector y0, ref TVector y1, ref TVector y2,
-            ref TVector y3)
+        private static void Triangle<TLane, TVector>(
+            TVector k0, TVector k1, TVector k2, TVector k3, float* v, ref TVector y0, ref TVector y1, ref TVector y2, ref TVector y3)
             where TLane : ILane<TVector>
             where TVector : struct
         {

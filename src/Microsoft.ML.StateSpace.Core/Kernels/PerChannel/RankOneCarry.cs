@@ -3,21 +3,21 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// How a system that is diagonal but for a rank of one takes its states over a chunk of Q steps, for one <see cref="ChunkLayout.Group"/> of channels:
-/// <c>M x = F^Q x + sum_j feed_j m_j</c>, <c>m_j = read_j . x</c>, j = 0 ... Q - 1, where the dot is over both planes. m_j is what the j-th of the
-/// steps feeds back of the state, and what a step feeds in decays until the chunk's end, so both are tables (<see cref="ChunkLayout"/>). M transposed
-/// is the same with the tables in each other's place and F^Q conjugate. Costs 256 multiply-adds a state, and streams both tables through the cache
-/// once a chunk.
+/// Takes the states of a system that is diagonal but for a rank of one over a chunk of Q steps, for one <see cref="ChunkLayout.Group"/> of
+/// channels: <c>M x = F^Q x + sum_j feed_j m_j</c>, <c>m_j = read_j . x</c>, j = 0 ... Q - 1, where the dot is over both planes. m_j is
+/// what step j of the chunk feeds back of the state x; feed_j is what remains of a unit fed in at step j when the chunk ends. Both are
+/// tables (<see cref="ChunkLayout"/>). M transposed is the same with the two tables exchanged and F^Q conjugated. Costs 256 multiply-adds a
+/// state, and streams both tables through the cache once a chunk.
 /// </summary>
 internal static unsafe class RankOneCarry
 {
     private const int Group = ChunkLayout.Group, Rows = ChunkLayout.Rows, Plane = Rows * Group;
 
-    /// <summary><c>x_k = M x_(k-1) + x_k</c> over neighbouring boundaries, the first of which stays.</summary>
+    /// <summary><c>x_k = M x_(k-1) + x_k</c> over neighbouring boundaries; the first stays as it is.</summary>
     /// <param name="transition">M.</param>
     /// <param name="boundaries">The states, from the group's first value on.</param>
     /// <param name="count">Boundaries.</param>
-    /// <param name="descending">Whether the last in memory is the first.</param>
+    /// <param name="descending">Whether the boundary that is last in memory comes first.</param>
     public static void Carry(in RankOneTransition transition, Span<float> boundaries, int count, bool descending)
     {
         if (count < 2)
@@ -27,11 +27,11 @@ internal static unsafe class RankOneCarry
             Elements.Run(new ChainKernel(new Map(transition, power, read, feed), x + first, step, count), transition.Channels);
     }
 
-    /// <summary><c>x = M x + x_k</c> in place, over neighbouring boundaries.</summary>
+    /// <summary><c>x = M x + x_k</c> in place, for one neighbouring boundary after the other.</summary>
     /// <param name="transition">M.</param>
     /// <param name="boundaries">x_k, from the group's first value on.</param>
     /// <param name="count">Boundaries.</param>
-    /// <param name="descending">Whether the last in memory is the first.</param>
+    /// <param name="descending">Whether the boundary that is last in memory comes first.</param>
     /// <param name="state">x, from the group's first value on.</param>
     public static void End(in RankOneTransition transition, ReadOnlySpan<float> boundaries, int count, bool descending, Span<float> state)
     {
@@ -46,7 +46,7 @@ internal static unsafe class RankOneCarry
         private readonly nint _plane = transition.Width / 2;
         private readonly float _sign = transition.Transposed ? -1 : 1;
 
-        // to = M from + add, whose lanes begin at i; to may be either.
+        // to = M from + add, for the lanes that begin at i; to may be the memory of from or of add.
         [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Apply<TLane, TVector>(int i, float* from, float* add, float* to)
             where TLane : ILane<TVector>
@@ -58,7 +58,8 @@ internal static unsafe class RankOneCarry
             float* re = feed + i, a = power + i;
             for (int n = 0; n < _states; n++, re += 2 * Plane, a += Group, from += Group, add += Group, to += Group)
             {
-                TVector ar = TLane.Load(a), ai = TLane.Multiply(sign, TLane.Load(a + _plane)), xr = TLane.Load(from), xi = TLane.Load(from + _plane);
+                TVector ar = TLane.Load(a), ai = TLane.Multiply(sign, TLane.Load(a + _plane)),
+                    xr = TLane.Load(from), xi = TLane.Load(from + _plane);
                 TVector r0 = TLane.MultiplySubtract(ai, xi, TLane.Multiply(ar, xr)), i0 = TLane.MultiplyAdd(ai, xr, TLane.Multiply(ar, xi));
                 TVector r1 = TLane.Load(add), i1 = TLane.Load(add + _plane);
                 float* r = re, im = re + Plane, v = m;
@@ -75,7 +76,7 @@ internal static unsafe class RankOneCarry
             }
         }
 
-        // m_j, eight at a time in registers.
+        // Computes m_j, eight at a time in registers.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Read<TLane, TVector>(float* table, float* x, float* m)
             where TLane : ILane<TVector>
@@ -137,7 +138,7 @@ internal static unsafe class RankOneCarry
     }
 }
 
-/// <summary>M of one group.</summary>
+/// <summary>The map M of one group of channels.</summary>
 internal readonly ref struct RankOneTransition
 {
     public required int Channels { get; init; }
@@ -145,16 +146,16 @@ internal readonly ref struct RankOneTransition
     /// <summary>N.</summary>
     public required int States { get; init; }
 
-    /// <summary>Floats of a boundary.</summary>
+    /// <summary>Floats of the states at one boundary.</summary>
     public required int Width { get; init; }
 
-    /// <summary>F^Q, laid out as the states of a boundary.</summary>
+    /// <summary>F^Q, laid out like the states of a boundary.</summary>
     public required ReadOnlySpan<float> Power { get; init; }
 
     public required ReadOnlySpan<float> Read { get; init; }
 
     public required ReadOnlySpan<float> Feed { get; init; }
 
-    /// <summary>Whether it is M transposed.</summary>
+    /// <summary>Whether the transpose of M is meant.</summary>
     public required bool Transposed { get; init; }
 }

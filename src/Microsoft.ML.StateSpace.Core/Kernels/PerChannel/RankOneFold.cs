@@ -3,27 +3,32 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// From the gradient of a table of <see cref="RankOneTables"/> to those of F, h, r and v_0, for one <see cref="ChunkLayout.Group"/> of channels, each
-/// for itself; complex gradients are (d/d Re, d/d Im). Vectors lie as the states of a boundary (<see cref="ChunkLayout"/>), planes that many floats
-/// apart.
+/// Takes the gradient of a table of <see cref="RankOneTables"/> back to those of F, h, r and v_0, for one <see cref="ChunkLayout.Group"/>
+/// of channels, each by itself. Complex gradients are (d/d Re, d/d Im). Vectors lie like the states of a boundary
+/// (<see cref="ChunkLayout"/>), with their two planes <c>Plane</c> floats apart.
 /// </summary>
 internal static unsafe class RankOneFold
 {
     private const int Row = ChunkLayout.Group, Rows = ChunkLayout.Rows, Plane = Rows * Row;
 
-    /// <summary>Adds to the gradients of F, h, r and the start; with a kernel to that of its probe b too.</summary>
+    /// <summary>Adds to the gradients of F, h, r and the start v_0; with a kernel, also to that of its probe b.</summary>
     public static void Run(
-        in RankOneVectors vectors, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, RankOneRows order, float sign, ReadOnlySpan<float> probe,
+        in RankOneVectors vectors, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient,
+        RankOneRows order, float sign, ReadOnlySpan<float> probe,
         ReadOnlySpan<float> kernelGradient, in RankOneGradients gradients)
     {
-        fixed (float* f = vectors.F, h = vectors.H, r = vectors.R, start = vectors.Start, t = table, g = tableGradient, b = probe, k = kernelGradient)
+        fixed (float* f = vectors.F, h = vectors.H, r = vectors.R, start = vectors.Start,
+            t = table, g = tableGradient, b = probe, k = kernelGradient)
         fixed (float* df = gradients.F, dh = gradients.H, dr = gradients.R, dstart = gradients.Start, db = gradients.Probe)
-            Elements.Run(new Kernel(vectors.States, vectors.Plane, f, h, r, start, t, g, order, sign, b, k, df, dh, dr, dstart, db), vectors.Channels);
+            Elements.Run(
+                new Kernel(vectors.States, vectors.Plane, f, h, r, start, t, g, order, sign, b, k, df, dh, dr, dstart, db),
+                vectors.Channels);
     }
 
-    /// <summary>Of the table <c>-F^p H</c> and of <c>F^Q</c>, to F and H.</summary>
+    /// <summary>Takes the gradients of the table <c>-F^p H</c> and of <c>F^Q</c> back to those of F and H, and adds to them.</summary>
     public static void Powers(
-        in RankOneVectors vectors, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient, ReadOnlySpan<float> powerGradient, Span<float> poleGradient,
+        in RankOneVectors vectors, ReadOnlySpan<float> table, ReadOnlySpan<float> tableGradient,
+        ReadOnlySpan<float> powerGradient, Span<float> poleGradient,
         Span<float> startGradient)
     {
         fixed (float* f = vectors.F, t = table, g = tableGradient, dp = powerGradient, df = poleGradient, dh = startGradient)
@@ -31,7 +36,8 @@ internal static unsafe class RankOneFold
     }
 
     private readonly struct Kernel(
-        int states, int plane, float* f, float* h, float* r, float* start, float* table, float* tableGradient, RankOneRows order, float sign, float* probe,
+        int states, int plane, float* f, float* h, float* r, float* start, float* table, float* tableGradient,
+        RankOneRows order, float sign, float* probe,
         float* kernelGradient, float* df, float* dh, float* dr, float* dstart, float* dprobe) : IElementKernel
     {
         [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -61,7 +67,7 @@ internal static unsafe class RankOneFold
 
         private int RowOf(int p) => order switch { RankOneRows.FromFirst => p, RankOneRows.FromSecond => p - 1, _ => Rows - 1 - p };
 
-        // v_p of a state; as a table's row or, before its first, the start
+        // v_p of state n: a row of the table, or the start where the table does not hold v_0.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private (TVector Re, TVector Im) Value<TLane, TVector>(int i, int p, int n)
             where TLane : ILane<TVector>
@@ -105,7 +111,8 @@ internal static unsafe class RankOneFold
             }
         }
 
-        // From g of v_{p+1} = F v_p - h kappa, kappa = Re(r . v_p), to that of v_p: conj(F) g + conj(r) dkappa, dkappa = -Re(conj(h) . g)
+        // From the gradient g of v_{p+1} = F v_p - h kappa, with kappa = Re(r . v_p), to that of v_p: conj(F) g + conj(r) dkappa, with
+        // dkappa = -Re(conj(h) . g).
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Before<TLane, TVector>(int i, int p, float* g)
             where TLane : ILane<TVector>
@@ -145,7 +152,8 @@ internal static unsafe class RankOneFold
             => TLane.Store(to, TLane.Add(TLane.Load(to), value));
     }
 
-    private readonly struct PowersKernel(int states, int plane, float* f, float* table, float* tableGradient, float* powerGradient, float* df, float* dh) : IElementKernel
+    private readonly struct PowersKernel(
+        int states, int plane, float* f, float* table, float* tableGradient, float* powerGradient, float* df, float* dh) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector>(int i)
@@ -158,18 +166,21 @@ internal static unsafe class RankOneFold
                 int at = i + n * Row;
                 float* e = table + i + 2 * n * Plane, g = tableGradient + i + 2 * n * Plane;
                 TVector fr = TLane.Load(f + at), fi = TLane.Load(f + plane + at), mr = default, mi = default;
-                // e_p = F e_{p-1}, e_0 = -H
+                // The table: e_p = F e_{p-1}, e_0 = -H.
                 var (sr, si) = (TLane.Load(df + at), TLane.Load(df + plane + at));
                 for (int p = Rows - 1; p > 0; p--)
                 {
                     (mr, mi) = (TLane.Add(mr, TLane.Load(g + p * Row)), TLane.Add(mi, TLane.Load(g + p * Row + Plane)));
-                    AddProduct<TLane, TVector>(mr, mi, TLane.Load(e + (p - 1) * Row), TLane.Load(e + (p - 1) * Row + Plane), ref sr, ref si);
+                    AddProduct<TLane, TVector>(
+                        mr, mi, TLane.Load(e + (p - 1) * Row), TLane.Load(e + (p - 1) * Row + Plane), ref sr, ref si);
                     (mr, mi) = Conjugated<TLane, TVector>(fr, fi, mr, mi);
                 }
                 TLane.Store(dh + at, TLane.Subtract(TLane.Load(dh + at), TLane.Add(mr, TLane.Load(g))));
                 TLane.Store(dh + plane + at, TLane.Subtract(TLane.Load(dh + plane + at), TLane.Add(mi, TLane.Load(g + Plane))));
-                // F^Q: Q conj(F^(Q-1)), Q - 1 in binary all ones
-                var (pr, pi) = (TLane.Multiply(count, TLane.Load(powerGradient + at)), TLane.Multiply(count, TLane.Load(powerGradient + plane + at)));
+                // The power: the derivative of F^Q is Q F^(Q-1), and Q - 1 has only ones in binary.
+                var (pr, pi) = (
+                    TLane.Multiply(count, TLane.Load(powerGradient + at)),
+                    TLane.Multiply(count, TLane.Load(powerGradient + plane + at)));
                 for (int bit = 1; bit < Rows; bit *= 2)
                 {
                     (pr, pi) = Conjugated<TLane, TVector>(fr, fi, pr, pi);
@@ -199,7 +210,7 @@ internal static unsafe class RankOneFold
     }
 }
 
-/// <summary>F, h, r and v_0 of a group.</summary>
+/// <summary>F, h, r and v_0 of one group of channels.</summary>
 internal readonly ref struct RankOneVectors
 {
     public required int Channels { get; init; }
@@ -207,7 +218,7 @@ internal readonly ref struct RankOneVectors
     /// <summary>N.</summary>
     public required int States { get; init; }
 
-    /// <summary>From a real part to its imaginary part.</summary>
+    /// <summary>Floats from a real part to its imaginary part.</summary>
     public required int Plane { get; init; }
 
     public required ReadOnlySpan<float> F { get; init; }
@@ -219,7 +230,7 @@ internal readonly ref struct RankOneVectors
     public required ReadOnlySpan<float> Start { get; init; }
 }
 
-/// <summary>Their gradients, some of which may be the same.</summary>
+/// <summary>The gradients of F, h, r, v_0 and the probe; some of them may be the same memory.</summary>
 internal readonly ref struct RankOneGradients
 {
     public required Span<float> F { get; init; }

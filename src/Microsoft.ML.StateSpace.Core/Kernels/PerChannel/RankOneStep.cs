@@ -3,17 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// One time step of independent channels whose systems are diagonal but for a rank of one: <c>x = F x - H m + B u</c>, <c>m = sum_n Re(R_n x_n)</c>
-/// of x before it, <c>y = sum_n Re(C x_n) + d u</c>. All vectors, and x, lie as the states of a boundary in <see cref="ChunkLayout"/>, planes
-/// <c>plane</c> floats apart. Costs 10 multiply-adds a state.
+/// One time step of independent channels whose systems are diagonal but for a rank of one: <c>x = F x - H m + B u</c>, where
+/// <c>m = sum_n Re(R_n x_n)</c> of the state before the step, then <c>y = sum_n Re(C x_n) + d u</c>. All vectors, and x, lie like the
+/// states of a boundary in <see cref="ChunkLayout"/>, with their two planes <c>plane</c> floats apart. Costs 10 multiply-adds a state.
 /// </summary>
 internal static unsafe class RankOneStep
 {
     private const int Group = ChunkLayout.Group;
 
-    /// <summary>x in place; y assigned.</summary>
+    /// <summary>Updates x in place and assigns y.</summary>
     public static void Run(
-        int states, int plane, ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c,
+        int states, int plane,
+        ReadOnlySpan<float> f, ReadOnlySpan<float> h, ReadOnlySpan<float> r, ReadOnlySpan<float> b, ReadOnlySpan<float> c,
         ReadOnlySpan<float> d, ReadOnlySpan<float> u, Span<float> x, Span<float> y)
     {
         fixed (float* pf = f, ph = h, pr = r, pb = b, pc = c, pd = d, pu = u, px = x, py = y)

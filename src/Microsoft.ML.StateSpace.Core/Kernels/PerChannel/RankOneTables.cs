@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The rows of a table for one <see cref="ChunkLayout.Group"/> of channels whose systems are diagonal but for a rank of one: <c>v_{p+1} = F v_p - h
-/// Re(r . v_p)</c>, in double and rounded once. Vectors are (N, 2, Group).
+/// The rows of a table for one <see cref="ChunkLayout.Group"/> of channels whose systems are diagonal but for a rank of one:
+/// <c>v_{p+1} = F v_p - h Re(r . v_p)</c>. They are computed in double and rounded once. Vectors are (N, 2, Group).
 /// </summary>
 internal static unsafe class RankOneTables
 {
@@ -21,10 +21,11 @@ internal static unsafe class RankOneTables
     /// <param name="sign">What the imaginary plane is multiplied by.</param>
     /// <param name="table">The table of the group.</param>
     /// <param name="probe">A vector b, or empty.</param>
-    /// <param name="kernel"><c>Re(b . v_p)</c> of each row, (Rows, Group), where there is a b.</param>
+    /// <param name="kernel"><c>Re(b . v_p)</c> of each row, (Rows, Group); assigned where there is a b.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(
-        ReadOnlySpan<double> f, ReadOnlySpan<double> h, ReadOnlySpan<double> r, Span<double> value, RankOneRows order, double sign, Span<float> table,
+        ReadOnlySpan<double> f, ReadOnlySpan<double> h, ReadOnlySpan<double> r, Span<double> value,
+        RankOneRows order, double sign, Span<float> table,
         ReadOnlySpan<double> probe, Span<float> kernel)
     {
         const int Half = 8, Plane = Rows * Group;
@@ -74,13 +75,13 @@ internal static unsafe class RankOneTables
         }
     }
 
-    // Real parts, then imaginary parts, of eight channels.
+    // The real parts, then the imaginary parts, of eight channels.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<double> Re0, Vector256<double> Re1, Vector256<double> Im0, Vector256<double> Im1) Four(double* at)
         => (Vector256.Load(at), Vector256.Load(at + 4), Vector256.Load(at + Group), Vector256.Load(at + Group + 4));
 }
 
-/// <summary>Which v stands in a table's rows 0 ... Q - 1.</summary>
+/// <summary>Which v_p stand in rows 0 ... Q - 1 of a table.</summary>
 internal enum RankOneRows
 {
     /// <summary>v_0 ... v_(Q-1).</summary>

@@ -5,27 +5,34 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Matrix products over row-major matrices. Columns of c are cut into panels two vectors wide, rows into strips of <see cref="GemmTile.Rows"/>, k into blocks;
-/// the part of b that a block and a run of panels need is packed on the stack, in the order in which the tiles read it. a is read where it lies.
+/// Matrix products over row-major matrices. The columns of c are cut into panels two vectors wide, its rows into strips of
+/// <see cref="GemmTile.Rows"/>, and k into blocks. The part of b that belongs to one block and a run of panels is packed on the stack, in
+/// the order in which the tiles read it. a is read where it lies.
 /// </summary>
 internal static unsafe class Gemm
 {
-    // A panel of 256 steps is 32 KB with the widest lanes, and what is packed at a time 128 KB: the first level of cache, and a part of the second.
+    // A panel of 256 steps takes 32 KB with the widest lanes, which fits the first-level cache. What is packed at a time takes 128 KB, a
+    // part of the second-level cache.
     private const int MaxSteps = 256, MaxPacked = 32 * 1024;
 
-    // Rows that share a panel of b before the next panel comes: their part of a stays in the second level of cache.
+    // Rows that are multiplied with one panel of b before the next panel is taken. Their part of a stays in the second-level cache.
     private const int RowBlock = 16 * GemmTile.Rows;
 
     // With fewer rows, packing b costs more than reading it with its own stride.
     private const int RowsWorthPacking = 2 * GemmTile.Rows + 1;
 
     /// <summary>
-    /// <c>c = op(a) op(b)</c>, or <c>c += op(a) op(b)</c> when <paramref name="accumulate"/>: op(a) is (m, k), op(b) is (k, n), c is (m, n).
-    /// Every element of c is summed over k in ascending order, starting from 0 or from its old value, one multiply-add a step: whatever m is, wherever
-    /// its row stands and whichever tile it falls in. Rows of zeros among the k change nothing.
+    /// <c>c = op(a) op(b)</c>, or <c>c += op(a) op(b)</c> when <paramref name="accumulate"/>: op(a) is (m, k), op(b) is (k, n), c is (m,
+    /// n).
+    /// Every element of c is summed over k in ascending order, starting from 0 or from its old value, with one multiply-add a step. This
+    /// order does not depend on m, on where the row stands, or on the tile that the element falls in. Steps of k in which an operand has
+    /// only zeros change nothing.
     /// </summary>
     public static void Multiply(
-        int m, int n, int k, ReadOnlySpan<float> a, int strideA, bool transposeA, ReadOnlySpan<float> b, int strideB, bool transposeB, Span<float> c, int strideC, bool accumulate)
+        int m, int n, int k,
+        ReadOnlySpan<float> a, int strideA, bool transposeA,
+        ReadOnlySpan<float> b, int strideB, bool transposeB,
+        Span<float> c, int strideC, bool accumulate)
     {
         if (m <= 0 || n <= 0)
             return;
@@ -42,9 +49,11 @@ internal static unsafe class Gemm
         fixed (float* pa = a, pb = b, pc = c)
         {
             var product = new Product(
-                m, k, pa, transposeA ? 1 : strideA, transposeA ? strideA : 1, pb, transposeB ? 1 : strideB, transposeB ? strideB : 1, pc, strideC, accumulate);
+                m, k, pa, transposeA ? 1 : strideA, transposeA ? strideA : 1,
+                pb, transposeB ? 1 : strideB, transposeB ? strideB : 1,
+                pc, strideC, accumulate);
             int done = 0;
-            // Widths without columns are not called, and so never compiled.
+            // A width without columns is not called, and so never compiled.
             if (Vector512.IsHardwareAccelerated && Whole(n, 2 * Lane512.Count) > 0)
                 done = MultiplyColumns<Lane512, Vector512<float>>(product, done, done + Whole(n - done, 2 * Lane512.Count));
             if (Vector256.IsHardwareAccelerated && Whole(n - done, 2 * Lane256.Count) > 0)
@@ -56,7 +65,7 @@ internal static unsafe class Gemm
         }
     }
 
-    // Columns worth taking with panels of this width: a last panel less than half full is left to narrower lanes.
+    // The columns that are worth taking with panels of this width. A last panel that would be at most half full is left to narrower lanes.
     private static int Whole(int columns, int panel) => columns % panel > panel / 2 ? columns : columns - columns % panel;
 
     [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -67,7 +76,8 @@ internal static unsafe class Gemm
         if (from >= to)
             return from;
         int panel = 2 * TLane.Count;
-        int steps = DivideUp(g.K, DivideUp(g.K, MaxSteps)), across = Math.Min(DivideUp(to - from, panel) * panel, MaxPacked / steps / panel * panel);
+        int steps = DivideUp(g.K, DivideUp(g.K, MaxSteps)),
+            across = Math.Min(DivideUp(to - from, panel) * panel, MaxPacked / steps / panel * panel);
         bool direct = g.M < RowsWorthPacking && g.ColumnB == 1;
         float* packedBuffer = stackalloc float[steps * (direct ? panel : across) + 16], packed = Align(packedBuffer);
         float* edgeBuffer = stackalloc float[GemmTile.Rows * panel + 16], edge = Align(edgeBuffer);
@@ -84,7 +94,8 @@ internal static unsafe class Gemm
                     if (direct && j + panel <= last)
                         continue;
                     float* b = g.B + (nint)p * g.StepB + (nint)j * g.ColumnB;
-                    GemmPack.Pack(b, g.StepB, g.ColumnB, depth, Math.Min(panel, last - j), panel, packed + (direct ? 0 : (j - first) * depth));
+                    GemmPack.Pack(
+                        b, g.StepB, g.ColumnB, depth, Math.Min(panel, last - j), panel, packed + (direct ? 0 : (j - first) * depth));
                 }
                 for (int block = 0; block < g.M; block += RowBlock)
                 {
@@ -127,8 +138,9 @@ internal static unsafe class Gemm
 
     private static float* Align(float* buffer) => (float*)(((nuint)buffer + 63) & ~(nuint)63);
 
-    /// <summary>The operands as the tiles see them: the distances between rows, columns and steps of k are in floats.</summary>
-    private readonly struct Product(int m, int k, float* a, nint rowA, nint stepA, float* b, nint stepB, nint columnB, float* c, nint rowC, bool accumulate)
+    /// <summary>The operands as the tiles see them. Distances between rows, columns and steps of k are in floats.</summary>
+    private readonly struct Product(
+        int m, int k, float* a, nint rowA, nint stepA, float* b, nint stepB, nint columnB, float* c, nint rowC, bool accumulate)
     {
         public readonly int M = m, K = k;
         public readonly float* A = a, B = b, C = c;

@@ -4,10 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Copies a part of b to where a tile reads it in sequence: (steps, panel), one row a step of k.</summary>
+/// <summary>Copies a part of b into memory that a tile reads in sequence: (steps, panel), one row for each step of k.</summary>
 internal static unsafe class GemmPack
 {
-    /// <summary>Columns beyond <paramref name="columns"/> are zeroed: tiles compute them and throw them away.</summary>
+    /// <summary>
+    /// Packs <paramref name="columns"/> columns of b. A tile always computes a whole panel: columns of the panel that b lacks are set to
+    /// zero here, and their results are not used.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* b, nint step, nint column, int steps, int columns, int panel, float* packed)
     {
@@ -24,7 +27,7 @@ internal static unsafe class GemmPack
             int j = 0;
             for (; j + 4 <= columns; j += 4)
             {
-                // Four stores in one: a panel is filled as fast as stores go.
+                // Four values are written with one store, because the stores limit how fast a panel is filled.
                 float* b0 = b + j * column, b1 = b0 + column, b2 = b1 + column, b3 = b2 + column, to = packed + j;
                 for (int p = 0; p < steps; p++, to += panel)
                     Vector128.Create(b0[p], b1[p], b2[p], b3[p]).Store(to);

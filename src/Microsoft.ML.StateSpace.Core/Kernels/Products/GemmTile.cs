@@ -3,15 +3,19 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The innermost part of a matrix product: up to 6 rows by two vectors of c, kept in registers while k runs. Twelve sums hide the latency of two
-/// multiply-add units, and with two vectors of b and one of a they fit the 16 registers of the older instruction sets.
+/// The innermost part of a matrix product: a tile of up to 6 rows by two vectors of c stays in registers while k runs. Its twelve sums hide
+/// the latency of two multiply-add units. Together with two vectors of b and one of a they fit the 16 registers of the older instruction
+/// sets.
 /// </summary>
 internal static unsafe class GemmTile
 {
     /// <summary>Rows of a full tile.</summary>
     public const int Rows = 6;
 
-    /// <summary>c (+)= a b for a tile of <paramref name="rows"/> rows; the other arguments are addresses and distances in floats.</summary>
+    /// <summary>
+    /// <c>c = a b</c>, or <c>c += a b</c> with <paramref name="load"/>, for a tile of <paramref name="rows"/> rows. The other arguments are
+    /// addresses, and distances in floats.
+    /// </summary>
     public static void Multiply<TLane, TVector>(
         int rows, float* a, nint rowA, nint stepA, float* b, nint stepB, float* c, nint rowC, int steps, bool load)
         where TLane : ILane<TVector>
@@ -28,9 +32,10 @@ internal static unsafe class GemmTile
         }
     }
 
-    // Conditions on N.Value are constants to the JIT: what a tile of fewer rows does not need is not there.
+    // Conditions on N.Value are constants to the JIT, so the code for rows that a tile does not have is left out.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TLane, TVector, N>(float* a, nint rowA, nint stepA, float* b, nint stepB, float* c, nint rowC, int steps, bool load)
+    private static void Run<TLane, TVector, N>(
+        float* a, nint rowA, nint stepA, float* b, nint stepB, float* c, nint rowC, int steps, bool load)
         where TLane : ILane<TVector>
         where TVector : struct
         where N : ICount

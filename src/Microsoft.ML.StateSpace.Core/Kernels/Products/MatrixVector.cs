@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The product of a row-major matrix and one vector, which is what a layer's matrices meet in a streaming step. Each row is a dot product along memory, four rows
-/// at a time so that they share the loads of x; nothing is packed. A dot product sums in lanes, so its result differs from that of <see cref="Gemm"/>, which sums
-/// in one order, by roundings.
+/// The product of a row-major matrix and one vector, as a streaming step needs it for the matrices of a layer. Each row is a dot product
+/// along memory. Four rows at a time share the loads of x, and nothing is packed. A dot product sums in lanes, <see cref="Gemm"/> in one
+/// order, so their results differ by roundings.
 /// </summary>
 internal static unsafe class MatrixVector
 {
-    /// <summary><c>y = bias + A x</c>: A (y.Length, x.Length); an empty <paramref name="bias"/> is zero.</summary>
+    /// <summary><c>y = bias + A x</c> with A of (y.Length, x.Length); an empty <paramref name="bias"/> stands for zeros.</summary>
     public static void Multiply(ReadOnlySpan<float> matrix, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> y)
     {
         int rows = y.Length, columns = x.Length;

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Elementwise nonlinearities and their gradients, over spans of equal length. Backward adds. Destinations may be the very spans that are read.</summary>
+/// <summary>
+/// Elementwise nonlinearities and their gradients, over spans of equal length. Gradients of x are added to unless a method says otherwise.
+/// A destination may be one of the spans that are read.
+/// </summary>
 internal static unsafe partial class Activations
 {
     /// <summary><c>y = 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))</c>.</summary>
@@ -33,7 +36,10 @@ internal static unsafe partial class Activations
             Elements.Run(new SoftplusKernel(px, py), x.Length);
     }
 
-    /// <summary>Turns the gradient of <c>y = softplus(x)</c> into that of x, in place: <c>dx = dy (1 - exp(-y))</c>, since that is the sigmoid of x.</summary>
+    /// <summary>
+    /// Replaces the gradient of <c>y = softplus(x)</c> by that of x, in place: <c>dx = dy (1 - exp(-y))</c>, since 1 - exp(-y) is the
+    /// sigmoid of x.
+    /// </summary>
     public static void SoftplusBackward(ReadOnlySpan<float> y, Span<float> gradient)
     {
         fixed (float* py = y, pg = gradient[..y.Length])
@@ -54,8 +60,12 @@ internal static unsafe partial class Activations
             Elements.Run(new AddKernel(px, py), x.Length);
     }
 
-    /// <summary>The gradient of <c>y = value * sigmoid(z)</c>: <c>dvalue += dy gate</c>, and assigns <c>dz = dy value gate (1 - gate)</c>.</summary>
-    public static void GateBackward(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, ReadOnlySpan<float> dy, Span<float> dvalue, Span<float> dz)
+    /// <summary>
+    /// The gradient of <c>y = value * sigmoid(z)</c>, where gate is the sigmoid: adds <c>dvalue += dy gate</c> and assigns
+    /// <c>dz = dy value gate (1 - gate)</c>.
+    /// </summary>
+    public static void GateBackward(
+        ReadOnlySpan<float> value, ReadOnlySpan<float> gate, ReadOnlySpan<float> dy, Span<float> dvalue, Span<float> dz)
     {
         int length = dy.Length;
         fixed (float* pv = value[..length], pg = gate[..length], pdy = dy, pdv = dvalue[..length], pdz = dz[..length])
@@ -85,7 +95,9 @@ internal static unsafe partial class Activations
         {
             TVector one = TLane.Broadcast(1), value = TLane.Clamp(TLane.Load(x + i), -GeluTerms.Limit, GeluTerms.Limit);
             TVector e = GeluTerms.Exponential<TLane, TVector>(value), s = TLane.Divide(one, TLane.Add(one, e));
-            TVector slope = TLane.Multiply(value, TLane.MultiplyAdd(TLane.Multiply(value, value), TLane.Broadcast(3 * GeluTerms.Cubic), TLane.Broadcast(GeluTerms.Linear)));
+            TVector slope = TLane.Multiply(
+                value,
+                TLane.MultiplyAdd(TLane.Multiply(value, value), TLane.Broadcast(3 * GeluTerms.Cubic), TLane.Broadcast(GeluTerms.Linear)));
             TVector derivative = TLane.MultiplyAdd(TLane.Multiply(TLane.Multiply(e, s), s), slope, s);
             TLane.Store(dx + i, TLane.MultiplyAdd(derivative, TLane.Load(dy + i), TLane.Load(dx + i)));
         }
@@ -158,25 +170,29 @@ internal static unsafe partial class Activations
     }
 
     /// <summary>
-    /// <c>0.5 (1 + tanh(u))</c> is <c>1 / (1 + exp(-2u))</c>: no tanh, no cancellation near 0, and one exponential for both directions. 2u is
-    /// <c>z(x) = Linear x + Cubic x^3</c>.
+    /// <c>0.5 (1 + tanh(u))</c> equals <c>1 / (1 + exp(-2u))</c>. The second form needs no tanh, loses no digits near 0, and serves forward
+    /// and backward with one exponential. 2u is <c>z(x) = Linear x + Cubic x^3</c>.
     /// </summary>
     private static class GeluTerms
     {
         public const float Linear = 1.5957691216f; // 2 sqrt(2 / pi)
-        public const float Cubic = 0.0713548163f; // 0.044715 of it
+        public const float Cubic = 0.0713548163f; // 0.044715 times Linear
 
-        /// <summary>Beyond it gelu is 0 or x in float: exp(-z) is near the ends of the range, where e.g. inf times 0 would threaten.</summary>
+        /// <summary>
+        /// Beyond this limit gelu is 0 or x in float. exp(-z) is there near the ends of its range, where for example infinity times 0 would
+        /// threaten.
+        /// </summary>
         public const float Limit = 9.9f;
 
-        /// <summary><c>exp(-z(x))</c>, with x held within the limit.</summary>
+        /// <summary><c>exp(-z(x))</c>, with x limited to [-Limit, Limit].</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Exponential<TLane, TVector>(TVector x)
             where TLane : ILane<TVector>
             where TVector : struct
         {
             x = TLane.Clamp(x, -Limit, Limit);
-            return LaneMath.Exp<TLane, TVector>(TLane.Multiply(x, TLane.MultiplyAdd(TLane.Multiply(x, x), TLane.Broadcast(-Cubic), TLane.Broadcast(-Linear))));
+            return LaneMath.Exp<TLane, TVector>(
+                TLane.Multiply(x, TLane.MultiplyAdd(TLane.Multiply(x, x), TLane.Broadcast(-Cubic), TLane.Broadcast(-Linear))));
         }
     }
 }

@@ -29,11 +29,12 @@ internal static unsafe class AdamKernel
         fixed (float* p = values, g = gradients[..length], m = first[..length], v = second[..length])
         {
             Elements.Run(
-                new UpdateKernel(p, g, m, v, rate / correction1, rate * decay, beta1, beta2, epsilon, 1 / correction2, gradientScale), length);
+                new UpdateKernel(p, g, m, v, rate / correction1, rate * decay, beta1, beta2, epsilon, 1 / correction2, gradientScale),
+                length);
         }
     }
 
-    // The corrections are divided out beforehand: what is left for every parameter is one root and one division.
+    // The corrections are divided out beforehand. That leaves one root and one division for every parameter.
     private readonly struct UpdateKernel(
         float* values, float* gradients, float* first, float* second,
         float rate, float decay, float beta1, float beta2, float epsilon, float inverse2, float gradientScale) : IElementKernel
@@ -45,7 +46,8 @@ internal static unsafe class AdamKernel
         {
             TVector g = TLane.Multiply(TLane.Load(gradients + i), TLane.Broadcast(gradientScale)), p = TLane.Load(values + i);
             TVector m = TLane.MultiplyAdd(TLane.Broadcast(beta1), TLane.Load(first + i), TLane.Multiply(TLane.Broadcast(1 - beta1), g));
-            TVector v = TLane.MultiplyAdd(TLane.Broadcast(beta2), TLane.Load(second + i), TLane.Multiply(TLane.Multiply(TLane.Broadcast(1 - beta2), g), g));
+            TVector v = TLane.MultiplyAdd(
+                TLane.Broadcast(beta2), TLane.Load(second + i), TLane.Multiply(TLane.Multiply(TLane.Broadcast(1 - beta2), g), g));
             TVector root = TLane.Add(TLane.Sqrt(TLane.Multiply(v, TLane.Broadcast(inverse2))), TLane.Broadcast(epsilon));
             TVector change = TLane.MultiplyAdd(TLane.Broadcast(decay), p, TLane.Divide(TLane.Multiply(TLane.Broadcast(rate), m), root));
             TLane.Store(first + i, m);

@@ -4,12 +4,13 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The backward pass of both norms: without <c>mean</c> and <c>dbias</c> (null) it is RMSNorm. A chunk of rows is passed twice while it is in cache: row by row for dx,
-/// then by columns for the gradients of the parameters.
+/// The backward pass of both norms; without <c>mean</c> and <c>dbias</c> (null) it is RMSNorm. It passes twice over each chunk of rows
+/// while the chunk is in cache: row by row for dx, then by columns for the gradients of the parameters.
 /// </summary>
 internal static unsafe class NormBackward
 {
-    public static void Run(float* x, float* scale, float* mean, float* rstd, float* dy, float* dx, float* dscale, float* dbias, int rows, int width)
+    public static void Run(
+        float* x, float* scale, float* mean, float* rstd, float* dy, float* dx, float* dscale, float* dbias, int rows, int width)
     {
         int start = 0;
         for (var chunk = new RowChunk(rows * width, width); chunk.Rows > 0; start += chunk.Rows, chunk.Advance())
@@ -34,31 +35,36 @@ internal static unsafe class NormBackward
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void InputGradient<TLane, TVector>(float* x, float* scale, float* mean, float* rstd, float* dy, float* dx, int rows, int width)
+    private static void InputGradient<TLane, TVector>(
+        float* x, float* scale, float* mean, float* rstd, float* dy, float* dx, int rows, int width)
         where TLane : ILane<TVector>
         where TVector : struct
     {
         int last = width - TLane.Count;
         for (int i = 0; i < rows; i++, x += width, dy += width, dx += width)
         {
-            TVector center = TLane.Broadcast(mean == null ? 0 : mean[i]), factor = TLane.Broadcast(rstd[i]), sum = default, product = default;
+            TVector center = TLane.Broadcast(mean == null ? 0 : mean[i]), factor = TLane.Broadcast(rstd[i]),
+                sum = default, product = default;
             int j = 0;
             for (; j <= last; j += TLane.Count)
             {
-                TVector h = Normalised<TLane, TVector>(x + j, center, factor), g = TLane.Multiply(TLane.Load(scale + j), TLane.Load(dy + j));
+                TVector h = Normalised<TLane, TVector>(x + j, center, factor),
+                    g = TLane.Multiply(TLane.Load(scale + j), TLane.Load(dy + j));
                 sum = TLane.Add(sum, g);
                 product = TLane.MultiplyAdd(g, h, product);
             }
             if (j < width)
             {
-                TVector h = Normalised<TLane, TVector>(x + last, center, factor), g = TLane.Multiply(TLane.Load(scale + last), TLane.Load(dy + last));
+                TVector h = Normalised<TLane, TVector>(x + last, center, factor),
+                    g = TLane.Multiply(TLane.Load(scale + last), TLane.Load(dy + last));
                 g = TLane.KeepLast(g, width - j);
                 sum = TLane.Add(sum, g);
                 product = TLane.MultiplyAdd(g, h, product);
             }
-            TVector offset = TLane.Broadcast(mean == null ? 0 : TLane.Sum(sum) / width), slope = TLane.Broadcast(TLane.Sum(product) / width);
+            TVector offset = TLane.Broadcast(mean == null ? 0 : TLane.Sum(sum) / width),
+                slope = TLane.Broadcast(TLane.Sum(product) / width);
 
-            // The last vector may overlap: it is computed before its neighbour stores.
+            // The last vector may overlap its neighbour, so it is computed before the neighbour is stored.
             TVector end = Updated<TLane, TVector>(x + last, center, factor, scale + last, dy + last, offset, slope, dx + last);
             for (j = 0; j < last; j += TLane.Count)
                 TLane.Store(dx + j, Updated<TLane, TVector>(x + j, center, factor, scale + j, dy + j, offset, slope, dx + j));
@@ -74,7 +80,8 @@ internal static unsafe class NormBackward
 
     // dx + (g - mean(g) - h mean(g h)) rstd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Updated<TLane, TVector>(float* x, TVector center, TVector factor, float* scale, float* dy, TVector offset, TVector slope, float* dx)
+    private static TVector Updated<TLane, TVector>(
+        float* x, TVector center, TVector factor, float* scale, float* dy, TVector offset, TVector slope, float* dx)
         where TLane : ILane<TVector>
         where TVector : struct
     {
@@ -82,7 +89,8 @@ internal static unsafe class NormBackward
         return TLane.MultiplyAdd(TLane.MultiplySubtract(Normalised<TLane, TVector>(x, center, factor), slope, g), factor, TLane.Load(dx));
     }
 
-    private readonly struct ParameterGradients(float* x, float* mean, float* rstd, float* dy, float* dscale, float* dbias, int rows, int width) : IColumnKernel
+    private readonly struct ParameterGradients(
+        float* x, float* mean, float* rstd, float* dy, float* dscale, float* dbias, int rows, int width) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -129,7 +137,8 @@ internal static unsafe class NormBackward
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Step<TLane, TVector>(float* value, float* gradient, TVector center, TVector factor, ref TVector scale, ref TVector bias)
+        private static void Step<TLane, TVector>(
+            float* value, float* gradient, TVector center, TVector factor, ref TVector scale, ref TVector bias)
             where TLane : ILane<TVector>
             where TVector : struct
         {

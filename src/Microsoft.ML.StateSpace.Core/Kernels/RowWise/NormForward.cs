@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>The forward pass of both norms: without <c>mean</c> and <c>bias</c> (null) it is RMSNorm. Three passes over a row, which is in the first level of cache.</summary>
+/// <summary>
+/// The forward pass of both norms; without <c>mean</c> and <c>bias</c> (null) it is RMSNorm. It passes three times over a row, which is
+/// then in the first-level cache.
+/// </summary>
 internal static unsafe class NormForward
 {
     public static void Run(float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width)
@@ -25,9 +28,10 @@ internal static unsafe class NormForward
     {
         for (int i = 0; i < rows; i++, x += width, y += width)
         {
-            float m = mean == null ? 0 : Mean<TLane, TVector>(x, width), r = 1 / MathF.Sqrt(MeanSquare<TLane, TVector>(x, m, width) + NormKernels.Epsilon);
+            float m = mean == null ? 0 : Mean<TLane, TVector>(x, width),
+                r = 1 / MathF.Sqrt(MeanSquare<TLane, TVector>(x, m, width) + NormKernels.Epsilon);
             TVector center = TLane.Broadcast(m), factor = TLane.Broadcast(r);
-            // The last vector may overlap the one before: both store the same.
+            // The last vector may overlap the one before it; both store the same values.
             for (int j = 0; j < width; j += TLane.Count)
             {
                 int at = Math.Min(j, width - TLane.Count);

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary><c>y = max(x + b, 0) - r</c> in every row of (rows, width), r not negative, and its gradient.</summary>
+/// <summary><c>y = max(x + b, 0) - r</c> in every row of (rows, width), and its gradient; r is not negative.</summary>
 internal static unsafe class Rectifier
 {
-    /// <summary>In place; <paramref name="shift"/> is -r.</summary>
+    /// <summary>Replaces x by y in place; <paramref name="shift"/> is -r.</summary>
     public static void Forward(Span<float> rows, ReadOnlySpan<float> bias, ReadOnlySpan<float> shift)
     {
         RowKernels.AddBias(rows, bias);
@@ -14,7 +14,7 @@ internal static unsafe class Rectifier
         RowKernels.AddBias(rows, shift);
     }
 
-    /// <summary><c>dy = 0</c> in place where y is -r, which is where the maximum was 0.</summary>
+    /// <summary>Sets dy to 0, in place, where y is -r: there the maximum was 0.</summary>
     public static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> shift, Span<float> dy)
     {
         int width = shift.Length;
@@ -27,7 +27,7 @@ internal static unsafe class Rectifier
 
     private readonly struct BackwardKernel(float* y, float* shift, float* dy) : IElementKernel
     {
-        private const float Steep = 1e38f; // a positive number, unless subnormal, times it is beyond one
+        private const float Steep = 1e38f; // times a positive number that is not subnormal, it exceeds 1
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int i)

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>Operations between the rows of a matrix (rows, width) and one vector (width), which stays in registers from row to row.</summary>
+/// <summary>
+/// Operations between the rows of a matrix (rows, width) and one vector (width). The vector stays in registers from row to row.
+/// </summary>
 internal static unsafe class RowKernels
 {
     /// <summary>Adds <paramref name="bias"/> to every row.</summary>
@@ -12,7 +14,8 @@ internal static unsafe class RowKernels
     public static void AddRowSum(ReadOnlySpan<float> rows, Span<float> sum) => GatherRows<Sum>(rows, rows, sum);
 
     /// <summary><c>y += x * scale</c>, row by row.</summary>
-    public static void AddScaled(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y) => SpreadVector<SumOfProducts>(x, scale, y);
+    public static void AddScaled(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y)
+        => SpreadVector<SumOfProducts>(x, scale, y);
 
     /// <summary>Adds <c>sum over rows of x * y</c> to <paramref name="sum"/>.</summary>
     public static void AddProductSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum) => GatherRows<SumOfProducts>(x, y, sum);
@@ -126,7 +129,7 @@ internal static unsafe class RowKernels
             where TVector : struct;
     }
 
-    // The third operand is what the two callers do not need: the rows themselves.
+    // The sum has no use for y; its two callers pass the rows themselves for it.
     private readonly struct Sum : IRowOperator
     {
         public static TVector Invoke<TLane, TVector>(TVector total, TVector x, TVector y)

@@ -2,20 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
-/// <summary>SiLU, tanh and ELU. All are written with one exponential of a bounded argument; absolute errors are a few roundings of the largest value.</summary>
+/// <summary>
+/// SiLU, tanh and ELU. Each is written with one exponential of a bounded argument. Absolute errors are a few roundings of the largest
+/// value.
+/// </summary>
 internal static unsafe partial class Activations
 {
     /// <summary><c>y = x sigmoid(x)</c>.</summary>
     public static void Silu(ReadOnlySpan<float> x, Span<float> y) => Apply<SiluFunction>(x, y);
 
     /// <summary><c>dx += silu'(x) dy</c>.</summary>
-    public static void SiluBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx) => ApplyBackward<SiluFunction>(x, dy, dx);
+    public static void SiluBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx)
+        => ApplyBackward<SiluFunction>(x, dy, dx);
 
     /// <summary><c>y = tanh(x)</c>.</summary>
     public static void Tanh(ReadOnlySpan<float> x, Span<float> y) => Apply<TanhFunction>(x, y);
 
     /// <summary><c>dx += (1 - tanh(x)^2) dy</c>.</summary>
-    public static void TanhBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx) => ApplyBackward<TanhFunction>(x, dy, dx);
+    public static void TanhBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx)
+        => ApplyBackward<TanhFunction>(x, dy, dx);
 
     /// <summary><c>y = x</c> above 0, <c>exp(x) - 1</c> below.</summary>
     public static void Elu(ReadOnlySpan<float> x, Span<float> y) => Apply<EluFunction>(x, y);
@@ -65,7 +70,8 @@ internal static unsafe partial class Activations
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
-            => TLane.Store(dx + i, TLane.MultiplyAdd(TFunction.Slope<TLane, TVector>(TLane.Load(x + i)), TLane.Load(dy + i), TLane.Load(dx + i)));
+            => TLane.Store(
+                dx + i, TLane.MultiplyAdd(TFunction.Slope<TLane, TVector>(TLane.Load(x + i)), TLane.Load(dy + i), TLane.Load(dx + i)));
     }
 
     // 1 / (1 + exp(-x)); NaN stays NaN.
@@ -75,19 +81,21 @@ internal static unsafe partial class Activations
         where TVector : struct
     {
         TVector one = TLane.Broadcast(1);
-        return TLane.Divide(one, TLane.Add(one, LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, TLane.Clamp(x, -LaneMath.ExpLimit, LaneMath.ExpLimit)))));
+        return TLane.Divide(
+            one,
+            TLane.Add(one, LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, TLane.Clamp(x, -LaneMath.ExpLimit, LaneMath.ExpLimit)))));
     }
 
     private readonly struct SiluFunction : IFunction
     {
-        // Below the limit x sigmoid(x) is 0 in float.
+        // Below the limit, x sigmoid(x) is 0 in float.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Value<TLane, TVector>(TVector x)
             where TLane : ILane<TVector>
             where TVector : struct
             => TLane.Multiply(TLane.Clamp(x, -LaneMath.ExpLimit, float.PositiveInfinity), SigmoidOf<TLane, TVector>(x));
 
-        // s + x s (1 - s), where 1 - s = exp(-x) s keeps its digits
+        // s + x s (1 - s); written as exp(-x) s, 1 - s keeps its digits.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Slope<TLane, TVector>(TVector x)
             where TLane : ILane<TVector>

@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The real diagonal recurrence of one sequence whose decay is gated, <c>h_t = a_t h_{t-1} + m_t i_t x_t</c> with <c>l_t = r_t L</c>, <c>a_t = 2^l_t</c> and
-/// <c>m_t = sqrt(1 - a_t^2)</c>; L (width) is at most 0, all others are (length, width). With <c>unitFirst</c>, m is 1 in the first row.
-/// Decays are computed again rather than kept. An empty <c>before</c> is a state of zeros.
+/// The real diagonal recurrence of one sequence with a gated decay: <c>h_t = a_t h_{t-1} + m_t i_t x_t</c> with <c>l_t = r_t L</c>,
+/// <c>a_t = 2^l_t</c> and <c>m_t = sqrt(1 - a_t^2)</c>. L (width) is at most 0; all others are (length, width). With <c>unitFirst</c>, m is
+/// 1 in the first row. Decays are computed again in Backward rather than kept. An empty <c>before</c> stands for a state of zeros.
 /// </summary>
 internal static unsafe class GatedScan
 {
-    /// <summary>Assigns h, and a copy of it to y. <paramref name="before"/> may be the very memory of a single row h.</summary>
+    /// <summary>Assigns h, and a copy of it to y. <paramref name="before"/> may be the same memory as h where h is a single row.</summary>
     public static void Forward(
-        ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x, ReadOnlySpan<float> before, bool unitFirst, Span<float> h, Span<float> y)
+        ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
+        ReadOnlySpan<float> before, bool unitFirst, Span<float> h, Span<float> y)
     {
         int width = logDecay.Length, length = x.Length / width;
         fixed (float* pl = logDecay, pr = r, pi = i, px = x, pb = before, ph = h, py = y)
@@ -19,11 +20,13 @@ internal static unsafe class GatedScan
     }
 
     /// <summary>
-    /// What a piece of a sequence hands on. Assigns to <paramref name="end"/> the last h from a state of zeros with every m as it is, to <paramref name="unit"/> what the
-    /// last h has more when m is 1 in the first row, and to <paramref name="product"/> that of all a: all (width).
+    /// Computes what a piece of a sequence hands on. Assigns to <paramref name="end"/> the last h from a state of zeros, with m not
+    /// replaced in the first row; to <paramref name="unit"/> how much greater the last h is when m is 1 in the first row; and to
+    /// <paramref name="product"/> the product of all a. All three are (width).
     /// </summary>
     public static void End(
-        ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x, Span<float> end, Span<float> unit, Span<float> product)
+        ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
+        Span<float> end, Span<float> unit, Span<float> product)
     {
         int width = logDecay.Length, length = x.Length / width;
         fixed (float* pl = logDecay, pr = r, pi = i, px = x, pe = end, pu = unit, pp = product)
@@ -31,7 +34,8 @@ internal static unsafe class GatedScan
     }
 
     /// <summary>
-    /// The gradient of <see cref="Forward"/>: <c>s_t = dh_t + a_{t+1} s_{t+1}</c>, where that of the row behind the last is <paramref name="behind"/>, or zeros.
+    /// The gradient of <see cref="Forward"/>, with <c>s_t = dh_t + a_{t+1} s_{t+1}</c>. What the row behind the last contributes is
+    /// <paramref name="behind"/>, or zeros.
     /// </summary>
     /// <param name="logDecay">L.</param>
     /// <param name="r">The recurrence gate, a sigmoid.</param>
@@ -45,17 +49,24 @@ internal static unsafe class GatedScan
     /// <param name="dr">Gradient of the argument of the sigmoid r; assigned.</param>
     /// <param name="di">Gradient of the argument of the sigmoid i; assigned.</param>
     /// <param name="dx">Gradient of x; added to.</param>
-    /// <param name="scaledDecayGradient">L times its gradient, (width); added to. The product stays finite where the gradient does not: at m = 0.</param>
+    /// <param name="scaledDecayGradient">L times its gradient, (width); added to. At m = 0 this product stays finite, while the gradient
+    /// itself does not.</param>
     public static void Backward(
-        ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x, ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind,
-        bool unitFirst, ReadOnlySpan<float> dh, Span<float> dr, Span<float> di, Span<float> dx, Span<float> scaledDecayGradient)
+            ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
+            ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, bool unitFirst,
+            ReadOnlySpan<float> dh, Span<float> dr, Span<float> di, Span<float> dx, Span<float> scaledDecayGradient)
     {
         int width = logDecay.Length, length = x.Length / width;
-        fixed (float* pl = logDecay, pr = r, pi = i, px = x, ph = h, pb = before, pe = behind, pdh = dh, pdr = dr, pdi = di, pdx = dx, pd = scaledDecayGradient)
-            Columns.Run(new BackwardKernel(new Gates(pl, pr, pi, px, width), ph, pb, pe, pdh, pdr, pdi, pdx, pd, width, length, unitFirst), width, 2);
+        fixed (float* pl = logDecay, pr = r, pi = i, px = x, ph = h,
+            pb = before, pe = behind, pdh = dh, pdr = dr, pdi = di, pdx = dx, pd = scaledDecayGradient)
+            Columns.Run(
+                new BackwardKernel(new Gates(pl, pr, pi, px, width), ph, pb, pe, pdh, pdr, pdi, pdx, pd, width, length, unitFirst),
+                width, 2);
     }
 
-    /// <summary><c>a_1 s_1</c> of a piece with nothing behind it, (width): what it adds to the last row of the piece before.</summary>
+    /// <summary>
+    /// <c>a_1 s_1</c> of a piece with nothing behind it, (width). The piece adds it to the gradient of the last row of the piece before.
+    /// </summary>
     public static void Front(ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> dh, Span<float> front)
     {
         int width = logDecay.Length, length = dh.Length / width;
@@ -63,7 +74,10 @@ internal static unsafe class GatedScan
             Columns.RunEach(new FrontKernel(pl, pr, pdh, pf, width, length), width);
     }
 
-    /// <summary><c>a = 2^l</c> and <c>m = sqrt(1 - a^2)</c> from one exponential: with <c>e = a - 1</c>, <c>1 - a^2 = -e (1 + a)</c> keeps its digits where a is near 1.</summary>
+    /// <summary>
+    /// <c>a = 2^l</c> and <c>m = sqrt(1 - a^2)</c> from one exponential. With <c>e = a - 1</c>, <c>1 - a^2 = -e (1 + a)</c> keeps its
+    /// digits where a is near 1.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TVector A, TVector M) Decay<TLane, TVector>(TVector l)
         where TLane : ILane<TVector>
@@ -73,7 +87,7 @@ internal static unsafe class GatedScan
         return (a, TLane.Sqrt(TLane.Multiply(TLane.Subtract(default, e), TLane.Add(a, TLane.Broadcast(1)))));
     }
 
-    /// <summary>What a row's step is made of.</summary>
+    /// <summary>What the step of a row is made of.</summary>
     private readonly struct Gates(float* logDecay, float* r, float* i, float* x, int width)
     {
         public nint Width => width;
@@ -98,7 +112,8 @@ internal static unsafe class GatedScan
             => (TLane.Load(r + row + column), TLane.Load(i + row + column), TLane.Load(x + row + column));
     }
 
-    private readonly struct ForwardKernel(Gates gates, float* before, float* h, float* y, int width, int length, bool unitFirst) : IColumnKernel
+    private readonly struct ForwardKernel(
+        Gates gates, float* before, float* h, float* y, int width, int length, bool unitFirst) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -167,7 +182,8 @@ internal static unsafe class GatedScan
     }
 
     private readonly struct BackwardKernel(
-        Gates gates, float* h, float* before, float* behind, float* dh, float* dr, float* di, float* dx, float* decayGradient, int width, int length, bool unitFirst) : IColumnKernel
+        Gates gates, float* h, float* before, float* behind, float* dh,
+        float* dr, float* di, float* dx, float* decayGradient, int width, int length, bool unitFirst) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -175,8 +191,10 @@ internal static unsafe class GatedScan
             where TVector : struct
             where TCount : ICount
         {
-            // a_{t+1} s_{t+1}, and the sum of l dl. Overlapping vectors each keep their own sum and load dx before any is stored.
-            TVector s0 = Start<TLane, TVector>(c0), s1 = default, s2 = default, d0 = TLane.Load(decayGradient + c0), d1 = default, d2 = default;
+            // s is a_{t+1} s_{t+1}, and d the sum of l dl. Overlapping vectors each keep their own sum, and load dx before any of them
+            // stores it.
+            TVector s0 = Start<TLane, TVector>(c0), s1 = default, s2 = default,
+                d0 = TLane.Load(decayGradient + c0), d1 = default, d2 = default;
             if (TCount.Value > 1)
                 (s1, d1) = (Start<TLane, TVector>(c1), TLane.Load(decayGradient + c1));
             if (TCount.Value > 2)
@@ -222,7 +240,7 @@ internal static unsafe class GatedScan
             // s_t = dh_t + a_{t+1} s_{t+1}
             TVector s = TLane.Add(TLane.Load(dh + row + column), carried);
             carried = TLane.Multiply(a, s);
-            // h = a h' + m i x; l dl = ln 2 (l a h' - a^2 (l / m) i x) s, and l / m goes to 0 with l
+            // From h = a h' + m i x follows l dl = ln 2 (l a h' - a^2 (l / m) i x) s, and l / m goes to 0 with l.
             TVector change = previous == null ? default : TLane.Multiply(TLane.Multiply(l, a), TLane.Load(previous + column));
             if (!unit)
             {
@@ -238,7 +256,7 @@ internal static unsafe class GatedScan
             return TLane.Add(TLane.Load(dx + row + column), smi);
         }
 
-        // below the square root of the least float
+        // The least m to divide by; it is below the square root of the smallest float, so it replaces no m but 0.
         private const float Tiny = 1e-30f;
     }
 

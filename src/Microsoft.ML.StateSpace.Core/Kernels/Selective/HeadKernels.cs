@@ -4,27 +4,30 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Operations between rows of heads, (rows, heads, width) with a distance between rows, and one factor for every row and head, (heads, <see cref="SsdChunk.Rows"/>).
-/// A head's last vector may overlap the one before it.
+/// Operations on rows of heads, (rows, heads, width) with a given distance between rows, with one factor for every row and head, (heads,
+/// <see cref="SsdChunk.Rows"/>). The last vector of a head may overlap the one before it.
 /// </summary>
 internal static unsafe class HeadKernels
 {
-    /// <summary><c>y = f x</c>; y may not be x.</summary>
-    public static void Scale(int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
+    /// <summary><c>y = f x</c>; y and x must be different memory.</summary>
+    public static void Scale(
+        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
     {
         fixed (float* px = x, pf = factors, py = y)
             Run(new ScaleKernel(px, strideX, py, strideY), rows, heads, width, pf);
     }
 
     /// <summary><c>y += f x</c>.</summary>
-    public static void AddScaled(int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
+    public static void AddScaled(
+        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
     {
         fixed (float* px = x, pf = factors, py = y)
             Run(new AddKernel(px, strideX, py, strideY), rows, heads, width, pf);
     }
 
     /// <summary>Assigns to the factors the inner products of the heads of x and y.</summary>
-    public static void Dot(int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> y, int strideY, Span<float> factors)
+    public static void Dot(
+        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> y, int strideY, Span<float> factors)
     {
         fixed (float* px = x, py = y, pf = factors)
             Run(new DotKernel(px, strideX, py, strideY), rows, heads, width, pf);
@@ -92,7 +95,7 @@ internal static unsafe class HeadKernels
                 TLane.Store(to + j, TLane.MultiplyAdd(f, TLane.Load(from + j), TLane.Load(to + j)));
             if (j == width)
                 return;
-            // What the vector before has done gets zeros.
+            // Elements that the vector before has already updated get zeros added.
             int last = width - TLane.Count;
             TLane.Store(to + last, TLane.MultiplyAdd(f, TLane.KeepLast(TLane.Load(from + last), width - j), TLane.Load(to + last)));
         }
@@ -111,7 +114,8 @@ internal static unsafe class HeadKernels
             for (; j <= width - TLane.Count; j += TLane.Count)
                 sum = TLane.MultiplyAdd(TLane.Load(left + j), TLane.Load(right + j), sum);
             if (j < width)
-                sum = TLane.MultiplyAdd(TLane.KeepLast(TLane.Load(left + width - TLane.Count), width - j), TLane.Load(right + width - TLane.Count), sum);
+                sum = TLane.MultiplyAdd(
+                    TLane.KeepLast(TLane.Load(left + width - TLane.Count), width - j), TLane.Load(right + width - TLane.Count), sum);
             *factor = TLane.Sum(sum);
         }
     }

@@ -18,28 +18,31 @@ internal readonly ref struct SelectiveGradients
     /// <summary>Of Delta, (rows, D); assigned.</summary>
     public required Span<float> Steps { get; init; }
 
-    /// <summary>Rows of the size of the projections; their ends, of B_t and C_t, are assigned.</summary>
+    /// <summary>Rows of the same layout as the projections. Their ends, the gradients of B_t and C_t, are assigned.</summary>
     public required Span<float> Projections { get; init; }
 }
 
 /// <summary>
-/// The gradient of the recurrence of <see cref="SelectiveScan"/> over one chunk. For each vector of channels and a few states at a time it makes the
-/// states and decays of the chunk again, then runs <c>s_t = dy_t C_t + exp(Delta_{t+1} A) s_{t+1}</c> from the last row to the first. The gradients of
-/// B_t and C_t are sums over all channels: they are gathered lane by lane, and the lanes are added once all channels are done.
+/// The gradient of the recurrence of <see cref="SelectiveScan"/> over one chunk. For each vector of channels, and a few states at a time,
+/// it computes the states and decays of the chunk again. Then it runs <c>s_t = dy_t C_t + exp(Delta_{t+1} A) s_{t+1}</c> from the last row
+/// to the first. The gradients of B_t and C_t are sums over all channels: they are gathered lane by lane, and the lanes are added once all
+/// channels are done.
 /// </summary>
 internal static unsafe class SelectiveBackward
 {
     private const int Most = 4; // states at a time
 
-    /// <summary>What Backward reads and writes beside the rows; see <see cref="SelectiveScan.Backward"/>.</summary>
+    /// <summary>What the backward pass reads and writes besides the rows; see <see cref="SelectiveScan.Backward"/>.</summary>
     public readonly struct Operands(
-        float* before, float* outputGradient, float* carry, float* rates, float* skip, float* input, float* steps, float* projections, float* work)
+        float* before, float* outputGradient, float* carry,
+        float* rates, float* skip, float* input, float* steps, float* projections, float* work)
     {
         public readonly float* Before = before, OutputGradient = outputGradient, Carry = carry;
         public readonly float* Rates = rates, Skip = skip, Input = input, Steps = steps, Projections = projections, Work = work;
     }
 
-    // Gradients of B and C; Delta, u, dy and the gradients of Delta and of what enters; decays, factors of the input and states of a few states.
+    // The work memory holds the gradients of B and C; then Delta, u, dy and the gradients of Delta and of what enters the states; then
+    // decays, input factors and states of a few states.
     public static int Work(int states)
         => (SelectiveScan.ChunkRows * (2 * states + 5 + 3 * Most) + Most) * SelectiveScan.Widest;
 
@@ -80,7 +83,7 @@ internal static unsafe class SelectiveBackward
     private readonly struct Chunk<TInput>(SelectiveRows rows, Operands to, float* lanes, int widest) : IElementKernel
         where TInput : IInputRule
     {
-        // The gradients of B and C, one state behind the other, each (rows, lanes).
+        // Floats of the gradient of B, and of that of C: one state after the other, each (rows, lanes).
         private readonly int _length = rows.States * rows.Rows * widest;
 
         private float* Packed => lanes + 2 * _length;
@@ -118,7 +121,8 @@ internal static unsafe class SelectiveBackward
                 p -= TLane.Count;
                 dStep -= channels;
                 du -= channels;
-                TVector input = TLane.Load(p + packed), g = TLane.Load(p + 2 * packed), dDelta = TLane.Load(p + 3 * packed), dInput = TLane.Load(p + 4 * packed);
+                TVector input = TLane.Load(p + packed), g = TLane.Load(p + 2 * packed),
+                    dDelta = TLane.Load(p + 3 * packed), dInput = TLane.Load(p + 4 * packed);
                 if (!TInput.IsHeld)
                 {
                     dDelta = TLane.MultiplyAdd(input, dInput, dDelta);
@@ -140,11 +144,13 @@ internal static unsafe class SelectiveBackward
             nint lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane, size = TCount.Value * lane;
             nint channels = rows.Channels, at = first * channels + channel;
             float* p = Packed, decays = p + 5 * packed, factors = decays + Most * packed, x = factors + Most * packed, b = rows.B + first;
-            SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
-            SelectiveScan.Load<TLane, TVector, TCount>(to.Before + at, channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                to.Before + at, channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
 
-            // The states of the chunk, from the one before it; all but the last are stored.
+            // Forward through the states of the chunk, from the one before it; all but the last are stored.
             for (int left = rows.Rows; left > 0; left--, p += lane, decays += size, factors += size, x += size, b += rows.Projection)
             {
                 SelectiveScan.Store<TLane, TVector, TCount>(x, lane, x0, x1, x2, x3);
@@ -171,10 +177,12 @@ internal static unsafe class SelectiveBackward
                     x3 = TLane.MultiplyAdd(a3, x3, TLane.Multiply(input, TLane.Broadcast(b[3])));
             }
 
-            // Back; x0 to x3 are now the states of the last row.
+            // Then back; x0 to x3 are now the states of the last row.
             SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, channels, out r0, out r1, out r2, out r3);
-            SelectiveScan.Load<TLane, TVector, TCount>(to.Carry + at, channels, out TVector s0, out TVector s1, out TVector s2, out TVector s3);
-            SelectiveScan.Load<TLane, TVector, TCount>(to.Rates + at, channels, out TVector g0, out TVector g1, out TVector g2, out TVector g3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                to.Carry + at, channels, out TVector s0, out TVector s1, out TVector s2, out TVector s3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                to.Rates + at, channels, out TVector g0, out TVector g1, out TVector g2, out TVector g3);
             nint row = rows.Projection, gap = (nint)rows.Rows * widest;
             float* c = rows.C + first + rows.Rows * row, dB = lanes + (first + 1) * gap, dC = dB + _length;
             for (int left = rows.Rows; left > 0; left--)
@@ -191,33 +199,38 @@ internal static unsafe class SelectiveBackward
                 TVector dStep = TLane.Load(p + 3 * packed), dInput = TLane.Load(p + 4 * packed);
                 if (TInput.IsHeld)
                 {
-                    // f = (a - 1) / A: df/dDelta = a, df/dA = (Delta a - f) / A
+                    // With f = (a - 1) / A: df/dDelta = a and df/dA = (Delta a - f) / A.
                     TVector f = TLane.Load(factors), a = TLane.Load(decays), s = TLane.MultiplyAdd(dy, TLane.Broadcast(c[0]), s0);
                     TVector sb = TLane.Multiply(s, TLane.Broadcast(b[0])), sbu = TLane.Multiply(sb, input);
                     g0 = TLane.MultiplyAdd(TLane.Divide(TLane.Subtract(TLane.Multiply(delta, a), f), r0), sbu, g0);
                     dStep = TLane.MultiplyAdd(a, sbu, dStep);
                     dInput = TLane.MultiplyAdd(f, sb, dInput);
                     TVector unused = default;
-                    Back<TLane, TVector>(dy, delta, TLane.Multiply(f, input), 0, c[0], decays, x, dB, dC, r0, ref s0, ref g0, ref x0, ref dStep, ref unused);
+                    Back<TLane, TVector>(
+                        dy, delta, TLane.Multiply(f, input), 0, c[0], decays, x, dB, dC, r0, ref s0, ref g0, ref x0, ref dStep, ref unused);
                 }
                 else
                 {
                     TVector scaled = TLane.Multiply(delta, input);
-                    Back<TLane, TVector>(dy, delta, scaled, b[0], c[0], decays, x, dB, dC, r0, ref s0, ref g0, ref x0, ref dStep, ref dInput);
+                    Back<TLane, TVector>(
+                        dy, delta, scaled, b[0], c[0], decays, x, dB, dC, r0, ref s0, ref g0, ref x0, ref dStep, ref dInput);
                     if (TCount.Value > 1)
                     {
                         Back<TLane, TVector>(
-                            dy, delta, scaled, b[1], c[1], decays + lane, x + lane, dB + gap, dC + gap, r1, ref s1, ref g1, ref x1, ref dStep, ref dInput);
+                            dy, delta, scaled, b[1], c[1], decays + lane, x + lane, dB + gap, dC + gap,
+                            r1, ref s1, ref g1, ref x1, ref dStep, ref dInput);
                     }
                     if (TCount.Value > 2)
                     {
                         Back<TLane, TVector>(
-                            dy, delta, scaled, b[2], c[2], decays + 2 * lane, x + 2 * lane, dB + 2 * gap, dC + 2 * gap, r2, ref s2, ref g2, ref x2, ref dStep, ref dInput);
+                            dy, delta, scaled, b[2], c[2], decays + 2 * lane, x + 2 * lane, dB + 2 * gap, dC + 2 * gap,
+                            r2, ref s2, ref g2, ref x2, ref dStep, ref dInput);
                     }
                     if (TCount.Value > 3)
                     {
                         Back<TLane, TVector>(
-                            dy, delta, scaled, b[3], c[3], decays + 3 * lane, x + 3 * lane, dB + 3 * gap, dC + 3 * gap, r3, ref s3, ref g3, ref x3, ref dStep, ref dInput);
+                            dy, delta, scaled, b[3], c[3], decays + 3 * lane, x + 3 * lane, dB + 3 * gap, dC + 3 * gap,
+                            r3, ref s3, ref g3, ref x3, ref dStep, ref dInput);
                     }
                 }
                 TLane.Store(p + 3 * packed, dStep);
@@ -227,10 +240,11 @@ internal static unsafe class SelectiveBackward
             SelectiveScan.Store<TLane, TVector, TCount>(to.Rates + at, channels, g0, g1, g2, g3);
         }
 
-        // One state, x_t = a x_{t-1} + v B_t: s is the gradient of x_t, then of x_{t-1}; h that of Delta A through a.
+        // One state, x_t = a x_{t-1} + v B_t. s becomes the gradient of x_t, then that of x_{t-1}; h is the gradient of Delta A through a.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Back<TLane, TVector>(
-            TVector dy, TVector delta, TVector v, float b, float c, float* decay, float* before, float* dB, float* dC, TVector rate, ref TVector s, ref TVector g,
+            TVector dy, TVector delta, TVector v, float b, float c,
+            float* decay, float* before, float* dB, float* dC, TVector rate, ref TVector s, ref TVector g,
             ref TVector x, ref TVector dStep, ref TVector dInput)
             where TLane : ILane<TVector>
             where TVector : struct
@@ -247,7 +261,7 @@ internal static unsafe class SelectiveBackward
         }
     }
 
-    /// <summary>The gradient of the state before the chunk alone.</summary>
+    /// <summary>Computes only the gradient of the state before the chunk.</summary>
     public readonly struct Begin(SelectiveRows rows, float* outputGradient, float* state) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -271,9 +285,12 @@ internal static unsafe class SelectiveBackward
             where TCount : ICount
         {
             nint channels = rows.Channels, at = first * channels + channel, last = rows.Rows - 1;
-            float* step = rows.Steps + last * channels + channel, dy = outputGradient + last * channels + channel, c = rows.C + first + last * rows.Projection;
-            SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
-            SelectiveScan.Load<TLane, TVector, TCount>(state + at, channels, out TVector s0, out TVector s1, out TVector s2, out TVector s3);
+            float* step = rows.Steps + last * channels + channel, dy = outputGradient + last * channels + channel,
+                c = rows.C + first + last * rows.Projection;
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                state + at, channels, out TVector s0, out TVector s1, out TVector s2, out TVector s3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
             for (int left = rows.Rows; left > 0; left--, step -= channels, dy -= channels, c -= rows.Projection)
             {

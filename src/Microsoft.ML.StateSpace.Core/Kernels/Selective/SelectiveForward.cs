@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The recurrence of <see cref="SelectiveScan"/> over one chunk, for one vector of channels. Time is innermost: a few states stay in registers for all rows, and
-/// their exponentials are computed side by side. What the rows share lies packed in the memory for work: Delta, what enters the states, and y so far.
+/// The recurrence of <see cref="SelectiveScan"/> over one chunk, for one vector of channels. Time is the innermost loop: a few states stay
+/// in registers for all rows, and their exponentials are computed side by side. What all states share lies packed in the work memory:
+/// Delta, what enters the states, and y so far.
 /// </summary>
 internal static unsafe class SelectiveForward
 {
-    // Delta, what enters, y.
+    // Delta, what enters the states, and y.
     public const int Work = 3 * SelectiveScan.ChunkRows * SelectiveScan.Widest;
 
-    /// <summary>States, and the output where there is one.</summary>
+    /// <summary>Updates the states, and assigns the output where there is one.</summary>
     public readonly struct Scan<TInput>(SelectiveRows rows, float* state, float* output, float* work) : IElementKernel
         where TInput : IInputRule
     {
@@ -56,7 +57,8 @@ internal static unsafe class SelectiveForward
         {
             nint lane = TLane.Count, packed = SelectiveScan.ChunkRows * lane, at = (nint)first * rows.Channels + channel;
             float* step = work, v = work + packed, y = work + 2 * packed, b = rows.B + first, c = rows.C + first, x = state + at;
-            SelectiveScan.Load<TLane, TVector, TCount>(rows.Rates + at, rows.Channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
+            SelectiveScan.Load<TLane, TVector, TCount>(
+                rows.Rates + at, rows.Channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
             SelectiveScan.Load<TLane, TVector, TCount>(x, rows.Channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
             for (int left = rows.Rows; left > 0; left--, step += lane, v += lane, y += lane, b += rows.Projection, c += rows.Projection)

@@ -3,7 +3,10 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// <summary>How the input of a step of length Delta enters a state that decays at the rate A.</summary>
 internal interface IInputRule
 {
-    /// <summary>Whether it is held over the step, <c>(exp(Delta A) - 1) / A</c>; otherwise Euler's rule, <c>Delta</c>.</summary>
+    /// <summary>
+    /// Whether the input is held over the step, with the factor <c>(exp(Delta A) - 1) / A</c>; otherwise Euler's rule, with the factor
+    /// <c>Delta</c>.
+    /// </summary>
     static abstract bool IsHeld { get; }
 }
 
@@ -32,7 +35,7 @@ internal readonly ref struct SelectiveSequence
     /// <summary>Delta, (rows, D), positive.</summary>
     public required ReadOnlySpan<float> Steps { get; init; }
 
-    /// <summary>Rows that end with B_t and C_t, (rows, .. + N + N).</summary>
+    /// <summary>Rows whose last 2N values are B_t and C_t, (rows, .. + N + N).</summary>
     public required ReadOnlySpan<float> Projections { get; init; }
 
     public required bool IsHeld { get; init; }
@@ -47,12 +50,15 @@ internal readonly ref struct SelectiveSequence
 }
 
 /// <summary>Pointers to some rows of a <see cref="SelectiveSequence"/>.</summary>
-internal readonly unsafe struct SelectiveRows(float* rates, float* skip, float* input, float* steps, float* b, int channels, int states, int projection, int rows)
+internal readonly unsafe struct SelectiveRows(
+    float* rates, float* skip, float* input, float* steps, float* b, int channels, int states, int projection, int rows)
 {
     public readonly float* Rates = rates, Skip = skip, Input = input, Steps = steps, B = b, C = b + states;
     public readonly int Channels = channels, States = states, Projection = projection, Rows = rows;
 
-    /// <summary>That many rows from one on.</summary>
+    /// <summary><paramref name="count"/> rows from row <paramref name="first"/> on.</summary>
     public SelectiveRows Part(int first, int count)
-        => new(Rates, Skip, Input + (nint)first * Channels, Steps + (nint)first * Channels, B + (nint)first * Projection, Channels, States, Projection, count);
+        => new(
+            Rates, Skip, Input + (nint)first * Channels, Steps + (nint)first * Channels,
+            B + (nint)first * Projection, Channels, States, Projection, count);
 }

@@ -4,20 +4,21 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The scan of S6 over one sequence: <c>x_t = exp(Delta_t A) x_{t-1} + f u_t B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>, with <c>f = Delta_t</c> or
-/// <c>f = (exp(Delta_t A) - 1) / A</c>. Lanes lie across channels, states (N, D) in memory; B_t and C_t are shared by all channels, so they are broadcast.
-/// Decays and states are never stored for all of time: Forward leaves the states before every <see cref="ChunkRows"/> rows, and Backward makes those of a chunk again.
-/// Chunks count from the first row, so a sequence gets the same bits wherever it stands.
+/// The scan of S6 over one sequence: <c>x_t = exp(Delta_t A) x_{t-1} + f u_t B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>, with
+/// <c>f = Delta_t</c> or <c>f = (exp(Delta_t A) - 1) / A</c>. Lanes lie across channels, and states lie as (N, D) in memory. B_t and C_t
+/// are shared by all channels, so they are broadcast. Decays and states are never stored for all time steps: Forward keeps the states
+/// before every <see cref="ChunkRows"/> rows, and Backward computes those of a chunk again. Chunks are counted from the first row, so a
+/// sequence gets the same bits wherever it stands.
 /// </summary>
 internal static unsafe class SelectiveScan
 {
-    /// <summary>Rows of a chunk: what Backward makes of it for one vector of channels fits the second level of cache.</summary>
+    /// <summary>Rows of a chunk. What Backward computes again for one vector of channels then fits the second-level cache.</summary>
     public const int ChunkRows = 32;
 
-    /// <summary>Floats of the widest vector, and so of a vector in the memory for work.</summary>
+    /// <summary>Floats of the widest vector; the work memory has room for one wherever a vector is kept.</summary>
     internal const int Widest = 16;
 
-    /// <summary>Chunks that a scan of so many rows has.</summary>
+    /// <summary>Number of chunks in a scan of <paramref name="rows"/> rows.</summary>
     public static int Chunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
     /// <summary>Floats of work that <see cref="Forward"/>, <see cref="End"/> and <see cref="Begin"/> need.</summary>
@@ -26,18 +27,21 @@ internal static unsafe class SelectiveScan
     /// <summary>Floats of work that <see cref="Backward"/> needs.</summary>
     public static int BackwardWork(int states) => SelectiveBackward.Work(states) + Widest;
 
-    /// <summary>The scan from <paramref name="state"/> (N, D), which becomes the state behind the last row.</summary>
+    /// <summary>Scans the sequence from <paramref name="state"/>, (N, D).</summary>
     /// <param name="sequence">What is scanned.</param>
     /// <param name="state">In: the state before the first row. Out: the state behind the last.</param>
     /// <param name="boundaries">The states before each chunk, (chunks, N, D); empty where no gradient follows.</param>
     /// <param name="output">y, (rows, D).</param>
-    /// <param name="work">Memory, see <see cref="ForwardWork"/>.</param>
-    public static void Forward(in SelectiveSequence sequence, Span<float> state, Span<float> boundaries, Span<float> output, Span<float> work)
+    /// <param name="work">Work memory, as large as <see cref="ForwardWork"/> says.</param>
+    public static void Forward(
+        in SelectiveSequence sequence, Span<float> state, Span<float> boundaries, Span<float> output, Span<float> work)
     {
         Debug.Assert(state.Length == sequence.Rates.Length, "the state is (N, D)");
         Debug.Assert(boundaries.IsEmpty || boundaries.Length >= Chunks(sequence.Rows) * state.Length, "one state a chunk");
-        Debug.Assert(output.Length == sequence.Input.Length && work.Length >= ForwardWork(sequence.States), "output and work have their sizes");
-        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input, steps = sequence.Steps, projections = sequence.Projections)
+        Debug.Assert(
+            output.Length == sequence.Input.Length && work.Length >= ForwardWork(sequence.States), "output and work have their sizes");
+        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
+            steps = sequence.Steps, projections = sequence.Projections)
         fixed (float* x = state, y = output, memory = work)
         {
             var all = Rows(sequence, rates, skip, u, steps, projections);
@@ -55,11 +59,13 @@ internal static unsafe class SelectiveScan
         }
     }
 
-    /// <summary>Only the state behind the last row, without output.</summary>
+    /// <summary>Computes only the state behind the last row, without output.</summary>
     public static void End(in SelectiveSequence sequence, Span<float> state, Span<float> work)
     {
-        Debug.Assert(state.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "state and work have their sizes");
-        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input, steps = sequence.Steps, projections = sequence.Projections)
+        Debug.Assert(
+            state.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "state and work have their sizes");
+        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
+            steps = sequence.Steps, projections = sequence.Projections)
         fixed (float* x = state, memory = work)
         {
             var all = Rows(sequence, rates, skip, u, steps, projections);
@@ -80,14 +86,18 @@ internal static unsafe class SelectiveScan
     /// <param name="outputGradient">Gradient of y, (rows, D).</param>
     /// <param name="carry">In: the gradient of the state behind the last row, (N, D). Out: that of the state before the first.</param>
     /// <param name="gradients">Where the gradients go.</param>
-    /// <param name="work">Memory, see <see cref="BackwardWork"/>.</param>
+    /// <param name="work">Work memory, as large as <see cref="BackwardWork"/> says.</param>
     public static void Backward(
-        in SelectiveSequence sequence, ReadOnlySpan<float> boundaries, ReadOnlySpan<float> outputGradient, Span<float> carry, in SelectiveGradients gradients, Span<float> work)
+        in SelectiveSequence sequence, ReadOnlySpan<float> boundaries, ReadOnlySpan<float> outputGradient,
+        Span<float> carry, in SelectiveGradients gradients, Span<float> work)
     {
-        Debug.Assert(carry.Length == sequence.Rates.Length && work.Length >= BackwardWork(sequence.States), "carry and work have their sizes");
-        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input, steps = sequence.Steps, projections = sequence.Projections)
+        Debug.Assert(
+            carry.Length == sequence.Rates.Length && work.Length >= BackwardWork(sequence.States), "carry and work have their sizes");
+        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
+            steps = sequence.Steps, projections = sequence.Projections)
         fixed (float* before = boundaries, dy = outputGradient, s = carry, memory = work)
-        fixed (float* dRates = gradients.Rates, dSkip = gradients.Skip, du = gradients.Input, dSteps = gradients.Steps, dProjections = gradients.Projections)
+        fixed (float* dRates = gradients.Rates, dSkip = gradients.Skip, du = gradients.Input,
+            dSteps = gradients.Steps, dProjections = gradients.Projections)
         {
             var all = Rows(sequence, rates, skip, u, steps, projections);
             int offset = sequence.ProjectionSize - 2 * all.States;
@@ -97,7 +107,8 @@ internal static unsafe class SelectiveScan
                 nint row = (nint)first * all.Channels;
                 var part = all.Part(first, Math.Min(ChunkRows, all.Rows - first));
                 var to = new SelectiveBackward.Operands(
-                    before + (nint)chunk * carry.Length, dy + row, s, dRates, dSkip, du + row, dSteps + row, dProjections + (nint)first * all.Projection + offset, Align(memory));
+                    before + (nint)chunk * carry.Length, dy + row, s, dRates, dSkip,
+                    du + row, dSteps + row, dProjections + (nint)first * all.Projection + offset, Align(memory));
                 if (sequence.IsHeld)
                     SelectiveBackward.Run<HeldInput>(part, to);
                 else
@@ -106,11 +117,13 @@ internal static unsafe class SelectiveScan
         }
     }
 
-    /// <summary>Only what <see cref="Backward"/> makes of <paramref name="carry"/>.</summary>
+    /// <summary>Computes only what <see cref="Backward"/> leaves in <paramref name="carry"/>.</summary>
     public static void Begin(in SelectiveSequence sequence, ReadOnlySpan<float> outputGradient, Span<float> carry, Span<float> work)
     {
-        Debug.Assert(carry.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "carry and work have their sizes");
-        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input, steps = sequence.Steps, projections = sequence.Projections)
+        Debug.Assert(
+            carry.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "carry and work have their sizes");
+        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
+            steps = sequence.Steps, projections = sequence.Projections)
         fixed (float* dy = outputGradient, s = carry, memory = work)
         {
             var all = Rows(sequence, rates, skip, u, steps, projections);
@@ -123,8 +136,12 @@ internal static unsafe class SelectiveScan
         }
     }
 
-    /// <summary>Hands a state, or the gradient of one, over a piece on: <c>next = end + exp(A sum) before</c>; A, end, before and next are (N, D), sum of Delta (D).</summary>
-    public static void Carry(ReadOnlySpan<float> rates, ReadOnlySpan<float> stepSum, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
+    /// <summary>
+    /// Hands a state, or the gradient of one, on over a piece: <c>next = end + exp(A sum) before</c>. A, end, before and next are (N, D);
+    /// sum, the sum of Delta over the piece, is (D).
+    /// </summary>
+    public static void Carry(
+        ReadOnlySpan<float> rates, ReadOnlySpan<float> stepSum, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
     {
         int channels = stepSum.Length;
         fixed (float* a = rates, sum = stepSum, e = end, b = before, to = next)
@@ -132,7 +149,7 @@ internal static unsafe class SelectiveScan
                 Elements.Run(new CarryKernel(a + at, sum, e + at, b + at, to + at), channels);
     }
 
-    /// <summary><c>exp(Delta A)</c>, and <c>(exp(Delta A) - 1) / A</c> as <paramref name="held"/>.</summary>
+    /// <summary>Returns <c>exp(Delta A)</c>, and gives <c>(exp(Delta A) - 1) / A</c> as <paramref name="held"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Decay<TLane, TVector>(TVector step, TVector rate, out TVector held)
         where TLane : ILane<TVector>
@@ -143,7 +160,7 @@ internal static unsafe class SelectiveScan
         return decay;
     }
 
-    /// <summary>Whether four states fit the registers: those of the widest lanes are 32.</summary>
+    /// <summary>Whether four states fit the registers. Only the widest lanes have enough, 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TakesFour<TLane, TVector>()
         where TLane : ILane<TVector>
@@ -163,7 +180,7 @@ internal static unsafe class SelectiveScan
         x3 = TCount.Value > 3 ? TLane.Load(from + 3 * apart) : default;
     }
 
-    /// <summary>Stores as many.</summary>
+    /// <summary>Stores up to four vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TLane, TVector, TCount>(float* to, nint apart, TVector x0, TVector x1, TVector x2, TVector x3)
         where TLane : ILane<TVector>
@@ -179,7 +196,7 @@ internal static unsafe class SelectiveScan
             TLane.Store(to + 3 * apart, x3);
     }
 
-    /// <summary>Multiplies as many.</summary>
+    /// <summary>Multiplies up to four vectors by <paramref name="factor"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scale<TLane, TVector, TCount>(TVector factor, ref TVector x0, ref TVector x1, ref TVector x2, ref TVector x3)
         where TLane : ILane<TVector>

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The (rows, rows) matrices of one chunk of a recurrence with a scalar decay a head (Dao and Gu 2024, section 6). All matrices are (<see cref="Rows"/>, Rows) with zeros
-/// where a shorter chunk has no rows. The decay between two rows, <c>L_ij = a_{j+1} ... a_i</c>, is multiplied up row by row: every factor is at most 1, nothing is
-/// subtracted, so it keeps its digits whatever the decays are.
+/// The (rows, rows) matrices of one chunk of a recurrence with one scalar decay a head (Dao and Gu 2024, section 6). All matrices are
+/// (<see cref="Rows"/>, Rows), with zeros where a shorter chunk has no rows. The decay between two rows, <c>L_ij = a_{j+1} ... a_i</c>, is
+/// multiplied up row by row. Every factor is at most 1 and nothing is subtracted, so it keeps its digits whatever the decays are.
 /// </summary>
 internal static unsafe class SsdChunk
 {
@@ -16,7 +16,7 @@ internal static unsafe class SsdChunk
     /// <summary>Floats of a matrix.</summary>
     public const int Matrix = Rows * Rows;
 
-    // Read from Rows - i on, row i of the identity, and of the matrix with ones below the diagonal.
+    // Read from offset Rows - i on, these are row i of the identity and row i of the matrix with ones below the diagonal.
     private static readonly float[] Diagonal = [.. Enumerable.Range(0, 2 * Rows).Select(k => k == Rows ? 1f : 0f)];
     private static readonly float[] Below = [.. Enumerable.Range(0, 2 * Rows).Select(k => k < Rows ? 1f : 0f)];
 
@@ -27,8 +27,13 @@ internal static unsafe class SsdChunk
             Elements.Run(new StepKernel(pz, ps, pd, rate), z.Length);
     }
 
-    /// <summary>Assigns <c>L</c>, and <c>M_ij = L_ij product_ij step_j</c> with <paramref name="feedThrough"/> added on the diagonal, in the first <paramref name="rows"/> rows.</summary>
-    public static void Mix(ReadOnlySpan<float> decay, ReadOnlySpan<float> step, ReadOnlySpan<float> product, float feedThrough, int rows, Span<float> l, Span<float> m)
+    /// <summary>
+    /// Assigns <c>L</c> and <c>M_ij = L_ij product_ij step_j</c> in the first <paramref name="rows"/> rows; <paramref name="feedThrough"/>
+    /// is added on the diagonal of M.
+    /// </summary>
+    public static void Mix(
+        ReadOnlySpan<float> decay, ReadOnlySpan<float> step, ReadOnlySpan<float> product, float feedThrough, int rows,
+        Span<float> l, Span<float> m)
     {
         Debug.Assert(decay.Length >= rows && step.Length >= Rows && product.Length >= Matrix && l.Length >= Matrix && m.Length >= Matrix);
         fixed (float* pa = decay, ps = step, pg = product, pl = l, pm = m, pi = Diagonal)
@@ -36,13 +41,17 @@ internal static unsafe class SsdChunk
     }
 
     /// <summary>
-    /// The gradient of <see cref="Mix"/>, given that of M: adds to those of the product and of the logarithms of the decays, and assigns that of the steps,
-    /// <c>dstep_j = sum_i E_ij</c> and <c>dlog a_k = sum over i >= k > j of E_ij step_j</c>, with <c>E_ij = dM_ij L_ij product_ij</c>.
+    /// The gradient of <see cref="Mix"/>, given that of M. With <c>E_ij = dM_ij L_ij product_ij</c> it adds to the gradient of the product,
+    /// adds <c>dlog a_k = sum over i >= k > j of E_ij step_j</c> to that of the logarithms of the decays, and assigns that of the steps,
+    /// <c>dstep_j = sum_i E_ij</c>.
     /// </summary>
     public static void MixBackward(
-        ReadOnlySpan<float> step, ReadOnlySpan<float> product, ReadOnlySpan<float> l, ReadOnlySpan<float> dm, int rows, Span<float> dproduct, Span<float> dlogDecay, Span<float> dstep)
+        ReadOnlySpan<float> step, ReadOnlySpan<float> product, ReadOnlySpan<float> l, ReadOnlySpan<float> dm, int rows,
+        Span<float> dproduct, Span<float> dlogDecay, Span<float> dstep)
     {
-        Debug.Assert(step.Length >= Rows && dstep.Length >= Rows && dlogDecay.Length >= rows && l.Length >= Matrix && dm.Length >= Matrix && dproduct.Length >= Matrix);
+        Debug.Assert(
+            step.Length >= Rows && dstep.Length >= Rows && dlogDecay.Length >= rows
+            && l.Length >= Matrix && dm.Length >= Matrix && dproduct.Length >= Matrix);
         fixed (float* ps = step, pg = product, pl = l, pdm = dm, pdg = dproduct, pda = dlogDecay, pds = dstep, pb = Below)
             Columns.Run(new MixBackwardKernel(ps, pg, pl, pdm, pdg, pda, pds, pb + Rows, rows), Rows, 4);
     }
@@ -60,7 +69,8 @@ internal static unsafe class SsdChunk
         }
     }
 
-    private readonly struct MixKernel(float* decay, float* step, float* product, float* l, float* m, float* diagonal, float feedThrough, int rows) : IColumnKernel
+    private readonly struct MixKernel(
+        float* decay, float* step, float* product, float* l, float* m, float* diagonal, float feedThrough, int rows) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -98,9 +108,10 @@ internal static unsafe class SsdChunk
         }
     }
 
-    /// <summary>From the last row back.</summary>
+    /// <summary>Runs from the last row back.</summary>
     private readonly struct MixBackwardKernel(
-        float* step, float* product, float* l, float* dm, float* dproduct, float* dlogDecay, float* dstep, float* below, int rows) : IColumnKernel
+        float* step, float* product, float* l, float* dm,
+        float* dproduct, float* dlogDecay, float* dstep, float* below, int rows) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
@@ -129,7 +140,7 @@ internal static unsafe class SsdChunk
                 TLane.Store(dstep + c3, e3);
         }
 
-        // Returns this row's part of dlog a_i: the sums so far, of the columns before i.
+        // Returns what this row adds to dlog a_i: the sums so far, in the columns before i.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private TVector Step<TLane, TVector>(int i, int column, ref TVector e)
             where TLane : ILane<TVector>
