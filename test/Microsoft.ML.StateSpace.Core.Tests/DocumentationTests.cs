@@ -21,7 +21,7 @@ public partial class DocumentationTests
     [Theory]
     [MemberData(nameof(DocumentNames))]
     public void Blocks_AreTextOfCodeThatIsCompiled(string document)
-        => Blocks(document).Should().OnlyContain(block => Sources.Any(source => Deeper(block).Any(source.Contains)));
+        => Blocks(document).Where(block => !Sources.Any(source => Deeper(block).Any(source.Contains))).Should().BeEmpty();
 
     [Fact]
     public void Readme_HasBlocks() => Blocks("README.md").Should().HaveCountGreaterThan(2);
@@ -29,7 +29,7 @@ public partial class DocumentationTests
     [Theory]
     [MemberData(nameof(DocumentNames))]
     public void Links_LeadToWhatIsThere(string document)
-        => Links(document).Where(link => !link.Contains(':')).Should().OnlyContain(link => LeadsSomewhere(document, link));
+        => Links(document).Where(link => !link.Contains(':') && !LeadsSomewhere(document, link)).Should().BeEmpty();
 
     private static bool LeadsSomewhere(string document, string link)
     {
