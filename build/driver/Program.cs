@@ -37,6 +37,7 @@ internal static class Program
     {
         string path = Tree.Path(project);
         int built = Dotnet.Run(["build", path, .. Tree.Release]);
-        return built != 0 ? built : Dotnet.Run(["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments], folder: null);
+        return built != 0 ? built
+            : Dotnet.Run(["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments], folder: null);
     }
 }

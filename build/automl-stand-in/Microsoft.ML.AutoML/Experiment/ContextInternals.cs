@@ -1,5 +1,4 @@
-// Stands for what the original does with internal members of MLContext. They are the same in the real assembly and in its substitute, and reached at run time,
-// since this assembly is compiled against what is public.
+// Stands for what the original does with internal members of MLContext, of which it is a friend. They are reached at run time, in this one file.
 using System.Reflection;
 using Microsoft.ML.Runtime;
 
