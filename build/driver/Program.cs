@@ -11,7 +11,7 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
-          pack               builds everything and writes the NuGet packages to artifacts/packages
+          pack               builds everything and writes the NuGet packages to the folder packages, which NuGet.config names as a source
         """;
 
     private static int Main(string[] arguments)
@@ -39,14 +39,14 @@ internal static class Program
     {
         string path = Tree.Path(project);
         int built = Dotnet.Run(["build", path, .. Tree.Release]);
-        string[] run = ["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments];
-        return built != 0 ? built : Dotnet.Run(run, folder: null);
+        return built != 0 ? built
+            : Dotnet.Run(["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments], folder: null);
     }
 
     private static int Pack()
     {
         int built = Dotnet.Run(["build", Tree.Solution, .. Tree.Release]);
-        string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("artifacts", "packages")}"];
+        string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("packages")}"];
         string[] pack = ["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties];
         return built != 0 ? built : Dotnet.Run(pack);
     }

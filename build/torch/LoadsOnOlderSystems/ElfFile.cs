@@ -4,8 +4,8 @@ using System.Text;
 namespace Build.Torch;
 
 /// <summary>
-/// A shared library of 64 bits, little-endian, in memory. Names and offsets are those of the System V ABI. Every access is within
-/// the file, or throws.
+/// A shared library of 64 bits, little-endian, in memory. Names and offsets are those of the System V ABI. An access outside of the file
+/// throws.
 /// </summary>
 internal sealed class ElfFile
 {
@@ -34,9 +34,7 @@ internal sealed class ElfFile
         }
     }
 
-    /// <summary>
-    /// Makes the need of a version weak. One function alone may be wanted of it; that becomes weak, too, without a version.
-    /// </summary>
+    /// <summary>Makes the need of a version weak. One function alone may be wanted of it; it becomes weak, too, and versionless.</summary>
     public void WeakenVersion(string version, string function)
     {
         var symbols = Find(SymbolTable);

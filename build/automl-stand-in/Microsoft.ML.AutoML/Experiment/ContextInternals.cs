@@ -1,5 +1,5 @@
-// Stands for what the original does with internal members of MLContext. They are the same in the real assembly and in its
-// substitute, and reached at run time, since this assembly is compiled against what is public.
+// Stands for what the original does with internal members of MLContext, of which it is a friend. They are reached at run time, in
+// this one file.
 using System.Reflection;
 using Microsoft.ML.Runtime;
 
@@ -11,7 +11,7 @@ internal static class ContextInternals
 
     public static int? SeedOf(MLContext context)
         => (int?)Array.Find(typeof(MLContext).GetInterfaces(), i => i.Name == "IHostEnvironmentInternal").GetProperty("Seed")
-            .GetValue(context);
+        .GetValue(context);
 
     public static void Cancel(MLContext context) => typeof(MLContext).GetMethod("CancelExecution", Internal).Invoke(context, null);
 
