@@ -7,7 +7,8 @@ using static System.FormattableString;
 namespace ArchitectureZoo;
 
 /// <summary>
-/// Architectures down, tasks across: score and seconds of training. Says each result as it comes, and all of them at the end.
+/// A table with a row for each architecture and a column for each task. A cell has the score and the seconds of training. Each result
+/// is written when it comes, and the whole table at the end.
 /// </summary>
 internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
 {
@@ -25,7 +26,7 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
     public void Show(Budget budget)
     {
         ZooTask[] run = [.. tasks.Where(task => task.WhySkipped is null)];
-        // A file or a pipe gets a table that a document can take over.
+        // Where the output goes into a file or a pipe, the table is written as Markdown, so that a document can take it over.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WideEnough;
         var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
@@ -74,7 +75,7 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
             return Invariant($"{written} ({training.Duration.TotalSeconds:F1} s{stopped})");
         }
 
-        /// <summary>Their number differs with the inputs and outputs of the tasks.</summary>
+        /// <summary>The number of parameters. It differs from task to task, as the numbers of inputs and outputs do.</summary>
         public string Parameters()
         {
             if (_outcomes.Count == 0)

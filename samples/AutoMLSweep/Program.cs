@@ -38,7 +38,8 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Auto().SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 
-// 3. AutoML's own experiment, by successive halving. The folder keeps the sweep: run it again, and it goes on.
+// 3. The experiment is AutoML's own; its trials are dropped by successive halving. The sweep is kept in the folder: run this again with
+// the same folder, and it goes on.
 var table = new SweepTable(arguments.Seconds);
 var experiment = mlContext.Auto().CreateExperiment()
     .SetPipeline(pipeline)

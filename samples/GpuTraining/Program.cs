@@ -46,7 +46,7 @@ string modelFile = Path.Combine(Directory.CreateTempSubdirectory("state-space-")
 mlContext.Model.Save(model, trainData.Schema, modelFile);
 bool identical = AnotherApp.PredictsTheSame(mlContext, modelFile, predictions);
 
-// 4. What else stands on TorchSharp in this application must mean the same TorchSharp, for a process has only one.
+// 4. A process has only one TorchSharp. Whatever else in this application uses it must be content with that version.
 foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.ML.TorchSharp.dll"))
 {
     var asked = Assembly.LoadFrom(file).GetReferencedAssemblies().Single(assembly => assembly.Name == "TorchSharp").Version;

@@ -45,7 +45,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     internal object Value { get; }
 
-    // The original checks the type in debug builds only: a value that is no tree has no members, and says so with a NullReferenceException.
+    // The original checks the type in debug builds only. In release builds a value that is no tree has no members, and the access ends
+    // with a NullReferenceException.
     private Dictionary<string, Parameter> Members => (Value as Dictionary<string, Parameter>) ?? throw new NullReferenceException();
 
     public Parameter this[string key]

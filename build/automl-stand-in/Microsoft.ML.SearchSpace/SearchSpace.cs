@@ -50,7 +50,7 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
     public override double[] MappingToFeatureSpace(Parameter parameter)
         => [.. InOrder.SelectMany(o => o.Value.MappingToFeatureSpace(parameter[o.Key]))];
 
-    // The same on every platform, as in the original: of the middle of the space as text.
+    // As in the original, it is the hash of a text, the middle of the space, so that it is the same on every platform.
     public override int GetHashCode()
     {
         uint hash = 31;

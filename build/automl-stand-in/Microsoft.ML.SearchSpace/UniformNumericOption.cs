@@ -31,8 +31,8 @@ public abstract class UniformNumericOption : OptionBase
 
     private protected double Value(double coordinate) => LogBase ? Min * Math.Pow(Max / Min, coordinate) : Min + (Max - Min) * coordinate;
 
-    // Not (x - min) / (max - min), from which it differs in the last digit: on that it depends which whole numbers come back from
-    // the unit cube one smaller.
+    // This differs from (x - min) / (max - min) in the last digit. On that digit it depends which whole numbers come back from the unit
+    // cube one smaller than they were, and the original has the same ones.
     private static double Coordinate(double x, double min, double max) => x / (max - min) - min / (max - min);
 }
 

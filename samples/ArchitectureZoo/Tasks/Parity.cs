@@ -3,9 +3,9 @@ using Microsoft.ML;
 namespace ArchitectureZoo.Tasks;
 
 /// <summary>
-/// Parity: is the number of ones so far odd? Learned on 32 bits and asked of 32 and of 128. A state that merely fades cannot flip
-/// with every one, so most architectures learn the lengths that they have seen and no others (Merrill, Petty and Sabharwal, "The
-/// Illusion of State", 2024, arXiv:2404.08819).
+/// Parity: is the number of ones so far odd? The network learns on sequences of 32 bits and is tested on 32 and on 128. A state
+/// that only decays cannot change its sign whenever a one comes, so most architectures learn the lengths that they have seen and no
+/// others (Merrill, Petty and Sabharwal, "The Illusion of State", 2024, arXiv:2404.08819).
 /// </summary>
 internal sealed class Parity : StepTask
 {

@@ -6,12 +6,12 @@ namespace ArchitectureZoo.Tasks;
 
 /// <summary>
 /// Selective copying (Gu and Dao 2023, arXiv:2312.00752, section 4.1.1): 4 of 64 steps carry a token, at random places in between
-/// blanks; then 4 markers ask for the tokens in their order. What to remember depends on what is read, not on when: a linear
-/// time-invariant recurrence cannot choose.
+/// blanks; then 4 markers ask for the tokens in their order. What has to be remembered depends on what is read and not on when it is
+/// read, and that is a choice which a linear time-invariant recurrence cannot make.
 /// </summary>
 /// <remarks>
-/// The library has no classifier of single steps, so the answers are regressed: one output a token, 1 for the right one, and the
-/// largest is the answer.
+/// The library has no classifier of single steps, so the network has an output for each token, which learns 1 for the right token and 0
+/// for the others. The largest output is the answer.
 /// </remarks>
 internal sealed class SelectiveCopy : StepTask
 {

@@ -28,7 +28,8 @@ internal sealed record ProofSet(
 {
     private const string Data = "STATESPACE_DATA";
     private const double HeldOut = 0.3;
-    private const int Judged = 512; // samples of the cascaded tanks, half of the record: a quarter is a few swings of the levels only
+    private const int Judged =
+        512; // samples of the cascaded tanks: half of the record, since a quarter has only a few swings of the levels
 
     /// <summary>Digits, and those of the other sets that the folder which STATESPACE_DATA names holds.</summary>
     public static IEnumerable<ProofSet> All(MLContext ml)
@@ -50,11 +51,12 @@ internal sealed record ProofSet(
             yield return Tanks(ml, tanks);
     }
 
-    // Folds judge by every sequence. Two cost what one training on all of the data costs; but what is good with half of a few
-    // hundred sequences is not what is good with all of them, so the 270 of JapaneseVowels, quickly trained, come in five.
+    // With folds, every sequence is once among those that judge. Two folds together cost as much as one training on all of the data. But
+    // a network that is good with half of a few hundred sequences need not be good with all of them, so JapaneseVowels, whose 270
+    // sequences are quickly trained on, gets five folds.
     private static Action<AutoMLExperiment> ByFolds(IDataView train, int folds) => experiment => experiment.SetDataset(train, folds);
 
-    // The 200 of OSULeaf would take too long in five folds.
+    // The 200 sequences of OSULeaf are long, and would take too much time in five folds.
     private static Action<AutoMLExperiment> ByHeldOut(MLContext ml, IDataView train)
         => experiment => experiment.SetDataset(ml.Data.TrainTestSplit(train, HeldOut, seed: 1));
 
@@ -66,8 +68,8 @@ internal sealed record ProofSet(
         setDataset, new CalibratedLogLossMetricManager(), train,
         model => ml.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
 
-    // One record to learn from, and one to be simulated. Trials learn from the beginning of the first, simulate it from its start,
-    // and are judged at its end.
+    // There is one record to learn from, and one for the test. A trial learns from the beginning of the first record, simulates that
+    // record from its start, and is judged by the end of it.
     private static ProofSet Tanks(MLContext ml, string path)
     {
         float[][] columns = [.. File.ReadLines(path).Skip(1).Take(1024)

@@ -7,16 +7,16 @@ using static System.FormattableString;
 namespace AutoMLSweep.Proof;
 
 /// <summary>
-/// What a sweep is worth: on each set the plain default against the outcome of a sweep, both trained on all of the training data
-/// with several seeds and judged on the test data; and successive halving against a sweep of three times its length in which every
-/// trial is trained to its end. In that second comparison nothing is trained twice, so that halving alone makes the difference:
-/// what both sweeps train to its end has the same score in both. Prints the tables of BENCHMARKS.md.
+/// Measures what a sweep is worth, and prints the tables of BENCHMARKS.md. The first table compares, on each data set, the defaults with
+/// the outcome of a sweep. Both are trained on all of the training data with several seeds, and judged on the test data. The second
+/// table compares successive halving with a sweep that has three times as long and trains every trial to its end. There no network is
+/// trained twice, so a network that both sweeps train to its end has the same score in both, and halving alone makes the difference.
 /// </summary>
 internal static class ProofTable
 {
-    private const int Trainings = 5; // one alone says more about its seed than about the network
-    private const int Speedup = 3; // that halving has to show: the full sweep has as many times its time
-    private const int LeastSeconds = 5; // to load the best model of a sweep whose time is over
+    private const int Trainings = 5; // a single training says more about its seed than about the network
+    private const int Speedup = 3; // the full sweep gets so many times the time of halving
+    private const int LeastSeconds = 5; // enough to load the best model of a sweep whose time is over
 
     /// <summary>Prints the tables; returns on how many sets a sweep was no better than the default.</summary>
     public static int Print(SweepArguments arguments, int seconds)
@@ -62,7 +62,7 @@ internal static class ProofTable
 
     private static void Compare(ProofSet set, int seed, SweepJournal full, SweepJournal halving)
     {
-        // Loss, not the metric: the smaller the better in any case.
+        // The loss is compared, not the metric: a smaller loss is always better, and a smaller metric is not.
         var reached = halving.Leaders.FirstOrDefault(t => t.Rung == halving.Header!.LastRung && t.Loss <= full.Best!.Loss);
         string when = reached is null ? "not reached" : Invariant($"{reached.EndedAt:F0}");
         string Of(SweepJournal sweep) => Invariant($"{sweep.Best!.Metric:F4}, {Configurations(sweep)}");
@@ -77,7 +77,7 @@ internal static class ProofTable
 
     private static int Configurations(SweepJournal journal) => journal.Trials.Select(t => t.Configuration).Distinct().Count();
 
-    // Kept in a folder of its own, where a proof that was interrupted goes on, for the time that is left.
+    // Each sweep keeps its journal in a folder of its own. A proof that was interrupted goes on there, for the time that is left.
     private static (TrialResult Best, SweepJournal Journal) Sweep(
         MLContext ml, ProofSet set, int seed, int seconds, SequenceHalvingOptions halving, string root)
     {

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// The classifier on handwritten digits as 784 steps, from the files to the model and from the files to the scores, through the
-/// ML.NET pipeline.
+/// Times the classifier of handwritten digits, each a sequence of 784 steps, through the ML.NET pipeline. Training is timed from the
+/// data files to the model, scoring from the data files to the scores.
 /// </summary>
 internal static class ClassifierRows
 {
@@ -95,7 +95,7 @@ internal static class ClassifierRows
         return new TrainedModel(Networks.Classifier, parameters, summary);
     }
 
-    // Our scores of the first digits against the peer's, from the same parameters.
+    // Checks our scores of the first digits against the peer's. Both networks have the same parameters.
     private static void Check(TrainedModel model, float[] expected)
     {
         var predictor = new SequencePredictor(model);

@@ -20,11 +20,11 @@ internal static class Comparison
 
         """;
 
-    private const string Sweeps = "## What a sweep is worth"; // by samples/AutoMLSweep
+    private const string Sweeps = "## What a sweep is worth"; // samples/AutoMLSweep writes this part
 
     /// <param name="parts">
-    /// The parts to run, such as <c>layers</c>, and of the layers only those that are named, such as <c>S5</c>; all and the file
-    /// where there are none.
+    /// The parts to run, such as <c>layers</c>. Names of layers, such as <c>S5</c>, limit the layers to those. Without any part all are
+    /// run, and BENCHMARKS.md is written.
     /// </param>
     public static int Run(string[] parts)
     {

@@ -21,7 +21,8 @@ internal static class GemmRows
                 [("x W^T", shape.Forward), ("dy W", shape.InputGradient), ("dy^T x", shape.WeightGradient)];
             foreach (var (name, part) in products)
             {
-                // A part is a share of the rows; a weight gradient's parts are sums of their own, as the engine's shards have them.
+                // Each thread gets a share of the rows. For the gradient of the weights each share has a sum of its own, as each shard
+                // of the engine does.
                 void One() => part(0, rows, 0);
                 void Share(int worker, int piece) => part(piece * (rows / Machine.Threads), rows / Machine.Threads, piece);
                 void All() => workers.Run(Machine.Threads, Share);

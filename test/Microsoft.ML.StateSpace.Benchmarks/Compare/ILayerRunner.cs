@@ -3,7 +3,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// One layer on one batch with the engine's means: what is timed against the peer. Results stay where they can be compared.
+/// Runs one layer on one batch, in the way in which the engine runs it. This is what is timed against the peer. The results stay
+/// where they can be compared.
 /// </summary>
 internal interface ILayerRunner : IDisposable
 {

@@ -3,11 +3,12 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// Before any time is taken: a small layer against its naive oracle in double, and the layer that is measured against the peer's.
+/// Checks the results before any time is taken: those of a small layer against its naive oracle in double precision, and those of
+/// the layer that is measured against the peer's.
 /// </summary>
 internal static class LayerCheck
 {
-    private const double Tolerance = 1e-3; // of the largest value: sums over up to 16384 rows in float, in another order
+    private const double Tolerance = 1e-3; // relative to the largest value; sums of up to 16384 floats are taken in another order
 
     /// <summary>Output and all gradients of two sequences of nine steps, by central differences.</summary>
     public static void AgainstOracle(LayerKind kind, Func<LayerCase, ILayerRunner> create)

@@ -35,7 +35,7 @@ internal static class LengthRows
         batch.Reset([length]);
         Check.Random(length, 2).CopyTo(batch.Values);
         Check.Random(length, 3).CopyTo(batch.TargetValues);
-        // A short sequence is trained on often enough for the JIT; a long one is its own warm-up.
+        // Short sequences are trained on several times, so that the JIT has compiled everything. For a long one a single time is enough.
         for (int i = 0; i < Math.Max(1, 32768 / length); i++)
             engine.TrainBatch(batch, 1e-3, 1);
         double ms = Turns.Medians(Steps, () => Turns.Again(() => Turns.Milliseconds(() => engine.TrainBatch(batch, 1e-3, 1))))[0];

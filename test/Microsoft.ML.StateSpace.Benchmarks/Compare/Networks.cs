@@ -19,8 +19,8 @@ internal static class Networks
         new() { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = Architecture };
 
     /// <summary>
-    /// The least work of these networks on so many rows: of every block a layer's, the gate's product, and the residual stream once
-    /// more.
+    /// The least work of these networks on a number of rows. It is that of every block: the work of its layer, the product of its gate,
+    /// and the residual stream, which is read and written once more.
     /// </summary>
     public static Work Least(double rows, bool train)
     {

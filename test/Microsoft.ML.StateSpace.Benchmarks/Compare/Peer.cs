@@ -7,8 +7,9 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// A PyTorch process that answers one JSON object a line with another. It is treated well: as many threads as processors, glibc
-/// told to keep freed memory, and of the kernels that OpenBLAS has for such processors those that measure fastest.
+/// A PyTorch process that reads a JSON object from each line and answers with another. It runs under the best conditions that were
+/// found: as many threads as there are processors, a glibc that keeps the memory which is freed, and those kernels of OpenBLAS that
+/// measure fastest on this machine.
 /// </summary>
 internal sealed class Peer : IDisposable
 {

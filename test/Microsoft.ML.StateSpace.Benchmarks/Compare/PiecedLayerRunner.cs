@@ -6,8 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// As the engine does it with one long sequence: pieces side by side, phase by phase, their states and gradients handed on between
-/// two parts.
+/// Runs a layer as the engine does on one long sequence. The sequence is cut into pieces, which threads work on side by side in
+/// phases. Between two phases the states, or their gradients, are handed from each piece to the next.
 /// </summary>
 internal sealed class PiecedLayerRunner : ILayerRunner
 {

@@ -24,7 +24,7 @@ internal sealed class Report(string head)
     }
 
     /// <summary>
-    /// Writes the file anew; a last part that begins with the line <paramref name="kept"/> is another program's, and stays.
+    /// Writes the file anew. Another program writes its last part, which begins with the line <paramref name="kept"/>; that part stays.
     /// </summary>
     public void Save(string path, string kept)
     {

@@ -6,8 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// As the engine does it: shards of whole sequences, each one thread's work with a gradient of its own, the gradients added in
-/// order.
+/// Runs a layer as the engine does on a batch. The batch is cut into shards of whole sequences. A shard is the work of one thread and
+/// has a gradient of its own; at the end the gradients are added in order.
 /// </summary>
 internal sealed class ShardedLayerRunner : ILayerRunner
 {

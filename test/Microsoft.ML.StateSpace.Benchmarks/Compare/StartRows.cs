@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// What a service feels: from the start of a process to its first prediction, and what PredictionEngine adds to the model's own
-/// time.
+/// What a service has to wait for: the time from the start of a process to its first prediction, and what PredictionEngine adds to
+/// the time of the model itself.
 /// </summary>
 internal static class StartRows
 {
@@ -41,7 +41,7 @@ internal static class StartRows
         }
     }
 
-    // Beside our model one that only copies a column: what ML.NET itself needs, and nothing else can take away.
+    // A model that only copies a column is measured beside ours. It shows what ML.NET itself needs, which no model can save.
     private static void FirstPredictions(MLContext mlContext, ITransformer model, DataViewSchema schema, Report report)
     {
         var table = report.Table(
@@ -81,7 +81,7 @@ internal static class StartRows
         return zip;
     }
 
-    // Two classes of noise; only the size of the network matters.
+    // The data are two classes of noise, because only the size of the network matters for the time.
     private static SequenceClassificationTransformer Train(MLContext mlContext, out DataViewSchema schema)
     {
         var rows = mlContext.Data.LoadFromEnumerable(

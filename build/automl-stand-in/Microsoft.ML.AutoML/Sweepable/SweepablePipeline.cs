@@ -65,7 +65,7 @@ public class SweepablePipeline : ISweepable<EstimatorChain<ITransformer>>
         return new(estimators, _schema is null ? alternatives : new Schema.Product(_schema, alternatives));
     }
 
-    // Every estimator is of an unknown type to the original, but those that it brings itself.
+    // The original has names for the estimators that it brings itself. To it all others are of an unknown type.
     public string ToString(Parameter parameter)
         => parameter.TryGetValue(AutoMLExperiment.PipelineSearchSpaceName, out var own)
             ? string.Join("=>", KeysOf(own).Select(_ => "Unknown"))

@@ -30,7 +30,7 @@ internal sealed class BinaryMetricManager(
 internal sealed class MulticlassMetricManager(
     MulticlassClassificationMetric metric, string labelColumn, string predictedColumn) : IEvaluateMetricManager
 {
-    // The original takes a small LogLossReduction for a good one; so does this.
+    // The original treats a small LogLossReduction as a good one, although a large one is. This does the same.
     public bool IsMaximize => metric is not (MulticlassClassificationMetric.LogLoss or MulticlassClassificationMetric.LogLossReduction);
 
     public string MetricName => metric.ToString();

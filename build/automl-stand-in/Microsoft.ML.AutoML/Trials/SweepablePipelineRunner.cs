@@ -25,7 +25,7 @@ internal sealed class SweepablePipelineRunner(
     {
         var watch = Stopwatch.StartNew();
         var parameter = settings.Parameter[AutoMLExperiment.PipelineSearchSpaceName];
-        // The original builds it once more than it uses it where it validates crosswise.
+        // Where the original cross-validates, it builds the pipeline once more than it uses it.
         var estimator = pipeline.BuildFromOption(context, parameter);
         ITransformer model;
         double metric;
