@@ -24,7 +24,7 @@ public class SourceStyleTests
             .Where(line => line.Length > MaximumLineLength)
             .Select(line => $"{line.Place} has {line.Length} characters"));
 
-        tooLong.Should().BeEmpty("a line has at most {0} characters", MaximumLineLength);
+        string.Join("\n", tooLong).Should().BeEmpty("a line has at most {0} characters", MaximumLineLength);
     }
 
     [Fact]

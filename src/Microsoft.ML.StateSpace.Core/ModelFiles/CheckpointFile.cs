@@ -6,8 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// The state of a training as a safetensors file, written anew behind every epoch: first under another name beside it, which then takes its place, so that
-/// a process may be killed at any time.
+/// The state of a training as a safetensors file, which is written anew after every epoch. It is first written under another name beside
+/// the old one and then takes its place, so that the process may be killed at any time.
 /// </summary>
 internal sealed class CheckpointFile(string path) : ICheckpoint
 {
@@ -73,10 +73,13 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
         Require(header, "format", Format, "this is not the checkpoint of a training");
         Require(header, "version", ModelFile.Version.ToString(CultureInfo.InvariantCulture), "another version of the library wrote it");
         Require(header, "options", ModelJson.Write(identity.Model), "its Architecture, or the shape of its data, is another");
-        Require(header, "training", ModelJson.Write(identity.Training), "its TrainingOptions are other ones (a Seed that is set nowhere is another each time)");
+        Require(
+            header, "training", ModelJson.Write(identity.Training),
+            "its TrainingOptions are other ones (a Seed that is set nowhere is another each time)");
         Require(header, "data", identity.Data, "it saw other training sequences");
         var progress = ModelJson.Read<CheckpointProgress>(header.Metadata["progress"]);
-        (state.Epoch, state.Engine.Steps, state.FirstLoss, state.Elapsed) = (progress.Epoch, progress.Steps, progress.FirstLoss, progress.Elapsed);
+        (state.Epoch, state.Engine.Steps, state.FirstLoss, state.Elapsed) =
+            (progress.Epoch, progress.Steps, progress.FirstLoss, progress.Elapsed);
         (state.BestEpoch, state.BestLoss, state.BestMetric) = (progress.BestEpoch, progress.BestLoss, progress.BestMetric);
         foreach (Span<float> values in (ReadOnlySpan<float[]>)[state.Engine.Values, state.Engine.First, state.Engine.Second])
             Read(stream, values);
@@ -94,12 +97,13 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
         if (header.Metadata.GetValueOrDefault(key) != expected)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{path}' is of another training: {otherwise}. Give TrainingOptions.CheckpointPath another file, or delete this one to begin anew.");
+                $"The checkpoint '{path}' is of another training: {otherwise}. Give TrainingOptions.CheckpointPath another file, "
+                + "or delete this one to begin anew.");
         }
     }
 }
 
-/// <summary>How far a training had come.</summary>
+/// <summary>How far a training has come.</summary>
 internal sealed record CheckpointProgress
 {
     public required int Epoch { get; init; }

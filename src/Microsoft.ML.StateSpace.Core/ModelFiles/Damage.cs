@@ -10,5 +10,6 @@ internal static class Damage
 
     public static InvalidDataException Altered(string why, Exception? inner = null) => new($"The model file was altered: {why}.", inner);
 
-    public static InvalidDataException Newer(string why) => new($"The model file was written by a later version of this library: {why}. Update the library to read it.");
+    public static InvalidDataException Newer(string why)
+        => new($"The model file was written by a later version of this library: {why}. Update the library to read it.");
 }

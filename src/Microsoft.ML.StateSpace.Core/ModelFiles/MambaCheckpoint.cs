@@ -7,34 +7,37 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// The blocks of a Mamba in a safetensors file with the names of the reference code (state-spaces/mamba), as PyTorch programs write and read them:
-/// <c>backbone.layers.0.mixer.in_proj.weight</c> and so on, and for tokens <c>backbone.embedding.weight</c>. The model has <see cref="S6Options"/> with Euler's rule in a
-/// <see cref="MambaScaffold"/> with an RMS norm, one way. Encoder and head of such a model are this library's own: they are not in a checkpoint, and <c>norm_f</c> and
-/// <c>lm_head</c> of a language model are not in the network.
+/// Reads and writes the blocks of a Mamba as a safetensors file with the names of the reference code (state-spaces/mamba), as PyTorch
+/// programs do: <c>backbone.layers.0.mixer.in_proj.weight</c> and so on, and for tokens <c>backbone.embedding.weight</c>. The model has
+/// <see cref="S6Options"/> with Euler's rule in a <see cref="MambaScaffold"/> with an RMS norm, and reads in one direction.
+/// Encoder and head of such a model are this library's own and not part of a checkpoint. The <c>norm_f</c> and <c>lm_head</c> of a language
+/// model are not part of the network.
 /// </summary>
 public static partial class MambaCheckpoint
 {
     private const string Embedding = "backbone.embedding.weight";
 
-    // Of a mixer, with the same shape here and there.
+    // The tensors of a mixer that have the same shape in the checkpoint and in the model.
     private static readonly (string Name, string Parameter)[] Alike =
     [
-        ("conv1d.bias", "Convolution.Bias"), ("x_proj.weight", "StateSpace.XProj"), ("dt_proj.weight", "StateSpace.DtProj"), ("dt_proj.bias", "StateSpace.DtBias"),
-        ("A_log", "StateSpace.ALog"), ("D", "StateSpace.D"), ("out_proj.weight", "Out.Weight"),
+        ("conv1d.bias", "Convolution.Bias"), ("x_proj.weight", "StateSpace.XProj"), ("dt_proj.weight", "StateSpace.DtProj"),
+        ("dt_proj.bias", "StateSpace.DtBias"), ("A_log", "StateSpace.ALog"), ("D", "StateSpace.D"), ("out_proj.weight", "Out.Weight"),
     ];
 
-    /// <summary>The architecture that the shapes of a checkpoint tell, everything else as by default.</summary>
+    /// <summary>Reads the architecture that the shapes of a checkpoint imply. All other options have their defaults.</summary>
     /// <exception cref="InvalidDataException">The stream holds no such checkpoint; the message says why.</exception>
     public static S6Options ReadArchitecture(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var tensors = new CheckpointReader(stream).Tensors.ToDictionary(tensor => tensor.Name);
-        int[] rates = Shape("mixer.A_log", 2), norm = Shape("norm.weight", 1), steps = Shape("mixer.dt_proj.weight", 2), taps = Shape("mixer.conv1d.weight", 3);
+        int[] rates = Shape("mixer.A_log", 2), norm = Shape("norm.weight", 1), steps = Shape("mixer.dt_proj.weight", 2),
+            taps = Shape("mixer.conv1d.weight", 3);
         if (norm[0] == 0 || rates[0] % norm[0] != 0)
             throw CheckpointReader.NotReadable($"its blocks have {rates[0]} channels inside and {norm[0]} outside, which must divide them");
         return new S6Options
         {
-            Layers = 1 + tensors.Keys.Select(name => LayerName().Match(name)).Where(match => match.Success).Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)),
+            Layers = 1 + tensors.Keys.Select(name => LayerName().Match(name)).Where(match => match.Success)
+                .Max(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)),
             ModelSize = norm[0],
             StateSize = rates[1],
             StepRank = steps[1],
@@ -47,14 +50,20 @@ public static partial class MambaCheckpoint
         int[] Shape(string name, int axes)
         {
             var shape = tensors.GetValueOrDefault($"backbone.layers.0.{name}")?.Shape ?? throw Missing($"backbone.layers.0.{name}");
-            return shape.Length == axes ? shape : throw CheckpointReader.NotReadable($"'backbone.layers.0.{name}' must have {axes} axes, but its shape is ({string.Join(", ", shape)})");
+            return shape.Length == axes
+                ? shape
+                : throw CheckpointReader.NotReadable(
+                    $"'backbone.layers.0.{name}' must have {axes} axes, but its shape is ({string.Join(", ", shape)})");
         }
     }
 
-    /// <summary>The parameters of a model with these options: its blocks, and its table of tokens where the checkpoint has one, from the checkpoint, all others as a new model has them.</summary>
-    /// <param name="stream">The checkpoint; read from front to back.</param>
+    /// <summary>
+    /// Reads the parameters of a model with these options. The blocks, and the table of tokens where the checkpoint has one, come from the
+    /// checkpoint. All other parameters are those of a new model.
+    /// </summary>
+    /// <param name="stream">The checkpoint. It is read from front to back.</param>
     /// <param name="options">The model. Its architecture must be that of the checkpoint, see <see cref="ReadArchitecture"/>.</param>
-    /// <param name="seed">Seed of the parameters that the checkpoint does not have.</param>
+    /// <param name="seed">Seed for the parameters that the checkpoint does not have.</param>
     /// <exception cref="ArgumentException">The options make no Mamba; the message names the option.</exception>
     /// <exception cref="InvalidDataException">The stream holds no checkpoint of such a model; the message names the tensor.</exception>
     public static ParameterSet Read(Stream stream, SequenceModelOptions options, int seed = 1)
@@ -69,12 +78,14 @@ public static partial class MambaCheckpoint
             if (!entries.Remove(tensor.Name, out var entry))
             {
                 if (LayerName().IsMatch(tensor.Name))
-                    throw CheckpointReader.NotReadable($"it has '{tensor.Name}', which a Mamba of {options.Architecture.Layers} layers has not");
+                    throw CheckpointReader.NotReadable(
+                        $"it has '{tensor.Name}', which a Mamba of {options.Architecture.Layers} layers has not");
                 continue;
             }
             if (!tensor.Shape.AsSpan().SequenceEqual(entry.Shape))
                 throw CheckpointReader.NotReadable(
-                    $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them");
+                    $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
+                    + $"but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them");
             ReadOnlySpan<float> values = reader.Read(tensor);
             foreach (var part in entry.Parts)
             {
@@ -86,7 +97,7 @@ public static partial class MambaCheckpoint
         return entries.Count == 0 ? parameters : throw Missing(entries.Keys.First());
     }
 
-    /// <summary>Writes the blocks of a model, and its table of tokens where it has one, as 32-bit floats.</summary>
+    /// <summary>Writes the blocks of a model, and its table of tokens if it has one, as 32-bit floats.</summary>
     /// <exception cref="ArgumentException">The model is no Mamba; the message names the option.</exception>
     public static void Write(Stream stream, TrainedModel model)
     {
@@ -102,13 +113,13 @@ public static partial class MambaCheckpoint
             tensors.Add(new SafetensorsEntry(entry.Name, entry.Shape, offset, length));
             offset = checked(offset + length);
         }
-        // What PyTorch programs ask for before they read a file.
+        // PyTorch programs require this entry before they read a file.
         stream.Write(SafetensorsHeader.Create(new Dictionary<string, string> { ["format"] = "pt" }, tensors).Bytes);
         foreach (var part in entries.SelectMany(entry => entry.Parts))
             stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(part.Of(model.Parameters.Values))));
     }
 
-    /// <summary>A tensor of a checkpoint and the parameters that lie in it, one behind the other.</summary>
+    /// <summary>A tensor of a checkpoint, and the parameters that it holds one after the other.</summary>
     private sealed record Entry(string Name, int[] Shape, Parameter[] Parts);
 
     private static List<Entry> Entries(SequenceModelOptions options, ParameterSet parameters)
@@ -123,8 +134,10 @@ public static partial class MambaCheckpoint
         {
             string layer = $"backbone.layers.{i}.", block = $"Blocks.{i}.", core = block + "Core.";
             entries.Add(Whole(layer + "norm.weight", block + "Norm.Scale"));
-            entries.Add(new Entry(layer + "mixer.in_proj.weight", [2 * channels, width], [Find(core + "In.Weight"), Find(core + "Gate.Weight")]));
-            entries.Add(new Entry(layer + "mixer.conv1d.weight", [channels, 1, mamba.ConvolutionWidth], [Find(core + "Convolution.Weight")]));
+            entries.Add(
+                new Entry(layer + "mixer.in_proj.weight", [2 * channels, width], [Find(core + "In.Weight"), Find(core + "Gate.Weight")]));
+            entries.Add(
+                new Entry(layer + "mixer.conv1d.weight", [channels, 1, mamba.ConvolutionWidth], [Find(core + "Convolution.Weight")]));
             foreach (var (name, parameter) in Alike)
                 entries.Add(Whole($"{layer}mixer.{name}", core + parameter));
         }
@@ -132,7 +145,9 @@ public static partial class MambaCheckpoint
 
         Entry Whole(string name, string parameter) => new(name, [.. Find(parameter).Shape], [Find(parameter)]);
 
-        Parameter Find(string name) => parameters.Find(name) ?? throw new ArgumentException($"The model has no parameter '{name}', so it does not have the architecture that its options name.", nameof(parameters));
+        Parameter Find(string name) => parameters.Find(name)
+            ?? throw new ArgumentException(
+                $"The model has no parameter '{name}', so it does not have the architecture that its options name.", nameof(parameters));
     }
 
     private static void Check(SequenceModelOptions options)
@@ -141,18 +156,27 @@ public static partial class MambaCheckpoint
         var architecture = options.Architecture;
         architecture.Validate();
         if (architecture is not S6Options s6)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture to be S6Options, but it is {architecture.GetType().Name}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture to be S6Options, but it is {architecture.GetType().Name}.", nameof(options));
         if (architecture.ChosenScaffold is not MambaScaffold)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.Scaffold to be a MambaScaffold, but it is {architecture.ChosenScaffold.GetType().Name}.", nameof(options));
+            throw new ArgumentException(
+                "A Mamba checkpoint needs Architecture.Scaffold to be a MambaScaffold, "
+                + $"but it is {architecture.ChosenScaffold.GetType().Name}.",
+                nameof(options));
         if (architecture.ChosenNorm != NormKind.RmsNorm)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.Norm to be RmsNorm, but it is {architecture.ChosenNorm}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture.Norm to be RmsNorm, but it is {architecture.ChosenNorm}.", nameof(options));
         if (architecture.Bidirectional != false)
-            throw new ArgumentException("A Mamba checkpoint needs Architecture.Bidirectional to be false: Mamba reads one way.", nameof(options));
+            throw new ArgumentException(
+                "A Mamba checkpoint needs Architecture.Bidirectional to be false: Mamba reads one way.", nameof(options));
         if (s6.InputDiscretization != InputDiscretization.Euler)
-            throw new ArgumentException($"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {s6.InputDiscretization}.", nameof(options));
+            throw new ArgumentException(
+                $"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {s6.InputDiscretization}.",
+                nameof(options));
     }
 
-    private static InvalidDataException Missing(string name) => CheckpointReader.NotReadable($"it lacks '{name}', so it is no Mamba checkpoint of these layers");
+    private static InvalidDataException Missing(string name)
+        => CheckpointReader.NotReadable($"it lacks '{name}', so it is no Mamba checkpoint of these layers");
 
     [GeneratedRegex(@"^backbone\.layers\.(\d+)\.")]
     private static partial Regex LayerName();

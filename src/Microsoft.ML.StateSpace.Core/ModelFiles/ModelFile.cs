@@ -10,18 +10,19 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// A trained model as one safetensors file: the parameters by name, and under <c>__metadata__</c> the format version, the options and the training summary
-/// as JSON, the group of each parameter, and a checksum: the SHA-256, in lower-case hexadecimal, of the whole file with 64 zeros in place of the checksum.
+/// A trained model as one safetensors file. It holds the parameters by name. Under <c>__metadata__</c> it holds the format version, the
+/// options and the training summary as JSON, the group of each parameter, and a checksum. The checksum is the SHA-256, in lower-case
+/// hexadecimal, of the whole file with 64 zeros in place of the checksum.
 /// </summary>
 public static class ModelFile
 {
-    /// <summary>The version written; a file of a later one is refused.</summary>
+    /// <summary>The version of the format that is written. A file of a later version is refused.</summary>
     public const int Version = 1;
 
     internal const string Format = "Microsoft.ML.StateSpace";
     private const string NoChecksum = "0000000000000000000000000000000000000000000000000000000000000000";
 
-    /// <summary>Writes the model.</summary>
+    /// <summary>Writes a model at the current position of a stream.</summary>
     public static void Write(Stream stream, TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -44,8 +45,10 @@ public static class ModelFile
         stream.Write(data);
     }
 
-    /// <summary>Reads a model, and not a byte beyond it.</summary>
-    /// <exception cref="InvalidDataException">The file is truncated, altered, of a later version or no model; the message says which.</exception>
+    /// <summary>Reads a model from the current position of a stream, and not a byte beyond it.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The file is truncated, altered, of a later version, or not a model. The message says which.
+    /// </exception>
     public static TrainedModel Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -55,7 +58,9 @@ public static class ModelFile
         CheckChecksum(header, data);
         try
         {
-            return new TrainedModel(ReadOptions(Metadata(header, "options")), ReadParameters(header, data), ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
+            return new TrainedModel(
+                ReadOptions(Metadata(header, "options")), ReadParameters(header, data),
+                ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -135,10 +140,11 @@ public static class ModelFile
         if (!groups.TryGetValue(parameter, out string? group))
             throw new JsonException($"parameter '{parameter}' has no group");
         return Array.IndexOf(Enum.GetNames(typeof(ParameterGroup)), group) >= 0
-            ? (ParameterGroup)Enum.Parse(typeof(ParameterGroup), group) : throw new JsonException($"parameter '{parameter}' is of the unknown group '{group}'");
+            ? (ParameterGroup)Enum.Parse(typeof(ParameterGroup), group)
+            : throw new JsonException($"parameter '{parameter}' is of the unknown group '{group}'");
     }
 
-    /// <summary>The values with the byte order of the file, or back.</summary>
+    /// <summary>Converts values to the byte order of the file, or back.</summary>
     internal static ReadOnlySpan<float> LittleEndian(ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)

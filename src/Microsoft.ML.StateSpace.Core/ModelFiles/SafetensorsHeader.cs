@@ -10,8 +10,9 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 internal sealed record SafetensorsEntry(string Name, IReadOnlyList<int> Shape, int Offset, int Length);
 
 /// <summary>
-/// The head of a safetensors file: 8 bytes with the little-endian length of the header, then the header, JSON padded with spaces to a multiple of 8 bytes:
-/// <c>{"__metadata__": {string: string}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}}</c>. The data follow, without gaps.
+/// The head of a safetensors file: 8 bytes with the little-endian length of the header, then the header. The header is JSON, padded with
+/// spaces to a multiple of 8 bytes: <c>{"__metadata__": {string: string}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin,
+/// end]}}</c>. The data follow without gaps.
 /// </summary>
 internal sealed class SafetensorsHeader
 {
@@ -28,18 +29,18 @@ internal sealed class SafetensorsHeader
         Tensors = tensors;
     }
 
-    /// <summary>Length and header as they stand in the file.</summary>
+    /// <summary>The length and the header, as they stand in the file.</summary>
     public byte[] Bytes { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The tensors in the order of their data.</summary>
+    /// <summary>The tensors, in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Tensors { get; }
 
-    /// <summary>Floats of data that follow.</summary>
+    /// <summary>Floats of data that follow the header.</summary>
     public int DataLength => Tensors.Count == 0 ? 0 : Tensors[^1].Offset + Tensors[^1].Length;
 
-    /// <summary>The head of a file with these tensors, which must be in the order of their data.</summary>
+    /// <summary>Makes the head of a file with these tensors, which must be in the order of their data.</summary>
     public static SafetensorsHeader Create(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafetensorsEntry> tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -71,7 +72,8 @@ internal sealed class SafetensorsHeader
             throw Damage.Truncated($"it ends after {read} of the {LengthBytes} bytes that hold the length of its header");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length is < 2 or > LongestHeader)
-            throw Damage.NoModel($"its first {LengthBytes} bytes give {length} as the length of a header, which must be 2 to {LongestHeader}");
+            throw Damage.NoModel(
+                $"its first {LengthBytes} bytes give {length} as the length of a header, which must be 2 to {LongestHeader}");
         if (stream.CanSeek && stream.Length - stream.Position < (long)length)
             throw Damage.Truncated($"its header should have {length} bytes, but only {stream.Length - stream.Position} follow");
         var bytes = new byte[LengthBytes + (int)length];
@@ -89,7 +91,7 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    /// <summary>Where the value of a metadata entry stands in <see cref="Bytes"/>, without its quotes.</summary>
+    /// <summary>Finds where the value of a metadata entry stands in <see cref="Bytes"/>, without its quotes.</summary>
     public Range FindMetadata(string key)
     {
         var reader = new Utf8JsonReader(Bytes.AsSpan(LengthBytes));
@@ -162,16 +164,21 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    /// <summary>Puts the tensors in the order of their data, which they must tile.</summary>
+    /// <summary>Sorts the tensors by the place of their data, and checks that the data have no gaps and no overlaps.</summary>
     private static void CheckTiling(List<SafetensorsEntry> tensors)
     {
-        tensors.Sort((a, b) => a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset) : a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a.Name, b.Name));
+        tensors.Sort((a, b) =>
+            a.Offset != b.Offset ? a.Offset.CompareTo(b.Offset)
+            : a.Length != b.Length ? a.Length.CompareTo(b.Length)
+            : string.CompareOrdinal(a.Name, b.Name));
         int end = 0;
         foreach (var tensor in tensors)
         {
             if (tensor.Offset != end)
                 throw new FormatException(
-                    $"tensor '{tensor.Name}' starts at byte {(long)tensor.Offset * sizeof(float)} of the data, {(tensor.Offset < end ? "inside" : "behind the end of")} the one before it, which ends at {(long)end * sizeof(float)}");
+                    $"tensor '{tensor.Name}' starts at byte {(long)tensor.Offset * sizeof(float)} of the data, "
+                    + $"{(tensor.Offset < end ? "inside" : "behind the end of")} the one before it, "
+                    + $"which ends at {(long)end * sizeof(float)}");
             end = checked(tensor.Offset + tensor.Length);
         }
     }
@@ -198,7 +205,9 @@ internal sealed class SafetensorsHeader
         }
         string? missing = type is null ? "dtype" : extents is null ? "shape" : offsets is null ? "data_offsets" : null;
         if (missing is not null || other is not null)
-            throw new FormatException($"tensor '{name}' {(missing is null ? $"has also '{other}'" : $"lacks {missing}")}: it must have dtype, shape and data_offsets once, and nothing else");
+            throw new FormatException(
+                $"tensor '{name}' {(missing is null ? $"has also '{other}'" : $"lacks {missing}")}: it must have dtype, "
+                + "shape and data_offsets once, and nothing else");
         int length = 1;
         var shape = new int[extents!.Count];
         for (int i = 0; i < shape.Length; i++)
@@ -208,14 +217,17 @@ internal sealed class SafetensorsHeader
         }
         if (offsets is not [>= 0 and var begin, var end] || begin % sizeof(float) != 0 || end - begin != (long)length * sizeof(float))
             throw new FormatException(
-                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, but its data_offsets are ({string.Join(", ", offsets!)})");
+                $"tensor '{name}' of shape ({string.Join(", ", shape)}) needs {(long)length * sizeof(float)} bytes, "
+                + $"but its data_offsets are ({string.Join(", ", offsets!)})");
         return new SafetensorsEntry(name, shape, checked((int)(begin / sizeof(float))), length);
     }
 
     private static string ParseType(ref Utf8JsonReader reader, string name)
     {
         Require(ref reader, JsonTokenType.String, $"the dtype of tensor '{name}'");
-        return reader.GetString() is "F32" ? "F32" : throw new FormatException($"tensor '{name}' has dtype '{reader.GetString()}', but only F32 is known");
+        return reader.GetString() is "F32"
+            ? "F32"
+            : throw new FormatException($"tensor '{name}' has dtype '{reader.GetString()}', but only F32 is known");
     }
 
     private static List<long> ParseIntegers(ref Utf8JsonReader reader, string name, string member)

@@ -4,20 +4,36 @@ using Microsoft.ML.StateSpace.SequenceToSequence;
 
 namespace Microsoft.ML;
 
-/// <summary>Deep state-space sequence models: <c>mlContext.Transforms.StateSpace</c>.</summary>
+/// <summary>Creates estimators of deep state-space sequence models. Found as <c>mlContext.Transforms.StateSpace</c>.</summary>
 public sealed class StateSpaceCatalog
 {
     private readonly IHostEnvironment _environment;
 
     internal StateSpaceCatalog(IHostEnvironment environment) => _environment = environment;
 
-    /// <summary>Tells the class of a sequence.</summary>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
+    /// sequence.
+    /// </summary>
     /// <param name="labelColumnName">The label: a key column.</param>
-    /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="architecture">The network; <see langword="null"/> is S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">Largest number of passes over the data; <see langword="null"/> is chosen from the data.</param>
-    /// <param name="channels">Values of a time step; <see langword="null"/> is the last of the column's dimensions where it has several, else 1.</param>
+    /// <param name="featureColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
+    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
+    /// <param name="epochs">
+    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
+    /// </param>
+    /// <param name="channels">
+    /// Number of values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
+    /// </param>
     /// <param name="progress">Receives a report after every epoch.</param>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    ///     .Append(mlContext.Transforms.StateSpace.SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"))
+    ///     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
+    /// ITransformer model = pipeline.Fit(trainData);
+    /// IDataView predictions = model.Transform(testData);
+    /// </code>
+    /// </example>
     public SequenceClassificationEstimator SequenceClassification(
         string labelColumnName = "Label",
         string featureColumnName = "Features",
@@ -34,18 +50,54 @@ public sealed class StateSpaceCatalog
             Training = new() { Epochs = epochs, Progress = progress },
         });
 
-    /// <summary>Tells the class of a sequence.</summary>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
+    /// sequence.
+    /// </summary>
+    /// <param name="options">Columns, network and training.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions
+    /// {
+    ///     Architecture = new LruOptions { Layers = 2, ModelSize = 64, StateSize = 64 },
+    ///     Training = new TrainingOptions { Epochs = 30, BatchSize = 16, Seed = 1 },
+    /// });
+    /// SequenceClassificationTransformer model = estimator.Fit(trainData);
+    /// </code>
+    /// </example>
     public SequenceClassificationEstimator SequenceClassification(SequenceClassificationOptions options) => new(_environment, options);
 
-    /// <summary>Turns a sequence into another, one output vector for each time step.</summary>
-    /// <param name="outputColumnName">The column that is added: the predicted targets.</param>
-    /// <param name="inputColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="targetColumnName">The targets: a vector of Single, time-major, as many for each time step.</param>
-    /// <param name="architecture">The network; <see langword="null"/> is S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">Largest number of passes over the data; <see langword="null"/> is chosen from the data.</param>
-    /// <param name="channels">Values of a time step of the input; <see langword="null"/> is the last of the column's dimensions where it has several, else 1.</param>
-    /// <param name="outputs">Targets of a time step; <see langword="null"/> is the last of the column's dimensions where it has several, else 1.</param>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to turn one sequence into another, with one output vector for each time
+    /// step.
+    /// </summary>
+    /// <param name="outputColumnName">The column that is added. It holds the predicted targets, in the unit of the targets.</param>
+    /// <param name="inputColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
+    /// <param name="targetColumnName">
+    /// The targets: a vector of Single in time-major order, with the same number of targets for each time step.
+    /// </param>
+    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
+    /// <param name="epochs">
+    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
+    /// </param>
+    /// <param name="channels">
+    /// Number of input values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise
+    /// 1.
+    /// </param>
+    /// <param name="outputs">
+    /// Number of targets in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
+    /// </param>
     /// <param name="progress">Receives a report after every epoch.</param>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(
+    ///     outputColumnName: "Output", inputColumnName: "Input", targetColumnName: "Target");
+    /// SequenceToSequenceTransformer model = estimator.Fit(trainData);
+    /// SequenceToSequenceMetrics metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(testData));
+    /// Console.WriteLine($"RMSE {metrics.RootMeanSquaredError:f4}, fit {metrics.FitPercent:f1} %");
+    /// </code>
+    /// </example>
     public SequenceToSequenceEstimator SequenceToSequence(
         string outputColumnName = "Output",
         string inputColumnName = "Input",
@@ -66,14 +118,50 @@ public sealed class StateSpaceCatalog
             Training = new() { Epochs = epochs, Progress = progress },
         });
 
-    /// <summary>Turns a sequence into another, one output vector for each time step.</summary>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to turn one sequence into another, with one output vector for each time
+    /// step.
+    /// </summary>
+    /// <param name="options">Columns, network and training.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions
+    /// {
+    ///     Channels = 3,
+    ///     Outputs = 1,
+    ///     Architecture = new S5Options { Layers = 2, ModelSize = 32, Bidirectional = false },
+    ///     Training = new TrainingOptions { Epochs = 50, Seed = 1 },
+    /// });
+    /// SequenceToSequenceTransformer model = estimator.Fit(trainData);
+    /// </code>
+    /// </example>
     public SequenceToSequenceEstimator SequenceToSequence(SequenceToSequenceOptions options) => new(_environment, options);
 
-    /// <summary>Compares predicted sequences with the true ones.</summary>
-    /// <param name="data">The rows, with both columns.</param>
+    /// <summary>Compares predicted sequences with the true ones, over all time steps of all rows.</summary>
+    /// <param name="data">The rows, which have both columns.</param>
     /// <param name="targetColumnName">The true sequences.</param>
-    /// <param name="outputColumnName">The predicted sequences; their dimensions tell the outputs apart.</param>
-    /// <param name="skip">Time steps left out at the beginning of each row, while the model's state forgets that it started from nothing.</param>
-    public SequenceToSequenceMetrics EvaluateSequenceToSequence(IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
+    /// <param name="outputColumnName">
+    /// The predicted sequences. The last of the column's dimensions, if it has several, is the number of outputs.
+    /// </param>
+    /// <param name="skip">
+    /// Number of time steps at the beginning of each row that are left out, because the model's state still depends on its zero start.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or <paramref name="skip"/> is negative.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The two columns of a row differ in length, or no time step is left to evaluate.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IDataView predictions = model.Transform(testData);
+    /// SequenceToSequenceMetrics metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(
+    ///     predictions, targetColumnName: "Target", outputColumnName: "Output", skip: 50);
+    /// Console.WriteLine($"RMSE {metrics.RootMeanSquaredError:f4}, fit {metrics.FitPercent:f1} %");
+    /// </code>
+    /// </example>
+    public SequenceToSequenceMetrics EvaluateSequenceToSequence(
+        IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
         => SequenceToSequenceEvaluator.Evaluate(data, targetColumnName, outputColumnName, skip);
 }

@@ -4,41 +4,76 @@ using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML;
 
-/// <summary>Where ML.NET users find the state-space models: on the catalogs of their <see cref="MLContext"/>.</summary>
+/// <summary>Adds the state-space models to the catalogs of an <see cref="MLContext"/>.</summary>
 public static class StateSpaceCatalogExtensions
 {
     extension(TransformsCatalog catalog)
     {
-        /// <summary>Deep state-space sequence models.</summary>
+        /// <summary>The estimators of deep state-space sequence models.</summary>
+        /// <example>
+        /// <code>
+        /// var estimator = mlContext.Transforms.StateSpace.SequenceClassification();
+        /// </code>
+        /// </example>
         public StateSpaceCatalog StateSpace => new(Friend.EnvironmentOf(catalog));
     }
 
-    /// <summary>Loads a file in the <c>.ts</c> format of the UCR/UEA time-series archive (timeseriesclassification.com) into memory.</summary>
+    /// <summary>
+    /// Loads a file in the <c>.ts</c> format of the UCR/UEA time-series archive (timeseriesclassification.com) into memory.
+    /// </summary>
     /// <remarks>
     /// <list type="table">
     /// <listheader><term>Column</term><description>Type</description></listheader>
-    /// <item><term><c>Features</c></term><description>A vector of <see cref="float"/>, time-major, with the dimensions (length, channels), or (length) of a single channel; (0, channels) where the
-    /// series differ in length. NaN where a value is missing.</description></item>
-    /// <item><term><c>Label</c></term><description>A key whose values are the classes in the order of the header; or <see cref="float"/> where the file has a numeric target.</description></item>
+    /// <item><term><c>Features</c></term><description>A vector of <see cref="float"/> in time-major order. Its dimensions are
+    /// (length, channels), or (length) for a single channel. They are (0, channels) if the series differ in length. A missing value is
+    /// NaN.</description></item>
+    /// <item><term><c>Label</c></term><description>A key whose values are the classes in the order of the header, or a
+    /// <see cref="float"/> if the file has a numeric target. Absent if the file has neither.</description></item>
     /// </list>
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">The file is not in that format; the message names the line.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="InvalidDataException">The file is not in that format. The message names the line.</exception>
+    /// <example>
+    /// <code>
+    /// IDataView trainData = mlContext.Data.LoadFromTsFile("JapaneseVowels_TRAIN.ts");
+    /// IDataView testData = mlContext.Data.LoadFromTsFile("JapaneseVowels_TEST.ts");
+    /// var model = mlContext.MulticlassClassification.Trainers.StateSpace().Fit(trainData);
+    /// var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(testData));
+    /// Console.WriteLine($"accuracy {metrics.MicroAccuracy:p1}");
+    /// </code>
+    /// </example>
     public static IDataView LoadFromTsFile(this DataOperationsCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return TsFile.Load(path);
     }
 
-    /// <summary>Tells the class of a sequence; the same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.</summary>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
+    /// sequence. The same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.
+    /// </summary>
     /// <param name="catalog">The trainers of <c>mlContext.MulticlassClassification</c>.</param>
     /// <param name="labelColumnName">The label: a key column.</param>
-    /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="architecture">The network; <see langword="null"/> is S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">Largest number of passes over the data; <see langword="null"/> is chosen from the data.</param>
-    /// <param name="channels">Values of a time step; <see langword="null"/> is the last of the column's dimensions where it has several, else 1.</param>
+    /// <param name="featureColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
+    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
+    /// <param name="epochs">
+    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
+    /// </param>
+    /// <param name="channels">
+    /// Number of values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
+    /// </param>
     /// <param name="progress">Receives a report after every epoch.</param>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    ///     .Append(mlContext.MulticlassClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features"))
+    ///     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
+    /// ITransformer model = pipeline.Fit(trainData);
+    /// var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(testData));
+    /// </code>
+    /// </example>
     public static SequenceClassificationEstimator StateSpace(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
         string labelColumnName = "Label",
@@ -47,20 +82,53 @@ public static class StateSpaceCatalogExtensions
         int? epochs = null,
         int? channels = null,
         IProgress<TrainingProgress>? progress = null)
-        => new StateSpaceCatalog(Friend.EnvironmentOf(catalog)).SequenceClassification(labelColumnName, featureColumnName, architecture, epochs, channels, progress);
+        => new StateSpaceCatalog(Friend.EnvironmentOf(catalog)).SequenceClassification(
+            labelColumnName, featureColumnName, architecture, epochs, channels, progress);
 
-    /// <summary>Tells the class of a sequence; the same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.</summary>
-    public static SequenceClassificationEstimator StateSpace(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceClassificationOptions options)
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
+    /// sequence. The same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.
+    /// </summary>
+    /// <param name="catalog">The trainers of <c>mlContext.MulticlassClassification</c>.</param>
+    /// <param name="options">Columns, network and training.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var trainer = mlContext.MulticlassClassification.Trainers.StateSpace(new SequenceClassificationOptions
+    /// {
+    ///     Architecture = new S6Options { Layers = 2 },
+    ///     Training = new TrainingOptions { Epochs = 30, Seed = 1 },
+    /// });
+    /// SequenceClassificationTransformer model = trainer.Fit(trainData);
+    /// </code>
+    /// </example>
+    public static SequenceClassificationEstimator StateSpace(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceClassificationOptions options)
         => new(Friend.EnvironmentOf(catalog), options);
 
-    /// <summary>Answers a yes-or-no question about a sequence.</summary>
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model for binary classification: it answers a yes-or-no question about each
+    /// sequence.
+    /// </summary>
     /// <param name="catalog">The trainers of <c>mlContext.BinaryClassification</c>.</param>
     /// <param name="labelColumnName">The label: a Boolean column.</param>
-    /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
-    /// <param name="architecture">The network; <see langword="null"/> is S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">Largest number of passes over the data; <see langword="null"/> is chosen from the data.</param>
-    /// <param name="channels">Values of a time step; <see langword="null"/> is the last of the column's dimensions where it has several, else 1.</param>
+    /// <param name="featureColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
+    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
+    /// <param name="epochs">
+    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
+    /// </param>
+    /// <param name="channels">
+    /// Number of values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
+    /// </param>
     /// <param name="progress">Receives a report after every epoch.</param>
+    /// <example>
+    /// <code>
+    /// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features");
+    /// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
+    /// var metrics = mlContext.BinaryClassification.Evaluate(model.Transform(testData));
+    /// Console.WriteLine($"AUC {metrics.AreaUnderRocCurve:f3}");
+    /// </code>
+    /// </example>
     public static BinarySequenceClassificationEstimator StateSpace(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
         string labelColumnName = "Label",
@@ -78,7 +146,24 @@ public static class StateSpaceCatalogExtensions
             Training = new() { Epochs = epochs, Progress = progress },
         });
 
-    /// <summary>Answers a yes-or-no question about a sequence.</summary>
-    public static BinarySequenceClassificationEstimator StateSpace(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BinarySequenceClassificationOptions options)
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model for binary classification: it answers a yes-or-no question about each
+    /// sequence.
+    /// </summary>
+    /// <param name="catalog">The trainers of <c>mlContext.BinaryClassification</c>.</param>
+    /// <param name="options">Columns, network and training.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+    /// {
+    ///     Architecture = new S5Options { Layers = 2, ModelSize = 32 },
+    ///     Training = new TrainingOptions { ClassWeights = [1, 5], Seed = 1 },
+    /// });
+    /// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
+    /// </code>
+    /// </example>
+    public static BinarySequenceClassificationEstimator StateSpace(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BinarySequenceClassificationOptions options)
         => new(Friend.EnvironmentOf(catalog), options);
 }

@@ -6,19 +6,23 @@ using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Trains a deep state-space model to answer a yes-or-no question about a sequence.</summary>
+/// <summary>Trains a deep state-space model for binary classification: it answers a yes-or-no question about each sequence.</summary>
 /// <remarks>
-/// <para>To make this estimator, use <c>mlContext.BinaryClassification.Trainers.StateSpace</c>.</para>
+/// <para>Create this estimator with <c>mlContext.BinaryClassification.Trainers.StateSpace</c>.</para>
 /// <para><b>Input and output columns</b></para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term><c>Features</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
-/// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
-/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
-/// <item><term><c>Label</c> (in)</term><description><see cref="bool"/>.</description></item>
-/// <item><term><c>Score</c> (out)</term><description><see cref="float"/>: the log-odds of <see langword="true"/>. NaN where a feature is NaN.</description></item>
-/// <item><term><c>Probability</c> (out)</term><description><see cref="float"/>: the probability of <see langword="true"/>. NaN where a feature is NaN.</description></item>
-/// <item><term><c>PredictedLabel</c> (out)</term><description><see cref="bool"/>: whether the log-odds are positive.</description></item>
+/// <item><term><c>Features</c> (in)</term><description>A vector of <see cref="float"/> of known or variable size, in time-major order:
+/// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
+/// is the channels. Or a vector of keys, with one token for each time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
+/// since the previous one, in units of the usual interval.</description></item>
+/// <item><term><c>Label</c> (in)</term><description>A <see cref="bool"/>.</description></item>
+/// <item><term><c>Score</c> (out)</term><description>A <see cref="float"/>: the log-odds of <see langword="true"/>. NaN if
+/// a feature is NaN.</description></item>
+/// <item><term><c>Probability</c> (out)</term><description>A <see cref="float"/>: the probability of <see langword="true"/>.
+/// NaN if a feature is NaN.</description></item>
+/// <item><term><c>PredictedLabel</c> (out)</term><description>A <see cref="bool"/>: whether the log-odds are positive.</description></item>
 /// </list>
 /// <para><b>Estimator characteristics</b></para>
 /// <list type="table">
@@ -30,6 +34,14 @@ namespace Microsoft.ML.StateSpace;
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
 /// </remarks>
+/// <example>
+/// <code>
+/// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features");
+/// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
+/// var metrics = mlContext.BinaryClassification.Evaluate(model.Transform(testData));
+/// Console.WriteLine($"AUC {metrics.AreaUnderRocCurve:f3}");
+/// </code>
+/// </example>
 public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySequenceClassificationTransformer>
 {
     private readonly IHost _host;
@@ -42,15 +54,22 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
         _options = options;
     }
 
-    /// <summary>Trains on all rows of the data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is not there or of the wrong type, or an option has a value that cannot work.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names row, column and remedy.</exception>
+    /// <summary>Trains a model on all rows of the data.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <returns>The fitted transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or an option has an invalid value.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows cannot be trained on. The message names the row, the column and a remedy.
+    /// </exception>
     public BinarySequenceClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameClasses(ColumnCheck.Find(input.Schema, _options.LabelColumnName), null, _options.ValidationSet);
@@ -63,7 +82,9 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
         return new BinarySequenceClassificationTransformer(_options, sequence, training.Run(_host, input));
     }
 
-    /// <summary>The columns that the fitted transformer will add.</summary>
+    /// <summary>Returns the columns of the input and the columns that the fitted transformer will add.</summary>
+    /// <param name="inputSchema">The columns of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         SequenceColumn.Check(inputSchema, _options.FeatureColumnName);
@@ -71,8 +92,14 @@ public sealed class BinarySequenceClassificationEstimator : IEstimator<BinarySeq
         LabelCheck.IsBoolean(ColumnCheck.Find(inputSchema, _options.LabelColumnName));
         var normalized = Friend.Column(AnnotationKinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance);
         return inputSchema.With(
-            Friend.Column(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, annotations: ScoreAnnotations.Shape()),
-            Friend.Column(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, annotations: ScoreAnnotations.Shape()),
-            Friend.Column(_options.ProbabilityColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Single, annotations: [.. ScoreAnnotations.Shape(), normalized]));
+            Friend.Column(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar,
+                BooleanDataViewType.Instance, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ScoreColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ProbabilityColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: [.. ScoreAnnotations.Shape(), normalized]));
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Answers a yes-or-no question about a sequence; made by <see cref="BinarySequenceClassificationEstimator"/>.</summary>
+/// <summary>Answers a yes-or-no question about each sequence. Created by <see cref="BinarySequenceClassificationEstimator"/>.</summary>
 public sealed class BinarySequenceClassificationTransformer : SequenceTransformer
 {
     internal const string LoaderName = "StateSpaceBinSeqClass";
@@ -23,7 +23,7 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
         Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
     }
 
-    /// <summary>The options with every choice filled in.</summary>
+    /// <summary>The options, with every choice filled in that was left to the library.</summary>
     public BinarySequenceClassificationOptions Options { get; }
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
@@ -35,24 +35,34 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
         probability.AddPrimitiveValue(AnnotationKinds.IsNormalized, BooleanDataViewType.Instance, true);
         return
         [
-            OutputColumn.Of<bool>(_given.PredictedLabelColumnName, BooleanDataViewType.Instance, predicted.ToAnnotations(), scores => (ref bool answer) => answer = LogOdds(scores()) > 0),
-            OutputColumn.Of<float>(_given.ScoreColumnName, NumberDataViewType.Single, score.ToAnnotations(), scores => (ref float odds) => odds = LogOdds(scores())),
-            OutputColumn.Of<float>(_given.ProbabilityColumnName, NumberDataViewType.Single, probability.ToAnnotations(), scores => (ref float p) => p = scores()[1]),
+            OutputColumn.Of<bool>(
+                _given.PredictedLabelColumnName, BooleanDataViewType.Instance, predicted.ToAnnotations(),
+                scores => (ref bool answer) => answer = LogOdds(scores()) > 0),
+            OutputColumn.Of<float>(
+                _given.ScoreColumnName, NumberDataViewType.Single, score.ToAnnotations(),
+                scores => (ref float odds) => odds = LogOdds(scores())),
+            OutputColumn.Of<float>(
+                _given.ProbabilityColumnName, NumberDataViewType.Single,
+                probability.ToAnnotations(), scores => (ref float p) => p = scores()[1]),
         ];
     }
 
-    private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
-    // Found by name and exact signature: see Interop/Registrations.cs.
+    // ML.NET finds this method by its name and exact signature: see Interop/Registrations.cs.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
         return new BinarySequenceClassificationTransformer(head.Options, head.Input, model);
     }
 
-    // From two probabilities that sum to one; the smallest positive number keeps a certain answer finite.
+    // Computes the log-odds from two probabilities that sum to one. A probability of zero is replaced by the smallest positive float, so
+    // that the result stays finite.
     private static float LogOdds(ReadOnlySpan<float> scores)
-        => float.IsNaN(scores[0]) ? float.NaN : MathF.Log(MathF.Max(scores[1], float.Epsilon)) - MathF.Log(MathF.Max(scores[0], float.Epsilon));
+        => float.IsNaN(scores[0])
+            ? float.NaN
+            : MathF.Log(MathF.Max(scores[1], float.Epsilon)) - MathF.Log(MathF.Max(scores[0], float.Epsilon));
 
     private sealed record Head(BinarySequenceClassificationOptions Options, SequenceColumn Input);
 }

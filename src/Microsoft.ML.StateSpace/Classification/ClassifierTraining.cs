@@ -5,7 +5,7 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Classification;
 
-/// <summary>From rows to a trained classifier: what the multiclass and the binary estimator share.</summary>
+/// <summary>Trains a classifier from the rows of a data view. The multiclass and the binary estimator share this.</summary>
 /// <param name="Input">How the feature column is read.</param>
 /// <param name="LabelColumnName">The label: keys, or Boolean.</param>
 /// <param name="Classes">Number of classes.</param>
@@ -21,7 +21,9 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
     {
         Training.RequireWholeSequences();
         if (Training.ClassWeights is { } weights && weights.Count != Classes)
-            throw new ArgumentOutOfRangeException(nameof(TrainingOptions.ClassWeights), $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(TrainingOptions.ClassWeights),
+                $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
         var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName);
         SequenceReader.CheckClasses(rows, LabelColumnName);
         var validation = ValidationSet is null ? null : SequenceReader.ReadClasses(ValidationSet, Input, LabelColumnName);

@@ -3,13 +3,15 @@ using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Classification;
 
-/// <summary>What a label column must be.</summary>
+/// <summary>Checks the type of a label column.</summary>
 internal static class LabelCheck
 {
     public static void IsKey(SchemaShape.Column label)
     {
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
-            throw ColumnCheck.WrongType(label.Name, ColumnCheck.Describe(label), "a key", $"Make it one with mlContext.Transforms.Conversion.MapValueToKey(\"{label.Name}\").");
+            throw ColumnCheck.WrongType(
+                label.Name, ColumnCheck.Describe(label), "a key",
+                $"Make it one with mlContext.Transforms.Conversion.MapValueToKey(\"{label.Name}\").");
     }
 
     public static void IsBoolean(SchemaShape.Column label)
@@ -17,11 +19,12 @@ internal static class LabelCheck
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar || label.IsKey || !label.ItemType.Equals(BooleanDataViewType.Instance))
         {
             throw ColumnCheck.WrongType(
-                label.Name, ColumnCheck.Describe(label), "Boolean", "Convert it, or use the multiclass estimator, which takes a key of two classes.");
+                label.Name, ColumnCheck.Describe(label), "Boolean",
+                "Convert it, or use the multiclass estimator, which takes a key of two classes.");
         }
     }
 
-    /// <summary>Number of classes of a key column.</summary>
+    /// <summary>Returns the number of classes of a key column.</summary>
     public static int Classes(DataViewSchema.Column label)
     {
         ulong count = ((KeyDataViewType)label.Type).Count;

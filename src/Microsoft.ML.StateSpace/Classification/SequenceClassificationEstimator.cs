@@ -6,18 +6,23 @@ using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Trains a deep state-space model to tell the class of a sequence.</summary>
+/// <summary>Trains a deep state-space model to classify sequences: it predicts one of several classes for each sequence.</summary>
 /// <remarks>
-/// <para>To make this estimator, use <c>mlContext.Transforms.StateSpace.SequenceClassification</c> or <c>mlContext.MulticlassClassification.Trainers.StateSpace</c>.</para>
+/// <para>Create this estimator with <c>mlContext.Transforms.StateSpace.SequenceClassification</c> or
+/// <c>mlContext.MulticlassClassification.Trainers.StateSpace</c>.</para>
 /// <para><b>Input and output columns</b></para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term><c>Features</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
-/// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
-/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
+/// <item><term><c>Features</c> (in)</term><description>A vector of <see cref="float"/> of known or variable size, in time-major order:
+/// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
+/// is the channels. Or a vector of keys, with one token for each time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
+/// since the previous one, in units of the usual interval.</description></item>
 /// <item><term><c>Label</c> (in)</term><description>A key.</description></item>
-/// <item><term><c>Score</c> (out)</term><description>A known-size vector of <see cref="float"/>: the probability of each class, with the classes as slot names. NaN where a feature is NaN.</description></item>
-/// <item><term><c>PredictedLabel</c> (out)</term><description>A key with the key values of the label: the likeliest class; missing where the scores are NaN.</description></item>
+/// <item><term><c>Score</c> (out)</term><description>A vector of <see cref="float"/> of known size: the probability of each class. The
+/// slot names are the classes. NaN if a feature is NaN.</description></item>
+/// <item><term><c>PredictedLabel</c> (out)</term><description>A key with the key values of the label: the most probable class. Missing
+/// if the scores are NaN.</description></item>
 /// </list>
 /// <para><b>Estimator characteristics</b></para>
 /// <list type="table">
@@ -29,6 +34,15 @@ namespace Microsoft.ML.StateSpace;
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
 /// </remarks>
+/// <example>
+/// <code>
+/// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+///     .Append(mlContext.Transforms.StateSpace.SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"))
+///     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
+/// ITransformer model = pipeline.Fit(trainData);
+/// IDataView predictions = model.Transform(testData);
+/// </code>
+/// </example>
 public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassificationTransformer>
 {
     private readonly IHost _host;
@@ -41,15 +55,22 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
         _options = options;
     }
 
-    /// <summary>Trains on all rows of the data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is not there or of the wrong type, or an option has a value that cannot work.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names row, column and remedy.</exception>
+    /// <summary>Trains a model on all rows of the data.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <returns>The fitted transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or an option has an invalid value.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows cannot be trained on. The message names the row, the column and a remedy.
+    /// </exception>
     public SequenceClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.FeatureColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
         var label = ColumnCheck.Find(input.Schema, _options.LabelColumnName);
         var labels = LabelValues.Of(label);
@@ -64,7 +85,9 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
         return new SequenceClassificationTransformer(_options, sequence, labels, training.Run(_host, input));
     }
 
-    /// <summary>The columns that the fitted transformer will add.</summary>
+    /// <summary>Returns the columns of the input and the columns that the fitted transformer will add.</summary>
+    /// <param name="inputSchema">The columns of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         SequenceColumn.Check(inputSchema, _options.FeatureColumnName);
@@ -80,7 +103,8 @@ public sealed class SequenceClassificationEstimator : IEstimator<SequenceClassif
             score.Add(Friend.Column(AnnotationKinds.SlotNames, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance));
         }
         return inputSchema.With(
-            Friend.Column(_options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
+            Friend.Column(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, isKey: true, predicted),
             Friend.Column(_options.ScoreColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations: score));
     }
 }

@@ -2,35 +2,46 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>What a <see cref="SequenceClassificationEstimator"/> does: its columns, its network, its training.</summary>
+/// <summary>The options of a <see cref="SequenceClassificationEstimator"/>: columns, network and training.</summary>
 public sealed record SequenceClassificationOptions
 {
     /// <summary>The label: a key column. Default: <c>Label</c>.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>The sequence: a vector of Single, time-major, or of keys (tokens). Default: <c>Features</c>.</summary>
+    /// <summary>The sequence: a vector of Single in time-major order, or a vector of keys (tokens). Default: <c>Features</c>.</summary>
     public string FeatureColumnName { get; init; } = "Features";
 
-    /// <summary>The column of class probabilities that is added. Default: <c>Score</c>.</summary>
+    /// <summary>The column that is added for the class probabilities. Default: <c>Score</c>.</summary>
     public string ScoreColumnName { get; init; } = "Score";
 
-    /// <summary>The column of the likeliest class that is added. Default: <c>PredictedLabel</c>.</summary>
+    /// <summary>The column that is added for the most probable class. Default: <c>PredictedLabel</c>.</summary>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>Values of a time step. Default: <see langword="null"/>: the last of the column's dimensions where it has several, else 1.</summary>
+    /// <summary>
+    /// Number of values in a time step. Default: <see langword="null"/>, which means the last of the column's dimensions if it has several,
+    /// otherwise 1.
+    /// </summary>
     public int? Channels { get; init; }
 
-    /// <summary>The time since the step before, for each time step, where steps are not equally far apart: a vector of Single as long as the sequence, in units of the usual
-    /// interval, so that 1 is typical; the first step takes 1. Of the cores only S5 takes it. Default: <see langword="null"/>: time steps are equally far apart.</summary>
+    /// <summary>
+    /// The column with the time since the previous step, for each time step. Needed only if time steps are not equally far apart. It is a
+    /// vector of Single as long as the sequence, in units of the usual interval, so that 1 is typical. The first step takes 1. Of the
+    /// cores, only S5 accepts this column. Default: <see langword="null"/>, which means that time steps are equally far apart.
+    /// </summary>
     public string? IntervalColumnName { get; init; }
 
-    /// <summary>The network. Default: <see langword="null"/>: <see cref="S5Options"/> with sizes chosen from the data.</summary>
+    /// <summary>
+    /// The network. Default: <see langword="null"/>, which means <see cref="S5Options"/> with sizes chosen from the data.
+    /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 
-    /// <summary>How it is trained. Default: chosen from the data.</summary>
+    /// <summary>How the network is trained. Default: chosen from the data.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Rows to choose the best epoch by, with the same columns. Default: <see langword="null"/>: <see cref="TrainingOptions.ValidationFraction"/> of the training rows.</summary>
+    /// <summary>
+    /// Rows with the same columns, by which the best epoch is chosen. Default: <see langword="null"/>, which means
+    /// <see cref="TrainingOptions.ValidationFraction"/> of the training rows.
+    /// </summary>
     [JsonIgnore]
     public IDataView? ValidationSet { get; init; }
 }

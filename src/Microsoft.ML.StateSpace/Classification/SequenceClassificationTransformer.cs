@@ -8,7 +8,7 @@ using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Tells the class of a sequence; made by <see cref="SequenceClassificationEstimator"/>.</summary>
+/// <summary>Predicts the class of each sequence. Created by <see cref="SequenceClassificationEstimator"/>.</summary>
 public sealed class SequenceClassificationTransformer : SequenceTransformer
 {
     internal const string LoaderName = "StateSpaceSeqClass";
@@ -17,7 +17,8 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     private readonly SequenceClassificationOptions _given;
     private readonly LabelValues? _labels;
 
-    internal SequenceClassificationTransformer(SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
+    internal SequenceClassificationTransformer(
+        SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
         : base(input, model)
     {
         _given = given with { ValidationSet = null, Architecture = null, Training = new() };
@@ -25,7 +26,7 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
         Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
     }
 
-    /// <summary>The options with every choice filled in.</summary>
+    /// <summary>The options, with every choice filled in that was left to the library.</summary>
     public SequenceClassificationOptions Options { get; }
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
@@ -39,22 +40,26 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
         _labels?.AddTextsTo(score, AnnotationKinds.SlotNames);
         return
         [
-            OutputColumn.Of<uint>(_given.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classes), predicted.ToAnnotations(), scores => (ref uint key) => key = Likeliest(scores())),
-            OutputColumn.Of<VBuffer<float>>(_given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classes), score.ToAnnotations(), VectorOutput.Of),
+            OutputColumn.Of<uint>(
+                _given.PredictedLabelColumnName, new KeyDataViewType(typeof(uint), classes),
+                predicted.ToAnnotations(), scores => (ref uint key) => key = Likeliest(scores())),
+            OutputColumn.Of<VBuffer<float>>(
+                _given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, classes), score.ToAnnotations(), VectorOutput.Of),
         ];
     }
 
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input, _labels?.ToRecord()), Model));
 
-    // Found by name and exact signature: see Interop/Registrations.cs.
+    // ML.NET finds this method by its name and exact signature: see Interop/Registrations.cs.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
-        return new SequenceClassificationTransformer(head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
+        return new SequenceClassificationTransformer(
+            head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }
 
-    // The raw value of a key is 1-based; 0 is the missing one.
+    // The raw value of a key counts from 1; 0 means missing.
     private static uint Likeliest(ReadOnlySpan<float> scores)
     {
         if (float.IsNaN(scores[0]))

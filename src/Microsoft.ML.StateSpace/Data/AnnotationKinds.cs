@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>The names by which ML.NET's evaluators and converters find annotations of a column.</summary>
+/// <summary>The names of the column annotations that ML.NET's evaluators and converters look for.</summary>
 internal static class AnnotationKinds
 {
     public const string IsNormalized = "IsNormalized";

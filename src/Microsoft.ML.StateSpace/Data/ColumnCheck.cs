@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>Finds columns and says what is wrong with them. ML.NET's rule: an <see cref="ArgumentOutOfRangeException"/> for what is not there or of the wrong type.</summary>
+/// <summary>
+/// Finds columns and describes what is wrong with them. As in ML.NET, a missing column or one of the wrong type is an
+/// <see cref="ArgumentOutOfRangeException"/>.
+/// </summary>
 internal static class ColumnCheck
 {
     public static DataViewSchema.Column Find(DataViewSchema schema, string name)
@@ -31,7 +34,7 @@ internal static class ColumnCheck
         };
     }
 
-    /// <summary>Adds columns to a shape; one of the same name takes the place of the old.</summary>
+    /// <summary>Adds columns to a shape. A new column replaces an old one of the same name.</summary>
     public static SchemaShape With(this SchemaShape shape, params SchemaShape.Column[] added)
     {
         var columns = shape.ToDictionary(c => c.Name);
@@ -41,5 +44,8 @@ internal static class ColumnCheck
     }
 
     private static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> names)
-        => new(null, $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, or make this one with a step before.");
+        => new(
+            null,
+            $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, "
+            + "or make this one with a step before.");
 }

@@ -3,44 +3,51 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>The key values of a label column: what its classes are called, in their own type.</summary>
+/// <summary>The key values of a label column: the names of its classes, in their own type.</summary>
 internal abstract class LabelValues(PrimitiveDataViewType itemType)
 {
     public PrimitiveDataViewType ItemType { get; } = itemType;
 
-    /// <summary>The values as text, culture-independent.</summary>
+    /// <summary>The values as culture-independent text.</summary>
     public abstract string[] Texts { get; }
 
     /// <summary>Adds the values to a column's annotations.</summary>
     public abstract void AddTo(DataViewSchema.Annotations.Builder annotations, string kind);
 
-    /// <summary>Adds the values as text.</summary>
+    /// <summary>Adds the values as text to a column's annotations.</summary>
     public void AddTextsTo(DataViewSchema.Annotations.Builder annotations, string kind)
         => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. Texts.Select(t => t.AsMemory())]).AddTo(annotations, kind);
 
     public LabelValuesRecord ToRecord() => new(ItemType.RawType.Name, Texts);
 
-    public bool SameAs(LabelValues? other) => other is not null && ItemType.Equals(other.ItemType) && Texts.AsSpan().SequenceEqual(other.Texts);
+    public bool SameAs(LabelValues? other)
+        => other is not null && ItemType.Equals(other.ItemType) && Texts.AsSpan().SequenceEqual(other.Texts);
 
-    /// <summary>The key values of a column, or <see langword="null"/> where it has none.</summary>
+    /// <summary>Reads the key values of a column. Returns <see langword="null"/> if it has none.</summary>
     public static LabelValues? Of(DataViewSchema.Column column)
     {
-        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues) is not { Type: VectorDataViewType { ItemType: var itemType } })
+        if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.KeyValues)
+            is not { Type: VectorDataViewType { ItemType: var itemType } })
             return null;
         var codec = Codec.Of(itemType)
-            ?? throw new InvalidOperationException($"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. Map the label to keys from text or numbers.");
+            ?? throw new InvalidOperationException(
+                $"The key values of column '{column.Name}' are of type {itemType}, which a model cannot keep. "
+                + "Map the label to keys from text or numbers.");
         return codec.Read(column);
     }
 
-    public static LabelValues Of(string[] texts) => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
+    public static LabelValues Of(string[] texts)
+        => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
 
     public static LabelValues FromRecord(LabelValuesRecord record)
-        => (Codec.Of(record.Type) ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
+        => (Codec.Of(record.Type)
+            ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
             .Parse(record.Values);
 
-    private sealed record Codec(PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
+    private sealed record Codec(
+        PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)
     {
-        // Made when asked for: each is generic code of its own to compile, and a loaded model needs one.
+        // A codec is made only when it is needed. Each one is generic code that must be compiled, and a loaded model needs only one.
         public static Codec? Of(string rawTypeName) => rawTypeName switch
         {
             "ReadOnlyMemory`1" => For(TextDataViewType.Instance, text => text.AsMemory()),
@@ -58,7 +65,8 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
             _ => null,
         };
 
-        public static Codec? Of(PrimitiveDataViewType type) => Of(type.RawType.Name) is { } codec && codec.ItemType.RawType == type.RawType ? codec : null;
+        public static Codec? Of(PrimitiveDataViewType type)
+            => Of(type.RawType.Name) is { } codec && codec.ItemType.RawType == type.RawType ? codec : null;
 
         private static Codec Parsable<T>(PrimitiveDataViewType type)
             where T : IParsable<T>
@@ -76,7 +84,7 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
     }
 }
 
-/// <summary>The key values of a label column as they stand in a model file.</summary>
-/// <param name="Type">Name of the .NET type of the values.</param>
-/// <param name="Values">The values as text, culture-independent.</param>
+/// <summary>The key values of a label column, as they stand in a model file.</summary>
+/// <param name="Type">The name of the values' .NET type.</param>
+/// <param name="Values">The values as culture-independent text.</param>
 internal sealed record LabelValuesRecord(string Type, string[] Values);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>The options' own checks, made when fitting begins.</summary>
+/// <summary>Runs the options' own checks when fitting begins.</summary>
 internal static class OptionsCheck
 {
     public static void Validate(ArchitectureOptions? architecture, TrainingOptions training, string? intervalColumn)

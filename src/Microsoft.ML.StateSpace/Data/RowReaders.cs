@@ -3,13 +3,15 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>Reads the present row's vector into <paramref name="values"/>, which it replaces when too small, and returns its length.</summary>
+/// <summary>
+/// Reads the vector of the current row into <paramref name="values"/> and returns its length. An array that is too small is replaced.
+/// </summary>
 internal delegate int VectorReader(ref float[] values);
 
-/// <summary>Readers of columns of a row in the few types that sequences and labels come in.</summary>
+/// <summary>Makes readers for the few column types in which sequences and labels come.</summary>
 internal static class RowReaders
 {
-    /// <summary>Reads a vector of Single, or of keys as numbers with 0 for the missing.</summary>
+    /// <summary>Makes a reader of a vector of Single, or of a vector of keys. It reads keys as numbers, and a missing key as 0.</summary>
     public static VectorReader Vector(DataViewRow row, DataViewSchema.Column column)
     {
         if (((VectorDataViewType)column.Type).ItemType is not KeyDataViewType key)
@@ -20,7 +22,7 @@ internal static class RowReaders
             : Tokens<ulong>(row, column, key.Count);
     }
 
-    /// <summary>Reads a class from a key, from 0; -1 where it is missing.</summary>
+    /// <summary>Makes a reader of a class from a key or a Boolean. Classes count from 0; -1 means missing.</summary>
     public static Func<int> Class(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is BooleanDataViewType)
@@ -60,8 +62,9 @@ internal static class RowReaders
             if (values.Length < vector.Length)
                 values = new float[vector.Length];
             vector.CopyTo(keys.AsSpan(0, vector.Length));
+            // To ML.NET a key beyond its range is a missing one.
             for (int i = 0; i < vector.Length; i++)
-                values[i] = ulong.CreateTruncating(keys[i]) is var key && key <= count ? key : 0; // ML.NET: a key beyond its range is a missing one
+                values[i] = ulong.CreateTruncating(keys[i]) is var key && key <= count ? key : 0;
             return vector.Length;
         };
     }

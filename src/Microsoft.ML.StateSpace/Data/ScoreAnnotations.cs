@@ -3,19 +3,23 @@ using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>The annotations by which ML.NET knows a group of score columns: the same for promise (shape) and delivery (schema).</summary>
+/// <summary>
+/// The annotations by which ML.NET recognises a group of score columns. The promised columns (schema shape) and the actual ones (schema)
+/// have the same annotations.
+/// </summary>
 internal static class ScoreAnnotations
 {
     public const string Multiclass = "MulticlassClassification";
     public const string Binary = "BinaryClassification";
 
-    /// <summary>A number for a group of score columns that none in the schema has yet.</summary>
+    /// <summary>Returns a number for a new group of score columns that no group in the schema has yet.</summary>
     public static uint NextSetId(DataViewSchema schema)
     {
         uint largest = 0;
         foreach (var column in schema)
         {
-            if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.ScoreColumnSetId) is not { Type: KeyDataViewType { RawType: var raw } } || raw != typeof(uint))
+            if (column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.ScoreColumnSetId)
+                is not { Type: KeyDataViewType { RawType: var raw } } || raw != typeof(uint))
                 continue;
             uint id = 0;
             column.Annotations.GetValue(AnnotationKinds.ScoreColumnSetId, ref id);
@@ -40,7 +44,7 @@ internal static class ScoreAnnotations
         Friend.Column(AnnotationKinds.ScoreValueKind, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance),
     ];
 
-    /// <summary>The key values that a label column promises, or <see langword="null"/>.</summary>
+    /// <summary>Returns the annotation of the key values that a label column promises, or <see langword="null"/>.</summary>
     public static SchemaShape.Column? KeyValuesOf(SchemaShape.Column label)
     {
         foreach (var annotation in label.Annotations)

@@ -2,25 +2,28 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>How a vector column is read as a sequence: real channels, or tokens.</summary>
+/// <summary>Says how a vector column is read as a sequence: as real channels, or as tokens.</summary>
 /// <param name="Name">The column.</param>
-/// <param name="Channels">Values of a time step.</param>
-/// <param name="Vocabulary">Number of distinct tokens, the missing one (0) included; 0 for real channels.</param>
-/// <param name="Option">The number of values a time step as the user gave it, or <see langword="null"/>.</param>
+/// <param name="Channels">Number of values in a time step.</param>
+/// <param name="Vocabulary">Number of distinct tokens, including the missing one (0). It is 0 for real channels.</param>
+/// <param name="Option">The number of values in a time step as the user gave it, or <see langword="null"/>.</param>
 internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary, int? Option)
 {
-    /// <summary>The column with the time intervals of its steps; <see langword="null"/> where they are equally far apart.</summary>
+    /// <summary>The column with the time intervals, or <see langword="null"/> if time steps are equally far apart.</summary>
     public string? IntervalColumnName { get; init; }
 
-    /// <summary>Tokens are handed over as <see cref="float"/>, which holds integers exactly up to here.</summary>
+    /// <summary>Tokens are passed on as <see cref="float"/>, which represents integers exactly up to this number.</summary>
     private const ulong LargestVocabulary = 1 << 24;
 
     private const string Expected = "a vector of Single (real channels) or of keys (tokens)";
 
-    /// <summary>Reads the type of a column; the last of several dimensions is the channels, all before it are time.</summary>
+    /// <summary>
+    /// Derives from the type of a column how it is read. If the column has several dimensions, the last one is the channels, and all before
+    /// it are time.
+    /// </summary>
     /// <param name="column">The column.</param>
-    /// <param name="channels">The option; <see langword="null"/> leaves it to the dimensions.</param>
-    /// <param name="option">Name of the option, for messages.</param>
+    /// <param name="channels">The user's option. <see langword="null"/> means that the dimensions decide.</param>
+    /// <param name="option">The name of the option, for messages.</param>
     public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string option)
     {
         if (channels < 1)
@@ -30,23 +33,30 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         if (vector.ItemType is KeyDataViewType key)
         {
             if (channels is > 1)
-                throw new InvalidOperationException($"Column '{column.Name}' holds tokens, one a time step, but {option} is {channels}. Leave {option} unset.");
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' holds tokens, one a time step, but {option} is {channels}. Leave {option} unset.");
             if (key.Count >= LargestVocabulary)
-                throw new InvalidOperationException($"Column '{column.Name}' has {key.Count} distinct tokens; at most {LargestVocabulary - 1} are supported. Map rare tokens to one.");
+                throw new InvalidOperationException(
+                    $"Column '{column.Name}' has {key.Count} distinct tokens; at most {LargestVocabulary - 1} are supported. "
+                    + "Map rare tokens to one.");
             return new(column.Name, 1, (int)key.Count + 1, channels);
         }
         if (!vector.ItemType.Equals(NumberDataViewType.Single))
             throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected);
         int last = vector.Dimensions.Length > 1 ? vector.Dimensions[^1] : 1;
         if (last == 0 && channels is null)
-            throw new InvalidOperationException($"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. Give the vector the dimensions (0, channels), or set {option}.");
+            throw new InvalidOperationException(
+                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. "
+                + $"Give the vector the dimensions (0, channels), or set {option}.");
         int resolved = channels ?? last;
         if (vector.Size % resolved != 0)
-            throw new InvalidOperationException($"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. Set {option} to the number of values a time step.");
+            throw new InvalidOperationException(
+                $"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. "
+                + $"Set {option} to the number of values a time step.");
         return new(column.Name, resolved, 0, channels);
     }
 
-    /// <summary>Requires of a promised column what can be known before there is data.</summary>
+    /// <summary>Checks what can be known about the column before there is data.</summary>
     public static SchemaShape.Column Check(SchemaShape shape, string name)
     {
         var column = ColumnCheck.Find(shape, name);
@@ -55,18 +65,22 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         return column;
     }
 
-    /// <summary>Finds the column in a schema and requires it to be what the model was trained on, but for the length, which is free.</summary>
+    /// <summary>Finds the column in a schema, and requires that it is what the model was trained on. Only the length may differ.</summary>
     public DataViewSchema.Column In(DataViewSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var column = ColumnCheck.Find(schema, Name);
         var found = Of(column, Option, "Channels") with { IntervalColumnName = IntervalColumnName };
         if (found != this)
-            throw new InvalidOperationException($"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. Give it the type it had in training.");
+            throw new InvalidOperationException(
+                $"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. "
+                + "Give it the type it had in training.");
         _ = IntervalColumn.In(schema, this);
         return column;
     }
 
     private string Describe()
-        => Vocabulary > 0 ? $"tokens of a vocabulary of {Vocabulary - 1}" : $"time steps of {Channels} real {(Channels == 1 ? "channel" : "channels")}";
+        => Vocabulary > 0
+            ? $"tokens of a vocabulary of {Vocabulary - 1}"
+            : $"time steps of {Channels} real {(Channels == 1 ? "channel" : "channels")}";
 }

@@ -2,10 +2,13 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>Reads the rows of a data view as sequences to train on; what cannot be trained on is refused, naming row and column.</summary>
+/// <summary>
+/// Reads the rows of a data view as sequences for training. A row that cannot be trained on is refused with a message that names the row
+/// and the column.
+/// </summary>
 internal static class SequenceReader
 {
-    /// <summary>Sequences with a class each.</summary>
+    /// <summary>Reads sequences with one class each.</summary>
     public static SequenceSet ReadClasses(IDataView data, SequenceColumn input, string labelColumn)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
@@ -25,7 +28,8 @@ internal static class SequenceReader
             if (answer < 0)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, or make the keys from all labels that occur.");
+                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, "
+                    + "or make the keys from all labels that occur.");
             }
             set.Add(buffer[..count], answer, readIntervals(count / input.Channels, row));
         }
@@ -33,7 +37,7 @@ internal static class SequenceReader
         return set;
     }
 
-    /// <summary>Sequences with a vector of targets for every time step.</summary>
+    /// <summary>Reads sequences with a vector of targets for every time step.</summary>
     public static SequenceSet ReadTargets(IDataView data, SequenceColumn input, SequenceColumn target)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
@@ -54,7 +58,8 @@ internal static class SequenceReader
             if (targetCount != needed)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{input.Name}' has {count / input.Channels} time steps, so column '{target.Name}' must hold {target.Channels} values for each, {needed} in all, but holds {targetCount}. "
+                    $"Row {row}: column '{input.Name}' has {count / input.Channels} time steps, "
+                    + $"so column '{target.Name}' must hold {target.Channels} values for each, {needed} in all, but holds {targetCount}. "
                     + "Set Channels and Outputs to the numbers of values a time step in the two columns.");
             }
             CheckFinite(targetBuffer.AsSpan(0, targetCount), target, row);
@@ -64,10 +69,12 @@ internal static class SequenceReader
         return set;
     }
 
-    private static IEnumerable<DataViewSchema.Column> Needed(DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
+    private static IEnumerable<DataViewSchema.Column> Needed(
+        DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
         => intervals is { } column ? [input, answer, column] : [input, answer];
 
-    // From the number of time steps and the row to the intervals of the present row.
+    // Makes a function that returns the intervals of the current row. It takes the number of time steps and the row, which it uses to check
+    // them.
     private static Func<int, long, float[]?> IntervalReader(DataViewRow cursor, SequenceColumn input, DataViewSchema.Column? intervals)
     {
         if (intervals is not { } column)
@@ -85,18 +92,21 @@ internal static class SequenceReader
     private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, long row)
     {
         if (values.IsEmpty)
-            throw new InvalidOperationException($"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; drop the empty ones.");
+            throw new InvalidOperationException(
+                $"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; "
+                + "drop the empty ones.");
         CheckDivides(values.Length, input, row);
         CheckFinite(values, input, row);
     }
 
-    /// <summary>Requires a vector to be a whole number of time steps.</summary>
+    /// <summary>Requires that a vector is a whole number of time steps.</summary>
     public static void CheckDivides(int count, SequenceColumn input, long row)
     {
         if (count % input.Channels != 0)
         {
             throw new InvalidOperationException(
-                $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} channels. Set Channels to the number of values a time step.");
+                $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} "
+                + "channels. Set Channels to the number of values a time step.");
         }
     }
 
@@ -107,8 +117,10 @@ internal static class SequenceReader
             if (!float.IsFinite(values[i]))
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at time step {i / column.Channels}, channel {i % column.Channels}. "
-                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), or drop the row.");
+                    $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at "
+                    + $"time step {i / column.Channels}, channel {i % column.Channels}. "
+                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
+                    + "or drop the row.");
             }
         }
     }
@@ -116,10 +128,12 @@ internal static class SequenceReader
     private static void CheckCount(SequenceSet set, SequenceColumn input)
     {
         if (set.Count == 0)
-            throw new InvalidOperationException($"The data have no rows, so there is nothing to train on in column '{input.Name}'. Check the path of the file and the filters before this step.");
+            throw new InvalidOperationException(
+                $"The data have no rows, so there is nothing to train on in column '{input.Name}'. "
+                + "Check the path of the file and the filters before this step.");
     }
 
-    /// <summary>Requires the rows to be of at least two classes.</summary>
+    /// <summary>Requires that the rows belong to at least two classes.</summary>
     public static void CheckClasses(SequenceSet set, string labelColumn)
     {
         for (int i = 1; i < set.Count; i++)
@@ -127,6 +141,7 @@ internal static class SequenceReader
             if (set.Label(i) != set.Label(0))
                 return;
         }
-        throw new InvalidOperationException($"All {set.Count} rows have the same class in column '{labelColumn}'. A classifier needs rows of at least two classes.");
+        throw new InvalidOperationException(
+            $"All {set.Count} rows have the same class in column '{labelColumn}'. A classifier needs rows of at least two classes.");
     }
 }

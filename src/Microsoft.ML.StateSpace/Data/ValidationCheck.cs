@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>What a validation set must share with the training rows.</summary>
+/// <summary>Checks that a validation set has the same input and classes as the training rows.</summary>
 internal static class ValidationCheck
 {
     public static void SameClasses(DataViewSchema.Column label, LabelValues? labels, IDataView? validationSet)
@@ -12,7 +12,8 @@ internal static class ValidationCheck
         if (!same)
         {
             throw new InvalidOperationException(
-                $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, {label.Type}. Fit MapValueToKey on the training rows and transform both with it.");
+                $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, {label.Type}. "
+                + "Fit MapValueToKey on the training rows and transform both with it.");
         }
     }
 

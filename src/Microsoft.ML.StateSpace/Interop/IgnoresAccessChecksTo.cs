@@ -5,7 +5,9 @@ using System.Runtime.CompilerServices;
 
 namespace System.Runtime.CompilerServices;
 
-/// <summary>Known to the runtime by name: code of the assembly that carries it may use the internals of the assembly it names.</summary>
+/// <summary>
+/// An attribute that the runtime knows by its name. The assembly that carries it may use the internals of the assembly that it names.
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
 {

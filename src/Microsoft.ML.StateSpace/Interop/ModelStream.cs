@@ -1,11 +1,14 @@
 namespace Microsoft.ML.StateSpace.Interop;
 
-/// <summary>One block of bytes, with a version, as a component's part of an ML.NET model file.</summary>
+/// <summary>Writes and reads a component's share of an ML.NET model file: a version and an array of bytes.</summary>
 internal static class ModelStream
 {
     private const string StreamName = "StateSpace.bin";
 
-    /// <summary>ML.NET's version of the component: 1.1, for good. What can change is in the payload, which has a version of its own.</summary>
+    /// <summary>
+    /// The version of the component that ML.NET checks. It stays 1.1 for good, because whatever may change is in the payload, which has a
+    /// version of its own.
+    /// </summary>
     private const uint Version = 0x00010001;
 
     public static void Save(ModelSaveContext ctx, string signature, string loaderName, byte[] payload)
@@ -26,7 +29,8 @@ internal static class ModelStream
         return payload.ToArray();
     }
 
-    // The simple name: with a full one an older library could not load the model of a newer.
+    // The simple name of the assembly is written. With the full name an older version of the library could not load the model of a newer
+    // one.
     private static VersionInfo VersionOf(string signature, string loaderName)
         => new(signature, Version, Version, Version, typeof(ModelStream).Assembly.GetName().Name!, loaderName);
 }

@@ -7,12 +7,15 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Persistence;
 
 /// <summary>
-/// The bytes of a transformer in a model file: version (4 bytes), SHA-256 of all that follows, length of the rest (8 bytes), length of the head (4 bytes),
-/// the head as JSON (columns, labels), the model as a <see cref="ModelFile"/>.
+/// The bytes of a transformer in a model file: version (4 bytes), SHA-256 of all that follows, length of the rest (8 bytes), length of the
+/// head (4 bytes), the head as JSON (columns, labels), and the model as a <see cref="ModelFile"/>.
 /// </summary>
 internal static class Payload
 {
-    /// <summary>The version written. It is ours to check: ML.NET's message about its own version field would send the user to update ML.NET.</summary>
+    /// <summary>
+    /// The version of the payload that is written. The library checks it itself, because ML.NET's message about its own version field would
+    /// tell the user to update ML.NET.
+    /// </summary>
     public const int Version = 1;
 
     private const int HashStart = sizeof(int);
@@ -43,11 +46,14 @@ internal static class Payload
             throw Damaged($"truncated: {bytes.Length} bytes are too few for any model");
         int version = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (version > Version)
-            throw new InvalidDataException($"The state-space step of the model file is newer: its format has version {version}, this library reads versions up to {Version}. Update the package Microsoft.ML.StateSpace.");
+            throw new InvalidDataException(
+                $"The state-space step of the model file is newer: its format has version {version}, "
+                + $"this library reads versions up to {Version}. Update the package Microsoft.ML.StateSpace.");
         long written = BodyStart + BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(LengthStart));
         if (bytes.Length < written)
             throw Damaged($"truncated: {written} bytes were written, {bytes.Length} are there");
-        if (version < 1 || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
+        if (version < 1
+            || !SHA256.HashData(bytes.AsSpan(LengthStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, SHA256.HashSizeInBytes)))
             throw Damaged("altered: its checksum does not match");
         int headLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
         var head = ModelJson.Read<THead>(Encoding.UTF8.GetString(bytes.AsSpan(HeadStart, headLength)));

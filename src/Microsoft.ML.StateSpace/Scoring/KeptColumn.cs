@@ -2,13 +2,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>Values of a source column for the rows that were read ahead.</summary>
+/// <summary>The values of a source column for the rows that were read ahead.</summary>
 internal abstract class KeptColumn
 {
-    /// <summary>Stores the value of the source's present row.</summary>
+    /// <summary>Stores the value of the source's current row.</summary>
     public abstract void Keep(int slot);
 
-    /// <summary>The <see cref="ValueGetter{TValue}"/> of the stored values.</summary>
+    /// <summary>Returns the <see cref="ValueGetter{TValue}"/> of the stored values.</summary>
     public abstract Delegate Getter(Func<int> slot);
 
     public static KeptColumn Of(DataViewRow source, DataViewSchema.Column column, int slots)
@@ -21,7 +21,7 @@ internal abstract class KeptColumn
     }
 }
 
-/// <summary>Scalars.</summary>
+/// <summary>Stored scalars.</summary>
 internal sealed class KeptValues<T>(DataViewRow source, DataViewSchema.Column column, int slots) : KeptColumn
 {
     private readonly ValueGetter<T> _read = source.GetGetter<T>(column);
@@ -32,7 +32,7 @@ internal sealed class KeptValues<T>(DataViewRow source, DataViewSchema.Column co
     public override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
 }
 
-/// <summary>Vectors, copied both ways: their owners reuse the memory.</summary>
+/// <summary>Stored vectors. They are copied both on storing and on reading, because their owners reuse the memory.</summary>
 internal sealed class KeptVectors<T>(DataViewRow source, DataViewSchema.Column column, int slots) : KeptColumn
 {
     private readonly ValueGetter<VBuffer<T>> _read = source.GetGetter<VBuffer<T>>(column);
@@ -40,5 +40,6 @@ internal sealed class KeptVectors<T>(DataViewRow source, DataViewSchema.Column c
 
     public override void Keep(int slot) => _read(ref _values[slot]);
 
-    public override Delegate Getter(Func<int> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
+    public override Delegate Getter(Func<int> slot)
+        => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>A cursor of which no scores are wanted: the source's, under the schema with the added columns.</summary>
+/// <summary>A cursor from which no scores are wanted. It is the source's cursor under the schema with the added columns.</summary>
 internal sealed class PassingCursor(SequenceRowMapper mapper, DataViewRowCursor source, bool[] active) : DataViewRowCursor
 {
     public override DataViewSchema Schema => mapper.OutputSchema;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>A sequence and the model's answer to it; its buffers are used again and again.</summary>
+/// <summary>A sequence and the model's answer to it. The buffers are reused from row to row.</summary>
 internal sealed class ScoredRow
 {
     public float[] ValueBuffer = [];
@@ -13,7 +13,7 @@ internal sealed class ScoredRow
 
     public ReadOnlySpan<float> Values => ValueBuffer.AsSpan(0, ValueCount);
 
-    /// <summary>Empty where time steps are equally far apart.</summary>
+    /// <summary>Empty if time steps are equally far apart.</summary>
     public ReadOnlySpan<float> Intervals => IntervalBuffer.AsSpan(0, IntervalCount);
 
     public ReadOnlySpan<float> Scores => ScoreBuffer.AsSpan(0, ScoreCount);

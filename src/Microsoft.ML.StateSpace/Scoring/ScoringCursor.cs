@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.Scoring;
 
 /// <summary>
-/// Reads some rows ahead of the consumer, keeps the values of their active columns, and scores them in one go. It starts with one row and doubles up to
-/// <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap.
+/// Reads some rows ahead of the consumer, keeps the values of their active columns, and scores them together. It starts with one row and
+/// doubles the number up to <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap.
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor
 {
@@ -62,7 +62,8 @@ internal sealed class ScoringCursor : DataViewRowCursor
     {
         GetterCheck.Active(_active, column);
         int inputs = _kept.Length;
-        return GetterCheck.Typed<TValue>(column.Index < inputs ? _kept[column.Index]!.Getter(Slot) : _getters[column.Index - inputs], column);
+        return GetterCheck.Typed<TValue>(
+            column.Index < inputs ? _kept[column.Index]!.Getter(Slot) : _getters[column.Index - inputs], column);
     }
 
     protected override void Dispose(bool disposing)
@@ -90,5 +91,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     }
 
     private int Slot()
-        => _slot >= 0 && _slot < _count ? _slot : throw new InvalidOperationException("The cursor stands on no row: MoveNext has not been called, or has returned false.");
+        => _slot >= 0 && _slot < _count
+            ? _slot
+            : throw new InvalidOperationException("The cursor stands on no row: MoveNext has not been called, or has returned false.");
 }

@@ -2,7 +2,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>A row with its scores, computed once a position and only when asked for. One thread at a time, as all rows.</summary>
+/// <summary>
+/// A row with its scores. They are computed once for each position, and only when they are asked for. As with all rows, only one thread may
+/// use it at a time.
+/// </summary>
 internal sealed class ScoringRow : DataViewRow
 {
     private readonly SequenceRowMapper _mapper;
@@ -35,7 +38,9 @@ internal sealed class ScoringRow : DataViewRow
     {
         GetterCheck.Active(_active, column);
         int inputs = _mapper.InputSchema.Count;
-        return column.Index < inputs ? _input.GetGetter<TValue>(_mapper.InputSchema[column.Index]) : GetterCheck.Typed<TValue>(_getters[column.Index - inputs], column);
+        return column.Index < inputs
+            ? _input.GetGetter<TValue>(_mapper.InputSchema[column.Index])
+            : GetterCheck.Typed<TValue>(_getters[column.Index - inputs], column);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>A data view with the columns that a transformer adds; nothing is computed before a cursor asks for it.</summary>
+/// <summary>A data view with the columns that a transformer adds. Nothing is computed before a cursor asks for it.</summary>
 internal sealed class ScoringView(SequenceRowMapper mapper, IDataView source) : IDataView
 {
     public DataViewSchema Schema => mapper.OutputSchema;

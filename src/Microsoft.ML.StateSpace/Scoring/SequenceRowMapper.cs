@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>A transformer bound to a schema: which columns it adds, and what they depend on. The first columns of the output are those of the input.</summary>
+/// <summary>
+/// A transformer bound to a schema. It says which columns the transformer adds and what they depend on. The first columns of the output are
+/// those of the input.
+/// </summary>
 internal sealed class SequenceRowMapper : IRowToRowMapper
 {
     private readonly DataViewSchema.Column? _intervals;
@@ -33,7 +36,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
 
     public IReadOnlyList<OutputColumn> Outputs { get; }
 
-    /// <summary>Reads the sequence of a row, and its time intervals where the model takes them.</summary>
+    /// <summary>Makes a reader of a row's sequence, and of its time intervals if the model takes them.</summary>
     public Action<ScoredRow> Reader(DataViewRow row)
     {
         var read = RowReaders.Vector(row, Input);
@@ -60,7 +63,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
         return new ScoringRow(this, input, Active(activeColumns));
     }
 
-    /// <summary>One flag a column of the output.</summary>
+    /// <summary>Returns for each column of the output whether it is active.</summary>
     public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -76,7 +79,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
 
     public bool NeedsScores(bool[] active) => active.AsSpan(InputSchema.Count).Contains(true);
 
-    /// <summary>The getters of the added columns that are active, the others <see langword="null"/>.</summary>
+    /// <summary>Returns the getters of the added columns. The getter of an inactive column is <see langword="null"/>.</summary>
     public Delegate?[] MakeGetters(bool[] active, ScoresOfRow scores)
         => [.. Outputs.Select((output, i) => active[InputSchema.Count + i] ? output.MakeGetter(scores) : null)];
 }

@@ -3,12 +3,12 @@ using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>Asks the model; safe from many threads at once.</summary>
+/// <summary>Asks the model for its answers. It may be used from many threads at once.</summary>
 internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
 {
     private readonly SequencePredictor _predictor = new(model);
 
-    /// <summary>A stream of its own through the model.</summary>
+    /// <summary>Creates a new stream through the model.</summary>
     public SequenceStream CreateStream() => _predictor.CreateStream();
 
     public void Score(ScoredRow row)
@@ -22,7 +22,9 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
         _predictor.Predict(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
     }
 
-    /// <summary>Scores the first <paramref name="count"/> rows, on all processors; each row's answer is the same as by itself.</summary>
+    /// <summary>
+    /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone.
+    /// </summary>
     public void Score(ScoredRow[] rows, int count)
     {
         if (count == 1)

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
-/// <summary>The model's whole answer as a vector.</summary>
+/// <summary>Returns the model's whole answer as a vector.</summary>
 internal static class VectorOutput
 {
     public static ValueGetter<VBuffer<float>> Of(ScoresOfRow scores) => (ref VBuffer<float> destination) =>

@@ -7,29 +7,46 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Trains a deep state-space model to turn a sequence into another, one output vector for each time step: system identification, filtering, soft sensors.</summary>
+/// <summary>
+/// Trains a deep state-space model to turn one sequence into another, with one output vector for each time step. Uses are system
+/// identification, filtering and soft sensors.
+/// </summary>
 /// <remarks>
-/// <para>To make this estimator, use <c>mlContext.Transforms.StateSpace.SequenceToSequence</c>. The loss is the squared error of the standardised targets;
-/// the output is in the targets' own unit.</para>
+/// <para>Create this estimator with <c>mlContext.Transforms.StateSpace.SequenceToSequence</c>. The loss is the squared error of the
+/// standardised targets. The output is in the unit of the targets.</para>
 /// <para><b>Input and output columns</b></para>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
-/// <item><term><c>Input</c> (in)</term><description>A known-size or variable-size vector of <see cref="float"/>, time-major: all channels of the first time step, then of the second.
-/// Of several dimensions the last is the channels. Or a vector of keys: one token a time step.</description></item>
-/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: the time since the step before, for each time step.</description></item>
-/// <item><term><c>Target</c> (in, to fit)</term><description>A vector of <see cref="float"/>, time-major, with as many time steps.</description></item>
-/// <item><term><c>Output</c> (out)</term><description>A vector of <see cref="float"/>, time-major, of known size where the input's is known. NaN where a feature is NaN.</description></item>
+/// <item><term><c>Input</c> (in)</term><description>A vector of <see cref="float"/> of known or variable size, in time-major order:
+/// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
+/// is the channels. Or a vector of keys, with one token for each time step.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
+/// since the previous one, in units of the usual interval.</description></item>
+/// <item><term><c>Target</c> (in, to fit)</term><description>A vector of <see cref="float"/> in time-major order, with as many
+/// time steps as the input. It is needed for fitting only.</description></item>
+/// <item><term><c>Output</c> (out)</term><description>A vector of <see cref="float"/> in time-major order. Its size is known if that of
+/// the input is. NaN if a feature is NaN.</description></item>
 /// </list>
 /// <para><b>Estimator characteristics</b></para>
 /// <list type="table">
 /// <listheader><term>Question</term><description>Answer</description></listheader>
-/// <item><term>Machine learning task</term><description>Regression, one output vector a time step.</description></item>
-/// <item><term>Is normalization required?</term><description>No: channels and targets are standardised inside the model.</description></item>
+/// <item><term>Machine learning task</term><description>Regression, with one output vector for each time step.</description></item>
+/// <item><term>Is normalization required?</term><description>No: channels and targets are standardised inside the
+/// model.</description></item>
 /// <item><term>Is caching required?</term><description>No: the rows are read once, into memory.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>Microsoft.ML.StateSpace.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// </list>
 /// </remarks>
+/// <example>
+/// <code>
+/// var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(
+///     outputColumnName: "Output", inputColumnName: "Input", targetColumnName: "Target");
+/// SequenceToSequenceTransformer model = estimator.Fit(trainData);
+/// SequenceToSequenceMetrics metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(testData));
+/// Console.WriteLine($"RMSE {metrics.RootMeanSquaredError:f4}, fit {metrics.FitPercent:f1} %");
+/// </code>
+/// </example>
 public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceTransformer>
 {
     private readonly IHost _host;
@@ -42,17 +59,25 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
         _options = options;
     }
 
-    /// <summary>Trains on all rows of the data.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A column is not there or of the wrong type, or an option has a value that cannot work.</exception>
-    /// <exception cref="InvalidOperationException">The rows cannot be trained on; the message names row, column and remedy.</exception>
+    /// <summary>Trains a model on all rows of the data.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <returns>The fitted transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or an option has an invalid value.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows cannot be trained on. The message names the row, the column and a remedy.
+    /// </exception>
     public SequenceToSequenceTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         OptionsCheck.Validate(_options.Architecture, _options.Training, _options.IntervalColumnName);
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
-        var sequence = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels))
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.InputColumnName), _options.Channels, nameof(_options.Channels))
             with { IntervalColumnName = _options.IntervalColumnName };
-        var target = SequenceColumn.Of(ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
+        var target = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameInput(target, _options.ValidationSet);
         var rows = SequenceReader.ReadTargets(input, sequence, target);
@@ -69,7 +94,9 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
         return new SequenceToSequenceTransformer(_options, sequence, TrainingRun.Fit(_host, model, _options.Training, rows, validation));
     }
 
-    /// <summary>The column that the fitted transformer will add.</summary>
+    /// <summary>Returns the columns of the input and the column that the fitted transformer will add.</summary>
+    /// <param name="inputSchema">The columns of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var input = SequenceColumn.Check(inputSchema, _options.InputColumnName);

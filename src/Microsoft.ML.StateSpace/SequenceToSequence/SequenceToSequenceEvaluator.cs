@@ -21,16 +21,19 @@ internal static class SequenceToSequenceEvaluator
         {
             int count = readOutput(ref outputs);
             if (readTarget(ref targets) is var targetCount && targetCount != count)
-                throw new InvalidOperationException($"Row {row}: column '{outputColumnName}' holds {count} values, column '{targetColumnName}' {targetCount}. Both must hold the same time steps and outputs.");
+                throw new InvalidOperationException(
+                    $"Row {row}: column '{outputColumnName}' holds {count} values, column '{targetColumnName}' {targetCount}. "
+                    + "Both must hold the same time steps and outputs.");
             for (int i = skip * channels.Length; i < count; i++)
                 channels[i % channels.Length].Add(targets[i], outputs[i]);
         }
         if (channels[0].Count == 0)
-            throw new InvalidOperationException($"No time step of the data is left to evaluate after skipping the first {skip} of each row.");
+            throw new InvalidOperationException(
+                $"No time step of the data is left to evaluate after skipping the first {skip} of each row.");
         return new([.. channels.Select(c => c.Metrics())]);
     }
 
-    /// <summary>Sums over the time steps of one output; mean and variance of the target by Welford's recurrence.</summary>
+    /// <summary>The sums over the time steps of one output. Mean and variance of the target are computed by Welford's recurrence.</summary>
     private struct Channel
     {
         private double _mean;

@@ -8,7 +8,9 @@ using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Turns a sequence into another, one output vector for each time step; made by <see cref="SequenceToSequenceEstimator"/>.</summary>
+/// <summary>
+/// Turns one sequence into another, with one output vector for each time step. Created by <see cref="SequenceToSequenceEstimator"/>.
+/// </summary>
 public sealed class SequenceToSequenceTransformer : SequenceTransformer
 {
     internal const string LoaderName = "StateSpaceSeqToSeq";
@@ -20,25 +22,36 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
         : base(input, model)
     {
         _given = given with { ValidationSet = null, Architecture = null, Training = new() };
-        Options = _given with { Channels = input.Channels, Outputs = model.Options.Outputs, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        Options = _given with
+        {
+            Channels = input.Channels,
+            Outputs = model.Options.Outputs,
+            Architecture = model.Options.Architecture,
+            Training = model.Summary.Options
+        };
     }
 
-    /// <summary>The options with every choice filled in.</summary>
+    /// <summary>The options, with every choice filled in that was left to the library.</summary>
     public SequenceToSequenceOptions Options { get; }
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
-        => [OutputColumn.Of<VBuffer<float>>(_given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)];
+        =>
+        [
+            OutputColumn.Of<VBuffer<float>>(
+                _given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)
+        ];
 
-    private protected override void Save(ModelSaveContext ctx) => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 
-    // Found by name and exact signature: see Interop/Registrations.cs.
+    // ML.NET finds this method by its name and exact signature: see Interop/Registrations.cs.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
         return new SequenceToSequenceTransformer(head.Options, head.Input, model);
     }
 
-    /// <summary>(length, outputs), or (length) of a single output; a length of 0 is one that varies.</summary>
+    /// <summary>The output type: (length, outputs), or (length) for a single output. A length of 0 means that it varies.</summary>
     private VectorDataViewType TypeFor(VectorDataViewType input)
     {
         int outputs = Model.Options.Outputs;

@@ -6,12 +6,13 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Trains on behalf of an estimator: takes seed, cancellation and log from its ML.NET host.</summary>
+/// <summary>Trains on behalf of an estimator. It takes the seed, the cancellation and the log from the estimator's ML.NET host.</summary>
 internal static class TrainingRun
 {
     private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
 
-    public static TrainedModel Fit(IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
+    public static TrainedModel Fit(
+        IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
     {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
@@ -22,9 +23,12 @@ internal static class TrainingRun
             Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
-        var model = Trainer.Fit(options, run, data, validation, line => channel.Info(MessageSensitivity.None, line), line => channel.Warning(MessageSensitivity.None, line),
+        var model = Trainer.Fit(
+            options, run, data, validation,
+            line => channel.Info(MessageSensitivity.None, line),
+            line => channel.Warning(MessageSensitivity.None, line),
             run.CheckpointPath is null ? null : new CheckpointFile(run.CheckpointPath));
-        // A model outlives its training: it must not keep the caller's display and token alive.
+        // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
         var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };
         return model with { Summary = model.Summary with { Options = settings } };
     }
@@ -35,7 +39,7 @@ internal static class TrainingRun
             return host.Rand.Next();
     }
 
-    /// <summary>ML.NET's own cancellation can only be asked for, so it is asked from time to time and after every epoch.</summary>
+    /// <summary>Watches ML.NET's own cancellation. It raises no event, so it is polled from time to time and after every epoch.</summary>
     private sealed class CancellationWatch : IDisposable
     {
         private readonly IHost _host;
@@ -55,7 +59,7 @@ internal static class TrainingRun
                 _cancellation.Cancel();
         }
 
-        // Waits for a look in progress, which must not meet a disposed source.
+        // Waits for a call of Look that is in progress, because it must not meet a disposed source.
         public void Dispose()
         {
             using var done = new ManualResetEvent(false);
@@ -64,7 +68,7 @@ internal static class TrainingRun
         }
     }
 
-    /// <summary>Hands each report on to the caller; the trainer itself writes the line for <c>MLContext.Log</c>.</summary>
+    /// <summary>Passes each report on to the caller. The trainer itself writes the line for <c>MLContext.Log</c>.</summary>
     private sealed class Relay(CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)

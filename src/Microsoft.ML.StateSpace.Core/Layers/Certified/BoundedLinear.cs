@@ -4,7 +4,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = gain W x</c> at every row, without a bias; W is the contraction of a free matrix (<see cref="Contraction"/>), so the spectral norm stays below gain.
+/// <c>y = gain W x</c> at every row, without a bias. W is the contraction of a free matrix (<see cref="Contraction"/>), so the spectral
+/// norm of gain W stays below gain.
 /// Shapes: (rows, in) to (rows, out); parameter Weight (out, in). Cost: 2 in out flops a row.
 /// </summary>
 internal sealed class BoundedLinear : Layer
@@ -15,7 +16,7 @@ internal sealed class BoundedLinear : Layer
 
     private readonly Slot _matrix;
     private readonly bool _wide;
-    private readonly Contraction _contraction; // of the tall one of W and W^T, whose Gram matrix is smaller
+    private readonly Contraction _contraction; // of W or W^T, whichever is tall, because its Gram matrix is smaller
 
     public BoundedLinear(ParameterLayout layout, int inputSize, int outputSize, double gain)
     {
@@ -24,7 +25,7 @@ internal sealed class BoundedLinear : Layer
         Gain = gain;
         _wide = inputSize > outputSize;
         int tall = Math.Max(inputSize, outputSize);
-        // singular values of about 2, which the contraction takes to 0.9
+        // Singular values of about 2, which the contraction maps to 0.9.
         Weight = layout.Add("Weight", [outputSize, inputSize], ParameterGroup.Plain, Initialize.Normal(2 / Math.Sqrt(tall)));
         _matrix = layout.AddPrepared(outputSize * inputSize);
         _contraction = new Contraction(tall, Math.Min(inputSize, outputSize));
@@ -74,17 +75,33 @@ internal sealed class BoundedLinear : Layer
     }
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
-        => Gemm.Multiply(output.Length / OutputSize, OutputSize, InputSize, input, InputSize, false, Matrix(pass.Weights), InputSize, true, output, OutputSize, accumulate: false);
+        => Gemm.Multiply(
+            output.Length / OutputSize, OutputSize, InputSize,
+            input, InputSize, false,
+            Matrix(pass.Weights), InputSize, true,
+            output, OutputSize, accumulate: false);
 
-    /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
+    /// <remarks>
+    /// The input gradient is not computed if <paramref name="inputGradient"/> is empty. This is so for the first layer, before which
+    /// nothing is trained.
+    /// </remarks>
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = outputGradient.Length / OutputSize;
         // y = x (gain W)^T
-        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, _matrix.Of(gradients.Prepared), InputSize, accumulate: true);
+        Gemm.Multiply(
+            OutputSize, InputSize, rows,
+            outputGradient, OutputSize, true,
+            input, InputSize, false,
+            _matrix.Of(gradients.Prepared), InputSize, accumulate: true);
         if (!inputGradient.IsEmpty)
-            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, Matrix(pass.Weights), InputSize, false, inputGradient, InputSize, accumulate: true);
+            Gemm.Multiply(
+                rows, InputSize, OutputSize,
+                outputGradient, OutputSize, false,
+                Matrix(pass.Weights), InputSize, false,
+                inputGradient, InputSize, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

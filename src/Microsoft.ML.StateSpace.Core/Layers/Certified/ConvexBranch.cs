@@ -5,22 +5,24 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = a (f(x) - x)</c> with a trained share a = sigmoid(logit): behind the sum of a <see cref="ResidualBranch"/>, <c>(1 - a) x + a f(x)</c>. One a for all channels: with one
-/// a channel the gain would be up to sqrt(2) for an f of gain 1. Shapes: (rows, H) to (rows, H). Cost: that of f. Kept: f(x), and what f keeps.
+/// <c>y = a (f(x) - x)</c> with a trained share a = sigmoid(logit). Added to x by a <see cref="ResidualBranch"/> it becomes the convex
+/// combination <c>(1 - a) x + a f(x)</c>. All channels share one a: with one a for each channel the gain could reach sqrt(2) for an f of
+/// gain 1.
+/// Shapes: (rows, H) to (rows, H). Cost: that of f. Kept: f(x), and what f keeps.
 /// </summary>
 internal sealed class ConvexBranch : ScanLayer
 {
-    private readonly ScanLayer? _timed;
+    private readonly ScanLayer? _scan;
 
     public Parameter Logit { get; }
 
-    private readonly Slot _share; // a; its gradient is that of each channel
-    private readonly Slot _inputSum; // only a gradient: of each channel, of - x
+    private readonly Slot _share; // a; the gradient is kept channel by channel
+    private readonly Slot _inputSum; // only used as a gradient: for each channel that of a through the term x, without its minus sign
 
     public ConvexBranch(ParameterLayout layout, string name, Layer inner)
     {
         Inner = inner;
-        _timed = inner as ScanLayer;
+        _scan = inner as ScanLayer;
         Logit = layout.Add(name, [1], ParameterGroup.Plain, Initialize.Constant(0));
         _share = layout.AddPrepared(inner.InputSize);
         _inputSum = layout.AddPrepared(inner.InputSize);
@@ -34,16 +36,16 @@ internal sealed class ConvexBranch : ScanLayer
 
     public override int StateSize => Inner.StateSize;
 
-    public override int Carries => _timed?.Carries ?? 0;
+    public override int Carries => _scan?.Carries ?? 0;
 
-    public override bool CanBeCut => _timed?.CanBeCut ?? true;
+    public override bool CanBeCut => _scan?.CanBeCut ?? true;
 
     public override int KeptSize(int rows, int sequences) => rows * InputSize + Inner.KeptSize(rows, sequences);
 
-    // d f(x)
+    // The gradient of f(x).
     public override int ScratchSize(int rows, int sequences) => rows * InputSize + Inner.ScratchSize(rows, sequences);
 
-    /// <summary>a.</summary>
+    /// <summary>The share a.</summary>
     public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-Logit.Of(values)[0]));
 
     public override void Prepare(in Weights weights)
@@ -66,8 +68,8 @@ internal sealed class ConvexBranch : ScanLayer
     {
         var f = kept.Take(pass.Rows * InputSize);
         bool isLast = phase == Carries;
-        if (_timed is not null)
-            _timed.ForwardPhase(phase, pass, input, isLast ? f : default, kept);
+        if (_scan is not null)
+            _scan.ForwardPhase(phase, pass, input, isLast ? f : default, kept);
         else
             Inner.Forward(pass, input, f, kept);
         if (!isLast)
@@ -77,7 +79,8 @@ internal sealed class ConvexBranch : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var f = kept.Take(pass.Rows * InputSize);
         var scratch = pass.Scratch;
@@ -92,21 +95,26 @@ internal sealed class ConvexBranch : ScanLayer
             TensorPrimitives.Multiply(outputGradient, a, df);
             TensorPrimitives.Subtract(inputGradient, df, inputGradient);
         }
-        if (_timed is not null)
-            _timed.BackwardPhase(phase, inner, input, kept, df, inputGradient, gradients);
+        if (_scan is not null)
+            _scan.BackwardPhase(phase, inner, input, kept, df, inputGradient, gradients);
         else
             Inner.Backward(inner, input, kept, df, inputGradient, gradients);
     }
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => _timed!.ForwardCarry(carry, weights, rows, kept[(rows * InputSize)..], rowsBehind, keptBehind[(rowsBehind * InputSize)..], reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => _scan!.ForwardCarry(
+            carry, weights, rows, kept[(rows * InputSize)..], rowsBehind, keptBehind[(rowsBehind * InputSize)..], reverse);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => _timed!.BackwardCarry(carry, weights, rows, scratch[(rows * InputSize)..], rowsBefore, scratchBefore[(rowsBefore * InputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => _scan!.BackwardCarry(
+            carry, weights, rows, scratch[(rows * InputSize)..], rowsBefore, scratchBefore[(rowsBefore * InputSize)..], reverse);
 
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => _timed!.ClearEdges(carry, rows, kept[(rows * InputSize)..]);
+    public override void ClearEdges(int carry, int rows, Span<float> kept) => _scan!.ClearEdges(carry, rows, kept[(rows * InputSize)..]);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => _timed!.ClearGradientEdges(carry, rows, scratch[(rows * InputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => _scan!.ClearGradientEdges(carry, rows, scratch[(rows * InputSize)..]);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

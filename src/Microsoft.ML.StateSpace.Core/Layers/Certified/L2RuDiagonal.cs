@@ -4,10 +4,12 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal linear state space of the certified cores, in pre form, where the output sees the state before the update:
-/// <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, D dense, <c>lambda = exp(-exp(nu) + i exp(theta))</c>, x_0 = 0.
-/// Shapes: u, y (rows, H); B (2N, H), C (H, 2N) holding (Re C, -Im C), D (H, H). A sequence of T steps has T + 1 states, (T + 1, 2, N): the one it starts
-/// from, or that before a piece, comes first. So B, C and the two planes of x are a real system of order 2N.
+/// The diagonal linear state space of the certified cores. It is in pre form, in which the output sees the state before the update:
+/// <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, with dense D, <c>lambda = exp(-exp(nu) + i exp(theta))</c> and x_0
+/// = 0.
+/// Shapes: u, y (rows, H); B (2N, H); C (H, 2N), which holds (Re C, -Im C); D (H, H). So B, C and the two planes of x form a real system of
+/// order 2N. A sequence of T steps has T + 1 states, (T + 1, 2, N). The first of them is the initial state or, for a piece, the state
+/// before it.
 /// Cost: 8 N H + 2 H^2 flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
 internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
@@ -48,7 +50,7 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     /// <summary>N.</summary>
     public int States { get; }
 
-    /// <summary>The bound of its gain.</summary>
+    /// <summary>The bound of the gain.</summary>
     public double Gain { get; }
 
     protected Slot Lambda { get; }
@@ -59,28 +61,28 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
 
     protected Slot FeedThrough { get; }
 
-    /// <summary>lambda as the scan has it, rounded to float, (2, N).</summary>
+    /// <summary>lambda as the scan uses it, rounded to float, (2, N).</summary>
     protected double[] Poles { get; }
 
-    /// <summary><c>sqrt(1 - |lambda|^2)</c>, of the rounded lambda.</summary>
+    /// <summary><c>sqrt(1 - |lambda|^2)</c> of the rounded lambda, (N).</summary>
     protected double[] Sigma { get; }
 
     protected double[] PoleGradient { get; }
 
     protected double[] SigmaGradient { get; }
 
-    // memory of a product with lambda
+    // Working memory for a product with lambda.
     protected Matrix LambdaMatrix { get; }
 
     private int Width => 2 * States;
 
-    // the states of each sequence
+    // The states of each sequence.
     public override int KeptSize(int rows, int sequences) => (rows + sequences) * Width;
 
-    // their gradients; of a step, B u
+    // The gradients of the states. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => (rows + sequences) * Width;
 
-    /// <summary>Computes lambda and sigma; what the derived class does not add, it leaves.</summary>
+    /// <summary>Computes lambda and sigma. The derived class computes the rest.</summary>
     protected void PreparePoles(in Weights weights)
     {
         var nuLog = NuLog.Of(weights.Values);
@@ -89,14 +91,14 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         for (int n = 0; n < States; n++)
         {
             double radius = Math.Exp(-Nu(nuLog[n])), theta = Math.Exp(thetaLog[n]);
-            // The certificate must hold for the lambda that the scan has.
+            // The certificate must hold for the lambda that the scan uses, so sigma is computed from the rounded one.
             Poles[n] = lambda[n] = (float)(radius * Math.Cos(theta));
             Poles[States + n] = lambda[States + n] = (float)(radius * Math.Sin(theta));
             Sigma[n] = Math.Sqrt(1 - Poles[n] * Poles[n] - Poles[States + n] * Poles[States + n]);
         }
     }
 
-    /// <summary>Starts the gradients of lambda, with that of the scan, and of sigma.</summary>
+    /// <summary>Starts the gradient of lambda with that of the scan, and the gradient of sigma with zero.</summary>
     protected void ClearPoleGradients(in Gradients gradients)
     {
         var scan = Lambda.Of(gradients.Prepared);
@@ -113,14 +115,15 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         {
             double re = Poles[n], im = Poles[States + n];
             // sigma^2 = 1 - |lambda|^2
-            double dre = PoleGradient[n] - SigmaGradient[n] * re / Sigma[n], dim = PoleGradient[States + n] - SigmaGradient[n] * im / Sigma[n];
+            double dre = PoleGradient[n] - SigmaGradient[n] * re / Sigma[n],
+                dim = PoleGradient[States + n] - SigmaGradient[n] * im / Sigma[n];
             // lambda = exp(-nu + i theta)
             NuLog.Of(gradients.Values)[n] += (float)(-Nu(nuLog[n]) * (dre * re + dim * im));
             ThetaLog.Of(gradients.Values)[n] += (float)(Math.Exp(thetaLog[n]) * (dim * re - dre * im));
         }
     }
 
-    /// <summary><c>result = Lambda^T x</c>, with the real 2x2 blocks of lambda; x is (2N, columns).</summary>
+    /// <summary><c>result = Lambda^T x</c>, where Lambda holds the real 2x2 blocks of lambda, and x is (2N, columns).</summary>
     protected void MultiplyTransposedPoles(Matrix x, Matrix result)
     {
         for (int n = 0; n < States; n++)
@@ -132,7 +135,9 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         }
     }
 
-    /// <summary>The gradient of <see cref="MultiplyTransposedPoles"/>: <c>dx += Lambda g</c>, and that of lambda.</summary>
+    /// <summary>
+    /// The backward pass of <see cref="MultiplyTransposedPoles"/>: <c>dx += Lambda g</c>, and adds to the gradient of lambda.
+    /// </summary>
     protected void MultiplyTransposedPolesBackward(Matrix x, Matrix gradient, Matrix xGradient)
     {
         for (int n = 0; n < States; n++)
@@ -184,7 +189,11 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
             var x = kept.Slice((pass.Starts[s] + s) * Width, (length + 1) * Width);
             x[..Width].Clear();
             var behind = x[Width..];
-            Gemm.Multiply(length, Width, InputSize, input[(pass.Starts[s] * InputSize)..], InputSize, false, InputMatrix.Of(prepared), InputSize, true, behind, Width, accumulate: false);
+            Gemm.Multiply(
+                length, Width, InputSize,
+                input[(pass.Starts[s] * InputSize)..], InputSize, false,
+                InputMatrix.Of(prepared), InputSize, true,
+                behind, Width, accumulate: false);
             ComplexScan.Forward(Lambda.Of(prepared), behind, reverse: false);
         }
     }
@@ -199,21 +208,29 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         for (int s = 0; s < pass.Sequences; s++)
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
-            Gemm.Multiply(length, size, Width, kept[((start + s) * Width)..], Width, false, OutputMatrix.Of(prepared), Width, true, output[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, Width,
+                kept[((start + s) * Width)..], Width, false,
+                OutputMatrix.Of(prepared), Width, true,
+                output[(start * size)..], size, accumulate: true);
         }
     }
 
-    // The state before a piece.
+    // Clears the state before a piece.
     public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..Width].Clear();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
-            ScanCarry.Next(Lambda.Of((ReadOnlySpan<float>)weights.Prepared), false, rows, kept.Slice(rows * Width, Width), kept[..Width], keptBehind[..Width]);
+            ScanCarry.Next(
+                Lambda.Of((ReadOnlySpan<float>)weights.Prepared), false, rows,
+                kept.Slice(rows * Width, Width), kept[..Width], keptBehind[..Width]);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 1)
             BackwardOutputs(pass, input, kept, outputGradient, inputGradient, gradients);
@@ -222,13 +239,22 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     }
 
     private void BackwardOutputs(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared, lambda = Lambda.Of(prepared);
         // y += D u
-        Gemm.Multiply(size, size, pass.Rows, outputGradient, size, true, input, size, false, FeedThrough.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(pass.Rows, size, size, outputGradient, size, false, FeedThrough.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(
+            size, size, pass.Rows,
+            outputGradient, size, true,
+            input, size, false,
+            FeedThrough.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(
+            pass.Rows, size, size,
+            outputGradient, size, false,
+            FeedThrough.Of(prepared), size, false,
+            inputGradient, size, accumulate: true);
         Span<float> conjugate = stackalloc float[pass.IsPiece ? Width : 0];
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -239,7 +265,11 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
             var first = dx[..^Width];
             // y += Re(C x)
             Gemm.Multiply(length, Width, size, dy, size, false, OutputMatrix.Of(prepared), Width, false, first, Width, accumulate: false);
-            Gemm.Multiply(size, Width, length, dy, size, true, x, Width, false, OutputMatrix.Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                size, Width, length,
+                dy, size, true,
+                x, Width, false,
+                OutputMatrix.Of(gradients.Prepared), Width, accumulate: true);
             if (pass.IsPiece)
             {
                 lambda.CopyTo(conjugate);
@@ -247,22 +277,26 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
                 ComplexScan.Forward(conjugate, first, reverse: true);
                 continue;
             }
-            // x_{t+1} = lambda x_t + v_t: nothing sees the state behind the last row
+            // x_{t+1} = lambda x_t + v_t. No output sees the state after the last row, so its gradient is zero.
             dx[^Width..].Clear();
             ComplexScan.Backward(lambda, x[..^Width], first, Lambda.Of(gradients.Prepared), reverse: false);
         }
     }
 
-    // The gradient of the state behind a piece.
+    // Clears the gradient of the state after a piece.
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch.Slice(rows * Width, Width).Clear();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
-            ScanCarry.Next(Lambda.Of((ReadOnlySpan<float>)weights.Prepared), true, rows, scratch[..Width], scratch.Slice(rows * Width, Width), scratchBefore.Slice(rowsBefore * Width, Width));
+            ScanCarry.Next(
+                Lambda.Of((ReadOnlySpan<float>)weights.Prepared), true, rows, scratch[..Width],
+                scratch.Slice(rows * Width, Width), scratchBefore.Slice(rowsBefore * Width, Width));
     }
 
-    private void BackwardStates(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, Span<float> inputGradient, in Gradients gradients)
+    private void BackwardStates(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -272,13 +306,20 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             // v_t = B u_t
-            ReadOnlySpan<float> dv = pass.Scratch.Slice((start + s + 1) * Width, length * Width), u = input.Slice(start * size, length * size);
+            ReadOnlySpan<float> dv = pass.Scratch.Slice((start + s + 1) * Width, length * Width),
+                u = input.Slice(start * size, length * size);
             Gemm.Multiply(Width, size, length, dv, Width, true, u, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
-            Gemm.Multiply(length, size, Width, dv, Width, false, InputMatrix.Of(prepared), size, false, inputGradient[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, Width,
+                dv, Width, false,
+                InputMatrix.Of(prepared), size, false,
+                inputGradient[(start * size)..], size, accumulate: true);
         }
     }
 
-    // The states of the piece's rows get what flows back from behind it; the step from the last of them to the state behind is the piece's own, that into the first is not.
+    // Adds to the gradients of the piece's states what flows back from the pieces after it. The step from the last of these states to the
+    // state after the piece belongs to this piece, so its gradient of lambda is added here. The step into the first state belongs to the
+    // previous piece.
     private void CarryBackward(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> lambda, Span<float> lambdaGradient)
     {
         int rows = pass.Rows;

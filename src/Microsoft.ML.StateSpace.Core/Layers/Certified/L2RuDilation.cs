@@ -3,12 +3,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// From arbitrary contractions U (2N, H), V (H, 2N), W (H, H), with Lambda the real 2x2 blocks of lambda and <c>Sg = sqrt(1 - |lambda|^2)</c>:
-/// <c>B = gamma Sg U, C = V Sg, D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c>; then <c>[Lambda, B / gamma; C, D / gamma]</c> is a contraction, so the
-/// gain is at most gamma, and every contraction with that Lambda arises. Source: all contractions with a given corner, Davis, Kahan, Weinberger, SIAM J. Numer. Anal. 19
-/// (1982), where a normal corner has scalar defects; the contractions are those of <see cref="Contraction"/>, of the free U, V, W.
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog (N), U (2N, H), V (H, 2N), W (H, H). Cost: see <see cref="L2RuDiagonal"/>; a preparation
-/// some H^3 + 8 N H^2 flops.
+/// An L2-bounded system from arbitrary contractions U (2N, H), V (H, 2N), W (H, H). With Lambda, the real 2x2 blocks of lambda, and
+/// <c>Sg = sqrt(1 - |lambda|^2)</c>: <c>B = gamma Sg U, C = V Sg, D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c>.
+/// Then <c>[Lambda, B / gamma; C, D / gamma]</c> is a contraction, so the gain is at most gamma. Every contraction with that Lambda can be
+/// reached.
+/// Source: all contractions with a given corner, Davis, Kahan, Weinberger, SIAM J. Numer. Anal. 19 (1982); here the corner is normal and
+/// has scalar defects. U, V, W are contractions (<see cref="Contraction"/>) of free matrices.
+/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog (N), U (2N, H), V (H, 2N), W (H, H). Cost: see <see cref="L2RuDiagonal"/>; a
+/// preparation takes some H^3 + 8 N H^2 flops.
 /// </summary>
 internal sealed class L2RuDilation : L2RuDiagonal
 {

@@ -3,17 +3,20 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// With a contraction Dc, and Sg = sqrt(1 - |lambda|^2), free B and C are divided by one and a bound of the spectral norm of
-/// <c>X = [0, Sg B L^T; C^T, -(Lambda^T B + C^T Dc) L^T]</c>, where <c>L L^T = (I - Dc^T Dc)^-1</c>. Then X is a contraction, and the system
-/// <c>(Lambda, gamma^(1/2) Sg B, gamma^(1/2) C Sg, gamma Dc)</c> satisfies the scaled bounded real lemma
-/// <c>[P, P A, P B, 0; ., P, 0, C^T; ., ., gamma I, D^T; ., ., ., gamma I] &gt; 0</c> with P = I; another diagonal P would cancel in the transfer function.
-/// Conservative, but inputs and outputs need not be as many.
-/// Source: Massai, Zakwan, Ferrari-Trecate, arXiv:2503.23818; there the norms are exact, here smooth bounds of them (<see cref="SpectralBound"/>, <see cref="Contraction"/>).
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog (N), B (2N, H), C (H, 2N), D (H, H). Cost: see <see cref="L2RuDiagonal"/>; a preparation some 60 H^3.
+/// An L2-bounded system from free B and C and a contraction Dc. With Sg = sqrt(1 - |lambda|^2), B and C are divided by one plus a bound of
+/// the spectral norm of <c>X = [0, Sg B L^T; C^T, -(Lambda^T B + C^T Dc) L^T]</c>, where <c>L L^T = (I - Dc^T Dc)^-1</c>. Then X is a
+/// contraction, and the system <c>(Lambda, gamma^(1/2) Sg B, gamma^(1/2) C Sg, gamma Dc)</c> satisfies the scaled bounded real lemma
+/// <c>[P, P A, P B, 0; ., P, 0, C^T; ., ., gamma I, D^T; ., ., ., gamma I] &gt; 0</c> with P = I. Another diagonal P would cancel in the
+/// transfer function.
+/// The bound is conservative, but the numbers of inputs and outputs need not be equal.
+/// Source: Massai, Zakwan, Ferrari-Trecate, arXiv:2503.23818. There the norms are exact; here they are smooth bounds
+/// (<see cref="SpectralBound"/>, <see cref="Contraction"/>).
+/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog (N), B (2N, H), C (H, 2N), D (H, H). Cost: see <see cref="L2RuDiagonal"/>; a
+/// preparation takes some 60 H^3 flops.
 /// </summary>
 internal sealed class L2RuNonSquare : L2RuDiagonal
 {
-    public const int Squarings = 4; // the bound of the norm exceeds it by at most (2H)^(1/32)
+    public const int Squarings = 4; // the bound exceeds the norm by a factor of at most (2H)^(1/32)
 
     public Parameter B { get; }
 
@@ -38,7 +41,7 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
     public L2RuNonSquare(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)
         : base(layout, options, size, states, gain)
     {
-        // X has a norm of about 2 then, so that B and C shrink to a third.
+        // With this deviation X has a norm of about 2, so that B and C shrink to a third.
         double deviation = 1 / Math.Sqrt(Math.Max(2 * states, size));
         B = layout.Add("B", [2 * states, size], ParameterGroup.StateSpace, Initialize.Normal(deviation));
         C = layout.Add("C", [size, 2 * states], ParameterGroup.Plain, Initialize.Normal(deviation));
@@ -107,7 +110,7 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
         ClearPoleGradients(gradients);
         double factor = Math.Sqrt(Gain) * Shrink, dfactor = 0;
         ReadOnlySpan<float> db = InputMatrix.Of(gradients.Prepared), dc = OutputMatrix.Of(gradients.Prepared);
-        // the scan's B and C are factor Sg B and factor C Sg
+        // The scan uses factor Sg B as its B, and factor C Sg as its C.
         for (int n = 0; n < 2 * States; n++)
         {
             double sigma = Sigma[n % States], inner = 0;
@@ -150,7 +153,7 @@ internal sealed class L2RuNonSquare : L2RuDiagonal
         _feed.FactorGradient.AddProductOfTransposed(_work, _mixed);
         _scaledB.Clear();
         _scaledB.AddProduct(_work, _feed.Factor);
-        // mixed = Lambda^T B + C^T Dc, of which _scaledB is now the gradient
+        // mixed = Lambda^T B + C^T Dc. Its gradient is now in _scaledB.
         MultiplyTransposedPolesBackward(_freeB, _scaledB, _gradientB);
         _gradientC.AddProductWithTransposed(_scaledB, _feed.Value);
         _feed.Gradient.AddProductOfTransposed(_freeC, _scaledB);

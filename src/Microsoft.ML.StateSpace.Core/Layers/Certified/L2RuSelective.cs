@@ -4,13 +4,15 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// N scalar systems whose coefficients depend on the input: <c>q_t = W_in u_t</c>, <c>z_{t+1} = a_t z_t + b_t q_t</c>, <c>r_t = c_t z_t + d_t q_t</c>, <c>y_t = gamma W_out r_t</c>,
-/// where <c>[a, b; c, d]</c> is at every step a contraction, the scalar dilation of the four tanh of <c>G u_t + g</c> (<see cref="DilationGates"/>), and W_in and W_out are
-/// contractions (<see cref="BoundedLinear"/>). Since <c>z_{t+1}^2 + r_t^2 &lt;= z_t^2 + q_t^2</c>, the gain is at most gamma, whatever the coefficients do. The same bound for
-/// differences of inputs does not follow.
-/// Source: the scalar case of Davis, Kahan, Weinberger 1982 in place of the normalised 2x2 cells of the public L2RU code.
+/// N scalar systems whose coefficients depend on the input: <c>q_t = W_in u_t</c>, <c>z_{t+1} = a_t z_t + b_t q_t</c>,
+/// <c>r_t = c_t z_t + d_t q_t</c>, <c>y_t = gamma W_out r_t</c>. At every step <c>[a, b; c, d]</c> is a contraction, namely the scalar
+/// dilation of the four tanh of <c>G u_t + g</c> (<see cref="DilationGates"/>). W_in and W_out are contractions too
+/// (<see cref="BoundedLinear"/>).
+/// Since <c>z_{t+1}^2 + r_t^2 &lt;= z_t^2 + q_t^2</c>, the gain is at most gamma, whatever values the coefficients take. The same bound
+/// does not follow for differences of inputs.
+/// Source: the scalar case of Davis, Kahan, Weinberger 1982. It takes the place of the normalised 2x2 cells of the public L2RU code.
 /// Shapes: (rows, H) to (rows, H); parameters In.Weight (N, H), Out.Weight (H, N), Gates.Weight (4N, H), Gates.Bias (4N).
-/// Cost: 12 N H flops a row. Kept: q, the free numbers and the coefficients of the gates, the states, r.
+/// Cost: 12 N H flops a row. Kept: q, r, the states, and the free numbers and coefficients of the gates.
 /// </summary>
 internal sealed class L2RuSelective : ScanLayer
 {
@@ -40,23 +42,25 @@ internal sealed class L2RuSelective : ScanLayer
 
     public override int StateSize => _states;
 
-    // What meets a piece's first row depends on all gates of the piece before.
+    // The state that enters a piece depends on all gates of the piece before it.
     public override bool CanBeCut => false;
 
     public override int Carries => 0;
 
-    // q, r, the states, free numbers, gates
+    // q, r, the states, the free numbers and the coefficients of the gates.
     public override int KeptSize(int rows, int sequences) => (11 * rows + sequences) * _states;
 
-    // d q, d r, d gates; of a step, q, free numbers, gates, r
+    // The gradients of q, of r and of the gates. A step needs q, r, the free numbers and the coefficients of the gates.
     public override int ScratchSize(int rows, int sequences) => Math.Max(6 * rows, 10) * _states;
 
-    // a on the ring of initial eigenvalues; b, c, d anywhere
+    // a lies on the ring of initial eigenvalues. b, c and d are arbitrary.
     private static Initializer InitialBias(L2RuOptions options, int states) => (values, random) =>
     {
         double low = options.RadiusMinimum * options.RadiusMinimum, high = options.RadiusMaximum * options.RadiusMaximum;
         for (int i = 0; i < values.Length; i++)
-            values[i] = (float)(i < states ? Math.Atanh(Math.Min(Math.Sqrt(low + random.NextDouble() * (high - low)), 1 - 1e-6)) : Initialize.Gaussian(random));
+            values[i] = (float)(i < states
+                ? Math.Atanh(Math.Min(Math.Sqrt(low + random.NextDouble() * (high - low)), 1 - 1e-6))
+                : Initialize.Gaussian(random));
     };
 
     public override void Prepare(in Weights weights)
@@ -85,13 +89,15 @@ internal sealed class L2RuSelective : ScanLayer
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var own = z.Slice((start + s) * _states, (length + 1) * _states);
             own[.._states].Clear();
-            DilationScan.Forward(gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
+            DilationScan.Forward(
+                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
         }
         Out.Forward(pass, r, output, default);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows;
         ReadOnlySpan<float> q = kept.Take(rows * _states), r = kept.Take(rows * _states), z = kept.Take((rows + pass.Sequences) * _states);
@@ -106,8 +112,8 @@ internal sealed class L2RuSelective : ScanLayer
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             DilationScan.Backward(
-                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), z[((start + s) * _states)..], dr[(start * _states)..],
-                dq[(start * _states)..], dgates[(4 * start * _states)..], _states);
+                gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), z[((start + s) * _states)..],
+                dr[(start * _states)..], dq[(start * _states)..], dgates[(4 * start * _states)..], _states);
         }
         DilationGates.Backward(free, dgates, _states);
         RowKernels.AddRowSum(dgates, Bias.Of(gradients.Values));
@@ -119,12 +125,13 @@ internal sealed class L2RuSelective : ScanLayer
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
-        Span<float> q = scratch.Take(_states), r = scratch.Take(_states), free = scratch.Take(4 * _states), gates = scratch.Take(4 * _states);
+        Span<float> q = scratch.Take(_states), r = scratch.Take(_states), free = scratch.Take(4 * _states),
+            gates = scratch.Take(4 * _states);
         In.Step(pass, input, q, default);
         Gates.Step(pass, input, free, default);
         System.Numerics.Tensors.TensorPrimitives.Add(free, Bias.Of(pass.Weights.Values), free);
         DilationGates.Forward(free, gates, _states);
-        // y before the update: c z + d q, then z = a z + b q
+        // The output is computed before the update: first r = c z + d q, then z = a z + b q.
         for (int n = 0; n < _states; n++)
         {
             r[n] = gates[2 * _states + n] * state[n] + gates[3 * _states + n] * q[n];
@@ -137,9 +144,13 @@ internal sealed class L2RuSelective : ScanLayer
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => throw Uncut();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse) => throw Uncut();
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw Uncut();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse) => throw Uncut();
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw Uncut();
 
     private static InvalidOperationException Uncut() => new("A selective recurrence is not cut into pieces.");
 }

@@ -4,15 +4,16 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c> with dense A, as many states as channels, x_0 = 0, and a gain of at most gamma; up to a rotation, every
-/// system of that size with invertible A and B and a gain below gamma is reached. <see cref="L2RuSquareMap"/> has the map from the parameters.
+/// <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c> with a dense A, as many states as channels, x_0 = 0, and a gain of at most
+/// gamma. Up to a rotation of the states, it reaches every system of that size that has invertible A and B and a gain below gamma.
+/// <see cref="L2RuSquareMap"/> maps the parameters to the matrices.
 /// Source: Massai and Ferrari-Trecate, "Free Parametrization of L2-bounded State Space Models", arXiv:2503.23818.
 /// Shapes: (rows, H) to (rows, H); parameters X11, X22 (H (H + 1) / 2, by rows), X21, C, Dt (H, H), Skew (H (H - 1) / 2), Alpha (1).
-/// Cost: 8 H^2 flops a row, a quarter of them one step after the other; a preparation some 40 H^3. Kept: the states.
+/// Cost: 8 H^2 flops a row, of which a quarter must be done step by step; a preparation takes some 40 H^3 flops. Kept: the states.
 /// </summary>
 internal sealed class L2RuSquare : ScanLayer, ILinearCore
 {
-    /// <summary>Strictness of the matrix inequality: more than rounding A, B, C and D to float can take from it.</summary>
+    /// <summary>Margin of the matrix inequality. It is larger than what rounding A, B, C and D to float can take from it.</summary>
     public const double Epsilon = 1e-5;
 
     public Parameter X11 { get; }
@@ -65,15 +66,15 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
 
     public int Order => InputSize;
 
-    // A piece's free response would need powers of a dense A.
+    // The response of a piece to the state before it would need powers of a dense A.
     public override bool CanBeCut => false;
 
     public override int Carries => 0;
 
-    // the states of each sequence
+    // The states of each sequence.
     public override int KeptSize(int rows, int sequences) => (rows + sequences) * InputSize;
 
-    // their gradients, and A^T; of a step, B u
+    // The gradients of the states, and A^T. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => (rows + sequences + InputSize) * InputSize;
 
     private static Initializer Diagonal(double value, double deviation) => (values, random) =>
@@ -167,18 +168,27 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var x = kept.Slice((start + s) * size, (length + 1) * size);
             x[..size].Clear();
-            Gemm.Multiply(length, size, size, input[(start * size)..], size, false, _b.Of(prepared), size, true, x[size..], size, accumulate: false);
+            Gemm.Multiply(
+                length, size, size,
+                input[(start * size)..], size, false,
+                _b.Of(prepared), size, true,
+                x[size..], size, accumulate: false);
             for (int t = 0; t < length; t++)
             {
                 var next = x.Slice((t + 1) * size, size);
                 MatrixVector.Multiply(a, x.Slice(t * size, size), next, next);
             }
-            Gemm.Multiply(length, size, size, x, size, false, C.Of(pass.Weights.Values), size, true, output[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, size,
+                x, size, false,
+                C.Of(pass.Weights.Values), size, true,
+                output[(start * size)..], size, accumulate: true);
         }
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -189,8 +199,16 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             for (int j = 0; j < size; j++)
                 transposed[j * size + i] = a[i * size + j];
         // y += D u
-        Gemm.Multiply(size, size, pass.Rows, outputGradient, size, true, input, size, false, _d.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(pass.Rows, size, size, outputGradient, size, false, _d.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(
+            size, size, pass.Rows,
+            outputGradient, size, true,
+            input, size, false,
+            _d.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(
+            pass.Rows, size, size,
+            outputGradient, size, false,
+            _d.Of(prepared), size, false,
+            inputGradient, size, accumulate: true);
         for (int s = 0; s < pass.Sequences; s++)
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
@@ -210,7 +228,11 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             var behind = dx[size..];
             Gemm.Multiply(size, size, length, behind, size, true, x, size, false, _a.Of(gradients.Prepared), size, accumulate: true);
             Gemm.Multiply(size, size, length, behind, size, true, u, size, false, _b.Of(gradients.Prepared), size, accumulate: true);
-            Gemm.Multiply(length, size, size, behind, size, false, _b.Of(prepared), size, false, inputGradient[(start * size)..], size, accumulate: true);
+            Gemm.Multiply(
+                length, size, size,
+                behind, size, false,
+                _b.Of(prepared), size, false,
+                inputGradient[(start * size)..], size, accumulate: true);
         }
     }
 
@@ -229,9 +251,13 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => throw Uncut();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse) => throw Uncut();
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw Uncut();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse) => throw Uncut();
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw Uncut();
 
     private static InvalidOperationException Uncut() => new("A dense recurrence is not cut into pieces.");
 }

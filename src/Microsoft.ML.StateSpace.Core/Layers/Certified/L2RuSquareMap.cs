@@ -3,16 +3,18 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The algebra of <see cref="L2RuSquare"/> in double, and its gradient by hand: from the free X11, X22 (lower triangular), X21, Dt, C, skew S and alpha to A, B, D. With
-/// <c>Q = (I - S)(I + S)^-1</c>, <c>Z = X21 X21^T + X22 X22^T + Dt^T Dt + eps I</c>, <c>beta = gamma^2 sigmoid(alpha) / |Z|</c>, <c>H11 = X11 X11^T + C^T C + eps I</c>,
-/// <c>H12 = sqrt(beta) (X11 X21^T + C^T Dt)</c>, <c>N = gamma^2 I - beta Z</c>:
-/// <c>L_R L_R^T = H12 N^-1 H12^T + eps I</c>, <c>L_P L_P^T = P = H11 + L_R L_R^T</c>, <c>A = L_P^-T Q L_R^T</c>, <c>B = -L_P^-T Q L_R^-1 H12</c>, <c>D = sqrt(beta) Dt</c>.
-/// Then <c>A^T P A - P + C^T C &lt; 0</c>, and the whole matrix of the bounded real lemma is negative; an eps beyond zero only adds to that.
+/// The algebra of <see cref="L2RuSquare"/> in double, with its gradient by hand. It maps the free X11, X22 (lower triangular), X21, Dt, C,
+/// skew S and alpha to A, B, D. With
+/// <c>Q = (I - S)(I + S)^-1</c>, <c>Z = X21 X21^T + X22 X22^T + Dt^T Dt + eps I</c>, <c>beta = gamma^2 sigmoid(alpha) / |Z|</c>,
+/// <c>H11 = X11 X11^T + C^T C + eps I</c>, <c>H12 = sqrt(beta) (X11 X21^T + C^T Dt)</c>, <c>N = gamma^2 I - beta Z</c>,
+/// <c>L_R L_R^T = H12 N^-1 H12^T + eps I</c>, <c>L_P L_P^T = P = H11 + L_R L_R^T</c>
+/// the result is <c>A = L_P^-T Q L_R^T</c>, <c>B = -L_P^-T Q L_R^-1 H12</c>, <c>D = sqrt(beta) Dt</c>.
+/// Then <c>A^T P A - P + C^T C &lt; 0</c>, and the whole matrix of the bounded real lemma is negative. A larger eps only makes it more so.
 /// </summary>
 internal sealed class L2RuSquareMap
 {
-    public const int MostSquarings = 40; // |Z| to twelve digits
-    public const double MostAlpha = 12; // N stays positive definite by a hundred-thousandth of gamma^2
+    public const int MostSquarings = 40; // enough for twelve digits of |Z|
+    public const double MostAlpha = 12; // keeps N positive definite with a margin of a hundred-thousandth of gamma^2
 
     private readonly SpectralBound _norm;
     private readonly int[] _pivots;
@@ -44,14 +46,15 @@ internal sealed class L2RuSquareMap
         (X11, X21, X22, C, Dt, Skew) = (New(), New(), New(), New(), New(), New());
         (A, B, D, P) = (New(), New(), New(), New());
         (DX11, DX21, DX22, DC, DDt, DSkew) = (New(), New(), New(), New(), New(), New());
-        (_inverse, _q, _z, _j, _h12, _factorN, _t, _factorR, _f, _work) = (New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
+        (_inverse, _q, _z, _j, _h12, _factorN, _t, _factorR, _f, _work) =
+            (New(), New(), New(), New(), New(), New(), New(), New(), New(), New());
         FactorP = New();
         (_dInput, _dFactorR, _dFactorP, _dH12, _dQ, _dSum) = (New(), New(), New(), New(), New(), New());
 
         Matrix New() => new(size, size);
     }
 
-    /// <summary>gamma.</summary>
+    /// <summary>The bound gamma of the gain.</summary>
     public double Gain { get; }
 
     public double Epsilon { get; }
@@ -66,7 +69,7 @@ internal sealed class L2RuSquareMap
 
     public Matrix Dt { get; }
 
-    /// <summary>S.</summary>
+    /// <summary>The skew matrix S.</summary>
     public Matrix Skew { get; }
 
     public double Alpha { get; set; }
@@ -77,12 +80,12 @@ internal sealed class L2RuSquareMap
 
     public Matrix D { get; }
 
-    /// <summary>The storage: <c>x^T P x</c> falls short of what has gone in.</summary>
+    /// <summary>The storage function's matrix: <c>x^T P x</c> never exceeds what has gone into the system.</summary>
     public Matrix P { get; }
 
     public Matrix FactorP { get; }
 
-    /// <summary>The gradients: that of C starts with what the recurrence gives it.</summary>
+    /// <summary>The gradients of the free matrices. That of C starts with what the recurrence adds to it.</summary>
     public Matrix DX11 { get; }
 
     public Matrix DX21 { get; }
@@ -157,10 +160,14 @@ internal sealed class L2RuSquareMap
     private static void Factor(Matrix matrix, Matrix factor)
     {
         if (!Triangular.Cholesky(matrix, factor))
-            throw new InvalidOperationException("A matrix of the square L2RU has lost its definiteness: a parameter is infinite or no number. Lower the learning rate.");
+            throw new InvalidOperationException(
+                "A matrix of the square L2RU has lost its definiteness: a parameter is infinite or no number. Lower the learning rate.");
     }
 
-    /// <summary>From the gradients of A, B, D, which are destroyed, and of C, which stands in <see cref="DC"/>, to those of all that is free; behind Forward.</summary>
+    /// <summary>
+    /// Computes the gradients of all free parameters from the gradients of A, B and D, which are overwritten, and from the gradient of C,
+    /// which is in <see cref="DC"/>. Call Forward first.
+    /// </summary>
     public void Backward(Matrix dA, Matrix dB, Matrix dD)
     {
         double root = Math.Sqrt(_beta);

@@ -4,10 +4,13 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = sqrt(2) A Psi (max(z, 0) - max(b, 0)), z = sqrt(2) Psi^-1 B^T x + b</c>, with <c>A = (I + M)^-1 (I - M), B = -2 V (I + M)^-1, M = U - U^T + V^T V</c>, so that
-/// <c>A^T A + B^T B = I</c>, and Psi = diag(exp(psi)): a Lipschitz constant of 1 for any parameters, and y = 0 for x = 0.
-/// Source: Wang and Manchester, "Direct Parameterization of Lipschitz-Bounded Deep Networks", ICML 2023, arXiv:2301.11526, which has no <c>- max(b, 0)</c>.
-/// Shapes: (rows, H) to (rows, H); parameters U, V (H, H), Psi, Bias (H). Cost: 4 H^2 flops a row; a preparation some 10 H^3. Kept: max(z, 0) - max(b, 0).
+/// The sandwich layer, <c>y = sqrt(2) A Psi (max(z, 0) - max(b, 0)), z = sqrt(2) Psi^-1 B^T x + b</c>. With
+/// <c>A = (I + M)^-1 (I - M), B = -2 V (I + M)^-1, M = U - U^T + V^T V</c> the matrices satisfy <c>A^T A + B^T B = I</c>, and Psi =
+/// diag(exp(psi)). So the Lipschitz constant is at most 1 for any parameters, and y = 0 for x = 0.
+/// Source: Wang and Manchester, "Direct Parameterization of Lipschitz-Bounded Deep Networks", ICML 2023, arXiv:2301.11526. Departs from it
+/// in the term <c>- max(b, 0)</c>, which the paper does not have.
+/// Shapes: (rows, H) to (rows, H); parameters U, V (H, H), Psi, Bias (H). Cost: 4 H^2 flops a row; a preparation takes some 10 H^3 flops.
+/// Kept: max(z, 0) - max(b, 0).
 /// </summary>
 internal sealed class Sandwich : Layer
 {
@@ -55,7 +58,7 @@ internal sealed class Sandwich : Layer
 
     public override int KeptSize(int rows, int sequences) => rows * InputSize;
 
-    // d z; of a step, what is kept of a pass
+    // The gradient of z. A step needs max(z, 0) - max(b, 0).
     public override int ScratchSize(int rows, int sequences) => rows * InputSize;
 
     public override void Prepare(in Weights weights)
@@ -85,7 +88,7 @@ internal sealed class Sandwich : Layer
         _inverse.AddToDiagonal(1);
         _free.Set(V.Of(weights.Values));
         _inverse.AddProductOfTransposed(_free, _free);
-        // Its symmetric part is at least I.
+        // The symmetric part of I + M is at least I, so it can be inverted.
         _inverse.Invert(_pivots);
         // A = 2 J - I, B = -2 V J
         _a.Clear();
@@ -100,7 +103,8 @@ internal sealed class Sandwich : Layer
         Compute(weights);
         var psi = Psi.Of(weights.Values);
         var bias = Bias.Of(weights.Values);
-        ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared), dshift = _shift.Of(gradients.Prepared);
+        ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared),
+            dshift = _shift.Of(gradients.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
             double scale = Math.Exp(psi[k]), dpsi = 0;
@@ -114,7 +118,7 @@ internal sealed class Sandwich : Layer
             if (bias[k] > 0)
                 Bias.Of(gradients.Values)[k] -= dshift[k];
         }
-        // B = -2 V J, A = 2 J - I; _a and _b now hold their gradients
+        // B = -2 V J, A = 2 J - I. From here on _a and _b hold the gradients of A and B.
         _product.Clear();
         _product.AddProductWithTransposed(_b, _inverse, -2);
         _product.AddTo(V.Of(gradients.Values));
@@ -148,7 +152,8 @@ internal sealed class Sandwich : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int size = InputSize, rows = input.Length / size;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;

@@ -4,8 +4,10 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Two causal cores with parameters of their own, one of which reads every sequence from its end: <c>y = f(x) + reverse(g(reverse(x)))</c>.
-/// It sees the future and cannot stream. Kept: the reversed input, and what both cores keep.
+/// Two causal cores, each with its own parameters. One reads every sequence from its start, the other from its end:
+/// <c>y = f(x) + reverse(g(reverse(x)))</c>.
+/// The output at a time step depends on later steps, so the layer cannot stream. Shapes: as the two cores. Kept: the reversed input, and
+/// what both cores keep.
 /// </summary>
 internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : ScanLayer
 {
@@ -25,7 +27,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
 
     public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
 
-    // the reversed output, or both gradients of the reversed rows; then what each core must find again in its next phase
+    // Forward: the reversed output. Backward: both gradients of the reversed rows. After them, the scratch memory of each core, which the
+    // core must find unchanged in its next phase.
     public override int ScratchSize(int rows, int sequences)
         => rows * (InputSize + OutputSize) + forward.ScratchSize(rows, sequences) + backward.ScratchSize(rows, sequences);
 
@@ -43,29 +46,31 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        var parts = Split(pass.Rows, pass.Sequences);
-        var reversed = parts.Reversed.Of(kept);
+        var slots = Split(pass.Rows, pass.Sequences);
+        var reversed = slots.Reversed.Of(kept);
         if (phase == 0)
             Reverse(pass, input, reversed);
         var memory = Memory(pass);
-        forward.ForwardPhase(phase, pass.With(memory.Forward), input, output, parts.Forward.Of(kept));
-        backward.ForwardPhase(phase, pass.With(memory.Backward), reversed, memory.Output, parts.Backward.Of(kept));
+        forward.ForwardPhase(phase, pass.With(memory.Forward), input, output, slots.Forward.Of(kept));
+        backward.ForwardPhase(phase, pass.With(memory.Backward), reversed, memory.Output, slots.Backward.Of(kept));
         if (phase == Carries)
             AddReversed(pass, memory.Output, output);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
-        var parts = Split(pass.Rows, pass.Sequences);
+        var slots = Split(pass.Rows, pass.Sequences);
         var memory = Memory(pass);
         if (phase == Carries)
         {
             Reverse(pass, outputGradient, memory.Output);
             memory.Input.Clear();
         }
-        forward.BackwardPhase(phase, pass.With(memory.Forward), input, parts.Forward.Of(kept), outputGradient, inputGradient, gradients);
-        backward.BackwardPhase(phase, pass.With(memory.Backward), parts.Reversed.Of(kept), parts.Backward.Of(kept), memory.Output, memory.Input, gradients);
+        forward.BackwardPhase(phase, pass.With(memory.Forward), input, slots.Forward.Of(kept), outputGradient, inputGradient, gradients);
+        backward.BackwardPhase(
+            phase, pass.With(memory.Backward), slots.Reversed.Of(kept), slots.Backward.Of(kept), memory.Output, memory.Input, gradients);
         if (phase == 0)
             AddReversed(pass, memory.Input, inputGradient);
     }
@@ -76,13 +81,18 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
         backward.ClearEdges(carry, rows, Split(rows, 1).Backward.Of(kept));
     }
 
-    // In the reversed core's own time, the piece that comes before is the one behind.
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    // For the reversed core the previous piece in time is the next one, so it is asked for a carry that is not reversed.
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (reverse)
-            backward.ForwardCarry(carry, weights, rows, Split(rows, 1).Backward.Of(kept), rowsBehind, Split(rowsBehind, 1).Backward.Of(keptBehind), reverse: false);
+            backward.ForwardCarry(
+                carry, weights, rows, Split(rows, 1).Backward.Of(kept),
+                rowsBehind, Split(rowsBehind, 1).Backward.Of(keptBehind), reverse: false);
         else
-            forward.ForwardCarry(carry, weights, rows, Split(rows, 1).Forward.Of(kept), rowsBehind, Split(rowsBehind, 1).Forward.Of(keptBehind), reverse: false);
+            forward.ForwardCarry(
+                carry, weights, rows, Split(rows, 1).Forward.Of(kept),
+                rowsBehind, Split(rowsBehind, 1).Forward.Of(keptBehind), reverse: false);
     }
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
@@ -91,12 +101,17 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
         backward.ClearGradientEdges(carry, rows, BackwardScratch(rows, scratch));
     }
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (reverse)
-            backward.BackwardCarry(carry, weights, rows, BackwardScratch(rows, scratch), rowsBefore, BackwardScratch(rowsBefore, scratchBefore), reverse: false);
+            backward.BackwardCarry(
+                carry, weights, rows, BackwardScratch(rows, scratch),
+                rowsBefore, BackwardScratch(rowsBefore, scratchBefore), reverse: false);
         else
-            forward.BackwardCarry(carry, weights, rows, ForwardScratch(rows, scratch), rowsBefore, ForwardScratch(rowsBefore, scratchBefore), reverse: false);
+            forward.BackwardCarry(
+                carry, weights, rows, ForwardScratch(rows, scratch),
+                rowsBefore, ForwardScratch(rowsBefore, scratchBefore), reverse: false);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
@@ -112,14 +127,22 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     private Buffers Memory(in Pass pass)
     {
         int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize, own = forward.ScratchSize(rows, pass.Sequences);
-        return new Buffers { Input = pass.Scratch[..input], Output = pass.Scratch[input..both], Forward = pass.Scratch.Slice(both, own), Backward = pass.Scratch[(both + own)..] };
+        return new Buffers
+        {
+            Input = pass.Scratch[..input],
+            Output = pass.Scratch[input..both],
+            Forward = pass.Scratch.Slice(both, own),
+            Backward = pass.Scratch[(both + own)..]
+        };
     }
 
-    private Span<float> ForwardScratch(int rows, Span<float> scratch) => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
+    private Span<float> ForwardScratch(int rows, Span<float> scratch)
+        => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
 
-    private Span<float> BackwardScratch(int rows, Span<float> scratch) => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
+    private Span<float> BackwardScratch(int rows, Span<float> scratch)
+        => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
 
-    // The rows of every sequence, last first.
+    // Copies the rows of every sequence in reverse order.
     private static void Reverse(in Pass pass, ReadOnlySpan<float> rows, Span<float> reversed)
     {
         int size = rows.Length / pass.Rows;

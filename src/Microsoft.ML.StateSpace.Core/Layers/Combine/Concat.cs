@@ -4,7 +4,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Two branches side by side: <c>y = [first(x) | second(x)]</c>; the second is position-wise, and without a first its place is the input's.
+/// Concatenates the outputs of two branches: <c>y = [first(x) | second(x)]</c>. The second branch must be position-wise. If there is no
+/// first branch, the input itself stands in its place.
 /// Shapes: (rows, H) to (rows, H1 + H2). Kept: what the branches keep.
 /// </summary>
 internal sealed class Concat : ScanLayer
@@ -34,7 +35,7 @@ internal sealed class Concat : ScanLayer
 
     public override int KeptSize(int rows, int sequences) => FirstKept(rows, sequences).Length + Second.KeptSize(rows, sequences);
 
-    // a branch's output or its gradient
+    // The outputs of both branches, or the gradients of these outputs.
     public override int ScratchSize(int rows, int sequences)
         => rows * OutputSize + Math.Max(First?.ScratchSize(rows, sequences) ?? 0, Second.ScratchSize(rows, sequences));
 
@@ -65,7 +66,8 @@ internal sealed class Concat : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var scratch = pass.Scratch;
         Span<float> da = scratch.Take(pass.Rows * FirstSize), db = scratch.Take(pass.Rows * Second.OutputSize);
@@ -85,13 +87,18 @@ internal sealed class Concat : ScanLayer
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => First!.ClearEdges(carry, rows, FirstKept(rows, 1).Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => First!.ForwardCarry(carry, weights, rows, FirstKept(rows, 1).Of(kept), rowsBehind, FirstKept(rowsBehind, 1).Of(keptBehind), reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => First!.ForwardCarry(
+            carry, weights, rows, FirstKept(rows, 1).Of(kept), rowsBehind, FirstKept(rowsBehind, 1).Of(keptBehind), reverse);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => First!.ClearGradientEdges(carry, rows, scratch[(rows * OutputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => First!.ClearGradientEdges(carry, rows, scratch[(rows * OutputSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => First!.BackwardCarry(carry, weights, rows, scratch[(rows * OutputSize)..], rowsBefore, scratchBefore[(rowsBefore * OutputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => First!.BackwardCarry(
+            carry, weights, rows, scratch[(rows * OutputSize)..], rowsBefore, scratchBefore[(rowsBefore * OutputSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
@@ -104,7 +111,7 @@ internal sealed class Concat : ScanLayer
 
     private Slot FirstKept(int rows, int sequences) => new(0, First?.KeptSize(rows, sequences) ?? 0);
 
-    // Columns of every row.
+    // Copies some columns of every row.
     private static void Copy(ReadOnlySpan<float> from, int fromSize, int fromColumn, int columns, Span<float> to, int toSize, int toColumn)
     {
         for (int i = fromColumn, j = toColumn; i < from.Length; i += fromSize, j += toSize)

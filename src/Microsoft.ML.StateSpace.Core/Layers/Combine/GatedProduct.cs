@@ -4,8 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Two branches multiplied element by element: <c>y = value(x) * gate(x)</c>; the gate is position-wise. The multiplicative interaction of Mamba, Griffin and H3.
-/// Kept: the outputs of both branches, and what they keep.
+/// Multiplies the outputs of two branches element by element: <c>y = value(x) * gate(x)</c>. The gate must be position-wise. This is the
+/// multiplicative interaction of Mamba, Griffin and H3.
+/// Shapes: (rows, H) to (rows, H1). Kept: the outputs of both branches, and what the branches keep.
 /// </summary>
 internal sealed class GatedProduct : ScanLayer
 {
@@ -32,7 +33,7 @@ internal sealed class GatedProduct : ScanLayer
 
     public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
 
-    // the gradients of both branches, or their outputs
+    // The gradients of both branches' outputs. A step needs the gate's output.
     public override int ScratchSize(int rows, int sequences)
         => 2 * rows * OutputSize + Math.Max(Value.ScratchSize(rows, sequences), Gate.ScratchSize(rows, sequences));
 
@@ -50,40 +51,46 @@ internal sealed class GatedProduct : ScanLayer
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        var parts = Split(pass.Rows, pass.Sequences);
-        Span<float> a = parts.ValueOutput.Of(kept), b = parts.GateOutput.Of(kept);
-        Value.ForwardPhase(phase, pass, input, a, parts.Value.Of(kept));
+        var slots = Split(pass.Rows, pass.Sequences);
+        Span<float> a = slots.ValueOutput.Of(kept), b = slots.GateOutput.Of(kept);
+        Value.ForwardPhase(phase, pass, input, a, slots.Value.Of(kept));
         if (phase < Carries)
             return;
-        Gate.Forward(pass, input, b, parts.Gate.Of(kept));
+        Gate.Forward(pass, input, b, slots.Gate.Of(kept));
         Activations.Gate(a, b, output);
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
-        var parts = Split(pass.Rows, pass.Sequences);
+        var slots = Split(pass.Rows, pass.Sequences);
         var scratch = pass.Scratch;
         Span<float> da = scratch.Take(outputGradient.Length), db = scratch.Take(outputGradient.Length);
         var inner = pass.With(scratch);
         if (phase == Carries)
         {
-            Activations.Gate(outputGradient, parts.GateOutput.Of(kept), da);
-            Activations.Gate(outputGradient, parts.ValueOutput.Of(kept), db);
-            Gate.Backward(inner, input, parts.Gate.Of(kept), db, inputGradient, gradients);
+            Activations.Gate(outputGradient, slots.GateOutput.Of(kept), da);
+            Activations.Gate(outputGradient, slots.ValueOutput.Of(kept), db);
+            Gate.Backward(inner, input, slots.Gate.Of(kept), db, inputGradient, gradients);
         }
-        Value.BackwardPhase(phase, inner, input, parts.Value.Of(kept), da, inputGradient, gradients);
+        Value.BackwardPhase(phase, inner, input, slots.Value.Of(kept), da, inputGradient, gradients);
     }
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => Value.ClearEdges(carry, rows, Split(rows, 1).Value.Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => Value.ForwardCarry(carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => Value.ForwardCarry(
+            carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
+        => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => Value.BackwardCarry(carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => Value.BackwardCarry(
+            carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

@@ -3,8 +3,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Layers one behind the other: <c>y = f_n(... f_2(f_1(x)))</c>. Its carries are those of its layers, in order.
-/// Kept: the output of every layer but the last, and what the layers keep.
+/// Layers in sequence: <c>y = f_n(... f_2(f_1(x)))</c>. The carries are those of the layers, in order.
+/// Shapes: from the input of the first layer to the output of the last. Kept: the output of every layer but the last, and what the layers
+/// keep.
 /// </summary>
 internal sealed class Sequential : ScanLayer
 {
@@ -38,7 +39,7 @@ internal sealed class Sequential : ScanLayer
         return sum;
     }
 
-    // the gradients between layers; of a step, the values between them
+    // In a pass: the gradients of the values between layers. In a step: these values.
     public override int ScratchSize(int rows, int sequences)
     {
         int largest = 0;
@@ -47,7 +48,7 @@ internal sealed class Sequential : ScanLayer
         return rows * BetweenSize + largest;
     }
 
-    // Channels of all values between layers.
+    // Sum of the channels of all values between layers.
     private int BetweenSize { get; }
 
     public override void Prepare(in Weights weights)
@@ -72,8 +73,8 @@ internal sealed class Sequential : ScanLayer
             var x = i == 0 ? input : Between(rows, i - 1).Of((ReadOnlySpan<float>)kept);
             var y = i == Layers.Length - 1 ? output : Between(rows, i).Of(kept);
             var own = Kept(rows, pass.Sequences, i).Of(kept);
-            if (layer is ScanLayer timed)
-                timed.ForwardPhase(inner, pass, x, y, own);
+            if (layer is ScanLayer scan)
+                scan.ForwardPhase(inner, pass, x, y, own);
             else
                 layer.Forward(pass, x, y, own);
             if (inner < CarriesOf(layer))
@@ -82,7 +83,8 @@ internal sealed class Sequential : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, last = Layers.Length - 1;
         var scratch = pass.Scratch;
@@ -98,8 +100,8 @@ internal sealed class Sequential : ScanLayer
             var own = Kept(rows, pass.Sequences, i).Of(kept);
             if (i > 0 && inner == CarriesOf(layer))
                 dx.Clear();
-            if (layer is ScanLayer timed)
-                timed.BackwardPhase(inner, innerPass, x, own, dy, dx, gradients);
+            if (layer is ScanLayer scan)
+                scan.BackwardPhase(inner, innerPass, x, own, dy, dx, gradients);
             else
                 layer.Backward(innerPass, x, own, dy, dx, gradients);
             if (inner > 0)
@@ -109,18 +111,23 @@ internal sealed class Sequential : ScanLayer
         }
     }
 
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => CarriedBy(carry).ClearEdges(_carries[carry].Carry, rows, KeptOf(carry, rows).Of(kept));
+    public override void ClearEdges(int carry, int rows, Span<float> kept)
+        => CarriedBy(carry).ClearEdges(_carries[carry].Carry, rows, KeptOf(carry, rows).Of(kept));
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => CarriedBy(carry).ForwardCarry(
-            _carries[carry].Carry, weights, rows, KeptOf(carry, rows).Of(kept), rowsBehind, KeptOf(carry, rowsBehind).Of(keptBehind), reverse);
+            _carries[carry].Carry, weights, rows, KeptOf(carry, rows).Of(kept),
+            rowsBehind, KeptOf(carry, rowsBehind).Of(keptBehind), reverse);
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
         => CarriedBy(carry).ClearGradientEdges(_carries[carry].Carry, rows, scratch[(rows * BetweenSize)..]);
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => CarriedBy(carry).BackwardCarry(
-            _carries[carry].Carry, weights, rows, scratch[(rows * BetweenSize)..], rowsBefore, scratchBefore[(rowsBefore * BetweenSize)..], reverse);
+            _carries[carry].Carry, weights, rows, scratch[(rows * BetweenSize)..],
+            rowsBefore, scratchBefore[(rowsBefore * BetweenSize)..], reverse);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
@@ -136,10 +143,10 @@ internal sealed class Sequential : ScanLayer
 
     private ScanLayer CarriedBy(int carry) => (ScanLayer)Layers[_carries[carry].Layer];
 
-    // What the layer with that carry keeps of a piece, which is one sequence.
+    // Where the layer that owns the carry has its share of what a piece keeps. A piece is one sequence.
     private Slot KeptOf(int carry, int rows) => Kept(rows, 1, _carries[carry].Layer);
 
-    // The values behind layer i; they stand first.
+    // The output of layer i. These outputs come first in kept.
     private Slot Between(int rows, int i)
     {
         int start = 0;

@@ -8,7 +8,7 @@ internal readonly ref struct Weights(Span<float> values, Span<float> prepared)
     public Span<float> Prepared { get; } = prepared;
 }
 
-/// <summary>Gradients laid out as <see cref="Weights"/>.</summary>
+/// <summary>The gradients of the parameters and of the prepared values, laid out as <see cref="Weights"/>.</summary>
 internal readonly ref struct Gradients(Span<float> values, Span<float> prepared)
 {
     public Span<float> Values { get; } = values;
@@ -16,7 +16,7 @@ internal readonly ref struct Gradients(Span<float> values, Span<float> prepared)
     public Span<float> Prepared { get; } = prepared;
 }
 
-/// <summary>What one pass over some sequences shares among all layers.</summary>
+/// <summary>What all layers share during one pass over some sequences.</summary>
 internal readonly ref struct Pass
 {
     /// <summary>Parameters and prepared values.</summary>
@@ -25,29 +25,36 @@ internal readonly ref struct Pass
     /// <summary>First row of each sequence, then the number of rows: (sequences + 1).</summary>
     public required ReadOnlySpan<int> Starts { get; init; }
 
-    /// <summary>Memory that keeps nothing between two calls.</summary>
+    /// <summary>Working memory. Its content does not survive from one call to the next, except where a method says so.</summary>
     public required Span<float> Scratch { get; init; }
 
-    /// <summary>Key of this step's random masks; 0 when not training: nothing is dropped.</summary>
+    /// <summary>Key of this step's random dropout masks. It is 0 outside of training, and then nothing is dropped.</summary>
     public ulong DropoutKey { get; init; }
 
-    /// <summary>Place of the first of these sequences in the whole batch, so that masks do not depend on how the batch is cut.</summary>
+    /// <summary>
+    /// Place of the first of these sequences in the whole batch. Dropout masks depend on this place, and so not on how the batch is cut.
+    /// </summary>
     public int FirstSequence { get; init; }
 
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
 
-    /// <summary>The time from the step before to each row, in units of the reference sampling time, (rows); empty where time steps are equally far apart.</summary>
+    /// <summary>
+    /// The time from the previous step to each row, in units of the reference sampling time, (rows). Empty where time steps are equally far
+    /// apart.
+    /// </summary>
     public ReadOnlySpan<float> Intervals { get; init; }
 
-    /// <summary>The time from each row to the step behind it, 1 where there is none, (rows): what a scan against time takes.</summary>
+    /// <summary>
+    /// The time from each row to the following step, (rows); 1 where no step follows. A scan that runs from the end uses it.
+    /// </summary>
     public ReadOnlySpan<float> IntervalsBehind { get; init; }
 
-    /// <summary>This pass with other scratch memory.</summary>
+    /// <summary>The same pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch) => new()
     {
-        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals,
-        IntervalsBehind = IntervalsBehind,
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey,
+        FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
     public int Sequences => Starts.Length - 1;
@@ -55,20 +62,20 @@ internal readonly ref struct Pass
     public int Rows => Starts[^1];
 }
 
-/// <summary>Cuts consecutive pieces off a span.</summary>
+/// <summary>Takes consecutive slices off the front of a span.</summary>
 internal static class SpanTake
 {
     public static Span<float> Take(ref this Span<float> rest, int length)
     {
-        var piece = rest[..length];
+        var taken = rest[..length];
         rest = rest[length..];
-        return piece;
+        return taken;
     }
 
     public static ReadOnlySpan<float> Take(ref this ReadOnlySpan<float> rest, int length)
     {
-        var piece = rest[..length];
+        var taken = rest[..length];
         rest = rest[length..];
-        return piece;
+        return taken;
     }
 }

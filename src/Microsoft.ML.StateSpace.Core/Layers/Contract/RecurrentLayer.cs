@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A layer with one carry: every piece enters from a zero state; the states are handed on; then every piece leaves with what it lacked.
+/// A scan layer with one carry, and so with two phases. In the first phase every piece is scanned from a zero state (Enter). Then the
+/// states are handed on from piece to piece (Carry). In the second phase every piece adds the effect of the state that it received (Leave).
 /// </summary>
 internal abstract class RecurrentLayer : ScanLayer
 {
@@ -9,24 +10,33 @@ internal abstract class RecurrentLayer : ScanLayer
 
     public abstract void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept);
 
-    /// <summary>Hands the state behind a piece on to the piece that follows in time (<paramref name="reverse"/>: that comes before), of which only the edge is written.</summary>
-    public abstract void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
+    /// <summary>
+    /// Hands the state after a piece to the next piece in time, or to the previous one if <paramref name="reverse"/>. Only the edge of the
+    /// receiver's memory is written.
+    /// </summary>
+    public abstract void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
 
     public abstract void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);
 
     public abstract void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients);
 
-    /// <summary>Hands the gradient of a piece's first row on to the piece before it in the scan; both keep theirs in the scratch memory of their pass.</summary>
-    public abstract void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+    /// <summary>
+    /// Hands the gradient at a piece's first row to the piece that comes before it in the scan. Both pieces hold these gradients in the
+    /// scratch memory of their pass.
+    /// </summary>
+    public abstract void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
 
-    /// <summary>The scratch memory must be as <see cref="BackwardEnter"/> and the carries left it.</summary>
+    /// <summary>Completes the backward pass. The scratch memory must be as <see cref="BackwardEnter"/> and the carries left it.</summary>
     public abstract void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients);
 
-    /// <summary>Says that nothing comes before the piece with that memory, or behind it.</summary>
+    /// <summary>Clears the edges of the piece that owns this memory: nothing comes before it and nothing after it.</summary>
     public abstract void ClearEdges(int rows, Span<float> kept);
 
-    /// <summary>As <see cref="ClearEdges(int, Span{float})"/>, of the scratch memory of Backward.</summary>
+    /// <summary>Does the same as <see cref="ClearEdges(int, Span{float})"/> for the scratch memory of Backward.</summary>
     public virtual void ClearGradientEdges(int rows, Span<float> scratch) => ClearEdges(rows, scratch);
 
     public sealed override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -38,7 +48,8 @@ internal abstract class RecurrentLayer : ScanLayer
     }
 
     public sealed override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 1)
             BackwardEnter(pass, kept, outputGradient, gradients);
@@ -46,10 +57,12 @@ internal abstract class RecurrentLayer : ScanLayer
             BackwardLeave(pass, input, kept, outputGradient, inputGradient, gradients);
     }
 
-    public sealed override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public sealed override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => ForwardCarry(weights, rows, kept, rowsBehind, keptBehind, reverse);
 
-    public sealed override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public sealed override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => BackwardCarry(weights, rows, scratch, rowsBefore, scratchBefore, reverse);
 
     public sealed override void ClearEdges(int carry, int rows, Span<float> kept) => ClearEdges(rows, kept);

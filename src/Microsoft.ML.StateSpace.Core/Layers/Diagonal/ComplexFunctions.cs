@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>Functions that lose digits when written plainly.</summary>
+/// <summary>Functions that would lose digits if they were computed as they are written.</summary>
 internal static class ComplexFunctions
 {
-    /// <summary><c>exp(x) - 1</c>: Kahan's form, exact to a few ulp also near 0.</summary>
+    /// <summary><c>exp(x) - 1</c> in Kahan's form, which is exact to a few ulp also near 0.</summary>
     public static double Expm1(double x)
     {
         if (Math.Abs(x) > 0.5)
@@ -32,7 +32,10 @@ internal static class ComplexFunctions
     public static Complex Phi1(Complex z, Complex power)
         => Complex.Abs(z) < 1e-4 ? 1 + z / 2 + z * z / 6 + z * z * z / 24 : Expm1(z, power) / z;
 
-    /// <summary>The derivative <c>phi1'(z) = (exp(z) - phi1(z)) / z</c>, 1/2 at 0. The series below 0.05 keeps the digits that the difference cancels.</summary>
+    /// <summary>
+    /// The derivative <c>phi1'(z) = (exp(z) - phi1(z)) / z</c>, 1/2 at 0. Where |z| is below 0.05 the difference would cancel digits, so a
+    /// series is used instead.
+    /// </summary>
     /// <param name="z">z.</param>
     /// <param name="power">exp(z).</param>
     /// <param name="phi1">phi1(z).</param>

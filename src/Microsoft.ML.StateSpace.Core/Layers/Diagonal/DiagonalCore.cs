@@ -5,9 +5,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal linear state space that LRU and S5 share once their parameters are prepared (post form: the output sees the input without delay):
-/// <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>; two-way, the same recurrence also runs from the end: <c>+ Re(C2 x'_t)</c>.
-/// Shapes: u, y (rows, H); x (rows, 2, N), real plane before imaginary plane; B (2N, H); C (H, 2N) holding (Re C, -Im C), so that Re(C x) is one real product.
+/// The diagonal linear state space that LRU and S5 share once their parameters are prepared. It is in post form, in which the output sees
+/// the input without delay: <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>. If bidirectional, the same recurrence also
+/// runs from the end, with states x', and adds <c>Re(C2 x'_t)</c> to y_t.
+/// Shapes: u, y (rows, H); x (rows, 2, N), real plane before imaginary plane; B (2N, H); C (H, 2N), which holds (Re C, -Im C), so that Re(C
+/// x) is one real product.
 /// Cost: 8 N H flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
 internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
@@ -49,10 +51,10 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     /// <summary>C of each direction, (H, 2N).</summary>
     protected Slot[] OutputMatrices { get; }
 
-    // states of each direction, and the state before a piece
+    // For each direction the states of all rows and the state before a piece.
     public override int KeptSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
-    // gradients of the states of each direction, and the gradient behind a piece; of a step, B u
+    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u.
     public override int ScratchSize(int rows, int sequences) => Directions * (rows + 1) * Width;
 
     private int Width => 2 * States;
@@ -73,7 +75,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         }
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -92,7 +95,11 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
             var x = Rows(kept, rows, d);
             if (pass.IsPiece)
                 ScanCarry.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
-            Gemm.Multiply(rows, size, Width, x, Width, false, OutputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
+            Gemm.Multiply(
+                rows, size, Width,
+                x, Width, false,
+                OutputMatrices[d].Of(prepared), Width, true,
+                output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
@@ -107,8 +114,16 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
             var x = kept.Slice(d * rows * Width, rows * Width);
             var ds = Rows(pass.Scratch, rows, d);
             // y += Re(C x)
-            Gemm.Multiply(rows, Width, size, outputGradient, size, false, OutputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
-            Gemm.Multiply(size, Width, rows, outputGradient, size, true, x, Width, false, OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                rows, Width, size,
+                outputGradient, size, false,
+                OutputMatrices[d].Of(prepared), Width, false,
+                ds, Width, accumulate: false);
+            Gemm.Multiply(
+                size, Width, rows,
+                outputGradient, size, true,
+                x, Width, false,
+                OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             // x_t = lambda x_{t-1} + v_t
             if (pass.IsPiece)
             {
@@ -123,7 +138,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         }
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -134,7 +150,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -144,8 +161,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         for (int d = 0; d < Directions && pass.IsPiece; d++)
         {
             ScanCarry.Backward(
-                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d), Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d),
-                Lambda.Of(gradients.Prepared), reverse: d == 1);
+                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d),
+                Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d), Lambda.Of(gradients.Prepared), reverse: d == 1);
         }
         var dv = Rows(pass.Scratch, rows, 0);
         if (Directions == 2)
@@ -158,12 +175,14 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     public override void ClearEdges(int rows, Span<float> keptOrScratch)
         => keptOrScratch.Slice(Directions * rows * Width, Directions * Width).Clear();
 
-    // The rows of one direction, and behind the rows of all, what comes from the neighbouring piece: (2, N) a direction.
+    // The rows of one direction. After the rows of all directions come the edges: for each direction (2, N) what the neighbouring piece
+    // handed over.
     private Span<float> Rows(Span<float> memory, int rows, int direction) => memory.Slice(direction * rows * Width, rows * Width);
 
     private Span<float> Edge(Span<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
 
-    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
+    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction)
+        => memory.Slice((Directions * rows + direction) * Width, Width);
 
     private static Span<float> Conjugate(ReadOnlySpan<float> lambda, Span<float> conjugate)
     {

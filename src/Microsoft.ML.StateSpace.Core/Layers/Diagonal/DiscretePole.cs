@@ -3,10 +3,12 @@ using System.Numerics;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One state of a continuous-time diagonal system <c>x' = Lambda x + b u</c>, sampled with step s: <c>x_t = Pole x_{t-1} + Factor b u_t</c>, and the four derivatives.
+/// One state of a continuous-time diagonal system <c>x' = Lambda x + b u</c>, sampled with step size s:
+/// <c>x_t = Pole x_{t-1} + Factor b u_t</c>. It also holds the four derivatives of Pole and Factor by Lambda and by s.
 /// </summary>
 internal readonly record struct DiscretePole(
-    Complex Lambda, double Step, Complex Pole, Complex Factor, Complex PoleByLambda, Complex PoleByStep, Complex FactorByLambda, Complex FactorByStep)
+    Complex Lambda, double Step, Complex Pole, Complex Factor, Complex PoleByLambda,
+    Complex PoleByStep, Complex FactorByLambda, Complex FactorByStep)
 {
     public static DiscretePole From(Discretization discretization, Complex lambda, double step)
         => discretization == Discretization.ZeroOrderHold ? ZeroOrderHold(lambda, step) : Bilinear(lambda, step);
@@ -15,7 +17,9 @@ internal readonly record struct DiscretePole(
     private static DiscretePole ZeroOrderHold(Complex lambda, double step)
     {
         Complex z = lambda * step, pole = Complex.Exp(z), phi1 = ComplexFunctions.Phi1(z, pole);
-        return new(lambda, step, pole, step * phi1, step * pole, lambda * pole, step * step * ComplexFunctions.Phi1Derivative(z, pole, phi1), pole);
+        return new(
+            lambda, step, pole, step * phi1, step * pole, lambda * pole,
+            step * step * ComplexFunctions.Phi1Derivative(z, pole, phi1), pole);
     }
 
     // Pole = 2q - 1, Factor = s q, q = 1 / (1 - z/2), dq/dz = q^2 / 2

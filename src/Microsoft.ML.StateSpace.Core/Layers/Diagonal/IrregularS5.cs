@@ -7,11 +7,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// S5 on time steps that are not equally far apart: <see cref="S5"/> with step sizes <c>s dt_t</c>, where dt_t is the time since the step before in units of the reference
-/// sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>, so with <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c>
-/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>; two-way, a scan from the end takes the time to the step behind: <c>+ 2 Re(C2 x'_t)</c>.
-/// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, in which dt is 1 everywhere; w and x are (rows, 2, N).
-/// Cost: 8 N H flops a row forward, and some 60 operations a state and row, in both passes, for E. Kept: w and the states.
+/// <see cref="S5"/> for time steps that are not equally far apart. Step t has the step size <c>s dt_t</c>, where dt_t is the time since the
+/// previous step in units of the reference sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>. With
+/// <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c> the recurrence is therefore
+/// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>. If bidirectional, a scan from the end, which uses the time
+/// to the following step, adds <c>2 Re(C2 x'_t)</c>.
+/// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, which is the case of dt = 1 everywhere; w and x are
+/// (rows, 2, N).
+/// Cost: 8 N H flops a row forward, and for E some 60 operations a state and row in each pass. Kept: w and the states.
 /// </summary>
 internal sealed class IrregularS5 : RecurrentLayer
 {
@@ -48,10 +51,10 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     private int Width => 2 * _states;
 
-    // the edges of pieces, w, the states of each direction
+    // The edges of a piece, w, and the states of each direction.
     public override int KeptSize(int rows, int sequences) => EdgesSize + (1 + _directions) * rows * Width;
 
-    // the edges of pieces, the gradients of the states of each direction; of a step, w
+    // The edges of a piece and the gradients of the states of each direction. A step needs w.
     public override int ScratchSize(int rows, int sequences) => EdgesSize + _directions * rows * Width;
 
     public override void Prepare(in Weights weights)
@@ -87,16 +90,20 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
-        Debug.Assert(pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows), "every row has its interval");
+        Debug.Assert(
+            pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows),
+            "every row has its interval");
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = Rows(kept, rows, 0);
         Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
         for (int d = 0; d < _directions && pass.IsPiece; d++)
-            IrregularScanCarry.ForwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
+            IrregularScanCarry.ForwardEnd(
+                Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(kept, keptBehind, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -111,9 +118,14 @@ internal sealed class IrregularS5 : RecurrentLayer
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
-                IrregularScan.Forward(Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
+                IrregularScan.Forward(
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
             }
-            Gemm.Multiply(rows, size, Width, x, Width, false, _outputMatrices[d].Of(prepared), Width, true, output, size, accumulate: d == 1);
+            Gemm.Multiply(
+                rows, size, Width,
+                x, Width, false,
+                _outputMatrices[d].Of(prepared), Width, true,
+                output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
@@ -126,18 +138,30 @@ internal sealed class IrregularS5 : RecurrentLayer
         {
             var ds = Rows(pass.Scratch, rows, d);
             // y += Re(C x)
-            Gemm.Multiply(rows, Width, size, outputGradient, size, false, _outputMatrices[d].Of(prepared), Width, false, ds, Width, accumulate: false);
-            Gemm.Multiply(size, Width, rows, outputGradient, size, true, Rows(kept, rows, 1 + d), Width, false, _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+            Gemm.Multiply(
+                rows, Width, size,
+                outputGradient, size, false,
+                _outputMatrices[d].Of(prepared), Width, false,
+                ds, Width, accumulate: false);
+            Gemm.Multiply(
+                size, Width, rows,
+                outputGradient, size, true,
+                Rows(kept, rows, 1 + d), Width, false,
+                _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             if (pass.IsPiece)
-                IrregularScanCarry.BackwardEnd(Discretization, _zeta.Of(prepared), Intervals(pass, d), ds, End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
+                IrregularScanCarry.BackwardEnd(
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d), ds,
+                    End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
         }
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(scratch, scratchBefore, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
@@ -148,12 +172,14 @@ internal sealed class IrregularS5 : RecurrentLayer
         for (int d = 0; d < _directions; d++)
         {
             var ds = Rows(pass.Scratch, rows, d);
-            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default, behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
+            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default,
+                behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
                 IrregularScan.Backward(
-                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
+                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before,
+                    x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
             }
         }
         var dw = Rows(pass.Scratch, rows, 0);
@@ -177,7 +203,7 @@ internal sealed class IrregularS5 : RecurrentLayer
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
     }
 
-    // The piece that receives learns the state (or the gradient) at its edge from the edge, the end and the product of its neighbour.
+    // Computes the state (or the gradient) at the edge of the receiving piece from the edge, the end and the product of its neighbour.
     private void Carry(ReadOnlySpan<float> from, Span<float> to, bool reverse)
     {
         int d = reverse ? 1 : 0;
@@ -190,8 +216,9 @@ internal sealed class IrregularS5 : RecurrentLayer
     private (Range Rows, Range Values) Range(in Pass pass, int sequence)
         => (pass.Starts[sequence]..pass.Starts[sequence + 1], (pass.Starts[sequence] * Width)..(pass.Starts[sequence + 1] * Width));
 
-    // Both memories begin with three vectors of states a direction: what comes from the neighbouring piece, then what goes to the other neighbour if nothing came,
-    // and what is to be multiplied with what came. Behind them lie the rows.
+    // Kept and scratch memory both begin with three vectors of states for each direction. The edge is what the neighbouring piece handed
+    // over. The end is what this piece would hand on if nothing had come in. The product is the factor of what came in, in what is handed
+    // on. After them lie the rows.
     private int EdgesSize => 3 * _directions * Width;
 
     private Span<float> Edge(Span<float> memory, int direction) => memory.Slice(direction * Width, Width);
@@ -204,9 +231,11 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     private Span<float> Product(Span<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
 
-    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
+    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction)
+        => memory.Slice((2 * _directions + direction) * Width, Width);
 
     private Span<float> Rows(Span<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
 
-    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
+    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index)
+        => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
 }

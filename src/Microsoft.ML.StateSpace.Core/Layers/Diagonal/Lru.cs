@@ -3,14 +3,17 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>.
-/// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference code minimal-LRU.
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H).
-/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that gamma may be tied to lambda, and y be <c>2 Re(C x_t) + D u_t</c>.
+/// The linear recurrent unit: <c>lambda = exp(-exp(nu) + i exp(theta))</c>, <c>x_t = lambda x_{t-1} + gamma B u_t</c>,
+/// <c>y_t = Re(C x_t) + D u_t</c>.
+/// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference
+/// code minimal-LRU.
+/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H). Cost: see
+/// <see cref="DiagonalCore"/>.
+/// Departs from the code in two options: gamma may be a function of lambda, and y may be <c>2 Re(C x_t) + D u_t</c>.
 /// </summary>
 internal sealed class Lru : DiagonalCore
 {
-    /// <summary>Below this float32 cannot tell |lambda| from one.</summary>
+    /// <summary>The smallest nu. With a smaller one, float32 could not tell |lambda| from one.</summary>
     public const double LeastNu = 1e-6;
 
     public LruNormalization Normalization { get; }
@@ -37,7 +40,8 @@ internal sealed class Lru : DiagonalCore
         if (Normalization == LruNormalization.Trainable)
             GammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
         if (GammaLog is not null)
             layout.Then(SetGamma);
     }
@@ -50,7 +54,7 @@ internal sealed class Lru : DiagonalCore
             gammaLog[n] = (float)Math.Log(TiedGamma(Math.Exp(nuLog[n])));
     }
 
-    // nu = exp(NuLog) = -log|lambda|. Both forms stay exact for |lambda| near one.
+    // nu = exp(NuLog) = -log|lambda|. Both forms of gamma stay exact for |lambda| near one.
     private double TiedGamma(double nu) => Normalization == LruNormalization.TiedStatic ? -Expm1(-nu) : Math.Sqrt(-Expm1(-2 * nu));
 
     private double TiedGammaSlope(double nu, double gamma)
@@ -88,7 +92,8 @@ internal sealed class Lru : DiagonalCore
         int count = States, size = InputSize;
         var nuLog = NuLog.Of(weights.Values);
         var thetaLog = ThetaLog.Of(weights.Values);
-        ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared), dscaled = InputMatrix.Of(gradients.Prepared);
+        ReadOnlySpan<float> lambda = Lambda.Of(weights.Prepared), dlambda = Lambda.Of(gradients.Prepared),
+            dscaled = InputMatrix.Of(gradients.Prepared);
         var b = B.Of(weights.Values);
         var db = B.Of(gradients.Values);
         for (int n = 0; n < count; n++)

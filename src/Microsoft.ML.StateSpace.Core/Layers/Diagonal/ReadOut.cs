@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>From a complex read-out matrix C, (H, 2, N), to the real one of <c>factor Re(C x)</c> on states in planes: (factor Re C, -factor Im C), (H, 2N).</summary>
+/// <summary>
+/// Turns a complex read-out matrix C, (H, 2, N), into the real matrix (factor Re C, -factor Im C), (H, 2N). Multiplied with states stored
+/// as two planes it gives <c>factor Re(C x)</c>.
+/// </summary>
 internal static class ReadOut
 {
     public static void Prepare(ReadOnlySpan<float> c, Span<float> matrix, int states, float factor)

@@ -2,10 +2,15 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>Initial eigenvalues on a ring of the unit disk, as <c>exp(-exp(NuLog) + i exp(ThetaLog))</c> (Orvieto et al. 2023, section 3.2).</summary>
+/// <summary>
+/// Initial eigenvalues <c>exp(-exp(NuLog) + i exp(ThetaLog))</c> on a ring of the unit disk (Orvieto et al. 2023, section 3.2).
+/// </summary>
 internal static class Ring
 {
-    /// <summary>NuLog, uniform in the area between two circles: |lambda|^2 is uniform, and <c>nu = log(-log(|lambda|^2) / 2)</c>.</summary>
+    /// <summary>
+    /// NuLog for eigenvalues that are uniform in the area between two circles: |lambda|^2 is uniform, and
+    /// <c>nu = log(-log(|lambda|^2) / 2)</c>.
+    /// </summary>
     public static Initializer Radius(double minimum, double maximum) => (values, random) =>
     {
         double low = minimum * minimum, high = maximum * maximum;
@@ -13,7 +18,7 @@ internal static class Ring
             value = (float)Math.Log(-0.5 * Math.Log(Math.Clamp(low + random.NextDouble() * (high - low), 1e-12, 1 - 1e-12)));
     };
 
-    /// <summary>ThetaLog, the phase uniform up to <paramref name="maximum"/>.</summary>
+    /// <summary>ThetaLog for a phase that is uniform between 0 and <paramref name="maximum"/>.</summary>
     public static Initializer Phase(double maximum) => (values, random) =>
     {
         foreach (ref float value in values)

@@ -4,11 +4,15 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>x_t = lb x_{t-1} + f (B u_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>; with step sizes s = exp(LogStep), one a state, and <c>z = Lambda s</c>:
-/// zero-order hold <c>lb = exp(z), f = s phi1(z)</c>; bilinear <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
-/// Source: Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", ICLR 2023, arXiv:2208.04933, sections 3 and B.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog (or LambdaRe), LambdaIm (N), LogStep (N, or one for all), B (2, N, H), C (H, 2, N), D (H); conjugate partners are not stored.
-/// Cost: see <see cref="DiagonalCore"/>. Departs from the code in that <c>Re Lambda = -exp(LambdaReLog)</c>, unless clipped, is negative for any parameter value.
+/// The S5 layer: <c>x_t = lb x_{t-1} + f (B u_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>. Each state has a step size s = exp(LogStep), and
+/// <c>z = Lambda s</c>. Zero-order hold has <c>lb = exp(z), f = s phi1(z)</c>; the bilinear map has
+/// <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
+/// Source: Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", ICLR 2023, arXiv:2208.04933, sections 3 and
+/// B.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog (or LambdaRe), LambdaIm (N), LogStep (N, or one for all), B (2, N, H), C (H, 2,
+/// N), D (H). Conjugate partners are not stored. Cost: see <see cref="DiagonalCore"/>.
+/// Departs from the code in one point: unless it is clipped, <c>Re Lambda = -exp(LambdaReLog)</c>, which is negative for any parameter
+/// value.
 /// </summary>
 internal sealed class S5 : DiagonalCore
 {
@@ -43,7 +47,8 @@ internal sealed class S5 : DiagonalCore
         for (int n = 0; n < States; n++)
         {
             var discrete = Discretize(weights.Values, n);
-            var dfactor = Parameters.ScaleInputBackward(weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
+            var dfactor = Parameters.ScaleInputBackward(
+                weights.Values, n, discrete.Factor, InputMatrix.Of(gradients.Prepared), gradients.Values);
             var dpole = new Complex(dlambda[n], dlambda[States + n]);
             // pole(Lambda, s), factor(Lambda, s), both holomorphic in Lambda
             Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
@@ -54,5 +59,6 @@ internal sealed class S5 : DiagonalCore
             ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), States, 2);
     }
 
-    private DiscretePole Discretize(ReadOnlySpan<float> values, int n) => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
+    private DiscretePole Discretize(ReadOnlySpan<float> values, int n)
+        => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
 }

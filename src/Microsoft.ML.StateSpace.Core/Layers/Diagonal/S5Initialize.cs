@@ -4,8 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// S5's initial B and C (appendix B.1.2): real (or complex) matrices of the full state size P = 2N, taken to the coordinates of the block eigenvectors V:
-/// <c>B~ = V^* B</c>, <c>C~ = C V</c>; of each conjugate pair one is kept. V is block diagonal; every block is the eigenvectors of HiPPO-LegS, (R, R/2).
+/// S5's initial B and C (appendix B.1.2). Real (or complex) random matrices for the full state size P = 2N are taken to the coordinates of
+/// the eigenvectors V: <c>B~ = V^* B</c>, <c>C~ = C V</c>. Of each conjugate pair one is kept.
+/// V is block diagonal. Every block holds the eigenvectors of HiPPO-LegS, (R, R/2).
 /// </summary>
 internal static class S5Initialize
 {
@@ -32,14 +33,15 @@ internal static class S5Initialize
     };
 
     /// <summary>C, (H, 2, N).</summary>
-    public static Initializer OutputMatrix(S5OutputInitialization kind, Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => kind switch
+    public static Initializer OutputMatrix(
+        S5OutputInitialization kind, Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size) => kind switch
     {
         S5OutputInitialization.ComplexNormal => Initialize.Normal(Math.Sqrt(0.5)),
         S5OutputInitialization.LecunNormal => OutputMatrix(hippo, size, rows: size),
-        _ => OutputMatrix(hippo, size, rows: 1), // the code draws one row at a time, so that the fan-in has no H
+        _ => OutputMatrix(hippo, size, rows: 1), // The code draws one row at a time, so its fan-in does not contain H.
     };
 
-    // C V from a complex (H, P) matrix with variance 1 / (rows P) of each part.
+    // C V from a complex (H, P) matrix whose real and imaginary parts have variance 1 / (rows P).
     private static Initializer OutputMatrix(Lazy<(Complex[] Values, Complex[,] Vectors)> hippo, int size, int rows) => (values, random) =>
     {
         var vectors = hippo.Value.Vectors;
@@ -48,7 +50,8 @@ internal static class S5Initialize
         for (int h = 0; h < size; h++)
         {
             for (int p = 0; p < full; p++)
-                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random)) / Math.Sqrt((double)rows * full);
+                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random))
+                    / Math.Sqrt((double)rows * full);
             for (int n = 0; n < count; n++)
             {
                 Complex sum = 0;

@@ -4,13 +4,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The parameters of S5, and the continuous-time system that they stand for: poles <c>Lambda = -exp(LambdaReLog) + i LambdaIm</c>, or
-/// <c>min(LambdaRe, -1e-4) + i LambdaIm</c>, steps <c>s = exp(LogStep)</c>, one a state or one for all, B and C.
+/// The parameters of S5, and the continuous-time system that they stand for. The poles are <c>Lambda = -exp(LambdaReLog) + i LambdaIm</c>
+/// or, if clipped, <c>min(LambdaRe, -1e-4) + i LambdaIm</c>. The step sizes are <c>s = exp(LogStep)</c>, one for each state or one for all.
+/// B and C are the input and output matrices.
 /// </summary>
 internal sealed class S5Parameters
 {
     public const double LargestClipped = -1e-4;
-    public const double SlowestRate = 1e-12; // no float32 state decays that slowly, but 1 / Lambda stays finite
+    public const double SlowestRate = 1e-12; // no float32 state decays that slowly, and 1 / Lambda stays finite
 
     private readonly int _states;
     private readonly int _size;
@@ -28,7 +29,7 @@ internal sealed class S5Parameters
     public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)
     {
         (_states, _size, IsClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
-        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states / options.Blocks));
         LambdaRe = IsClipped
             ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, Initialize.Constant(-0.5f))
@@ -39,9 +40,13 @@ internal sealed class S5Parameters
                 span[n] = (float)(options.FrequencyScale * hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary);
         });
         int steps = options.GlobalStepSize ? 1 : states;
-        LogStep = layout.Add("LogStep", [steps], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        LogStep = layout.Add(
+            "LogStep", [steps], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
-        C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+        C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+            S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
     }
@@ -57,7 +62,7 @@ internal sealed class S5Parameters
 
     public double Step(ReadOnlySpan<float> values, int n) => Math.Exp(LogStep.Of(values)[StepOf(n)]);
 
-    /// <summary>Row n of <c>factor B</c>, into (2N, H).</summary>
+    /// <summary>Writes row n of <c>factor B</c> into <paramref name="scaled"/>, (2N, H).</summary>
     public void ScaleInput(ReadOnlySpan<float> values, int n, Complex factor, Span<float> scaled)
     {
         var b = B.Of(values);
@@ -70,8 +75,11 @@ internal sealed class S5Parameters
         }
     }
 
-    /// <summary>Adds to the gradient of row n of B what <see cref="ScaleInput"/> owes to that of the scaled one; returns the gradient of the factor.</summary>
-    public Complex ScaleInputBackward(ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
+    /// <summary>
+    /// The backward pass of <see cref="ScaleInput"/>: adds to the gradient of row n of B, and returns the gradient of the factor.
+    /// </summary>
+    public Complex ScaleInputBackward(
+        ReadOnlySpan<float> values, int n, Complex factor, ReadOnlySpan<float> scaledGradient, Span<float> gradients)
     {
         var b = B.Of(values);
         var db = B.Of(gradients);
@@ -90,7 +98,7 @@ internal sealed class S5Parameters
         return new(dfRe, dfIm);
     }
 
-    /// <summary>Adds the gradients of pole and step n to those of the parameters.</summary>
+    /// <summary>Adds what follows from the gradients of pole n and step size n to the gradients of the parameters.</summary>
     public void AddGradient(ReadOnlySpan<float> values, int n, Complex lambdaGradient, double stepGradient, Span<float> gradients)
     {
         double slope = !IsClipped ? Lambda(values, n).Real : LambdaRe.Of(values)[n] < LargestClipped ? 1 : 0;
@@ -101,7 +109,8 @@ internal sealed class S5Parameters
 
     private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;
 
-    // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
+    // Sets C to zero for states whose frequency is beyond Nyquist only because it was scaled. Such a state would respond to an alias of its
+    // frequency.
     private void Silence(Span<float> values, double scale)
     {
         for (int n = 0; n < _states; n++)

@@ -4,14 +4,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A depthwise causal convolution: <c>y_t = sum_j w_j * u_{t-K+1+j} + b</c>, j = 0 .. K-1, with zeros before the sequence. In Mamba and Griffin K is 4; H3's shift
-/// state space is one with K states, whose feed-through adds <c>D * u_t</c>.
+/// A depthwise causal convolution: <c>y_t = sum_j w_j * u_{t-K+1+j} + b</c> for j = 0 .. K-1, with zeros before the sequence. Mamba and
+/// Griffin use K = 4. H3's shift state space is such a convolution: it has K states, and its feed-through adds <c>D * u_t</c>.
 /// Shapes: (rows, C) to (rows, C); parameters Weight (C, K), Bias (C), D (C). Cost: 2 K C flops a row.
-/// Kept: of a piece, its last K - 1 inputs and those before it.
+/// Kept: for a piece, its last K - 1 inputs and the K - 1 inputs before it.
 /// </summary>
 internal sealed class CausalConvolution : RecurrentLayer
 {
-    private const int TileRows = 32; // a tile of inputs and outputs stays in the first-level cache while the weights pass over it
+    private const int TileRows = 32; // a tile of inputs and outputs stays in the first-level cache while all taps are applied
 
     private readonly Slot _taps;
 
@@ -23,7 +23,8 @@ internal sealed class CausalConvolution : RecurrentLayer
 
     public Parameter? FeedThrough { get; }
 
-    public CausalConvolution(ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)
+    public CausalConvolution(
+        ParameterLayout layout, int channels, int width, Initializer weight, bool bias = true, bool feedThrough = false)
     {
         InputSize = OutputSize = channels;
         Width = width;
@@ -41,16 +42,16 @@ internal sealed class CausalConvolution : RecurrentLayer
 
     public override int StateSize => Edge;
 
-    // the piece's own end, then what comes before it
+    // The last inputs of the piece, then the inputs before it.
     public override int KeptSize(int rows, int sequences) => 2 * Edge;
 
-    // the output gradient of the piece's beginning, then that of what follows it
+    // The output gradient of the first rows of the piece, then that of the rows after it.
     public override int ScratchSize(int rows, int sequences) => 2 * Edge;
 
     // Floats of the K - 1 rows that neighbouring pieces share.
     private int Edge => (Width - 1) * InputSize;
 
-    // Taps (K, C): a row of channels for each lag.
+    // The taps are the transposed weight, (K, C): one row of channels for each lag.
     public override void Prepare(in Weights weights)
     {
         var w = Weight.Of(weights.Values);
@@ -75,7 +76,8 @@ internal sealed class CausalConvolution : RecurrentLayer
             input[^Edge..].CopyTo(kept);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
             kept[..Edge].CopyTo(keptBehind[Edge..]);
@@ -102,8 +104,10 @@ internal sealed class CausalConvolution : RecurrentLayer
         }
     }
 
-    // y_t += w * u_{t - lag} for the rows from row to end; u before the first row comes from before, or is zero.
-    private void AddTap(ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> w, int first, int row, int end, int lag, Span<float> y)
+    // y_t += w * u_{t - lag} for the rows from row to end. Inputs before the first row come from the span before; they are zero if it is
+    // empty.
+    private void AddTap(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> w, int first, int row, int end, int lag, Span<float> y)
     {
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
@@ -121,18 +125,21 @@ internal sealed class CausalConvolution : RecurrentLayer
             outputGradient[..Edge].CopyTo(pass.Scratch);
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
             scratch[..Edge].CopyTo(scratchBefore[Edge..]);
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         var dtaps = _taps.Of(gradients.Prepared);
-        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default, behind = pass.IsPiece ? pass.Scratch.Slice(Edge, Edge) : default;
+        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default,
+            behind = pass.IsPiece ? pass.Scratch.Slice(Edge, Edge) : default;
         if (Bias is not null)
             RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
         if (FeedThrough is not null)
@@ -150,14 +157,17 @@ internal sealed class CausalConvolution : RecurrentLayer
                 {
                     int lag = Width - 1 - j;
                     AddTapGradient(input, before, outputGradient, first, row, end, lag, dtaps.Slice(j * InputSize, InputSize));
-                    AddTapBackward(outputGradient, behind, taps.Slice(j * InputSize, InputSize), last, row, end, lag, inputGradient[(row * InputSize)..(end * InputSize)]);
+                    AddTapBackward(
+                        outputGradient, behind, taps.Slice(j * InputSize, InputSize), last,
+                        row, end, lag, inputGradient[(row * InputSize)..(end * InputSize)]);
                 }
             }
         }
     }
 
     // dw += dy_t * u_{t - lag}
-    private void AddTapGradient(ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> dy, int first, int row, int end, int lag, Span<float> dw)
+    private void AddTapGradient(
+        ReadOnlySpan<float> input, ReadOnlySpan<float> before, ReadOnlySpan<float> dy, int first, int row, int end, int lag, Span<float> dw)
     {
         int inside = Math.Clamp(first + lag, row, end);
         if (!before.IsEmpty && inside > row)
@@ -166,17 +176,20 @@ internal sealed class CausalConvolution : RecurrentLayer
             RowKernels.AddProductSum(dy[(row * InputSize)..(inside * InputSize)], before.Slice(from, (inside - row) * InputSize), dw);
         }
         if (inside < end)
-            RowKernels.AddProductSum(dy[(inside * InputSize)..(end * InputSize)], input[((inside - lag) * InputSize)..((end - lag) * InputSize)], dw);
+            RowKernels.AddProductSum(
+                dy[(inside * InputSize)..(end * InputSize)], input[((inside - lag) * InputSize)..((end - lag) * InputSize)], dw);
     }
 
-    // du_t += w * dy_{t + lag}; dy behind the last row comes from behind, or is zero.
-    private void AddTapBackward(ReadOnlySpan<float> dy, ReadOnlySpan<float> behind, ReadOnlySpan<float> w, int last, int row, int end, int lag, Span<float> du)
+    // du_t += w * dy_{t + lag}. Gradients after the last row come from the span behind; they are zero if it is empty.
+    private void AddTapBackward(
+        ReadOnlySpan<float> dy, ReadOnlySpan<float> behind, ReadOnlySpan<float> w, int last, int row, int end, int lag, Span<float> du)
     {
         int inside = Math.Clamp(last - lag, row, end);
         if (inside > row)
             RowKernels.AddScaled(dy[((row + lag) * InputSize)..((inside + lag) * InputSize)], w, du[..((inside - row) * InputSize)]);
         if (!behind.IsEmpty && inside < end)
-            RowKernels.AddScaled(behind[((inside + lag - last) * InputSize)..((end + lag - last) * InputSize)], w, du[((inside - row) * InputSize)..]);
+            RowKernels.AddScaled(
+                behind[((inside + lag - last) * InputSize)..((end + lag - last) * InputSize)], w, du[((inside - row) * InputSize)..]);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch.Slice(Edge, Edge).Clear();
@@ -184,13 +197,14 @@ internal sealed class CausalConvolution : RecurrentLayer
     /// <param name="pass">The pass.</param>
     /// <param name="input">(C).</param>
     /// <param name="output">(C); assigned.</param>
-    /// <param name="state">(K - 1, C): the inputs before, the oldest first.</param>
+    /// <param name="state">(K - 1, C): the previous inputs, the oldest first.</param>
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
         output.Clear();
         for (int j = 0; j < Width; j++)
-            RowKernels.AddScaled(j < Width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
+            RowKernels.AddScaled(
+                j < Width - 1 ? state.Slice(j * InputSize, InputSize) : input, taps.Slice(j * InputSize, InputSize), output);
         if (FeedThrough is not null)
             RowKernels.AddScaled(input, FeedThrough.Of(values), output);
         if (Bias is not null)

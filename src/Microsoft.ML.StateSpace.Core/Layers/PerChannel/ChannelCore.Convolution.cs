@@ -2,11 +2,15 @@ using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>The impulse response is that of the scan to one impulse, and its gradient goes back the same way.</summary>
+/// <summary>
+/// The impulse responses for the convolution. They are the chunked scan's own response to one impulse, and the gradient takes the same way
+/// back.
+/// </summary>
 internal abstract partial class ChannelCore
 {
-    // the states, the impulse; in Backward the gradients of states and tables
-    protected override int ResponseScratchSize(int length) => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
+    // The states and the impulse. Backward also needs the gradients of the states and of the tables.
+    protected override int ResponseScratchSize(int length)
+        => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
 
     protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)
     {
@@ -19,8 +23,8 @@ internal abstract partial class ChannelCore
             Respond(group, 0, d, one, false, states, weights.Prepared, responses[(d * length * ChunkLayout.Group)..], accumulate: false);
     }
 
-    protected override void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
-        in Gradients gradients)
+    protected override void ResponsesBackward(
+        int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients)
     {
         Span<float> states = scratch.Take(Boundaries(length, 1) * Width), impulse = scratch.Take(length * ChunkLayout.Group),
             ds = scratch.Take(Boundaries(length, 1) * Width);

@@ -1,51 +1,63 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>What a derived class knows: how A^Q takes the states over a chunk, and how gradients of tables become those of what it prepared.</summary>
+/// <summary>
+/// What a derived class must provide: how A^Q takes the states over a chunk, and how the gradients of the tables become those of the values
+/// that the class prepared.
+/// </summary>
 internal abstract partial class ChannelCore
 {
-    /// <summary>The diagonal that the sums over chunks carry with them, from the group's first value on; empty where <see cref="Carry"/> does all.</summary>
+    /// <summary>
+    /// The diagonal by which the sums over chunks multiply the state as they go, from the group's first value on. Empty if
+    /// <see cref="Carry"/> does all of A^Q.
+    /// </summary>
     protected abstract ReadOnlySpan<float> GatherPower(int group, ReadOnlySpan<float> prepared);
 
     /// <summary>
-    /// <c>x_k = A^Q x_(k-1) + x_k</c> for neighbouring boundaries of a group, of which the first is as it should be, less what <see
-    /// cref="GatherPower"/> did; not of pieces.
+    /// <c>x_k = A^Q x_(k-1) + x_k</c> for the boundaries of a group, one after the other, less the share of A^Q that
+    /// <see cref="GatherPower"/> has already done. The first boundary is already complete. Not called for pieces while they gather their
+    /// sums.
     /// </summary>
-    /// <param name="group">Group.</param>
-    /// <param name="boundaries">The states, from the group's first on; the next boundary is a Width away.</param>
-    /// <param name="count">Boundaries.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="boundaries">The states, from the group's first one on. Two neighbouring boundaries are Width floats apart.</param>
+    /// <param name="count">Number of boundaries.</param>
     /// <param name="prepared">Prepared values.</param>
-    /// <param name="transposed">Whether these are gradients: A^Q transposed.</param>
+    /// <param name="transposed">Whether the states are gradients, which are multiplied with the transposed A^Q.</param>
     /// <param name="descending">Whether the last in memory is the first.</param>
-    protected abstract void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending);
+    protected abstract void Carry(
+        int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending);
 
-    /// <summary>The state behind a piece, of all groups: from that before it, over the sums of its chunks.</summary>
+    /// <summary>Computes the state after a piece, for all groups, from the state before it and the sums of its chunks.</summary>
     /// <param name="prepared">Prepared values.</param>
-    /// <param name="rows">Time steps.</param>
+    /// <param name="rows">Time steps of the piece.</param>
     /// <param name="before">The state before the piece.</param>
-    /// <param name="sums">What each chunk brings, one boundary a chunk, less what <see cref="Carry"/> would do.</param>
+    /// <param name="sums">What each chunk adds to the state, one boundary a chunk, without what <see cref="Carry"/> would do.</param>
     /// <param name="transposed">Whether these are gradients.</param>
     /// <param name="descending">Whether the last in memory is the first.</param>
-    /// <param name="next">The state behind the piece.</param>
+    /// <param name="next">The state after the piece; assigned.</param>
     protected abstract void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
 
     /// <summary>
-    /// Completes the boundaries inside of a piece, of all groups, with what is left of the state before it, and what <see cref="Carry"/> would have
-    /// done.
+    /// Completes the boundaries inside a piece, for all groups. It adds the response to the state before the piece, and does what
+    /// <see cref="Carry"/> was not called to do.
     /// </summary>
     /// <param name="prepared">Prepared values.</param>
-    /// <param name="boundaries">The boundaries inside and that before them.</param>
-    /// <param name="reverse">Whether that before them is the last in memory.</param>
+    /// <param name="boundaries">The boundaries inside the piece, and the one before them.</param>
+    /// <param name="reverse">Whether the boundary before them is the last in memory.</param>
     protected abstract void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse);
 
-    /// <summary>The same of gradients; the diagonal of A^Q may get its gradient here.</summary>
-    protected abstract void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
+    /// <summary>Does the same for gradients. The diagonal of A^Q may receive its gradient here.</summary>
+    protected abstract void FollowBackward(
+        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
 
     /// <summary>
-    /// Adds to the gradients of what A^Q is made of, from the states x_k that it took and the gradients of what it gave, of a group's chunks.
+    /// Adds to the gradients of the factors of A^Q, for the chunks of one group, from the states x_k that A^Q was applied to and the
+    /// gradients of the results.
     /// </summary>
     protected abstract void CarryBackward(
-        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables);
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
+        int count, ReadOnlySpan<float> prepared, in TableGradients tables);
 
     /// <summary>Floats of <see cref="TableGradients.OfCarry"/>.</summary>
     protected abstract int CarryGradientSize { get; }
@@ -53,9 +65,10 @@ internal abstract partial class ChannelCore
     /// <summary>Floats of <see cref="TableGradients.Steps"/>.</summary>
     protected abstract int CarryStepsSize(int rows);
 
-    /// <summary>The gradients of a direction's read-out table and kernel go where they belong.</summary>
-    protected abstract void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);
+    /// <summary>Folds the gradients of a direction's read-out table and kernel into the gradients of the prepared values.</summary>
+    protected abstract void FoldReadOut(
+        int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);
 
-    /// <summary>Those of the other tables.</summary>
+    /// <summary>Folds the gradients of the other tables into the gradients of the prepared values.</summary>
     protected abstract void FoldSystem(int group, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients);
 }

@@ -4,14 +4,16 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One state space a channel, once its parameters are prepared (post form): <c>x_t = A x_{t-1} + b u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>, with N
-/// complex states of its own for every channel; two-way, the same recurrence also runs from the end with a read-out of its own. Shapes: u, y (rows,
-/// H); vectors (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
-/// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks exist:
-/// <c>X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j</c>, <c>y_j = Re(c A^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c A^l b)</c>, D within
-/// K_0. The three sums are products with tables, whose gradients a derived class folds into those of what it prepared, once a pass; it also knows
-/// A^Q. Cost: 8 N + 33 flops a row and channel forward beside those of A^Q, a fourth of the work of a scan with all its states written, and no
-/// rounding but of the tables grows with time inside a chunk. Kept: the states between chunks.
+/// One state space for each channel, once its parameters are prepared. It is in post form, in which the output sees the input without
+/// delay: <c>x_t = A x_{t-1} + b u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. Every channel has N complex states of its own. If bidirectional,
+/// the same recurrence also runs from the end, with its own read-out.
+/// Time is cut into chunks of Q = 32 steps, and only the states X_k between chunks are stored:
+/// <c>X_{k+1} = A^Q X_k + sum_j A^(Q-1-j) b u_j</c>, <c>y_j = Re(c A^(j+1) X_k) + sum_{i&lt;=j} K_{j-i} u_i</c>, <c>K_l = Re(c A^l b)</c>,
+/// where K_0 also contains D. The three sums are products with tables. A derived class knows A^Q, and once a pass it folds the gradients of
+/// the tables into those of the values that it prepared.
+/// Shapes: u, y (rows, H); vectors (2, groups, N, 16) as in <see cref="ChunkLayout"/>. Cost: 8 N + 33 flops a row and channel forward,
+/// besides those of A^Q. This is a fourth of the work of a scan that writes all its states. Inside a chunk only the rounding of the tables
+/// can grow with time. Kept: the states between chunks.
 /// </summary>
 internal abstract partial class ChannelCore : ConvolutionCore
 {
@@ -29,22 +31,23 @@ internal abstract partial class ChannelCore : ConvolutionCore
     /// <summary>A^p b.</summary>
     protected Table InputTable { get; }
 
-    /// <summary>c A^(p+1) of each direction, imaginary parts negated.</summary>
+    /// <summary>c A^(p+1) for each direction, with the imaginary parts negated.</summary>
     protected Table[] OutputTables { get; }
 
-    /// <summary>K_p of each direction.</summary>
+    /// <summary>K_p for each direction.</summary>
     protected Table[] Kernels { get; }
 
     public override bool CanBeCut => !_convolves;
 
-    // the states at the boundaries of each direction: one more than a sequence has chunks
+    // The states at the chunk boundaries, for each direction. A sequence has one boundary more than chunks.
     public override int KeptSize(int rows, int sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
 
-    // their gradients, and those of tables
+    // The gradients of these states, and those of the tables.
     public override int ScratchSize(int rows, int sequences)
         => _convolves ? ConvolutionScratchSize(rows) : Directions * Boundaries(rows, sequences) * Width + TableGradientSize(rows);
 
-    // Whole sequences are worked on group by group, both halves of a pass in one: then the states between chunks stay in the second level of cache.
+    // Whole sequences are worked on in the second phase, group by group. Then the states between chunks are still in the second-level cache
+    // when the outputs are computed from them.
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         if (!pass.IsPiece)
@@ -54,7 +57,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 Gather(group, d, RowsOf(input, pass, 0, group), true, Of(kept, pass, d), pass.Weights.Prepared);
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -62,8 +66,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBehind = d * Boundaries(rowsBehind, 1);
         int before = reverse ? chunks : 0, behind = reverse ? ChunkLayout.Chunks(rowsBehind) : 0;
         Next(
-            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks), transposed: false, descending: reverse,
-            Boundary(keptBehind, atBehind + behind));
+            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks),
+            transposed: false, descending: reverse, Boundary(keptBehind, atBehind + behind));
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -108,7 +112,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 GatherGradient(group, d, d, RowsOf(outputGradient, pass, 0, group), true, Of(pass.Scratch, pass, d), pass.Weights.Prepared);
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         int d = reverse ? 1 : 0;
         if (d >= Directions)
@@ -116,12 +121,13 @@ internal abstract partial class ChannelCore : ConvolutionCore
         int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
         int behind = reverse ? 0 : chunks, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
         Next(
-            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks), transposed: true, descending: !reverse,
-            Boundary(scratchBefore, atBefore + before));
+            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks),
+            transposed: true, descending: !reverse, Boundary(scratchBefore, atBefore + before));
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (_convolves)
         {
@@ -133,7 +139,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         tables.OfPower.Clear();
         if (pass.IsPiece)
             for (int d = 0; d < Directions; d++)
-                FollowBackward(d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
+                FollowBackward(
+                    d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
         for (int group = 0; group < Groups; group++)
         {
             tables.OfInput.Clear();
@@ -176,9 +183,11 @@ internal abstract partial class ChannelCore : ConvolutionCore
     private static int Boundaries(int rows, int sequences) => rows / ChunkLayout.Rows + 2 * sequences;
 
     // The boundaries of one direction, sequence by sequence.
-    private Span<float> Of(Span<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+    private Span<float> Of(Span<float> memory, in Pass pass, int direction)
+        => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
 
-    private ReadOnlySpan<float> Of(ReadOnlySpan<float> memory, in Pass pass, int direction) => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
+    private ReadOnlySpan<float> Of(ReadOnlySpan<float> memory, in Pass pass, int direction)
+        => memory[(direction * Boundaries(pass.Rows, pass.Sequences) * Width)..];
 
     protected Span<float> Boundary(Span<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 

@@ -5,11 +5,13 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A core whose channels are independent, as the convolution with their impulse responses: <c>y = K * u</c>, by Fourier transforms over a zero-padded length of
-/// at least 2 T, so that nothing wraps around. Two-way, the mirrored response of the second read-out is added to the spectrum. Only here the Sobolev filter can
-/// act, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies:
-/// cut to the sequence's length it sees the future. Shapes: (rows, H) to (rows, H). Cost: the responses over the longest sequence once a pass, and per row and
-/// channel about 10 log2(T) flops forward. Kept: nothing.
+/// A core with independent channels, computed as the convolution with their impulse responses: <c>y = K * u</c>. The Fourier transforms are
+/// padded with zeros to a length of at least 2 T, so that nothing wraps around. If bidirectional, the mirrored response of the second
+/// read-out is added to the spectrum.
+/// The Sobolev filter, <c>Y_j = (1 + j / F)^beta K_j U_j</c> over F frequencies, can only act here. Cut to the sequence's length it sees
+/// the future.
+/// Shapes: (rows, H) to (rows, H). Cost: once a pass the responses over the longest sequence, and about 10 log2(T) flops a row and channel
+/// forward. Kept: nothing.
 /// </summary>
 internal abstract class ConvolutionCore : RecurrentLayer
 {
@@ -38,25 +40,28 @@ internal abstract class ConvolutionCore : RecurrentLayer
     /// <summary>1, or 2 when the sequence is also read backwards.</summary>
     protected int Directions { get; }
 
-    /// <summary>Floats of the states of all channels, as at a boundary of chunks.</summary>
+    /// <summary>Floats of the states of all channels, as they lie at a chunk boundary.</summary>
     protected int Width { get; }
 
     protected int Groups => ChunkLayout.Groups(InputSize);
 
     public Parameter FeedThrough { get; }
 
-    /// <summary>beta, where there is one.</summary>
+    /// <summary>beta, or <see langword="null"/> without the filter.</summary>
     public Parameter? SobolevExponent { get; }
 
-    /// <summary>Floats that the two methods below share and need.</summary>
+    /// <summary>Floats of scratch memory that <see cref="Responses"/> and <see cref="ResponsesBackward"/> share.</summary>
     protected abstract int ResponseScratchSize(int length);
 
-    /// <summary>Assigns the impulse responses of a group, (directions, length, Group).</summary>
+    /// <summary>Assigns the impulse responses of a group of channels, (directions, length, Group).</summary>
     protected abstract void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses);
 
-    /// <summary>Adds what the parameters and prepared values owe to them. The scratch memory is as <see cref="Responses"/> left it.</summary>
-    protected abstract void ResponsesBackward(int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients,
-        in Gradients gradients);
+    /// <summary>
+    /// Adds to the gradients of parameters and prepared values what follows from the gradients of the responses. The scratch memory is as
+    /// <see cref="Responses"/> left it.
+    /// </summary>
+    protected abstract void ResponsesBackward(
+        int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients);
 
     protected int ConvolutionScratchSize(int rows)
     {
@@ -85,13 +90,14 @@ internal abstract class ConvolutionCore : RecurrentLayer
                 length = u.Length;
                 Fourier.Forward(plan, u, signal);
                 Spectrum.Multiply(plan.Half, kernel, conjugate: false, u.Channels, signal);
-                Fourier.Inverse(plan, signal, Start(output, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: false);
+                Fourier.Inverse(
+                    plan, signal, Start(output, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: false);
             }
         }
     }
 
-    protected void ConvolutionBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient,
-        in Gradients gradients)
+    protected void ConvolutionBackward(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int longest = Longest(pass);
         var scratch = pass.Scratch;
@@ -120,17 +126,21 @@ internal abstract class ConvolutionCore : RecurrentLayer
                 Fourier.Forward(plan, dy, signalGradient);
                 Spectrum.AddProduct(plan.Half, signalGradient, signal, u.Channels, kernelGradient);
                 Spectrum.Multiply(plan.Half, kernel, conjugate: true, u.Channels, signalGradient);
-                Fourier.Inverse(plan, signalGradient, Start(inputGradient, pass, s, group), InputSize, u.Length, u.Channels, mirror: false, accumulate: true);
+                Fourier.Inverse(
+                    plan, signalGradient, Start(inputGradient, pass, s, group),
+                    InputSize, u.Length, u.Channels, mirror: false, accumulate: true);
                 if (s + 1 == pass.Sequences || RowsOf(input, pass, s + 1, group).Length != length)
-                    KernelSpectrumBackward(plan, group, length, longest, pass.Weights.Values, kernel, kernelGradient, signal, responseGradients, gradients);
+                    KernelSpectrumBackward(
+                        plan, group, length, longest, pass.Weights.Values, kernel, kernelGradient, signal, responseGradients, gradients);
             }
             ResponsesBackward(group, longest, pass.Weights, response, responseGradients, gradients);
         }
     }
 
-    // Of K cut to the sequence's length.
+    // The spectrum of K, cut to the sequence's length.
     private void KernelSpectrum(
-        FourierPlan plan, int group, ReadOnlySpan<float> responses, int longest, int length, ReadOnlySpan<float> values, Span<float> kernel, Span<float> temporary)
+        FourierPlan plan, int group, ReadOnlySpan<float> responses, int longest,
+        int length, ReadOnlySpan<float> values, Span<float> kernel, Span<float> temporary)
     {
         Fourier.Forward(plan, ResponseRows(responses, group, length), kernel);
         if (Directions == 2)
@@ -143,9 +153,8 @@ internal abstract class ConvolutionCore : RecurrentLayer
     }
 
     private void KernelSpectrumBackward(
-        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel, Span<float> kernelGradient,
-        Span<float> temporary,
-        Span<float> responseGradients, in Gradients gradients)
+        FourierPlan plan, int group, int length, int longest, ReadOnlySpan<float> values, ReadOnlySpan<float> kernel,
+        Span<float> kernelGradient, Span<float> temporary, Span<float> responseGradients, in Gradients gradients)
     {
         int channels = ChunkLayout.Channels(group, InputSize);
         if (SobolevExponent is not null)
@@ -156,15 +165,18 @@ internal abstract class ConvolutionCore : RecurrentLayer
         if (Directions == 2)
         {
             kernelGradient.CopyTo(temporary);
-            Fourier.Inverse(plan, temporary, responseGradients[(longest * Group)..], Group, length, channels, mirror: true, accumulate: true);
+            Fourier.Inverse(
+                plan, temporary, responseGradients[(longest * Group)..], Group, length, channels, mirror: true, accumulate: true);
         }
         Fourier.Inverse(plan, kernelGradient, responseGradients, Group, length, channels, mirror: false, accumulate: true);
     }
 
-    private ReadOnlySpan<float> OfGroup(ReadOnlySpan<float> channels, int group) => channels.Slice(group * Group, ChunkLayout.Channels(group, InputSize));
+    private ReadOnlySpan<float> OfGroup(ReadOnlySpan<float> channels, int group)
+        => channels.Slice(group * Group, ChunkLayout.Channels(group, InputSize));
 
-    /// <summary>Rows of a group by themselves.</summary>
-    protected ChannelRows ResponseRows(ReadOnlySpan<float> rows, int group, int length) => new(rows, Group, length, ChunkLayout.Channels(group, InputSize));
+    /// <summary>The rows of a single group, stored one after the other.</summary>
+    protected ChannelRows ResponseRows(ReadOnlySpan<float> rows, int group, int length)
+        => new(rows, Group, length, ChunkLayout.Channels(group, InputSize));
 
     private static int Longest(in Pass pass)
     {
@@ -175,18 +187,20 @@ internal abstract class ConvolutionCore : RecurrentLayer
     }
 
     protected ChannelRows RowsOf(ReadOnlySpan<float> rows, in Pass pass, int s, int group)
-        => new(rows[(pass.Starts[s] * InputSize + group * Group)..], InputSize, pass.Starts[s + 1] - pass.Starts[s], ChunkLayout.Channels(group, InputSize));
+        => new(
+            rows[(pass.Starts[s] * InputSize + group * Group)..], InputSize,
+            pass.Starts[s + 1] - pass.Starts[s], ChunkLayout.Channels(group, InputSize));
 
     protected Span<float> Start(Span<float> rows, in Pass pass, int s, int group) => rows[(pass.Starts[s] * InputSize + group * Group)..];
 
-    /// <summary>The complex value of a channel's state in a slot laid out as the states of a boundary.</summary>
+    /// <summary>The complex value of a channel's state in a slot that is laid out as the states at a boundary.</summary>
     protected Complex Prepared(Slot slot, ReadOnlySpan<float> prepared, int channel, int state)
     {
         int at = PlaceOf(channel, state);
         return new Complex(slot.Of(prepared)[at], slot.Of(prepared)[Width / 2 + at]);
     }
 
-    /// <summary>Where the real part of a channel's state lies.</summary>
+    /// <summary>Where the real part of a channel's state lies in such a slot.</summary>
     protected int PlaceOf(int channel, int state) => (int)ChunkLayout.OfState(channel, States) + state * Group;
 
     /// <summary>The complex value of an (H, 2, N) parameter.</summary>

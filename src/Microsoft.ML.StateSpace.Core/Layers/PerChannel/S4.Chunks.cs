@@ -5,20 +5,21 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The sampled matrix A = F - H Re(R .) in chunks. Over Q steps without input it feeds back <c>m_j = R A^j x</c> at the j-th, which decays by F alone
-/// from there on: <c>A^Q x = F^Q x - sum_j F^(Q-1-j) H m_j</c>. The transposed system has H and R in each other's place.
+/// The chunks of S4, whose sampled matrix is A = F - H Re(R .). During Q steps without input, step j feeds back <c>m_j = R A^j x</c>. From
+/// there on its effect decays by F alone: <c>A^Q x = F^Q x - sum_j F^(Q-1-j) H m_j</c>. The transposed system is the same with H and R
+/// exchanged.
 /// </summary>
 internal sealed partial class S4
 {
     private readonly Table _power; // F^Q
     private readonly Table _read;  // R A^(Q-1-p), imaginary parts negated
     private readonly Table _feed;  // -F^p H
-    private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded
+    private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded to float
     private readonly double[] _value;
 
     protected override int CarryGradientSize => 2 * GroupTable;
 
-    // m and what it owes, at every step
+    // m and its gradient, at every step.
     protected override int CarryStepsSize(int rows) => 2 * StepsOf(ChunkLayout.Chunks(rows));
 
     private static int StepsOf(int chunks) => chunks * ChunkLayout.Rows * ChunkLayout.Group;
@@ -55,7 +56,9 @@ internal sealed partial class S4
             var value = _value.AsSpan(0, 2 * ChunkLayout.Group);
             for (int i = 0; i < value.Length; i++)
                 value[i] = -h[vector + i];
-            ChunkPowers.Fill(f.Slice(vector, value.Length), value, 1, _feed.Of(weights.Prepared)[(table + n * 2 * ChunkLayout.Rows * ChunkLayout.Group)..], default);
+            ChunkPowers.Fill(
+                f.Slice(vector, value.Length), value, 1,
+                _feed.Of(weights.Prepared)[(table + n * 2 * ChunkLayout.Rows * ChunkLayout.Group)..], default);
             for (int i = 0; i < ChunkLayout.Group; i++)
             {
                 Complex exact = new(f[vector + i], f[vector + ChunkLayout.Group + i]);
@@ -69,18 +72,23 @@ internal sealed partial class S4
 
     protected override ReadOnlySpan<float> GatherPower(int group, ReadOnlySpan<float> prepared) => default;
 
-    protected override void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
+    protected override void Carry(
+        int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
         => RankOneCarry.Carry(Transition(group, prepared, transposed), boundaries, count, descending);
 
     protected override void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
     {
         before.CopyTo(next);
         for (int group = 0; group < Groups; group++)
-            RankOneCarry.End(Transition(group, prepared, transposed), sums[GroupState(group)..], ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
+            RankOneCarry.End(
+                Transition(group, prepared, transposed), sums[GroupState(group)..],
+                ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
     }
 
-    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse) => Follow(prepared, transposed: false, boundaries, reverse);
+    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
+        => Follow(prepared, transposed: false, boundaries, reverse);
 
     private void Follow(ReadOnlySpan<float> prepared, bool transposed, Span<float> boundaries, bool descending)
     {
@@ -88,11 +96,13 @@ internal sealed partial class S4
             Carry(group, boundaries[GroupState(group)..], boundaries.Length / Width, prepared, transposed, descending);
     }
 
-    protected override void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+    protected override void FollowBackward(
+        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
         => Follow(prepared, transposed: true, ds.Slice((1 - d) * Width, chunks * Width), descending: d == 0);
 
     protected override void CarryBackward(
-        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables)
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
+        int count, ReadOnlySpan<float> prepared, in TableGradients tables)
     {
         var carried = Transition(group, prepared, transposed: false);
         int channels = carried.Channels;
@@ -108,16 +118,17 @@ internal sealed partial class S4
         ScanCarry.AddGradient(gradients[..(count * Width)], states[..(count * Width)], tables.OfPower, GroupState(group), GroupState(1));
     }
 
-    protected override void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
+    protected override void FoldReadOut(
+        int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
     {
         var sums = gradients.Prepared;
         RankOneFold.Run(
-            Vectors(group, prepared, _r, _h, _readOuts[readOut]), OfGroup(OutputTables[readOut], prepared, group), tables.OfOutput, RankOneRows.FromSecond, -1,
-            Of(_input, prepared, group), tables.OfKernel,
+            Vectors(group, prepared, _r, _h, _readOuts[readOut]), OfGroup(OutputTables[readOut], prepared, group),
+            tables.OfOutput, RankOneRows.FromSecond, -1, Of(_input, prepared, group), tables.OfKernel,
             new()
             {
-                F = Of(_f, sums, group), H = Of(_r, sums, group), R = Of(_h, sums, group), Start = Of(_readOuts[readOut], sums, group),
-                Probe = Of(_input, sums, group),
+                F = Of(_f, sums, group), H = Of(_r, sums, group), R = Of(_h, sums, group),
+                Start = Of(_readOuts[readOut], sums, group), Probe = Of(_input, sums, group),
             });
         // K_0 = Re(c b) + D
         for (int i = 0; i < ChunkLayout.Channels(group, InputSize) && readOut == 0; i++)
@@ -129,13 +140,14 @@ internal sealed partial class S4
         var sums = gradients.Prepared;
         Span<float> f = Of(_f, sums, group), h = Of(_h, sums, group), r = Of(_r, sums, group);
         RankOneFold.Run(
-            Vectors(group, prepared, _h, _r, _input), OfGroup(InputTable, prepared, group), tables.OfInput, RankOneRows.FromFirst, 1, default, default,
-            new() { F = f, H = h, R = r, Start = Of(_input, sums, group) });
+            Vectors(group, prepared, _h, _r, _input), OfGroup(InputTable, prepared, group), tables.OfInput,
+            RankOneRows.FromFirst, 1, default, default, new() { F = f, H = h, R = r, Start = Of(_input, sums, group) });
         RankOneFold.Run(
-            Vectors(group, prepared, _r, _h, _r), OfGroup(_read, prepared, group), tables.OfCarry[..GroupTable], RankOneRows.Reversed, -1, default, default,
-            new() { F = f, H = r, R = h, Start = r });
+            Vectors(group, prepared, _r, _h, _r), OfGroup(_read, prepared, group), tables.OfCarry[..GroupTable],
+            RankOneRows.Reversed, -1, default, default, new() { F = f, H = r, R = h, Start = r });
         RankOneFold.Powers(
-            Vectors(group, prepared, _h, _r, _input), OfGroup(_feed, prepared, group), tables.OfCarry[GroupTable..], tables.OfPower[GroupState(group)..], f, h);
+            Vectors(group, prepared, _h, _r, _input), OfGroup(_feed, prepared, group),
+            tables.OfCarry[GroupTable..], tables.OfPower[GroupState(group)..], f, h);
     }
 
     private RankOneTransition Transition(int group, ReadOnlySpan<float> prepared, bool transposed)
@@ -143,7 +155,8 @@ internal sealed partial class S4
         ReadOnlySpan<float> read = OfGroup(_read, prepared, group), feed = OfGroup(_feed, prepared, group);
         return new()
         {
-            Channels = ChunkLayout.Channels(group, InputSize), States = States, Width = Width, Power = _power.Of(prepared)[GroupState(group)..],
+            Channels = ChunkLayout.Channels(group, InputSize), States = States, Width = Width,
+            Power = _power.Of(prepared)[GroupState(group)..],
             Read = transposed ? feed : read, Feed = transposed ? read : feed, Transposed = transposed,
         };
     }

@@ -5,15 +5,18 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled with a step size s = exp(LogStep) by the
-/// bilinear map; N complex states, whose conjugate partners, not stored, take part in <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
-/// Source: Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396, sections 3.2, C.2 and C.3.
-/// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal but for a rank of one:
-/// <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>, <c>b = 2 G B - w (P^* 2 G B) H</c>: O(N)
-/// a step.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see <see cref="ChannelCore"/>, and
-/// 16 N flops a row and channel for what carries the states over a chunk (<see cref="RankOneCarry"/>). Departs from the paper in that C, not C (1 - A^L), is
-/// trained, and that the kernel, where there is one, is the response to an impulse: the generating function needs A^L, which costs more.
+/// For every channel h: <c>x' = A x + B u</c>, <c>y = 2 Re(C x) + D u</c> with <c>A = Lambda - P P^*</c>, sampled by the bilinear map with
+/// a step size s = exp(LogStep). There are N complex states. Their conjugate partners are not stored, but take part in
+/// <c>P^* x = 2 Re sum_n conj(P_n) x_n</c>.
+/// Source: Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396, sections 3.2, C.2
+/// and C.3.
+/// With <c>a = 2 / s</c>, <c>G = 1 / (a - Lambda)</c>, <c>w = 1 / (1 + P^* G P)</c> the sampled system is again diagonal plus a matrix of
+/// rank one: <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, where <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>,
+/// <c>b = 2 G B - w (P^* 2 G B) H</c>. A step costs O(N).
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see
+/// <see cref="ChannelCore"/>, and 16 N flops a row and channel to carry the states over a chunk (<see cref="RankOneCarry"/>).
+/// Departs from the paper in two points. C is trained, not C (1 - A^L). The kernel, where there is one, is the response to an impulse,
+/// because the paper's generating function needs A^L, which costs more.
 /// </summary>
 internal sealed partial class S4 : ChannelCore
 {
@@ -35,7 +38,7 @@ internal sealed partial class S4 : ChannelCore
     public S4(ParameterLayout layout, S4Options options, int size, int states, bool bidirectional)
         : base(layout, size, states, bidirectional, options.Convolves(states), sobolevExponent: null)
     {
-        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(() => S4DInitialize.LegS(states));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, (values, _) =>
@@ -45,12 +48,15 @@ internal sealed partial class S4 : ChannelCore
         });
         P = layout.Add("P", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.RankOnes));
         B = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
-        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
-            Initialize.Normal(Math.Sqrt(0.5))))];
+        LogStep = layout.Add(
+            "LogStep", [size], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
-        (_power, _read, _feed) = (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
+        (_power, _read, _feed) =
+            (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
         (_exact, _value) = (new double[(4 + Directions) * RankOneTables.VectorSize(states)], new double[RankOneTables.VectorSize(states)]);
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
@@ -108,9 +114,10 @@ internal sealed partial class S4 : ChannelCore
                 Complex df = Prepared(_f, prepared, h, n), dr = Prepared(_r, prepared, h, n), dinput = Prepared(_input, prepared, h, n);
                 Complex dh = Prepared(_h, prepared, h, n) - w * coupling * dinput;
                 // coupling = 4 Re sum conj(P) G B; kappa = P^* G P = 2 sum |P|^2 Re G; F = 2 a G - 1; H = G P
-                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr + Complex.Conjugate(p) * dh + 2 * a * df
-                    + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
-                Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr) + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
+                Complex dg = 2 * Complex.Conjugate(b) * dinput + 4 * dcoupling * p * Complex.Conjugate(b) + 4 * a * w * p * dr
+                    + Complex.Conjugate(p) * dh + 2 * a * df + 2 * dkappa * (p * Complex.Conjugate(p)).Real;
+                Complex dp = 4 * dcoupling * g * b + 4 * a * w * g * Complex.Conjugate(dr)
+                    + Complex.Conjugate(g) * dh + 4 * dkappa * g.Real * p;
                 Add(P.Of(gradients.Values), h, n, dp);
                 Add(B.Of(gradients.Values), h, n, 2 * Complex.Conjugate(g) * dinput + 4 * dcoupling * p * Complex.Conjugate(g));
                 da += (2 * Complex.Conjugate(g) * df).Real;
@@ -135,12 +142,13 @@ internal sealed partial class S4 : ChannelCore
             FeedThrough.Of(pass.Weights.Values), input, state, output);
     }
 
-    // a, w and P^* 2 G B of a channel.
+    // a, w and the coupling P^* 2 G B of a channel.
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)
     {
         var common = new ChannelValues(
-            2 / Math.Exp(LogStep.Of(values)[channel]), LambdaReLog.Of(values).Slice(channel * States, States), LambdaIm.Of(values).Slice(channel * States,
-            States));
+            2 / Math.Exp(LogStep.Of(values)[channel]),
+            LambdaReLog.Of(values).Slice(channel * States, States),
+            LambdaIm.Of(values).Slice(channel * States, States));
         double kappa = 0;
         for (int n = 0; n < States; n++)
         {

@@ -5,8 +5,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal system in chunks, with b = 1: <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. The tables are powers of a, made in
-/// double; a^Q is carried along by the kernel that sums over a chunk. Shapes: a, c (2, groups, N, 16) as in <see cref="ChunkLayout"/>.
+/// The chunks of S4D, a diagonal system with b = 1: <c>x_t = a x_{t-1} + u_t</c>, <c>y_t = Re(c x_t) + D u_t</c>. The tables hold powers of
+/// a, computed in double. The kernel that sums over a chunk multiplies by a^Q as it goes. Shapes: a, c (2, groups, N, 16) as in
+/// <see cref="ChunkLayout"/>.
 /// </summary>
 internal sealed partial class S4D
 {
@@ -21,7 +22,8 @@ internal sealed partial class S4D
     public override void Prepare(in Weights weights)
     {
         const int Group = ChunkLayout.Group, Rows = ChunkLayout.Rows, Sums = (Rows + 1) * Group;
-        Span<double> one = stackalloc double[6], pole = stackalloc double[2 * Group], value = stackalloc double[2 * Group], sums = stackalloc double[2 * Sums];
+        Span<double> one = stackalloc double[6], pole = stackalloc double[2 * Group], value = stackalloc double[2 * Group],
+            sums = stackalloc double[2 * Sums];
         Span<double> starts = stackalloc double[4 * Group];
         var d = FeedThrough.Of(weights.Values);
         int plane = Width / 2;
@@ -40,7 +42,8 @@ internal sealed partial class S4D
                     for (int k = 0; k < 2 * Directions; k++)
                         starts[k * Group + i] = one[2 + k];
                 }
-                int state = (int)ChunkLayout.OfState(first, States) + n * Group, table = (int)ChunkLayout.OfTable(first, States) + n * 2 * Rows * Group;
+                int state = (int)ChunkLayout.OfState(first, States) + n * Group,
+                    table = (int)ChunkLayout.OfTable(first, States) + n * 2 * Rows * Group;
                 Put(pole, _pole.Of(weights.Prepared), state, plane);
                 value.Clear();
                 value[..Group].Fill(1);
@@ -57,7 +60,7 @@ internal sealed partial class S4D
                             start[i] * pole[Group + i] + start[Group + i] * pole[i]);
                         sum[i] += start[i];
                     }
-                    // K_p is the sum of row p - 1; the last is one too many
+                    // K_p is the sum of row p - 1 of the table. The last sum is not needed.
                     ChunkPowers.Fill(pole, value, -1, OutputTables[direction].Of(weights.Prepared)[table..], sum[Group..]);
                 }
             }
@@ -72,16 +75,20 @@ internal sealed partial class S4D
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-        => ChunkStep.Run(States, _pole.Of(pass.Weights.Prepared), _readOuts[0].Of(pass.Weights.Prepared), FeedThrough.Of(pass.Weights.Values), input, state, output);
+        => ChunkStep.Run(
+            States, _pole.Of(pass.Weights.Prepared), _readOuts[0].Of(pass.Weights.Prepared),
+            FeedThrough.Of(pass.Weights.Values), input, state, output);
 
     protected override ReadOnlySpan<float> GatherPower(int group, ReadOnlySpan<float> prepared) => _power.Of(prepared)[GroupState(group)..];
 
-    protected override void Carry(int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
+    protected override void Carry(
+        int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
     {
     }
 
     protected override void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
+        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
+        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
         => ScanCarry.Next(_pole.Of(prepared), transposed, rows, descending ? sums[..Width] : sums[^Width..], before, next);
 
     protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
@@ -90,34 +97,39 @@ internal sealed partial class S4D
         ScanCarry.Forward(_power.Of(prepared), reverse ? boundaries[^Width..] : boundaries[..Width], inside, reverse);
     }
 
-    // Adds the free response of the gradient behind a piece, then what the poles owe to the piece's states.
-    protected override void FollowBackward(int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+    // Adds the response to the gradient after a piece, then the gradient of the poles from the states of the piece.
+    protected override void FollowBackward(
+        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
     {
         int first = d == 0 ? 0 : chunks, last = chunks - first;
         var edge = Boundary(ds, last);
         if (chunks > 1)
         {
             int inner = (chunks - 1) * Width;
-            ScanCarry.Backward(_power.Of(prepared), states.Slice(Width, inner), Boundary(states, first), edge, ds.Slice(Width, inner), powerGradient,
-                reverse: d == 1);
+            ScanCarry.Backward(
+                _power.Of(prepared), states.Slice(Width, inner), Boundary(states, first),
+                edge, ds.Slice(Width, inner), powerGradient, reverse: d == 1);
         }
         ScanCarry.AddGradient(edge, Boundary(states, d == 0 ? chunks - 1 : 1), powerGradient, 0, Width / 2);
     }
 
-    // Of a piece, FollowBackward has done it.
+    // For a piece, FollowBackward has already done this.
     protected override void CarryBackward(
-        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states, int count, ReadOnlySpan<float> prepared, in TableGradients tables)
+        int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
+        int count, ReadOnlySpan<float> prepared, in TableGradients tables)
     {
         if (!isPiece)
-            ScanCarry.AddGradient(gradients[..(count * Width)], states[..(count * Width)], tables.OfPower, GroupState(group), GroupState(1));
+            ScanCarry.AddGradient(
+                gradients[..(count * Width)], states[..(count * Width)], tables.OfPower, GroupState(group), GroupState(1));
     }
 
-    protected override void FoldReadOut(int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
+    protected override void FoldReadOut(
+        int group, int readOut, in TableGradients tables, ReadOnlySpan<float> prepared, in Gradients gradients)
     {
         int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
         ChunkFold.ReadOut(
-            channels, States, Width / 2, _pole.Of(prepared)[state..], _readOuts[readOut].Of(prepared)[state..], OfGroup(OutputTables[readOut], prepared, group),
-            tables.OfOutput, tables.OfKernel,
+            channels, States, Width / 2, _pole.Of(prepared)[state..], _readOuts[readOut].Of(prepared)[state..],
+            OfGroup(OutputTables[readOut], prepared, group), tables.OfOutput, tables.OfKernel,
             _pole.Of(gradients.Prepared)[state..], _readOuts[readOut].Of(gradients.Prepared)[state..]);
         // K_0 = Re(c) + D
         for (int i = 0; i < channels && readOut == 0; i++)
@@ -128,8 +140,8 @@ internal sealed partial class S4D
     {
         int state = GroupState(group), channels = ChunkLayout.Channels(group, InputSize);
         ChunkFold.Powers(
-            channels, States, Width / 2, _pole.Of(prepared)[state..], OfGroup(InputTable, prepared, group), tables.OfInput, tables.OfPower[state..],
-            _pole.Of(gradients.Prepared)[state..]);
+            channels, States, Width / 2, _pole.Of(prepared)[state..], OfGroup(InputTable, prepared, group),
+            tables.OfInput, tables.OfPower[state..], _pole.Of(gradients.Prepared)[state..]);
     }
 
     private static void Put(ReadOnlySpan<double> group, Span<float> boundary, int state, int plane)

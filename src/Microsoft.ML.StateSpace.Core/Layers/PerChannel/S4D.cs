@@ -4,13 +4,14 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// For every channel h: <c>x_t = lb x_{t-1} + f B u_t</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, N complex states, with one step size s = exp(LogStep) a channel
-/// and <c>z = Lambda s</c>:
-/// zero-order hold <c>lb = exp(z), f = s phi1(z)</c>; bilinear <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
-/// Source: Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893, sections 3 and 4.
-/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), LogStep, D (H), C (H, 2, N), and with LegS B (H, 2, N), otherwise 1; conjugate
-/// partners are not stored.
-/// Cost: see <see cref="ChannelCore"/>, whose c is <c>2 C f B</c>. Departs from the code in that B of LegS is neither clipped nor halved.
+/// For every channel h: <c>x_t = lb x_{t-1} + f B u_t</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, with N complex states, one step size s =
+/// exp(LogStep) a channel, and <c>z = Lambda s</c>. Zero-order hold has <c>lb = exp(z), f = s phi1(z)</c>; the bilinear map has
+/// <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>.
+/// Source: Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022,
+/// arXiv:2206.11893, sections 3 and 4.
+/// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), LogStep, D (H), C (H, 2, N), and for LegS also B (H, 2, N),
+/// which otherwise is 1. Conjugate partners are not stored. Cost: see <see cref="ChannelCore"/>, whose c is <c>2 C f B</c>.
+/// Departs from the code in one point: B of LegS is neither clipped nor halved.
 /// </summary>
 internal sealed partial class S4D : ChannelCore
 {
@@ -30,25 +31,29 @@ internal sealed partial class S4D : ChannelCore
         : base(layout, size, states, bidirectional, options.Convolves(states), options.SobolevExponent)
     {
         Discretization = options.Discretization;
-        // Only a new model needs the eigenvectors: one that is loaded has its parameters.
+        // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(() => S4DInitialize.Poles(options.Initialization, states));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
-        LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
-        LogStep = layout.Add("LogStep", [size], ParameterGroup.StateSpace, Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        LambdaIm = layout.Add(
+            "LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
+        LogStep = layout.Add(
+            "LogStep", [size], ParameterGroup.StateSpace,
+            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         if (options.Initialization == S4DInitialization.LegS)
         {
             InputVector = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
             {
                 for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)(i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
+                    values[i] = (float)(
+                        i / states % 2 == 0 ? start.Value.Inputs[i % states].Real : start.Value.Inputs[i % states].Imaginary);
             });
         }
         _pole = layout.AddPrepared(Width);
         layout.AddPoles(_pole, size * states, i => PlaceOf(i / states, i % states));
         _readOuts = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(Width))];
         _power = layout.AddTable(Width);
-        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
-            Initialize.Normal(Math.Sqrt(0.5))))];
+        C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
+            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
 
@@ -59,7 +64,8 @@ internal sealed partial class S4D : ChannelCore
         };
     }
 
-    // The pole a of a channel's state, real part, imaginary part, and behind it its c of each direction.
+    // Writes the pole a of a channel's state, and after it the state's c for each direction. Each number is a real part and an imaginary
+    // part.
     private void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
     {
         var discrete = Discretize(values, channel, state);
@@ -94,7 +100,9 @@ internal sealed partial class S4D : ChannelCore
                 Complex dfactor = Complex.Conjugate(b) * dinput;
                 // pole(Lambda, s), f(Lambda, s), both holomorphic in Lambda
                 Complex dLambda = Complex.Conjugate(discrete.PoleByLambda) * dpole + Complex.Conjugate(discrete.FactorByLambda) * dfactor;
-                dLogStep += (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real * discrete.Step;
+                dLogStep +=
+                    (Complex.Conjugate(discrete.PoleByStep) * dpole + Complex.Conjugate(discrete.FactorByStep) * dfactor).Real
+                    * discrete.Step;
                 LambdaReLog.Of(gradients.Values)[h * States + n] += (float)(dLambda.Real * discrete.Lambda.Real);
                 LambdaIm.Of(gradients.Values)[h * States + n] += (float)dLambda.Imaginary;
             }
@@ -104,13 +112,16 @@ internal sealed partial class S4D : ChannelCore
 
     private DiscretePole Discretize(ReadOnlySpan<float> values, int channel, int state)
     {
-        var lambda = new Complex(-Math.Exp(LambdaReLog.Of(values)[channel * States + state]), LambdaIm.Of(values)[channel * States + state]);
+        var lambda = new Complex(
+            -Math.Exp(LambdaReLog.Of(values)[channel * States + state]), LambdaIm.Of(values)[channel * States + state]);
         return DiscretePole.From(Discretization, lambda, Math.Exp(LogStep.Of(values)[channel]));
     }
 
-    private Complex B(ReadOnlySpan<float> values, int channel, int state) => InputVector is null ? 1 : At(InputVector.Of(values), channel, state);
+    private Complex B(ReadOnlySpan<float> values, int channel, int state)
+        => InputVector is null ? 1 : At(InputVector.Of(values), channel, state);
 
-    // States whose frequency is beyond Nyquist only because it was scaled would hear an alias of it.
+    // Sets C to zero for states whose frequency is beyond Nyquist only because it was scaled. Such a state would respond to an alias of its
+    // frequency.
     private void Silence(Span<float> values, double scale)
     {
         for (int i = 0; i < InputSize * States; i++)

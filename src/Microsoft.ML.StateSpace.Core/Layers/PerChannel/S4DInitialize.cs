@@ -3,10 +3,15 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>The initial poles of a diagonal state space and its input vector (S4D section 4; Quad is the code's).</summary>
+/// <summary>
+/// The initial poles of a diagonal state space and its input vector. Source: S4D, section 4; Quad comes from the reference code.
+/// </summary>
 internal static class S4DInitialize
 {
-    /// <summary>Of each conjugate pair the one with positive imaginary part, in ascending order but for Inv, where it falls.</summary>
+    /// <summary>
+    /// The poles with positive imaginary part, one of each conjugate pair. Their imaginary parts ascend, except for Inv, where they
+    /// descend.
+    /// </summary>
     public static (Complex[] Poles, Complex[] Inputs) Poles(S4DInitialization kind, int states)
     {
         if (kind == S4DInitialization.LegS)
@@ -25,11 +30,14 @@ internal static class S4DInitialize
         return (poles, [.. poles.Select(_ => Complex.One)]);
     }
 
-    /// <summary>The eigenvalues of the normal part of HiPPO-LegS, <c>V^* B</c> with <c>B_n = sqrt(2n + 1)</c>, and <c>V^* P</c> with
-    /// <c>P_n = sqrt(n + 1/2)</c>.</summary>
+    /// <summary>
+    /// The eigenvalues of the normal part of HiPPO-LegS, the vector <c>V^* B</c> with <c>B_n = sqrt(2n + 1)</c>, and <c>V^* P</c> with
+    /// <c>P_n = sqrt(n + 1/2)</c>.
+    /// </summary>
     public static (Complex[] Poles, Complex[] Inputs, Complex[] RankOnes) LegS(int states)
     {
-        var (values, vectors) = Hippo.LegSHalf(2 * states); // of each pair the other, so its vectors need no conjugation
+        // Hippo returns the other member of each conjugate pair, so its vectors need no conjugation here.
+        var (values, vectors) = Hippo.LegSHalf(2 * states);
         var inputs = new Complex[states];
         for (int n = 0; n < states; n++)
             for (int i = 0; i < 2 * states; i++)

@@ -11,7 +11,10 @@ internal enum ActivationKind
     Elu,
 }
 
-/// <summary>An elementwise function as a layer: <see cref="Activations"/>. Shapes: (rows, H) to (rows, H). Nothing is kept but the input.</summary>
+/// <summary>
+/// An elementwise function as a layer; <see cref="Activations"/> has the formulas. Shapes: (rows, H) to (rows, H). Nothing is kept, since
+/// Backward uses the input.
+/// </summary>
 internal sealed class Activation(ActivationKind kind, int size) : Layer
 {
     public ActivationKind Kind => kind;
@@ -25,7 +28,8 @@ internal sealed class Activation(ActivationKind kind, int size) : Layer
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => Apply(input, output);
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         switch (kind)
         {

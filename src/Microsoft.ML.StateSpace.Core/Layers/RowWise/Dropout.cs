@@ -3,19 +3,20 @@ using Microsoft.ML.StateSpace.Kernels;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Inverted dropout with masks tied over time: a channel of a sequence is cleared with probability p, or multiplied by 1 / (1 - p)
-/// (Srivastava et al. 2014; tied as in the S5 and LRU code). A mask depends on the step's key, the layer and the sequence's place in the batch, on nothing else.
+/// Inverted dropout with masks tied over time. A channel of a sequence is set to zero with probability p, and otherwise multiplied by 1 /
+/// (1 - p). Source: Srivastava et al. 2014; tied over time as in the S5 and LRU code.
+/// A mask depends only on the step's key, on the layer and on the place of the sequence in the batch.
 /// </summary>
 internal readonly record struct Dropout(double Probability, int Layer)
 {
-    /// <summary>Fills masks (sequences, channels); does nothing when not training.</summary>
+    /// <summary>Fills the masks, (sequences, channels). Does nothing outside of training.</summary>
     public void Draw(in Pass pass, Span<float> masks)
     {
         if (IsActive(pass))
             Draw(pass.DropoutKey, pass.FirstSequence, pass.Sequences, masks);
     }
 
-    /// <summary>Fills masks (sequences, channels) of some sequences of a batch.</summary>
+    /// <summary>Fills the masks, (sequences, channels), for some sequences of a batch.</summary>
     public void Draw(ulong stepKey, int firstSequence, int sequences, Span<float> masks)
     {
         int channels = masks.Length / sequences;
@@ -29,7 +30,10 @@ internal readonly record struct Dropout(double Probability, int Layer)
         }
     }
 
-    /// <summary>Multiplies the rows (rows, channels) of every sequence by its mask; forward and backward are the same. Does nothing when not training.</summary>
+    /// <summary>
+    /// Multiplies the rows, (rows, channels), of every sequence by its mask. Forward and backward are the same. Does nothing outside of
+    /// training.
+    /// </summary>
     public void Apply(in Pass pass, ReadOnlySpan<float> masks, Span<float> rows)
     {
         if (!IsActive(pass))

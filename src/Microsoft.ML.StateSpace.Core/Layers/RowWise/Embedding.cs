@@ -4,9 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = E[token]</c>: the row of a table that a token names.
-/// Shapes: (rows, 1) whole numbers 0 .. vocabulary - 1, to (rows, out).
-/// Departs from a plain look-up in that a token outside the table gives zeros: it was not seen in training.
+/// <c>y = E[token]</c>: looks up the row of a table that belongs to a token.
+/// Shapes: (rows, 1) to (rows, out). The inputs are whole numbers from 0 to vocabulary - 1.
+/// Departs from a plain look-up in one point: a token outside the table gives zeros, because training has not seen it.
 /// </summary>
 internal sealed class Embedding : Layer
 {
@@ -42,7 +42,8 @@ internal sealed class Embedding : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         for (int row = 0; row < input.Length; row++)
         {
@@ -54,7 +55,8 @@ internal sealed class Embedding : Layer
         }
     }
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, default);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => Forward(pass, input, output, default);
 
     private bool IsKnown(float token) => token >= 0 && token < _vocabulary;
 }

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The position-wise map behind a core, with <c>w = drop(gelu(v))</c>:
-/// Gelu <c>w</c>; FullGlu <c>drop((W1 w + b1) * s)</c>; HalfGlu1 <c>drop(w * s)</c>; HalfGlu2 <c>drop(v * s)</c>; <c>s = sigmoid(W2 w + b2)</c>.
+/// The position-wise map after a core, in four kinds. With <c>w = drop(gelu(v))</c> and <c>s = sigmoid(W2 w + b2)</c> they are Gelu:
+/// <c>w</c>; FullGlu: <c>drop((W1 w + b1) * s)</c>; HalfGlu1: <c>drop(w * s)</c>; HalfGlu2: <c>drop(v * s)</c>.
 /// Source: S5 <c>layers.py</c>; the LRU uses FullGlu. Shapes: (rows, H) to (rows, H). Cost: 2 H^2 flops a row for each matrix.
 /// </summary>
 internal sealed class Glu : Layer
@@ -36,10 +36,12 @@ internal sealed class Glu : Layer
 
     public override int OutputSize { get; }
 
-    // w, s, [W1 w + b1], the two masks
-    public override int KeptSize(int rows, int sequences) => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
+    // The two masks, w, s and, for FullGlu, W1 w + b1.
+    public override int KeptSize(int rows, int sequences)
+        => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 
-    // d output behind the outer mask, d w, d (argument of the sigmoid), [d (W1 w + b1)]; of a step, w and s
+    // The gradients of the product before the outer mask, of w, of the sigmoid's argument and, for FullGlu, of W1 w + b1. A step needs w
+    // and s.
     public override int ScratchSize(int rows, int sequences) => 4 * rows * InputSize;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -74,7 +76,8 @@ internal sealed class Glu : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var scratch = pass.Scratch;
         var dy = scratch.Take(input.Length);

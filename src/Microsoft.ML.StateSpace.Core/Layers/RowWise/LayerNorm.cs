@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = (x - mean) / sqrt(var + eps) * g + b</c> over the channels of a row, biased variance, eps 1e-5.
+/// <c>y = (x - mean) / sqrt(var + eps) * g + b</c>, with the mean and the biased variance over the channels of a row, and eps = 1e-5.
 /// Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450. Shapes: (rows, H) to (rows, H). Cost: about 8 H flops a row.
 /// </summary>
 internal sealed class LayerNorm : Layer
@@ -24,7 +24,7 @@ internal sealed class LayerNorm : Layer
 
     public override int OutputSize { get; }
 
-    // mean and reciprocal deviation of each row
+    // The mean and the reciprocal standard deviation of each row.
     public override int KeptSize(int rows, int sequences) => 2 * rows;
 
     public override int ScratchSize(int rows, int sequences) => 2;
@@ -36,12 +36,15 @@ internal sealed class LayerNorm : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = input.Length / InputSize;
         NormKernels.LayerNormBackward(
-            input, Scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows), outputGradient, inputGradient, Scale.Of(gradients.Values), Bias.Of(gradients.Values));
+            input, Scale.Of(pass.Weights.Values), kept.Take(rows), kept.Take(rows),
+            outputGradient, inputGradient, Scale.Of(gradients.Values), Bias.Of(gradients.Values));
     }
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..2]);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => Forward(pass, input, output, pass.Scratch[..2]);
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = W x + b</c> at every row; b may be absent.
+/// <c>y = W x + b</c> at every row. b may be absent.
 /// Shapes: (rows, in) to (rows, out). Cost: 2 in out flops a row.
 /// </summary>
 internal sealed class Linear : Layer
@@ -28,7 +28,8 @@ internal sealed class Linear : Layer
 
     public override int KeptSize(int rows, int sequences) => 0;
 
-    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => Apply(pass, input, output, accumulate: false);
+    public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+        => Apply(pass, input, output, accumulate: false);
 
     /// <summary>Adds W x + b to <paramref name="sum"/>.</summary>
     public void AddTo(in Pass pass, ReadOnlySpan<float> input, Span<float> sum) => Apply(pass, input, sum, accumulate: true);
@@ -36,22 +37,38 @@ internal sealed class Linear : Layer
     private void Apply(in Pass pass, ReadOnlySpan<float> input, Span<float> output, bool accumulate)
     {
         int rows = output.Length / OutputSize;
-        Gemm.Multiply(rows, OutputSize, InputSize, input, InputSize, false, Weight.Of(pass.Weights.Values), InputSize, true, output, OutputSize, accumulate);
+        Gemm.Multiply(
+            rows, OutputSize, InputSize,
+            input, InputSize, false,
+            Weight.Of(pass.Weights.Values), InputSize, true,
+            output, OutputSize, accumulate);
         if (Bias is not null)
             RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
-    /// <remarks>An empty <paramref name="inputGradient"/> is not computed: nothing is trained before the first layer.</remarks>
+    /// <remarks>
+    /// The input gradient is not computed if <paramref name="inputGradient"/> is empty. This is so for the first layer, before which
+    /// nothing is trained.
+    /// </remarks>
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = outputGradient.Length / OutputSize;
         // y = x W^T + b
         if (Bias is not null)
             RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
-        Gemm.Multiply(OutputSize, InputSize, rows, outputGradient, OutputSize, true, input, InputSize, false, Weight.Of(gradients.Values), InputSize, accumulate: true);
+        Gemm.Multiply(
+            OutputSize, InputSize, rows,
+            outputGradient, OutputSize, true,
+            input, InputSize, false,
+            Weight.Of(gradients.Values), InputSize, accumulate: true);
         if (!inputGradient.IsEmpty)
-            Gemm.Multiply(rows, InputSize, OutputSize, outputGradient, OutputSize, false, Weight.Of(pass.Weights.Values), InputSize, false, inputGradient, InputSize, accumulate: true);
+            Gemm.Multiply(
+                rows, InputSize, OutputSize,
+                outputGradient, OutputSize, false,
+                Weight.Of(pass.Weights.Values), InputSize, false,
+                inputGradient, InputSize, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

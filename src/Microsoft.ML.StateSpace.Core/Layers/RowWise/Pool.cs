@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Kernels;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One vector of each sequence's rows: their mean, the last, or the largest of each channel.
-/// Shapes: (rows, H) to (sequences, H). Only valid time steps are rows, so padding has no part in it.
+/// Reduces the rows of each sequence to one vector: their mean, the last row, or the largest value of each channel.
+/// Shapes: (rows, H) to (sequences, H). Only valid time steps are rows, so padding takes no part.
 /// </summary>
 internal static class Pool
 {
@@ -27,8 +27,12 @@ internal static class Pool
         }
     }
 
-    /// <summary>Adds to the gradient of the rows; the first of equal largest values receives all.</summary>
-    public static void Backward(Pooling kind, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    /// <summary>
+    /// Adds to the gradient of the rows. If several rows share the largest value of a channel, the first of them receives the whole
+    /// gradient.
+    /// </summary>
+    public static void Backward(
+        Pooling kind, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         int size = outputGradient.Length / pass.Sequences;
         for (int s = 0; s < pass.Sequences; s++)
@@ -49,12 +53,15 @@ internal static class Pool
         }
     }
 
-    /// <summary>Floats of state that <see cref="Step"/> carries: of a mean the sum and what its roundings lost, of a maximum the maximum.</summary>
+    /// <summary>
+    /// Floats of state that <see cref="Step"/> carries. For a mean these are the sum and the rounding errors of the sum; for a maximum, the
+    /// maximum so far.
+    /// </summary>
     public static int StateSize(Pooling kind, int size) => kind switch { Pooling.Mean => 2 * size, Pooling.Max => size, _ => 0 };
 
     /// <summary>The pooled vector after one more row.</summary>
     /// <param name="kind">How rows are pooled.</param>
-    /// <param name="before">Rows there were before this one.</param>
+    /// <param name="before">Number of rows before this one.</param>
     /// <param name="input">The row, (H).</param>
     /// <param name="output">(H); assigned.</param>
     /// <param name="state">(StateSize); zeros before the first row.</param>
@@ -93,7 +100,7 @@ internal static class Pool
             TensorPrimitives.Max(largest, rows[..largest.Length], largest);
     }
 
-    // Kahan's summation: a stream may be millions of steps long, where a plain sum in float stands still.
+    // Kahan's summation. A stream may be millions of steps long, and then a plain float sum would no longer change.
     private static void MeanStep(ReadOnlySpan<float> input, float share, Span<float> output, Span<float> sum, Span<float> lost)
     {
         for (int h = 0; h < input.Length; h++)

@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = x / sqrt(mean(x^2) + eps) * g</c> over the channels of a row, eps 1e-5.
+/// <c>y = x / sqrt(mean(x^2) + eps) * g</c>, with the mean over the channels of a row, and eps = 1e-5.
 /// Source: Zhang, Sennrich 2019, arXiv:1910.07467. Shapes: (rows, H) to (rows, H). Cost: about 5 H flops a row.
 /// </summary>
 internal sealed class RmsNorm : Layer
@@ -21,7 +21,7 @@ internal sealed class RmsNorm : Layer
 
     public override int OutputSize { get; }
 
-    // reciprocal root mean square of each row
+    // The reciprocal root mean square of each row.
     public override int KeptSize(int rows, int sequences) => rows;
 
     public override int ScratchSize(int rows, int sequences) => 1;
@@ -30,8 +30,11 @@ internal sealed class RmsNorm : Layer
         => NormKernels.RmsNorm(input, Scale.Of(pass.Weights.Values), output, kept);
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
-        => NormKernels.RmsNormBackward(input, Scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, Scale.Of(gradients.Values));
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        => NormKernels.RmsNormBackward(
+            input, Scale.Of(pass.Weights.Values), kept, outputGradient, inputGradient, Scale.Of(gradients.Values));
 
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state) => Forward(pass, input, output, pass.Scratch[..1]);
+    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
+        => Forward(pass, input, output, pass.Scratch[..1]);
 }

@@ -3,8 +3,10 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>y = (x - mean) / deviation</c> a channel, with the statistics of the training data; its inverse brings standardised outputs back to their unit.
-/// Shapes: (rows, channels) to the same. Nothing is trained; a channel that never changes is only centred.
+/// <c>y = (x - mean) / deviation</c> for each channel, with the statistics of the training data. The inverse brings standardised outputs
+/// back to their own unit.
+/// Shapes: (rows, channels) to (rows, channels). Nothing is trained. A channel that is constant in the training data has no deviation to
+/// divide by, so only its mean is subtracted.
 /// </summary>
 internal sealed class Standardize
 {
@@ -21,7 +23,7 @@ internal sealed class Standardize
 
     public int Size { get; }
 
-    /// <summary>Stores the statistics.</summary>
+    /// <summary>Stores the statistics of the training data. A deviation of at most 1e-8 is replaced by 1.</summary>
     public void Set(ParameterSet parameters, ReadOnlySpan<double> mean, ReadOnlySpan<double> deviation)
     {
         for (int i = 0; i < Size; i++)

@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>Dropout as a layer of its own: <see cref="Dropout"/>. Shapes: (rows, H) to (rows, H). Kept: the masks (sequences, H).</summary>
+/// <summary><see cref="Dropout"/> as a layer of its own. Shapes: (rows, H) to (rows, H). Kept: the masks, (sequences, H).</summary>
 internal sealed class TiedDropout(int size, Dropout dropout) : Layer
 {
     public Dropout Dropout => dropout;
@@ -23,7 +23,8 @@ internal sealed class TiedDropout(int size, Dropout dropout) : Layer
     }
 
     public override void Backward(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var dx = pass.Scratch[..outputGradient.Length];
         outputGradient.CopyTo(dx);

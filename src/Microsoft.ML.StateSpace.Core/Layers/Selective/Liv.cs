@@ -5,21 +5,27 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>, with <c>lambda = -exp(Mu) + i exp(Theta)</c>,
-/// <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, and b_t, c_t = InputProj u_t + InputBias, OutputProj u_t + OutputBias, all of N states;
-/// <c>f = (exp(Delta lambda) - 1) / lambda</c>, or Delta. The products of b_t with B and of C with c_t are the low-rank forms of matrices that vary with the input.
-/// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj, OutputProj, B (2, N, H), C (H, 2, N).
+/// A diagonal state space whose coefficients vary with the input:
+/// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>. Here
+/// <c>lambda = -exp(Mu) + i exp(Theta)</c>, <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, b_t = InputProj u_t + InputBias and c_t =
+/// OutputProj u_t + OutputBias, all with N states; f is <c>(exp(Delta lambda) - 1) / lambda</c> or Delta.
+/// The products of b_t with B and of C with c_t are low-rank forms of matrices that vary with the input.
+/// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj,
+/// OutputProj, B (2, N, H), C (H, 2, N).
 /// Cost: 18 N H flops a row forward, and a complex exponential a state. Kept: projections, Delta and the states.
 /// </summary>
 internal sealed class Liv : RecurrentLayer
 {
     private const double SmallWeight = 0.02;
 
-    /// <summary>exp of more has no inverse in float, exp of less no state that lives a step.</summary>
+    /// <summary>
+    /// Bound of the logarithms Mu and Theta. Beyond it, exp has no inverse in float; below its negative, no state lives for a step.
+    /// </summary>
     public const double LargestLog = 60;
 
     private readonly Slot _poles, _bias, _readOut;
-    private readonly (Parameter Matrix, int At)[] _projections; // what the input is multiplied with, and where in a row of projections that stands
+    // The matrices that the input is multiplied with, and where their products lie in a row of projections.
+    private readonly (Parameter Matrix, int At)[] _projections;
 
     public bool IsHeld { get; }
 
@@ -53,7 +59,8 @@ internal sealed class Liv : RecurrentLayer
         _poles = layout.AddPrepared(2 * states);
         _bias = layout.AddPrepared(ProjectionSize);
         _readOut = layout.AddPrepared(2 * states * size);
-        // An S5 that varies a little: HiPPO-LegS, with the conjugates of its modes and so of B and C; y = 2 Re(C x).
+        // The layer starts as an S5 that varies a little with the input: with HiPPO-LegS, and y = 2 Re(C x). It uses the other member of
+        // each conjugate pair of modes, so B and C are conjugated too.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states));
         Mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         Theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
@@ -62,13 +69,18 @@ internal sealed class Liv : RecurrentLayer
                 span[n] = (float)Math.Log(-hippo.Value.Values[n].Imaginary);
         });
         StepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
-        StepBias = layout.Add("StepBias", [states], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        StepBias = layout.Add(
+            "StepBias", [states], ParameterGroup.StateSpace,
+            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
         InputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         InputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
         OutputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         OutputBias = layout.Add("OutputBias", [2, states], ParameterGroup.Plain, One);
-        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
-        C = layout.Add("C", [size, 2, states], ParameterGroup.Decayed, Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
+        B = layout.Add(
+            "B", [2, states, size], ParameterGroup.StateSpace, Conjugate(S5Initialize.InputMatrix(hippo, size), states * size, 1));
+        C = layout.Add(
+            "C", [size, 2, states], ParameterGroup.Decayed,
+            Conjugate(S5Initialize.OutputMatrix(S5OutputInitialization.TruncatedStandardNormal, hippo, size), states, 2));
         _projections = [(StepProj, 0), (InputProj, GainAt), (OutputProj, OutputGainAt), (B, InputAt)];
     }
 
@@ -87,20 +99,21 @@ internal sealed class Liv : RecurrentLayer
 
     private int InputAt => 5 * States;
 
-    // Of a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient of the state after it.
     private Slot Outer => new(0, StateSize);
 
-    // Its end from a zero state, or the gradient of what is before it from zero behind it.
+    // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
+    // the state after it.
     private Slot Inner => Outer.Next(StateSize);
 
     private Slot StepSum => Inner.Next(States);
 
     private int EdgeSize => StepSum.Offset + StepSum.Length;
 
-    // the edge; projections; Delta; states
+    // The edge, the projections, Delta, the states.
     public override int KeptSize(int rows, int sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
 
-    // the edge; c x, or the gradients of c x and x; gradients of the projections and of Delta; a state. A step needs less.
+    // The edge; c x, or the gradients of c x and of x; the gradients of the projections and of Delta; a state. A step needs less.
     public override int ScratchSize(int rows, int sequences) => EdgeSize + rows * (2 * StateSize + ProjectionSize + States) + StateSize;
 
     public override void Prepare(in Weights weights)
@@ -121,7 +134,8 @@ internal sealed class Liv : RecurrentLayer
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared), dBias = _bias.Of(gradients.Prepared);
+        ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared),
+            dBias = _bias.Of(gradients.Prepared);
         Span<float> dMu = Mu.Of(gradients.Values), dTheta = Theta.Of(gradients.Values);
         // lambda = -exp(Mu) + i exp(Theta)
         for (int n = 0; n < States; n++)
@@ -143,7 +157,11 @@ internal sealed class Liv : RecurrentLayer
         var edge = kept.Take(EdgeSize);
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States);
         foreach (var (parameter, at) in _projections)
-            Gemm.Multiply(rows, parameter.Length / size, size, input, size, false, parameter.Of(pass.Weights.Values), size, true, projections[at..], width, accumulate: false);
+            Gemm.Multiply(
+                rows, parameter.Length / size, size,
+                input, size, false,
+                parameter.Of(pass.Weights.Values), size, true,
+                projections[at..], width, accumulate: false);
         RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
         for (int t = 0; t < rows; t++)
             projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
@@ -156,7 +174,8 @@ internal sealed class Liv : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(weights, kept, keptBehind, conjugate: false, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -173,10 +192,15 @@ internal sealed class Liv : RecurrentLayer
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)]).Forward(before, states[(first * StateSize)..(last * StateSize)], end);
+            Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)])
+                .Forward(before, states[(first * StateSize)..(last * StateSize)], end);
         }
         Scale(projections, states, scaled);
-        Gemm.Multiply(rows, size, StateSize, scaled, StateSize, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true, output, size, accumulate: false);
+        Gemm.Multiply(
+            rows, size, StateSize,
+            scaled, StateSize, false,
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true,
+            output, size, accumulate: false);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -186,11 +210,20 @@ internal sealed class Liv : RecurrentLayer
         ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
-        Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width);
-        // y = Re(C z), z = c x; the place of the states' gradients holds z before
+        Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize),
+            dProjections = scratch.Take(rows * width);
+        // y = Re(C z), z = c x. dStates holds z first, and then the gradients of the states.
         Scale(projections, states, dStates);
-        Gemm.Multiply(size, StateSize, rows, outputGradient, size, true, dStates, StateSize, false, _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
-        Gemm.Multiply(rows, StateSize, size, outputGradient, size, false, _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false, dScaled, StateSize, accumulate: false);
+        Gemm.Multiply(
+            size, StateSize, rows,
+            outputGradient, size, true,
+            dStates, StateSize, false,
+            _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
+        Gemm.Multiply(
+            rows, StateSize, size,
+            outputGradient, size, false,
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false,
+            dScaled, StateSize, accumulate: false);
         for (int t = 0; t < rows; t++)
         {
             for (int n = 0; n < States; n++)
@@ -207,11 +240,13 @@ internal sealed class Liv : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(weights, scratch, scratchBefore, conjugate: true, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var keptEdge = kept.Take(EdgeSize);
@@ -219,15 +254,17 @@ internal sealed class Liv : RecurrentLayer
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
         scratch.Take(rows * StateSize);
-        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width), dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
+        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width),
+            dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
         zero.Clear();
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States), ofProjections = (first * width)..(last * width);
+            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States),
+                ofProjections = (first * width)..(last * width);
             Scan(pass, steps[ofSteps], projections[ofProjections]).Backward(
-                pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates], pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared),
-                dSteps[ofSteps], dProjections[ofProjections]);
+                pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates],
+                pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
         }
         // Delta = softplus(StepProj u + StepBias)
         Activations.SoftplusBackward(steps, dSteps);
@@ -237,8 +274,16 @@ internal sealed class Liv : RecurrentLayer
         foreach (var (parameter, at) in _projections)
         {
             int outputs = parameter.Length / size;
-            Gemm.Multiply(outputs, size, rows, dProjections[at..], width, true, input, size, false, parameter.Of(gradients.Values), size, accumulate: true);
-            Gemm.Multiply(rows, size, outputs, dProjections[at..], width, false, parameter.Of(pass.Weights.Values), size, false, inputGradient, size, accumulate: true);
+            Gemm.Multiply(
+                outputs, size, rows,
+                dProjections[at..], width, true,
+                input, size, false,
+                parameter.Of(gradients.Values), size, accumulate: true);
+            Gemm.Multiply(
+                rows, size, outputs,
+                dProjections[at..], width, false,
+                parameter.Of(pass.Weights.Values), size, false,
+                inputGradient, size, accumulate: true);
         }
     }
 
@@ -263,7 +308,9 @@ internal sealed class Liv : RecurrentLayer
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool conjugate, bool reverse)
     {
         if (!reverse)
-            LivScan.Carry(_poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate, StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+            LivScan.Carry(
+                _poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate,
+                StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     private LivScan Scan(in Pass pass, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections)
@@ -294,7 +341,7 @@ internal sealed class Liv : RecurrentLayer
         planes[..(planes.Length / 2)].Fill(1);
     }
 
-    // Planes of that length, real and imaginary in turn.
+    // Conjugates the initial values, whose real and imaginary planes of the given length alternate, and multiplies them by the factor.
     private static Initializer Conjugate(Initializer initializer, int plane, float factor) => (values, random) =>
     {
         initializer(values, random);

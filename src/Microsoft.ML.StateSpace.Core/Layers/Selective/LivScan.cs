@@ -3,16 +3,18 @@ using System.Numerics;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The recurrence of <see cref="Liv"/> over one sequence: <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) v_t</c>, with <c>v_t = b_t * w_t</c>; a state after the
-/// other, in double, rounded once a row. Cost: a complex exponential a state and row, and in Backward another. Rows are planes: real parts, then imaginary ones.
+/// The recurrence of <see cref="Liv"/> over one sequence: <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) v_t</c>, with
+/// <c>v_t = b_t * w_t</c>. The states are computed one after the other, in double, and rounded to float once a row. A complex row is two
+/// planes: real parts, then imaginary parts.
+/// Cost: a complex exponential a state and row, and another one in Backward.
 /// </summary>
 /// <param name="poles">lambda, (2, N).</param>
 /// <param name="steps">Delta, (rows, N).</param>
-/// <param name="projections">Rows that hold b, in planes, from one place on, and w from another, (rows, stride).</param>
-/// <param name="stride">Floats of such a row.</param>
-/// <param name="gain">Where b begins.</param>
-/// <param name="input">Where w begins.</param>
-/// <param name="isHeld">Whether <c>f = Delta phi1(Delta lambda)</c>; else it is Delta.</param>
+/// <param name="projections">Rows, (rows, stride), that hold b and w as planes.</param>
+/// <param name="stride">Floats of a row of projections.</param>
+/// <param name="gain">Where b begins in a row.</param>
+/// <param name="input">Where w begins in a row.</param>
+/// <param name="isHeld">Whether <c>f = Delta phi1(Delta lambda)</c>. Otherwise f is Delta.</param>
 internal readonly ref struct LivScan(
     ReadOnlySpan<float> poles, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections, int stride, int gain, int input, bool isHeld)
 {
@@ -24,7 +26,10 @@ internal readonly ref struct LivScan(
 
     private int Rows => _steps.Length / States;
 
-    /// <summary>From the state <paramref name="before"/> (2, N); an empty <paramref name="states"/> is not written. The state behind goes to <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Runs the recurrence from the state <paramref name="before"/>, (2, N). It writes all states to <paramref name="states"/> unless that
+    /// is empty, and the last one to <paramref name="end"/>.
+    /// </summary>
     public void Forward(ReadOnlySpan<float> before, Span<float> states, Span<float> end)
     {
         int count = States;
@@ -42,7 +47,10 @@ internal readonly ref struct LivScan(
         }
     }
 
-    /// <summary>The gradient of the state before the first row, from those of the states, (rows, 2, N), and none behind the last.</summary>
+    /// <summary>
+    /// Computes the gradient of the state before the first row from the gradients of the states, (rows, 2, N). The state after the last row
+    /// has no gradient.
+    /// </summary>
     public void Begin(ReadOnlySpan<float> stateGradient, Span<float> first)
     {
         for (int n = 0; n < States; n++)
@@ -54,9 +62,10 @@ internal readonly ref struct LivScan(
         }
     }
 
-    /// <summary>Adds to the gradient of lambda; assigns those of Delta, b and w.</summary>
+    /// <summary>Adds to the gradient of lambda, and assigns the gradients of Delta, b and w.</summary>
     public void Backward(
-        ReadOnlySpan<float> before, ReadOnlySpan<float> states, ReadOnlySpan<float> stateGradient, ReadOnlySpan<float> behind, Span<float> poleGradient, Span<float> stepGradient, Span<float> projectionGradient)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> states, ReadOnlySpan<float> stateGradient,
+        ReadOnlySpan<float> behind, Span<float> poleGradient, Span<float> stepGradient, Span<float> projectionGradient)
     {
         int count = States;
         for (int n = 0; n < count; n++)
@@ -68,10 +77,12 @@ internal readonly ref struct LivScan(
                 var discrete = Discretize(t, n);
                 // x_t = a x_{t-1} + f v
                 Complex s = carry + At(Row(stateGradient, t), n), previous = t > 0 ? At(Row(states, t - 1), n) : At(before, n);
-                Complex dPole = s * Complex.Conjugate(previous), dFactor = s * Complex.Conjugate(v), dv = Complex.Conjugate(discrete.Factor) * s;
+                Complex dPole = s * Complex.Conjugate(previous), dFactor = s * Complex.Conjugate(v),
+                    dv = Complex.Conjugate(discrete.Factor) * s;
                 Put(Gain(projectionGradient, t), n, Complex.Conjugate(w) * dv);
                 Put(Input(projectionGradient, t), n, Complex.Conjugate(b) * dv);
-                stepGradient[t * count + n] = (float)(Complex.Conjugate(discrete.PoleByStep) * dPole + Complex.Conjugate(discrete.FactorByStep) * dFactor).Real;
+                stepGradient[t * count + n] = (float)(
+                    Complex.Conjugate(discrete.PoleByStep) * dPole + Complex.Conjugate(discrete.FactorByStep) * dFactor).Real;
                 dLambda += Complex.Conjugate(discrete.PoleByLambda) * dPole + Complex.Conjugate(discrete.FactorByLambda) * dFactor;
                 carry = Complex.Conjugate(discrete.Pole) * s;
             }
@@ -79,8 +90,12 @@ internal readonly ref struct LivScan(
         }
     }
 
-    /// <summary>Hands a state, or conjugated its gradient, over a piece on: <c>next = end + exp(lambda sum) before</c>.</summary>
-    public static void Carry(ReadOnlySpan<float> poles, bool conjugate, ReadOnlySpan<float> stepSum, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
+    /// <summary>
+    /// Hands a state on over a piece: <c>next = end + exp(lambda sum) before</c>. For a gradient the factor is conjugated.
+    /// </summary>
+    public static void Carry(
+        ReadOnlySpan<float> poles, bool conjugate, ReadOnlySpan<float> stepSum,
+        ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
     {
         for (int n = 0; n < stepSum.Length; n++)
         {
@@ -113,5 +128,6 @@ internal readonly ref struct LivScan(
 
     private static Complex At(ReadOnlySpan<float> planes, int n) => new(planes[n], planes[planes.Length / 2 + n]);
 
-    private static void Put(Span<float> planes, int n, Complex value) => (planes[n], planes[planes.Length / 2 + n]) = ((float)value.Real, (float)value.Imaginary);
+    private static void Put(Span<float> planes, int n, Complex value)
+        => (planes[n], planes[planes.Length / 2 + n]) = ((float)value.Real, (float)value.Imaginary);
 }

@@ -4,20 +4,21 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The real-gated linear recurrent unit: <c>r_t = sigmoid(W_a x_t + b_a)</c>, <c>i_t = sigmoid(W_x x_t + b_x)</c>, <c>log a_t = -8 r_t softplus(-Lambda)</c>,
-/// <c>y_t = h_t = a_t h_{t-1} + sqrt(1 - a_t^2) (i_t x_t)</c>.
+/// The real-gated linear recurrent unit: <c>r_t = sigmoid(W_a x_t + b_a)</c>, <c>i_t = sigmoid(W_x x_t + b_x)</c>,
+/// <c>log a_t = -8 r_t softplus(-Lambda)</c>, <c>y_t = h_t = a_t h_{t-1} + sqrt(1 - a_t^2) (i_t x_t)</c>.
 /// Source: De, Smith et al. 2024, arXiv:2402.19427, section 2.4; reference code recurrentgemma.
-/// Shapes: (rows, H) to (rows, H); parameters RecurrenceGate and InputGate (block-diagonal, see <see cref="BlockDiagonalLinear"/>), Lambda (H).
+/// Shapes: (rows, H) to (rows, H); parameters RecurrenceGate and InputGate (block-diagonal, see <see cref="BlockDiagonalLinear"/>), Lambda
+/// (H).
 /// Cost: 4 H^2 / heads flops a row, and some 80 a channel. Kept: both gates and h.
-/// Departs from the code in its gradient where a_t comes to 1: the code clips that of the square root, here it is exact.
+/// Departs from the code in the gradient where a_t approaches 1: the code clips the gradient of the square root, here it is exact.
 /// </summary>
 internal sealed class RgLru : RecurrentLayer
 {
-    /// <summary>c.</summary>
+    /// <summary>The constant c of the paper, the factor of r_t in log a_t.</summary>
     public const double Sharpness = 8;
 
     private readonly RgLruFirstStep _firstStep;
-    private readonly Slot _logDecay; // -8 softplus(-Lambda) / ln 2, (H); in the gradient, that times its gradient
+    private readonly Slot _logDecay; // -8 softplus(-Lambda) / ln 2, (H); its gradient is stored times that value
 
     public BlockDiagonalLinear RecurrenceGate { get; }
 
@@ -30,7 +31,8 @@ internal sealed class RgLru : RecurrentLayer
         if (size % options.Heads != 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options.Heads), options.Heads, $"Heads must divide the channels of the core: {size} channels cannot be split into {options.Heads} equal blocks.");
+                nameof(options.Heads), options.Heads,
+                $"Heads must divide the channels of the core: {size} channels cannot be split into {options.Heads} equal blocks.");
         }
         InputSize = OutputSize = size;
         _firstStep = options.FirstStep;
@@ -44,16 +46,18 @@ internal sealed class RgLru : RecurrentLayer
 
     public override int OutputSize { get; }
 
-    // h, and whether a step has been taken
+    // h, and a flag that says whether a step has been made.
     public override int StateSize => InputSize + 1;
 
-    // edge; of a piece its end, what a first row adds to it, and the product of all a; r, i, h
+    // The edge. For a piece: the state after it from a zero state, what its first row would add to that if it were the first of the
+    // sequence, and the product of all a. Then r, i and h.
     public override int KeptSize(int rows, int sequences) => (4 + 3 * rows) * InputSize + 1;
 
-    // edge; of a piece the gradient at its front, and the product of all a; gradients of the gates' arguments; of a step, both gates
+    // The edge. For a piece: the gradient of the state before it, and the product of all a. Then the gradients of the gates' arguments. A
+    // step needs both gates.
     public override int ScratchSize(int rows, int sequences) => (3 + 2 * rows) * InputSize + 1;
 
-    /// <summary>Whether m is 1 in the first row of a sequence.</summary>
+    /// <summary>Whether the multiplier of the input, <c>sqrt(1 - a_t^2)</c>, is 1 in the first row of a sequence.</summary>
     public bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
 
     // a = sigmoid(Lambda)
@@ -63,7 +67,9 @@ internal sealed class RgLru : RecurrentLayer
         foreach (ref float value in values)
         {
             double u = random.NextDouble();
-            double a = options.Initialization == RgLruInitialization.RingOnA ? Math.Sqrt(low * low + u * (high * high - low * low)) : Math.Pow(low + u * (high - low), 1 / Sharpness);
+            double a = options.Initialization == RgLruInitialization.RingOnA
+                ? Math.Sqrt(low * low + u * (high * high - low * low))
+                : Math.Pow(low + u * (high - low), 1 / Sharpness);
             a = Math.Clamp(a, 1e-6, 1 - 1e-12);
             value = (float)Math.Log(a / (1 - a));
         }
@@ -89,10 +95,10 @@ internal sealed class RgLru : RecurrentLayer
 
     private static double Softplus(double x) => x > 0 ? x + Log1p(Math.Exp(-x)) : Log1p(Math.Exp(x));
 
-    // Goes to 1 at -infinity.
+    // Tends to 1 as x goes to -infinity.
     private static double SigmoidOverSoftplus(double x) => x < -40 ? 1 : 1 / (1 + Math.Exp(-x)) / Softplus(x);
 
-    // Kahan's form, for 0 <= x <= 1.
+    // log(1 + x) in Kahan's form, for 0 <= x <= 1.
     private static double Log1p(double x)
     {
         double u = 1 + x;
@@ -108,10 +114,12 @@ internal sealed class RgLru : RecurrentLayer
         Activations.Sigmoid(r, r);
         Activations.Sigmoid(i, i);
         if (pass.IsPiece)
-            GatedScan.End(_logDecay.Of(pass.Weights.Prepared), r, i, input, slots.End.Of(kept), slots.Unit.Of(kept), slots.Product.Of(kept));
+            GatedScan.End(
+                _logDecay.Of(pass.Weights.Prepared), r, i, input, slots.End.Of(kept), slots.Unit.Of(kept), slots.Product.Of(kept));
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (reverse)
             return;
@@ -145,7 +153,8 @@ internal sealed class RgLru : RecurrentLayer
         slots.Product.Of(kept).CopyTo(product.Of(pass.Scratch));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (reverse)
             return;
@@ -156,11 +165,13 @@ internal sealed class RgLru : RecurrentLayer
     }
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows);
         var (_, _, drSlot, diSlot) = ScratchSlots(pass.Rows);
-        ReadOnlySpan<float> logDecay = _logDecay.Of(pass.Weights.Prepared), before = Before(pass, kept), behind = pass.IsPiece ? pass.Scratch[..InputSize] : default;
+        ReadOnlySpan<float> logDecay = _logDecay.Of(pass.Weights.Prepared), before = Before(pass, kept),
+            behind = pass.IsPiece ? pass.Scratch[..InputSize] : default;
         ReadOnlySpan<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept);
         Span<float> dr = drSlot.Of(pass.Scratch), di = diSlot.Of(pass.Scratch);
         for (int s = 0; s < pass.Sequences; s++)
@@ -189,8 +200,9 @@ internal sealed class RgLru : RecurrentLayer
         state[InputSize] = 1;
     }
 
-    // The state before a piece; empty at the start of a sequence. Behind it stands whether there is one.
-    private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept) => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : default;
+    // The state before a piece; empty at the start of a sequence. A flag after the state says whether there is one.
+    private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept)
+        => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : default;
 
     private Range Range(in Pass pass, int sequence) => (pass.Starts[sequence] * InputSize)..(pass.Starts[sequence + 1] * InputSize);
 

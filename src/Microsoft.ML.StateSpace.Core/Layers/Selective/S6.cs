@@ -4,22 +4,25 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// <c>[dt, B_t, C_t] = XProj u_t</c>, <c>Delta_t = softplus(DtProj dt + DtBias)</c>, <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>,
-/// with <c>A = -exp(ALog)</c>; u, y and Delta have D channels, each of which has N states.
+/// The selective state space of Mamba: <c>[dt, B_t, C_t] = XProj u_t</c>, <c>Delta_t = softplus(DtProj dt + DtBias)</c>,
+/// <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>, with <c>A = -exp(ALog)</c>. u, y and Delta have
+/// D channels, and each channel has N states.
 /// Source: Gu and Dao, "Mamba", 2023, arXiv:2312.00752, section 3 and algorithm 2; reference code state-spaces/mamba.
 /// Shapes: (rows, D) to (rows, D); parameters ALog (D, N), D (D), XProj (R + 2N, D), DtProj (D, R), DtBias (D).
-/// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and states now and then.
-/// Departs from the code in the option to hold the input over a step, <c>(exp(Delta A) - 1) / A</c> in place of Delta.
+/// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and the
+/// state before each chunk.
+/// Departs from the code in an option: the input may be held over a step, with <c>(exp(Delta A) - 1) / A</c> in place of Delta.
 /// </summary>
 internal sealed class S6 : RecurrentLayer
 {
-    /// <summary>Beyond, Delta A cannot be told from minus infinity.</summary>
+    /// <summary>The largest rate -A. Beyond it, Delta A cannot be told from minus infinity.</summary>
     public const double LargestRate = 1e20;
 
-    /// <summary>Below, Delta A cannot be told from zero.</summary>
+    /// <summary>The smallest rate -A. Below it, Delta A cannot be told from zero.</summary>
     public const double SmallestRate = 1e-30;
 
-    // Rows that go through all of a pass before the next do: what one part of it leaves for another stays in the caches.
+    // A panel is a number of rows that go through the whole pass before the next rows do. What one step of the work leaves for another then
+    // stays in the caches.
     private const int Panel = 4 * SelectiveScan.ChunkRows;
 
     private readonly Slot _rates; // A, (N, D)
@@ -55,7 +58,9 @@ internal sealed class S6 : RecurrentLayer
         FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Constant(1));
         XProj = layout.Add("XProj", [Rank + 2 * states, size], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(size)));
         DtProj = layout.Add("DtProj", [size, Rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(Rank)));
-        DtBias = layout.Add("DtBias", [size], ParameterGroup.StateSpace, Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+        DtBias = layout.Add(
+            "DtBias", [size], ParameterGroup.StateSpace,
+            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
     }
 
     public override int InputSize { get; }
@@ -69,10 +74,11 @@ internal sealed class S6 : RecurrentLayer
     // R + 2N
     private int ProjectionSize => Rank + 2 * States;
 
-    // Of a piece: the state before it, or the gradient behind it.
+    // For a piece: the state before it, or the gradient of the state after it.
     private Slot Outer => new(0, StateSize);
 
-    // Its end from a zero state, or the gradient of what is before it from zero behind it.
+    // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
+    // the state after it.
     private Slot Inner => Outer.Next(StateSize);
 
     // The sum of Delta.
@@ -80,11 +86,11 @@ internal sealed class S6 : RecurrentLayer
 
     private int EdgeSize => StepSum.Offset + StepSum.Length;
 
-    // the edge; projections; Delta; the states before each chunk
+    // The edge, the projections, Delta, the state before each chunk.
     public override int KeptSize(int rows, int sequences)
         => EdgeSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
 
-    // the edge; gradients of projections and Delta; a state; work. A step needs no more.
+    // The edge, the gradients of the projections and of Delta for one panel, a state, and working memory. A step needs no more.
     public override int ScratchSize(int rows, int sequences)
         => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(States);
 
@@ -125,21 +131,25 @@ internal sealed class S6 : RecurrentLayer
         }
     }
 
-    public override void ForwardCarry(in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
         => Carry(weights, kept, keptBehind, reverse);
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch, state = scratch.Take(StateSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch,
+            state = scratch.Take(StateSize);
         for (int s = 0; s < pass.Sequences; s++)
         {
             if (pass.IsPiece)
                 Outer.Of(edge).CopyTo(state);
             else
                 state.Clear();
-            for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first); first < end; first += Panel, boundary += PanelBoundaries)
+            for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first);
+                first < end;
+                first += Panel, boundary += PanelBoundaries)
             {
                 RowsOf(end, first, out var channels, out var projected);
                 if (!pass.IsPiece)
@@ -164,11 +174,13 @@ internal sealed class S6 : RecurrentLayer
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
 
-    public override void BackwardCarry(in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => Carry(weights, scratch, scratchBefore, reverse);
 
     public override void BackwardLeave(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var values = pass.Weights.Values;
@@ -192,7 +204,8 @@ internal sealed class S6 : RecurrentLayer
                 // y, x = scan(u, Delta, B, C)
                 var sums = new SelectiveGradients
                 {
-                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values), Input = du, Steps = dDelta, Projections = dp,
+                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values),
+                    Input = du, Steps = dDelta, Projections = dp,
                 };
                 var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
                 SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
@@ -221,7 +234,7 @@ internal sealed class S6 : RecurrentLayer
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
     }
 
-    // [dt, B, C] and Delta of some rows.
+    // Computes [dt, B, C] and Delta of some rows.
     private void Project(in Pass pass, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
     {
         int size = InputSize, width = ProjectionSize, rows = input.Length / size;
@@ -232,7 +245,7 @@ internal sealed class S6 : RecurrentLayer
         Activations.Softplus(steps, steps);
     }
 
-    // How many rows the panel from that row on has, and where they lie.
+    // Returns how many rows the panel that begins at row first has, and where they lie.
     private int RowsOf(int end, int first, out Range channels, out Range projected)
     {
         int count = Math.Min(Panel, end - first);
@@ -244,13 +257,15 @@ internal sealed class S6 : RecurrentLayer
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool reverse)
     {
         if (!reverse)
-            SelectiveScan.Carry(_rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+            SelectiveScan.Carry(
+                _rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
-    // Where in kept, behind Delta, the boundaries of a sequence begin: no sequence has more chunks than this leaves it.
+    // Where the states before a sequence's chunks begin in kept, after Delta. Every sequence has room there for all its chunks.
     private int BoundaryOf(int sequence, int firstRow) => (firstRow / SelectiveScan.ChunkRows + sequence) * StateSize;
 
-    private SelectiveSequence Sequence(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
+    private SelectiveSequence Sequence(
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
     {
         Rates = _rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
         Skip = FeedThrough.Of(pass.Weights.Values),

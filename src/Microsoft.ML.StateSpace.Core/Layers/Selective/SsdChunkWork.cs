@@ -4,9 +4,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The work of <see cref="SsdScan"/> on one chunk. In each head, with <c>p_i = a_1 ... a_i</c> and <c>s_i = a_{i+1} ... a_Q</c>:
-/// <c>Y = M X + diag(p) C H</c>, <c>M_ij = L_ij (C B^T)_ij step_j</c> and D on its diagonal, and the next state is <c>p_Q H + B^T diag(s step) X</c>.
-/// A row of inputs holds x (D), B and C (N each) and dt (heads); steps and decays are (heads, Q); states (N, D). What all heads share is one product for all of them.
+/// The work of <see cref="SsdScan"/> on one chunk. In each head, with <c>p_i = a_1 ... a_i</c> and <c>s_i = a_{i+1} ... a_Q</c>, the output
+/// is <c>Y = M X + diag(p) C H</c>, where <c>M_ij = L_ij (C B^T)_ij step_j</c> and D is added to the diagonal of M. The next state is
+/// <c>p_Q H + B^T diag(s step) X</c>.
+/// A row of inputs holds x (D), B and C (N each) and dt (heads). Steps and decays are (heads, Q), states (N, D). What all heads share is
+/// computed by one product for all of them.
 /// </summary>
 internal sealed class SsdChunkWork
 {
@@ -14,8 +16,9 @@ internal sealed class SsdChunkWork
 
     private readonly int _heads, _width, _states, _size, _row;
 
-    // p, s, s step, p_Q; then matrices (Q, D) and (Q, Q); then gradients
-    private readonly Slot _prefix, _suffix, _suffixStep, _all, _spread, _u, _z, _product, _l, _m, _dm, _dproduct, _dstep, _dlog, _dots, _carries;
+    // p, s, s step, p_Q; then matrices (Q, D) and (Q, Q); then gradients.
+    private readonly Slot _prefix, _suffix, _suffixStep, _all, _spread, _u, _z, _product,
+        _l, _m, _dm, _dproduct, _dstep, _dlog, _dots, _carries;
 
     public SsdChunkWork(int heads, int width, int states)
     {
@@ -44,18 +47,19 @@ internal sealed class SsdChunkWork
     /// <summary>Floats of working memory.</summary>
     public int Length { get; }
 
-    // Where B, C and dt stand in a row.
+    // Where B, C and dt begin in a row of inputs.
     private int B => _size;
 
     private int C => _size + _states;
 
     private int Dt => _size + 2 * _states;
 
-    /// <summary>The products of the chunk's decays, p_Q (heads), as <see cref="Products"/> left them.</summary>
+    /// <summary>The product p_Q of the chunk's decays, (heads), as <see cref="Products"/> left it.</summary>
     public ReadOnlySpan<float> All(ReadOnlySpan<float> work) => _all.Of(work);
 
-    /// <summary>Assigns steps and decays; rows that are missing make steps of zero.</summary>
-    public void Steps(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
+    /// <summary>Assigns steps and decays. Rows that a short chunk lacks get steps of zero.</summary>
+    public void Steps(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
     {
         for (int head = 0; head < _heads; head++)
         {
@@ -67,7 +71,7 @@ internal sealed class SsdChunkWork
         }
     }
 
-    /// <summary>Assigns p, s and s step.</summary>
+    /// <summary>Assigns p, s, s step and p_Q.</summary>
     public void Products(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, Span<float> work)
     {
         Span<float> prefix = _prefix.Of(work), suffix = _suffix.Of(work), suffixStep = _suffixStep.Of(work), all = _all.Of(work);
@@ -87,7 +91,7 @@ internal sealed class SsdChunkWork
         }
     }
 
-    /// <summary>The state behind the chunk, from that before it; behind <see cref="Products"/>.</summary>
+    /// <summary>Computes the state after the chunk from the state before it. Call <see cref="Products"/> first.</summary>
     public void Advance(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> next, Span<float> work)
     {
         var u = _u.Of(work);
@@ -96,9 +100,10 @@ internal sealed class SsdChunkWork
         Gemm.Multiply(_states, _size, rows, x[B..], _row, true, u, _size, false, next, _size, accumulate: true);
     }
 
-    /// <summary>Assigns y; behind <see cref="Products"/>.</summary>
+    /// <summary>Assigns y. Call <see cref="Products"/> first.</summary>
     public void Output(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h, ReadOnlySpan<float> feedThrough, Span<float> y, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        ReadOnlySpan<float> h, ReadOnlySpan<float> feedThrough, Span<float> y, Span<float> work)
     {
         Span<float> z = _z.Of(work), m = _m.Of(work);
         Gemm.Multiply(rows, _size, _states, x[C..], _row, false, h, _size, false, z, _size, accumulate: false);
@@ -112,7 +117,9 @@ internal sealed class SsdChunkWork
         }
     }
 
-    /// <summary>The gradient of the state before the chunk, from that of the state behind it, in place; behind <see cref="Products"/>.</summary>
+    /// <summary>
+    /// Turns the gradient of the state after the chunk into that of the state before it, in place. Call <see cref="Products"/> first.
+    /// </summary>
     public void AdvanceBackward(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dh, Span<float> work)
     {
         var u = _u.Of(work);
@@ -122,10 +129,13 @@ internal sealed class SsdChunkWork
         Gemm.Multiply(_states, _size, rows, x[C..], _row, true, u, _size, false, dh, _size, accumulate: true);
     }
 
-    /// <summary>Adds to the gradients of the rows and parameters, and takes that of the state, <paramref name="dh"/>, back over the chunk; behind <see cref="Products"/>.</summary>
+    /// <summary>
+    /// Adds to the gradients of the rows and parameters, and turns <paramref name="dh"/>, the gradient of the state after the chunk, into
+    /// that of the state before it. Call <see cref="Products"/> first.
+    /// </summary>
     public void Backward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h, in SsdParameters parameters, ReadOnlySpan<float> dy,
-        Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h,
+        in SsdParameters parameters, ReadOnlySpan<float> dy, Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
     {
         Span<float> u = _u.Of(work), z = _z.Of(work), dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work);
         // next H = p_Q H + B^T diag(s step) X
@@ -155,12 +165,15 @@ internal sealed class SsdChunkWork
         Gemm.Multiply(rows, rows, _states, x[C..], _row, false, x[B..], _row, true, product, Chunk, accumulate: false);
     }
 
-    private void Mix(int head, int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, Span<float> work)
-        => SsdChunk.Mix(decay.Slice(head * Chunk, Chunk), step.Slice(head * Chunk, Chunk), _product.Of(work), feedThrough[head], rows, _l.Of(work), _m.Of(work));
+    private void Mix(
+        int head, int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, Span<float> work)
+        => SsdChunk.Mix(
+            decay.Slice(head * Chunk, Chunk), step.Slice(head * Chunk, Chunk),
+            _product.Of(work), feedThrough[head], rows, _l.Of(work), _m.Of(work));
 
     private void MixBackward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> dx,
-        Span<float> dfeedThrough, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dfeedThrough, Span<float> work)
     {
         Span<float> m = _m.Of(work), dm = _dm.Of(work), dproduct = _dproduct.Of(work);
         Meet(rows, x, work);
@@ -174,7 +187,8 @@ internal sealed class SsdChunkWork
             Gemm.Multiply(rows, rows, _width, dy[first..], _size, false, x[first..], _row, true, dm, Chunk, accumulate: false);
             Gemm.Multiply(rows, _width, rows, m, Chunk, true, dy[first..], _size, false, dx[first..], _row, accumulate: true);
             SsdChunk.MixBackward(
-                step.Slice(factors, Chunk), _product.Of(work), _l.Of(work), dm, rows, dproduct, _dlog.Of(work).Slice(factors, Chunk), _dstep.Of(work).Slice(factors, Chunk));
+                step.Slice(factors, Chunk), _product.Of(work), _l.Of(work), dm, rows, dproduct,
+                _dlog.Of(work).Slice(factors, Chunk), _dstep.Of(work).Slice(factors, Chunk));
             float sum = 0;
             for (int i = 0; i < rows; i++)
                 sum += dm[i * Chunk + i];
@@ -185,10 +199,12 @@ internal sealed class SsdChunkWork
         Gemm.Multiply(rows, _states, rows, dproduct, Chunk, true, x[C..], _row, false, dx[B..], _row, accumulate: true);
     }
 
-    // Assigns the gradients of the logarithms of the decays that come from states: a_k stands in p_i from k on, in s_i before k, and in p_Q.
+    // Assigns the gradients of the decays' logarithms as far as they come from states. The decay a_k is a factor of p_i from i = k on, of
+    // s_i before k, and of p_Q.
     private void LogDecays(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> h, ReadOnlySpan<float> dh, Span<float> work)
     {
-        Span<float> dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work), suffix = _suffix.Of(work), all = _all.Of(work), memory = _dstep.Of(work);
+        Span<float> dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work), suffix = _suffix.Of(work),
+            all = _all.Of(work), memory = _dstep.Of(work);
         for (int head = 0; head < _heads; head++)
             dlog[head * Chunk] = 0;
         for (int n = 0; n < _states; n += Chunk)
@@ -218,7 +234,8 @@ internal sealed class SsdChunkWork
     }
 
     // step = softplus(dt + bias), log a = -exp(ALog) step
-    private void StepsBackward(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, in SsdGradients gradients, Span<float> work)
+    private void StepsBackward(
+        int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, in SsdGradients gradients, Span<float> work)
     {
         Span<float> dstep = _dstep.Of(work), dlog = _dlog.Of(work), carries = _carries.Of(work);
         for (int head = 0; head < _heads; head++)
@@ -241,7 +258,7 @@ internal sealed class SsdChunkWork
         }
     }
 
-    /// <summary>A factor for each head times a state, (N, D); in place where both are the same.</summary>
+    /// <summary>Multiplies a state, (N, D), by one factor for each head. The result may overwrite the state.</summary>
     public void ScaleState(ReadOnlySpan<float> factors, ReadOnlySpan<float> state, Span<float> scaled, Span<float> work)
     {
         var spread = _spread.Of(work);
@@ -252,7 +269,7 @@ internal sealed class SsdChunkWork
     }
 }
 
-/// <summary>What <see cref="SsdChunkWork.Backward"/> must know of the parameters, (heads) each: <c>-exp(ALog) / ln 2</c>, and D.</summary>
+/// <summary>The parameters that <see cref="SsdChunkWork.Backward"/> needs, (heads) each: <c>-exp(ALog) / ln 2</c>, and D.</summary>
 internal readonly ref struct SsdParameters(ReadOnlySpan<float> rates, ReadOnlySpan<float> feedThrough)
 {
     public ReadOnlySpan<float> Rates { get; } = rates;
@@ -260,7 +277,7 @@ internal readonly ref struct SsdParameters(ReadOnlySpan<float> rates, ReadOnlySp
     public ReadOnlySpan<float> FeedThrough { get; } = feedThrough;
 }
 
-/// <summary>Gradients of the parameters, (heads) each.</summary>
+/// <summary>The gradients of the parameters, (heads) each.</summary>
 internal readonly ref struct SsdGradients(Span<float> aLog, Span<float> dtBias, Span<float> feedThrough)
 {
     public Span<float> ALog { get; } = aLog;

@@ -4,18 +4,22 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Mamba-2's state space duality: a selective recurrence with a scalar decay a head. With <c>Delta_t = softplus(dt_t + DtBias)</c> and <c>a_t = exp(-Delta_t exp(ALog))</c>:
-/// <c>h_t = a_t h_{t-1} + Delta_t x_t B_t^T</c>, <c>y_t = h_t C_t + D x_t</c>, where h is (P, N) in each head and all heads share B_t and C_t (N).
-/// Source: Dao, Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060, section 6: rows meet within a chunk by matrices, and chunks by their states.
-/// Shapes: (rows, D + 2 N + heads), a row holding x, B, C and dt, to (rows, D); parameters ALog, DtBias, D (heads).
+/// Mamba-2's state space duality: a selective recurrence with one scalar decay a head. With <c>Delta_t = softplus(dt_t + DtBias)</c> and
+/// <c>a_t = exp(-Delta_t exp(ALog))</c> it is <c>h_t = a_t h_{t-1} + Delta_t x_t B_t^T</c>, <c>y_t = h_t C_t + D x_t</c>, where h is (P, N)
+/// in each head and all heads share B_t and C_t (N).
+/// Source: Dao, Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060, section 6: within a chunk the rows meet in matrix products, and
+/// the chunks meet through their states.
+/// Shapes: (rows, D + 2 N + heads) to (rows, D), where an input row holds x, B, C and dt; parameters ALog, DtBias, D (heads).
 /// Cost: with chunks of Q rows, 2 (Q D + Q N + 2 D N) flops a row. Kept: steps, decays, and the state before each chunk.
-/// Departs from the code in that it has one group of B and C. Within its chunk, a NaN also reaches the rows before it.
+/// Departs from the code in that there is one group of B and C. A NaN also reaches the rows before it, as far as they are in its chunk.
 /// </summary>
 internal sealed class SsdScan : ScanLayer
 {
     private const int Chunk = SsdChunk.Rows;
     
-    /// <summary>Beyond, all is forgotten anyway, and 0 times infinity is NaN.</summary>
+    /// <summary>
+    /// The largest exp(ALog). Beyond it everything is forgotten within a step anyway, and an infinite rate times a step of 0 would be NaN.
+    /// </summary>
     public const double FastestRate = 1e30;
 
     private readonly int _width;
@@ -41,7 +45,7 @@ internal sealed class SsdScan : ScanLayer
             foreach (ref float value in values)
                 value = (float)Math.Log(1 + 15 * random.NextDouble());
         });
-        // softplus(bias) is log-uniform; the inverse of softplus is y + log(1 - exp(-y)).
+        // softplus(bias) is log-uniform. The inverse of softplus is y + log(1 - exp(-y)).
         var logStep = Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1);
         DtBias = layout.Add("DtBias", [Heads], ParameterGroup.StateSpace, (values, random) =>
         {
@@ -56,10 +60,11 @@ internal sealed class SsdScan : ScanLayer
         _rates = layout.AddPrepared(Heads);
     }
 
-    /// <summary>Heads that so many channels make.</summary>
+    /// <summary>The number of heads that so many channels make.</summary>
     public static int HeadsOf(SsdOptions options, int size)
         => size % options.HeadSize == 0 ? size / options.HeadSize : throw new ArgumentOutOfRangeException(
-            nameof(options.HeadSize), options.HeadSize, $"HeadSize must divide the channels of the core: {size} channels cannot be split into heads of {options.HeadSize}.");
+            nameof(options.HeadSize), options.HeadSize,
+            $"HeadSize must divide the channels of the core: {size} channels cannot be split into heads of {options.HeadSize}.");
 
     public override int InputSize => OutputSize + 2 * States + Heads;
 
@@ -94,7 +99,7 @@ internal sealed class SsdScan : ScanLayer
             Assemble(pass, input, output, kept);
     }
 
-    // The state before every chunk; of a piece, as if nothing came before it.
+    // Computes the state before every chunk; for a piece, as if nothing came before it.
     private void PassStates(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
@@ -110,7 +115,8 @@ internal sealed class SsdScan : ScanLayer
                 int rows = Math.Min(Chunk, end - row);
                 bool isLast = row + rows == end;
                 var x = RowsOf(input, row, rows, InputSize);
-                Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept), h = State(slots, chunk).Of(kept);
+                Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept),
+                    h = State(slots, chunk).Of(kept);
                 if (row == start)
                     h.Clear();
                 _work.Steps(rows, x, DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
@@ -128,7 +134,7 @@ internal sealed class SsdScan : ScanLayer
     {
         var slots = Kept(pass.Rows, pass.Sequences);
         var work = Scratch.Work.Of(pass.Scratch);
-        // what a piece lacked
+        // The response to the state before a piece, which the states of its chunks still lack.
         Span<float> response = Scratch.State.Of(pass.Scratch);
         if (pass.IsPiece)
             slots.Before.Of(kept).CopyTo(response);
@@ -146,14 +152,17 @@ internal sealed class SsdScan : ScanLayer
                     Activations.Add(response, h);
                     _work.ScaleState(_work.All(work), response, response, work);
                 }
-                _work.Output(rows, RowsOf(input, row, rows, InputSize), step, decay, h, FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
+                _work.Output(
+                    rows, RowsOf(input, row, rows, InputSize), step, decay, h,
+                    FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
             }
         }
     }
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..StateSize].Clear();
 
-    public override void ForwardCarry(int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public override void ForwardCarry(
+        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         var slots = Kept(rows, 1);
         if (!reverse)
@@ -161,7 +170,8 @@ internal sealed class SsdScan : ScanLayer
     }
 
     public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 0)
             Disassemble(pass, input, kept, outputGradient, inputGradient, gradients);
@@ -169,7 +179,7 @@ internal sealed class SsdScan : ScanLayer
             PassStatesBackward(pass, input, kept, outputGradient);
     }
 
-    // The gradient of the state before a piece, as if nothing came behind it.
+    // Computes the gradient of the state before a piece, as if nothing came after the piece.
     private void PassStatesBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
@@ -185,7 +195,8 @@ internal sealed class SsdScan : ScanLayer
     }
 
     private void Disassemble(
-        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
+        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
         Span<float> work = Scratch.Work.Of(pass.Scratch), dh = Scratch.State.Of(pass.Scratch);
@@ -205,8 +216,8 @@ internal sealed class SsdScan : ScanLayer
                 ReadOnlySpan<float> step = Factors(slots.Steps, before + c).Of(kept), decay = Factors(slots.Decays, before + c).Of(kept);
                 _work.Products(rows, step, decay, work);
                 _work.Backward(
-                    rows, RowsOf(input, row, rows, InputSize), step, decay, State(slots, before + c).Of(kept), parameters, RowsOf(outputGradient, row, rows, OutputSize),
-                    RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
+                    rows, RowsOf(input, row, rows, InputSize), step, decay, State(slots, before + c).Of(kept), parameters,
+                    RowsOf(outputGradient, row, rows, OutputSize), RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
             }
             before += chunks;
         }
@@ -214,7 +225,8 @@ internal sealed class SsdScan : ScanLayer
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch[..StateSize].Clear();
 
-    public override void BackwardCarry(int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    public override void BackwardCarry(
+        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
         if (!reverse)
             Respond(Scratch.Front.Of(scratch), Scratch.Product.Of(scratch), scratch[..StateSize], scratchBefore[..StateSize]);
@@ -222,7 +234,8 @@ internal sealed class SsdScan : ScanLayer
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values), feedThrough = FeedThrough.Of(values);
+        ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values),
+            feedThrough = FeedThrough.Of(values);
         var scratch = pass.Scratch;
         Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), factors = scratch.Take(Heads * Chunk);
         for (int head = 0; head < Heads; head++)
@@ -252,17 +265,20 @@ internal sealed class SsdScan : ScanLayer
 
     private readonly record struct KeptSlots(Slot Before, Slot End, Slot Product, Slot Steps, Slot Decays, Slot States);
 
-    // The state before a piece, first; that behind it, and the product of its decays; of every chunk its steps and decays, (heads, Q), and the state before it.
+    // For a piece: the state before it, the state after it, and the product of its decays. For every chunk: steps and decays, (heads, Q),
+    // and the state before it.
     private KeptSlots Kept(int rows, int sequences)
     {
         int chunks = rows / Chunk + sequences;
-        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads), steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
+        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads),
+            steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
         return new(before, end, product, steps, decays, decays.Next(chunks * StateSize));
     }
 
     private readonly record struct ScratchSlots(Slot Behind, Slot Front, Slot Product, Slot State, Slot Work);
 
-    // The gradient behind a piece, first; that before it, and the product of its decays; a state, or its gradient, on its way; the work on a chunk.
+    // For a piece: the gradient of the state after it, the gradient of the state before it, and the product of its decays. Then a state, or
+    // its gradient, on its way from chunk to chunk, and the working memory for a chunk.
     private ScratchSlots Scratch
     {
         get

@@ -3,7 +3,9 @@ using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
-/// <summary>The series of a file, in memory, as a data view with the columns <c>Features</c> and, where there is one, <c>Label</c>.</summary>
+/// <summary>
+/// The series of a file in memory, as a data view. It has the column <c>Features</c> and, if the file has labels, the column <c>Label</c>.
+/// </summary>
 internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHeader header) : IDataView
 {
     public DataViewSchema Schema { get; } = schema;
@@ -22,10 +24,12 @@ internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHea
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
 
-    private Delegate Getter(int column, Func<TsSeries> current) => column == 0
-        ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> values) => VBuffer<float>.Copy(current().Values, 0, ref values, current().Values.Length))
-        : header.Classes is not null ? (ValueGetter<uint>)((ref uint label) => label = current().Class)
-        : (ValueGetter<float>)((ref float target) => target = current().Target);
+    private Delegate Getter(int column, Func<TsSeries> current)
+        => column == 0
+            ? (ValueGetter<VBuffer<float>>)(
+                (ref VBuffer<float> values) => VBuffer<float>.Copy(current().Values, 0, ref values, current().Values.Length))
+            : header.Classes is not null ? (ValueGetter<uint>)((ref uint label) => label = current().Class)
+            : (ValueGetter<float>)((ref float target) => target = current().Target);
 
     private sealed class Cursor(TsDataView view, HashSet<int> columns, int[] order) : DataViewRowCursor
     {
@@ -51,7 +55,9 @@ internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHea
         }
 
         private int Row()
-            => Position >= 0 ? order[_index] : throw new InvalidOperationException("The cursor stands on no row: MoveNext has not been called, or has returned false.");
+            => Position >= 0
+                ? order[_index]
+                : throw new InvalidOperationException("The cursor stands on no row: MoveNext has not been called, or has returned false.");
     }
 
     private TsSeries Series(int row) => series[row];

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
 /// <summary>
-/// Reads the <c>.ts</c> format of the UCR/UEA archive: comments (<c>#</c>, <c>%</c>), a header (<see cref="TsHeader"/>), then one series a line (<see cref="TsSeries"/>).
+/// Reads the <c>.ts</c> format of the UCR/UEA archive. A file has comments (<c>#</c>, <c>%</c>), a header (<see cref="TsHeader"/>), and
+/// then one series on each line (<see cref="TsSeries"/>).
 /// </summary>
 internal static class TsFile
 {
@@ -37,18 +38,25 @@ internal static class TsFile
         if (before.Count > 0 && next.Channels != before[0].Channels)
             throw at.Error($"this series has {next.Channels} dimensions, those before have {before[0].Channels}");
         if (before.Count > 0 && header.EqualLength is true && next.Length != before[0].Length)
-            throw at.Error($"this series has {next.Length} time steps, those before have {before[0].Length}, though the header says '@equalLength true'");
+            throw at.Error(
+                $"this series has {next.Length} time steps, those before have {before[0].Length}, "
+                + "though the header says '@equalLength true'");
         return next;
     }
 
     private static DataViewSchema SchemaOf(TsHeader header, List<TsSeries> series)
     {
         int channels = header.Dimensions ?? (series.Count > 0 ? series[0].Channels : 1);
-        // What the header says decides, so that a training and a test file get columns of one kind; the data only where it is silent.
+        // The header decides, so that a training file and a test file get columns of the same type. The data decide only where the header
+        // says nothing.
         bool equal = header.EqualLength ?? series.All(s => s.Length == series[0].Length);
         int length = !equal ? 0 : series.Count > 0 ? series[0].Length : header.SeriesLength ?? 0;
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn("Features", channels == 1 && length > 0 ? new VectorDataViewType(NumberDataViewType.Single, length) : new VectorDataViewType(NumberDataViewType.Single, length, channels));
+        builder.AddColumn(
+            "Features",
+            channels == 1 && length > 0
+                ? new VectorDataViewType(NumberDataViewType.Single, length)
+                : new VectorDataViewType(NumberDataViewType.Single, length, channels));
         if (header.Classes is { } classes)
         {
             var annotations = new DataViewSchema.Annotations.Builder();

@@ -1,27 +1,30 @@
 namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 
-/// <summary>The lines of a <c>.ts</c> file that begin with <c>@</c>, up to <c>@data</c>. Names and flags are case-insensitive; what is not known is ignored.</summary>
+/// <summary>
+/// The header of a <c>.ts</c> file: the lines that begin with <c>@</c>, up to <c>@data</c>. Names and flags are case-insensitive. Unknown
+/// names are ignored.
+/// </summary>
 internal sealed class TsHeader
 {
     /// <summary>Whether values are written as <c>(stamp,value)</c>.</summary>
     public bool TimeStamps { get; private set; }
 
-    /// <summary>Whether all series are of one length; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Whether all series have the same length. <see langword="null"/> if the file does not say.</summary>
     public bool? EqualLength { get; private set; }
 
-    /// <summary>Time steps of a series; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Number of time steps of a series. <see langword="null"/> if the file does not say.</summary>
     public int? SeriesLength { get; private set; }
 
-    /// <summary>Channels; <see langword="null"/> where the file does not say.</summary>
+    /// <summary>Number of channels. <see langword="null"/> if the file does not say.</summary>
     public int? Dimensions { get; private set; }
 
-    /// <summary>The classes in the file's order; <see langword="null"/> where series have none.</summary>
+    /// <summary>The classes, in the order of the file. <see langword="null"/> if series have no class.</summary>
     public string[]? Classes { get; private set; }
 
     /// <summary>Whether each series ends with a number to predict.</summary>
     public bool HasTarget { get; private set; }
 
-    /// <summary>Reads one line; <see langword="true"/> at <c>@data</c>.</summary>
+    /// <summary>Reads one line of the header. Returns <see langword="true"/> at <c>@data</c>.</summary>
     public bool Read(string line, TsLine at)
     {
         string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -43,7 +46,10 @@ internal sealed class TsHeader
                 SeriesLength = Number(words, at);
                 break;
             case "@classlabel" when Flag(words, at):
-                Classes = words.Length > 2 ? words[2..] : throw at.Error("'@classLabel true' must be followed by the classes, so that the keys of a training and a test file agree");
+                Classes = words.Length > 2
+                    ? words[2..]
+                    : throw at.Error(
+                        "'@classLabel true' must be followed by the classes, so that the keys of a training and a test file agree");
                 if (Classes.Distinct().Count() != Classes.Length)
                     throw at.Error("'@classLabel' names a class twice");
                 break;
@@ -51,14 +57,20 @@ internal sealed class TsHeader
                 HasTarget = Flag(words, at);
                 break;
             case "@data":
-                return Classes is null || !HasTarget ? true : throw at.Error("the header announces a class label and a numeric target; a series has one of them");
+                return Classes is null || !HasTarget
+                    ? true
+                    : throw at.Error("the header announces a class label and a numeric target; a series has one of them");
         }
         return false;
     }
 
     private static bool Flag(string[] words, TsLine at)
-        => words.Length > 1 && bool.TryParse(words[1], out bool flag) ? flag : throw at.Error($"'{words[0]}' must be followed by true or false");
+        => words.Length > 1 && bool.TryParse(words[1], out bool flag)
+            ? flag
+            : throw at.Error($"'{words[0]}' must be followed by true or false");
 
     private static int Number(string[] words, TsLine at)
-        => words.Length > 1 && int.TryParse(words[1], out int number) && number > 0 ? number : throw at.Error($"'{words[0]}' must be followed by a positive number");
+        => words.Length > 1 && int.TryParse(words[1], out int number) && number > 0
+            ? number
+            : throw at.Error($"'{words[0]}' must be followed by a positive number");
 }
