@@ -25,7 +25,8 @@ public class DocsSnippets
     [Fact]
     public void SearchSpaces_CanBeChanged()
     {
-        mlContext.Auto().SequenceClassification(families: [SequenceFamily.Lru, SequenceFamily.S5]); // these; the first is the default
+        mlContext.Auto().SequenceClassification(                                                   // these; the first is the default
+            families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
 
         mlContext.Auto().SequenceClassification(new SequenceClassificationOptions                  // what is set is frozen
         {
