@@ -1,6 +1,7 @@
 using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.AutoML;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
 
@@ -26,9 +27,9 @@ public class UserTests
     {
         var auto = new MLContext(seed: 1).Auto();
 
-        Assert.Contains("Family", auto.SequenceClassification().SearchSpace.Keys);
-        Assert.Contains("Family", auto.BinarySequenceClassification(families: [SequenceFamily.Of<LruOptions>()]).SearchSpace.Keys);
-        Assert.DoesNotContain("Family", auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys);
+        auto.SequenceClassification().SearchSpace.Keys.Should().Contain("Family");
+        auto.BinarySequenceClassification(families: [SequenceFamily.Of<LruOptions>()]).SearchSpace.Keys.Should().Contain("Family");
+        auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys.Should().NotContain("Family");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Halving;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Halving;
 
@@ -22,15 +23,15 @@ public class ScreeningTests
     {
         var pairs = Screened(Space).Select(p => (Family(p), Block(p))).ToList();
 
-        Assert.Equal(pairs.Distinct(), pairs);
-        Assert.Equal(SequenceFamily.Usual.Select(family => family.Name), pairs.Select(p => p.Item1).Distinct());
+        pairs.Should().Equal(pairs.Distinct());
+        pairs.Select(p => p.Item1).Distinct().Should().Equal(SequenceFamily.Usual.Select(family => family.Name));
         foreach (var family in SequenceFamily.Usual)
         {
             var blocks = (ChoiceOption)((IDictionary<string, OptionBase>)Space[family.Name])["Scaffold"];
-            Assert.Equal(blocks.Choices.Select(block => block.AsType<string>()), pairs.Where(p => p.Item1 == family.Name).Select(p => p.Item2));
+            pairs.Where(p => p.Item1 == family.Name).Select(p => p.Item2).Should().Equal(blocks.Choices.Select(block => block.AsType<string>()));
         }
-        Assert.Contains(("Lru", "Hawk"), pairs);
-        Assert.Contains(("S5", "Published"), pairs);
+        pairs.Should().Contain(("Lru", "Hawk"));
+        pairs.Should().Contain(("S5", "Published"));
     }
 
     [Fact]

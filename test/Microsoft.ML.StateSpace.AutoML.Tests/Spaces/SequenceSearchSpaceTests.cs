@@ -2,6 +2,7 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Spaces;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Spaces;
@@ -34,8 +35,8 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, space.Default, task);
 
-        Assert.Equal(family.CreateOptions(), settings.Architecture);
-        Assert.Equal(new TrainingOptions(), settings.Training);
+        settings.Architecture.Should().Be(family.CreateOptions());
+        settings.Training.Should().Be(new TrainingOptions());
     }
 
     [Theory]
@@ -53,7 +54,7 @@ public class SequenceSearchSpaceTests
 
             settings.Architecture.Validate();
             settings.Training.Validate();
-            Assert.Equal(family, SequenceFamily.Of(settings.Architecture));
+            SequenceFamily.Of(settings.Architecture).Should().Be(family);
             seen.Add(settings.ToString());
         }
         seen.Count.Should().BeGreaterThan(190, "nearly all of the 200 points must differ");
@@ -65,8 +66,8 @@ public class SequenceSearchSpaceTests
         var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
         var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
-        Assert.Equal([typeof(LruOptions), typeof(S5Options)], families);
-        Assert.IsType<LruOptions>(Read(space, space.Default).Architecture);
+        families.Should().Equal([typeof(LruOptions), typeof(S5Options)]);
+        Read(space, space.Default).Architecture.Should().BeOfType<LruOptions>();
     }
 
     [Fact]
@@ -159,7 +160,7 @@ public class SequenceSearchSpaceTests
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()]));
+        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()])).Should().ThrowExactly<ArgumentException>();
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -168,8 +169,8 @@ public class SequenceSearchSpaceTests
 
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
-        Assert.Single(((ChoiceOption)step.SearchSpace["Family"]).Choices);
-        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Of<LruOptions>()]));
+        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
+        Invoking(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Of<LruOptions>()])).Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Definitions;
@@ -11,33 +12,28 @@ public class CoreDefinitionTests
     [Fact]
     public void All_HoldsEveryDefinition_AndEveryOptionsRecordHasOne()
     {
-        Assert.Equal(
-            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))).OrderBy(type => type.Name),
-            CoreDefinition.All.Select(core => core.GetType()).OrderBy(type => type.Name));
-        Assert.Equal(
-            Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))).OrderBy(type => type.Name),
-            CoreDefinition.All.Select(core => core.OptionsType).OrderBy(type => type.Name));
+        CoreDefinition.All.Select(core => core.GetType()).OrderBy(type => type.Name).Should().Equal(Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))).OrderBy(type => type.Name));
+        CoreDefinition.All.Select(core => core.OptionsType).OrderBy(type => type.Name).Should().Equal(Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))).OrderBy(type => type.Name));
     }
 
     [Fact]
     public void All_IsInTheOrderOfRanks_OfWhichNoTwoAreAlike()
     {
         int[] ranks = [.. CoreDefinition.All.Select(core => core.Rank)];
-        Assert.Equal(ranks.Order(), ranks);
-        Assert.Equal(ranks.Distinct(), ranks);
-        Assert.Equal(CoreDefinition.All.Count, CoreDefinition.All.Select(core => core.Name).Distinct().Count());
+        ranks.Should().Equal(ranks.Order());
+        ranks.Should().Equal(ranks.Distinct());
+        CoreDefinition.All.Select(core => core.Name).Distinct().Count().Should().Be(CoreDefinition.All.Count);
     }
 
     [Fact]
     public void EveryCore_IsEnrolled()
-        => Assert.Equal(CoreDefinition.All, CoreEnrolment.All.Select(enrolment => enrolment.Definition));
+        => CoreEnrolment.All.Select(enrolment => enrolment.Definition).Should().Equal(CoreDefinition.All);
 
     // What files, journals and documents of before hold. A new core adds its names; these must stay.
     [Fact]
     public void Names_AreThoseOfFilesAndJournalsWrittenBefore()
-        => Assert.Superset(
-            new HashSet<string>("S5 S5, LRU Lru, S4D S4D, S4 S4, S6 S6, SSD Ssd, RG-LRU RgLru, LIV Liv, L2RU L2Ru".Split(", ")),
-            CoreDefinition.All.Select(core => $"{core.Name} {core.Family}").ToHashSet());
+        => CoreDefinition.All.Select(core => $"{core.Name} {core.Family}").Should().Contain(
+            "S5 S5, LRU Lru, S4D S4D, S4 S4, S6 S6, SSD Ssd, RG-LRU RgLru, LIV Liv, L2RU L2Ru".Split(", "));
 
     [Fact]
     public void SearchRanges_StandForTheLibrarysOwnChoice_UntilTheyAreSet()
@@ -47,15 +43,15 @@ public class CoreDefinitionTests
             var options = core.CreateOptions();
             foreach (var range in core.SearchRanges)
             {
-                Assert.False(range.IsSet(options), $"{core.Name} {range.Name}");
+                range.IsSet(options).Should().BeFalse($"{core.Name} {range.Name}");
                 double other = range switch
                 {
                     NumberRange number => (number.Low + number.High) / 2, ChoiceRange choice => choice.Choices[0], _ => 0,
                 };
                 var set = range.Set(options, other);
-                Assert.True(range.IsSet(set), $"{core.Name} {range.Name}");
-                Assert.Equal(other, range.Get(set));
-                Assert.Equal(other, Convert.ToDouble(core.OptionsType.GetProperty(range.Name)!.GetValue(set)));
+                range.IsSet(set).Should().BeTrue($"{core.Name} {range.Name}");
+                range.Get(set).Should().Be(other);
+                Convert.ToDouble(core.OptionsType.GetProperty(range.Name)!.GetValue(set)).Should().Be(other);
             }
         }
     }
@@ -66,13 +62,10 @@ public class CoreDefinitionTests
         foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options.Architecture))
         {
             string json = JsonSerializer.Serialize(architecture);
-            Assert.StartsWith($"{{\"core\":\"{architecture.Definition.Name}\"", json);
-            Assert.Equal(architecture, JsonSerializer.Deserialize<ArchitectureOptions>(json));
-            Assert.Equal(
-                architecture.Definition.Name,
-                JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString());
+            json.Should().StartWith($"{{\"core\":\"{architecture.Definition.Name}\"");
+            JsonSerializer.Deserialize<ArchitectureOptions>(json).Should().Be(architecture);
+            JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString().Should().Be(architecture.Definition.Name);
         }
-        Assert.Contains(
-            "'S9'", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}")).Message);
+        Invoking(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}")).Should().ThrowExactly<JsonException>().Which.Message.Should().Contain("'S9'");
     }
 }

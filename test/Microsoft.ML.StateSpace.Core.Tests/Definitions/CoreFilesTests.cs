@@ -75,9 +75,8 @@ public partial class CoreFilesTests
     [MemberData(nameof(Cores))]
     public void ACore_IsNamedInItsOwnFilesAlone(string core)
     {
-        string[] offenders = [.. Sources.Where(file => Named[file].Contains(core) && !IsOwn(file, core) && !MayName(file, core))];
-        Assert.True(
-            offenders.Length == 0, $"{core} must not be named in{Environment.NewLine}{string.Join(Environment.NewLine, offenders)}");
+        Sources.Where(file => Named[file].Contains(core) && !IsOwn(file, core) && !MayName(file, core))
+            .Should().BeEmpty("only its own files and those allowed above name {0}", core);
     }
 
     [Theory]
@@ -85,17 +84,17 @@ public partial class CoreFilesTests
     public void ACore_HasAFileOfEachKind(string core)
     {
         string[] own = [.. Sources.Where(file => IsOwn(file, core))];
-        Assert.Contains($"src/Microsoft.ML.StateSpace.Core/Options/{core}Options.cs", own);
-        Assert.Contains($"src/Microsoft.ML.StateSpace.Core/Definitions/{core}Definition.cs", own);
-        Assert.Contains($"test/Shared/Enrolments/{core}Enrolment.cs", own);
-        Assert.Contains(own, file => file.StartsWith("src/Microsoft.ML.StateSpace.Core/Layers/", StringComparison.Ordinal));
-        Assert.Contains(own, file => file.StartsWith("src/Microsoft.ML.StateSpace.TorchSharp/Layers/", StringComparison.Ordinal));
-        Assert.Single(Sources, file => IsOracle(file) && Named[file].Contains(core));
+        own.Should().Contain($"src/Microsoft.ML.StateSpace.Core/Options/{core}Options.cs");
+        own.Should().Contain($"src/Microsoft.ML.StateSpace.Core/Definitions/{core}Definition.cs");
+        own.Should().Contain($"test/Shared/Enrolments/{core}Enrolment.cs");
+        own.Should().Contain(file => file.StartsWith("src/Microsoft.ML.StateSpace.Core/Layers/", StringComparison.Ordinal));
+        own.Should().Contain(file => file.StartsWith("src/Microsoft.ML.StateSpace.TorchSharp/Layers/", StringComparison.Ordinal));
+        Sources.Should().ContainSingle(file => IsOracle(file) && Named[file].Contains(core));
     }
 
     [Fact]
     public void WhatIsAllowed_IsNeeded()
-        => Assert.All(Allowed, entry => Assert.All(entry.Cores.Split(' '), core => Assert.Contains(core, Named[entry.File])));
+        => Allowed.Should().AllSatisfy(entry => entry.Cores.Split(' ').Should().AllSatisfy(core => Named[entry.File].Should().Contain(core)));
 
     private static HashSet<string> NamesIn(string text) => [.. Identifier.Matches(text).Select(match => match.Value)];
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Options;
@@ -60,18 +61,18 @@ public class ValidateTests
     public void Validate_NamesAnOptionOfTheCore(string core, string option)
     {
         var wrong = CoreEnrolment.All.Single(c => c.Definition.Name == core).Wrong.Single(w => w.Option == option).Options;
-        var error = Assert.Throws<ArgumentOutOfRangeException>(wrong.Validate);
-        Assert.Equal(option, error.ParamName);
-        Assert.StartsWith(option, error.Message);
+        var error = Invoking(wrong.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(option);
+        error.Message.Should().StartWith(option);
     }
 
     [Fact]
     public void Validate_RefusesAStateSize_WhereChannelsAreStates()
     {
         var options = CoreDefinition.All.First(core => !core.HasStateSize).CreateOptions() with { StateSize = 16 };
-        var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
-        Assert.Equal("StateSize", error.ParamName);
-        Assert.Contains("ModelSize", error.Message);
+        var error = Invoking(options.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("StateSize");
+        error.Message.Should().Contain("ModelSize");
     }
 
     [Fact]
