@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// Options and summaries as JSON: enums by name, every double to the last bit, nothing unknown accepted, the record's own default for what is missing.
-/// The attributes are those of <c>System.Text.Json</c>, but not its serializer: what that prepares for the first record takes longer than all else in a model file.
+/// Options and summaries as JSON. Enums stand by name, every double is kept to the last bit. Nothing unknown is accepted; what is missing
+/// gets the record's own default. The attributes are those of <c>System.Text.Json</c>, but not its serializer: what that prepares for the
+/// first record takes longer than everything else in a model file.
 /// </summary>
 internal static class ModelJson
 {

@@ -22,7 +22,8 @@ internal static class RecordShape
     {
         if (declared == typeof(ArchitectureOptions))
             return CoreDefinition.JsonProperty;
-        var polymorphic = (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false);
+        var polymorphic = (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(
+            declared, typeof(JsonPolymorphicAttribute), inherit: false);
         return polymorphic is null ? null : polymorphic.TypeDiscriminatorPropertyName ?? "$type";
     }
 
@@ -33,7 +34,8 @@ internal static class RecordShape
     {
         if (declared == typeof(ArchitectureOptions))
             return Array.ConvertAll(CoreDefinition.Found, core => new RecordKind(core.Name, core.OptionsType));
-        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(
+            declared, typeof(JsonDerivedTypeAttribute), inherit: false);
         return Array.ConvertAll(attributes, kind => new RecordKind((string)kind.TypeDiscriminator!, kind.DerivedType));
     }
 
@@ -45,9 +47,9 @@ internal static class RecordShape
 
     /// <summary>The type of the values of a dictionary by names; <see langword="null"/> where the type is none.</summary>
     public static Type? Entry(Type type)
-        => type.IsGenericType
-            && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
-            && type.GenericTypeArguments[0] == typeof(string) ? type.GenericTypeArguments[1] : null;
+        => type.IsGenericType && IsDictionary(type.GetGenericTypeDefinition()) && type.GenericTypeArguments[0] == typeof(string)
+            ? type.GenericTypeArguments[1]
+            : null;
 
     public static bool MayBeNull(PropertyInfo member)
         => member.PropertyType.IsValueType
@@ -57,9 +59,13 @@ internal static class RecordShape
     public static NotSupportedException Unsupported(Type type) => new($"A model file cannot hold a {type}.");
 
     public static JsonException Null(PropertyInfo member) => new($"{member.DeclaringType!.Name}.{member.Name} is null");
+
+    private static bool IsDictionary(Type open) => open == typeof(Dictionary<,>) || open == typeof(IReadOnlyDictionary<,>);
 }
 
-/// <summary>A derived record and its name in JSON. A class, because generic code over a new struct would have to be compiled at start-up.</summary>
+/// <summary>
+/// A derived record and its name in JSON. It is a class, because generic code over a new struct would have to be compiled at start-up.
+/// </summary>
 internal sealed class RecordKind(string name, Type type)
 {
     public string Name => name;

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Layers;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// Which tensor operations a layer of the model stands for. A layer's counterpart is the class here whose constructor takes that layer; it is
-/// found by reflection, once a process, so no list names it.
+/// Which tensor operations a layer of the model stands for. A layer's counterpart is the class here whose constructor takes that layer; it
+/// is found by reflection, once a process, so no list names it.
 /// </summary>
 internal static class TorchLayers
 {
