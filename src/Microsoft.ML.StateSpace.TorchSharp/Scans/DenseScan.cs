@@ -7,34 +7,28 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 /// the ends of the chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
 /// <c>dA = sum_t g_t x_{t-1}^T</c>; only A and the states are kept.
 /// </summary>
-internal sealed class DenseScan : autograd.SingleTensorFunction<DenseScan>
+internal sealed class DenseScan : ScanFunction<DenseScan>
 {
     private const int Chunk = 16;
-
-    public override string Name => nameof(DenseScan);
 
     /// <param name="matrix">A, (H, H), float64: its powers are rounded once.</param>
     /// <param name="inputs">v, (batch, length, H), float32.</param>
     public static Tensor Apply(Tensor matrix, Tensor inputs) => apply(matrix, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor matrix = (Tensor)vars[0], states = Scan(matrix, (Tensor)vars[1]);
-        ctx.save_for_backward([matrix, states]);
-        return states.MoveToOuterDisposeScope();
+        Tensor matrix = (Tensor)arguments[0], states = Scan(matrix, (Tensor)arguments[1]);
+        return (states, [matrix, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor matrix = saved[0], states = saved[1];
         long length = states.shape[1];
-        var gradient = Scan(matrix.transpose(0, 1), grad_output.flip(1)).flip(1);
+        var gradient = Scan(matrix.transpose(0, 1), outputGradient.flip(1)).flip(1);
         Tensor behind = gradient.narrow(1, 1, length - 1).flatten(0, 1), before = states.narrow(1, 0, length - 1).flatten(0, 1);
         var matrixGradient = behind.transpose(0, 1).mm(before).to(matrix.dtype);
-        return [matrixGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
+        return [matrixGradient, gradient];
     }
 
     // (batch, length, H)

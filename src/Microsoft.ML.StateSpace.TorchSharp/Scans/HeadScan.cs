@@ -7,12 +7,10 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 /// Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Steps meet within a chunk by matrices, chunks by their states (<see cref="HeadChunks"/>). Kept: the arguments, and
 /// the state before each chunk.
 /// </summary>
-internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
+internal sealed class HeadScan : ScanFunction<HeadScan>
 {
     /// <summary>The most time steps of a chunk.</summary>
     public const int Chunk = 64;
-
-    public override string Name => nameof(HeadScan);
 
     /// <param name="inputs">u, (batch, length, heads, P).</param>
     /// <param name="logDecays">l, (batch, length, heads).</param>
@@ -21,28 +19,23 @@ internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
     /// <returns>y, (batch, length, heads, P).</returns>
     public static Tensor Apply(Tensor inputs, Tensor logDecays, Tensor b, Tensor c) => apply(inputs, logDecays, b, c);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor inputs = (Tensor)vars[0], logDecays = (Tensor)vars[1], b = (Tensor)vars[2], c = (Tensor)vars[3];
+        Tensor inputs = (Tensor)arguments[0], logDecays = (Tensor)arguments[1], b = (Tensor)arguments[2], c = (Tensor)arguments[3];
         var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
         var states = chunks.States(inputs.shape[0]);
         var output = chunks.Output(states);
-        ctx.save_for_backward([inputs, logDecays, b, c, states.MoveToOuterDisposeScope()]);
-        return Join(output, inputs).MoveToOuterDisposeScope();
+        return (Join(output, inputs), [inputs, logDecays, b, c, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor inputs = saved[0], logDecays = saved[1], b = saved[2], c = saved[3];
         var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
-        var gradients = chunks.Backward(saved[4], Cut(grad_output), inputs.shape[0]);
+        var gradients = chunks.Backward(saved[4], Cut(outputGradient), inputs.shape[0]);
         return
         [
-            Join(gradients.Inputs, inputs).MoveToOuterDisposeScope(), Join(gradients.LogDecays, logDecays).MoveToOuterDisposeScope(),
-            Join(gradients.B, b).MoveToOuterDisposeScope(), Join(gradients.C, c).MoveToOuterDisposeScope(),
+            Join(gradients.Inputs, inputs), Join(gradients.LogDecays, logDecays), Join(gradients.B, b), Join(gradients.C, c),
         ];
     }
 

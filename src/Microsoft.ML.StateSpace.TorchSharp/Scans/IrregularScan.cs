@@ -9,13 +9,11 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 /// chunk at a time, forward and backward, so that those of all steps never exist together. E is never added to 1 where that would be kept: slow poles
 /// keep their digits.
 /// </summary>
-internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
+internal abstract class IrregularScan<T> : ScanFunction<T>
     where T : IrregularScan<T>, new()
 {
     private const int Chunk = 16;
     private const double LargestZeta = 1e15; // of the managed engine: no product with an interval of 0 is undefined
-
-    public override string Name => typeof(T).Name;
 
     /// <summary>E, complex64, of zeta (2, N) float32, real plane first, and intervals (..., 1).</summary>
     protected abstract Tensor Increment(Tensor zeta, Tensor intervals);
@@ -28,24 +26,20 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
     /// <param name="inputs">w, (batch, length, N), complex64.</param>
     public static Tensor Apply(Tensor zeta, Tensor intervals, Tensor inputs) => apply(zeta, intervals, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor zeta = (Tensor)vars[0], intervals = (Tensor)vars[1], inputs = (Tensor)vars[2], planes = Planes(zeta);
+        Tensor zeta = (Tensor)arguments[0], intervals = (Tensor)arguments[1], inputs = (Tensor)arguments[2], planes = Planes(zeta);
         var states = Scan(dt => Increment(planes, dt), intervals, inputs, isHeld: true);
-        ctx.save_for_backward([zeta, intervals, inputs, states]);
-        return states.MoveToOuterDisposeScope();
+        return (states, [zeta, intervals, inputs, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor zeta = saved[0], intervals = saved[1], inputs = saved[2], states = saved[3], planes = Planes(zeta);
         long length = inputs.shape[1];
         // s_t = g_t + s_{t+1} + conj(E_{t+1}) s_{t+1}; nothing comes from behind the last step
         var behind = Tensors.Join([intervals.narrow(1, 1, length - 1), zeros_like(intervals.narrow(1, 0, 1))], 1).flip(1);
-        var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, grad_output.flip(1), isHeld: false).flip(1);
+        var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, outputGradient.flip(1), isHeld: false).flip(1);
         var zetaGradient = zeros_like(zeta);
         var before = Tensors.Join([zeros_like(inputs.narrow(1, 0, 1)), states.narrow(1, 0, length - 1)], 1);
         for (long start = 0, part = (length + Chunk - 1) / Chunk; start < length; start += part)
@@ -58,7 +52,7 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
             zetaGradient.add_(Conjugate(Slope(e, dt) * u).mul_(s).to(zeta.dtype).sum([0, 1]));
             s.mul_(Conjugate(e));
         }
-        return [zetaGradient.MoveToOuterDisposeScope(), null!, gradient.MoveToOuterDisposeScope()];
+        return [zetaGradient, null, gradient];
     }
 
     private static Tensor Planes(Tensor zeta) => stack([zeta.real, zeta.imag], 0).clamp_(-LargestZeta, LargestZeta).to(ScalarType.Float32);

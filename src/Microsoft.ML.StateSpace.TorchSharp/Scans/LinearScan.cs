@@ -8,35 +8,29 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 /// powers of lambda. So a sequence of length T takes some 16 launches for each factor of 16 in T. Backward is the same scan from the end with the conjugate of
 /// lambda, and <c>dlambda = sum_t conj(x_{t-1}) g_t</c>; only lambda and the states are kept.
 /// </summary>
-internal sealed class LinearScan : autograd.SingleTensorFunction<LinearScan>
+internal sealed class LinearScan : ScanFunction<LinearScan>
 {
     private const int Chunk = 16;
-
-    public override string Name => nameof(LinearScan);
 
     /// <param name="lambda">(N), complex128 or float64: its powers are rounded once.</param>
     /// <param name="inputs">v, (batch, length, N), complex64 or float32.</param>
     public static Tensor Apply(Tensor lambda, Tensor inputs) => apply(lambda, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor lambda = (Tensor)vars[0], states = Scan(lambda, (Tensor)vars[1]);
-        ctx.save_for_backward([lambda, states]);
-        return states.MoveToOuterDisposeScope();
+        Tensor lambda = (Tensor)arguments[0], states = Scan(lambda, (Tensor)arguments[1]);
+        return (states, [lambda, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor lambda = saved[0], states = saved[1];
         long length = states.shape[1];
-        var gradient = Scan(lambda.conj().resolve_conj(), grad_output.flip(1)).flip(1);
+        var gradient = Scan(lambda.conj().resolve_conj(), outputGradient.flip(1)).flip(1);
         // Rounding is that of float32, but a sum over all steps of all sequences is made in double.
         var products = states.narrow(1, 0, length - 1).conj() * gradient.narrow(1, 1, length - 1);
         var lambdaGradient = products.to(lambda.dtype).sum([0, 1]);
-        return [lambdaGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
+        return [lambdaGradient, gradient];
     }
 
     // (batch, length, N)

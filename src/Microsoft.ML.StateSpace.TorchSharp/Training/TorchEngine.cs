@@ -2,6 +2,7 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Models;
+using Microsoft.ML.StateSpace.Torch.Scans;
 using Microsoft.ML.StateSpace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,13 +31,17 @@ internal sealed class TorchEngine : ISequenceEngine
         _loss = new TorchLoss(model, options);
     }
 
+    /// <summary>Runs the backward pass of a loss, and returns when it is done. A test lets another thread run it, as libtorch does on a GPU.</summary>
+    internal Action<Tensor> RunBackward { get; init; } = loss => loss.backward();
+
     private bool UsesTensorFloat32 => _precision == TorchSharpPrecision.TensorFloat32 && _device.type == DeviceType.CUDA;
 
     public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)
     {
         using var scope = NewDisposeScope();
+        using var gradients = new BackwardTensors();
         var loss = Loss(batch, dropoutKey);
-        loss.backward();
+        RunBackward(loss);
         _optimizer.Step(_parameters.Values, _parameters.TakeGradient(), learningRate);
         return loss.item<float>();
     }
@@ -45,8 +50,9 @@ internal sealed class TorchEngine : ISequenceEngine
     public double Gradient(SequenceBatch batch, ulong dropoutKey, Span<float> gradient)
     {
         using var scope = NewDisposeScope();
+        using var gradients = new BackwardTensors();
         var loss = Loss(batch, dropoutKey);
-        loss.backward();
+        RunBackward(loss);
         _parameters.TakeGradient().cpu().data<float>().CopyTo(gradient);
         return loss.item<float>();
     }
