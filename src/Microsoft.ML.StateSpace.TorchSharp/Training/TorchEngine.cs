@@ -18,13 +18,14 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TorchLoss _loss;
     private readonly Device _device;
     private readonly TorchSharpPrecision _precision;
-    private readonly bool _allowedTensorFloat32;
+    private readonly TensorFloat32Setting? _setting;
 
-    public TorchEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+    public TorchEngine(
+        SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         (_device, _precision) = (device, precision);
-        if (UsesTensorFloat32)
-            (_allowedTensorFloat32, backends.cuda.matmul.allow_tf32) = (backends.cuda.matmul.allow_tf32, true);
+        if (device.type == DeviceType.CUDA)
+            _setting = new TensorFloat32Setting(isAllowed: precision == TorchSharpPrecision.TensorFloat32);
         _model = new TorchModel(model);
         _parameters = new TorchParameters(parameters, device);
         _optimizer = new TorchAdamW(parameters.Parameters, options, device);
@@ -33,8 +34,6 @@ internal sealed class TorchEngine : ISequenceEngine
 
     /// <summary>Runs the backward pass of a loss, and returns when it is done. A test lets another thread run it, as libtorch does on a GPU.</summary>
     internal Action<Tensor> RunBackward { get; init; } = loss => loss.backward();
-
-    private bool UsesTensorFloat32 => _precision == TorchSharpPrecision.TensorFloat32 && _device.type == DeviceType.CUDA;
 
     public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)
     {
@@ -87,10 +86,9 @@ internal sealed class TorchEngine : ISequenceEngine
 
     public void Dispose()
     {
-        if (UsesTensorFloat32)
-            backends.cuda.matmul.allow_tf32 = _allowedTensorFloat32;
         _optimizer.Dispose();
         _parameters.Dispose();
+        _setting?.Dispose();
     }
 
     private Tensor Loss(SequenceBatch batch, ulong dropoutKey)
