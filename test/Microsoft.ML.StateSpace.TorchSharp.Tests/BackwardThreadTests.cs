@@ -16,7 +16,7 @@ public sealed class BackwardThreadTests
     [MemberData(nameof(Names))]
     public void BackwardOnAnotherThread_LeavesNoTensorBehind(string name)
     {
-        var (model, parameters, batch) = ParityTests.Create(ModelCases.Options(name));
+        var (model, parameters, batch) = EnginePair.Create(ModelCases.Options(name));
         using var engine = new TorchEngine(model, parameters, new TrainingOptions(), CPU) { RunBackward = OnAnotherThread };
         double first = engine.TrainBatch(batch, 1e-3, 1); // the gradients of the parameters stay from here on
         long tensors = Tensor.TotalCount;
