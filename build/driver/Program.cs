@@ -11,6 +11,8 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
+          gpu-check [publish] [arguments]
+                             publishes artifacts/gpu-check, which needs nothing but a libtorch, and, without "publish", runs it: docs/gpu.md
         """;
 
     private static int Main(string[] arguments)
@@ -23,6 +25,7 @@ internal static class Program
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
+            "gpu-check" => GpuCheck.Run(rest),
             _ => Refuse(),
         };
     }

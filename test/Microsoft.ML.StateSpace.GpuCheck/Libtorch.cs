@@ -3,22 +3,24 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.StateSpace.GpuCheck;
 
 /// <summary>
-/// Loads libtorch from a folder before TorchSharp looks for it. TorchSharp then finds it in the process, for the system's loader knows a library that is there by
-/// its name. So one published program works with whatever libtorch a machine has.
+/// Loads libtorch from a folder before TorchSharp looks for it. TorchSharp then finds it in the process, for the system's loader knows a
+/// library that is there by its name. So one published program works with whatever libtorch a machine has.
 /// </summary>
 internal static class Libtorch
 {
     public const string Variable = "STATESPACE_LIBTORCH";
 
     /// <summary>
-    /// Each library before those that need it. The first belongs to a PyTorch with CUDA and makes the libraries of NVIDIA's packages known; it may be missing or
-    /// fail, as it may when Python loads it. A libtorch for the CPU has none with <c>cuda</c> in its name.
+    /// Each library before those that need it. The first belongs to a PyTorch with CUDA and makes the libraries of NVIDIA's packages known;
+    /// it may be missing or fail, as it may when Python loads it. A libtorch for the CPU has none with <c>cuda</c> in its name.
     /// </summary>
     private static readonly string[] InOrder =
-        ["libtorch_global_deps.so", "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda_linalg.so", "libtorch_cuda.so", "libtorch.so"];
+        ["libtorch_global_deps.so", "libc10.so", Core, "libc10_cuda.so", "libtorch_cuda.so", "libtorch_cuda_linalg.so", "libtorch.so"];
 
     private const string Core = "libtorch_cpu.so";
+    private const string Package = "libtorch-cpu-linux-x64";
     private const string Bindings = "libLibTorchSharp.so";
+    private static readonly string Native = Path.Combine("runtimes", "linux-x64", "native");
     private const int Lazy = 1, Global = 0x100; // RTLD_LAZY and RTLD_GLOBAL of glibc
 
     /// <summary>The folder that libtorch was loaded from.</summary>
@@ -44,9 +46,11 @@ internal static class Libtorch
                 throw new InvalidOperationException($"libtorch could not be loaded: {failure}");
         }
         string beside = Path.Combine(AppContext.BaseDirectory, Bindings);
-        string bindings = File.Exists(beside) ? beside : Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", Bindings);
-        if (Open(bindings) is string reason)
-            throw new InvalidOperationException($"libtorch {Version} in {Folder} is loaded, but the library of TorchSharp does not go with it: {reason}");
+        if (Open(File.Exists(beside) ? beside : Path.Combine(AppContext.BaseDirectory, Native, Bindings)) is string reason)
+        {
+            throw new InvalidOperationException(
+                $"libtorch {Version} in {Folder} is loaded, but the library of TorchSharp does not go with it: {reason}");
+        }
     }
 
     private static string Find()
@@ -55,31 +59,35 @@ internal static class Libtorch
         {
             string[] candidates = [named, Path.Combine(named, "lib"), Path.Combine(named, "torch", "lib")];
             return candidates.FirstOrDefault(HasLibtorch) ?? throw new InvalidOperationException(
-                $"{Variable} is {named}, where there is no {Core}. It should name the folder torch/lib of an installed PyTorch, which is printed by\n" +
+                $"{Variable} is {named}, where there is no {Core}. It should name the folder torch/lib of an installed PyTorch:\n" +
                 """  python3 -c "import os, torch; print(os.path.join(os.path.dirname(torch.__file__), 'lib'))" """);
         }
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string package = Path.Combine(packages, "libtorch-cpu-linux-x64"), native = Path.Combine("runtimes", "linux-x64", "native");
+        string package = Path.Combine(packages, Package);
         string[] versions = Directory.Exists(package) ? Directory.GetDirectories(package) : [];
-        string[] places = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, native), .. versions.Order().Reverse().Select(v => Path.Combine(v, native))];
+        string[] folders = [AppContext.BaseDirectory, .. versions.Order(StringComparer.Ordinal).Reverse()];
+        string[] places = [AppContext.BaseDirectory, .. folders.Select(root => Path.Combine(root, Native))];
         return places.FirstOrDefault(HasLibtorch) ?? throw new InvalidOperationException(
             $"There is no libtorch: {Variable} is not set, and neither {AppContext.BaseDirectory} nor {package} has one.");
     }
 
     private static bool HasLibtorch(string folder) => File.Exists(Path.Combine(folder, Core));
 
-    // PyTorch has a file version.py one folder up, an unpacked libtorch has a file build-version there, a NuGet package has its version in its path.
+    // PyTorch has a file version.py one folder up, an unpacked libtorch has a file build-version there, a NuGet package has its version in
+    // its path.
     private static string VersionOf(string folder)
     {
         string above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
         string python = Path.Combine(above, "version.py"), archive = Path.Combine(above, "build-version");
-        if (File.Exists(python) && File.ReadLines(python).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal)) is string line)
+        const string Key = "__version__";
+        string[] lines = File.Exists(python) ? File.ReadAllLines(python) : [];
+        if (lines.FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is string line)
             return line.Split('\'', '"') is { Length: > 1 } parts ? parts[1] : line;
         if (File.Exists(archive))
             return File.ReadAllText(archive).Trim();
         string[] names = folder.Split(Path.DirectorySeparatorChar);
-        int package = Array.IndexOf(names, "libtorch-cpu-linux-x64");
+        int package = Array.IndexOf(names, Package);
         return package >= 0 && package + 1 < names.Length ? $"{names[package + 1]} (CPU)" : "not known";
     }
 

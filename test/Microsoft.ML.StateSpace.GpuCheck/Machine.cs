@@ -42,7 +42,8 @@ internal static class Machine
     private static string Processor()
     {
         const string Facts = "/proc/cpuinfo";
-        string? model = File.Exists(Facts) ? File.ReadLines(Facts).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string[] lines = File.Exists(Facts) ? File.ReadAllLines(Facts) : [];
+        string? model = lines.FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
         return $"{Environment.ProcessorCount} x {model?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()}";
     }
 }

@@ -40,11 +40,11 @@ internal static class Program
         MemoryCheck.Run(session);
         session.UseAllProcessors(true);
         SpeedTable.Run(session);
-        report.Title($"{report.Count(Verdict.Passed)} passed, {report.Count(Verdict.Failed)} failed, {report.Count(Verdict.NotRun)} not run "
-            + $"on {device} in {clock.Elapsed.TotalSeconds:F0} s");
+        int passed = report.Count(Verdict.Passed), failed = report.Count(Verdict.Failed), notRun = report.Count(Verdict.NotRun);
+        report.Title($"{passed} passed, {failed} failed, {notRun} not run on {device} in {clock.Elapsed.TotalSeconds:F0} s");
         if (options.JsonFile is string path)
             report.Save(path, options, clock.Elapsed);
-        return report.Count(Verdict.Failed) > 0 ? 1 : 0;
+        return failed > 0 ? 1 : 0;
     }
 
     // A method by itself, so that nothing of TorchSharp is touched before libtorch is loaded.

@@ -22,7 +22,9 @@ internal sealed class Report
 {
     private static readonly JsonSerializerOptions Format = new()
     {
-        WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     private readonly List<Outcome> _outcomes = [];
@@ -49,11 +51,14 @@ internal sealed class Report
         Console.WriteLine($"{verdict,-7} {outcome.Subject,-44} {outcome.Text}");
     }
 
+    public static void WriteSpeedHeader()
+        => Console.WriteLine("core     channels length sequences parameters     torch   managed   ratio");
+
     public void Add(Speed speed)
     {
         _speeds.Add(speed);
-        Console.WriteLine(
-            $"{speed.Core,-8} {speed.Channels,8} {speed.Length,6} {speed.Sequences,9} {speed.Parameters,10} {speed.Torch,9:F2} {speed.Managed,9:F2} {speed.Torch / speed.Managed,7:F2}");
+        string network = $"{speed.Core,-8} {speed.Channels,8} {speed.Length,6} {speed.Sequences,9} {speed.Parameters,10}";
+        Console.WriteLine($"{network} {speed.Torch,9:F2} {speed.Managed,9:F2} {speed.Torch / speed.Managed,7:F2}");
     }
 
     public void Save(string path, CheckOptions options, TimeSpan duration)

@@ -23,8 +23,8 @@ internal sealed class Session(CheckOptions options, torch.Device device, Report 
     public bool IsCuda => device.type == DeviceType.CUDA;
 
     /// <summary>
-    /// On a CPU, whether libtorch uses all processors for one operation. For tensors as small as those of most checks that costs more than it brings, and much more
-    /// where other programs are at work.
+    /// On a CPU, whether libtorch uses all processors for one operation. For tensors as small as those of most checks that costs more than
+    /// it brings, and much more where other programs are at work.
     /// </summary>
     public void UseAllProcessors(bool all)
     {
@@ -47,7 +47,8 @@ internal sealed class Session(CheckOptions options, torch.Device device, Report 
         try
         {
             var finding = check();
-            report.Add(new Outcome(name, subject, finding.IsPassed ? Verdict.Passed : Verdict.Failed, finding.Text, finding.Numbers, clock.Elapsed.TotalSeconds));
+            var verdict = finding.IsPassed ? Verdict.Passed : Verdict.Failed;
+            report.Add(new Outcome(name, subject, verdict, finding.Text, finding.Numbers, clock.Elapsed.TotalSeconds));
         }
         catch (Exception error)
         {

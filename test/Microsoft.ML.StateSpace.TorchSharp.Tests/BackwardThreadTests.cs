@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Tests;
 
 /// <summary>
-/// On a GPU libtorch runs the backward pass on a thread of its own, where no dispose scope is open. Here another thread runs it on the CPU. What a backward
-/// makes must be freed with its step all the same, for a garbage collector that sees small objects does not know how much memory of a GPU they hold.
+/// On a GPU libtorch runs the backward pass on a thread of its own, where no dispose scope is open. Here another thread runs it on the CPU.
+/// What a backward makes must be freed with its step all the same, for a garbage collector that sees small objects does not know how much
+/// memory of a GPU they hold.
 /// </summary>
 public sealed class BackwardThreadTests
 {

@@ -9,8 +9,8 @@ using TorchSharp;
 namespace Microsoft.ML.StateSpace.Torch.Tests;
 
 /// <summary>
-/// A model case in both engines, from the same parameters and on the same batch, and how far the one is from the other. Differences of outputs and of gradients
-/// are relative to the largest value of the tensor that they are in.
+/// A model case in both engines, from the same parameters and on the same batch, and how far the one is from the other. Differences of
+/// outputs and of gradients are relative to the largest value of the tensor that they are in.
 /// </summary>
 internal sealed class EnginePair : IDisposable
 {
@@ -55,8 +55,8 @@ internal sealed class EnginePair : IDisposable
     }
 
     /// <summary>
-    /// The difference of the losses of one training step of the managed engine, relative to the loss, and the largest difference of a parameter's gradient. The
-    /// managed engine has then made a step which the other has not.
+    /// The difference of the losses of one training step of the managed engine, relative to the loss, and the largest difference of a
+    /// parameter's gradient. The managed engine has then made a step which the other has not.
     /// </summary>
     public (Difference Loss, Difference Gradient) LossAndGradient()
     {

@@ -19,8 +19,8 @@ internal static class NativeLibrary
     private const string Required = "STATESPACE_REQUIRE_TORCH";
 
     /// <summary>
-    /// Why the native library cannot be used; <see langword="null"/> where it can, and where the environment variable STATESPACE_REQUIRE_TORCH is 1:
-    /// there a test without it is not skipped but fails.
+    /// Why the native library cannot be used; <see langword="null"/> where it can, and where the environment variable
+    /// STATESPACE_REQUIRE_TORCH is 1: there a test without it is not skipped but fails.
     /// </summary>
     public static string? WhyToSkip { get; } = Load() is string why && Environment.GetEnvironmentVariable(Required) != "1" ? why : null;
 

@@ -6,7 +6,9 @@
 // version needs are not met. In the copy this one need is weak, which makes the loader go on without it, and the symbol is weak and has
 // no version. Where the C++ library is new enough, the copy is the original, byte for byte; the original stays what it is in any case.
 //
-// usage: LoadsOnOlderSystems FROM TO [--always]    with --always the copy is for another system, whose C++ library may be older than the one here
+// usage: LoadsOnOlderSystems FROM TO [--always]
+//
+// With --always the copy is for another system, whose C++ library may be older than the one here.
 namespace Build.Torch;
 
 internal static class Program

@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// Keeps the gradients that scans hand to autograd, and frees them with the training step. Autograd uses them after the backward pass of a scan has returned, so
-/// the scan cannot free them itself. Nor can a dispose scope: scopes belong to a thread, and on a GPU libtorch runs the backward pass on a thread of its own, on
-/// which no scope is open. What is left there is freed only when the garbage collector comes by, which sees small objects and not the memory of the GPU behind them.
+/// Keeps the gradients that scans hand to autograd, and frees them with the training step. Autograd uses them after the backward pass of a
+/// scan has returned, so the scan cannot free them itself. Nor can a dispose scope: scopes belong to a thread, and on a GPU libtorch runs
+/// the backward pass on a thread of its own, on which no scope is open. What is left there is freed only when the garbage collector comes
+/// by, which sees small objects and not the memory of the GPU behind them.
 /// </summary>
 internal sealed class BackwardTensors : IDisposable
 {

@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H), as <see cref="LinearScan"/>: steps of all chunks of 16 together,
-/// the ends of the chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
-/// <c>dA = sum_t g_t x_{t-1}^T</c>; only A and the states are kept.
+/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H). As in <see cref="LinearScan"/> time is cut into
+/// chunks of 16: the steps of all chunks are taken together, the ends of the chunks are scanned in the same way, and each chunk gets the
+/// state before it times powers of A. The backward pass is the same scan from the end with <c>A^T</c>, and <c>dA = sum_t g_t x_{t-1}^T</c>.
+/// Only A and the states are kept.
 /// </summary>
 internal sealed class DenseScan : ScanFunction<DenseScan>
 {
@@ -48,7 +49,7 @@ internal sealed class DenseScan : ScanFunction<DenseScan>
         var powers = Powers.OfMatrix(matrix, Chunk);
         var chunked = states.view(batch, chunks, Chunk, size);
         var carried = Scan(powers.select(0, Chunk - 1), chunked.select(2, Chunk - 1).narrow(1, 0, chunks - 1));
-        // what came before a chunk is seen in its step t as A^(t + 1)
+        // Step t of a chunk gets the state before the chunk times A^(t + 1).
         var seen = nn.functional.linear(carried, powers.flatten(0, 1).to(inputs.dtype));
         chunked.narrow(1, 1, chunks - 1).add_(seen.view(batch, chunks - 1, Chunk, size));
         return states.narrow(1, 0, length);

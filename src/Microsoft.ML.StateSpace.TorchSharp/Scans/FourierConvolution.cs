@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The circular convolution of every channel with a kernel of its own, over as many samples F as the kernels have: six Fourier transforms for forward and
-/// backward together would do; two more, of input and kernels, save keeping their spectra, which are several times as large.
+/// The circular convolution of every channel with a kernel of its own, over as many samples F as the kernels have. Six Fourier transforms
+/// would do for forward and backward together. Two more are made, for the backward pass transforms inputs and kernels again: their spectra,
+/// several times as large, are not kept.
 /// </summary>
 internal sealed class FourierConvolution : ScanFunction<FourierConvolution>
 {

@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The scan of Mamba-2, a scalar decay a head and B_t, C_t shared by all heads: <c>h_t = exp(l_t) h_{t-1} + u_t B_t^T</c>, <c>y_t = h_t C_t</c> with l_t at most 0.
-/// Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Steps meet within a chunk by matrices, chunks by their states (<see cref="HeadChunks"/>). Kept: the arguments, and
-/// the state before each chunk.
+/// The scan of Mamba-2, <c>h_t = exp(l_t) h_{t-1} + u_t B_t^T</c>, <c>y_t = h_t C_t</c>, where each head has one decay, l_t is at most 0,
+/// and all heads share B_t and C_t. Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Within a chunk of time steps, what one step gives to
+/// another is a matrix product; from chunk to chunk it is the state (<see cref="HeadChunks"/>). The arguments and the state before each
+/// chunk are kept for the backward pass.
 /// </summary>
 internal sealed class HeadScan : ScanFunction<HeadScan>
 {
@@ -39,7 +40,8 @@ internal sealed class HeadScan : ScanFunction<HeadScan>
         ];
     }
 
-    // (batch, length, ...) to (batch * chunks, steps, ...), zeros behind the end: nothing comes in there, and nothing decays.
+    // (batch, length, ...) to (batch * chunks, steps, ...). Zeros fill the last chunk: in those steps nothing comes in, and, as exp(0) is
+    // 1, nothing decays.
     private static Tensor Cut(Tensor values)
     {
         var shape = values.shape;

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// An autograd function with a backward pass written by hand, which frees every tensor that it makes on whatever thread it runs. A derived class computes; this
-/// class sees to the lifetime of tensors.
+/// An autograd function with a backward pass written by hand, which frees every tensor that it makes on whatever thread it runs. A derived
+/// class computes; this class sees to the lifetime of tensors.
 /// </summary>
 internal abstract class ScanFunction<T> : autograd.SingleTensorFunction<T>
     where T : ScanFunction<T>, new()
@@ -28,7 +28,8 @@ internal abstract class ScanFunction<T> : autograd.SingleTensorFunction<T>
         var (output, saved) = Compute(ctx, vars);
         ctx.save_for_backward(saved);
         ctx.save_data(Owner, BackwardTensors.Current!);
-        // Autograd takes hold of the saved tensors after this method has returned. The arguments among them are not of this scope, so they stay where they are.
+        // Autograd takes hold of the saved tensors after this method has returned. The arguments among them are not of this scope, so they
+        // stay where they are.
         scope.MoveToOuter(saved);
         return scope.MoveToOuter(output);
     }

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>m = b / (1 + z h)</c> of power series, (..., length) float64: the recurrence <c>m_l = b_l - sum_j h_j m_(l - 1 - j)</c> in some log2(length)
-/// launches. Backward keeps the reciprocal g and m: <c>db_j = sum_l g_l dm_(l + j)</c>, <c>dh_j = - sum_l m_l db_(l + 1 + j)</c>.
+/// The quotient <c>m = b / (1 + z h)</c> of power series, (..., length) float64, which is the recurrence
+/// <c>m_l = b_l - sum_j h_j m_(l - 1 - j)</c>, in some log2(length) launches. The reciprocal <c>g = 1 / (1 + z h)</c> and m are kept for
+/// the backward pass: <c>db_j = sum_l g_l dm_(l + j)</c>, <c>dh_j = - sum_l m_l db_(l + 1 + j)</c>.
 /// </summary>
 internal sealed class SeriesQuotient : ScanFunction<SeriesQuotient>
 {
@@ -14,7 +15,8 @@ internal sealed class SeriesQuotient : ScanFunction<SeriesQuotient>
 
     protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        Tensor reciprocal = PowerSeries.Reciprocal((Tensor)arguments[1]), quotient = PowerSeries.Multiply((Tensor)arguments[0], reciprocal).contiguous();
+        var reciprocal = PowerSeries.Reciprocal((Tensor)arguments[1]);
+        var quotient = PowerSeries.Multiply((Tensor)arguments[0], reciprocal).contiguous();
         return (quotient, [reciprocal, quotient]);
     }
 

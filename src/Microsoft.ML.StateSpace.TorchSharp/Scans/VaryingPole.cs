@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// Poles of a step that varies: <c>exp(Delta_t lambda)</c> and <c>(exp(Delta_t lambda) - 1) / lambda</c>, in double and rounded once, for the derivative of the second is a
-/// small difference. Only the arguments are kept.
+/// Poles of a step that varies: <c>exp(Delta_t lambda)</c> and <c>(exp(Delta_t lambda) - 1) / lambda</c>, computed in double and rounded
+/// once, since the derivative of the second is a small difference of larger numbers. Only the arguments are kept.
 /// </summary>
 internal sealed class VaryingPole : ScanFunction<VaryingPole>
 {
@@ -24,7 +24,8 @@ internal sealed class VaryingPole : ScanFunction<VaryingPole>
     protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
         Tensor steps = saved[0], lambda = saved[1], expm1 = TorchPoles.Expm1(steps * lambda), pole = expm1 + 1;
-        Tensor dPole = outputGradient.select(0, 0).to(ScalarType.ComplexFloat64), dFactor = outputGradient.select(0, 1).to(ScalarType.ComplexFloat64);
+        var exact = outputGradient.to(ScalarType.ComplexFloat64);
+        Tensor dPole = exact.select(0, 0), dFactor = exact.select(0, 1);
         var dSteps = ((lambda * pole).conj() * dPole + pole.conj() * dFactor).real.to(steps.dtype);
         var dLambda = ((steps * pole).conj() * dPole + ((steps * pole - expm1 / lambda) / lambda).conj() * dFactor).sum(0, 1);
         return [dSteps, dLambda];

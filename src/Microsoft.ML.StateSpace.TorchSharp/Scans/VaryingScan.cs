@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>x_t = a_t x_{t-1} + b_t</c> from a zero state, all (batch, length, ...), real or complex. Backward is the same recurrence from the end,
-/// <c>g_t = dx_t + conj(a_{t+1}) g_{t+1}</c>; then <c>db_t = g_t, da_t = g_t conj(x_{t-1})</c>. Only the factors and the states are kept.
+/// <c>x_t = a_t x_{t-1} + b_t</c> from a zero state, all (batch, length, ...), real or complex. Backward is the same recurrence from the
+/// end, <c>g_t = dx_t + conj(a_{t+1}) g_{t+1}</c>; then <c>db_t = g_t, da_t = g_t conj(x_{t-1})</c>. Only the factors and the states are
+/// kept.
 /// </summary>
 internal sealed class VaryingScan : ScanFunction<VaryingScan>
 {

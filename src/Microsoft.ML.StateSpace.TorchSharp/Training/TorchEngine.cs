@@ -9,7 +9,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
 
-/// <summary>A model in training on TorchSharp: autograd for the gradient, everything on one device. All tensors of a step are freed with it.</summary>
+/// <summary>
+/// A model in training on TorchSharp. Autograd makes the gradient, and all tensors are on one device. Those that a step makes are freed
+/// when it ends.
+/// </summary>
 internal sealed class TorchEngine : ISequenceEngine
 {
     private readonly TorchModel _model;
@@ -21,7 +24,8 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TensorFloat32Setting? _setting;
 
     public TorchEngine(
-        SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+        SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device,
+        TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         (_device, _precision) = (device, precision);
         if (device.type == DeviceType.CUDA)
@@ -32,7 +36,9 @@ internal sealed class TorchEngine : ISequenceEngine
         _loss = new TorchLoss(model, options);
     }
 
-    /// <summary>Runs the backward pass of a loss, and returns when it is done. A test lets another thread run it, as libtorch does on a GPU.</summary>
+    /// <summary>
+    /// Runs the backward pass of a loss, and returns when it is done. A test lets another thread run it, as libtorch does on a GPU.
+    /// </summary>
     internal Action<Tensor> RunBackward { get; init; } = loss => loss.backward();
 
     public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)

@@ -5,7 +5,9 @@ namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 /// <summary>Asks the driver of an NVIDIA card how much of its memory is in use, by whatever program.</summary>
 internal static class CardMemory
 {
-    /// <summary>Of the card whose context this thread has, as it has once libtorch has worked on it; <see langword="null"/> where it cannot be read.</summary>
+    /// <summary>
+    /// Of the card whose context this thread has, as it has once libtorch has worked on it; <see langword="null"/> where it cannot be read.
+    /// </summary>
     public static double? UsedMegabytes()
     {
         try

@@ -10,8 +10,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 
 /// <summary>
-/// L2RU trained on the device: the certificate of the parameters keeps the gain that was asked for, is that of the same training with the managed engine, and no
-/// input that a search finds is amplified more.
+/// L2RU trained on the device: the certificate of the parameters keeps the gain that was asked for, is that of the same training with the
+/// managed engine, and no input that a search finds is amplified more.
 /// </summary>
 internal static class CertificateCheck
 {
@@ -19,7 +19,7 @@ internal static class CertificateCheck
 
     public static void Run(Session session)
     {
-        session.Report.Title($"Certificates after {Steps} steps: within the gain, and to {Tolerance.EngineLosses:G} that of the managed engine");
+        session.Report.Title($"Certificates after {Steps} steps: within the gain, and the managed engine's to {Tolerance.EngineLosses:G}");
         foreach (string name in ModelCases.AllNames.Where(name => ModelCases.Options(name).Architecture is L2RuOptions))
             session.Check("certificate", name, () => Compare(session, name));
     }

@@ -6,22 +6,23 @@ using TorchSharp;
 namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 
 /// <summary>
-/// Memory over a thousand training steps, a tenth of them with each of ten networks, which have all the scans between them. What is read: how many tensors
-/// TorchSharp counts, before a garbage collection could free what a step has left; the memory of this process that the system holds in RAM; and on a GPU what
-/// the driver says is in use on the whole card.
+/// Memory over a thousand training steps, a tenth of them with each of ten networks, which have all the scans between them. What is read:
+/// how many tensors TorchSharp counts, before a garbage collection could free what a step has left; the memory of this process that the
+/// system holds in RAM; and on a GPU what the driver says is in use on the whole card.
 /// </summary>
 internal static class MemoryCheck
 {
     private const int StepsOfEach = 100, WarmUp = 30;
 
-    // A step that leaves behind one tensor of the smallest size would cost 2 MB of process memory in all; the count of tensors sees it in any case.
+    // A step that leaves behind one tensor of the smallest size would cost 2 MB of process memory in all; the count of tensors sees it in
+    // any case.
     private const double MostMegabytes = 32, MostMegabytesOnCard = 64;
 
     private static readonly string[] Cases =
     [
-        "LRU, layer norm before, mean", "S5, sequence to sequence", "S5, irregular, sequence to sequence", "S4D, sequence to sequence", "S4, sequence to sequence",
-        "S6, sequence to sequence", "SSD, Mamba-2 block, sequence to sequence", "RG-LRU, sequence to sequence", "LIV, sequence to sequence",
-        "L2RU, square, sequence to sequence",
+        "LRU, layer norm before, mean", "S5, sequence to sequence", "S5, irregular, sequence to sequence", "S4D, sequence to sequence",
+        "S4, sequence to sequence", "S6, sequence to sequence", "SSD, Mamba-2 block, sequence to sequence", "RG-LRU, sequence to sequence",
+        "LIV, sequence to sequence", "L2RU, square, sequence to sequence",
     ];
 
     public static void Run(Session session)

@@ -4,14 +4,17 @@ using Microsoft.ML.StateSpace.Torch.Tests;
 
 namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 
-/// <summary>Outputs, loss, gradients and some optimiser steps of every core and scaffold against the managed engine: the parity of the tests, on this device.</summary>
+/// <summary>
+/// Outputs, loss, gradients and some optimiser steps of every core and scaffold against the managed engine: the parity of the tests, on
+/// this device.
+/// </summary>
 internal static class ParityCheck
 {
     public static void Run(Session session)
     {
         int steps = session.Options.IsSmall ? 3 : 10;
         session.Report.Title(
-            $"Parity with the managed engine: outputs, loss and gradients to {Tolerance.Engines:G}, losses of {steps} steps to {Tolerance.EngineLosses:G}");
+            $"Parity with the managed engine: outputs, loss, gradients to {Tolerance.Engines}, {steps} steps to {Tolerance.EngineLosses}");
         foreach (string name in ModelCases.AllNames)
             session.Check("parity", name, () => Compare(session, name, steps));
     }
@@ -27,7 +30,9 @@ internal static class ParityCheck
         double most = Math.Max(outputs.Value, Math.Max(loss.Value, gradient.Value));
         return new Finding(
             most <= Tolerance.Engines && losses.Value <= Tolerance.EngineLosses,
-            $"outputs {outputs.Value:E1}, loss {loss.Value:E1}, gradients {gradient.Value:E1}, steps {losses.Value:E1}; largest in {gradient.Where}",
+            $"outputs {Short(outputs)}, loss {Short(loss)}, steps {Short(losses)}, {gradient.Where} {Short(gradient)}",
             ("outputs", outputs.Value), ("loss", loss.Value), ("gradients", gradient.Value), ("steps", losses.Value));
     }
+
+    private static string Short(EnginePair.Difference difference) => difference.Value.ToString("0.0e-0");
 }

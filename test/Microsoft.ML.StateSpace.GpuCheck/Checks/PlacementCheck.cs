@@ -16,7 +16,7 @@ internal static class PlacementCheck
     private const double MostDifference = 0.01; // of two trainings, as in the tests of the engine
 
     private static readonly string[] Cases =
-        ["S5, tokens", "S5, irregular", "S4D, convolution", "SSD, Mamba-2 block, sequence to sequence", "L2RU, square, sequence to sequence"];
+        ["S5, tokens", "S5, irregular", "S4D, convolution", "SSD, Mamba-2 block, two-way", "L2RU, square, sequence to sequence"];
 
     public static void Run(Session session)
     {
@@ -40,11 +40,13 @@ internal static class PlacementCheck
         loss.backward();
         List<(string Name, Tensor Tensor)> tensors =
         [
-            ("all values", values.Values), ("lengths", pass.Lengths), ("an uploaded batch", pass.Upload([1, 2], 2)), ("outputs", outputs), ("loss", loss),
-            .. parameters.Parameters.Select(parameter => (parameter.Name, values[parameter])), ("gradient", values.TakeGradient()),
+            ("all values", values.Values), ("lengths", pass.Lengths), ("an uploaded batch", pass.Upload([1, 2], 2)), ("outputs", outputs),
+            ("loss", loss), ("gradient", values.TakeGradient()),
+            .. parameters.Parameters.Select(parameter => (parameter.Name, values[parameter])),
         ];
         string[] elsewhere = [.. tensors.Where(t => !IsOn(device, t.Tensor)).Select(t => $"{t.Name} on {t.Tensor.device}")];
-        string text = elsewhere.Length == 0 ? $"{tensors.Count} tensors (parameters, batch, outputs, loss, gradient) are on {device}" : string.Join(", ", elsewhere);
+        string text = elsewhere.Length > 0 ? string.Join(", ", elsewhere)
+            : $"{tensors.Count} tensors (parameters, batch, outputs, loss, gradient) are on {device}";
         return new Finding(elsewhere.Length == 0, text, ("tensors", tensors.Count), ("elsewhere", elsewhere.Length));
     }
 
@@ -63,7 +65,8 @@ internal static class PlacementCheck
         }
         catch (InvalidOperationException error)
         {
-            return new Finding(true, $"replaced by the CPU where that is allowed, else refused: {error.Message[..Math.Min(60, error.Message.Length)]}...");
+            string reason = error.Message[..Math.Min(60, error.Message.Length)];
+            return new Finding(true, $"replaced by the CPU where that is allowed, else refused: {reason}...");
         }
     }
 
@@ -72,7 +75,8 @@ internal static class PlacementCheck
         var engine = isCuda ? TorchSharpEngine.Cuda() : TorchSharpEngine.Cpu();
         var managed = Trainer.Fit(SmallTask.Model, SmallTask.Training, SmallTask.Data());
         var trained = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine }, SmallTask.Data());
-        double expected = SmallTask.Score(managed, SmallTask.Data(seed: 2)).Loss, actual = SmallTask.Score(trained, SmallTask.Data(seed: 2)).Loss;
+        double expected = SmallTask.Score(managed, SmallTask.Data(seed: 2)).Loss;
+        double actual = SmallTask.Score(trained, SmallTask.Data(seed: 2)).Loss;
         return new Finding(
             Math.Abs(expected - actual) <= MostDifference, $"{engine}: loss on new data {actual:F4}, of the managed engine {expected:F4}",
             ("loss", actual), ("managed", expected));

@@ -13,19 +13,21 @@ internal static class SpeedTable
 {
     private readonly record struct Size(string Name, int Channels, int Length, int Sequences);
 
-    private static readonly Size Tiny = new("tiny", 16, 128, 8), Small = new("small", 32, 256, 16), Medium = new("medium", 128, 1024, 16), Large = new("large", 256, 4096, 8);
+    private static readonly Size Tiny = new("tiny", 16, 128, 8), Small = new("small", 32, 256, 16);
+    private static readonly Size Medium = new("medium", 128, 1024, 16), Large = new("large", 256, 4096, 8);
 
+    // By the number of channels. RG-LRU has one state for each channel.
     private static readonly (string Name, Func<int, ArchitectureOptions> Create)[] Cores =
     [
-        ("S5", channels => new S5Options { Layers = 2, ModelSize = channels, StateSize = channels, Bidirectional = false, Dropout = 0 }),
-        ("LRU", channels => new LruOptions { Layers = 2, ModelSize = channels, StateSize = channels, Bidirectional = false, Dropout = 0 }),
-        ("S4D", channels => new S4DOptions { Layers = 2, ModelSize = channels, StateSize = 32, Bidirectional = false, Dropout = 0 }),
-        ("S4", channels => new S4Options { Layers = 2, ModelSize = channels, StateSize = 32, Bidirectional = false, Dropout = 0 }),
-        ("S6", channels => new S6Options { Layers = 2, ModelSize = channels, StateSize = 16, Bidirectional = false, Dropout = 0 }),
-        ("SSD", channels => new SsdOptions { Layers = 2, ModelSize = channels, StateSize = 64, HeadSize = 16, Bidirectional = false, Dropout = 0 }),
-        ("RG-LRU", channels => new RgLruOptions { Layers = 2, ModelSize = channels, Bidirectional = false, Dropout = 0 }),
-        ("LIV", channels => new LivOptions { Layers = 2, ModelSize = channels, StateSize = channels, Bidirectional = false, Dropout = 0 }),
-        ("L2RU", channels => new L2RuOptions { Layers = 2, ModelSize = channels, StateSize = channels, Bidirectional = false, Dropout = 0, Gain = 2 }),
+        ("S5", channels => new S5Options { Layers = 2, ModelSize = channels, StateSize = channels }),
+        ("LRU", channels => new LruOptions { Layers = 2, ModelSize = channels, StateSize = channels }),
+        ("S4D", channels => new S4DOptions { Layers = 2, ModelSize = channels, StateSize = 32 }),
+        ("S4", channels => new S4Options { Layers = 2, ModelSize = channels, StateSize = 32 }),
+        ("S6", channels => new S6Options { Layers = 2, ModelSize = channels, StateSize = 16 }),
+        ("SSD", channels => new SsdOptions { Layers = 2, ModelSize = channels, StateSize = 64, HeadSize = 16 }),
+        ("RG-LRU", channels => new RgLruOptions { Layers = 2, ModelSize = channels }),
+        ("LIV", channels => new LivOptions { Layers = 2, ModelSize = channels, StateSize = channels }),
+        ("L2RU", channels => new L2RuOptions { Layers = 2, ModelSize = channels, StateSize = channels, Gain = 2 }),
     ];
 
     public static void Run(Session session)
@@ -33,11 +35,12 @@ internal static class SpeedTable
         Size[] sizes = session.Options.IsSmall ? [Tiny] : session.IsCuda ? [Small, Medium, Large] : [Small, Medium];
         session.Report.Title($"Training steps per second: {session.Device}, the managed engine, and the first by the second");
         string threads = session.IsCuda ? "" : $", libtorch with {torch.get_num_threads()} threads";
-        session.Report.Note($"two layers in the scaffold of the core's publication, float32{threads}, the managed engine with {Environment.ProcessorCount}");
-        Console.WriteLine($"{"core",-8} {"channels",8} {"length",6} {"sequences",9} {"parameters",10} {"torch",9} {"managed",9} {"ratio",7}");
+        session.Report.Note($"two layers in the scaffold of the core's publication, float32{threads}");
+        session.Report.Note($"the managed engine with {Environment.ProcessorCount} threads");
+        Report.WriteSpeedHeader();
         foreach (var size in sizes)
             foreach (var (name, create) in Cores)
-                Measure(session, name, create(size.Channels), size);
+                Measure(session, name, create(size.Channels) with { Bidirectional = false, Dropout = 0 }, size);
     }
 
     private static void Measure(Session session, string core, ArchitectureOptions architecture, Size size)
@@ -51,7 +54,8 @@ internal static class SpeedTable
         }
         try
         {
-            var options = new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 4, Outputs = 4, Architecture = architecture };
+            var task = SequenceTask.Classification;
+            var options = new SequenceModelOptions { Task = task, Inputs = 4, Outputs = 4, Architecture = architecture };
             var data = ModelCases.Data(options, [.. Enumerable.Repeat(size.Length, size.Sequences)]);
             var (model, parameters) = ModelCases.Create(options, data);
             var batch = ModelCases.Batch(data);
@@ -66,7 +70,8 @@ internal static class SpeedTable
         }
     }
 
-    // After two steps that are not counted, as many as fit into the budget, but at least one. Every step ends with the loss, for which the device is waited for.
+    // After two steps that are not counted, as many as fit into the budget, but at least one. Every step ends with the loss, for which the
+    // device is waited for.
     private static double StepsPerSecond(ISequenceEngine engine, SequenceBatch batch, double budget)
     {
         using (engine)

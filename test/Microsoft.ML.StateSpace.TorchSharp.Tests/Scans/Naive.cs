@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Tests.Scans;
 
-/// <summary>A scan or kernel against the plain recurrence, step by step in double: values, and gradients by autograd through all steps.</summary>
+/// <summary>
+/// A scan or kernel against the plain recurrence, step by step in double: values, and gradients by autograd through all steps.
+/// </summary>
 internal static class Naive
 {
     /// <summary>Lengths around those of chunks, odd ones, and one that many chunks make.</summary>
