@@ -20,6 +20,9 @@ public sealed class BackwardThreadTests
         var (model, parameters, batch) = EnginePair.Create(ModelCases.Options(name));
         using var engine = new TorchEngine(model, parameters, new TrainingOptions(), CPU) { RunBackward = OnAnotherThread };
         double first = engine.TrainBatch(batch, 1e-3, 1); // the gradients of the parameters stay from here on
+        // What other tests have left to the garbage collector must not vanish while this one counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long tensors = Tensor.TotalCount;
         for (ulong step = 2; step <= 4; step++)
             Assert.InRange(engine.TrainBatch(batch, 1e-3, step), 0, 2 * Math.Abs(first));

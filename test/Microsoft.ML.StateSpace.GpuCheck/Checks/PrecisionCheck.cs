@@ -55,7 +55,7 @@ internal static class PrecisionCheck
         using (engine)
         {
             var batches = Enumerable.Range(0, 2).Select(half => Batch(data, half)).ToArray();
-            return [.. Enumerable.Range(0, Steps).Select(step => engine.TrainBatch(batches[step % 2], 5e-4, (ulong)step + 1))];
+            return [.. Enumerable.Range(0, Steps).Select(step => engine.TrainBatch(batches[step % 2], 1.5e-3, (ulong)step + 1))];
         }
     }
 
