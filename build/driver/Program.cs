@@ -12,6 +12,8 @@ internal static class Program
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
           pack               builds everything and writes the NuGet packages to the folder packages, which NuGet.config names as a source
+          gpu-check [publish] [arguments]
+                             publishes artifacts/gpu-check, which needs nothing but a libtorch, and, without "publish", runs it: docs/gpu.md
         """;
 
     private static int Main(string[] arguments)
@@ -25,6 +27,7 @@ internal static class Program
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
             "pack" => Pack(),
+            "gpu-check" => GpuCheck.Run(rest),
             _ => Refuse(),
         };
     }

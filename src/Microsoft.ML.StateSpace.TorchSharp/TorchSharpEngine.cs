@@ -7,8 +7,9 @@ using TorchSharp;
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// Trains on TorchSharp, with the losses, the schedule and the initial parameters of the managed engine. The application brings the native library:
-/// one of the packages <c>TorchSharp-cpu</c>, <c>TorchSharp-cuda-linux</c>, <c>TorchSharp-cuda-windows</c>. See <c>docs/gpu.md</c>.
+/// Trains on TorchSharp, with the losses, the schedule and the initial parameters of the managed engine. The application brings the native
+/// library: one of the packages <c>TorchSharp-cpu</c>, <c>TorchSharp-cuda-linux</c>, <c>TorchSharp-cuda-windows</c>. See
+/// <c>docs/gpu.md</c>.
 /// </summary>
 public sealed class TorchSharpEngine : TrainingEngine, IEngineFactory
 {
@@ -25,20 +26,27 @@ public sealed class TorchSharpEngine : TrainingEngine, IEngineFactory
 
     /// <summary>TorchSharp on an NVIDIA GPU: <c>TorchSharpEngine.Cuda(mlContext.GpuDeviceId, mlContext.FallbackToCpu)</c>.</summary>
     /// <param name="deviceId">Number of the GPU, from 0; <see langword="null"/> is the first. Default: <see langword="null"/>.</param>
-    /// <param name="fallbackToCpu">Whether to train on the CPU where that GPU is not to be had. Default: <see langword="false"/>, which makes that an error.</param>
+    /// <param name="fallbackToCpu">Whether to train on the CPU where that GPU is not to be had. Default: <see langword="false"/>, which
+    /// makes that an error.</param>
     /// <param name="precision">Of matrix products. Default: <see cref="TorchSharpPrecision.Float32"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviceId"/> is negative, or <paramref name="precision"/> is none.</exception>
-    public static TorchSharpEngine Cuda(int? deviceId = null, bool fallbackToCpu = false, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="deviceId"/> is negative, or <paramref name="precision"/> is
+    /// none.</exception>
+    public static TorchSharpEngine Cuda(
+        int? deviceId = null, bool fallbackToCpu = false, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         if (!Enum.IsDefined(precision))
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, $"precision must be one of {string.Join(", ", Enum.GetNames<TorchSharpPrecision>())}.");
+        {
+            string names = string.Join(", ", Enum.GetNames<TorchSharpPrecision>());
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, $"precision must be one of {names}.");
+        }
         if (deviceId is int id)
             ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(deviceId));
         return new(DeviceType.CUDA, deviceId ?? 0, fallbackToCpu, precision);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => _type == DeviceType.CPU ? "TorchSharp on cpu" : $"TorchSharp on cuda:{_index}{(_fallBackToCpu ? ", or else cpu" : "")}";
+    public override string ToString()
+        => _type == DeviceType.CPU ? "TorchSharp on cpu" : $"TorchSharp on cuda:{_index}{(_fallBackToCpu ? ", or else cpu" : "")}";
 
     ISequenceEngine IEngineFactory.Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
         => new TorchEngine(model, parameters, options, TorchDevice.Find(_type, _index, _fallBackToCpu), _precision);

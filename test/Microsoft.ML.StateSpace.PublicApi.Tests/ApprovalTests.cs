@@ -1,3 +1,4 @@
+using FluentAssertions.Execution;
 using System.Reflection;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.AutoML;
@@ -35,7 +36,7 @@ public class ApprovalTests
             return;
         File.WriteAllText(receivedFile, received);
         string[] before = approved.Split('\n'), after = received.Split('\n');
-        Assert.Fail($"""
+        Execute.Assertion.FailWith("{0}", $"""
             The public surface of {package} has changed. To accept the change:
                 mv {receivedFile} {approvedFile}
             Gone:

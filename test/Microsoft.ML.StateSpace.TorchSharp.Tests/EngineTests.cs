@@ -86,7 +86,7 @@ public sealed class EngineTests
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
         options = options with { Architecture = options.Architecture with { Dropout = 0.3 } };
-        var (model, parameters, batch) = ParityTests.Create(options);
+        var (model, parameters, batch) = EnginePair.Create(options);
         var training = SmallTask.Training with { ClassWeights = [1, 0, 3] };
         using var managed = new CpuEngine(model, parameters, training);
         using var torch = new TorchEngine(model, parameters, training, CPU);
@@ -102,7 +102,7 @@ public sealed class EngineTests
     [TorchFact]
     public void BFloat16_LearnsToo_AndKeepsItsParametersInFloat32()
     {
-        var (model, parameters, batch) = ParityTests.Create(ModelCases.Options("S5, RMS norm before, mean"));
+        var (model, parameters, batch) = EnginePair.Create(ModelCases.Options("S5, RMS norm before, mean"));
         using var exact = new TorchEngine(model, parameters, SmallTask.Training, CPU);
         using var rounded = new TorchEngine(model, parameters, SmallTask.Training, CPU, TorchSharpPrecision.BFloat16);
         double first = 0, last = 0;

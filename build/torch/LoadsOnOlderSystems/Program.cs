@@ -6,7 +6,9 @@
 // version needs are not met. In the copy this one need is weak, which makes the loader go on without it, and the symbol is weak and has
 // no version. Where the C++ library is new enough, the copy is the original, byte for byte; the original stays what it is in any case.
 //
-// usage: LoadsOnOlderSystems FROM TO
+// usage: LoadsOnOlderSystems FROM TO [--always]
+//
+// With --always the copy is for another system, whose C++ library may be older than the one here.
 namespace Build.Torch;
 
 internal static class Program
@@ -16,15 +18,17 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        if (arguments is not [string from, string to])
+        if (arguments is not [string from, string to, .. string[] rest] || rest is not ([] or ["--always"]))
         {
-            Console.Error.WriteLine("usage: LoadsOnOlderSystems FROM TO");
+            Console.Error.WriteLine("usage: LoadsOnOlderSystems FROM TO [--always]");
             return 2;
         }
         byte[] file = File.ReadAllBytes(from);
         try
         {
-            if (SystemLibrary.Find("libstdc++.so.6") is string library && !SystemLibrary.Mentions(library, Version))
+            if (rest.Length > 0)
+                new ElfFile(file).WeakenVersion(Version, Symbol);
+            else if (SystemLibrary.Find("libstdc++.so.6") is string library && !SystemLibrary.Mentions(library, Version))
             {
                 new ElfFile(file).WeakenVersion(Version, Symbol);
                 Console.WriteLine($"{Path.GetFileName(from)}: {library} lacks {Version}; the output gets a copy that does without");

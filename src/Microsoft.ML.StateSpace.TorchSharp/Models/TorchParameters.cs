@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Models;
 
 /// <summary>
-/// The parameters of a model on a device: one flat tensor, and leaves of the autograd graph that share its memory, one a parameter. So the optimiser
-/// updates everything at once, and every layer finds its own.
+/// The parameters of a model on a device. All values lie in one flat tensor, which the optimiser updates at once. For each parameter there
+/// is a tensor that shares its part of that memory, is a leaf of the autograd graph, and is what the layers use.
 /// </summary>
 internal sealed class TorchParameters : IDisposable
 {
@@ -19,7 +19,8 @@ internal sealed class TorchParameters : IDisposable
         using var scope = NewDisposeScope();
         foreach (var parameter in _parameters)
         {
-            var leaf = Values.narrow(0, parameter.Offset, parameter.Length).view([.. parameter.Shape.Select(extent => (long)extent)]).detach();
+            long[] shape = [.. parameter.Shape.Select(extent => (long)extent)];
+            var leaf = Values.narrow(0, parameter.Offset, parameter.Length).view(shape).detach();
             leaf.requires_grad = parameter.Group != ParameterGroup.Fixed;
             _leaves.Add(parameter.Name, leaf.DetachFromDisposeScope());
         }
@@ -30,7 +31,10 @@ internal sealed class TorchParameters : IDisposable
 
     public Tensor this[Parameter parameter] => _leaves[parameter.Name];
 
-    /// <summary>The gradient of all values, as flat as they are; the next backward pass begins anew.</summary>
+    /// <summary>
+    /// The gradient of all values in the order of <see cref="Values"/>. The gradients of the leaves are set to zero for the next backward
+    /// pass.
+    /// </summary>
     public Tensor TakeGradient()
     {
         var parts = new List<Tensor>(_parameters.Count);

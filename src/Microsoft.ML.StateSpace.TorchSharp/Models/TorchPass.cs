@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Models;
 
 /// <summary>
-/// What one pass over a padded batch shares among all layers. Layers see (batch, length, channels) with the padding behind the valid time steps; what stands there
-/// never reaches a valid one, for every layer is causal, position-wise, or reads a sequence through <see cref="Reverse"/>.
+/// What one pass over a padded batch shares among all layers. Layers see (batch, length, channels), where each sequence has its padding
+/// behind its valid time steps. What stands in the padding never reaches a valid time step, because every layer is causal, works on each
+/// time step by itself, or reads sequences through <see cref="Reverse"/>.
 /// </summary>
 internal sealed class TorchPass
 {
@@ -18,7 +19,9 @@ internal sealed class TorchPass
 
     private readonly TorchSharpPrecision _precision;
 
-    public TorchPass(TorchParameters parameters, SequenceBatch batch, ulong dropoutKey, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+    public TorchPass(
+        TorchParameters parameters, SequenceBatch batch, ulong dropoutKey, Device device,
+        TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         _precision = precision;
         (_parameters, _batch, _dropoutKey, Device) = (parameters, batch, dropoutKey, device);
@@ -66,10 +69,15 @@ internal sealed class TorchPass
     /// <summary>The time from the step before to each step, (batch, length, 1); 1 in the padding.</summary>
     public Tensor Intervals() => Upload(IntervalsFrom(0), Sequences, Length, 1);
 
-    /// <summary>The time from each step to the one behind it, 1 where there is none, (batch, length, 1): what a scan against time takes.</summary>
+    /// <summary>
+    /// The time from each step to the next, 1 where there is none, (batch, length, 1). A scan that reads sequences from their ends needs
+    /// it.
+    /// </summary>
     public Tensor IntervalsBehind() => Upload(IntervalsFrom(1), Sequences, Length, 1);
 
-    /// <summary>Every sequence (batch, length, ...) read from its end; the padding stays behind.</summary>
+    /// <summary>
+    /// Every sequence of (batch, length, ...) read from its end; its padding stays where it is, behind the valid time steps.
+    /// </summary>
     public Tensor Reverse(Tensor values)
     {
         if (_reversed is null)
@@ -81,7 +89,10 @@ internal sealed class TorchPass
         return values.gather(1, _reversed.expand(values.shape));
     }
 
-    /// <summary>The masks of a dropout, one a sequence, (batch, 1, channels), the same as the managed engine draws; <see langword="null"/> when not training.</summary>
+    /// <summary>
+    /// The masks of a dropout, (batch, 1, channels): one for each sequence, the same at all its time steps, and the one that the managed
+    /// engine draws; <see langword="null"/> when not training.
+    /// </summary>
     public Tensor? Masks(Dropout dropout, int channels)
     {
         if (dropout.Probability == 0 || _dropoutKey == 0)

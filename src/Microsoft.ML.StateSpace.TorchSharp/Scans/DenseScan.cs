@@ -3,38 +3,33 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H), as <see cref="LinearScan"/>: steps of all chunks of 16 together,
-/// the ends of the chunks in the same way, and what came before a chunk times powers of A. Backward is the same scan from the end with <c>A^T</c>, and
-/// <c>dA = sum_t g_t x_{t-1}^T</c>; only A and the states are kept.
+/// <c>x_t = A x_{t-1} + v_t</c> from a zero state with a dense A, (batch, length, H). As in <see cref="LinearScan"/> time is cut into
+/// chunks of 16: the steps of all chunks are taken together, the ends of the chunks are scanned in the same way, and each chunk gets the
+/// state before it times powers of A. The backward pass is the same scan from the end with <c>A^T</c>, and <c>dA = sum_t g_t x_{t-1}^T</c>.
+/// Only A and the states are kept.
 /// </summary>
-internal sealed class DenseScan : autograd.SingleTensorFunction<DenseScan>
+internal sealed class DenseScan : ScanFunction<DenseScan>
 {
     private const int Chunk = 16;
-
-    public override string Name => nameof(DenseScan);
 
     /// <param name="matrix">A, (H, H), float64: its powers are rounded once.</param>
     /// <param name="inputs">v, (batch, length, H), float32.</param>
     public static Tensor Apply(Tensor matrix, Tensor inputs) => apply(matrix, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor matrix = (Tensor)vars[0], states = Scan(matrix, (Tensor)vars[1]);
-        ctx.save_for_backward([matrix, states]);
-        return states.MoveToOuterDisposeScope();
+        Tensor matrix = (Tensor)arguments[0], states = Scan(matrix, (Tensor)arguments[1]);
+        return (states, [matrix, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor matrix = saved[0], states = saved[1];
         long length = states.shape[1];
-        var gradient = Scan(matrix.transpose(0, 1), grad_output.flip(1)).flip(1);
+        var gradient = Scan(matrix.transpose(0, 1), outputGradient.flip(1)).flip(1);
         Tensor behind = gradient.narrow(1, 1, length - 1).flatten(0, 1), before = states.narrow(1, 0, length - 1).flatten(0, 1);
         var matrixGradient = behind.transpose(0, 1).mm(before).to(matrix.dtype);
-        return [matrixGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
+        return [matrixGradient, gradient];
     }
 
     // (batch, length, H)
@@ -54,7 +49,7 @@ internal sealed class DenseScan : autograd.SingleTensorFunction<DenseScan>
         var powers = Powers.OfMatrix(matrix, Chunk);
         var chunked = states.view(batch, chunks, Chunk, size);
         var carried = Scan(powers.select(0, Chunk - 1), chunked.select(2, Chunk - 1).narrow(1, 0, chunks - 1));
-        // what came before a chunk is seen in its step t as A^(t + 1)
+        // Step t of a chunk gets the state before the chunk times A^(t + 1).
         var seen = nn.functional.linear(carried, powers.flatten(0, 1).to(inputs.dtype));
         chunked.narrow(1, 1, chunks - 1).add_(seen.view(batch, chunks - 1, Chunk, size));
         return states.narrow(1, 0, length);

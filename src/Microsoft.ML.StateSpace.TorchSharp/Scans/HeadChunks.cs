@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The chunks of a <see cref="HeadScan"/> in matrix form, Z of them with Q steps each: with <c>L_ij = exp(l_{j+1} + ... + l_i)</c> for i &gt;= j, else 0, a chunk that
-/// begins in the state h yields <c>y_i = sum_j L_ij (C_i . B_j) u_j + exp(l_1 + ... + l_i) h C_i</c>. Every sum of l is summed by itself, not as the difference of two, so a
-/// step that forgets everything costs its neighbours no digits. Without autograd.
+/// The chunks of a <see cref="HeadScan"/> in matrix form, Z of them with Q steps each. With <c>L_ij = exp(l_{j+1} + ... + l_i)</c> for i
+/// &gt;= j and 0 for others, a chunk that begins in the state h yields
+/// <c>y_i = sum_j L_ij (C_i . B_j) u_j + exp(l_1 + ... + l_i) h C_i</c>. Every sum of l is summed by itself, not as the difference of two
+/// sums, so a step that forgets everything costs its neighbours no digits. Without autograd.
 /// </summary>
 /// <param name="inputs">u, (Z, Q, heads, P).</param>
 /// <param name="logDecays">l, (Z, Q, heads).</param>
@@ -25,7 +26,7 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
     /// <summary>The state before each chunk, (Z, N, heads P), of so many sequences.</summary>
     public Tensor States(long sequences)
     {
-        // what a chunk adds to the state behind it
+        // What each chunk adds to the state behind it.
         var ends = b.transpose(1, 2).bmm(Scale(inputs, ToEnd).flatten(2));
         var states = zeros_like(ends);
         var (perSequence, factors) = BySequence(states, sequences);
@@ -59,7 +60,8 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
         BySequence(dEnds, sequences).States.narrow(1, 0, behind).copy_(perSequence.narrow(1, 1, behind));
         dLogDecays.add_((dEnds * states).sum(1).view(_chunks, _heads, _width).sum(2).mul_(Last(_fromStart)).unsqueeze(1));
         var toEnd = ToEnd;
-        Tensor given = b.bmm(dEnds).view(inputs.shape), dInputs = Scale(given, toEnd), dB = Scale(inputs, toEnd).flatten(2).bmm(dEnds.transpose(1, 2));
+        Tensor given = b.bmm(dEnds).view(inputs.shape), dInputs = Scale(given, toEnd);
+        var dB = Scale(inputs, toEnd).flatten(2).bmm(dEnds.transpose(1, 2));
         dLogDecays.add_(BeforeEach((given * inputs).sum(3).mul_(toEnd)));
         // y_i = sum_j M_ij u_j, M_ij = L_ij (C_i . B_j)
         Tensor mix = Mix(), dy = Heads(outputGradient), dMix = dy.bmm(Heads(inputs).transpose(1, 2));
@@ -67,7 +69,7 @@ internal sealed class HeadChunks(Tensor inputs, Tensor logDecays, Tensor b, Tens
         var dProducts = (dMix.view_as(_between) * _between).sum(1);
         dC.add_(dProducts.bmm(b));
         dB.add_(dProducts.transpose(1, 2).bmm(c));
-        // l_k is in L_ij where i >= k > j
+        // l_k is a term of L_ij where i >= k > j: its gradient is a sum over these i and j.
         var open = dMix.mul_(mix).view_as(_between).tril_(-1).flip(2).cumsum(2).flip(2);
         dLogDecays.add_(open.tril_(-1).sum(3).transpose(1, 2));
         return new(dInputs, dLogDecays, dB, dC);

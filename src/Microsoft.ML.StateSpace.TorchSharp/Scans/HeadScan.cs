@@ -3,16 +3,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The scan of Mamba-2, a scalar decay a head and B_t, C_t shared by all heads: <c>h_t = exp(l_t) h_{t-1} + u_t B_t^T</c>, <c>y_t = h_t C_t</c> with l_t at most 0.
-/// Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Steps meet within a chunk by matrices, chunks by their states (<see cref="HeadChunks"/>). Kept: the arguments, and
-/// the state before each chunk.
+/// The scan of Mamba-2, <c>h_t = exp(l_t) h_{t-1} + u_t B_t^T</c>, <c>y_t = h_t C_t</c>, where each head has one decay, l_t is at most 0,
+/// and all heads share B_t and C_t. Source: Dao, Gu 2024, arXiv:2405.21060, section 6. Within a chunk of time steps, what one step gives to
+/// another is a matrix product; from chunk to chunk it is the state (<see cref="HeadChunks"/>). The arguments and the state before each
+/// chunk are kept for the backward pass.
 /// </summary>
-internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
+internal sealed class HeadScan : ScanFunction<HeadScan>
 {
     /// <summary>The most time steps of a chunk.</summary>
     public const int Chunk = 64;
-
-    public override string Name => nameof(HeadScan);
 
     /// <param name="inputs">u, (batch, length, heads, P).</param>
     /// <param name="logDecays">l, (batch, length, heads).</param>
@@ -21,32 +20,28 @@ internal sealed class HeadScan : autograd.SingleTensorFunction<HeadScan>
     /// <returns>y, (batch, length, heads, P).</returns>
     public static Tensor Apply(Tensor inputs, Tensor logDecays, Tensor b, Tensor c) => apply(inputs, logDecays, b, c);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor inputs = (Tensor)vars[0], logDecays = (Tensor)vars[1], b = (Tensor)vars[2], c = (Tensor)vars[3];
+        Tensor inputs = (Tensor)arguments[0], logDecays = (Tensor)arguments[1], b = (Tensor)arguments[2], c = (Tensor)arguments[3];
         var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
         var states = chunks.States(inputs.shape[0]);
         var output = chunks.Output(states);
-        ctx.save_for_backward([inputs, logDecays, b, c, states.MoveToOuterDisposeScope()]);
-        return Join(output, inputs).MoveToOuterDisposeScope();
+        return (Join(output, inputs), [inputs, logDecays, b, c, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor inputs = saved[0], logDecays = saved[1], b = saved[2], c = saved[3];
         var chunks = new HeadChunks(Cut(inputs), Cut(logDecays), Cut(b), Cut(c));
-        var gradients = chunks.Backward(saved[4], Cut(grad_output), inputs.shape[0]);
+        var gradients = chunks.Backward(saved[4], Cut(outputGradient), inputs.shape[0]);
         return
         [
-            Join(gradients.Inputs, inputs).MoveToOuterDisposeScope(), Join(gradients.LogDecays, logDecays).MoveToOuterDisposeScope(),
-            Join(gradients.B, b).MoveToOuterDisposeScope(), Join(gradients.C, c).MoveToOuterDisposeScope(),
+            Join(gradients.Inputs, inputs), Join(gradients.LogDecays, logDecays), Join(gradients.B, b), Join(gradients.C, c),
         ];
     }
 
-    // (batch, length, ...) to (batch * chunks, steps, ...), zeros behind the end: nothing comes in there, and nothing decays.
+    // (batch, length, ...) to (batch * chunks, steps, ...). Zeros fill the last chunk: in those steps nothing comes in, and, as exp(0) is
+    // 1, nothing decays.
     private static Tensor Cut(Tensor values)
     {
         var shape = values.shape;

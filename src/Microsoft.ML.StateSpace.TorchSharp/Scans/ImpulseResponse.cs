@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>K_l = Re sum_n c_n a_n^l</c> of every channel, in double and with l in two levels, <c>a^l = a^(Q p) a^q</c>: one real matrix product for each
-/// channel, and no tensor as large as channels, states and time steps together.
+/// The impulse response <c>K_l = Re sum_n c_n a_n^l</c> of every channel, in double. With <c>l = Q p + q</c> it is
+/// <c>a^l = a^(Q p) a^q</c>, which makes it one real matrix product for each channel, and no tensor is as large as channels, states and
+/// time steps together.
 /// </summary>
 internal static class ImpulseResponse
 {

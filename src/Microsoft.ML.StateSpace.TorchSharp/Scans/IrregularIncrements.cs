@@ -3,16 +3,18 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>E = exp(zeta dt) - 1</c>: with <c>z = zeta dt</c>, <c>e = exp(Re z) - 1</c>, <c>h = Im z / 2</c>, <c>E = e - 2 (1 + e) sin^2 h + 2 i (1 + e) sin h
-/// cos h</c>, so that nothing cancels for small z.
+/// <c>E = exp(zeta dt) - 1</c>: with <c>z = zeta dt</c>, <c>e = exp(Re z) - 1</c>, <c>h = Im z / 2</c>,
+/// <c>E = e - 2 (1 + e) sin^2 h + 2 i (1 + e) sin h cos h</c>, so that nothing cancels for small z.
 /// </summary>
 internal sealed class HeldScan : IrregularScan<HeldScan>
 {
-    private const double MostPhase = 1e30; // finite, and a float of that size knows no part of a turn
+    // It is finite, and the float next to one of that size is many turns away, so no phase is lost by the limit.
+    private const double MostPhase = 1e30;
 
     protected override Tensor Increment(Tensor zeta, Tensor intervals)
     {
-        Tensor e = (zeta[0] * intervals).expm1_(), h = (zeta[1] * intervals).clamp_(-MostPhase, MostPhase).mul_(0.5), sin = h.sin(), twice = 2 * sin * (e + 1);
+        Tensor e = (zeta[0] * intervals).expm1_(), h = (zeta[1] * intervals).clamp_(-MostPhase, MostPhase).mul_(0.5);
+        Tensor sin = h.sin(), twice = 2 * sin * (e + 1);
         return complex(e - twice * sin, twice * h.cos());
     }
 
@@ -23,7 +25,7 @@ internal sealed class HeldScan : IrregularScan<HeldScan>
 /// <summary><c>E = z / (1 - z / 2)</c> with <c>z = zeta dt</c>: the bilinear map less 1.</summary>
 internal sealed class BilinearScan : IrregularScan<BilinearScan>
 {
-    private const double Largest = 1e15; // the square is far from the largest float, and E is -2 in float
+    private const double Largest = 1e15; // Its square is far below the largest float, and for such z the float E is -2 already.
 
     // (p - |z|^2 / 2 + i q) / |1 - z / 2|^2, z = p + i q
     protected override Tensor Increment(Tensor zeta, Tensor intervals)

@@ -4,18 +4,18 @@ namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
 /// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c> from a zero state, where E_t depends on zeta and the interval dt_t: the scan of the managed
-/// <c>IrregularScan</c>. The sequence is cut into chunks of 16; what a chunk does to a state, <c>x + P x + v</c>, comes from a walk through all chunks
-/// side by side; these are scanned in the same way, and a second walk starts every chunk where the one before it ended. Walks make the E of one step a
-/// chunk at a time, forward and backward, so that those of all steps never exist together. E is never added to 1 where that would be kept: slow poles
-/// keep their digits.
+/// <c>IrregularScan</c>. The sequence is cut into chunks of 16. A first walk, through all chunks side by side, finds what each chunk does
+/// to the state before it, <c>x + P x + v</c>. These maps are scanned in the same way, and a second walk starts every chunk in the state
+/// that the one before it ends in. A walk makes the E of one step of every chunk at a time, forward and backward, so those of all steps
+/// never exist together. No sum <c>1 + E</c> is ever kept, for it would lose the digits of a slow pole, whose E is small.
 /// </summary>
-internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
+internal abstract class IrregularScan<T> : ScanFunction<T>
     where T : IrregularScan<T>, new()
 {
     private const int Chunk = 16;
-    private const double LargestZeta = 1e15; // of the managed engine: no product with an interval of 0 is undefined
 
-    public override string Name => typeof(T).Name;
+    // The limit of the managed engine. It is finite, so its product with an interval of 0 is 0 and not undefined.
+    private const double LargestZeta = 1e15;
 
     /// <summary>E, complex64, of zeta (2, N) float32, real plane first, and intervals (..., 1).</summary>
     protected abstract Tensor Increment(Tensor zeta, Tensor intervals);
@@ -28,24 +28,20 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
     /// <param name="inputs">w, (batch, length, N), complex64.</param>
     public static Tensor Apply(Tensor zeta, Tensor intervals, Tensor inputs) => apply(zeta, intervals, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor zeta = (Tensor)vars[0], intervals = (Tensor)vars[1], inputs = (Tensor)vars[2], planes = Planes(zeta);
+        Tensor zeta = (Tensor)arguments[0], intervals = (Tensor)arguments[1], inputs = (Tensor)arguments[2], planes = Planes(zeta);
         var states = Scan(dt => Increment(planes, dt), intervals, inputs, isHeld: true);
-        ctx.save_for_backward([zeta, intervals, inputs, states]);
-        return states.MoveToOuterDisposeScope();
+        return (states, [zeta, intervals, inputs, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor zeta = saved[0], intervals = saved[1], inputs = saved[2], states = saved[3], planes = Planes(zeta);
         long length = inputs.shape[1];
         // s_t = g_t + s_{t+1} + conj(E_{t+1}) s_{t+1}; nothing comes from behind the last step
         var behind = Tensors.Join([intervals.narrow(1, 1, length - 1), zeros_like(intervals.narrow(1, 0, 1))], 1).flip(1);
-        var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, grad_output.flip(1), isHeld: false).flip(1);
+        var gradient = Scan(dt => Conjugate(Increment(planes, dt)), behind, outputGradient.flip(1), isHeld: false).flip(1);
         var zetaGradient = zeros_like(zeta);
         var before = Tensors.Join([zeros_like(inputs.narrow(1, 0, 1)), states.narrow(1, 0, length - 1)], 1);
         for (long start = 0, part = (length + Chunk - 1) / Chunk; start < length; start += part)
@@ -58,14 +54,15 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
             zetaGradient.add_(Conjugate(Slope(e, dt) * u).mul_(s).to(zeta.dtype).sum([0, 1]));
             s.mul_(Conjugate(e));
         }
-        return [zetaGradient.MoveToOuterDisposeScope(), null!, gradient.MoveToOuterDisposeScope()];
+        return [zetaGradient, null, gradient];
     }
 
     private static Tensor Planes(Tensor zeta) => stack([zeta.real, zeta.imag], 0).clamp_(-LargestZeta, LargestZeta).to(ScalarType.Float32);
 
     private static Tensor Conjugate(Tensor values) => values.conj().resolve_conj();
 
-    // x_t = x_{t-1} + E_t x_{t-1} + v_t, with v = E w where the input is held; E is made of sources, (batch, length, ...), of which zeros mean that nothing changes.
+    // x_t = x_{t-1} + E_t x_{t-1} + v_t, with v = E w where the input is held. E is made of the sources, (batch, length, ...): where these
+    // are zero, E is zero, and the state stays.
     private static Tensor Scan(Func<Tensor, Tensor> increment, Tensor sources, Tensor inputs, bool isHeld)
     {
         long batch = inputs.shape[0], length = inputs.shape[1], size = inputs.shape[2], chunks = (length + Chunk - 1) / Chunk;
@@ -107,7 +104,8 @@ internal abstract class IrregularScan<T> : autograd.SingleTensorFunction<T>
     private static Tensor Chunks(Tensor values, long chunks, long padding)
     {
         long batch = values.shape[0], steps = (values.shape[1] + padding) / chunks;
-        var padded = padding == 0 ? values : Tensors.Join([values, zeros([batch, padding, values.shape[2]], dtype: values.dtype, device: values.device)], 1);
-        return padded.view(batch, chunks, steps, values.shape[2]);
+        if (padding > 0)
+            values = Tensors.Join([values, zeros([batch, padding, values.shape[2]], dtype: values.dtype, device: values.device)], 1);
+        return values.view(batch, chunks, steps, values.shape[2]);
     }
 }

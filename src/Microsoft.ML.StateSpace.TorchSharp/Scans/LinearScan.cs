@@ -3,40 +3,35 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// <c>x_t = lambda x_{t-1} + v_t</c> from a zero state, with constant coefficients, (batch, length, N). The sequence is cut into chunks of 16: the steps of a chunk
-/// are taken one after the other, those of all chunks together, the ends of the chunks are scanned in the same way, and each chunk gets what came before it times
-/// powers of lambda. So a sequence of length T takes some 16 launches for each factor of 16 in T. Backward is the same scan from the end with the conjugate of
-/// lambda, and <c>dlambda = sum_t conj(x_{t-1}) g_t</c>; only lambda and the states are kept.
+/// <c>x_t = lambda x_{t-1} + v_t</c> from a zero state, with constant coefficients, (batch, length, N). The sequence is cut into chunks of
+/// 16: the steps of a chunk are taken one after the other, but in all chunks at once; the ends of the chunks are scanned in the same way;
+/// then each chunk gets the state before it times powers of lambda. So a sequence of length T takes some 16 launches for each factor of 16
+/// in T. The backward pass is the same scan from the end with the conjugate of lambda, and <c>dlambda = sum_t conj(x_{t-1}) g_t</c>. Only
+/// lambda and the states are kept.
 /// </summary>
-internal sealed class LinearScan : autograd.SingleTensorFunction<LinearScan>
+internal sealed class LinearScan : ScanFunction<LinearScan>
 {
     private const int Chunk = 16;
-
-    public override string Name => nameof(LinearScan);
 
     /// <param name="lambda">(N), complex128 or float64: its powers are rounded once.</param>
     /// <param name="inputs">v, (batch, length, N), complex64 or float32.</param>
     public static Tensor Apply(Tensor lambda, Tensor inputs) => apply(lambda, inputs);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor lambda = (Tensor)vars[0], states = Scan(lambda, (Tensor)vars[1]);
-        ctx.save_for_backward([lambda, states]);
-        return states.MoveToOuterDisposeScope();
+        Tensor lambda = (Tensor)arguments[0], states = Scan(lambda, (Tensor)arguments[1]);
+        return (states, [lambda, states]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor lambda = saved[0], states = saved[1];
         long length = states.shape[1];
-        var gradient = Scan(lambda.conj().resolve_conj(), grad_output.flip(1)).flip(1);
-        // Rounding is that of float32, but a sum over all steps of all sequences is made in double.
+        var gradient = Scan(lambda.conj().resolve_conj(), outputGradient.flip(1)).flip(1);
+        // The products are rounded to float32, but their sum over all steps of all sequences is made in double.
         var products = states.narrow(1, 0, length - 1).conj() * gradient.narrow(1, 1, length - 1);
         var lambdaGradient = products.to(lambda.dtype).sum([0, 1]);
-        return [lambdaGradient.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope()];
+        return [lambdaGradient, gradient];
     }
 
     // (batch, length, N)
@@ -57,7 +52,7 @@ internal sealed class LinearScan : autograd.SingleTensorFunction<LinearScan>
         Walk(rounded, states, Chunk);
         var chunked = states.view(batch, chunks, Chunk, size);
         var carried = Scan(lambda.pow(Chunk), chunked.select(2, Chunk - 1).narrow(1, 0, chunks - 1));
-        // what came before a chunk is seen in its step t as lambda^(t + 1)
+        // Step t of a chunk gets the state before the chunk times lambda^(t + 1).
         var powers = lambda.unsqueeze(0).pow(arange(1, Chunk + 1, device: lambda.device).unsqueeze(-1)).to(inputs.dtype);
         chunked.narrow(1, 1, chunks - 1).addcmul_(carried.unsqueeze(2), powers, 1);
         return chunked.view(batch, chunks * Chunk, size).narrow(1, 0, length);

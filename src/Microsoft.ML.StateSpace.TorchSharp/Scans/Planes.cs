@@ -14,7 +14,9 @@ internal static class Planes
         return nn.functional.linear(input, rows).view(input.shape[0], input.shape[1], states, 2).view_as_complex();
     }
 
-    /// <summary><c>factor Re(C x)</c>: complex (batch, length, N) and (H, 2, N), real plane before imaginary plane, to (batch, length, H).</summary>
+    /// <summary>
+    /// <c>factor Re(C x)</c>: complex (batch, length, N) and (H, 2, N), real plane before imaginary plane, to (batch, length, H).
+    /// </summary>
     public static Tensor RealProduct(Tensor states, Tensor c, double factor)
     {
         var rows = (stack([c.select(1, 0), -c.select(1, 1)], -1) * factor).flatten(1);

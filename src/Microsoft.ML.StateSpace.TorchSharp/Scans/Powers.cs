@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// Powers by doubling: a launch or two a factor of two, in double the error of the n-th power is some n roundings, and no logarithm is taken, for a pole
-/// may be 0.
+/// Powers by doubling, which takes a launch or two for each factor of two in their number. In double the error of the n-th power is some n
+/// roundings. No logarithm is taken, because a pole may be 0.
 /// </summary>
 internal static class Powers
 {

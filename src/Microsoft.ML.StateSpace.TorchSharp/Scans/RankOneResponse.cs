@@ -3,11 +3,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// The impulse responses of channels whose state matrix is diagonal but for a rank of one: <c>x_0 = b</c>, <c>x_{l+1} = F x_l - H m_l</c>, <c>m_l = Re(R
-/// x_l)</c>, <c>K_l = Re(C x_l)</c>. As power series in the delay z this is <c>m = beta / (1 + z eta)</c>, <c>K = kappa_b - z kappa_H m</c> with the
-/// responses of the diagonal F alone, <c>beta_l = Re(R F^l b)</c>, <c>eta_l = Re(R F^l H)</c>, <c>kappa_b,l = Re(C F^l b)</c>, <c>kappa_H,l = Re(C F^l
-/// H)</c>. Series are cut where the sequence ends: nothing wraps around, and C needs no correction <c>1 - A^L</c>, as the generating function at the
-/// roots of unity does.
+/// The impulse responses of channels whose state matrix is a diagonal matrix plus one of rank one: <c>x_0 = b</c>,
+/// <c>x_{l+1} = F x_l - H m_l</c>, <c>m_l = Re(R x_l)</c>, <c>K_l = Re(C x_l)</c>. As power series in the delay z this is
+/// <c>m = beta / (1 + z eta)</c>, <c>K = kappa_b - z kappa_H m</c>, where the coefficients are responses of the diagonal F alone:
+/// <c>beta_l = Re(R F^l b)</c>, <c>eta_l = Re(R F^l H)</c>, <c>kappa_b,l = Re(C F^l b)</c>, <c>kappa_H,l = Re(C F^l H)</c>. The series are
+/// cut where the sequence ends, so nothing wraps around, and C needs no correction by <c>1 - A^L</c>. (The paper evaluates the generating
+/// function at the roots of unity, which needs it.)
 /// </summary>
 internal static class RankOneResponse
 {

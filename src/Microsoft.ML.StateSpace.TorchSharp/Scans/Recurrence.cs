@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// A recurrence with coefficients of its own at every step, in place: <c>x_t += l_{t-1} x_{t-1}</c> from the start, or <c>x_t += l_t x_{t+1}</c> from the end; a factor
-/// l_t joins the steps t and t + 1. States are (batch, length, ...), factors (batch, length - 1, ...), which broadcast to them.
-/// Where a step is too narrow for a launch of its own, time is cut into chunks of 16: the steps of a chunk are taken one after the other, those of all chunks together;
-/// then their ends are such a recurrence, 16 times as short, and what is known of an end reaches the steps behind it through products of factors. So there are some 20
-/// launches for each factor of 16 in the length.
+/// A recurrence with coefficients of its own at every step, in place: <c>x_t += l_{t-1} x_{t-1}</c> from the start, or
+/// <c>x_t += l_t x_{t+1}</c> from the end. The factor l_t is what joins the steps t and t + 1. States are (batch, length, ...), factors
+/// (batch, length - 1, ...), which broadcast to them. Where one step has too few elements for a launch of its own, time is cut into chunks
+/// of 16. The steps of a chunk are taken one after the other, but in all chunks at once. Then the ends of the chunks are such a recurrence
+/// themselves, 16 times as short, and each end reaches the steps behind it through products of factors. So there are some 20 launches for
+/// each factor of 16 in the length.
 /// </summary>
 internal static class Recurrence
 {
     private const int Chunk = 16;
 
-    // Elements from which on a launch costs by its elements. No measurement stands behind that of a GPU: it is about what one has in threads.
+    // So many elements are enough for a launch of their own: its cost then grows with them. The number for a GPU was not measured; it is
+    // about how many threads a GPU has.
     private const long WideOnCpu = 1 << 13, WideOnGpu = 1 << 18;
 
     /// <summary><c>x_t += l_{t-1} x_{t-1}</c>.</summary>
@@ -39,7 +41,8 @@ internal static class Recurrence
         }
         Tensor products = Chunks(factors, rest - 1, chunks).cumprod(2), ends = states.slice(1, rest - 1, length, Chunk);
         FromStart(products.select(2, Chunk - 1), ends);
-        Chunks(states, rest, chunks).narrow(2, 0, Chunk - 1).addcmul_(ends.narrow(1, 0, chunks).unsqueeze(2), products.narrow(2, 0, Chunk - 1), 1);
+        var behind = Chunks(states, rest, chunks).narrow(2, 0, Chunk - 1);
+        behind.addcmul_(ends.narrow(1, 0, chunks).unsqueeze(2), products.narrow(2, 0, Chunk - 1), 1);
     }
 
     /// <summary><c>x_t += l_t x_{t+1}</c>.</summary>
@@ -59,7 +62,8 @@ internal static class Recurrence
             Add(states, at, at + 1, factors, at, (length - at - 2) / Chunk + 1);
         Tensor products = Chunks(factors, 0, chunks).flip(2).cumprod(2).flip(2), ends = states.slice(1, 0, length, Chunk);
         FromEnd(products.select(2, 0), ends);
-        Chunks(states, 0, chunks).narrow(2, 1, Chunk - 1).addcmul_(ends.narrow(1, 1, chunks).unsqueeze(2), products.narrow(2, 1, Chunk - 1), 1);
+        var before = Chunks(states, 0, chunks).narrow(2, 1, Chunk - 1);
+        before.addcmul_(ends.narrow(1, 1, chunks).unsqueeze(2), products.narrow(2, 1, Chunk - 1), 1);
     }
 
     private static bool IsPlain(Tensor states)

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
-/// <summary>Some time steps of a <see cref="SelectiveScan"/>, all of whose states, (batch, steps, N, D), are there at once. Without autograd.</summary>
+/// <summary>
+/// Some time steps of a <see cref="SelectiveScan"/>, whose states, (batch, steps, N, D), are all in memory at once. It computes its
+/// gradients itself, without autograd.
+/// </summary>
 internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, Tensor b, Tensor c, bool isHeld)
 {
     /// <summary>Gradients of what a chunk has, and of the state before it.</summary>
@@ -48,7 +51,7 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
             dInputs = OverStates(factors, b);
             dB = OverChannels(factors, inputs);
         }
-        // a = exp(Delta A): from here on, decays hold what comes to Delta A through a
+        // a = exp(Delta A). From here on, decays holds not a but the gradient of Delta A through a.
         decays.mul_(g);
         var dBefore = decays.select(1, 0).clone();
         decays.select(1, 0).mul_(before);
@@ -66,7 +69,8 @@ internal sealed class SelectiveChunk(Tensor steps, Tensor inputs, Tensor rates, 
         return states;
     }
 
-    // sum over n of x b, and over d of x u: several times as fast as a product of batches of such small matrices
+    // The sum over n of x b, and that over d of x u. A batched matrix product would do, too, but for such small matrices this is several
+    // times as fast.
     private static Tensor OverStates(Tensor x, Tensor b) => (x * b.unsqueeze(3)).sum(2);
 
     private static Tensor OverChannels(Tensor x, Tensor u) => (x * u.unsqueeze(2)).sum(3);

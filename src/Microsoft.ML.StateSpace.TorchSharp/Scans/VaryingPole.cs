@@ -4,35 +4,30 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Scans;
 
 /// <summary>
-/// Poles of a step that varies: <c>exp(Delta_t lambda)</c> and <c>(exp(Delta_t lambda) - 1) / lambda</c>, in double and rounded once, for the derivative of the second is a
-/// small difference. Only the arguments are kept.
+/// Poles of a step that varies: <c>exp(Delta_t lambda)</c> and <c>(exp(Delta_t lambda) - 1) / lambda</c>, computed in double and rounded
+/// once, since the derivative of the second is a small difference of larger numbers. Only the arguments are kept.
 /// </summary>
-internal sealed class VaryingPole : autograd.SingleTensorFunction<VaryingPole>
+internal sealed class VaryingPole : ScanFunction<VaryingPole>
 {
-    public override string Name => nameof(VaryingPole);
-
     /// <param name="steps">Delta, (batch, length, N) float32.</param>
     /// <param name="lambda">(N), complex128.</param>
     /// <returns>Pole and factor, (2, batch, length, N) complex64.</returns>
     public static Tensor Apply(Tensor steps, Tensor lambda) => apply(steps, lambda);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override (Tensor Output, List<Tensor> Saved) Compute(autograd.AutogradContext context, object[] arguments)
     {
-        using var scope = NewDisposeScope();
-        Tensor steps = (Tensor)vars[0], lambda = (Tensor)vars[1];
-        ctx.save_for_backward([steps, lambda]);
+        Tensor steps = (Tensor)arguments[0], lambda = (Tensor)arguments[1];
         var expm1 = TorchPoles.Expm1(steps * lambda);
-        return stack([expm1 + 1, expm1 / lambda]).to(ScalarType.ComplexFloat32).MoveToOuterDisposeScope();
+        return (stack([expm1 + 1, expm1 / lambda]).to(ScalarType.ComplexFloat32), [steps, lambda]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Gradients(autograd.AutogradContext context, List<Tensor> saved, Tensor outputGradient)
     {
-        using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
         Tensor steps = saved[0], lambda = saved[1], expm1 = TorchPoles.Expm1(steps * lambda), pole = expm1 + 1;
-        Tensor dPole = grad_output.select(0, 0).to(ScalarType.ComplexFloat64), dFactor = grad_output.select(0, 1).to(ScalarType.ComplexFloat64);
+        var exact = outputGradient.to(ScalarType.ComplexFloat64);
+        Tensor dPole = exact.select(0, 0), dFactor = exact.select(0, 1);
         var dSteps = ((lambda * pole).conj() * dPole + pole.conj() * dFactor).real.to(steps.dtype);
         var dLambda = ((steps * pole).conj() * dPole + ((steps * pole - expm1 / lambda) / lambda).conj() * dFactor).sum(0, 1);
-        return [dSteps.MoveToOuterDisposeScope(), dLambda.MoveToOuterDisposeScope()];
+        return [dSteps, dLambda];
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Training;
 
 /// <summary>
-/// The AdamW of the managed engine, over the same flat buffer: a rate factor and a decay for every value, moments and clipping on the device.
-/// Nothing is read back, so the device need not be waited for.
+/// The AdamW of the managed engine, over the same flat buffer: every value has a factor of the learning rate and a weight decay of its own.
+/// Moments are kept and gradients are clipped on the device, and nothing is read back from it, so it need not be waited for.
 /// </summary>
 internal sealed class TorchAdamW : IDisposable
 {
@@ -25,7 +25,13 @@ internal sealed class TorchAdamW : IDisposable
         float[] rates = new float[length], decays = new float[length];
         foreach (var parameter in parameters)
         {
-            parameter.Of(rates.AsSpan()).Fill(parameter.Group switch { ParameterGroup.StateSpace => (float)options.StateSpaceRateFactor, ParameterGroup.Fixed => 0, _ => 1 });
+            double rate = parameter.Group switch
+            {
+                ParameterGroup.StateSpace => options.StateSpaceRateFactor,
+                ParameterGroup.Fixed => 0,
+                _ => 1,
+            };
+            parameter.Of(rates.AsSpan()).Fill((float)rate);
             parameter.Of(decays.AsSpan()).Fill(parameter.Group == ParameterGroup.Decayed ? (float)options.WeightDecay : 0);
         }
         _rates = tensor(rates, device: device).DetachFromDisposeScope();

@@ -2,13 +2,17 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Models;
+using Microsoft.ML.StateSpace.Torch.Scans;
 using Microsoft.ML.StateSpace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
 
-/// <summary>A model in training on TorchSharp: autograd for the gradient, everything on one device. All tensors of a step are freed with it.</summary>
+/// <summary>
+/// A model in training on TorchSharp. Autograd makes the gradient, and all tensors are on one device. Those that a step makes are freed
+/// when it ends.
+/// </summary>
 internal sealed class TorchEngine : ISequenceEngine
 {
     private readonly TorchModel _model;
@@ -17,26 +21,32 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TorchLoss _loss;
     private readonly Device _device;
     private readonly TorchSharpPrecision _precision;
-    private readonly bool _allowedTensorFloat32;
+    private readonly TensorFloat32Setting? _setting;
 
-    public TorchEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+    public TorchEngine(
+        SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device,
+        TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         (_device, _precision) = (device, precision);
-        if (UsesTensorFloat32)
-            (_allowedTensorFloat32, backends.cuda.matmul.allow_tf32) = (backends.cuda.matmul.allow_tf32, true);
+        if (device.type == DeviceType.CUDA)
+            _setting = new TensorFloat32Setting(isAllowed: precision == TorchSharpPrecision.TensorFloat32);
         _model = new TorchModel(model);
         _parameters = new TorchParameters(parameters, device);
         _optimizer = new TorchAdamW(parameters.Parameters, options, device);
         _loss = new TorchLoss(model, options);
     }
 
-    private bool UsesTensorFloat32 => _precision == TorchSharpPrecision.TensorFloat32 && _device.type == DeviceType.CUDA;
+    /// <summary>
+    /// Runs the backward pass of a loss, and returns when it is done. A test lets another thread run it, as libtorch does on a GPU.
+    /// </summary>
+    internal Action<Tensor> RunBackward { get; init; } = loss => loss.backward();
 
     public double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey)
     {
         using var scope = NewDisposeScope();
+        using var gradients = new BackwardTensors();
         var loss = Loss(batch, dropoutKey);
-        loss.backward();
+        RunBackward(loss);
         _optimizer.Step(_parameters.Values, _parameters.TakeGradient(), learningRate);
         return loss.item<float>();
     }
@@ -45,8 +55,9 @@ internal sealed class TorchEngine : ISequenceEngine
     public double Gradient(SequenceBatch batch, ulong dropoutKey, Span<float> gradient)
     {
         using var scope = NewDisposeScope();
+        using var gradients = new BackwardTensors();
         var loss = Loss(batch, dropoutKey);
-        loss.backward();
+        RunBackward(loss);
         _parameters.TakeGradient().cpu().data<float>().CopyTo(gradient);
         return loss.item<float>();
     }
@@ -81,10 +92,9 @@ internal sealed class TorchEngine : ISequenceEngine
 
     public void Dispose()
     {
-        if (UsesTensorFloat32)
-            backends.cuda.matmul.allow_tf32 = _allowedTensorFloat32;
         _optimizer.Dispose();
         _parameters.Dispose();
+        _setting?.Dispose();
     }
 
     private Tensor Loss(SequenceBatch batch, ulong dropoutKey)

@@ -5,15 +5,20 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
 
-/// <summary>The losses of the managed engine: <c>CrossEntropyLoss</c> of logits (batch, classes), <c>SquaredLoss</c> of standardised outputs (batch, length, outputs).</summary>
+/// <summary>
+/// The losses of the managed engine: <c>CrossEntropyLoss</c> of logits (batch, classes), <c>SquaredLoss</c> of standardised outputs (batch,
+/// length, outputs).
+/// </summary>
 internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
 {
     private readonly double _smoothing = options.LabelSmoothing ?? 0;
 
     /// <summary>The batch's mean loss, a scalar on the device.</summary>
-    public Tensor Of(TorchPass pass, SequenceBatch batch, Tensor outputs) => model.IsPooled ? CrossEntropy(pass, batch, outputs) : Squared(pass, batch, outputs);
+    public Tensor Of(TorchPass pass, SequenceBatch batch, Tensor outputs)
+        => model.IsPooled ? CrossEntropy(pass, batch, outputs) : Squared(pass, batch, outputs);
 
-    // -w_c sum_j q_j log p_j, q = 1 - smoothing at c plus smoothing / classes everywhere; divided by the sum of the weights
+    // Of a sequence of class c: -w_c sum_j q_j log p_j, where q is smoothing / classes everywhere, and 1 - smoothing more at c. The sum
+    // over the batch is divided by the sum of the weights.
     private Tensor CrossEntropy(TorchPass pass, SequenceBatch batch, Tensor logits)
     {
         int count = batch.Count, classes = model.Options.Outputs;
@@ -37,7 +42,8 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
             count += (long)length * batch.Targets;
         var targets = pass.Upload(batch.TargetValues.ToArray(), batch.Count, batch.Length, batch.Targets);
         var standardised = (targets - pass[model.Output!.Mean]) / pass[model.Output.Deviation];
-        // In the padding there may stand anything, so it is left out rather than multiplied by zero.
+        // In the padding there may be infinities or no numbers, which times zero are not zero; so it is replaced by zeros, not multiplied
+        // by them.
         return where(pass.IsValid, (outputs - standardised).square(), pass.Zero).sum() * (0.5 / count);
     }
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="L2RuDiagonal"/>: <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, x_0 = 0, with B, C, D that certify the gain, from
-/// free parameters and lambda, in float64.
+/// <see cref="L2RuDiagonal"/>: <c>x_{t+1} = lambda x_t + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, x_0 = 0. Free parameters and lambda are
+/// mapped, in float64, to such B, C and D that the gain is certified.
 /// </summary>
 internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
 {
@@ -21,13 +21,14 @@ internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
     {
         var nu = pass[core.NuLog].to(ScalarType.Float64).exp().clamp_min(Lru.LeastNu);
         var exact = polar((-nu).exp(), pass[core.ThetaLog].to(ScalarType.Float64).exp());
-        // The certificate must hold for the lambda that the managed scan has; the gradient passes through the rounding.
+        // The scan of the managed engine has lambda in float32, and for that lambda the certificate must hold: so it is rounded here, too.
+        // What is added is a constant for autograd, so the gradient is that of the exact lambda.
         var lambda = exact + (exact.to(ScalarType.ComplexFloat32).to(ScalarType.ComplexFloat64) - exact).detach();
         Tensor re = lambda.real, im = lambda.imag, sigma = (1 - re.square() - im.square()).sqrt();
         var (b, c, d) = System(pass, lambda, Tensors.Join([sigma, sigma], 0).unsqueeze(1));
         int states = core.States;
         var v = Planes.Multiply(input, complex(b.narrow(0, 0, states), b.narrow(0, states, states)).to(ScalarType.ComplexFloat32));
-        // the states before each step
+        // The output at a step reads the state before it: the states one step later, with zero in front.
         var x = nn.functional.pad(LinearScan.Apply(lambda, v).narrow(1, 0, input.shape[1] - 1), [0, 0, 1, 0]);
         var readOut = stack([c.narrow(1, 0, states), -c.narrow(1, states, states)], 1).to(input.dtype);
         return Planes.RealProduct(x, readOut, 1) + nn.functional.linear(input, d.to(input.dtype));
@@ -37,7 +38,8 @@ internal abstract class TorchL2RuDiagonal(L2RuDiagonal core) : ITorchLayer
     protected static Tensor MultiplyTransposedPoles(Tensor lambda, Tensor x)
     {
         long states = lambda.shape[0];
-        Tensor re = lambda.real.unsqueeze(1), im = lambda.imag.unsqueeze(1), first = x.narrow(0, 0, states), second = x.narrow(0, states, states);
+        Tensor re = lambda.real.unsqueeze(1), im = lambda.imag.unsqueeze(1);
+        Tensor first = x.narrow(0, 0, states), second = x.narrow(0, states, states);
         return Tensors.Join([re * first + im * second, re * second - im * first], 0);
     }
 }

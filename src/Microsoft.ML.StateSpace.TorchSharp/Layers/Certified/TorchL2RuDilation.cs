@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="L2RuDilation"/>: <c>B = gamma Sg U, C = V Sg, D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c> with contractions U, V,
-/// W.
+/// <see cref="L2RuDilation"/>: <c>B = gamma Sg U</c>, <c>C = V Sg</c>,
+/// <c>D = gamma (-V Lambda^T U + (I - V V^T)^(1/2) W (I - U^T U)^(1/2))</c>, where U, V and W are contractions.
 /// </summary>
 internal sealed class TorchL2RuDilation(L2RuDilation core) : TorchL2RuDiagonal(core)
 {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="L2RuNonSquare"/>: a contraction Dc, and free B and C divided by one and a bound of the norm of <c>X = [0, Sg B L^T; C^T, -(Lambda^T B + C^T
-/// Dc) L^T]</c>.
+/// <see cref="L2RuNonSquare"/>: D is a contraction Dc times the gain. B and C are free matrices, divided by one plus a bound of the norm of
+/// <c>X = [0, Sg B L^T; C^T, -(Lambda^T B + C^T Dc) L^T]</c>.
 /// </summary>
 internal sealed class TorchL2RuNonSquare(L2RuNonSquare core) : TorchL2RuDiagonal(core)
 {

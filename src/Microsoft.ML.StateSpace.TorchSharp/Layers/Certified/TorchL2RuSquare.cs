@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="L2RuSquare"/>: <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>, x_0 = 0, with the A, B, D of <see cref="L2RuSquareMap"/>, in
-/// float64.
+/// <see cref="L2RuSquare"/>: <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c>, x_0 = 0. A, B and D come from the free parameters
+/// by the map that <see cref="L2RuSquareMap"/> describes, here in float64.
 /// </summary>
 internal sealed class TorchL2RuSquare(L2RuSquare core) : ITorchLayer
 {
@@ -15,7 +15,7 @@ internal sealed class TorchL2RuSquare(L2RuSquare core) : ITorchLayer
     {
         var (a, b, d) = System(pass);
         var v = nn.functional.linear(input, b.to(input.dtype));
-        // the states before each step
+        // The output at a step reads the state before it: the states one step later, with zero in front.
         var x = nn.functional.pad(DenseScan.Apply(a, v).narrow(1, 0, input.shape[1] - 1), [0, 0, 1, 0]);
         return nn.functional.linear(x, pass[core.C]) + nn.functional.linear(input, d.to(input.dtype));
     }
@@ -45,12 +45,13 @@ internal sealed class TorchL2RuSquare(L2RuSquare core) : ITorchLayer
         return (a, b, root * dt);
     }
 
-    // The lower triangle up to a diagonal, whose values stand one row behind the other; zeros elsewhere.
+    // The square matrix whose lower triangle, up to the given diagonal, holds these values row by row; it is zero elsewhere.
     private Tensor Lower(Tensor values, long diagonal)
     {
         long size = core.InputSize;
         var isThere = ones([size, size], dtype: ScalarType.Int64, device: values.device).tril(diagonal).flatten();
-        // the number of each value from 1 on, by rows; 0 is what stands elsewhere
+        // At each place of the triangle the number of its value, counted from 1 by rows; elsewhere 0, which names the zero put in front of
+        // the values.
         var number = isThere.cumsum(0) * isThere;
         return Tensors.Join([zeros(1, device: values.device), values], 0).index_select(0, number).view(size, size).to(ScalarType.Float64);
     }

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="Triangular"/>, in float64. Nothing here asks the device whether it has succeeded, for that would wait for it: where a parameter is infinite
-/// or no number, so is the loss.
+/// <see cref="Triangular"/>, in float64. Nothing here asks the device whether a factorisation has succeeded, because the answer would have
+/// to be waited for. It is not needed: where a parameter is infinite or no number, the loss is no number either, and the training loop
+/// stops at that.
 /// </summary>
 internal static class TorchTriangular
 {
@@ -19,11 +20,13 @@ internal static class TorchTriangular
     public static Tensor SolveTransposed(Tensor factor, Tensor y) => linalg.solve_triangular(factor.transpose(0, 1), y, upper: true);
 
     /// <summary><c>y L^-T</c>.</summary>
-    public static Tensor SolveRightTransposed(Tensor factor, Tensor y) => linalg.solve_triangular(factor.transpose(0, 1), y, upper: true, left: false);
+    public static Tensor SolveRightTransposed(Tensor factor, Tensor y)
+        => linalg.solve_triangular(factor.transpose(0, 1), y, upper: true, left: false);
 
     /// <summary>
-    /// The inverse of a matrix K with a symmetric part of at least I, as <c>(K^T K)^-1 K^T</c>: no singular value is below one. (Of the two inverses that
-    /// TorchSharp has, inv waits for the device, and inv_ex is bound to the Cholesky factor as of 0.107.)
+    /// The inverse of a matrix K whose symmetric part is at least I, as <c>(K^T K)^-1 K^T</c>. That is accurate, since no singular value of
+    /// K is below one. TorchSharp has two inverses of its own, but <c>inv</c> waits for the device, and <c>inv_ex</c> calls the Cholesky
+    /// factor by mistake (as of 0.107).
     /// </summary>
     public static Tensor Inverse(Tensor matrix)
     {

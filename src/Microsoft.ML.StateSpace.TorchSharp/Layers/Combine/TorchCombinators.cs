@@ -37,5 +37,6 @@ internal sealed class TorchBidirectional(Bidirectional bidirectional) : ITorchLa
     private readonly ITorchLayer _fromStart = TorchLayers.Of(bidirectional.FromStart);
     private readonly ITorchLayer _fromEnd = TorchLayers.Of(bidirectional.FromEnd);
 
-    public Tensor Forward(TorchPass pass, Tensor input) => _fromStart.Forward(pass, input) + pass.Reverse(_fromEnd.Forward(pass, pass.Reverse(input)));
+    public Tensor Forward(TorchPass pass, Tensor input)
+        => _fromStart.Forward(pass, input) + pass.Reverse(_fromEnd.Forward(pass, pass.Reverse(input)));
 }

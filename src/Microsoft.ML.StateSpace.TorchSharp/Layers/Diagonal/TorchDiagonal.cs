@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>, two-way also from the end.
+/// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>. A
+/// two-way core scans from the end, too.
 /// </summary>
 internal static class TorchDiagonal
 {
@@ -19,7 +20,8 @@ internal static class TorchDiagonal
     /// <param name="c">Of each direction, (H, 2, N).</param>
     /// <param name="readOut">1, or 2 where conjugate partners are not stored.</param>
     /// <param name="feedThrough">D, (H).</param>
-    public static Tensor Forward(TorchPass pass, Tensor input, Tensor lambda, Tensor factor, Parameter b, Parameter[] c, double readOut, Parameter feedThrough)
+    public static Tensor Forward(
+        TorchPass pass, Tensor input, Tensor lambda, Tensor factor, Parameter b, Parameter[] c, double readOut, Parameter feedThrough)
     {
         var v = Planes.Multiply(input, InputMatrix(pass[b], factor));
         var y = input * pass[feedThrough];

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// <see cref="IrregularS5"/>: with <c>w = (B / Lambda) u</c>, <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>, two-way also
-/// from the end.
+/// <see cref="IrregularS5"/>: with <c>w = (B / Lambda) u</c>, <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>.
+/// A two-way core scans from the end, too.
 /// </summary>
 internal sealed class TorchIrregularS5(IrregularS5 s5) : ITorchLayer
 {
@@ -21,7 +21,9 @@ internal sealed class TorchIrregularS5(IrregularS5 s5) : ITorchLayer
         {
             var intervals = d == 0 ? pass.Intervals() : pass.Reverse(pass.IntervalsBehind());
             var inputs = d == 0 ? w : pass.Reverse(w);
-            var x = s5.Discretization == Discretization.ZeroOrderHold ? HeldScan.Apply(zeta, intervals, inputs) : BilinearScan.Apply(zeta, intervals, inputs);
+            var x = s5.Discretization == Discretization.ZeroOrderHold
+                ? HeldScan.Apply(zeta, intervals, inputs)
+                : BilinearScan.Apply(zeta, intervals, inputs);
             var part = Planes.RealProduct(x, pass[parameters.C[d]], 2);
             y = y + (d == 0 ? part : pass.Reverse(part));
         }

@@ -17,7 +17,8 @@ internal static class TorchPoles
     }
 
     /// <summary><c>-exp(reLog) + i im</c>, complex128.</summary>
-    public static Tensor Lambda(TorchPass pass, Parameter reLog, Parameter im) => complex(-pass[reLog].to(ScalarType.Float64).exp(), pass[im].to(ScalarType.Float64));
+    public static Tensor Lambda(TorchPass pass, Parameter reLog, Parameter im)
+        => complex(-pass[reLog].to(ScalarType.Float64).exp(), pass[im].to(ScalarType.Float64));
 
     /// <summary>(H, 2, N), real plane before imaginary plane, to (H, N), complex128.</summary>
     public static Tensor Complex(Tensor planes)

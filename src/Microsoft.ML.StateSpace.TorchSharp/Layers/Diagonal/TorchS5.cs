@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="S5"/>: <c>lb = exp(z), f = s phi1(z)</c>, or bilinear <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>, with <c>z = Lambda s</c>.</summary>
+/// <summary>
+/// <see cref="S5"/>: with the step size s and <c>z = Lambda s</c>, the pole is <c>lb = exp(z)</c> and the factor of the input
+/// <c>f = s phi1(z)</c>; with the bilinear map <c>lb = (1 + z/2) / (1 - z/2)</c> and <c>f = s / (1 - z/2)</c>.
+/// </summary>
 internal sealed class TorchS5(S5 s5) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)

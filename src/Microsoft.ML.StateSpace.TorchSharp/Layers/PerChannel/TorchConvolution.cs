@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// What S4D and S4 share, <see cref="ConvolutionCore"/>: <c>y = K * u</c> by Fourier transforms, two-way with the mirrored response of the second
-/// read-out. The managed engine scans where channels have few states; here the transforms do it always, for they are some ten launches whatever the
-/// length and the number of states.
+/// What S4D and S4 share, <see cref="ConvolutionCore"/>: the convolution <c>y = K * u</c> by Fourier transforms. A two-way core adds the
+/// response of its second read-out, mirrored in time. Where channels have few states the managed engine scans instead; here it is always
+/// the transforms, since they take about ten launches whatever the length and the number of states.
 /// </summary>
 internal static class TorchConvolution
 {
-    private const double MostExponent = 87; // of a float that is still finite
+    private const double MostExponent = 87; // exp of a larger number is no finite float.
 
     /// <param name="pass">The pass.</param>
     /// <param name="core">The layer.</param>
@@ -25,7 +25,8 @@ internal static class TorchConvolution
         var d = pass[core.FeedThrough];
         if (core.SobolevExponent is not Parameter exponent)
             return FourierConvolution.Apply(where(pass.IsValid, input, pass.Zero), Circular(responses, d));
-        // The filter depends on the number of frequencies and sees the future, so sequences of each length are by themselves.
+        // The filter depends on the number of frequencies, and so on the length, and it sees the future, where padding must not be. So
+        // sequences of each length are filtered by themselves.
         List<Tensor> outputs = [];
         List<int> order = [];
         foreach (var group in Enumerable.Range(0, pass.Sequences).GroupBy(pass.LengthOf))
@@ -41,7 +42,8 @@ internal static class TorchConvolution
         return Tensors.Join(outputs, 0).index_select(0, places);
     }
 
-    // Time differences 0, 1, ..., and from the end -1, -2, ..., with D: (F, H), F the power of two from twice the length on.
+    // The kernel with D as a circular convolution takes it, (F, H): time differences 0, 1, ... from the start, and -1, -2, ... from the
+    // end. F is the least power of two that is at least twice the length.
     private static Tensor Circular(Tensor responses, Tensor d)
     {
         long size = responses.shape[0], length = responses.shape[2], samples = 2 * BitOperations.RoundUpToPowerOf2((uint)length);

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="Glu"/>: the position-wise map behind a core, with <c>w = drop(gelu(v))</c> and <c>s = sigmoid(W2 w + b2)</c>.</summary>
+/// <summary>
+/// <see cref="Glu"/>: the position-wise map behind a core, whose output is v, with <c>w = drop(gelu(v))</c> and the gate
+/// <c>s = sigmoid(W2 w + b2)</c>.
+/// </summary>
 internal sealed class TorchGlu(Glu glu) : ITorchLayer
 {
     private readonly TorchLinear? _value = glu.Value is null ? null : new(glu.Value);

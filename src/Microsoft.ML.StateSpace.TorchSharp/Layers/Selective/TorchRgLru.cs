@@ -5,10 +5,14 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="RgLru"/>: <c>log a_t = -8 r_t softplus(-Lambda)</c>, <c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) (i_t x_t)</c> with gates r and i.</summary>
+/// <summary>
+/// <see cref="RgLru"/>: <c>log a_t = -8 r_t softplus(-Lambda)</c>, <c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) (i_t x_t)</c>, where r and i are
+/// gates.
+/// </summary>
 internal sealed class TorchRgLru(RgLru layer) : ITorchLayer
 {
-    // Its root is not seen beside a gate, and a derivative through it stays finite where a comes to 1.
+    // Where a rounds to 1, the root's derivative would be infinite. With 1 - a^2 at least this it stays finite, and the root, 1e-18, is too
+    // small to be seen in the state.
     private const double LeastSquare = 1e-36;
 
     private readonly TorchBlockDiagonalLinear _recurrenceGate = new(layer.RecurrenceGate), _inputGate = new(layer.InputGate);

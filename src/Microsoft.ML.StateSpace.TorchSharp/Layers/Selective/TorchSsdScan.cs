@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary><see cref="SsdScan"/>: <c>h_t = exp(-Delta_t exp(ALog)) h_{t-1} + Delta_t x_t B_t^T</c>, <c>y_t = h_t C_t + D x_t</c>; a row holds x, B, C and dt.</summary>
+/// <summary>
+/// <see cref="SsdScan"/>: <c>h_t = exp(-Delta_t exp(ALog)) h_{t-1} + Delta_t x_t B_t^T</c>, <c>y_t = h_t C_t + D x_t</c>. A row of the
+/// input holds x, B, C and what Delta is made of, side by side.
+/// </summary>
 internal sealed class TorchSsdScan(SsdScan ssd) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)

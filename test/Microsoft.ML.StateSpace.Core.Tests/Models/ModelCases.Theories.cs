@@ -1,0 +1,10 @@
+namespace Microsoft.ML.StateSpace.Core.Tests.Models;
+
+/// <summary>The names of the cases as data of theories. They stand by themselves because a program that is no test uses the cases too.</summary>
+internal static partial class ModelCases
+{
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    public static TheoryData<string> CausalSequenceNames
+        => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
+}
