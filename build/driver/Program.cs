@@ -11,6 +11,7 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
+          pack               builds everything and writes the NuGet packages to the folder packages, which NuGet.config names as a source
           gpu-check [publish] [arguments]
                              publishes artifacts/gpu-check, which needs nothing but a libtorch, and, without "publish", runs it: docs/gpu.md
         """;
@@ -25,6 +26,7 @@ internal static class Program
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
+            "pack" => Pack(),
             "gpu-check" => GpuCheck.Run(rest),
             _ => Refuse(),
         };
@@ -42,5 +44,13 @@ internal static class Program
         int built = Dotnet.Run(["build", path, .. Tree.Release]);
         return built != 0 ? built
             : Dotnet.Run(["run", "--project", path, "--configuration", "Release", "--no-build", "--", .. arguments], folder: null);
+    }
+
+    private static int Pack()
+    {
+        int built = Dotnet.Run(["build", Tree.Solution, .. Tree.Release]);
+        string[] properties = ["-p:Configuration=Release", $"-p:PackageOutputPath={Tree.Path("packages")}"];
+        string[] pack = ["msbuild", Tree.Path("build", "Packages.proj"), "-nologo", "-tl:off", "-verbosity:minimal", .. properties];
+        return built != 0 ? built : Dotnet.Run(pack);
     }
 }

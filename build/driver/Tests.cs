@@ -9,7 +9,8 @@ internal static class Tests
     private static readonly string Results = Tree.Path("artifacts", "TestResults");
 
     /// <summary>The folders of the projects, the largest first, so that the others find room beside them.</summary>
-    private static readonly string[] Projects = [.. Directory.EnumerateDirectories(Tree.Path("test"), "*.Tests").OrderByDescending(Size)];
+    private static readonly string[] Projects =
+        [.. Directory.EnumerateDirectories(Tree.Path("test"), "*.Tests").OrderByDescending(Size)];
 
     public static int Run(bool once)
     {
@@ -51,7 +52,8 @@ internal static class Tests
 
     private static int Size(string project) => Sources(project).Count();
 
-    private static bool HasLaws(string project) => Sources(project).Any(file => File.ReadAllText(file).Contains("[Trait(\"Kind\", \"Law\")]"));
+    private static bool HasLaws(string project)
+        => Sources(project).Any(file => File.ReadAllText(file).Contains("[Trait(\"Kind\", \"Law\")]"));
 
     /// <summary>What was built of a project: <c>bin/Release/FRAMEWORK/PROJECT.dll</c>.</summary>
     private static string Library(string project) => Directory.EnumerateDirectories(Path.Combine(project, "bin", "Release"))

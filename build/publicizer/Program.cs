@@ -1,6 +1,7 @@
 // dotnet Publicizer.dll SOURCE.dll DESTINATION.dll
-// Writes a copy of an assembly in which all that is internal is public. Only for the compiler to read: see src/Microsoft.ML.StateSpace/Interop/README.md.
-// What is private or protected stays as it is, so that nothing hides anything else and overrides keep their visibility.
+// Writes a copy of an assembly in which all that is internal is public. Only for the compiler to read: see
+// src/Microsoft.ML.StateSpace/Interop/README.md. What is private or protected stays as it is, so that nothing hides anything else
+// and overrides keep their visibility.
 
 using System.Buffers.Binary;
 using System.Reflection;
@@ -27,7 +28,8 @@ Rewrite(TableIndex.Field, column: 0, (ushort)FieldAttributes.FieldAccessMask, Me
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(args[1]))!);
 File.WriteAllBytes(args[1], image);
 
-static ushort Member(ushort access) => (MethodAttributes)access is MethodAttributes.Assembly or MethodAttributes.FamANDAssem ? (ushort)MethodAttributes.Public : access;
+static ushort Member(ushort access)
+    => (MethodAttributes)access is MethodAttributes.Assembly or MethodAttributes.FamANDAssem ? (ushort)MethodAttributes.Public : access;
 
 void Rewrite(TableIndex table, int column, ushort mask, Func<ushort, ushort> map)
 {

@@ -2,10 +2,12 @@
 //
 //   dotnet run --project samples/ArchitectureZoo -c Release
 //   dotnet run --project samples/ArchitectureZoo -c Release -- --tasks copy,delay --cores S5,S6 --steps 1000
-//   dotnet run --project samples/ArchitectureZoo -c Release -- --data FOLDER       with FOLDER/japanesevowels/JapaneseVowels_TRAIN.ts and _TEST.ts
+//   dotnet run --project samples/ArchitectureZoo -c Release -- --data FOLDER
 //
-// The tasks: two sets of real sequences to classify (digits, vowels) and four synthetic ones that give an answer for every time step (adding, copy,
-// delay, parity); each says in its file under Tasks what it asks. Two rows of the table, shortened:
+// FOLDER is one that holds japanesevowels/JapaneseVowels_TRAIN.ts and _TEST.ts; without it that task is skipped.
+//
+// The tasks: two sets of real sequences to classify (digits, vowels) and four synthetic ones that give an answer for every time
+// step (adding, copy, delay, parity); each says in its file under Tasks what it asks. Two rows of the table, shortened:
 //
 //   | architecture  | parameters      | copy          | delay         |
 //   | S5            | 10,785-15,497   | 0.395 (4.3 s) | 95.9 (11.6 s) |

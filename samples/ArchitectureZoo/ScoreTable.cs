@@ -6,7 +6,10 @@ using static System.FormattableString;
 
 namespace ArchitectureZoo;
 
-/// <summary>Architectures down, tasks across: score and seconds of training. Says each result as it comes, and all of them at the end.</summary>
+/// <summary>
+/// A table with a row for each architecture and a column for each task. A cell has the score and the seconds of training. Each result
+/// is written when it comes, and the whole table at the end.
+/// </summary>
 internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
 {
     private const int WideEnough = 200;
@@ -23,7 +26,7 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
     public void Show(Budget budget)
     {
         ZooTask[] run = [.. tasks.Where(task => task.WhySkipped is null)];
-        // A file or a pipe gets a table that a document can take over.
+        // Where the output goes into a file or a pipe, the table is written as Markdown, so that a document can take it over.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WideEnough;
         var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
@@ -35,7 +38,8 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
         AnsiConsole.WriteLine();
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(Invariant(
-            $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
+            $"score (seconds of training); each training {budget.Steps} steps of {budget.BatchSize} sequences, ")
+            + Invariant($"peak learning rate {budget.LearningRate}, seed {budget.Seed}; *: out of time"));
         foreach (var task in tasks.Where(task => task.WhySkipped is not null))
             AnsiConsole.WriteLine($"{task.Name} skipped: {task.WhySkipped}");
         foreach (var (name, task, reason) in _rows.SelectMany(row => row.Refusals))
@@ -71,12 +75,13 @@ internal sealed class ScoreTable(IReadOnlyList<ZooTask> tasks)
             return Invariant($"{written} ({training.Duration.TotalSeconds:F1} s{stopped})");
         }
 
-        /// <summary>Their number differs with the inputs and outputs of the tasks.</summary>
+        /// <summary>The number of parameters. It differs from task to task, as the numbers of inputs and outputs do.</summary>
         public string Parameters()
         {
             if (_outcomes.Count == 0)
                 return "";
-            int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount), most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
+            int fewest = _outcomes.Values.Min(outcome => outcome.Training.ParameterCount);
+            int most = _outcomes.Values.Max(outcome => outcome.Training.ParameterCount);
             return fewest == most ? Invariant($"{most:N0}") : Invariant($"{fewest:N0}-{most:N0}");
         }
     }

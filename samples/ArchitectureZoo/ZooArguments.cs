@@ -33,14 +33,17 @@ internal sealed record ZooArguments
         var given = new Dictionary<string, string>();
         for (int i = 0; i < arguments.Length; i += 2)
         {
-            if (arguments[i] is not ("--tasks" or "--cores" or "--steps" or "--seconds" or "--seed" or "--data") || i + 1 == arguments.Length)
+            if (arguments[i] is not ("--tasks" or "--cores" or "--steps" or "--seconds" or "--seed" or "--data")
+                || i + 1 == arguments.Length)
                 throw new ArgumentException(Usage);
             given[arguments[i]] = arguments[i + 1];
         }
         var budget = new Budget();
         return new()
         {
-            Tasks = Chosen(given, "--tasks", AllTasks(given.GetValueOrDefault("--data") ?? Environment.GetEnvironmentVariable(DataVariable)), task => task.Name),
+            Tasks = Chosen(
+                given, "--tasks", AllTasks(given.GetValueOrDefault("--data") ?? Environment.GetEnvironmentVariable(DataVariable)), task
+                    => task.Name),
             Architectures = Chosen(given, "--cores", ArchitectureZoo.Architectures.All, architecture => architecture.Name),
             Budget = budget with
             {
@@ -54,13 +57,17 @@ internal sealed record ZooArguments
     private static IReadOnlyList<ZooTask> AllTasks(string? dataFolder)
     {
         string File(string part) => Path.Combine(dataFolder ?? "", Vowels, $"JapaneseVowels_{part}.ts");
-        string? whyNoVowels = string.IsNullOrEmpty(dataFolder) ? $"no data: name the folder that holds {Vowels} with --data or {DataVariable}"
+        string? whyNoVowels =
+            string.IsNullOrEmpty(dataFolder) ? $"no data: name the folder that holds {Vowels} with --data or {DataVariable}"
             : System.IO.File.Exists(File("TRAIN")) && System.IO.File.Exists(File("TEST")) ? null
             : $"no data: there is no {File("TRAIN")} and _TEST.ts";
         return
         [
             new Classes("digits", mlContext => mlContext.Data.LoadDigits(testFraction: 0.25, seed: 3)),
-            new Classes("vowels", mlContext => (mlContext.Data.LoadClassesFromTsFile(File("TRAIN")), mlContext.Data.LoadClassesFromTsFile(File("TEST"))), whyNoVowels),
+            new Classes(
+                "vowels",
+                mlContext => (mlContext.Data.LoadClassesFromTsFile(File("TRAIN")), mlContext.Data.LoadClassesFromTsFile(File("TEST"))),
+                whyNoVowels),
             new Adding(),
             new SelectiveCopy(),
             new Delay(),
@@ -79,7 +86,8 @@ internal sealed record ZooArguments
             if (found.Length == 0)
                 found = [.. all.Where(one => nameOf(one).StartsWith(name, StringComparison.OrdinalIgnoreCase))];
             if (found.Length == 0)
-                throw new ArgumentException($"{option} {name}: there is none of that name. There are {string.Join(", ", all.Select(nameOf))}.");
+                throw new ArgumentException(
+                    $"{option} {name}: there is none of that name. There are {string.Join(", ", all.Select(nameOf))}.");
             chosen.AddRange(found);
         }
         return [.. chosen.Distinct()];

@@ -1,9 +1,16 @@
 // A sweep: ML.NET's AutoML tries state-space models of all kinds, drops the worse early, and keeps the best.
 //
-//   dotnet run --project samples/AutoMLSweep -c Release                                   two minutes on 1,797 handwritten digits
+// For two minutes on 1,797 handwritten digits:
+//
+//   dotnet run --project samples/AutoMLSweep -c Release
+//
+// On any data set of the UCR/UEA archive; started again with the same folder, it goes on where it was stopped:
+//
 //   dotnet run --project samples/AutoMLSweep -c Release -- --train X_TRAIN.ts --test X_TEST.ts --seconds 600 --folder sweep
-//                                                                                         any data set of the UCR/UEA archive; goes on in the folder where it was stopped
-//   dotnet run --project samples/AutoMLSweep -c Release -- --proof 600 --seeds 1,2,3      the tables of BENCHMARKS.md; two hours a seed
+//
+// The tables of BENCHMARKS.md, which take two hours a seed:
+//
+//   dotnet run --project samples/AutoMLSweep -c Release -- --proof 600 --seeds 1,2,3
 //
 // It ends with the best trial, its accuracy on sequences that it has never seen, and an HTML report of the sweep.
 using AutoMLSweep;
@@ -31,7 +38,8 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
     .Append(mlContext.Auto().SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 
-// 3. AutoML's own experiment, by successive halving. The folder keeps the sweep: run it again, and it goes on.
+// 3. The experiment is AutoML's own; its trials are dropped by successive halving. The sweep is kept in the folder: run this again with
+// the same folder, and it goes on.
 var table = new SweepTable(arguments.Seconds);
 var experiment = mlContext.Auto().CreateExperiment()
     .SetPipeline(pipeline)

@@ -31,7 +31,11 @@ internal sealed class SweepArguments
         for (int i = 0; i + 1 < args.Length; i += 2)
             parsed.Set(args[i], args[i + 1]);
         if (args.Length % 2 != 0 || (parsed.TrainFile is null) != (parsed.TestFile is null))
-            throw new ArgumentException("usage: [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] [--seeds 1,2] [--proof SECONDS] [--sets A,B]");
+        {
+            throw new ArgumentException(
+                "usage: [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] "
+                + "[--seeds 1,2] [--proof SECONDS] [--sets A,B]");
+        }
         if (parsed.Folder == "")
             parsed.Folder = Directory.CreateTempSubdirectory("sweep-").FullName;
         return parsed;

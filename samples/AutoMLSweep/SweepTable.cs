@@ -45,7 +45,8 @@ internal sealed class SweepTable(double seconds) : IMonitor
         _live?.UpdateTarget(Render());
     }
 
-    public void ReportCompletedTrial(TrialResult result) => End(Invariant($"{result.Metric:F4}"), Invariant($"{result.DurationInMilliseconds / 1000:F1}"), "");
+    public void ReportCompletedTrial(TrialResult result)
+        => End(Invariant($"{result.Metric:F4}"), Invariant($"{result.DurationInMilliseconds / 1000:F1}"), "");
 
     public void ReportBestTrial(TrialResult result)
     {
@@ -68,14 +69,16 @@ internal sealed class SweepTable(double seconds) : IMonitor
 
     private Table Render()
     {
-        var table = new Table().Title(Invariant($"{_rows.Count} trials, {_clock.Elapsed.TotalSeconds:F0} of {seconds:F0} s")).AddColumns(Columns);
+        var table = new Table().Title(Invariant($"{_rows.Count} trials, {_clock.Elapsed.TotalSeconds:F0} of {seconds:F0} s"))
+            .AddColumns(Columns);
         var shown = _rows.TakeLast(ShownTrials);
         foreach (var row in _best is null || shown.Contains(_best) ? shown : shown.Prepend(_best))
             table.AddRow([.. row.Cells.Select(cell => row == _best ? $"[green]{Markup.Escape(cell)}[/]" : Markup.Escape(cell))]);
         return table;
     }
 
-    private static string Text(Parameter value) => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G4}") : value.AsType<object>().ToString()!;
+    private static string Text(Parameter value)
+        => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G4}") : value.AsType<object>().ToString()!;
 
     private sealed class Row(TrialSettings settings)
     {
@@ -90,7 +93,8 @@ internal sealed class SweepTable(double seconds) : IMonitor
 
         public string[] Cells =>
         [
-            $"{settings.TrialId}", $"{_step?.Configuration}", $"{_step?.Rung}", string.Join(' ', ((string[])["Family", "Layers", "ModelSize"]).Select(Value)), Value("LearningRate"),
+            $"{settings.TrialId}", $"{_step?.Configuration}", $"{_step?.Rung}",
+            string.Join(' ', ((string[])["Family", "Layers", "ModelSize"]).Select(Value)), Value("LearningRate"),
             Score, Seconds, Remark,
         ];
 

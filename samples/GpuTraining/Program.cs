@@ -2,9 +2,12 @@
 //
 //   dotnet run --project samples/GpuTraining -c Release                                            TorchSharp on the CPU
 //   dotnet run --project samples/GpuTraining -c Release -p:TorchSharpNative=TorchSharp-cuda-linux  TorchSharp on an NVIDIA GPU
-//   ... -p:Beside=Microsoft.ML.TorchSharp                                                          with ML.NET's own trainers on TorchSharp in the same application
-//   ... -- --epochs 5                                                                              fewer passes over the digits than usual
-//   ... -- --train X_TRAIN.ts --test X_TEST.ts                                                     any data set of the UCR/UEA archive
+//
+// To either can be added
+//
+//   -p:Beside=Microsoft.ML.TorchSharp            ML.NET's own trainers on TorchSharp stand in the same application
+//   -- --epochs 5                                fewer passes over the digits than usual
+//   -- --train X_TRAIN.ts --test X_TEST.ts       any data set of the UCR/UEA archive
 //
 // It ends with lines like
 //
@@ -43,11 +46,12 @@ string modelFile = Path.Combine(Directory.CreateTempSubdirectory("state-space-")
 mlContext.Model.Save(model, trainData.Schema, modelFile);
 bool identical = AnotherApp.PredictsTheSame(mlContext, modelFile, predictions);
 
-// 4. What else stands on TorchSharp in this application must mean the same TorchSharp, for a process has only one.
+// 4. A process has only one TorchSharp. Whatever else in this application uses it must be content with that version.
 foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "Microsoft.ML.TorchSharp.dll"))
 {
     var asked = Assembly.LoadFrom(file).GetReferencedAssemblies().Single(assembly => assembly.Name == "TorchSharp").Version;
-    Console.WriteLine($"{Path.GetFileName(file)} was built with TorchSharp {asked}; this process runs {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+    var running = typeof(TorchSharp.torch).Assembly.GetName().Version;
+    Console.WriteLine($"{Path.GetFileName(file)} was built with TorchSharp {asked}; this process runs {running}");
 }
 
 Console.WriteLine($"accuracy: {mlContext.MulticlassClassification.Evaluate(predictions).MicroAccuracy:F3}");

@@ -1,5 +1,6 @@
-// An application that only uses a model: it loads the zip as it would load any other model of ML.NET, with no registration call and no word about
-// state spaces, predicts one sequence at a time, and checks that the scores are those of the process that trained, bit for bit.
+// An application that only uses a model. It loads the zip as it would load any other model of ML.NET: there is no registration, and the
+// code does not mention state spaces. It predicts one sequence at a time, and checks that every score has the same bits as in the
+// process that trained the model.
 //
 //   PredictInAnotherApp model.zip expected.json
 using System.Text.Json;
@@ -17,14 +18,16 @@ foreach (Expected expected in JsonSerializer.Deserialize<Expected[]>(File.ReadAl
     if (!prediction.Score.Select(BitConverter.SingleToInt32Bits).SequenceEqual(expected.Score.Select(BitConverter.SingleToInt32Bits)))
         different++;
 }
-Console.WriteLine(different == 0 ? $"another process: {count} predictions, every score bit-identical" : $"another process: {different} of {count} predictions differ");
+Console.WriteLine(different == 0
+    ? $"another process: {count} predictions, every score bit-identical"
+    : $"another process: {different} of {count} predictions differ");
 return count > 0 && different == 0 ? 0 : 1;
 
 internal sealed class Sequence
 {
     public float[] Features { get; set; } = [];
 
-    // The pipeline maps labels too; a sequence that asks for one has none.
+    // The pipeline has a step that maps labels, so there must be a column of that name. A sequence that is to be classified has no label.
     public string Label { get; set; } = "";
 }
 

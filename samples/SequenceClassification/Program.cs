@@ -21,7 +21,8 @@ var (trainData, testData) = args is ["--train", var trainFile, "--test", var tes
 // 2. One pipeline: ML.NET makes the label a key, the state-space step learns, ML.NET turns its answer back into a label.
 var display = new TrainingDisplay();
 var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    .Append(mlContext.MulticlassClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features", progress: display))
+    .Append(mlContext.MulticlassClassification.Trainers.StateSpace(
+        labelColumnName: "Label", featureColumnName: "Features", progress: display))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
 
 // 3. Training, with a live display.

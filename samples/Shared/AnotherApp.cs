@@ -16,7 +16,8 @@ internal static class AnotherApp
             JsonSerializer.Serialize(stream, mlContext.Data.CreateEnumerable<Scored>(predictions, reuseRowObject: false));
         try
         {
-            using var process = Process.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program(), modelFile, expectedFile]);
+            using var process =
+                Process.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Program(), modelFile, expectedFile]);
             process.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -30,8 +30,8 @@ internal sealed class TrainingDisplay : IProgress<TrainingProgress>
     public void Report(TrainingProgress value)
     {
         string validation = double.IsNaN(value.ValidationMetric) ? "" : Invariant($"  {value.MetricName} {value.ValidationMetric:F3}");
-        string line = Invariant(
-            $"epoch {value.Epoch,3}/{value.Epochs}  loss {value.TrainingLoss:F4}{validation}  {value.SequencesPerSecond:F0} sequences/s  {value.Remaining:m\\:ss} left");
+        string line = Invariant($"epoch {value.Epoch,3}/{value.Epochs}  loss {value.TrainingLoss:F4}{validation}")
+            + Invariant($"  {value.SequencesPerSecond:F0} sequences/s  {value.Remaining:m\\:ss} left");
         if (_task is not { } task)
         {
             Console.WriteLine(line);

@@ -1,9 +1,10 @@
 namespace SystemIdentification;
 
 /// <summary>
-/// Two water tanks, one above the other. A pump fills the upper one, which drains into the lower one, which drains into a reservoir; the level of the
-/// lower tank is measured. Draining goes with the square root of the level, and a full upper tank overflows, in part into the lower: a nonlinear process
-/// with a hard saturation, modelled on the cascaded tanks benchmark (Schoukens, Mattsson, Wigren and Noël, 2016).
+/// Two water tanks, one above the other. A pump fills the upper one, which drains into the lower one, which drains into a
+/// reservoir; the level of the lower tank is measured. Draining goes with the square root of the level, and a full upper tank
+/// overflows, in part into the lower: a nonlinear process with a hard saturation, modelled on the cascaded tanks benchmark
+/// (Schoukens, Mattsson, Wigren and Noël, 2016).
 /// </summary>
 internal static class CascadedTanks
 {
@@ -26,7 +27,8 @@ internal static class CascadedTanks
         double[] phases = [.. Enumerable.Range(0, Waves).Select(_ => Math.Tau * random.NextDouble())];
         double amplitude = 0.9 * Math.Sqrt(2.0 / Waves);
         return [.. Enumerable.Range(0, samples).Select(k =>
-            (float)Math.Clamp(2 + amplitude * phases.Select((phase, wave) => Math.Sin(Math.Tau * (wave + 1) * k / LongestPeriod + phase)).Sum(), 0, 4))];
+            (float)Math.Clamp(
+                2 + amplitude * phases.Select((phase, wave) => Math.Sin(Math.Tau * (wave + 1) * k / LongestPeriod + phase)).Sum(), 0, 4))];
     }
 
     private static float[] Simulate(float[] voltage, double noise, Random random)
@@ -48,7 +50,8 @@ internal static class CascadedTanks
         return level;
     }
 
-    private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+    private static double Gaussian(Random random)
+        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 }
 
 /// <summary>A record of the process: as many levels as voltages.</summary>

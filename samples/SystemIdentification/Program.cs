@@ -2,8 +2,8 @@
 //
 //   dotnet run --project samples/SystemIdentification -c Release
 //
-// The process is a pair of cascaded water tanks. The model sees only the pump's voltage and must simulate the level of the lower tank over a whole record
-// that it has never seen. It ends with a line like
+// The process is a pair of cascaded water tanks. The model sees only the pump's voltage and must simulate the level of the lower
+// tank over a whole record that it has never seen. It ends with a line like
 //
 //   fit: 95.3 %
 //
@@ -34,7 +34,8 @@ var model = display.Show(() => estimator.Fit(trainData));
 
 // 3. A fresh record of the process, simulated by the model from the voltage alone.
 IDataView freshData = mlContext.Data.LoadFromEnumerable([CascadedTanks.Run(1024, random)]);
-var metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(freshData), nameof(Experiment.Level), "SimulatedLevel", skip: 5);
+var metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(
+    model.Transform(freshData), nameof(Experiment.Level), "SimulatedLevel", skip: 5);
 Console.WriteLine($"error of the simulated level: {metrics.RootMeanSquaredError:F3} (root mean square, in the unit of the level)");
 Console.WriteLine($"fit: {metrics.FitPercent:F1} %");
 

@@ -45,11 +45,14 @@ public class GemmBenchmarks
     }
 
     [Benchmark]
-    public void Forward() => Gemm.Multiply(_rows, _outputs, _inputs, _input, _inputs, false, _weights, _inputs, true, _output, _outputs, accumulate: false);
+    public void Forward()
+        => Gemm.Multiply(_rows, _outputs, _inputs, _input, _inputs, false, _weights, _inputs, true, _output, _outputs, accumulate: false);
 
     [Benchmark]
-    public void InputGradient() => Gemm.Multiply(_rows, _inputs, _outputs, _output, _outputs, false, _weights, _inputs, false, _inputGradient, _inputs, accumulate: false);
+    public void InputGradient() => Gemm.Multiply(
+        _rows, _inputs, _outputs, _output, _outputs, false, _weights, _inputs, false, _inputGradient, _inputs, accumulate: false);
 
     [Benchmark]
-    public void WeightGradient() => Gemm.Multiply(_outputs, _inputs, _rows, _output, _outputs, true, _input, _inputs, false, _weightGradient, _inputs, accumulate: false);
+    public void WeightGradient() => Gemm.Multiply(
+        _outputs, _inputs, _rows, _output, _outputs, true, _input, _inputs, false, _weightGradient, _inputs, accumulate: false);
 }

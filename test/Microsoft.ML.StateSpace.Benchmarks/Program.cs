@@ -4,9 +4,8 @@ using Microsoft.ML.StateSpace.Benchmarks.Compare;
 namespace Microsoft.ML.StateSpace.Benchmarks;
 
 /// <summary>
-/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>: the comparison with PyTorch that BENCHMARKS.md shows.
-/// With other arguments: the kernels in
-/// BenchmarkDotNet, such as <c>dotnet run -c Release --project test/Microsoft.ML.StateSpace.Benchmarks -- --filter '*Gemm*'</c>.
+/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>, it makes the comparison with PyTorch that
+/// BENCHMARKS.md shows. Other arguments go to BenchmarkDotNet, which runs the benchmarks of the kernels: <c>--filter '*Gemm*'</c>.
 /// </summary>
 internal static class Program
 {
@@ -18,7 +17,7 @@ internal static class Program
         _ => Kernels(arguments),
     };
 
-    // A method of its own: a child process must not load BenchmarkDotNet.
+    // This is a method of its own so that a child process, which never calls it, does not load BenchmarkDotNet.
     private static int Kernels(string[] arguments)
     {
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);

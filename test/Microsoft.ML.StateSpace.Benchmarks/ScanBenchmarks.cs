@@ -27,7 +27,7 @@ public class ScanBenchmarks
         _x = [.. v];
         ComplexScan.Forward(_lambda, _x, reverse: false);
         Check.Close(_rows, _x, 1e-4);
-        // The kernels work in place, again and again: zeros stay zeros, and take the same time.
+        // The kernels work in place and run again and again. Zeros stay zeros, so the numbers do not grow, and they take the same time.
         Array.Clear(_rows);
     }
 

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Core.Tests;
 
 /// <summary>
-/// The folders of Core have an order in which they are read. A file uses only folders before its own, and its namespace is that of its top folder. Kernels and Layers
-/// have rooms, which have an order too: a file mentions no type of a later room.
+/// The folders of Core have an order in which they are read. A file uses only folders before its own, and its namespace is that of its top
+/// folder. Kernels and Layers have rooms, which have an order too: a file mentions no type of a later room.
 /// </summary>
 public partial class LayoutTests
 {
@@ -13,7 +13,7 @@ public partial class LayoutTests
     private static readonly string Core = Repository.Path("src", "Microsoft.ML.StateSpace.Core");
 
     private static readonly string[] Order =
-        ["Options", "Sequences", "Kernels", "Parameters", "Layers", "Losses", "Models", "Analysis", "Optimizers", "Training", "ModelFiles"];
+        ["Options", "Sequences", "Kernels", "Parameters", "Layers", "Definitions", "Losses", "Models", "Analysis", "Optimizers", "Training", "ModelFiles"];
 
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
@@ -21,7 +21,9 @@ public partial class LayoutTests
         ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified"],
     };
 
-    /// <summary>Options are in the root namespace, so that users need one <c>using</c>. So is the task, which is part of what they set.</summary>
+    /// <summary>
+    /// Options are in the root namespace, so that users need one <c>using</c>. So is the task, which is part of what they set.
+    /// </summary>
     private static readonly string[] InRootNamespace = ["Options", "Sequences/SequenceTask.cs"];
 
     private static readonly string[] Sources = [.. Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
@@ -34,7 +36,8 @@ public partial class LayoutTests
         let path = file.Split('/')
         where Rooms.ContainsKey(path[0]) && path.Length == 3
         from Match type in Declaration().Matches(Read(file))
-        select (Key: (path[0], type.Groups[1].Value), Room: path[1])).DistinctBy(home => home.Key).ToDictionary(home => home.Key, home => home.Room);
+        select (Key: (path[0], type.Groups[1].Value), Room: path[1])).DistinctBy(home => home.Key)
+        .ToDictionary(home => home.Key, home => home.Room);
 
     public static TheoryData<string> Files() => [.. Sources];
 
@@ -45,10 +48,10 @@ public partial class LayoutTests
     public void File_UsesOnlyFoldersAboveItsOwn(string file)
     {
         string text = Read(file), folder = file.Split('/')[0];
-        Assert.Contains(folder, Order);
+        Order.Should().Contain(folder);
         bool root = InRootNamespace.Contains(folder) || InRootNamespace.Contains(file);
-        Assert.Equal(root ? Root : $"{Root}.{folder}", NamespaceLine().Match(text).Groups[1].Value);
-        Assert.All(UsingLine().Matches(text), used => Assert.Contains(used.Groups[1].Value, Order[..Array.IndexOf(Order, folder)]));
+        NamespaceLine().Match(text).Groups[1].Value.Should().Be(root ? Root : $"{Root}.{folder}");
+        UsingLine().Matches(text).Select(used => used.Groups[1].Value).Should().BeSubsetOf(Order[..Array.IndexOf(Order, folder)]);
     }
 
     [Theory]
@@ -56,12 +59,12 @@ public partial class LayoutTests
     public void File_StandsInARoomAndUsesOnlyRoomsAboveItsOwn(string file)
     {
         string[] path = file.Split('/'), rooms = Rooms[path[0]];
-        Assert.Equal(3, path.Length);
-        Assert.Contains(path[1], rooms);
+        path.Length.Should().Be(3);
+        rooms.Should().Contain(path[1]);
         int own = Array.IndexOf(rooms, path[1]);
-        Assert.DoesNotContain(
-            Mention().Matches(Comment().Replace(Read(file), "")).Select(mention => mention.Value).Distinct(),
-            name => Homes.TryGetValue((path[0], name), out string? room) && Array.IndexOf(rooms, room) > own);
+        Mention().Matches(Comment().Replace(Read(file), "")).Select(mention => mention.Value).Distinct()
+            .Where(name => Homes.TryGetValue((path[0], name), out string? room) && Array.IndexOf(rooms, room) > own)
+            .Should().BeEmpty("a room uses only rooms above its own");
     }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Core, file));
@@ -78,7 +81,7 @@ public partial class LayoutTests
     [GeneratedRegex("//.*")]
     private static partial Regex Comment();
 
-    // A type's name; what follows a dot is a member.
+    // The name of a type. A name that follows a dot is a member.
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*")]
     private static partial Regex Mention();
 }

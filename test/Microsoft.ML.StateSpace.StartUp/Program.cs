@@ -1,5 +1,5 @@
-// What a service does when it starts: loads a saved model and predicts one sequence. It writes two lines, which the benchmark "start" reads: milliseconds
-// from before the load to behind the prediction, and from the start of the process.
+// What a service does when it starts: loads a saved model and predicts one sequence. It writes two lines, which the benchmark
+// "start" reads: milliseconds from before the load to behind the prediction, and from the start of the process.
 //
 //   Microsoft.ML.StateSpace.StartUp model.zip length
 using System.Diagnostics;

@@ -25,8 +25,8 @@ public sealed class BackwardThreadTests
         GC.WaitForPendingFinalizers();
         long tensors = Tensor.TotalCount;
         for (ulong step = 2; step <= 4; step++)
-            Assert.InRange(engine.TrainBatch(batch, 1e-3, step), 0, 2 * Math.Abs(first));
-        Assert.Equal(tensors, Tensor.TotalCount);
+            engine.TrainBatch(batch, 1e-3, step).Should().BeInRange(0, 2 * Math.Abs(first));
+        Tensor.TotalCount.Should().Be(tensors);
     }
 
     private static void OnAnotherThread(Tensor loss)

@@ -11,7 +11,8 @@ public sealed class CertificateTests
 {
     private const double Gain = 2; // of the cases
 
-    public static TheoryData<string> Names => ["L2RU, dilation, sequence to sequence", "L2RU, non-square, sequence to sequence", "L2RU, square, sequence to sequence"];
+    public static TheoryData<string> Names
+        => ["L2RU, dilation, sequence to sequence", "L2RU, non-square, sequence to sequence", "L2RU, square, sequence to sequence"];
 
     [TorchTheory]
     [MemberData(nameof(Names))]
@@ -24,17 +25,17 @@ public sealed class CertificateTests
             double first = engine.TrainBatch(batch, 1e-2, 1), last = first;
             for (int step = 2; step <= 40; step++)
                 last = engine.TrainBatch(batch, 1e-2, (ulong)step);
-            Assert.InRange(last, 0, 0.98 * first);
+            last.Should().BeInRange(0, 0.98 * first);
             engine.Export(parameters);
         }
-        Assert.False(parameters.Values.SequenceEqual(before.Values));
+        parameters.Values.SequenceEqual(before.Values).Should().BeFalse();
         var trained = new TrainedModel(model.Options, parameters, Summary.None);
         var certificate = Certificate.Of(trained)!;
-        Assert.InRange(certificate.Bound, 0, Gain);
+        certificate.Bound.Should().BeInRange(0, Gain);
         var worst = GainAnalysis.FindWorstInput(trained, 80, seed: 3, iterations: 40);
-        Assert.InRange(worst.Gain, 1e-4, certificate.Bound);
-        Assert.InRange(worst.GainInUnits, 1e-4, certificate.BoundInUnits);
-        Assert.InRange(GainAnalysis.HInfinityNorm(LinearSystem.OfCore(trained, 0), 1e-6), 1e-4, 1 + 2e-6);
+        worst.Gain.Should().BeInRange(1e-4, certificate.Bound);
+        worst.GainInUnits.Should().BeInRange(1e-4, certificate.BoundInUnits);
+        GainAnalysis.HInfinityNorm(LinearSystem.OfCore(trained, 0), 1e-6).Should().BeInRange(1e-4, 1 + 2e-6);
     }
 
     [TorchTheory]
@@ -47,7 +48,7 @@ public sealed class CertificateTests
             foreach (var parameter in parameters.Parameters.Where(p => p.Name is "Blocks.0.Core.U" or "Blocks.0.Core.D" or "Blocks.0.Core.Dt"))
                 parameters.Values[parameter.Offset] = value;
             using var engine = new TorchEngine(model, parameters, new TrainingOptions(), CPU);
-            Assert.False(double.IsFinite(engine.TrainBatch(batch, 1e-2, 1)));
+            double.IsFinite(engine.TrainBatch(batch, 1e-2, 1)).Should().BeFalse();
         }
     }
 }

@@ -20,9 +20,9 @@ public sealed class EngineTests
         var torch = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());
         var (loss, accuracy) = SmallTask.Score(managed, SmallTask.Data(seed: 2));
         var score = SmallTask.Score(torch, SmallTask.Data(seed: 2));
-        Assert.Equal(loss, score.Loss, 0.01);
-        Assert.Equal(accuracy, score.Accuracy, 0.021);
-        Near.Equal([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], torch.Parameters.Values, 0.01, "parameters");
+        score.Loss.Should().BeApproximately(loss, 0.01);
+        score.Accuracy.Should().BeApproximately(accuracy, 0.021);
+        torch.Parameters.Values.Should().BeNear([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], 0.01, "parameters");
     }
 
     [TorchFact]
@@ -31,11 +31,11 @@ public sealed class EngineTests
         var model = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());
         using var file = new MemoryStream();
         ModelFile.Write(file, model);
-        Assert.DoesNotContain("Torch", System.Text.Encoding.ASCII.GetString(file.ToArray()), StringComparison.Ordinal);
+        System.Text.Encoding.ASCII.GetString(file.ToArray()).Should().NotContain("Torch");
         file.Position = 0;
         var loaded = ModelFile.Read(file);
-        Assert.Equal(model.Parameters.Values.ToArray(), loaded.Parameters.Values.ToArray());
-        Assert.Equal(SmallTask.Score(model, SmallTask.Data(seed: 2)), SmallTask.Score(loaded, SmallTask.Data(seed: 2)));
+        loaded.Parameters.Values.Should().BeBitwise(model.Parameters.Values);
+        SmallTask.Score(loaded, SmallTask.Data(seed: 2)).Should().Be(SmallTask.Score(model, SmallTask.Data(seed: 2)));
     }
 
     [TorchFact]
@@ -47,11 +47,14 @@ public sealed class EngineTests
             if (report.Epoch == 3)
                 source.Cancel();
         });
-        var model = Trainer.Fit(SmallTask.Model, OnTorch with { Progress = reports, Cancellation = source.Token, ValidationFraction = 0.25 }, SmallTask.Data());
-        Assert.Equal((TrainingStop.Cancelled, 3), (model.Summary.Stop, model.Summary.Epochs));
-        Assert.Equal([1, 2, 3], reports.All.Select(report => report.Epoch));
-        var stopped = Trainer.Fit(SmallTask.Model, OnTorch with { Epochs = 60, Patience = 3, LearningRate = 0.05, ValidationFraction = 0.25 }, SmallTask.Data(mistaken: 3));
-        Assert.Equal(TrainingStop.EarlyStopping, stopped.Summary.Stop);
+        var model = Trainer.Fit(SmallTask.Model,
+            OnTorch with { Progress = reports, Cancellation = source.Token, ValidationFraction = 0.25 }, SmallTask.Data());
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().Be(3);
+        reports.All.Select(report => report.Epoch).Should().Equal(1, 2, 3);
+        var stopped = Trainer.Fit(SmallTask.Model,
+            OnTorch with { Epochs = 60, Patience = 3, LearningRate = 0.05, ValidationFraction = 0.25 }, SmallTask.Data(mistaken: 3));
+        stopped.Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
     }
 
     [TorchFact]
@@ -66,14 +69,16 @@ public sealed class EngineTests
                 if (report.Epoch == epochs)
                     source.Cancel();
             });
-            return Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(), checkpoint: new CheckpointFile(path));
+            return Trainer.Fit(SmallTask.Model,
+                SmallTask.Training with { Engine = engine, Progress = reports, Cancellation = source.Token }, SmallTask.Data(),
+                checkpoint: new CheckpointFile(path));
         }
         Fit(TorchSharpEngine.Cpu(), 2);
         Fit(null, 4);
         var model = Fit(TorchSharpEngine.Cpu(), 99);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         var whole = Trainer.Fit(SmallTask.Model, SmallTask.Training, SmallTask.Data());
-        Near.Equal([.. whole.Parameters.Values.ToArray().Select(x => (double)x)], model.Parameters.Values, 0.01, "parameters");
+        model.Parameters.Values.Should().BeNear([.. whole.Parameters.Values.ToArray().Select(x => (double)x)], 0.01, "parameters");
     }
 
     [TorchFact]
@@ -88,9 +93,10 @@ public sealed class EngineTests
         for (ulong step = 1; step <= 5; step++)
         {
             double loss = managed.TrainBatch(batch, 1e-3, step);
-            Assert.Equal(loss, torch.TrainBatch(batch, 1e-3, step), Tolerance.Engines * Math.Abs(loss));
+            torch.TrainBatch(batch, 1e-3, step).Should().BeApproximately(loss, Tolerance.Engines * Math.Abs(loss));
         }
-        Assert.Throws<TrainingDivergedException>(() => Trainer.Fit(SmallTask.Model, OnTorch with { LearningRate = 1e8, Epochs = 20 }, SmallTask.Data()));
+        Invoking(() => Trainer.Fit(SmallTask.Model, OnTorch with { LearningRate = 1e8, Epochs = 20 }, SmallTask.Data()))
+            .Should().ThrowExactly<TrainingDivergedException>();
     }
 
     [TorchFact]
@@ -107,17 +113,20 @@ public sealed class EngineTests
             if (step == 1)
             {
                 first = last;
-                Assert.NotEqual(expected, last);
-                Assert.Equal(expected, last, 0.02 * expected); // 8 bits are 0.4 % a factor
+                last.Should().NotBe(expected);
+                last.Should().BeApproximately(expected, 0.02 * expected); // 8 bits round a factor by 0.4 %
             }
         }
-        Assert.InRange(last, 0, first / 2);
+        last.Should().BeInRange(0, first / 2);
     }
 
     [TorchFact]
     public void TenThousandSteps_LeaveNothingBehind()
     {
-        var options = ModelCases.Options("LRU, no norm, causal, max") with { Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 2, Bidirectional = false, Dropout = 0 } };
+        var options = ModelCases.Options("LRU, no norm, causal, max") with
+        {
+            Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 2, Bidirectional = false, Dropout = 0 },
+        };
         var data = ModelCases.Data(options, 3, 2);
         var (model, parameters) = ModelCases.Create(options, data);
         var batch = ModelCases.Batch(data);
@@ -129,12 +138,12 @@ public sealed class EngineTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        Train(5000); // until the JIT and the garbage collector have what they want
+        Train(5000); // until compiled code and the memory of the garbage collector have their final size
         long tensors = Tensor.TotalCount, memory = Environment.WorkingSet;
         Train(10_000);
-        Assert.Equal(tensors, Tensor.TotalCount);
+        Tensor.TotalCount.Should().Be(tensors);
         // 16 tensors left behind by each step would be 20 MB or more.
-        Assert.InRange(Environment.WorkingSet, 0, memory + (10 << 20));
+        Environment.WorkingSet.Should().BeInRange(0, memory + (10 << 20));
     }
 
     [TorchFact]
@@ -142,24 +151,28 @@ public sealed class EngineTests
     {
         if (cuda.is_available())
         {
-            Assert.Contains("numbered from 0", Assert.Throws<InvalidOperationException>(() => Fit(TorchSharpEngine.Cuda(99))).Message);
+            Invoking(() => Fit(TorchSharpEngine.Cuda(99)))
+                .Should().ThrowExactly<InvalidOperationException>().WithMessage("*numbered from 0*");
             return;
         }
-        string message = Assert.Throws<InvalidOperationException>(() => Fit(TorchSharpEngine.Cuda())).Message;
-        Assert.Contains("TorchSharp-cuda-linux", message);
-        Assert.Contains("driver", message);
-        Assert.Contains("FallbackToCpu", message);
-        Assert.Equal(TrainingStop.Completed, Fit(TorchSharpEngine.Cuda(0, fallbackToCpu: true)).Summary.Stop);
+        string message = Invoking(() => Fit(TorchSharpEngine.Cuda())).Should().ThrowExactly<InvalidOperationException>().Which.Message;
+        message.Should().Contain("TorchSharp-cuda-linux");
+        message.Should().Contain("driver");
+        message.Should().Contain("FallbackToCpu");
+        Fit(TorchSharpEngine.Cuda(0, fallbackToCpu: true)).Summary.Stop.Should().Be(TrainingStop.Completed);
 
-        static TrainedModel Fit(TrainingEngine engine) => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Epochs = 1 }, SmallTask.Data());
+        static TrainedModel Fit(TrainingEngine engine)
+            => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Engine = engine, Epochs = 1 }, SmallTask.Data());
     }
 
     [Fact]
     public void Cuda_RefusesWhatIsNoDevice()
     {
-        Assert.Equal("deviceId", Assert.Throws<ArgumentOutOfRangeException>(() => TorchSharpEngine.Cuda(-1)).ParamName);
-        Assert.Equal("precision", Assert.Throws<ArgumentOutOfRangeException>(() => TorchSharpEngine.Cuda(precision: (TorchSharpPrecision)9)).ParamName);
-        Assert.Equal("TorchSharp on cuda:2, or else cpu", TorchSharpEngine.Cuda(2, true).ToString());
-        Assert.Equal("TorchSharp on cpu", TorchSharpEngine.Cpu().ToString());
+        Invoking(() => TorchSharpEngine.Cuda(-1))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("deviceId");
+        Invoking(() => TorchSharpEngine.Cuda(precision: (TorchSharpPrecision)9))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("precision");
+        TorchSharpEngine.Cuda(2, true).ToString().Should().Be("TorchSharp on cuda:2, or else cpu");
+        TorchSharpEngine.Cpu().ToString().Should().Be("TorchSharp on cpu");
     }
 }

@@ -29,5 +29,5 @@ public sealed class ParityTests
     }
 
     private static void AssertNear(EnginePair.Difference difference, double tolerance)
-        => Assert.True(difference.Value <= tolerance, $"{difference.Where}: the engines differ by {difference.Value:G3}, and may by {tolerance:G3}.");
+        => difference.Value.Should().BeLessThanOrEqualTo(tolerance, "that is how far the engines may differ in {0}", difference.Where);
 }

@@ -12,7 +12,9 @@ internal static class KernelOracle
         double value = 0, magnitude = 0;
         for (int p = 0; p < k; p++)
         {
-            double term = (double)(transposeA ? a[p * strideA + i] : a[i * strideA + p]) * (transposeB ? b[j * strideB + p] : b[p * strideB + j]);
+            double left = transposeA ? a[p * strideA + i] : a[i * strideA + p],
+                right = transposeB ? b[j * strideB + p] : b[p * strideB + j];
+            double term = left * right;
             value += term;
             magnitude += Math.Abs(term);
         }

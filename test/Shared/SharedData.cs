@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Testing;
 
 /// <summary>
-/// The real data sets that are too large for the repository: one folder a set, under the folder that the environment variable STATESPACE_DATA names,
-/// or else under <c>shared/data</c> beside the repository.
+/// The real data sets that are too large for the repository: one folder a set, under the folder that the environment variable
+/// STATESPACE_DATA names, or else under <c>shared/data</c> beside the repository.
 /// </summary>
 internal static class SharedData
 {
@@ -21,7 +21,8 @@ internal static class SharedData
     {
         string[] missing = [.. sets.Where(set => Root is null || !Directory.Exists(System.IO.Path.Combine(Root, set)))];
         return missing.Length == 0 ? null
-            : $"needs the data set{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing)}: let {Variable} name a folder that holds {(missing.Length > 1 ? "them" : "it")}";
+            : $"needs the data set{(missing.Length > 1 ? "s" : "")} {string.Join(", ", missing)}: "
+                + $"let {Variable} name a folder that holds {(missing.Length > 1 ? "them" : "it")}";
     }
 }
 

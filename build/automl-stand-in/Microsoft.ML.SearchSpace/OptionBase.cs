@@ -1,4 +1,5 @@
-// Mirrors Microsoft.ML.SearchSpace.Option.OptionBase (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a map between values and the unit cube.
+// Mirrors Microsoft.ML.SearchSpace.Option.OptionBase (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a map
+// between values and the unit cube.
 #nullable enable
 
 namespace Microsoft.ML.SearchSpace.Option;

@@ -1,4 +1,5 @@
-// Mirrors Microsoft.ML.SearchSpace.Parameter and ParameterType (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a value, or a tree of them.
+// Mirrors Microsoft.ML.SearchSpace.Parameter and ParameterType (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a
+// value, or a tree of them.
 using System.Collections;
 using System.Reflection;
 using System.Text.Json;
@@ -44,7 +45,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     internal object Value { get; }
 
-    // The original checks the type in debug builds only: a value that is no tree has no members, and says so with a NullReferenceException.
+    // The original checks the type in debug builds only. In release builds a value that is no tree has no members, and the access ends
+    // with a NullReferenceException.
     private Dictionary<string, Parameter> Members => (Value as Dictionary<string, Parameter>) ?? throw new NullReferenceException();
 
     public Parameter this[string key]
@@ -93,7 +95,8 @@ public sealed class Parameter : IDictionary<string, Parameter>, IEquatable<Param
 
     public bool ContainsKey(string key) => Members.ContainsKey(key);
 
-    public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex) => ((ICollection<KeyValuePair<string, Parameter>>)Members).CopyTo(array, arrayIndex);
+    public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex)
+        => ((ICollection<KeyValuePair<string, Parameter>>)Members).CopyTo(array, arrayIndex);
 
     public bool Remove(string key) => Members.Remove(key);
 
@@ -173,5 +176,6 @@ internal sealed class ParameterConverter : JsonConverter<Parameter>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Value, options);
+    public override void Write(Utf8JsonWriter writer, Parameter value, JsonSerializerOptions options)
+        => JsonSerializer.Serialize(writer, value.Value, options);
 }

@@ -1,4 +1,5 @@
-// Mirrors Microsoft.ML.SearchSpace.SearchSpace (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): options by name, in the order of their names.
+// Mirrors Microsoft.ML.SearchSpace.SearchSpace (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): options by name,
+// in the order of their names.
 using System.Collections;
 using Microsoft.ML.SearchSpace.Option;
 
@@ -46,9 +47,10 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
         return parameter;
     }
 
-    public override double[] MappingToFeatureSpace(Parameter parameter) => [.. InOrder.SelectMany(o => o.Value.MappingToFeatureSpace(parameter[o.Key]))];
+    public override double[] MappingToFeatureSpace(Parameter parameter)
+        => [.. InOrder.SelectMany(o => o.Value.MappingToFeatureSpace(parameter[o.Key]))];
 
-    // The same on every platform, as in the original: of the middle of the space as text.
+    // As in the original, it is the hash of a text, the middle of the space, so that it is the same on every platform.
     public override int GetHashCode()
     {
         uint hash = 31;
@@ -67,7 +69,8 @@ public class SearchSpace : OptionBase, IDictionary<string, OptionBase>
 
     public bool ContainsKey(string key) => _options.ContainsKey(key);
 
-    public void CopyTo(KeyValuePair<string, OptionBase>[] array, int arrayIndex) => ((ICollection<KeyValuePair<string, OptionBase>>)_options).CopyTo(array, arrayIndex);
+    public void CopyTo(KeyValuePair<string, OptionBase>[] array, int arrayIndex)
+        => ((ICollection<KeyValuePair<string, OptionBase>>)_options).CopyTo(array, arrayIndex);
 
     public IEnumerator<KeyValuePair<string, OptionBase>> GetEnumerator() => _options.GetEnumerator();
 

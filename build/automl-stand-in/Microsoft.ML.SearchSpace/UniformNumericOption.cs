@@ -1,4 +1,5 @@
-// Mirrors the numeric options of Microsoft.ML.SearchSpace.Option (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace): a range, even or logarithmic.
+// Mirrors the numeric options of Microsoft.ML.SearchSpace.Option (package Microsoft.ML.AutoML, assembly Microsoft.ML.SearchSpace):
+// a range, even or logarithmic.
 namespace Microsoft.ML.SearchSpace.Option;
 
 public abstract class UniformNumericOption : OptionBase
@@ -25,11 +26,13 @@ public abstract class UniformNumericOption : OptionBase
 
     public override Parameter SampleFromFeatureSpace(double[] values) => Parameter.FromDouble(Value(values[0]));
 
-    private protected double Coordinate(double x) => LogBase ? Coordinate(Math.Log(x), Math.Log(Min), Math.Log(Max)) : Coordinate(x, Min, Max);
+    private protected double Coordinate(double x)
+        => LogBase ? Coordinate(Math.Log(x), Math.Log(Min), Math.Log(Max)) : Coordinate(x, Min, Max);
 
     private protected double Value(double coordinate) => LogBase ? Min * Math.Pow(Max / Min, coordinate) : Min + (Max - Min) * coordinate;
 
-    // Not (x - min) / (max - min), from which it differs in the last digit: on that it depends which whole numbers come back from the unit cube one smaller.
+    // This differs from (x - min) / (max - min) in the last digit. On that digit it depends which whole numbers come back from the unit
+    // cube one smaller than they were, and the original has the same ones.
     private static double Coordinate(double x, double min, double max) => x / (max - min) - min / (max - min);
 }
 

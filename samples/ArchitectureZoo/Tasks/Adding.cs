@@ -3,10 +3,13 @@ using Microsoft.ML;
 namespace ArchitectureZoo.Tasks;
 
 /// <summary>
-/// The adding problem (Hochreiter and Schmidhuber 1997): 100 numbers from [0, 1], two of which are marked, one in each half; the answer is their sum.
-/// Whoever answers 1 has a mean squared error of 1/6.
+/// The adding problem (Hochreiter and Schmidhuber 1997): 100 numbers from [0, 1], two of which are marked, one in each half. The
+/// answer is the sum of these two. Who always answers 1 has a mean squared error of 1/6.
 /// </summary>
-/// <remarks>The library has no regression of one value a sequence, so every step is asked for the sum so far, which is easier to learn; the last answer counts.</remarks>
+/// <remarks>
+/// The library has no regression with one value for a sequence. So every step is asked for the sum so far, which is easier to learn,
+/// and only the last answer counts.
+/// </remarks>
 internal sealed class Adding : StepTask
 {
     private const int Length = 100;
@@ -19,7 +22,8 @@ internal sealed class Adding : StepTask
 
     protected override int Channels => 2;
 
-    protected override IDataView Load(MLContext mlContext, int count, int seed) => mlContext.Data.LoadFromEnumerable(Rows(count, seed, Draw));
+    protected override IDataView Load(MLContext mlContext, int count, int seed)
+        => mlContext.Data.LoadFromEnumerable(Rows(count, seed, Draw));
 
     protected override IReadOnlyList<double> Score(MLContext mlContext, ITransformer model)
         => [Answers(mlContext, model).Average(answer => Math.Pow(answer.Output[^1] - answer.Target[^1], 2))];

@@ -2,7 +2,10 @@ using Microsoft.ML.StateSpace;
 
 namespace ArchitectureZoo.Tasks;
 
-/// <summary>What every architecture is given alike: optimiser steps, batch, rates, and no validation set, so that nobody stops early.</summary>
+/// <summary>
+/// What every architecture is given alike: steps of the optimiser, batch size and learning rate. There is no validation set, so that no
+/// training stops early.
+/// </summary>
 internal sealed record Budget
 {
     public int Steps { get; init; } = 2000;

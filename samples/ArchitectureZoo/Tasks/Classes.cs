@@ -18,7 +18,8 @@ internal sealed class Classes(string name, Func<MLContext, (IDataView Train, IDa
         var (train, test) = load(mlContext);
         int count = mlContext.Data.CreateEnumerable<Labelled>(train, reuseRowObject: true).Count();
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-            .Append(mlContext.MulticlassClassification.Trainers.StateSpace(new() { Architecture = architecture, Training = budget.On(count) }));
+            .Append(mlContext.MulticlassClassification.Trainers.StateSpace(
+                new() { Architecture = architecture, Training = budget.On(count) }));
         TransformerChain<SequenceClassificationTransformer> model = pipeline.Fit(train);
         return new(model.LastTransformer.Summary, [mlContext.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy]);
     }

@@ -3,8 +3,9 @@ using Microsoft.ML;
 namespace ArchitectureZoo.Tasks;
 
 /// <summary>
-/// Parity: is the number of ones so far odd? Learned on 32 bits and asked of 32 and of 128. A state that merely fades cannot flip with every one, so most
-/// architectures learn the lengths that they have seen and no others (Merrill, Petty and Sabharwal, "The Illusion of State", 2024, arXiv:2404.08819).
+/// Parity: is the number of ones so far odd? The network learns on sequences of 32 bits and is tested on 32 and on 128. A state
+/// that only decays cannot change its sign whenever a one comes, so most architectures learn the lengths that they have seen and no
+/// others (Merrill, Petty and Sabharwal, "The Illusion of State", 2024, arXiv:2404.08819).
 /// </summary>
 internal sealed class Parity : StepTask
 {
@@ -23,7 +24,8 @@ internal sealed class Parity : StepTask
         => mlContext.Data.LoadFromEnumerable(Rows(count, seed, random => Draw(random, length)));
 
     /// <summary>The share of sequences whose last answer, of all bits, is right.</summary>
-    private static double Accuracy(List<Answer> answers) => answers.Average(answer => answer.Output[^1] > 0.5 == answer.Target[^1] > 0.5 ? 1.0 : 0.0);
+    private static double Accuracy(List<Answer> answers)
+        => answers.Average(answer => answer.Output[^1] > 0.5 == answer.Target[^1] > 0.5 ? 1.0 : 0.0);
 
     internal static Signal Draw(Random random, int length)
     {

@@ -38,7 +38,8 @@ internal sealed class Axis
 
     /// <summary>Round numbers, about as many as asked for; or all names.</summary>
     public IEnumerable<(double Value, string Label)> Ticks(int count)
-        => Names is not null ? Names.Select((name, i) => ((double)i, name)) : (_logarithmic ? LogarithmicTicks(count) : EvenTicks(count)).Select(v => (v, Label(v)));
+        => Names is not null ? Names.Select((name, i) => ((double)i, name))
+        : (_logarithmic ? LogarithmicTicks(count) : EvenTicks(count)).Select(v => (v, Label(v)));
 
     /// <summary>From 0 to 1.</summary>
     public double At(double value) => Math.Clamp((Scale(value) - _low) / (_high - _low), -0.05, 1.05);
@@ -63,7 +64,8 @@ internal sealed class Axis
         }
     }
 
-    private static string Label(double value) => value == 0 ? "0" : value.ToString(Math.Abs(value) is >= 1e-4 and < 1e5 ? "0.#####" : "0.#e0", CultureInfo.InvariantCulture);
+    private static string Label(double value)
+        => value == 0 ? "0" : value.ToString(Math.Abs(value) is >= 1e-4 and < 1e5 ? "0.#####" : "0.#e0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A chart with two axes as inline SVG.</summary>
@@ -81,13 +83,15 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
 
     public void Dot(double at, double value, string color, string text, double radius = 3.5)
         => _marks.AppendLine(Invariant(
-            $"<circle cx=\"{X(at):F1}\" cy=\"{Y(value):F1}\" r=\"{radius}\" fill=\"{color}\" fill-opacity=\"0.75\">{Title(text)}</circle>"));
+            $"<circle cx=\"{X(at):F1}\" cy=\"{Y(value):F1}\" r=\"{radius}\" fill=\"{color}\" ")
+            + $"fill-opacity=\"0.75\">{Title(text)}</circle>");
 
     public void Line(IEnumerable<(double At, double Value)> points, string color, string text, double width = 1.5)
     {
         string path = string.Join(' ', points.Where(p => double.IsFinite(p.Value)).Select(p => Invariant($"{X(p.At):F1},{Y(p.Value):F1}")));
         _marks.AppendLine(Invariant(
-            $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" stroke-opacity=\"0.8\">{Title(text)}</polyline>"));
+            $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" ")
+            + $"stroke-opacity=\"0.8\">{Title(text)}</polyline>");
     }
 
     public void Cross(double at, double value, string color)
@@ -103,19 +107,26 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
         svg.AppendLine(Invariant($"<rect class=\"plot\" x=\"{Left}\" y=\"{Top}\" width=\"{PlotWidth}\" height=\"{PlotHeight}\"/>"));
         foreach (var (value, label) in x.Ticks(PlotWidth / 70))
         {
-            svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{X(value):F1}\" x2=\"{X(value):F1}\" y1=\"{Top}\" y2=\"{Top + PlotHeight}\"/>"));
+            svg.AppendLine(
+                Invariant($"<line class=\"grid\" x1=\"{X(value):F1}\" x2=\"{X(value):F1}\" y1=\"{Top}\" y2=\"{Top + PlotHeight}\"/>"));
             string turn = x.Names is null ? "" : Invariant($" transform=\"rotate(-28 {X(value):F1} {Top + PlotHeight + 14})\"");
             string anchor = x.Names is null ? "middle" : "end";
-            svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{anchor}\"{turn}>{WebUtility.HtmlEncode(label)}</text>"));
+            svg.AppendLine(Invariant($"<text x=\"{X(value):F1}\" y=\"{Top + PlotHeight + 14}\" text-anchor=\"{anchor}\"{turn}>")
+                + $"{WebUtility.HtmlEncode(label)}</text>");
         }
         foreach (var (value, label) in y.Ticks(PlotHeight / 30))
         {
-            svg.AppendLine(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Left + PlotWidth}\" y1=\"{Y(value):F1}\" y2=\"{Y(value):F1}\"/>"));
-            svg.AppendLine(Invariant($"<text x=\"{Left - 6}\" y=\"{Y(value) + 4:F1}\" text-anchor=\"end\">{WebUtility.HtmlEncode(label)}</text>"));
+            svg.AppendLine(
+                Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Left + PlotWidth}\" y1=\"{Y(value):F1}\" y2=\"{Y(value):F1}\"/>"));
+            svg.AppendLine(
+                Invariant($"<text x=\"{Left - 6}\" y=\"{Y(value) + 4:F1}\" text-anchor=\"end\">{WebUtility.HtmlEncode(label)}</text>"));
         }
         svg.Append(_marks);
-        svg.AppendLine(Invariant($"<text class=\"axis\" x=\"{Left + PlotWidth / 2}\" y=\"{height - 6}\" text-anchor=\"middle\">{WebUtility.HtmlEncode(x.Title)}</text>"));
-        svg.AppendLine(Invariant($"<text class=\"axis\" transform=\"translate(13 {Top + PlotHeight / 2}) rotate(-90)\" text-anchor=\"middle\">{WebUtility.HtmlEncode(y.Title)}</text>"));
+        svg.AppendLine(Invariant($"<text class=\"axis\" x=\"{Left + PlotWidth / 2}\" y=\"{height - 6}\" text-anchor=\"middle\">")
+            + $"{WebUtility.HtmlEncode(x.Title)}</text>");
+        svg.AppendLine(
+            Invariant($"<text class=\"axis\" transform=\"translate(13 {Top + PlotHeight / 2}) rotate(-90)\" text-anchor=\"middle\">")
+            + $"{WebUtility.HtmlEncode(y.Title)}</text>");
         return svg.AppendLine("</svg>").ToString();
     }
 

@@ -7,7 +7,8 @@ namespace AutoMLSweep.Report;
 /// <summary>The charts of a sweep.</summary>
 internal sealed class SweepCharts(SweepJournal journal)
 {
-    private static readonly string[] Palette = ["#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d", "#475569"];
+    private static readonly string[] Palette =
+        ["#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d", "#475569"];
 
     private readonly SweepTrial[] _scored = [.. journal.Trials.Where(t => t.Succeeded)];
     private readonly string[] _families = [.. journal.Trials.Select(Family).Distinct().Order(StringComparer.Ordinal)];
@@ -25,7 +26,9 @@ internal sealed class SweepCharts(SweepJournal journal)
             chart.Dot(trial.EndedAt, trial.Metric, Color(trial), Describe(trial), 2.5 + 1.5 * trial.Rung);
         var leaders = journal.Leaders;
         var ends = leaders.Skip(1).Append(_scored[^1]).Select(t => t.EndedAt);
-        chart.Line(leaders.Zip(ends).SelectMany(l => ((double, double)[])[(l.First.EndedAt, l.First.Metric), (l.Second, l.First.Metric)]), "#111827", "best so far");
+        chart.Line(
+            leaders.Zip(ends).SelectMany(l => ((double, double)[])[(l.First.EndedAt, l.First.Metric), (l.Second, l.First.Metric)]),
+            "#111827", "best so far");
         return chart.ToString();
     }
 
@@ -41,7 +44,8 @@ internal sealed class SweepCharts(SweepJournal journal)
         foreach (var configuration in configurations)
         {
             var last = configuration.MaxBy(t => t.Rung)!;
-            SweepEpoch[] curve = [.. configuration.Where(t => t.Rung < journal.Header!.Rungs).OrderBy(t => t.Rung).SelectMany(t => t.Curve)];
+            SweepEpoch[] curve =
+                [.. configuration.Where(t => t.Rung < journal.Header!.Rungs).OrderBy(t => t.Rung).SelectMany(t => t.Curve)];
             bool cut = last.Rung < journal.Header!.Rungs - 1;
             chart.Line(curve.Select(e => ((double)e.Epoch, Loss(e))), Color(last), Describe(last), cut ? 1 : 2.2);
             if (cut)
@@ -54,15 +58,18 @@ internal sealed class SweepCharts(SweepJournal journal)
     public IEnumerable<string> Parameters()
     {
         var trials = _scored.Where(t => t.Rung == 0).Select(t => (Trial: t, Values: SweepParameters.ActiveOf(t.Parameter))).ToList();
-        foreach (string name in trials.SelectMany(t => t.Values.Keys).Distinct().OrderBy(n => n != "Family").ThenBy(n => n, StringComparer.Ordinal))
+        foreach (string name in trials.SelectMany(t => t.Values.Keys).Distinct()
+            .OrderBy(n => n != "Family").ThenBy(n => n, StringComparer.Ordinal))
         {
             var points = trials.Where(t => t.Values.ContainsKey(name)).Select(t => (t.Trial, Value: t.Values[name])).ToList();
             bool isNumber = points[0].Value.ParameterType == ParameterType.Number;
-            string[] names = isNumber ? [] : [.. points.Select(p => Text(p.Value)).Distinct().OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal)];
+            string[] names = isNumber ? []
+                : [.. points.Select(p => Text(p.Value)).Distinct().OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal)];
             var x = isNumber ? new Axis(name, points.Select(p => p.Value.AsType<double>()), logarithmic: true) : new Axis(name, names);
             var chart = new SvgChart(290, 220, x, new(MetricName, points.Select(p => p.Trial.Metric)));
             foreach (var (trial, value) in points)
-                chart.Dot(isNumber ? value.AsType<double>() : Array.IndexOf(names, Text(value)), trial.Metric, Color(trial), Describe(trial), 3);
+                chart.Dot(
+                    isNumber ? value.AsType<double>() : Array.IndexOf(names, Text(value)), trial.Metric, Color(trial), Describe(trial), 3);
             yield return chart.ToString();
         }
     }
@@ -73,11 +80,13 @@ internal sealed class SweepCharts(SweepJournal journal)
         return Invariant($"configuration {trial.Configuration}, rung {trial.Rung}: {trial.Metric:F4}; {parameters}");
     }
 
-    public static string Text(Parameter value) => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G3}") : value.AsType<object>().ToString()!;
+    public static string Text(Parameter value)
+        => value.ParameterType == ParameterType.Number ? Invariant($"{value.AsType<double>():G3}") : value.AsType<object>().ToString()!;
 
     private Axis Scores() => new(MetricName, _scored.Select(t => t.Metric));
 
     private string Color(SweepTrial trial) => Palette[Array.IndexOf(_families, Family(trial)) % Palette.Length];
 
-    private static string Family(SweepTrial trial) => SweepParameters.ActiveOf(trial.Parameter).TryGetValue("Family", out var family) ? Text(family) : "model";
+    private static string Family(SweepTrial trial)
+        => SweepParameters.ActiveOf(trial.Parameter).TryGetValue("Family", out var family) ? Text(family) : "model";
 }

@@ -9,13 +9,15 @@ namespace AutoMLSweep.Report;
 internal static class SweepReport
 {
     private const string Style = """
-        body { font: 15px/1.45 system-ui, sans-serif; color: #111827; background: #f8fafc; max-width: 940px; margin: 32px auto; padding: 0 20px }
+        body { font: 15px/1.45 system-ui, sans-serif; color: #111827; background: #f8fafc }
+        body { max-width: 940px; margin: 32px auto; padding: 0 20px }
         h1 { font-size: 26px; margin-bottom: 4px } h2 { font-size: 18px; margin-top: 36px }
         p { margin: 6px 0 } .note { color: #475569 }
         section { background: #fff; border: 1px solid #e2e8f0; border-radius: 8px; padding: 14px 16px; margin: 12px 0 }
         .numbers { display: flex; flex-wrap: wrap; gap: 28px } .numbers b { display: block; font-size: 24px }
         .grid-of-charts { display: grid; grid-template-columns: repeat(auto-fill, 290px); gap: 8px }
-        .legend span { margin-right: 18px; white-space: nowrap } .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 50%; margin-right: 6px }
+        .legend span { margin-right: 18px; white-space: nowrap }
+        .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 50%; margin-right: 6px }
         svg { max-width: 100%; height: auto } svg text { font-size: 11px; fill: #475569 } svg text.axis { font-size: 12px; fill: #111827 }
         .plot { fill: #fff; stroke: #cbd5e1 } .grid { stroke: #e2e8f0 }
         table { border-collapse: collapse } td, th { text-align: left; padding: 3px 18px 3px 0; border-bottom: 1px solid #e2e8f0 }
@@ -31,24 +33,33 @@ internal static class SweepReport
         var configurations = journal.Trials.GroupBy(t => t.Configuration).ToList();
         int rungs = journal.Header!.Rungs, whole = configurations.Count(c => c.Any(t => t.Rung == rungs - 1));
         var html = new StringBuilder();
-        html.AppendLine($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sweep on {Encode(name)}</title><style>{Style}</style><body>");
+        html.Append($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sweep on {Encode(name)}</title>");
+        html.AppendLine($"<style>{Style}</style><body>");
         html.AppendLine($"<h1>Sweep on {Encode(name)}</h1>");
-        html.AppendLine(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; repeats of the best: {journal.Header.Repeats}; seed {journal.Header.Seed}.</p>"));
+        html.Append(Invariant($"<p class=\"note\">Successive halving, {rungs} rungs, one in {journal.Header.Factor} goes on; "));
+        html.AppendLine(Invariant($"repeats of the best: {journal.Header.Repeats}; seed {journal.Header.Seed}.</p>"));
         html.AppendLine("<section class=\"numbers\">");
         foreach (var (value, label) in (ReadOnlySpan<(string, string)>)
         [
-            (Invariant($"{testAccuracy:F3}"), "test accuracy"), (Invariant($"{best.Metric:F4}"), $"best {journal.Header.Metric}"), ($"{configurations.Count}", "configurations"),
-            ($"{whole}", "trained to the end"), ($"{journal.Trials.Count(t => !t.Succeeded)}", "failed"), (Invariant($"{journal.Trials[^1].EndedAt:F0} s"), "in all"),
+            (Invariant($"{testAccuracy:F3}"), "test accuracy"),
+            (Invariant($"{best.Metric:F4}"), $"best {journal.Header.Metric}"),
+            ($"{configurations.Count}", "configurations"),
+            ($"{whole}", "trained to the end"),
+            ($"{journal.Trials.Count(t => !t.Succeeded)}", "failed"),
+            (Invariant($"{journal.Trials[^1].EndedAt:F0} s"), "in all"),
         ])
             html.AppendLine($"<div><b>{Encode(value)}</b>{Encode(label)}</div>");
         html.AppendLine("</section><p class=\"legend\">");
         foreach (var (family, color) in charts.Legend)
             html.AppendLine($"<span><i style=\"background:{color}\"></i>{Encode(family)}</span>");
-        html.AppendLine("</p><h2>Trials over time</h2><p class=\"note\">A dot a trial, the larger the higher its rung; the line is the best so far, of those at the highest rung once there is one.</p>");
+        html.Append("</p><h2>Trials over time</h2><p class=\"note\">A dot a trial, the larger the higher its rung; ");
+        html.AppendLine("the line is the best so far, of those at the highest rung once there is one.</p>");
         html.AppendLine($"<section>{charts.Trials()}</section>");
-        html.AppendLine("<h2>Learning curves</h2><p class=\"note\">A line a configuration; thin with a cross at its end: halving has cut it there.</p>");
+        html.Append("<h2>Learning curves</h2>");
+        html.AppendLine("<p class=\"note\">A line a configuration; thin with a cross at its end: halving has cut it there.</p>");
         html.AppendLine($"<section>{charts.Curves()}</section>");
-        html.AppendLine("<h2>Parameters and score</h2><p class=\"note\">At the lowest rung, where all configurations have had the same number of epochs.</p>");
+        html.Append("<h2>Parameters and score</h2>");
+        html.AppendLine("<p class=\"note\">At the lowest rung, where all configurations have had the same number of epochs.</p>");
         html.AppendLine($"<section class=\"grid-of-charts\">{string.Join('\n', charts.Parameters())}</section>");
         html.AppendLine("<h2>The best trial</h2><section><table>");
         foreach (var (parameter, value) in SweepParameters.ActiveOf(best.Parameter))
@@ -58,7 +69,10 @@ internal static class SweepReport
         {
             html.AppendLine("<h2>What failed</h2><section>");
             foreach (var trial in journal.Trials.Where(t => !t.Succeeded))
-                html.AppendLine($"<p>{Encode(SweepCharts.Describe(trial))}<br><span class=\"note\">{Encode(trial.Failure ?? "the metric is no number")}</span></p>");
+            {
+                string why = trial.Failure ?? "the metric is no number";
+                html.AppendLine($"<p>{Encode(SweepCharts.Describe(trial))}<br><span class=\"note\">{Encode(why)}</span></p>");
+            }
             html.AppendLine("</section>");
         }
         return html.AppendLine("</body></html>").ToString();

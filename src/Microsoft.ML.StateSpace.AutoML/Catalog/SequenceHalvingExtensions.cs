@@ -12,9 +12,9 @@ public static class SequenceHalvingExtensions
     private const int MeasureEvery = 2000; // milliseconds, as AutoML itself
 
     /// <summary>
-    /// Lets the experiment train the state-space steps of its pipeline by successive halving: every trial for a few epochs, the best on from their checkpoints. It brings
-    /// a tuner, a trial runner and a performance monitor, so call it behind <c>SetPipeline</c>. A model in the sense of <c>SetMaxModelToExplore</c> is a configuration at a
-    /// rung.
+    /// Lets the experiment train the state-space steps of its pipeline by successive halving: every trial for a few epochs, the best on
+    /// from their checkpoints. It brings a tuner, a trial runner and a performance monitor, so call it behind <c>SetPipeline</c>. A model
+    /// in the sense of <c>SetMaxModelToExplore</c> is a configuration at a rung.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="options">How the sweep goes; <see langword="null"/> is the default.</param>
@@ -24,7 +24,8 @@ public static class SequenceHalvingExtensions
         var chosen = options ?? new();
         chosen.Validate();
         experiment.SetPerformanceMonitor(
-            services => new QuietPerformanceMonitor(Get<AutoMLExperiment.AutoMLExperimentSettings>(services), Get<IChannel>(services), MeasureEvery));
+            services => new QuietPerformanceMonitor(
+                Get<AutoMLExperiment.AutoMLExperimentSettings>(services), Get<IChannel>(services), MeasureEvery));
         experiment.SetTuner(services => Tuner(services, chosen));
         return experiment.SetTrialRunner(services => Runner(services, chosen));
     }
@@ -39,22 +40,27 @@ public static class SequenceHalvingExtensions
 
     private static SequenceTrialRunner Runner(IServiceProvider services, SequenceHalvingOptions options)
     {
-        var tuner = Find<ITuner>(services) as HalvingTuner ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.");
+        var tuner = Find<ITuner>(services) as HalvingTuner
+            ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.");
         var context = Get<MLContext>(services);
-        var training = new TrialTraining(context, Pipeline(services), Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
+        var training = new TrialTraining(
+            context, Pipeline(services), Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
         return new(
-            context, training, Metric(services, options), tuner.Sweep, Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
+            context, training, Metric(services, options), tuner.Sweep,
+            Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
             () => Environment.WorkingSet / MemoryWatch.Megabyte);
     }
 
     private static SweepablePipeline Pipeline(IServiceProvider services)
         => Find<SweepablePipeline>(services)
-            ?? throw new InvalidOperationException("A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
+            ?? throw new InvalidOperationException(
+                "A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
 
     private static IEvaluateMetricManager Metric(IServiceProvider services, SequenceHalvingOptions options)
         => options.Metric ?? Find<IEvaluateMetricManager>(services)
             ?? throw new InvalidOperationException(
-                "A sweep needs a metric: call SetMulticlassClassificationMetric or its like on the experiment, or set SequenceHalvingOptions.Metric.");
+                "A sweep needs a metric: call SetMulticlassClassificationMetric or its like on the experiment, or set "
+                + "SequenceHalvingOptions.Metric.");
 
     private static T? Find<T>(IServiceProvider services)
         where T : class => (T?)services.GetService(typeof(T));

@@ -6,7 +6,10 @@ using Microsoft.ML.StateSpace.AutoML.Trials;
 
 namespace Microsoft.ML;
 
-/// <summary>Where AutoML's users find the state-space models: on <c>mlContext.Auto()</c>. Each method returns a step for a <see cref="SweepablePipeline"/>.</summary>
+/// <summary>
+/// Where AutoML's users find the state-space models: on <c>mlContext.Auto()</c>. Each method returns a step for a
+/// <see cref="SweepablePipeline"/>.
+/// </summary>
 public static class StateSpaceAutoCatalogExtensions
 {
     /// <summary>Tells the class of a sequence; a sweep chooses the network and how it is trained.</summary>
@@ -16,23 +19,28 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
     public static SweepableEstimator SequenceClassification(
-        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyCollection<SequenceFamily>? families = null,
-        SearchSpace.SearchSpace? searchSpace = null)
-        => SequenceClassification(catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
+        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        => SequenceClassification(
+            catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
 
     /// <summary>Tells the class of a sequence; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
-    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
+    /// that the options set.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
+    /// options.</param>
     public static SweepableEstimator SequenceClassification(
-        this AutoCatalog catalog, SequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        this AutoCatalog catalog, SequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
+        SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
             SequenceTask.Classification, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace, null,
-            (context, architecture, training) => context.Transforms.StateSpace.SequenceClassification(options with { Architecture = architecture, Training = training }));
+            (context, architecture, training) => context.Transforms.StateSpace.SequenceClassification(
+                options with { Architecture = architecture, Training = training }));
     }
 
     /// <summary>Answers a yes-or-no question about a sequence; a sweep chooses the network and how it is trained.</summary>
@@ -42,26 +50,33 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
     public static SweepableEstimator BinarySequenceClassification(
-        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features", IReadOnlyCollection<SequenceFamily>? families = null,
-        SearchSpace.SearchSpace? searchSpace = null)
-        => BinarySequenceClassification(catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
+        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        => BinarySequenceClassification(
+            catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
 
     /// <summary>Answers a yes-or-no question about a sequence; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
-    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
+    /// that the options set.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
+    /// options.</param>
     public static SweepableEstimator BinarySequenceClassification(
-        this AutoCatalog catalog, BinarySequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        this AutoCatalog catalog, BinarySequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
+        SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
             SequenceTask.Classification, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace, null,
-            (context, architecture, training) => context.BinaryClassification.Trainers.StateSpace(options with { Architecture = architecture, Training = training }));
+            (context, architecture, training) => context.BinaryClassification.Trainers.StateSpace(
+                options with { Architecture = architecture, Training = training }));
     }
 
-    /// <summary>Turns a sequence into another, one output vector for each time step; a sweep chooses the network and how it is trained.</summary>
+    /// <summary>
+    /// Turns a sequence into another, one output vector for each time step; a sweep chooses the network and how it is trained.
+    /// </summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="outputColumnName">The column that is added: the predicted targets.</param>
     /// <param name="inputColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
@@ -72,36 +87,42 @@ public static class StateSpaceAutoCatalogExtensions
         this AutoCatalog catalog, string outputColumnName = "Output", string inputColumnName = "Input", string targetColumnName = "Target",
         IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
         => SequenceToSequence(
-            catalog, new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, TargetColumnName = targetColumnName }, families, searchSpace);
+            catalog, new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, TargetColumnName = targetColumnName },
+            families, searchSpace);
 
     /// <summary>Turns a sequence into another, one output vector for each time step; a sweep chooses what the options leave open.</summary>
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
-    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one that the options set.</param>
-    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these options.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
+    /// that the options set.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
+    /// options.</param>
     public static SweepableEstimator SequenceToSequence(
-        this AutoCatalog catalog, SequenceToSequenceOptions options, IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        this AutoCatalog catalog, SequenceToSequenceOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
+        SearchSpace.SearchSpace? searchSpace = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
             SequenceTask.SequenceToSequence, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace,
             new TargetColumns(options.TargetColumnName, options.OutputColumnName),
-            (context, architecture, training) => context.Transforms.StateSpace.SequenceToSequence(options with { Architecture = architecture, Training = training }));
+            (context, architecture, training) => context.Transforms.StateSpace.SequenceToSequence(
+                options with { Architecture = architecture, Training = training }));
     }
 
     private static SweepableEstimator Step(
-        SequenceTask task, ArchitectureOptions? architecture, TrainingOptions training, string? intervals, IReadOnlyCollection<SequenceFamily>? families,
-        SearchSpace.SearchSpace? searchSpace, TargetColumns? targets, Func<MLContext, ArchitectureOptions, TrainingOptions, IEstimator<ITransformer>> create)
+        SequenceTask task, ArchitectureOptions? architecture, TrainingOptions training, string? intervals,
+        IReadOnlyCollection<SequenceFamily>? families, SearchSpace.SearchSpace? searchSpace, TargetColumns? targets,
+        Func<MLContext, ArchitectureOptions, TrainingOptions, IEstimator<ITransformer>> create)
     {
         if (intervals is not null && architecture is null)
         {
-            families ??= [SequenceFamily.S5];
+            families ??= [.. SequenceFamily.All.Where(family => family.Core.TakesIntervals)];
             foreach (var family in families)
-                Families.Create(family).RequireIntervals();
+                family.CreateOptions().RequireIntervals();
         }
         var space = searchSpace ?? SequenceSearchSpace.Create(task, architecture, training, families);
-        var basis = new SequenceSettings(architecture ?? Families.Create(families?.First() ?? Families.Usual[0]), training);
+        var basis = new SequenceSettings(architecture ?? (families?.First() ?? SequenceFamily.Usual[0]).CreateOptions(), training);
         var reader = new SettingsReader(task, basis, space);
         return new SweepableEstimator(
             (context, parameter) =>
@@ -109,7 +130,8 @@ public static class StateSpaceAutoCatalogExtensions
                 var settings = reader.Read(parameter);
                 // One file cannot serve several trials: a runner that keeps checkpoints gives each its own.
                 settings = settings with { Training = settings.Training with { CheckpointPath = null } };
-                return create(context, settings.Architecture, StepVisitors.Of(context)?.Visit(task, settings, targets) ?? settings.Training);
+                return create(
+                    context, settings.Architecture, StepVisitors.Of(context)?.Visit(task, settings, targets) ?? settings.Training);
             },
             space);
     }

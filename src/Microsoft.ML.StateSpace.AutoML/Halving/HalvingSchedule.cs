@@ -4,14 +4,16 @@ namespace Microsoft.ML.StateSpace.AutoML.Halving;
 internal readonly record struct HalvingStep(int Configuration, int Rung);
 
 /// <summary>
-/// Which trial is next: asynchronous successive halving with one worker (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, arXiv:1810.05934).
-/// From the highest rung down, the best configuration that is among the best 1 / <c>factor</c> of its rung, or the best of it, and has not gone on yet goes on; where there is
-/// none, a new configuration begins. So the first configuration, the defaults, is trained to its end at once, and there is a whole model early. Above the rungs of epochs are
-/// those of repeats: what climbs there is trained from its start once more.
+/// Decides which trial is next, by asynchronous successive halving with one worker (Li et al., "A System for Massively Parallel
+/// Hyperparameter Tuning", MLSys 2020, arXiv:1810.05934). It looks from the highest rung downwards for a configuration that may go on: one
+/// among the best 1 / <c>factor</c> of its rung, or the best of the rung, that has not gone on yet. Where there is none, a new
+/// configuration begins. So the first configuration, the defaults, is trained to its end at once, and a whole model exists early. Above the
+/// rungs of epochs lie the rungs of repeats, where a configuration is trained from its start once more.
 /// </summary>
 internal sealed class HalvingSchedule(int rungs, int factor, int repeats)
 {
-    private readonly Dictionary<int, double>[] _losses = [.. Enumerable.Range(0, rungs + repeats).Select(_ => new Dictionary<int, double>())];
+    private readonly Dictionary<int, double>[] _losses =
+        [.. Enumerable.Range(0, rungs + repeats).Select(_ => new Dictionary<int, double>())];
 
     /// <summary>Share of all epochs up to which a rung trains.</summary>
     public double Share(int rung) => Math.Pow(factor, Math.Min(0, rung - (rungs - 1)));
@@ -20,7 +22,8 @@ internal sealed class HalvingSchedule(int rungs, int factor, int repeats)
     public int Repeat(int rung) => Math.Max(0, rung - (rungs - 1));
 
     /// <summary>Takes note of a trial; a loss that is no number, or the largest there is, is a failure.</summary>
-    public void Finish(HalvingStep step, double loss) => _losses[step.Rung][step.Configuration] = double.IsFinite(loss) && loss < double.MaxValue ? loss : double.PositiveInfinity;
+    public void Finish(HalvingStep step, double loss)
+        => _losses[step.Rung][step.Configuration] = double.IsFinite(loss) && loss < double.MaxValue ? loss : double.PositiveInfinity;
 
     public HalvingStep Next()
     {

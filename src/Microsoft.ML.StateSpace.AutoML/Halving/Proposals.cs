@@ -5,11 +5,14 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// New configurations: first the defaults; then the <see cref="Screening"/>, in an order by the seed; then by turns one of the best so far with a little changed, numbers
-/// moved, the learning rate in any case, and choices, which are not ordered, drawn anew, and one of the best with a share of all parameters, from none to all and rather
-/// few, drawn anew. What costs k times what the one that it was made from costs is taken with probability 1 / k^2 only, and else drawn again: no few large networks eat
-/// up the time of all others, and networks grow where that was found to be good. What was tried already is drawn again too. What is drawn depends on the seed, the number
-/// of the configuration and the trials before it alone, so a sweep that goes on from its journal draws what it would have drawn.
+/// Proposes new configurations. The first is the defaults, and the configurations of the <see cref="Screening"/> follow, in an order that
+/// the seed decides. Then two kinds take turns. The first kind changes one of the best configurations a little: its numbers move, always
+/// the learning rate among them, and its choices, which have no order, are drawn anew. The second kind draws some of the parameters of one
+/// of the best anew; how many is random, mostly few. A proposal that costs k times as much as the configuration that it was made from is
+/// accepted with probability 1 / k^2 only and otherwise drawn again. So a few large networks cannot use up the time of all others, yet
+/// networks grow where growth has paid. A proposal that was tried already is drawn again as well. What is drawn depends only on the seed,
+/// on the number of the configuration and on the trials before it, so a sweep that goes on from its journal draws what it would have drawn
+/// without the interruption.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="seed">The seed.</param>
@@ -39,21 +42,24 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         var tried = trials.Select(t => identity(t.Parameter)).ToHashSet();
         double? usual = cost(best);
         var drawn = draw();
-        for (int draws = 1; draws < MostDraws && (tried.Contains(identity(drawn)) || random.NextDouble() > Chance(cost(drawn) / usual)); draws++)
+        bool IsRefused(Parameter proposal) => tried.Contains(identity(proposal)) || random.NextDouble() > Chance(cost(proposal) / usual);
+        for (int draws = 1; draws < MostDraws && IsRefused(drawn); draws++)
             drawn = draw();
         return drawn;
     }
 
     private IEnumerable<Parameter> Screened(Random random)
     {
-        Parameter[] screening = [.. new Screening(space, cost).Configurations().DistinctBy(identity).Where(p => identity(p) != identity(_defaults))];
+        var others = new Screening(space, cost).Configurations().DistinctBy(identity).Where(p => identity(p) != identity(_defaults));
+        Parameter[] screening = [.. others];
         random.Shuffle(screening);
         return screening;
     }
 
     private static double Chance(double? relativeCost) => relativeCost is double k ? 1 / (k * k) : 1;
 
-    private Parameter Neighbour(Parameter best, Random random) => Vary(space, best, (name, option, value) => Neighbour(name, option, value, random));
+    private Parameter Neighbour(Parameter best, Random random)
+        => Vary(space, best, (name, option, value) => Neighbour(name, option, value, random));
 
     private Parameter Redrawn(Parameter best, Random random)
     {
@@ -61,11 +67,14 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         return Vary(space, best, (_, option, value) => random.NextDouble() < share ? Even(option, random) : value);
     }
 
-    private static Parameter Vary(IDictionary<string, OptionBase> options, Parameter from, Func<string, OptionBase, Parameter, Parameter> vary)
+    private static Parameter Vary(
+        IDictionary<string, OptionBase> options, Parameter from, Func<string, OptionBase, Parameter, Parameter> vary)
     {
         var parameter = Parameter.CreateNestedParameter();
         foreach (var (name, option) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
-            parameter[name] = option is IDictionary<string, OptionBase> nested ? Vary(nested, from[name], vary) : vary(name, option, from[name]);
+            parameter[name] = option is IDictionary<string, OptionBase> nested
+                ? Vary(nested, from[name], vary)
+                : vary(name, option, from[name]);
         return parameter;
     }
 
@@ -74,15 +83,21 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         if (option is ChoiceOption)
             return random.NextDouble() < RedrawnChoices ? Even(option, random) : value;
         double chance = name == CommonKnobs.LearningRate ? 1 : MovedNumbers;
-        return random.NextDouble() < chance ? option.SampleFromFeatureSpace([.. option.MappingToFeatureSpace(value).Select(x => Reflect(x + Spread * Normal(random)))]) : value;
+        return random.NextDouble() < chance
+            ? option.SampleFromFeatureSpace([.. option.MappingToFeatureSpace(value).Select(x => Reflect(x + Spread * Normal(random)))])
+            : value;
     }
 
-    private static Parameter Even(OptionBase option, Random random) => option.SampleFromFeatureSpace([.. Enumerable.Range(0, option.FeatureSpaceDim).Select(_ => random.NextDouble())]);
+    private static Parameter Even(OptionBase option, Random random)
+        => option.SampleFromFeatureSpace([.. Enumerable.Range(0, option.FeatureSpaceDim).Select(_ => random.NextDouble())]);
 
-    // At the borders, so that these are not drawn more often than what lies between.
+    // Values beyond a border are reflected. Cutting them off would draw the border more often than what lies between.
     private static double Reflect(double x) => Math.Clamp(x < 0 ? -x : x > 1 ? 2 - x : x, 0, 1);
 
-    /// <summary>One of the best third of the configurations with the most epochs that at least three have had, or else with the fewest; repeats count in their score.</summary>
+    /// <summary>
+    /// One of the best third of the configurations with the most epochs that at least three configurations have had, or else with the
+    /// fewest. Repeated trainings count in the score of a configuration.
+    /// </summary>
     private static Parameter? Best(IReadOnlyList<SweepTrial> trials, Random random)
     {
         var shares = trials.Where(t => t.Succeeded).GroupBy(t => t.Share).OrderByDescending(g => g.Key)
@@ -93,7 +108,8 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         return best[random.Next(best.Length)].Parameter;
     }
 
-    // Generators with seeds beside one another begin with numbers that go together, so the seed is scattered first (the finaliser of SplitMix64).
+    // Random generators with neighbouring seeds begin with correlated numbers, so the seed is scattered first, by the finaliser of
+    // SplitMix64.
     private int Mix(int configuration)
     {
         ulong z = unchecked((((ulong)(uint)seed << 32) | (uint)configuration) + 0x9E3779B97F4A7C15);
@@ -102,5 +118,6 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
         return (int)(z >> 33);
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
+    private static double Normal(Random random)
+        => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 }

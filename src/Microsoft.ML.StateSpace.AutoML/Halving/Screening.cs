@@ -5,8 +5,10 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// What a sweep tries before it varies anything: every core in every block, at the width at which it costs about what the defaults cost, and all else at the defaults. Which
-/// of them suit the data makes the largest difference; they are several choices away from the defaults, and a few epochs tell most of them apart.
+/// The configurations that a sweep tries before it varies anything: every core in every block, with everything else at the defaults, and at
+/// the width that makes the cost about that of the defaults. The right core and block make the largest difference. Most of them differ from
+/// the defaults in several choices at once, so a search that starts from the defaults seldom gets there, while a few epochs are enough to
+/// tell most of them apart.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="cost">What a configuration will cost, in any unit; <see langword="null"/> where that cannot be known.</param>
@@ -14,14 +16,19 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
 {
     private readonly double? _usual = cost(space.SampleFromFeatureSpace(space.Default));
 
-    /// <summary>The configurations, the defaults among them. Where a pipeline has several networks, one at a time is not the default.</summary>
-    public IEnumerable<Parameter> Configurations() => Networks(space, whole => whole).SelectMany(network => CoresInBlocks(network.Space, network.In));
+    /// <summary>
+    /// All configurations of the screening; the defaults are one of them. In a pipeline with several networks only one network at a time
+    /// differs from its defaults.
+    /// </summary>
+    public IEnumerable<Parameter> Configurations()
+        => Networks(space, whole => whole).SelectMany(network => CoresInBlocks(network.Space, network.In));
 
     /// <summary>The spaces of networks, and the way into the parameter of each.</summary>
-    private static IEnumerable<(IDictionary<string, OptionBase> Space, Func<Parameter, Parameter> In)> Networks(IDictionary<string, OptionBase> space, Func<Parameter, Parameter> within)
+    private static IEnumerable<(IDictionary<string, OptionBase> Space, Func<Parameter, Parameter> In)> Networks(
+        IDictionary<string, OptionBase> space, Func<Parameter, Parameter> within)
     {
         var nested = space.Where(o => o.Value is IDictionary<string, OptionBase>).OrderBy(o => o.Key, StringComparer.Ordinal).ToList();
-        return nested.Exists(o => Enum.TryParse<SequenceFamily>(o.Key, out _))
+        return nested.Exists(o => SequenceFamily.Find(o.Key) is not null)
             ? [(space, within)]
             : nested.SelectMany(o => Networks((IDictionary<string, OptionBase>)o.Value, whole => within(whole)[o.Key]));
     }
@@ -29,10 +36,14 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
     private IEnumerable<Parameter> CoresInBlocks(IDictionary<string, OptionBase> network, Func<Parameter, Parameter> within)
     {
         Parameter[] choice = Choices(network, SettingsReader.Family); // none where the family is frozen, and then there is one nested space
-        string[] families = choice.Length > 0 ? [.. choice.Select(f => f.AsType<string>())] : [.. network.Keys.Where(k => Enum.TryParse<SequenceFamily>(k, out _))];
+        string[] families = choice.Length > 0
+            ? [.. choice.Select(f => f.AsType<string>())]
+            : [.. network.Keys.Where(k => SequenceFamily.Find(k) is not null)];
         foreach (string family in families)
         {
-            Parameter[] blocks = network.TryGetValue(family, out var own) && own is IDictionary<string, OptionBase> nested ? Choices(nested, ScaffoldKnob.Name) : [];
+            Parameter[] blocks = network.TryGetValue(family, out var own) && own is IDictionary<string, OptionBase> nested
+                ? Choices(nested, ScaffoldKnob.Name)
+                : [];
             foreach (int block in Enumerable.Range(0, Math.Max(1, blocks.Length)))
             {
                 yield return AtUsualCost(Choices(network, CommonKnobs.ModelSize), (whole, width) =>
@@ -49,7 +60,10 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
         }
     }
 
-    /// <summary>Changed defaults, at the width that brings them nearest to the cost of the defaults; at the default width where costs are not known.</summary>
+    /// <summary>
+    /// The defaults with a change, at the width that brings the cost nearest to that of the defaults, or at the default width where costs
+    /// are not known.
+    /// </summary>
     private Parameter AtUsualCost(Parameter[] widths, Action<Parameter, Parameter?> change)
     {
         Parameter Changed(Parameter? width)
@@ -61,6 +75,7 @@ internal sealed class Screening(SearchSpace.SearchSpace space, Func<Parameter, d
         return widths.Select(Changed).Prepend(Changed(null)).MinBy(p => Math.Abs(Math.Log(cost(p) / _usual ?? double.PositiveInfinity)))!;
     }
 
-    // What is not in the space is frozen, and a range of the user's own that is no choice stays at its default.
-    private static Parameter[] Choices(IDictionary<string, OptionBase> options, string name) => options.TryGetValue(name, out var option) && option is ChoiceOption choice ? choice.Choices : [];
+    // A parameter that is not in the space is frozen. A range of the user's that is no choice stays at its default. Both have no choices.
+    private static Parameter[] Choices(IDictionary<string, OptionBase> options, string name)
+        => options.TryGetValue(name, out var option) && option is ChoiceOption choice ? choice.Choices : [];
 }

@@ -20,13 +20,20 @@ internal sealed class Sweep
     private readonly bool _keepsModels;
     private SweepTrial? _replay;
 
-    public Sweep(SequenceHalvingOptions options, SearchSpace.SearchSpace space, Func<Parameter, double?> cost, int? experimentSeed, string metric, string data)
+    public Sweep(
+        SequenceHalvingOptions options, SearchSpace.SearchSpace space, Func<Parameter, double?> cost, int? experimentSeed, string metric,
+        string data)
     {
         _keepsModels = options.Folder is not null;
         _folder = options.Folder ?? TemporaryFolder();
         _journal = SweepJournal.Read(_folder);
         Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
-        _journal.Begin(new() { Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor, Repeats = options.Repeats });
+        _journal.Begin(
+            new()
+            {
+                Seed = Seed, Space = Hash(space), Data = data, Metric = metric, Rungs = options.Rungs, Factor = options.Factor,
+                Repeats = options.Repeats,
+            });
         _schedule = new(options.Rungs, options.Factor, options.Repeats);
         _proposals = new(space, Seed, cost, SweepParameters.IdentityOf);
         foreach (var trial in _journal.Trials)
@@ -48,7 +55,9 @@ internal sealed class Sweep
     /// <summary>Which training from the start a rung is, from 0: each has a seed of its own.</summary>
     public int Repeat(int rung) => _schedule.Repeat(rung);
 
-    /// <summary>The metric over all trainings of a configuration from its start: that of the one that has just ended, and those on the rungs below.</summary>
+    /// <summary>
+    /// The mean metric of a configuration over all its trainings from the start: the one that has just ended and those on the rungs below.
+    /// </summary>
     public double MeanMetric(HalvingStep step, double metric)
     {
         int before = Repeat(step.Rung);
@@ -73,7 +82,8 @@ internal sealed class Sweep
     }
 
     /// <summary>The finished trial of a step; <see langword="null"/> where it is not finished.</summary>
-    public SweepTrial? Find(HalvingStep step) => _journal.Trials.FirstOrDefault(t => t.Configuration == step.Configuration && t.Rung == step.Rung);
+    public SweepTrial? Find(HalvingStep step)
+        => _journal.Trials.FirstOrDefault(t => t.Configuration == step.Configuration && t.Rung == step.Rung);
 
     /// <summary>The file that keeps the training of one step of the pipeline of a configuration, in one fold.</summary>
     public string Checkpoint(HalvingStep trial, int fold, int step)

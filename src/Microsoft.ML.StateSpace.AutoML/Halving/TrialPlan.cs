@@ -3,8 +3,8 @@ using Microsoft.ML.SearchSpace;
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
 /// <summary>
-/// What the tuner wants of the runner: a step of the schedule, or, where a sweep goes on from its journal, the best model that it had. It goes from the one to the other
-/// inside of the trial's parameter, beside the pipeline's own part, which takes no notice.
+/// What the tuner asks of the runner: a step of the schedule, or, where a sweep goes on from its journal, the best model that it had. The
+/// plan travels inside of the trial's parameter, beside the part that belongs to the pipeline and takes no notice of it.
 /// </summary>
 internal sealed record TrialPlan(HalvingStep Step, bool IsReplay = false)
 {
@@ -24,11 +24,17 @@ internal sealed record TrialPlan(HalvingStep Step, bool IsReplay = false)
 
     public static TrialPlan Of(Parameter parameter)
         => Find(parameter)
-            ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner and its own runner: call it behind SetPipeline, and set no other tuner behind it.");
+            ?? throw new InvalidOperationException(
+                "SetSequenceHalving brings its own tuner and its own runner: call it behind SetPipeline, and set no other tuner "
+                + "behind it.");
 
     public static TrialPlan? Find(Parameter parameter)
-        => parameter.TryGetValue(Key, out var own)
-            ? new(new(own[nameof(Step.Configuration)].AsType<int>(), own[nameof(Step.Rung)].AsType<int>()), own[nameof(IsReplay)].AsType<bool>()) : null;
+    {
+        if (!parameter.TryGetValue(Key, out var own))
+            return null;
+        var step = new HalvingStep(own[nameof(Step.Configuration)].AsType<int>(), own[nameof(Step.Rung)].AsType<int>());
+        return new(step, own[nameof(IsReplay)].AsType<bool>());
+    }
 
     /// <summary>The parameter without a plan.</summary>
     public static Parameter Without(Parameter parameter)

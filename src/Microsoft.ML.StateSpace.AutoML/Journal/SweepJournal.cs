@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.StateSpace.AutoML;
 
 /// <summary>
-/// The trials of a sweep as JSON lines, each written to the disk when its trial has ended: the header, then one line a trial. A process may be killed at any time; a line
-/// that it did not finish is no line.
+/// The trials of a sweep as JSON lines: a header, then one line a trial. Each line is written to the disk when its trial has ended. A
+/// process may be killed at any time; a last line that it did not finish is ignored.
 /// </summary>
 public sealed class SweepJournal
 {
@@ -28,8 +28,8 @@ public sealed class SweepJournal
     /// <summary>The finished trials in the order in which they ended.</summary>
     public IReadOnlyList<SweepTrial> Trials => _trials;
 
-    /// <summary>The trials that were the best when they ended, in that order: up to the first at the highest rung those that were the first so high, and then the better ones
-    /// there.</summary>
+    /// <summary>The trials that were the best when they ended, in that order: up to the first at the highest rung those that were the first
+    /// so high, and then the better ones there.</summary>
     public IReadOnlyList<SweepTrial> Leaders => _leaders;
 
     /// <summary>The best trial, the last of the leaders; <see langword="null"/> where none has a score.</summary>
@@ -53,7 +53,9 @@ public sealed class SweepJournal
             }
             catch (JsonException e)
             {
-                throw new InvalidDataException($"Line {number} of the journal '{journal.Path}' cannot be read: {e.Message} Delete the sweep's folder to begin anew.", e);
+                throw new InvalidDataException(
+                    $"Line {number} of the journal '{journal.Path}' cannot be read: {e.Message} Delete the sweep's folder to begin anew.",
+                    e);
             }
         }
         return journal;
@@ -65,7 +67,8 @@ public sealed class SweepJournal
         if (Header is not null && Header != header)
         {
             throw new InvalidOperationException(
-                $"The journal '{Path}' is of another sweep, {Header}; this one is {header}. Give SequenceHalvingOptions.Folder another folder, or delete this one to begin anew.");
+                $"The journal '{Path}' is of another sweep, {Header}; this one is {header}. Give SequenceHalvingOptions.Folder "
+                + "another folder, or delete this one to begin anew.");
         }
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         if (File.Exists(Path))
@@ -87,8 +90,12 @@ public sealed class SweepJournal
     /// <summary>Whether a trial that has just ended is the best so far.</summary>
     internal bool Leads(SweepTrial trial) => trial.Succeeded && (Best is null || ComparableLoss(trial) < ComparableLoss(Best));
 
-    /// <summary>A loss that AutoML, to which the smallest is the best, can be told: a trial below the highest rung is worse than any there, and the worse the lower it is.</summary>
-    internal double ComparableLoss(SweepTrial trial) => trial.Rung == Header!.LastRung || !trial.Succeeded ? trial.Loss : double.MaxValue / (2 + trial.Rung);
+    /// <summary>
+    /// The loss that AutoML is told. To AutoML the smallest loss is the best, so a trial below the highest rung gets a loss that is larger
+    /// than any there, and the larger the lower its rung.
+    /// </summary>
+    internal double ComparableLoss(SweepTrial trial)
+        => trial.Rung == Header!.LastRung || !trial.Succeeded ? trial.Loss : double.MaxValue / (2 + trial.Rung);
 
     private void Note(SweepTrial trial)
     {

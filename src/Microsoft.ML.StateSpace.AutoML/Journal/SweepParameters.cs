@@ -15,8 +15,8 @@ public static class SweepParameters
         return TrialPlan.Find(parameter) is { } plan ? (plan.Step.Configuration, plan.Step.Rung) : null;
     }
 
-    /// <summary>What counted in a trial: the parameters of the steps that its pipeline has, and of families the chosen one's, by name. A name that several steps have is
-    /// preceded by the step's.</summary>
+    /// <summary>What counted in a trial: the parameters of the steps that its pipeline has, and of families the chosen one's, by name. A
+    /// name that several steps have is preceded by the step's.</summary>
     public static IReadOnlyDictionary<string, Parameter> ActiveOf(Parameter parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
@@ -32,7 +32,8 @@ public static class SweepParameters
 
     /// <summary>What counted in a trial, and the way through the pipeline, as text.</summary>
     internal static string IdentityOf(Parameter parameter)
-        => $"{parameter[TrialTraining.PipelineSpace][TrialTraining.SchemaOption]}: {string.Join(", ", ActiveOf(parameter).Select(p => $"{p.Key} {p.Value}"))}";
+        => $"{parameter[TrialTraining.PipelineSpace][TrialTraining.SchemaOption]}: "
+        + $"{string.Join(", ", ActiveOf(parameter).Select(p => $"{p.Key} {p.Value}"))}";
 
     private static IEnumerable<(string Name, Parameter Value)> Leaves(Parameter step)
     {

@@ -37,7 +37,9 @@ public sealed record SweepTrial
     /// <summary>What the sweep makes small; NaN where the trial failed.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The metric on the sweep's validation data, at a repeat the mean over all trainings to the end; NaN where the trial failed.</summary>
+    /// <summary>
+    /// The metric on the sweep's validation data, at a repeat the mean over all trainings to the end; NaN where the trial failed.
+    /// </summary>
     public required double Metric { get; init; }
 
     /// <summary>Seconds that this rung took, without the rungs below.</summary>

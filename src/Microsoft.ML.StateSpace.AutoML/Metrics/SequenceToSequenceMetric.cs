@@ -21,13 +21,17 @@ public enum SequenceToSequenceMetric
     RSquared,
 }
 
-/// <summary>One number of <c>mlContext.Transforms.StateSpace.EvaluateSequenceToSequence</c> as the metric of a sweep; for <see cref="SequenceHalvingOptions.Metric"/>.</summary>
+/// <summary>
+/// One number of <c>mlContext.Transforms.StateSpace.EvaluateSequenceToSequence</c> as the metric of a sweep; for
+/// <see cref="SequenceHalvingOptions.Metric"/>.
+/// </summary>
 /// <param name="metric">Which.</param>
 /// <param name="targetColumnName">The true sequences.</param>
 /// <param name="outputColumnName">The predicted sequences.</param>
 /// <param name="skip">Time steps left out at the beginning of each row.</param>
 public sealed class SequenceToSequenceMetricManager(
-    SequenceToSequenceMetric metric, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0) : IEvaluateMetricManager
+    SequenceToSequenceMetric metric, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
+    : IEvaluateMetricManager
 {
     /// <inheritdoc/>
     public bool IsMaximize => metric is SequenceToSequenceMetric.FitPercent or SequenceToSequenceMetric.RSquared;

@@ -12,18 +12,27 @@ internal static class CommonKnobs
 
     public static IEnumerable<Knob> Of(SequenceTask task) =>
     [
-        Knob.Choice("Layers", [1, 2, 3, 4, 6], 3, s => s.Architecture.Layers is not null, (s, v) => s with { Architecture = s.Architecture with { Layers = v } }),
-        Knob.Choice(ModelSize, [16, 32, 64, 96, 128], 64, s => s.Architecture.ModelSize is not null, (s, v) => s with { Architecture = s.Architecture with { ModelSize = v } }),
-        Knob.Choice("Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Architecture.Norm is not null, WithNorm),
+        Knob.Choice(
+            "Layers", [1, 2, 3, 4, 6], 3, s => s.Architecture.Layers is not null,
+            (s, v) => s with { Architecture = s.Architecture with { Layers = v } }),
+        Knob.Choice(
+            ModelSize, [16, 32, 64, 96, 128], 64, s => s.Architecture.ModelSize is not null,
+            (s, v) => s with { Architecture = s.Architecture with { ModelSize = v } }),
+        Knob.Choice(
+            "Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Architecture.Norm is not null,
+            WithNorm),
         Knob.Number(
             "Dropout", 0, 0.5, task == SequenceTask.Classification ? 0.1 : 0, false, s => s.Architecture.Dropout is not null,
             (s, v) => s with { Architecture = s.Architecture with { Dropout = v } }),
-        Knob.Number(LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null, (s, v) => s with { Training = s.Training with { LearningRate = v } }),
+        Knob.Number(
+            LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null,
+            (s, v) => s with { Training = s.Training with { LearningRate = v } }),
         Knob.Number(
             "StateSpaceRateFactor", 0.1, 1, 0.5, true, s => s.Training.StateSpaceRateFactor != Untouched.StateSpaceRateFactor,
             (s, v) => s with { Training = s.Training with { StateSpaceRateFactor = v } }),
         Knob.Number(
-            "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay, (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
+            "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay,
+            (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
         .. task != SequenceTask.SequenceToSequence ? [] : new[] { Window },
     ];
 

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>The block around a core. Any core goes into any of these; the two that take one core only are the published blocks of that core.</summary>
+/// <summary>
+/// The block around a core. Any core goes into any of these blocks. The two blocks that take only one core are the published blocks of that
+/// core, so they need no name of their own here.
+/// </summary>
 internal static class ScaffoldKnob
 {
     public const string Name = "Scaffold";
@@ -17,10 +20,13 @@ internal static class ScaffoldKnob
 
     public static Knob Create(SequenceFamily family)
     {
-        var published = Families.Create(family).PublishedScaffold;
+        var published = family.Core.PublishedScaffold;
         var others = All.Where(s => s.Create().GetType() != published.GetType());
         return Knob.Choice(
             Name, [CommonKnobs.Published, .. others.Select(s => s.Name)], CommonKnobs.Published, s => s.Architecture.Scaffold is not null,
-            (s, name) => s with { Architecture = s.Architecture with { Scaffold = Array.Find(All, a => a.Name == name).Create?.Invoke() } });
+            (s, name) => s with
+            {
+                Architecture = s.Architecture with { Scaffold = Array.Find(All, a => a.Name == name).Create?.Invoke() },
+            });
     }
 }

@@ -1,56 +1,50 @@
 namespace Microsoft.ML.StateSpace.AutoML;
 
-/// <summary>The state-space cores that a sweep can choose from.</summary>
-public enum SequenceFamily
+/// <summary>
+/// A state-space core that a sweep can choose. A family is named by the options record of its core:
+/// <c>SequenceFamily.Of&lt;S5Options&gt;()</c> is the family of S5.
+/// </summary>
+public sealed class SequenceFamily
 {
-    /// <summary><see cref="S5Options"/>.</summary>
-    S5,
+    private SequenceFamily(CoreDefinition core) => Core = core;
 
-    /// <summary><see cref="LruOptions"/>.</summary>
-    Lru,
+    /// <summary>The families of all cores of the library.</summary>
+    public static IReadOnlyList<SequenceFamily> All { get; } = [.. CoreDefinition.All.Select(core => new SequenceFamily(core))];
 
-    /// <summary><see cref="S4DOptions"/>.</summary>
-    S4D,
+    /// <summary>
+    /// The name of the family in a search space, and in the parameters of a trial: <c>S5</c>, <c>Lru</c>, <c>RgLru</c> and so on.
+    /// </summary>
+    public string Name => Core.Family;
 
-    /// <summary><see cref="S4Options"/>.</summary>
-    S4,
+    /// <summary>
+    /// What is swept where nothing is asked for: the cores that are fast and between them good at many things. The first is the default.
+    /// </summary>
+    internal static IReadOnlyList<SequenceFamily> Usual { get; } = [.. All.Where(family => family.Core.IsSweptByDefault)];
 
-    /// <summary><see cref="S6Options"/>.</summary>
-    S6,
+    internal CoreDefinition Core { get; }
 
-    /// <summary><see cref="SsdOptions"/>.</summary>
-    Ssd,
+    /// <summary>The family of the core with these options.</summary>
+    /// <typeparam name="TOptions">The options record of the core, such as <see cref="LruOptions"/>.</typeparam>
+    public static SequenceFamily Of<TOptions>()
+        where TOptions : ArchitectureOptions, new()
+        => Of(CoreDefinition.Of(typeof(TOptions)));
 
-    /// <summary><see cref="RgLruOptions"/>.</summary>
-    RgLru,
-
-    /// <summary><see cref="LivOptions"/>.</summary>
-    Liv,
-
-    /// <summary><see cref="L2RuOptions"/>.</summary>
-    L2Ru,
-}
-
-/// <summary>Families and their options records.</summary>
-internal static class Families
-{
-    /// <summary>What is swept where nothing is asked for: the cores that are fast and good at many things. The first is the default.</summary>
-    public static readonly SequenceFamily[] Usual = [SequenceFamily.S5, SequenceFamily.Lru, SequenceFamily.Ssd, SequenceFamily.RgLru];
-
-    public static ArchitectureOptions Create(SequenceFamily family) => family switch
-    {
-        SequenceFamily.S5 => new S5Options(),
-        SequenceFamily.Lru => new LruOptions(),
-        SequenceFamily.S4D => new S4DOptions(),
-        SequenceFamily.S4 => new S4Options(),
-        SequenceFamily.S6 => new S6Options(),
-        SequenceFamily.Ssd => new SsdOptions(),
-        SequenceFamily.RgLru => new RgLruOptions(),
-        SequenceFamily.Liv => new LivOptions(),
-        SequenceFamily.L2Ru => new L2RuOptions(),
-        _ => throw new ArgumentOutOfRangeException(nameof(family), family, $"A family must be one of {string.Join(", ", Enum.GetNames<SequenceFamily>())}."),
-    };
-
+    /// <summary>The family of the core that these options choose.</summary>
+    /// <param name="architecture">Options of the core.</param>
     public static SequenceFamily Of(ArchitectureOptions architecture)
-        => Enum.GetValues<SequenceFamily>().First(family => Create(family).GetType() == architecture.GetType());
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        return Of(architecture.Definition);
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>The family of that name; <see langword="null"/> where there is none.</summary>
+    internal static SequenceFamily? Find(string name) => All.FirstOrDefault(family => family.Name == name);
+
+    /// <summary>Options of the core with nothing set.</summary>
+    internal ArchitectureOptions CreateOptions() => Core.CreateOptions();
+
+    private static SequenceFamily Of(CoreDefinition core) => All.First(family => family.Core == core);
 }

@@ -4,7 +4,10 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>From the parameters of a trial to options. What the space does not name stays as the user has set it, or is the library's choice.</summary>
+/// <summary>
+/// Turns the parameters of a trial into options. An option that the space does not name stays as the user has set it, or remains the
+/// library's choice.
+/// </summary>
 /// <param name="task">What the model answers.</param>
 /// <param name="basis">What the user has set.</param>
 /// <param name="space">The space that parameters are drawn from.</param>
@@ -25,16 +28,29 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
     public SequenceSettings Read(Parameter parameter)
     {
         var settings = basis;
-        if (parameter.TryGetValue(Family, out var name) && Enum.Parse<SequenceFamily>(name.AsType<string>()) is var family && Families.Of(settings.Architecture) != family)
-            settings = settings with { Architecture = Families.Create(family) };
+        if (parameter.TryGetValue(Family, out var name))
+        {
+            var chosen = Named(name.AsType<string>());
+            if (SequenceFamily.Of(settings.Architecture) != chosen)
+                settings = settings with { Architecture = chosen.CreateOptions() };
+        }
         settings = Apply(settings, CommonKnobs.Of(task), space, parameter);
-        string own = Families.Of(settings.Architecture).ToString();
-        if (parameter.TryGetValue(own, out var nested) && space.TryGetValue(own, out var option) && option is IDictionary<string, OptionBase> nestedSpace)
-            settings = Apply(settings, FamilyKnobs.Of(Families.Of(settings.Architecture), task), nestedSpace, nested);
-        return settings with { Architecture = Repair.Apply(settings.Architecture) };
+        var family = SequenceFamily.Of(settings.Architecture);
+        if (parameter.TryGetValue(family.Name, out var nested) && space.TryGetValue(family.Name, out var option)
+            && option is IDictionary<string, OptionBase> nestedSpace)
+        {
+            settings = Apply(settings, FamilyKnobs.Of(family, task), nestedSpace, nested);
+        }
+        return settings with { Architecture = family.Core.Repair(settings.Architecture) };
     }
 
-    private static SequenceSettings Apply(SequenceSettings settings, IEnumerable<Knob> knobs, IDictionary<string, OptionBase> options, Parameter parameter)
+    private static SequenceFamily Named(string name)
+        => SequenceFamily.Find(name)
+            ?? throw new ArgumentException(
+                $"There is no family '{name}'. {Family} must be one of {string.Join(", ", SequenceFamily.All)}.");
+
+    private static SequenceSettings Apply(
+        SequenceSettings settings, IEnumerable<Knob> knobs, IDictionary<string, OptionBase> options, Parameter parameter)
     {
         foreach (var knob in knobs)
         {

@@ -7,8 +7,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 internal sealed record TargetColumns(string Target, string Output);
 
 /// <summary>
-/// Meets the state-space steps of a pipeline as AutoML builds it, which the project does not build itself. It goes with an <see cref="MLContext"/>, which the factories of
-/// the steps are given.
+/// Meets the state-space steps of a pipeline while AutoML builds it. The sweep does not build the pipeline itself, so the visitor travels
+/// with the <see cref="MLContext"/>, which the factories of the steps are given.
 /// </summary>
 internal interface IStepVisitor
 {

@@ -8,8 +8,9 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// What training a configuration will cost, before anything is trained: the number of parameters of its state-space steps. Nearly each of them is one multiply-add a time
-/// step, and scans keep pace with them: over sizes, cores and blocks whose times are a hundred times apart, the time for a parameter stays within a factor of four of the middle.
+/// What the training of a configuration will cost, known before anything is trained: the number of parameters of its state-space steps.
+/// Nearly every parameter is one multiply-add a time step, and scans keep pace with them. Measured over sizes, cores and blocks whose times
+/// differ by a factor of a hundred, the time for a parameter stays within a factor of four of the middle.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
 internal sealed class PipelineCost(SweepablePipeline pipeline)
@@ -39,14 +40,15 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
 
         public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets)
         {
-            // Sizes that are left open depend on the data but little; those of one short sequence do for all.
+            // Sizes that are left open hardly depend on the data, so those of one short sequence serve for all.
             bool classes = task == SequenceTask.Classification;
             var data = new SequenceSet(1, classes ? 0 : 1);
             if (classes)
                 data.Add([0], label: 0);
             else
                 data.Add([0], targets: [0]);
-            var model = TrainingDefaults.Resolve(new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
+            var model = TrainingDefaults.Resolve(
+                new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
             Parameters += new SequenceModel(model).Layout.Length;
             return settings.Training;
         }

@@ -6,12 +6,16 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// Runs a trial of a sweep: trains the pipeline up to the rung, from where the rung below left it, scores it on the experiment's validation data, and writes it down.
+/// Runs a trial of a sweep: trains the pipeline up to the rung, from where the rung below left it, scores it on the experiment's validation
+/// data, and writes it down.
 /// </summary>
-internal sealed class SequenceTrialRunner(MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory) : ITrialRunner
+internal sealed class SequenceTrialRunner(
+    MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory)
+    : ITrialRunner
 {
-    // On a thread of its own, so that the experiment's RunAsync returns to its caller while trials run.
-    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct) => Task.Run(() => Run(settings, ct), CancellationToken.None);
+    // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile.
+    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+        => Task.Run(() => Run(settings, ct), CancellationToken.None);
 
     public void Dispose()
     {
@@ -28,15 +32,17 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         var curve = new List<SweepEpoch>();
         SweepTrial Trial(double value, double loss, string? failure = null) => new()
         {
-            Configuration = plan.Step.Configuration, Rung = plan.Step.Rung, Share = sweep.Share(plan.Step.Rung), Parameter = TrialPlan.Without(settings.Parameter),
+            Configuration = plan.Step.Configuration, Rung = plan.Step.Rung, Share = sweep.Share(plan.Step.Rung),
+            Parameter = TrialPlan.Without(settings.Parameter),
             Metric = value, Loss = loss, Failure = failure, Seconds = watch.Elapsed.TotalSeconds, EndedAt = 0, Curve = curve,
         };
         try
         {
-            var (model, schema, last) = training.Run(settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
+            var (model, schema, last) = training.Run(
+                settings, plan.Step, curve, metric, () => Check(memoryWatch, curve, ct), cancellation.Token);
             double value = sweep.MeanMetric(plan.Step, last);
             var trial = Trial(value, metric.IsMaximize ? -value : value);
-            // What the end of the time has cut short has a score, but is not finished: it would be trained on.
+            // A trial that the end of the time has cut short has a score, but it is not finished: a later sweep trains it on.
             if (!ct.IsCancellationRequested && !plan.IsReplay)
                 sweep.Finish(trial, path => Save(model, schema, path));
             return Result(settings, model, trial);
@@ -59,10 +65,11 @@ internal sealed class SequenceTrialRunner(MLContext context, TrialTraining train
         memoryWatch.Look();
         if (memoryWatch.Exceeded is double used)
         {
-            throw new OutOfMemoryException(FormattableString.Invariant(
-                $"The trial was stopped because the process took {used:F0} MB, and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
+            throw new OutOfMemoryException(
+                FormattableString.Invariant($"The trial was stopped because the process took {used:F0} MB, ")
+                + FormattableString.Invariant($"and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
         }
-        // Cut short by the end of the time: only where nothing else has a score is a beginning better than nothing.
+        // A trial that was cut short counts only where no other trial has a score.
         if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))
             throw new OperationCanceledException("The sweep has ended before this trial has.", ct);
     }

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>
-/// Rows of sequences as rows of numbers, one for each time step and output, with the same two column names: what ML.NET's evaluator of regressions takes.
+/// Shows rows of sequences as rows of numbers, one row for each time step and output, under the same two column names. That is what
+/// ML.NET's evaluator of regressions takes.
 /// </summary>
 internal static class TimeStepView
 {

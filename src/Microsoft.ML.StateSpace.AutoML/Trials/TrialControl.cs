@@ -2,13 +2,16 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
-/// <summary>What a trial runner has to say to the state-space steps of its pipeline: how far to train, where to keep checkpoints, when to stop.</summary>
+/// <summary>
+/// What a trial runner tells the state-space steps of its pipeline: how far to train, where to keep checkpoints, and when to stop.
+/// </summary>
 /// <param name="seed">Seed of every training that has none of its own.</param>
 /// <param name="repeat">Added to the seed.</param>
 /// <param name="share">Share of the epochs behind which training pauses.</param>
 /// <param name="checkpoint">The file of a training: the argument counts the steps of the pipeline.</param>
 /// <param name="cancellation">Stops training.</param>
-internal sealed class TrialControl(int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor
+internal sealed class TrialControl(
+    int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor
 {
     private readonly List<SweepEpoch> _curve = [];
     private int _steps;
@@ -28,7 +31,9 @@ internal sealed class TrialControl(int seed, int repeat, double share, Func<int,
             Seed = (training.Seed ?? seed) + repeat,
             PauseAt = share,
             CheckpointPath = checkpoint(_steps++),
-            Cancellation = training.Cancellation.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation, cancellation).Token : cancellation,
+            Cancellation = training.Cancellation.CanBeCanceled
+                ? CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation, cancellation).Token
+                : cancellation,
             Progress = new Recorder(_curve, training.Progress),
         };
     }
@@ -37,7 +42,12 @@ internal sealed class TrialControl(int seed, int repeat, double share, Func<int,
     {
         public void Report(TrainingProgress value)
         {
-            curve.Add(new() { Epoch = value.Epoch, TrainingLoss = value.TrainingLoss, ValidationLoss = value.ValidationLoss, ValidationMetric = value.ValidationMetric });
+            curve.Add(
+                new()
+                {
+                    Epoch = value.Epoch, TrainingLoss = value.TrainingLoss, ValidationLoss = value.ValidationLoss,
+                    ValidationMetric = value.ValidationMetric,
+                });
             next?.Report(value);
         }
     }

@@ -4,13 +4,16 @@ using Microsoft.ML.StateSpace.AutoML.Halving;
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>Trains and scores the pipeline of a trial, on a training and a validation set, or on folds.</summary>
-internal sealed class TrialTraining(MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
+internal sealed class TrialTraining(
+    MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
 {
-    // The names that AutoML gives the pipeline's part of the space, and in it the way through the steps.
+    // AutoML's name for the pipeline's part of the space, and, in that part, its name for the way through the steps.
     public const string PipelineSpace = "_pipeline_";
     public const string SchemaOption = "_SCHEMA_";
 
-    /// <summary>The model, that of the first fold where there are several as AutoML has it, what it was trained on, and the metric.</summary>
+    /// <summary>
+    /// The model, that of the first fold where there are several as AutoML has it, what it was trained on, and the metric.
+    /// </summary>
     /// <param name="settings">The trial.</param>
     /// <param name="step">How far to train.</param>
     /// <param name="curve">Receives the epochs, those of the first fold.</param>
@@ -18,7 +21,8 @@ internal sealed class TrialTraining(MLContext context, SweepablePipeline pipelin
     /// <param name="check">Called behind each training.</param>
     /// <param name="cancellation">Stops training.</param>
     public (ITransformer Model, DataViewSchema Schema, double Metric) Run(
-        TrialSettings settings, HalvingStep step, List<SweepEpoch> curve, IEvaluateMetricManager metric, Action check, CancellationToken cancellation)
+        TrialSettings settings, HalvingStep step, List<SweepEpoch> curve, IEvaluateMetricManager metric, Action check,
+        CancellationToken cancellation)
     {
         int repeat = sweep.Repeat(step.Rung);
         var splits = Splits(settings, sweep.Seed + repeat);
@@ -40,7 +44,8 @@ internal sealed class TrialTraining(MLContext context, SweepablePipeline pipelin
             }
             check();
             var scored = model.Transform(validation);
-            bool perTimeStep = metricIsTheExperiments && control.Targets is not null && Enum.TryParse<RegressionMetric>(metric.MetricName, out _);
+            bool perTimeStep = metricIsTheExperiments && control.Targets is not null
+                && Enum.TryParse<RegressionMetric>(metric.MetricName, out _);
             results.Add((model, metric.Evaluate(context, perTimeStep ? TimeStepView.Create(context, scored, control.Targets!) : scored)));
         }
         return (results[0].Model, splits[0].Train.Schema, results.Average(r => r.Metric));
@@ -49,7 +54,9 @@ internal sealed class TrialTraining(MLContext context, SweepablePipeline pipelin
     private List<(IDataView Train, IDataView Validation)> Splits(TrialSettings settings, int seed) => datasets switch
     {
         ICrossValidateDatasetManager folds =>
-            [.. context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName, seed).Select(s => (s.TrainSet, s.TestSet))],
+            [
+                .. context.Data.CrossValidationSplit(
+                    folds.Dataset, folds.Fold, folds.SamplingKeyColumnName, seed).Select(s => (s.TrainSet, s.TestSet))],
         ITrainValidateDatasetManager split => [(split.LoadTrainDataset(context, settings), split.LoadValidateDataset(context, settings))],
         _ => throw new InvalidOperationException("A sweep needs data: call SetDataset on the experiment."),
     };

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// Reads what <see cref="RecordWriter"/> writes, members in any order. A missing member keeps the record's own default, unless it is <c>required</c>;
-/// unknown members, duplicates, and nulls where the member's type has none, are errors.
+/// Reads what <see cref="RecordWriter"/> writes, members in any order. A missing member keeps the record's own default, unless it is
+/// <c>required</c>; unknown members, duplicates, and nulls where the member's type has none, are errors.
 /// </summary>
 internal static class RecordReader
 {
@@ -32,14 +32,22 @@ internal static class RecordReader
         switch (Type.GetTypeCode(type))
         {
             case TypeCode.String: return ReadText(ref reader, place);
-            case TypeCode.Boolean: return reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : throw Wrong(ref reader, place, "true or false");
-            case TypeCode.Int32: return IsNumber(ref reader) && reader.TryGetInt32(out int small) ? small : throw Wrong(ref reader, place, "an integer of 32 bits");
-            case TypeCode.Int64: return IsNumber(ref reader) && reader.TryGetInt64(out long large) ? large : throw Wrong(ref reader, place, "an integer of 64 bits");
+            case TypeCode.Boolean: return reader.TokenType is JsonTokenType.True or JsonTokenType.False
+                ? reader.GetBoolean()
+                : throw Wrong(ref reader, place, "true or false");
+            case TypeCode.Int32: return IsNumber(ref reader) && reader.TryGetInt32(out int small)
+                ? small
+                : throw Wrong(ref reader, place, "an integer of 32 bits");
+            case TypeCode.Int64: return IsNumber(ref reader) && reader.TryGetInt64(out long large)
+                ? large
+                : throw Wrong(ref reader, place, "an integer of 64 bits");
             case TypeCode.Double: return IsNumber(ref reader) ? reader.GetDouble() : NotFinite(ref reader, place);
             case TypeCode.Single: return IsNumber(ref reader) ? reader.GetSingle() : (float)NotFinite(ref reader, place);
         }
         if (type == typeof(TimeSpan))
-            return TimeSpan.TryParseExact(ReadText(ref reader, place), "c", CultureInfo.InvariantCulture, out var time) ? time : throw Wrong(ref reader, place, "a time such as 00:01:30");
+            return TimeSpan.TryParseExact(ReadText(ref reader, place), "c", CultureInfo.InvariantCulture, out var time)
+                ? time
+                : throw Wrong(ref reader, place, "a time such as 00:01:30");
         if (RecordShape.Item(type) is Type item)
             return ReadItems(ref reader, item, place);
         if (RecordShape.Entry(type) is Type entry)
@@ -52,7 +60,8 @@ internal static class RecordReader
     private static string ReadText(ref Utf8JsonReader reader, string place)
         => reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Wrong(ref reader, place, "a text");
 
-    private static double NotFinite(ref Utf8JsonReader reader, string place) => (reader.TokenType == JsonTokenType.String ? reader.GetString() : null) switch
+    private static double NotFinite(ref Utf8JsonReader reader, string place)
+        => (reader.TokenType == JsonTokenType.String ? reader.GetString() : null) switch
     {
         "NaN" => double.NaN,
         "Infinity" => double.PositiveInfinity,
@@ -65,7 +74,9 @@ internal static class RecordReader
     {
         string name = ReadText(ref reader, place);
         string[] names = Enum.GetNames(type);
-        return Array.IndexOf(names, name) >= 0 ? Enum.Parse(type, name) : throw Wrong(ref reader, place, $"one of {string.Join(", ", names)}");
+        return Array.IndexOf(names, name) >= 0
+            ? Enum.Parse(type, name)
+            : throw Wrong(ref reader, place, $"one of {string.Join(", ", names)}");
     }
 
     private static Array ReadItems(ref Utf8JsonReader reader, Type type, string place)
@@ -95,7 +106,9 @@ internal static class RecordReader
     }
 
     private static object? ReadInner(ref Utf8JsonReader reader, Type type, string place)
-        => reader.TokenType == JsonTokenType.Null && Nullable.GetUnderlyingType(type) is not null ? null : ReadValue(ref reader, type, place);
+        => reader.TokenType == JsonTokenType.Null && Nullable.GetUnderlyingType(type) is not null
+            ? null
+            : ReadValue(ref reader, type, place);
 
     private static object ReadRecord(ref Utf8JsonReader reader, Type type, string place)
     {
@@ -137,11 +150,15 @@ internal static class RecordReader
         if (name is null)
             throw new JsonException($"{declared.Name} lacks '{discriminator}', which says of what kind it is");
         var kinds = RecordShape.Kinds(declared);
-        return Array.Find(kinds, kind => name.Equals(kind.TypeDiscriminator))?.DerivedType
-            ?? throw Damage.Newer($"its {discriminator} is '{name}', this library knows {string.Join(", ", Array.ConvertAll(kinds, kind => kind.TypeDiscriminator))}");
+        return Array.Find(kinds, kind => kind.Name == name).Type
+            ?? throw Damage.Newer(
+                $"its {discriminator} is '{name}', this library knows {string.Join(", ", Array.ConvertAll(kinds, kind => kind.Name))}");
     }
 
-    /// <summary>The text of a member of the object on whose brace the reader stands; <see langword="null"/> where there is none. The caller's reader stays.</summary>
+    /// <summary>
+    /// The text of a member of the object on whose brace the reader stands; <see langword="null"/> where there is none. The caller's reader
+    /// stays.
+    /// </summary>
     private static string? FindText(Utf8JsonReader reader, string member)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -160,7 +177,9 @@ internal static class RecordReader
         for (int i = 0; i < members.Length; i++)
             if (!given[i] && members[i].IsDefined(typeof(RequiredMemberAttribute), inherit: false))
                 throw Lacking(type, members[i].Name);
-        object record = type.GetConstructor(Type.EmptyTypes) is null ? Construct(type, members, values, given) : Activator.CreateInstance(type)!;
+        object record = type.GetConstructor(Type.EmptyTypes) is null
+            ? Construct(type, members, values, given)
+            : Activator.CreateInstance(type)!;
         for (int i = 0; i < members.Length; i++)
             if (given[i])
                 members[i].SetValue(record, values[i]);
@@ -188,7 +207,9 @@ internal static class RecordReader
     private static JsonException Duplicate(string place, string name) => new($"{place} has a duplicate '{name}'");
 
     private static JsonException Wrong(ref Utf8JsonReader reader, string place, string expected)
-        => new($"{place} must be {expected}, not {(reader.TokenType is JsonTokenType.String or JsonTokenType.Number ? $"'{Text(ref reader)}'" : reader.TokenType)}");
+        => new(
+            $"{place} must be {expected}, "
+            + $"not {(reader.TokenType is JsonTokenType.String or JsonTokenType.Number ? $"'{Text(ref reader)}'" : reader.TokenType)}");
 
     private static string Text(ref Utf8JsonReader reader) => System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
 }

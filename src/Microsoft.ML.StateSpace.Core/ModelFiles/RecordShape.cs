@@ -4,28 +4,50 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
-/// <summary>What of a type stands in JSON, found by plain reflection: a model file has few records, and each is met once or twice.</summary>
+/// <summary>
+/// What of a type stands in JSON, found by plain reflection: a model file has few records, and each is met once or twice.
+/// </summary>
 internal static class RecordShape
 {
     /// <summary>The properties written and read: those of the derived record before those of its base.</summary>
     public static PropertyInfo[] Members(Type record)
-        => Array.FindAll(record.GetProperties(BindingFlags.Public | BindingFlags.Instance), p => p.CanRead && p.CanWrite && !p.IsDefined(typeof(JsonIgnoreAttribute), inherit: false));
+        => Array.FindAll(
+            record.GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            p => p.CanRead && p.CanWrite && !p.IsDefined(typeof(JsonIgnoreAttribute), inherit: false));
 
-    /// <summary>The JSON property that tells which derived record a base stands for; <see langword="null"/> where the type stands for itself.</summary>
+    /// <summary>
+    /// The JSON property that tells which derived record a base stands for; <see langword="null"/> where the type stands for itself.
+    /// </summary>
     public static string? Discriminator(Type declared)
-        => (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false) is { } polymorphic
-            ? polymorphic.TypeDiscriminatorPropertyName ?? "$type" : null;
+    {
+        if (declared == typeof(ArchitectureOptions))
+            return CoreDefinition.JsonProperty;
+        var polymorphic = (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(declared, typeof(JsonPolymorphicAttribute), inherit: false);
+        return polymorphic is null ? null : polymorphic.TypeDiscriminatorPropertyName ?? "$type";
+    }
 
-    /// <summary>The derived records of a base, with their names.</summary>
-    public static JsonDerivedTypeAttribute[] Kinds(Type declared) => (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+    /// <summary>
+    /// The derived records of a base, with their names: cores by their definitions, all others by the attributes of the base.
+    /// </summary>
+    public static (string Name, Type Type)[] Kinds(Type declared)
+    {
+        if (declared == typeof(ArchitectureOptions))
+            return [.. CoreDefinition.All.Select(core => (core.Name, core.OptionsType))];
+        var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(
+            declared, typeof(JsonDerivedTypeAttribute), inherit: false);
+        return Array.ConvertAll(attributes, kind => ((string)kind.TypeDiscriminator!, kind.DerivedType));
+    }
 
     /// <summary>The type of the items of an array or read-only list; <see langword="null"/> where the type is neither.</summary>
     public static Type? Item(Type type)
-        => type.IsArray ? type.GetElementType() : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0] : null;
+        => type.IsArray
+            ? type.GetElementType()
+            : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0] : null;
 
     /// <summary>The type of the values of a dictionary by names; <see langword="null"/> where the type is none.</summary>
     public static Type? Entry(Type type)
-        => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+        => type.IsGenericType
+            && (type.GetGenericTypeDefinition() == typeof(Dictionary<,>) || type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
             && type.GenericTypeArguments[0] == typeof(string) ? type.GenericTypeArguments[1] : null;
 
     public static bool MayBeNull(PropertyInfo member)

@@ -24,14 +24,17 @@ internal static class RecordWriter
             case double number when double.IsFinite(number): json.WriteNumberValue(number); break;
             case float or double: json.WriteStringValue(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)); break;
             case TimeSpan time: json.WriteStringValue(time.ToString("c", CultureInfo.InvariantCulture)); break;
-            case IDictionary entries: WriteEntries(json, entries, RecordShape.Entry(declared) ?? throw RecordShape.Unsupported(declared)); break;
+            case IDictionary entries: WriteEntries(
+                json, entries, RecordShape.Entry(declared) ?? throw RecordShape.Unsupported(declared)); break;
             case IEnumerable items: WriteItems(json, items, RecordShape.Item(declared) ?? throw RecordShape.Unsupported(declared)); break;
             default: WriteRecord(json, value, declared); break;
         }
     }
 
     private static string Name(Enum value)
-        => Enum.IsDefined(value.GetType(), value) ? value.ToString() : throw new JsonException($"{value.GetType().Name} has no value {value}");
+        => Enum.IsDefined(value.GetType(), value)
+            ? value.ToString()
+            : throw new JsonException($"{value.GetType().Name} has no value {value}");
 
     private static void WriteEntries(Utf8JsonWriter json, IDictionary entries, Type declared)
     {
@@ -72,6 +75,6 @@ internal static class RecordWriter
     }
 
     private static string Kind(Type type, Type declared)
-        => Array.Find(RecordShape.Kinds(declared), kind => kind.DerivedType == type)?.TypeDiscriminator as string
+        => Array.Find(RecordShape.Kinds(declared), kind => kind.Type == type).Name
             ?? throw new NotSupportedException($"{type.Name} is no kind of {declared.Name} that a model file can name.");
 }

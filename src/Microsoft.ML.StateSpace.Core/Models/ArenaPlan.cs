@@ -12,7 +12,10 @@ internal enum ArenaUse
     /// <summary>Training: every branch has its place, and keeps what its gradient needs.</summary>
     Train,
 
-    /// <summary>Training with less memory and more work: a branch keeps its input; the rest is computed again when its gradient is.</summary>
+    /// <summary>
+    /// Training with less memory and more work: a branch keeps only its input, and everything else in it is computed again when its
+    /// gradient is needed.
+    /// </summary>
     TrainRecomputing,
 }
 
@@ -50,7 +53,8 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     public Slot Stream(int index) => new(StreamsStart + (IsTraining ? index : index % 2) * rows * width, rows * width);
 
     /// <summary>What branch <paramref name="index"/> keeps for its gradient.</summary>
-    public Slot Kept(int index) => new(KeptStart + (use == ArenaUse.Train ? KeptBefore(index) : 0), branches[index].KeptSize(rows, sequences));
+    public Slot Kept(int index)
+        => new(KeptStart + (use == ArenaUse.Train ? KeptBefore(index) : 0), branches[index].KeptSize(rows, sequences));
 
     /// <summary>Whether what branch <paramref name="index"/> kept has made room for a later branch's.</summary>
     public bool MustRecompute(int index) => use == ArenaUse.TrainRecomputing && index < branches.Length - 1;

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Definitions;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -9,10 +10,6 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     private int _branches; // tells the dropout masks of different branches apart
 
     private double Dropout => architecture.Dropout ?? 0;
-
-    private int States => architecture.StateSize ?? throw new ArgumentException("Architecture.StateSize must be set before a model is built.");
-
-    private bool Bidirectional => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
 
     /// <summary>The residual branches of all layers, in order.</summary>
     public ResidualBranch[] CreateBranches(int layers)
@@ -31,15 +28,18 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
         Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
         CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
-        HawkScaffold hawk => [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
+        HawkScaffold hawk =>
+            [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
-    private ResidualBranch Branch(Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
+    private ResidualBranch Branch(
+        Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
         var norm = CreateNorm();
         var core = layout.Scope("Core", createCore);
-        return new ResidualBranch(norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
+        return new ResidualBranch(
+            norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
     // (1 - a) x + a f(x)
@@ -48,26 +48,38 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
-        var kind = wiener.Nonlinearity switch { StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu };
+        var kind = wiener.Nonlinearity switch
+        {
+            StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu,
+        };
         Layer Map() => Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
-        return Branch(CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
+        return Branch(
+            CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
     }
 
     private ResidualBranch CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
-        () => new Sequential(Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width), Linear("Out", expansion * width, width)),
+        () => new Sequential(
+            Linear("In", width, expansion * width), new Activation(ActivationKind.Gelu, expansion * width),
+            Linear("Out", expansion * width, width)),
         CreateDropout));
 
     private ResidualBranch CreateGatedMlp(int hidden) => layout.Scope("Mlp", () => Branch(
         () => new Sequential(
-            new GatedProduct(new Sequential(Linear("Value", width, hidden)), new Sequential(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
+            new GatedProduct(
+                new Sequential(Linear("Value", width, hidden)),
+                new Sequential(Linear("Gate", width, hidden), new Activation(ActivationKind.Gelu, hidden))),
             Linear("Out", hidden, width)),
         CreateDropout));
 
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
     public Sequential CreateH3(H3Scaffold h3)
     {
-        var shift = new Sequential(Linear("Key", width, width), layout.Scope("Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Sequential(new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
+        var shift = new Sequential(
+            Linear("Key", width, width),
+            layout.Scope(
+                "Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
+        var remembered = new Sequential(
+            new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
         return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
     }
 
@@ -80,16 +92,21 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
             new Activation(ActivationKind.Silu, channels),
             layout.Scope("StateSpace", () => CreateCore(channels)));
         return new Sequential(
-            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))), UniformLinear("Out", channels, width));
+            new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
+            UniformLinear("Out", channels, width));
     }
 
     private Sequential CreateMamba2(SsdOptions ssd, Mamba2Scaffold mamba, int channels)
     {
-        int convolved = channels + 2 * States;
+        var site = Site(channels);
+        int convolved = channels + 2 * site.States;
         var inputs = new Concat(
-            new Sequential(UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth), new Activation(ActivationKind.Silu, convolved)),
+            new Sequential(
+                UniformLinear("In", width, convolved), UniformConvolution(convolved, mamba.ConvolutionWidth),
+                new Activation(ActivationKind.Silu, convolved)),
             UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
-        var value = new Sequential(inputs, layout.Scope("StateSpace", () => BothWays(() => new SsdScan(layout, ssd, channels, States))));
+        var value = new Sequential(
+            inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
             layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
@@ -107,9 +124,13 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     {
         var value = new Sequential(
             Linear("In", width, channels),
-            layout.Scope("Convolution", () => new CausalConvolution(layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
+            layout.Scope(
+                "Convolution", () => new CausalConvolution(
+                    layout, channels, hawk.ConvolutionWidth, Initialize.Normal(Math.Sqrt(0.01 / hawk.ConvolutionWidth)))),
             layout.Scope("StateSpace", () => CreateCore(channels)));
-        return new Sequential(new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))), Linear("Out", channels, width));
+        return new Sequential(
+            new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))),
+            Linear("Out", channels, width));
     }
 
     private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));
@@ -131,38 +152,10 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
     // A core of that many channels in and out.
     private ScanLayer CreateCore(int channels)
     {
-        ScanLayer core = architecture switch
-        {
-            S5Options s5 when hasIntervals => new IrregularS5(layout, s5, channels, States, Bidirectional),
-            S5Options s5 => new S5(layout, s5, channels, States, Bidirectional),
-            S6Options s6 => BothWays(() => new S6(layout, s6, channels, States)),
-            LivOptions liv => BothWays(() => new Liv(layout, liv, channels, States)),
-            LruOptions lru => new Lru(layout, lru, channels, States, Bidirectional),
-            S4Options s4 => new S4(layout, s4, channels, States, Bidirectional),
-            S4DOptions s4d => new S4D(layout, s4d, channels, States, Bidirectional),
-            RgLruOptions gated => BothWays(() => new RgLru(layout, gated, channels)),
-            SsdOptions ssd => BothWays(() => CreateSsd(ssd, channels)),
-            L2RuOptions l2ru => CreateL2Ru(l2ru, channels),
-            _ => throw new NotSupportedException($"There is no core for {architecture.GetType().Name}."),
-        };
+        var core = Site(channels).CreateCore();
         Cores.Add(core);
         return core;
     }
 
-    // Outside of its own scaffold, SSD takes B, C and dt from its input.
-    private Sequential CreateSsd(SsdOptions ssd, int channels) => new(
-        new Concat(null, UniformLinear("Projection", channels, 2 * States + SsdScan.HeadsOf(ssd, channels))),
-        layout.Scope("Scan", () => new SsdScan(layout, ssd, channels, States)));
-
-    private ScanLayer CreateL2Ru(L2RuOptions l2ru, int channels) => l2ru.Parametrization switch
-    {
-        L2RuParametrization.Square => new L2RuSquare(layout, channels, gain: 1),
-        L2RuParametrization.NonSquare => new L2RuNonSquare(layout, l2ru, channels, States, gain: 1),
-        L2RuParametrization.Selective => new L2RuSelective(layout, l2ru, channels, States, gain: 1),
-        _ => new L2RuDilation(layout, l2ru, channels, States, gain: 1),
-    };
-
-    // For cores that read one way only.
-    private ScanLayer BothWays(Func<ScanLayer> createCore)
-        => Bidirectional ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
+    private CoreSite Site(int channels) => new(layout, architecture, channels, hasIntervals);
 }

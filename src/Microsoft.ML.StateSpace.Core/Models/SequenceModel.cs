@@ -126,14 +126,19 @@ internal sealed class SequenceModel
         Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
-    /// <summary>Behind the backward parts of all branches; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.</summary>
-    public void EncodeBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
-        => Encoder.Backward(pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
+    /// <summary>
+    /// Behind the backward parts of all branches; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.
+    /// </summary>
+    public void EncodeBackward(
+        in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
+        => Encoder.Backward(
+            pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
 
     /// <summary>One phase of a branch: <see cref="ScanLayer"/>.</summary>
     public void ForwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena)
         => _branches[index].ForwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena), plan.Kept(index).Of(arena));
+            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena),
+            plan.Kept(index).Of(arena));
 
     /// <summary>One phase of a branch's gradient; the parts come from the last to the first.</summary>
     public void BackwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
@@ -142,7 +147,8 @@ internal sealed class SequenceModel
         if (phase == _branches[index].Carries)
             below.Clear();
         _branches[index].BackwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena), plan.Gradient(index + 1).Of(arena), below, gradients);
+            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena),
+            plan.Gradient(index + 1).Of(arena), below, gradients);
     }
 
     /// <summary>From the rows of the last stream to one vector a sequence.</summary>
@@ -161,7 +167,8 @@ internal sealed class SequenceModel
         => Decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
 
     /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
-    public void DecodeBackward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
+    public void DecodeBackward(
+        in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
         var decoded = (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
         var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
@@ -176,7 +183,8 @@ internal sealed class SequenceModel
     }
 
     /// <summary>
-    /// One time step of a causal model: (inputs) to (outputs), in the outputs' unit; of a classifier, the logits of the sequence up to this step.
+    /// One time step of a causal model: (inputs) to (outputs), in the outputs' unit; of a classifier, the logits of the sequence up to this
+    /// step.
     /// </summary>
     /// <param name="pass">A pass over one row, with <see cref="StepScratchSize"/> floats of scratch.</param>
     /// <param name="before">Steps there were before this one.</param>
@@ -215,23 +223,33 @@ internal sealed class SequenceModel
 
     private Layer CreateEncoder()
     {
-        if (Options.Architecture is not L2RuOptions)
+        if (Gain is null)
             return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, Options.Inputs, Width);
         if (Options.Vocabulary > 0)
-            throw new ArgumentException("L2RuOptions needs an input of real channels: the distance between two tokens has no meaning, so neither has a gain. Take another core for a column of keys.");
+            {
+            throw new ArgumentException(
+                $"{Options.Architecture.GetType().Name} needs an input of real channels: the distance between two tokens has no meaning, "
+                + "so neither has a gain. Take another core for a column of keys.");
+        }
         return new BoundedLinear(Layout, Options.Inputs, Width, EncoderGain);
     }
 
     private Layer CreateDecoder()
-        => Options.Architecture is L2RuOptions l2ru
-            ? new BoundedLinear(Layout, Width, Options.Outputs, l2ru.Gain * (1 - RoundingShare) / EncoderGain)
+        => Gain is double gain
+            ? new BoundedLinear(Layout, Width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain)
             : new Linear(Layout, Width, Options.Outputs);
 
-    // Channels of the size of the inputs: a nonlinearity has a scale. The decoder takes it back.
+    // The largest gain of the whole network, where its core is a certified one.
+    private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
+
+    // The encoder of a certified model scales its input so that the channels are as large as the inputs, because a nonlinearity has a
+    // scale. The decoder divides by the same factor.
     private double EncoderGain => Math.Sqrt((double)Width / Options.Inputs);
 
-    // More than rounding the matrices to float can add to the product of their norms.
+    // The share of the gain that is kept in reserve: rounding the matrices to float cannot add more than this to the product of their
+    // norms.
     private const double RoundingShare = 1e-4;
 
-    private static int Required(int? size, string name) => size ?? throw new ArgumentException($"Architecture.{name} must be set before a model is built.");
+    private static int Required(int? size, string name)
+        => size ?? throw new ArgumentException($"Architecture.{name} must be set before a model is built.");
 }

@@ -9,13 +9,18 @@ public sealed record SequenceModelOptions
     /// <summary>Channels of a time step; 1 where a time step is a token.</summary>
     public required int Inputs { get; init; }
 
-    /// <summary>Number of distinct tokens, 0 .. Vocabulary - 1, of an embedding encoder; 0 for a linear encoder of real channels. Default: 0.</summary>
+    /// <summary>
+    /// Number of distinct tokens, 0 .. Vocabulary - 1, of an embedding encoder; 0 for a linear encoder of real channels. Default: 0.
+    /// </summary>
     public int Vocabulary { get; init; }
 
     /// <summary>Classes, or outputs a time step.</summary>
     public required int Outputs { get; init; }
 
-    /// <summary>Whether every time step comes with the time since the step before, so that steps need not be equally far apart; only some cores take that. Default: <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether every time step comes with the time since the step before, so that steps need not be equally far apart; only some cores take
+    /// that. Default: <see langword="false"/>.
+    /// </summary>
     public bool HasIntervals { get; init; }
 
     /// <summary>The network. In a trained model no size in it is <see langword="null"/>.</summary>

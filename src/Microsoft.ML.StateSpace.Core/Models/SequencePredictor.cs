@@ -36,7 +36,10 @@ internal sealed class SequencePredictor
     /// <summary>Scores one sequence of a model without intervals.</summary>
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
 
-    /// <summary>Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives NaN scores.</summary>
+    /// <summary>
+    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives
+    /// NaN scores.
+    /// </summary>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
         if (values.IsEmpty || (_network.IsPooled && Reductions.HasNaN(values)))

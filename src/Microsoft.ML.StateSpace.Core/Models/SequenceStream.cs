@@ -9,8 +9,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// One sequence on its way through a causal model, a time step at a time. It owns the state and the memory of a step; parameters and prepared values are the model's.
-/// A NaN in the input makes the state NaN, and with it every output up to the next reset, as a batch's rows are from a NaN on.
+/// One sequence on its way through a causal model, one time step after another. The stream owns the state and the memory of a step;
+/// parameters and prepared values belong to the model. A NaN in the input makes the state NaN, and with it every output until the next
+/// reset, exactly as in a batch every row after a NaN is NaN.
 /// </summary>
 internal sealed class SequenceStream
 {
@@ -45,7 +46,10 @@ internal sealed class SequenceStream
     /// <summary>Bytes of a saved state.</summary>
     public int StateBytes => HeaderBytes + sizeof(float) * _state.Length;
 
-    /// <summary>One time step (inputs), <paramref name="interval"/> behind the one before; the answer, (outputs) or class probabilities, is overwritten by the next.</summary>
+    /// <summary>
+    /// Takes one time step (inputs), which is <paramref name="interval"/> behind the one before. The answer, outputs or class
+    /// probabilities, is valid until the next step overwrites it.
+    /// </summary>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval = 1)
     {
         if (Reductions.HasNaN(input))
@@ -56,7 +60,10 @@ internal sealed class SequenceStream
         }
         else
         {
-            var pass = new Pass { Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval) };
+            var pass = new Pass
+            {
+                Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval),
+            };
             _network.Step(pass, Steps, input, _output, _state);
             if (_network.IsPooled)
                 CrossEntropyLoss.Softmax(_output, _output.Length);
@@ -92,7 +99,7 @@ internal sealed class SequenceStream
         return true;
     }
 
-    // Computed when a state is first saved or restored: a stream that does neither starts without it.
+    // The fingerprint is computed when a state is first saved or restored, so a stream that does neither starts without that work.
     private ulong Fingerprint()
         => _fingerprint ??= BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(_parameters.Values)));
 }

@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>The memory with which one thread passes some sequences, or a piece of one, through a model. It grows to the largest pass seen and is then used again.</summary>
+/// <summary>
+/// The memory that one thread uses to pass some sequences, or a piece of one, through a model. It grows to the largest pass so far and is
+/// then used again.
+/// </summary>
 internal sealed class Workspace(SequenceModel model)
 {
     private float[] _arena = [];
@@ -81,7 +84,8 @@ internal sealed class Workspace(SequenceModel model)
     public void Forward(Weights weights, ulong dropoutKey = 0) => model.Forward(Pass(weights, dropoutKey), Plan, Input, Output, _arena);
 
     /// <summary>Adds to the gradients, from <see cref="OutputGradient"/>; behind <see cref="Forward"/> with the same arguments.</summary>
-    public void Backward(Weights weights, in Gradients gradients, ulong dropoutKey) => model.Backward(Pass(weights, dropoutKey), Plan, OutputGradient, _arena, gradients);
+    public void Backward(Weights weights, in Gradients gradients, ulong dropoutKey)
+        => model.Backward(Pass(weights, dropoutKey), Plan, OutputGradient, _arena, gradients);
 
     public Pass Pass(Weights weights, ulong dropoutKey) => new()
     {

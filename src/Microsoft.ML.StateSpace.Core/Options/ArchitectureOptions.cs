@@ -7,16 +7,7 @@ namespace Microsoft.ML.StateSpace;
 /// <see cref="Scaffold"/> what is built around it. Sizes left <see langword="null"/> are chosen from the data when the model is fitted;
 /// the fitted model reports what was chosen.
 /// </summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "core")]
-[JsonDerivedType(typeof(S5Options), "S5")]
-[JsonDerivedType(typeof(LruOptions), "LRU")]
-[JsonDerivedType(typeof(S6Options), "S6")]
-[JsonDerivedType(typeof(LivOptions), "LIV")]
-[JsonDerivedType(typeof(RgLruOptions), "RG-LRU")]
-[JsonDerivedType(typeof(SsdOptions), "SSD")]
-[JsonDerivedType(typeof(L2RuOptions), "L2RU")]
-[JsonDerivedType(typeof(S4DOptions), "S4D")]
-[JsonDerivedType(typeof(S4Options), "S4")]
+[JsonConverter(typeof(ArchitectureJsonConverter))]
 public abstract record ArchitectureOptions
 {
     private protected ArchitectureOptions()
@@ -29,12 +20,15 @@ public abstract record ArchitectureOptions
     /// <summary>Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data.</summary>
     public int? ModelSize { get; init; }
 
-    /// <summary>Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the data where the core has such a size.</summary>
+    /// <summary>
+    /// Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the
+    /// data where the core has such a size.
+    /// </summary>
     public int? StateSize { get; init; }
 
     /// <summary>Whether every block also scans the sequence backwards. Such a model sees the future and cannot stream.
-    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output a time step, for cores
-    /// whose coefficients depend on the input, and for certified ones.</summary>
+    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output
+    /// a time step, for cores whose coefficients depend on the input, and for certified ones.</summary>
     public bool? Bidirectional { get; init; }
 
     /// <summary>What is built around the core. Default: <see langword="null"/>, the block of the core's own publication.</summary>
@@ -46,40 +40,32 @@ public abstract record ArchitectureOptions
     /// <summary>How a classifier turns a sequence into one vector. Default: <see cref="Pooling.Mean"/>.</summary>
     public Pooling Pooling { get; init; } = Pooling.Mean;
 
-    /// <summary>Probability, in [0, 1), that dropout clears a channel of a block during training; one mask a sequence, tied over time.
-    /// Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Probability, in [0, 1), that dropout clears a channel of a block during training. A sequence has one mask, the same for all its time
+    /// steps. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? Dropout { get; init; }
 
-    /// <summary>The block of the core's publication.</summary>
-    internal abstract ScaffoldOptions PublishedScaffold { get; }
+    /// <summary>What the library knows about the core of these options.</summary>
+    internal CoreDefinition Definition => CoreDefinition.Of(this);
 
-    /// <summary>Whether the core has states of a number of their own.</summary>
-    internal virtual bool HasStateSize => true;
+    /// <summary>The scaffold that is used: the one asked for, or that of the core's publication.</summary>
+    internal ScaffoldOptions ChosenScaffold => Scaffold ?? Definition.PublishedScaffold;
 
-    /// <summary>The state size where none is asked for.</summary>
-    internal virtual int UsualStateSize => 32;
-
-    /// <summary>Whether a classifier reads the sequence both ways where nothing is asked for.</summary>
-    internal virtual bool IsUsuallyBidirectional => true;
-
-    internal ScaffoldOptions ChosenScaffold => Scaffold ?? PublishedScaffold;
-
+    /// <summary>The norm that is used: the one asked for, or that of the scaffold's publication.</summary>
     internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
-
-    /// <summary>Whether the core takes time steps that are not equally far apart.</summary>
-    internal virtual bool TakesIntervals => false;
-
-    /// <summary>These options with initial step sizes, where the core has any and they are not set.</summary>
-    internal virtual ArchitectureOptions WithStepSizes(double minimum, double maximum) => this;
 
     /// <summary>Throws unless the core takes time intervals.</summary>
     internal void RequireIntervals()
     {
-        if (!TakesIntervals)
+        if (!Definition.TakesIntervals)
         {
+            string others = string.Join(
+                " or ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
-                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. Choose S5Options as the Architecture, or leave IntervalColumnName null.");
+                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. "
+                + $"Choose {others} as the Architecture, or leave IntervalColumnName null.");
         }
     }
 
@@ -89,10 +75,11 @@ public abstract record ArchitectureOptions
         OptionCheck.AtLeast(Layers, 1);
         OptionCheck.AtLeast(ModelSize, 1);
         OptionCheck.AtLeast(StateSize, 1);
-        if (!HasStateSize && StateSize is int states)
+        if (!Definition.HasStateSize && StateSize is int states)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(StateSize), states, $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
+                nameof(StateSize), states,
+                $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
         }
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
         if (Norm is NormKind norm)

@@ -1,38 +1,38 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// L2RU: recurrences whose l2 gain (H-infinity norm) is bounded for every value of their free parameters, in a network whose whole gain is at most
+/// L2RU: recurrences whose l2 gain (H-infinity norm) is bounded for every value of their free parameters, in a network whose whole gain is
+/// at most
 /// <see cref="Gain"/> after every optimiser step (Massai and Ferrari-Trecate 2025, arXiv:2503.23818). The trained model states its
 /// <see cref="Analysis.Certificate"/>. A certified model is causal, starts from rest, and has no norm and no dropout.
 /// </summary>
 public sealed record L2RuOptions : ArchitectureOptions
 {
+    /// <summary>The largest width of <see cref="L2RuParametrization.Square"/>, whose state matrix is dense.</summary>
+    internal const int MostSquareStates = 64;
+
     /// <summary>
-    /// The largest l2 gain of the whole network, from standardised inputs to standardised outputs (or to logits). It must not be below what the process itself
-    /// amplifies, its static gain for instance, or the network cannot follow it. Default: 1.
+    /// The largest l2 gain of the whole network, from standardised inputs to standardised outputs (or to logits). It must not be below what
+    /// the process itself amplifies, its static gain for instance, or the network cannot follow it. Default: 1.
     /// </summary>
     public double Gain { get; init; } = 1;
 
     /// <summary>How the recurrence is parametrised. Default: <see cref="L2RuParametrization.Dilation"/>.</summary>
     public L2RuParametrization Parametrization { get; init; } = L2RuParametrization.Dilation;
 
-    /// <summary>Inner radius of the ring of initial eigenvalues, in [0, 1); not used by <see cref="L2RuParametrization.Square"/>. Default: 0.8.</summary>
+    /// <summary>
+    /// Inner radius of the ring of initial eigenvalues, in [0, 1); not used by <see cref="L2RuParametrization.Square"/>. Default: 0.8.
+    /// </summary>
     public double RadiusMinimum { get; init; } = 0.8;
 
-    /// <summary>Outer radius of the ring of initial eigenvalues, in (0, 1]; not used by <see cref="L2RuParametrization.Square"/>. Default: 0.99.</summary>
+    /// <summary>
+    /// Outer radius of the ring of initial eigenvalues, in (0, 1]; not used by <see cref="L2RuParametrization.Square"/>. Default: 0.99.
+    /// </summary>
     public double RadiusMaximum { get; init; } = 0.99;
 
     /// <summary>Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="L2RuParametrization.Dilation"/> and
     /// <see cref="L2RuParametrization.NonSquare"/>. Default: 2 pi.</summary>
     public double PhaseMaximum { get; init; } = Math.Tau;
-
-    internal override ScaffoldOptions PublishedScaffold => new CertifiedScaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override int UsualStateSize => Parametrization == L2RuParametrization.Square ? ModelSize ?? MostSquareStates : base.UsualStateSize;
-
-    private const int MostSquareStates = 64;
 
     internal override void Validate()
     {
@@ -46,12 +46,14 @@ public sealed record L2RuOptions : ArchitectureOptions
         if (Bidirectional == true)
         {
             throw new ArgumentOutOfRangeException(nameof(Bidirectional), Bidirectional,
-                "Bidirectional must not be true with L2RuOptions: the gain is that of a causal system that starts from rest. Set it to false, or leave it null.");
+                "Bidirectional must not be true with L2RuOptions: the gain is that of a causal system that starts from rest. Set it "
+                + "to false, or leave it null.");
         }
         if (ChosenScaffold is not CertifiedScaffold)
         {
             throw new ArgumentOutOfRangeException(nameof(Scaffold), ChosenScaffold.GetType().Name,
-                "Scaffold must be a CertifiedScaffold with L2RuOptions: other blocks add norms, biases or gates without a bound, and the gain of the network would not be known. Leave it null, or take another core.");
+                "Scaffold must be a CertifiedScaffold with L2RuOptions: other blocks add norms, biases or gates without a bound, and "
+                + "the gain of the network would not be known. Leave it null, or take another core.");
         }
         if (Parametrization == L2RuParametrization.Square)
             ValidateSquare();
@@ -62,12 +64,14 @@ public sealed record L2RuOptions : ArchitectureOptions
         if (ModelSize > MostSquareStates)
         {
             throw new ArgumentOutOfRangeException(nameof(ModelSize), ModelSize,
-                $"ModelSize must be at most {MostSquareStates} with Parametrization = Square: its state matrix is dense, (ModelSize, ModelSize), and works one time step after the other. Take Dilation for wider networks.");
+                $"ModelSize must be at most {MostSquareStates} with Parametrization = Square: its state matrix is dense, (ModelSize, "
+                + "ModelSize), and works one time step after the other. Take Dilation for wider networks.");
         }
         if (StateSize is int states && ModelSize is int size && states != size)
         {
             throw new ArgumentOutOfRangeException(nameof(StateSize), states,
-                $"StateSize must equal ModelSize, which is {size}, with Parametrization = Square: as many states as channels. Leave it null, or take Dilation.");
+                $"StateSize must equal ModelSize, which is {size}, with Parametrization = Square: as many states as channels. Leave "
+                + "it null, or take Dilation.");
         }
     }
 }

@@ -1,29 +1,23 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// A complex linear-input-varying system: step sizes, input and output matrices of a diagonal complex state space depend on the input. It starts as an S5 that varies a
-/// little. Selective as S6, but with one state for all channels and with oscillating modes.
+/// A complex linear-input-varying system: step sizes, input and output matrices of a diagonal complex state space depend on the input. It
+/// starts as an S5 that varies a little. Selective as S6, but with one state for all channels and with oscillating modes.
 /// </summary>
 public sealed record LivOptions : ArchitectureOptions
 {
     /// <summary>How an input enters a state over one step. Default: <see cref="InputDiscretization.ZeroOrderHold"/>.</summary>
     public InputDiscretization InputDiscretization { get; init; } = InputDiscretization.ZeroOrderHold;
 
-    /// <summary>Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? StepSizeMaximum { get; init; }
-
-    internal override ScaffoldOptions PublishedScaffold => new WienerScaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
 
     internal override void Validate()
     {

@@ -21,8 +21,6 @@ public sealed record LruOptions : ArchitectureOptions
     /// <summary>Which part of the states goes out. Default: <see cref="LruOutputForm.RealPart"/>.</summary>
     public LruOutputForm OutputForm { get; init; } = LruOutputForm.RealPart;
 
-    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
-
     internal override void Validate()
     {
         base.Validate();

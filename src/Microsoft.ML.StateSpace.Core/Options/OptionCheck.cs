@@ -17,13 +17,16 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} must be a positive number.");
     }
 
-    public static void InRange(double? value, double low, double high, bool upperIncluded = true, [CallerArgumentExpression(nameof(value))] string option = "")
+    public static void InRange(
+        double? value, double low, double high, bool upperIncluded = true, [CallerArgumentExpression(nameof(value))] string option = "")
     {
         if (value is double v && !(v >= low && (upperIncluded ? v <= high : v < high)))
             throw new ArgumentOutOfRangeException(option, value, $"{option} must lie in [{low}, {high}{(upperIncluded ? "]" : ")")}.");
     }
 
-    public static void Ordered(double? low, double? high, [CallerArgumentExpression(nameof(low))] string lowOption = "", [CallerArgumentExpression(nameof(high))] string highOption = "")
+    public static void Ordered(
+        double? low, double? high, [CallerArgumentExpression(nameof(low))] string lowOption = "",
+        [CallerArgumentExpression(nameof(high))] string highOption = "")
     {
         if (low > high)
             throw new ArgumentOutOfRangeException(lowOption, low, $"{lowOption} must not exceed {highOption}, which is {high}.");

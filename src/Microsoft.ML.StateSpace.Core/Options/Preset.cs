@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>A published setting: the network and how it was trained. Both are records: change what differs with <c>with { ... }</c>.</summary>
+/// <summary>
+/// A published setting: the network and how it was trained. Both are records: change what differs with <c>with { ... }</c>.
+/// </summary>
 /// <param name="Architecture">The network.</param>
 /// <param name="Training">How it was trained.</param>
 public sealed record Preset(ArchitectureOptions Architecture, TrainingOptions Training);

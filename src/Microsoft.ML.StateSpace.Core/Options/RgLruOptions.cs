@@ -2,7 +2,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// RG-LRU: a real diagonal recurrence whose decay and input are gated by the input, the core of Hawk and Griffin
-/// (De, Smith et al., "Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient Language Models", 2024, arXiv:2402.19427, section 2.4).
+/// (De, Smith et al., "Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient Language Models", 2024,
+/// arXiv:2402.19427, section 2.4).
 /// Every channel is one state, so <see cref="ArchitectureOptions.StateSize"/> must stay <see langword="null"/>.
 /// </summary>
 public sealed record RgLruOptions : ArchitectureOptions
@@ -21,12 +22,6 @@ public sealed record RgLruOptions : ArchitectureOptions
 
     /// <summary>How the first time step of a sequence is taken. Default: <see cref="RgLruFirstStep.UnitMultiplier"/>.</summary>
     public RgLruFirstStep FirstStep { get; init; } = RgLruFirstStep.UnitMultiplier;
-
-    internal override ScaffoldOptions PublishedScaffold => new HawkScaffold();
-
-    internal override bool HasStateSize => false;
-
-    internal override bool IsUsuallyBidirectional => false;
 
     internal override void Validate()
     {

@@ -3,8 +3,8 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>
 /// S4D: for every channel a diagonal state space of its own, one input and one output
 /// (Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893).
-/// <see cref="ArchitectureOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate partners, is a state size
-/// of 32.
+/// <see cref="ArchitectureOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate
+/// partners, is a state size of 32.
 /// </summary>
 public sealed record S4DOptions : ArchitectureOptions
 {
@@ -16,37 +16,37 @@ public sealed record S4DOptions : ArchitectureOptions
     /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
     public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
 
-    /// <summary>Smallest initial step size of a channel, in units of the sampling interval; the slowest channel then forgets within about 2 / minimum time
-    /// steps.
+    /// <summary>Smallest initial step size of a channel, in units of the sampling interval; the slowest channel then forgets within about 2
+    /// / minimum time steps.
     /// Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Largest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? StepSizeMaximum { get; init; }
 
-    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so what the model is to
-    /// hear should be near from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025, arXiv:2410.02035, alpha). States that it takes
-    /// beyond the Nyquist frequency start silent. Default: 1.</summary>
+    /// <summary>
+    /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
+    /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
+    /// arXiv:2410.02035, where it is called alpha). A state whose frequency exceeds the Nyquist frequency starts with no output. Default:
+    /// 1.
+    /// </summary>
     public double FrequencyScale { get; init; } = 1;
 
-    /// <summary>Initial exponent beta of a filter <c>(1 + frequency)^beta</c>, frequency in parts of the sampling rate, trained for each channel: above 0 high
-    /// frequencies are learnt the sooner, below 0 low ones (the same paper, beta). The filter sees the future, so it needs a bidirectional model, which cannot
-    /// stream. <see langword="null"/> leaves it out. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Initial exponent beta of a filter <c>(1 + frequency)^beta</c> for each channel, with the frequency in parts of the sampling rate.
+    /// The exponent is trained. Above 0 the model learns high frequencies sooner, below 0 low ones (the same paper). The filter sees the
+    /// future, so it needs a bidirectional model, which cannot stream. Default: <see langword="null"/>, no filter.
+    /// </summary>
     public double? SobolevExponent { get; init; }
 
-    /// <summary>How the layer is computed; the result is the same to rounding. For tests: users get the fastest.</summary>
+    /// <summary>How the layer is computed. The result is the same up to rounding. Only tests set this; users get the fastest way.</summary>
     internal ChannelExecution Execution { get; init; }
 
     internal bool Convolves(int states)
-        => SobolevExponent is not null || Execution == ChannelExecution.Convolution || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
-
-    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
+        => SobolevExponent is not null || Execution == ChannelExecution.Convolution
+            || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
 
     internal override void Validate()
     {
@@ -62,7 +62,8 @@ public sealed record S4DOptions : ArchitectureOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(SobolevExponent), exponent,
-                "SobolevExponent makes a filter that sees the future, so the model cannot be causal: set Bidirectional to true, or SobolevExponent to null.");
+                "SobolevExponent makes a filter that sees the future, so the model cannot be causal: set Bidirectional to true, or "
+                + "SobolevExponent to null.");
         }
     }
 }

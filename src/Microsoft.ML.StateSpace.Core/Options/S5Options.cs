@@ -13,15 +13,18 @@ public sealed record S5Options : ArchitectureOptions
     /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
     public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
 
-    /// <summary>Smallest initial step size, in units of the sampling interval; the slowest state then forgets within about 2 / minimum time steps.
+    /// <summary>Smallest initial step size, in units of the sampling interval; the slowest state then forgets within about 2 / minimum time
+    /// steps.
     /// Default: <see langword="null"/>, chosen from the data.</summary>
     public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? StepSizeMaximum { get; init; }
 
-    /// <summary>Whether all states of a block share one step size, instead of one each. (The code's <c>dt_global</c> is something else: the rate at which step sizes are trained.)
-    /// Default: <see langword="false"/>.</summary>
+    /// <summary>Whether all states of a block share one step size, instead of one each. (The code's <c>dt_global</c> is something else: the
+    /// rate at which step sizes are trained.) Default: <see langword="false"/>.</summary>
     public bool GlobalStepSize { get; init; }
 
     /// <summary>How the real parts of the poles are kept negative. Default: <see cref="S5Parametrization.Exponential"/>.</summary>
@@ -29,23 +32,13 @@ public sealed record S5Options : ArchitectureOptions
 
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
-    /// <summary>Factor on the initial frequencies, the imaginary parts of the poles: training hardly moves poles to far frequencies, so what the model is to hear should be near
-    /// from the start (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025, arXiv:2410.02035, alpha). States that it takes beyond the Nyquist frequency
-    /// start silent. Default: 1.</summary>
+    /// <summary>
+    /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
+    /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
+    /// arXiv:2410.02035, where it is called alpha). A state whose frequency exceeds the Nyquist frequency starts with no output. Default:
+    /// 1.
+    /// </summary>
     public double FrequencyScale { get; init; } = 1;
-
-    internal override ScaffoldOptions PublishedScaffold => new GluScaffold();
-
-    internal override bool TakesIntervals => true;
-
-    // rounded up to whole blocks
-    internal override int UsualStateSize => (base.UsualStateSize + Blocks - 1) / Blocks * Blocks;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
 
     internal override void Validate()
     {
@@ -59,6 +52,7 @@ public sealed record S5Options : ArchitectureOptions
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
         if (StateSize is int states && states % Blocks != 0)
-            throw new ArgumentOutOfRangeException(nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");
     }
 }

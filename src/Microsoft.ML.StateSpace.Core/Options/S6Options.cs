@@ -1,35 +1,32 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// S6, the selective state space of Mamba: step sizes, input and output matrices that depend on the input, real states, a diagonal a channel
-/// (Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", 2023, arXiv:2312.00752).
-/// It can choose what to remember, which tokens ask for; for sampled signals LRU and S5 are usually the better choice.
+/// S6, the selective state space of Mamba: its step sizes, input matrices and output matrices depend on the input, its states are real, and
+/// every channel has a diagonal state matrix of its own (Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces",
+/// 2023, arXiv:2312.00752). It can choose what to remember, which sequences of tokens need. For sampled signals the LRU and S5 are usually
+/// the better choice.
 /// </summary>
 public sealed record S6Options : ArchitectureOptions
 {
     /// <summary>How an input enters a state over one step. Default: <see cref="InputDiscretization.Euler"/>, as in Mamba.</summary>
     public InputDiscretization InputDiscretization { get; init; } = InputDiscretization.Euler;
 
-    /// <summary>Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.001 in Mamba).</summary>
+    /// <summary>
+    /// Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.001 in
+    /// Mamba).
+    /// </summary>
     public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.1 in Mamba).</summary>
+    /// <summary>
+    /// Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.1 in Mamba).
+    /// </summary>
     public double? StepSizeMaximum { get; init; }
 
-    /// <summary>Rank of the map from the input to the step sizes of all channels, dt_rank in Mamba. Default: <see langword="null"/>: a sixteenth of ModelSize, rounded up.</summary>
+    /// <summary>
+    /// Rank of the map from the input to the step sizes of all channels, dt_rank in Mamba. Default: <see langword="null"/>: a sixteenth of
+    /// ModelSize, rounded up.
+    /// </summary>
     public int? StepRank { get; init; }
-
-    internal override ScaffoldOptions PublishedScaffold => new MambaScaffold();
-
-    internal override int UsualStateSize => 16;
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
 
     internal override void Validate()
     {

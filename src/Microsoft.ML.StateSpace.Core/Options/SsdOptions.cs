@@ -2,7 +2,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// SSD, the selective state space of Mamba-2: a scalar decay a head that depends on the input, computed by matrix products
-/// (Dao and Gu, "Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality", ICML 2024, arXiv:2405.21060).
+/// (Dao and Gu, "Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality", ICML 2024,
+/// arXiv:2405.21060).
 /// <see cref="ArchitectureOptions.StateSize"/> counts the real states of each channel.
 /// </summary>
 public sealed record SsdOptions : ArchitectureOptions
@@ -10,21 +11,17 @@ public sealed record SsdOptions : ArchitectureOptions
     /// <summary>Channels of a head, P in the paper, which share a decay; must divide the channels of the core. Default: 16.</summary>
     public int HeadSize { get; init; } = 16;
 
-    /// <summary>Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.001 in Mamba-2).</summary>
+    /// <summary>
+    /// Smallest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.001 in
+    /// Mamba-2).
+    /// </summary>
     public double? StepSizeMinimum { get; init; }
 
-    /// <summary>Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.1 in Mamba-2).</summary>
+    /// <summary>
+    /// Largest initial step size, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data (0.1 in
+    /// Mamba-2).
+    /// </summary>
     public double? StepSizeMaximum { get; init; }
-
-    internal override ScaffoldOptions PublishedScaffold => new Mamba2Scaffold();
-
-    internal override bool IsUsuallyBidirectional => false;
-
-    internal override ArchitectureOptions WithStepSizes(double minimum, double maximum) => this with
-    {
-        StepSizeMinimum = StepSizeMinimum ?? Math.Min(minimum, StepSizeMaximum ?? minimum),
-        StepSizeMaximum = StepSizeMaximum ?? Math.Max(maximum, StepSizeMinimum ?? maximum),
-    };
 
     internal override void Validate()
     {

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// What trains a model. Where <see cref="TrainingOptions.Engine"/> is <see langword="null"/> that is the managed engine of this library, on any processor and without
-/// a native library; the package Microsoft.ML.StateSpace.TorchSharp brings another. The model that comes out is the same kind of model, and is served without the
-/// engine that trained it.
+/// What trains a model. Where <see cref="TrainingOptions.Engine"/> is <see langword="null"/> that is the managed engine of this library, on
+/// any processor and without a native library; the package Microsoft.ML.StateSpace.TorchSharp brings another. The model that comes out is
+/// the same kind of model, and is served without the engine that trained it.
 /// </summary>
 public abstract class TrainingEngine
 {

@@ -4,8 +4,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// How a model is trained: AdamW with its own rate for the state-space parameters, linear warm-up then cosine, clipping by the global norm,
-/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules in <c>docs/defaults.md</c>;
-/// the fitted model reports them.
+/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules in
+/// <c>docs/defaults.md</c>; the fitted model reports them.
 /// </summary>
 public sealed record TrainingOptions
 {
@@ -16,9 +16,10 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init; }
 
     /// <summary>
-    /// Time steps, at least 2, of a window of sequence to sequence: a longer training sequence is cut into windows of exactly so many steps, each beginning a quarter of a
-    /// window (at least one step) behind the one before, the last ending with the sequence; every window starts from a zero state, and counts as a sequence wherever training
-    /// counts them. Sequences that are held out or given for validation are never cut. Refused by classifiers, whose class belongs to the whole sequence. Default:
+    /// Length of a window in time steps, at least 2, for sequence to sequence. A longer training sequence is cut into windows of exactly
+    /// this length. Each window begins a quarter of a window (at least one step) behind the one before, and the last ends with the
+    /// sequence. Every window starts from a zero state and counts as a sequence wherever training counts sequences. Sequences that are held
+    /// out or given for validation are never cut. Classifiers refuse this option, because a class belongs to the whole sequence. Default:
     /// <see langword="null"/>, whole sequences.
     /// </summary>
     public int? Window { get; init; }
@@ -26,7 +27,10 @@ public sealed record TrainingOptions
     /// <summary>Peak learning rate. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>Factor on the learning rate for the parameters of the recurrences (poles, step sizes, input matrices), which are never decayed. Default: 0.5.</summary>
+    /// <summary>
+    /// Factor on the learning rate for the parameters of the recurrences (poles, step sizes, input matrices), which are never decayed.
+    /// Default: 0.5.
+    /// </summary>
     public double StateSpaceRateFactor { get; init; } = 0.5;
 
     /// <summary>Decoupled weight decay of the weight matrices; biases, norms and recurrences are not decayed. Default: 0.05.</summary>
@@ -38,26 +42,35 @@ public sealed record TrainingOptions
     /// <summary>Largest Euclidean norm of the whole gradient; a larger one is scaled down. Default: 1.</summary>
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Probability mass, in [0, 1), that a classifier's target spreads evenly over all classes: above 0 it generalises better from few
-    /// sequences, and its probabilities are less extreme (Szegedy et al. 2016). Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Share, in [0, 1), of a classifier's target that is spread evenly over all classes. Above 0 the model generalises better from few
+    /// sequences, and its probabilities are less extreme (Szegedy et al. 2016). Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public double? LabelSmoothing { get; init; }
 
-    /// <summary>Weight of each class in the loss, in the order of the label's key values; <see langword="null"/> weighs all alike. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Weight of each class in the loss, in the order of the label's key values; <see langword="null"/> weighs all alike. Default:
+    /// <see langword="null"/>.
+    /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>Share of the training sequences, in [0, 1), held out to choose the best epoch when no validation set is given;
-    /// classes are held out in proportion. 0 trains on everything for all epochs. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// classes are held out in proportion. 0 trains on everything for all epochs. Default: <see langword="null"/>, chosen from the
+    /// data.</summary>
     public double? ValidationFraction { get; init; }
 
-    /// <summary>Epochs without a better validation loss after which training stops. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Epochs without a better validation loss after which training stops. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
     public int? Patience { get; init; }
 
     /// <summary>Seed of everything random. Default: <see langword="null"/>, taken from the <c>MLContext</c>.</summary>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// A file that keeps the state of training behind every epoch. Where it exists, training goes on from it, and ends with the bits that it would have had without the
-    /// interruption; a file of another training (other data, other options) is refused. It may be deleted once training has ended. Default: <see langword="null"/>, none is kept.
+    /// A file that keeps the state of training behind every epoch. Where it exists, training goes on from it, and ends with the bits that
+    /// it would have had without the interruption; a file of another training (other data, other options) is refused. It may be deleted
+    /// once training has ended. Default: <see langword="null"/>, none is kept.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }
@@ -66,7 +79,9 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public TrainingEngine? Engine { get; init; }
 
-    /// <summary>Threads used by the managed engine; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
+    /// <summary>
+    /// Threads used by the managed engine; the result does not depend on it. Default: <see langword="null"/>, one a processor.
+    /// </summary>
     [JsonIgnore]
     public int? Threads { get; init; }
 
@@ -79,8 +94,9 @@ public sealed record TrainingOptions
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>
-    /// Share of the epochs, in (0, 1], behind which training pauses as if it had been cancelled there; with a checkpoint it goes on from there another time. The model of a
-    /// pause has cooled down: a fifth as many epochs more, which the checkpoint knows nothing of, have brought the learning rate to zero. For sweeps.
+    /// Share of the epochs, in (0, 1], after which training pauses, as if it had been cancelled there. With a checkpoint it goes on from
+    /// there another time. Before a pause hands out its model it trains for a fifth as many epochs more, in which the learning rate falls
+    /// to zero, so that the model can be scored fairly; the checkpoint does not contain these epochs. Sweeps use it.
     /// </summary>
     internal double PauseAt { get; init; } = 1;
 
@@ -91,7 +107,8 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Window), Window,
-                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window open; where every part of a sequence has its class, make each part a row.");
+                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window open; "
+                + "where every part of a sequence has its class, make each part a row.");
         }
     }
 

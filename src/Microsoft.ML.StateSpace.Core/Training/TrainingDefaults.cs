@@ -41,7 +41,9 @@ internal static class TrainingDefaults
     {
         double length = Enumerable.Range(0, data.Count).Average(data.Length);
         bool classes = options.Task == SequenceTask.Classification;
-        var architecture = options.Architecture.WithStepSizes(
+        var core = options.Architecture.Definition;
+        var architecture = core.FillStepSizes(
+            options.Architecture,
             classes ? 0.001 : Math.Clamp(10 / length, 0.001, 0.1), classes ? 0.1 : Math.Clamp(100 / length, 0.1, 1));
         return options with
         {
@@ -49,8 +51,8 @@ internal static class TrainingDefaults
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
                 ModelSize = architecture.ModelSize ?? 64,
-                StateSize = architecture.StateSize ?? (architecture.HasStateSize ? architecture.UsualStateSize : null),
-                Bidirectional = architecture.Bidirectional ?? (classes && architecture.IsUsuallyBidirectional),
+                StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
+                Bidirectional = architecture.Bidirectional ?? (classes && core.IsUsuallyBidirectional),
                 Dropout = architecture.Dropout ?? (classes && architecture.ChosenScaffold.HasDropout ? 0.1 : 0),
                 Scaffold = architecture.ChosenScaffold,
                 Norm = architecture.ChosenNorm,

@@ -19,7 +19,7 @@ public class HalvingScheduleTests
 
     [Fact]
     public void Next_TrainsTheFirstConfigurationToItsEnd()
-        => Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 0)], Run(new(3, 3, 0), 4, _ => 1));
+        => Run(new(3, 3, 0), 4, _ => 1).Should().Equal([(0, 0), (0, 1), (0, 2), (1, 0)]);
 
     [Fact]
     public void Next_LetsOneInThreeGoOn()
@@ -27,15 +27,16 @@ public class HalvingScheduleTests
         // Every configuration is a little worse than the one before: of nine at the lowest rung three go on.
         var steps = Run(new(3, 3, 0), 13, step => step.Configuration);
 
-        Assert.Equal(3, steps.Count(s => s.Rung == 1));
-        Assert.Equal([0, 1, 2], steps.Where(s => s.Rung == 1).Select(s => s.Configuration));
-        Assert.Equal(9, steps.Count(s => s.Rung == 0));
-        Assert.Equal([(0, 2)], steps.Where(s => s.Rung == 2));
+        steps.Count(s => s.Rung == 1).Should().Be(3);
+        steps.Where(s => s.Rung == 1).Select(s => s.Configuration).Should().Equal(0, 1, 2);
+        steps.Count(s => s.Rung == 0).Should().Be(9);
+        steps.Where(s => s.Rung == 2).Should().Equal([(0, 2)]);
     }
 
     [Fact]
     public void Next_LetsTheBestGoOnAtOnce()
-        => Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)], Run(new(3, 3, 0), 7, step => step.Configuration == 1 ? 0 : 1));
+        => Run(new(3, 3, 0), 7, step => step.Configuration == 1 ? 0 : 1)
+            .Should().Equal([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)]);
 
     [Fact]
     public void Next_ComparesRungsOnTheirOwn()
@@ -43,8 +44,8 @@ public class HalvingScheduleTests
         // Configuration 1 is the best at first, and the worst from the second rung on.
         var steps = Run(new(3, 3, 0), 6, step => step.Configuration == 1 ? step.Rung == 0 ? 0 : 9 : 1);
 
-        Assert.Contains((1, 1), steps);
-        Assert.DoesNotContain((1, 2), steps);
+        steps.Should().Contain((1, 1));
+        steps.Should().NotContain((1, 2));
     }
 
     [Theory]
@@ -52,35 +53,36 @@ public class HalvingScheduleTests
     [InlineData(double.MaxValue)]
     [InlineData(double.PositiveInfinity)]
     public void Next_NeverLetsAFailureGoOn(double loss)
-        => Assert.Equal([(0, 0), (1, 0), (2, 0), (3, 0)], Run(new(3, 3, 0), 4, _ => loss));
+        => Run(new(3, 3, 0), 4, _ => loss).Should().Equal([(0, 0), (1, 0), (2, 0), (3, 0)]);
 
     [Fact]
     public void Next_WithOneRungTrainsAllToTheEnd()
     {
         var schedule = new HalvingSchedule(1, 3, 0);
 
-        Assert.Equal([(0, 0), (1, 0), (2, 0)], Run(schedule, 3, step => step.Configuration));
-        Assert.Equal(1, schedule.Share(0));
+        Run(schedule, 3, step => step.Configuration).Should().Equal([(0, 0), (1, 0), (2, 0)]);
+        schedule.Share(0).Should().Be(1);
     }
 
     [Fact]
     public void Next_RepeatsTheBestOfThoseTrainedToTheEnd()
     {
-        // With one rung of epochs, and every configuration a little better than the one before: the first, and then any that is the best of the repeated.
-        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)], Run(new(1, 3, 1), 6, step => -step.Configuration));
-        // Every one a little worse: one in three.
-        Assert.Equal([(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (1, 1)], Run(new(1, 3, 1), 8, step => step.Configuration));
+        // There is one rung of epochs, and every configuration is a little better than the one before. Repeated are the first, and then
+        // each that is the best of those that were repeated.
+        Run(new(1, 3, 1), 6, step => -step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]);
+        // Here every configuration is a little worse than the one before: one in three is repeated.
+        Run(new(1, 3, 1), 8, step => step.Configuration).Should().Equal([(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (1, 1)]);
     }
 
     [Fact]
     public void Repeat_CountsTrainingsFromTheStart()
-        => Assert.Equal([0, 0, 0, 1, 2], Enumerable.Range(0, 5).Select(new HalvingSchedule(3, 3, 2).Repeat));
+        => Enumerable.Range(0, 5).Select(new HalvingSchedule(3, 3, 2).Repeat).Should().Equal(0, 0, 0, 1, 2);
 
     [Fact]
     public void Share_IsAPowerOfTheFactorUpToAll()
     {
         var schedule = new HalvingSchedule(3, 3, 2);
 
-        Assert.Equal([1 / 9.0, 1 / 3.0, 1, 1, 1], Enumerable.Range(0, 5).Select(schedule.Share), (a, b) => Math.Abs(a - b) < 1e-12);
+        Enumerable.Range(0, 5).Select(schedule.Share).Should().Equal([1 / 9.0, 1 / 3.0, 1, 1, 1], (a, b) => Math.Abs(a - b) < 1e-12);
     }
 }

@@ -12,20 +12,24 @@ public class ProposalsTests
 
     private static SweepTrial Trial(int configuration, double loss, Proposals proposals, int rung = 0) => new()
     {
-        Configuration = configuration, Rung = rung, Share = 1, Loss = loss, Metric = -loss, Seconds = 1, EndedAt = 1, Curve = [], Parameter = proposals.Next(configuration, []),
+        Configuration = configuration, Rung = rung, Share = 1, Loss = loss, Metric = -loss, Seconds = 1, EndedAt = 1, Curve = [],
+        Parameter = proposals.Next(configuration, []),
     };
 
     [Fact]
     public void Next_BeginsWithTheDefaults()
-        => Assert.Equal(Space.SampleFromFeatureSpace(Space.Default).ToString(), new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(0, []).ToString());
+        => new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(0, []).ToString()
+            .Should().Be(Space.SampleFromFeatureSpace(Space.Default).ToString());
 
     [Fact]
     public void Next_GoesOnWithTheScreeningInAnOrderByTheSeed()
     {
-        string[] Screened(int seed) => [.. Enumerable.Range(0, Varied - 1).Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
+        string[] Screened(int seed)
+            => [.. Enumerable.Range(0, Varied - 1)
+                .Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
 
-        Assert.Equal(new Screening(Space, _ => 1).Configurations().Select(p => p.ToString()).Order(), Screened(1).Order());
-        Assert.NotEqual(Screened(1), Screened(2));
+        Screened(1).Order().Should().Equal(new Screening(Space, _ => 1).Configurations().Select(p => p.ToString()).Order());
+        Screened(2).Should().NotEqual(Screened(1));
     }
 
     [Fact]
@@ -34,9 +38,11 @@ public class ProposalsTests
         var proposals = new Proposals(Space, 1, _ => 1, p => p.ToString()!);
         SweepTrial[] history = [Trial(0, 1, proposals), Trial(1, 2, proposals)];
 
-        Assert.Equal(proposals.Next(Varied, history).ToString(), new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(Varied, history).ToString());
-        Assert.NotEqual(proposals.Next(Varied, history).ToString(), new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(Varied, history).ToString());
-        Assert.NotEqual(proposals.Next(Varied, history).ToString(), proposals.Next(Varied + 2, history).ToString());
+        new Proposals(Space, 1, _ => 1, p => p.ToString()!).Next(Varied, history).ToString()
+            .Should().Be(proposals.Next(Varied, history).ToString());
+        new Proposals(Space, 2, _ => 1, p => p.ToString()!).Next(Varied, history).ToString()
+            .Should().NotBe(proposals.Next(Varied, history).ToString());
+        proposals.Next(Varied + 2, history).ToString().Should().NotBe(proposals.Next(Varied, history).ToString());
     }
 
     [Fact]
@@ -49,7 +55,7 @@ public class ProposalsTests
         double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(Varied, history));
 
         int same = best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9);
-        Assert.InRange(same, best.Length / 2, best.Length - 1);
+        same.Should().BeInRange(best.Length / 2, best.Length - 1);
     }
 
     [Fact]
@@ -61,8 +67,8 @@ public class ProposalsTests
 
         double[] rates = [.. Enumerable.Range(0, 50).Select(i => proposals.Next(Varied + 2 * i, history)["LearningRate"].AsType<double>())];
 
-        Assert.DoesNotContain(rates, r => Math.Abs(r - rate) < 1e-9);
-        Assert.InRange(rates.Count(r => r > rate), 15, 35);
+        rates.Should().NotContain(r => Math.Abs(r - rate) < 1e-9);
+        rates.Count(r => r > rate).Should().BeInRange(15, 35);
     }
 
     [Fact]
@@ -75,8 +81,9 @@ public class ProposalsTests
         // Trained once more, configuration 1 turns out to have been lucky.
         double[] neighbour = Space.MappingToFeatureSpace(proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]));
 
-        Assert.InRange(best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9), best.Length / 2, best.Length - 1);
-        Assert.NotEqual(proposals.Next(Varied, history).ToString(), proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]).ToString());
+        best.Zip(neighbour).Count(p => Math.Abs(p.First - p.Second) < 1e-9).Should().BeInRange(best.Length / 2, best.Length - 1);
+        proposals.Next(Varied, [.. history, Trial(1, 9, proposals, rung: 1)]).ToString()
+            .Should().NotBe(proposals.Next(Varied, history).ToString());
     }
 
     [Fact]
@@ -87,11 +94,13 @@ public class ProposalsTests
         double[] best = Space.MappingToFeatureSpace(history[1].Parameter);
 
         int[] changed = [.. Enumerable.Range(0, 200)
-            .Select(i => best.Zip(Space.MappingToFeatureSpace(proposals.Next(Varied + 1 + 2 * i, history))).Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
+            .Select(
+                i => best.Zip(Space.MappingToFeatureSpace(proposals.Next(Varied + 1 + 2 * i, history)))
+                    .Count(p => Math.Abs(p.First - p.Second) > 1e-9))];
 
-        Assert.InRange(changed.Min(), 0, best.Length / 10);
-        Assert.InRange(changed.Max(), best.Length * 3 / 4, best.Length);
-        Assert.InRange(changed.Average(), best.Length / 5.0, best.Length / 2.5);
+        changed.Min().Should().BeInRange(0, best.Length / 10);
+        changed.Max().Should().BeInRange(best.Length * 3 / 4, best.Length);
+        changed.Average().Should().BeInRange(best.Length / 5.0, best.Length / 2.5);
     }
 
     [Fact]
@@ -100,10 +109,12 @@ public class ProposalsTests
         var space = new SearchSpace.SearchSpace { { "Only", new UniformDoubleOption(0, 4, false, 2) } };
         var proposals = new Proposals(space, 5, _ => 1, p => p.ToString()!);
 
-        var drawn = Enumerable.Range(0, 1200).Select(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>()).Where(x => Math.Abs(x - 2) > 1e-9);
+        var drawn = Enumerable.Range(0, 1200).Select(i => proposals.Next(2 * i + 1, [])["Only"].AsType<double>())
+            .Where(x => Math.Abs(x - 2) > 1e-9);
         var quarters = drawn.CountBy(x => (int)x).ToDictionary();
 
-        Assert.All(Enumerable.Range(0, 4), quarter => Assert.InRange(quarters[quarter], 70, 130)); // a third of them are drawn anew
+        // A third of the proposals are drawn anew, and they lie evenly.
+        Enumerable.Range(0, 4).Should().AllSatisfy(quarter => quarters[quarter].Should().BeInRange(70, 130));
     }
 
     [Fact]
@@ -113,7 +124,8 @@ public class ProposalsTests
         var proposals = new Proposals(space, 5, _ => 1, p => p.ToString()!);
         SweepTrial[] tried = [Trial(0, 1, proposals), Trial(0, 2, proposals) with { Parameter = space.SampleFromFeatureSpace([0.5]) }];
 
-        Assert.All(Enumerable.Range(1, 20), configuration => Assert.Equal("c", proposals.Next(configuration, tried)["Only"].AsType<string>()));
+        Enumerable.Range(1, 20)
+            .Should().AllSatisfy(configuration => proposals.Next(configuration, tried)["Only"].AsType<string>().Should().Be("c"));
     }
 
     // Even numbers are neighbours of the one trial, odd ones change any share of it.
@@ -125,14 +137,15 @@ public class ProposalsTests
         return Enumerable.Range(0, 1000).Count(i => proposals.Next(2 * i + firstConfiguration, [trial])["Only"].AsType<double>() >= 2);
     }
 
+    // One half of the space is dear, and comes a ninth as often as the other.
     [Fact]
-    public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => Assert.InRange(CountOfDear(1, parent: 1), 70, 130); // a ninth of one half, beside the other
+    public void Next_WhatCostsKTimesItsModel_ComesLessOftenByKSquared() => CountOfDear(1, parent: 1).Should().BeInRange(70, 130);
 
     [Fact]
-    public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => Assert.InRange(CountOfDear(2, parent: 3), 800, 1000);
+    public void Next_ANeighbourOfWhatIsDear_MayBeAsDear() => CountOfDear(2, parent: 3).Should().BeInRange(800, 1000);
 
     [Fact]
-    public void Next_ANeighbourOfWhatIsCheap_IsSeldomDear() => Assert.InRange(CountOfDear(2, parent: 1), 1, 60);
+    public void Next_ANeighbourOfWhatIsCheap_IsSeldomDear() => CountOfDear(2, parent: 1).Should().BeInRange(1, 60);
 
     [Fact]
     public void Next_NothingButWhatIsDear_IsTakenAllTheSame()
@@ -146,8 +159,8 @@ public class ProposalsTests
         }
         var proposals = new Proposals(space, 5, p => p["Only"].AsType<double>() == 1 ? 1 : 1e9, Identity);
 
-        Assert.NotEqual(1, proposals.Next(1, [Trial(0, 1, proposals)])["Only"].AsType<double>());
-        Assert.InRange(drawn, 50, 200);
+        proposals.Next(1, [Trial(0, 1, proposals)])["Only"].AsType<double>().Should().NotBe(1);
+        drawn.Should().BeInRange(50, 200);
     }
 
     [Fact]
@@ -157,6 +170,7 @@ public class ProposalsTests
         SweepTrial[] history = [Trial(0, 5, proposals), Trial(1, 1, proposals)];
 
         for (int configuration = Varied; configuration < 200; configuration++)
-            Assert.All(Space.MappingToFeatureSpace(proposals.Next(configuration, history)), coordinate => Assert.InRange(coordinate, -1e-9, 1 + 1e-9));
+            Space.MappingToFeatureSpace(proposals.Next(configuration, history))
+                .Should().AllSatisfy(coordinate => coordinate.Should().BeInRange(-1e-9, 1 + 1e-9));
     }
 }

@@ -5,7 +5,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Journal;
 
 public class SweepJournalTests
 {
-    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 2, Factor = 3, Repeats = 1 };
+    private static readonly SweepHeader Header = new() { Seed = 1, Space = "s", Data = "d", Metric = "m", Rungs = 2, Factor = 3,
+        Repeats = 1 };
 
     private static SweepTrial Trial(int configuration, double loss = 0.1, int rung = 1)
     {
@@ -13,7 +14,8 @@ public class SweepJournalTests
         parameter["LearningRate"] = Parameter.FromDouble(0.1 + 0.2);
         return new()
         {
-            Configuration = configuration, Rung = rung, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2, EndedAt = 3,
+            Configuration = configuration, Rung = rung, Share = 1 / 3.0, Parameter = parameter, Loss = loss, Metric = -loss, Seconds = 2,
+            EndedAt = 3,
             Curve = [new() { Epoch = 1, TrainingLoss = 0.3, ValidationLoss = double.NaN, ValidationMetric = double.NaN }],
         };
     }
@@ -29,12 +31,12 @@ public class SweepJournalTests
 
         var again = SweepJournal.Read(folder.Path);
 
-        Assert.Equal(Header, again.Header);
-        Assert.Equal([0, 1], again.Trials.Select(t => t.Configuration));
-        Assert.Equal(0.1 + 0.2, again.Trials[0].Parameter["LearningRate"].AsType<double>());
-        Assert.Equal(double.NaN, again.Trials[0].Curve[0].ValidationLoss);
-        Assert.Equal("no memory", again.Trials[1].Failure);
-        Assert.Equal(0, again.Best?.Configuration);
+        again.Header.Should().Be(Header);
+        again.Trials.Select(t => t.Configuration).Should().Equal(0, 1);
+        again.Trials[0].Parameter["LearningRate"].AsType<double>().Should().Be(0.1 + 0.2);
+        again.Trials[0].Curve[0].ValidationLoss.Should().Be(double.NaN);
+        again.Trials[1].Failure.Should().Be("no memory");
+        (again.Best?.Configuration).Should().Be(0);
     }
 
     [Fact]
@@ -44,14 +46,16 @@ public class SweepJournalTests
         var journal = SweepJournal.Read(folder.Path);
         journal.Begin(Header);
 
-        // Configuration 0 leads while it climbs, whatever its loss; once it is at the top, only 2, which gets there too, can take its place.
-        foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1), Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
+        // Configuration 0 leads while it climbs the rungs, whatever its loss. Once it is at the top, only a configuration that gets there
+        // too can take its place: that is 2.
+        foreach (var trial in (SweepTrial[])[Trial(0, 5, 0), Trial(0, 3, 1), Trial(0, 3.5, 2), Trial(1, 1, 0), Trial(1, 2, 1),
+            Trial(1, double.NaN, 2) with { Failure = "no memory" }, Trial(2, 2, 2)])
             journal.Add(trial);
 
-        Assert.Equal([5, 3, 3.5, 2], journal.Leaders.Select(t => t.Loss));
-        Assert.Equal([0, 0, 0, 2], journal.Leaders.Select(t => t.Configuration));
-        Assert.Equal(journal.Leaders.Select(t => t.Loss), SweepJournal.Read(folder.Path).Leaders.Select(t => t.Loss));
-        Assert.Equal(journal.Leaders[^1], journal.Best);
+        journal.Leaders.Select(t => t.Loss).Should().Equal(5, 3, 3.5, 2);
+        journal.Leaders.Select(t => t.Configuration).Should().Equal(0, 0, 0, 2);
+        SweepJournal.Read(folder.Path).Leaders.Select(t => t.Loss).Should().Equal(journal.Leaders.Select(t => t.Loss));
+        journal.Best.Should().Be(journal.Leaders[^1]);
     }
 
     [Fact]
@@ -64,11 +68,11 @@ public class SweepJournalTests
         File.AppendAllText(journal.Path, """{"Configuration":1,"Ru""");
 
         var again = SweepJournal.Read(folder.Path);
-        Assert.Single(again.Trials);
+        again.Trials.Should().ContainSingle();
         again.Begin(Header);
         again.Add(Trial(2));
 
-        Assert.Equal([0, 2], SweepJournal.Read(folder.Path).Trials.Select(t => t.Configuration));
+        SweepJournal.Read(folder.Path).Trials.Select(t => t.Configuration).Should().Equal(0, 2);
     }
 
     [Fact]
@@ -77,9 +81,10 @@ public class SweepJournalTests
         using var folder = new TemporaryFolder();
         SweepJournal.Read(folder.Path).Begin(Header);
 
-        var e = Assert.Throws<InvalidOperationException>(() => SweepJournal.Read(folder.Path).Begin(Header with { Metric = "other" }));
+        var e = Invoking(() => SweepJournal.Read(folder.Path).Begin(Header with { Metric = "other" }))
+            .Should().ThrowExactly<InvalidOperationException>().Which;
 
-        Assert.Contains("another sweep", e.Message);
+        e.Message.Should().Contain("another sweep");
     }
 
     [Fact]
@@ -90,6 +95,7 @@ public class SweepJournalTests
         journal.Begin(Header);
         File.AppendAllText(journal.Path, "nonsense\n");
 
-        Assert.Contains("Line 2", Assert.Throws<InvalidDataException>(() => SweepJournal.Read(folder.Path)).Message);
+        Invoking(() => SweepJournal.Read(folder.Path))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("Line 2");
     }
 }

@@ -15,10 +15,12 @@ public class CalibratedLogLossMetricManagerTests
         public float[] Score { get; set; } = [];
     }
 
-    // In classes keys are from 0; what is outside of their range, here -1, is missing.
+    // In a class, the values of a key column count from 0. A value outside of its range is a missing label: here -1 stands for that.
     private double Loss(params (int Label, double[] Score)[] rows)
         => new CalibratedLogLossMetricManager().Evaluate(
-            _ml, _ml.Data.LoadFromEnumerable(rows.Select(r => new Scored { Label = r.Label < 0 ? 3 : (uint)r.Label, Score = [.. r.Score.Select(s => (float)s)] }).ToArray()));
+            _ml, _ml.Data.LoadFromEnumerable(
+                rows.Select(r => new Scored { Label = r.Label < 0 ? 3 : (uint)r.Label, Score = [.. r.Score.Select(s => (float)s)] })
+                    .ToArray()));
 
     private static double[] Soften(double[] p, double exponent)
     {
@@ -26,44 +28,47 @@ public class CalibratedLogLossMetricManagerTests
         return [.. powers.Select(v => v / powers.Sum())];
     }
 
-    // Right probabilities: of four alike, three are of the class that has 3/4.
+    // These probabilities are right: of four equal rows, three are of the class with probability 3/4.
     private static readonly (int, double[])[] Right =
         [(0, [0.75, 0.25, 0]), (0, [0.75, 0.25, 0]), (0, [0.75, 0.25, 0]), (1, [0.75, 0.25, 0])];
 
     [Fact]
     public void Evaluate_OfRightProbabilities_IsTheirLogLoss()
-        => Assert.Equal(-(3 * Math.Log(0.75) + Math.Log(0.25)) / 4, Loss(Right), 1e-4);
+        => Loss(Right).Should().BeApproximately(-(3 * Math.Log(0.75) + Math.Log(0.25)) / 4, 1e-4);
 
     [Theory]
     [InlineData(0.3)]
     [InlineData(4)]
     public void Evaluate_DoesNotDependOnConfidence(double exponent)
-        => Assert.Equal(Loss(Right), Loss([.. Right.Select(r => (r.Item1, Soften(r.Item2, exponent)))]), 1e-4);
+        => Loss([.. Right.Select(r => (r.Item1, Soften(r.Item2, exponent)))]).Should().BeApproximately(Loss(Right), 1e-4);
 
     [Fact]
     public void Evaluate_IsSmallerWhereClassesAreToldApartBetter()
     {
         double better = Loss((0, [0.6, 0.3, 0.1]), (1, [0.2, 0.7, 0.1]), (2, [0.4, 0.2, 0.4]), (2, [0.5, 0.1, 0.4]));
 
-        Assert.InRange(better, 0, Loss((0, [0.6, 0.3, 0.1]), (1, [0.6, 0.3, 0.1]), (2, [0.4, 0.2, 0.4]), (2, [0.5, 0.1, 0.4])) - 0.1);
+        better.Should().BeInRange(0, Loss((0, [0.6, 0.3, 0.1]), (1, [0.6, 0.3, 0.1]), (2, [0.4, 0.2, 0.4]), (2, [0.5, 0.1, 0.4])) - 0.1);
     }
 
     [Fact]
-    public void Evaluate_WithoutAnError_IsNearlyNothing() => Assert.InRange(Loss((0, [0.5, 0.3, 0.2]), (1, [0.3, 0.4, 0.3])), 0, 0.05);
+    public void Evaluate_WithoutAnError_IsNearlyNothing() => Loss((0, [0.5, 0.3, 0.2]), (1, [0.3, 0.4, 0.3])).Should().BeInRange(0, 0.05);
 
     [Fact]
-    public void Evaluate_AtWorst_IsThatOfChance() => Assert.InRange(Loss((0, [0.2, 0.7, 0.1]), (1, [0.1, 0.2, 0.7]), (2, [0.7, 0.1, 0.2])), Math.Log(3), 1.25);
+    public void Evaluate_AtWorst_IsThatOfChance()
+        => Loss((0, [0.2, 0.7, 0.1]), (1, [0.1, 0.2, 0.7]), (2, [0.7, 0.1, 0.2])).Should().BeInRange(Math.Log(3), 1.25);
 
     [Fact]
-    public void Evaluate_RowsWithoutALabel_DoNotCount() => Assert.Equal(Loss(Right), Loss([.. Right, (-1, [1, 0, 0])]));
+    public void Evaluate_RowsWithoutALabel_DoNotCount() => Loss([.. Right, (-1, [1, 0, 0])]).Should().Be(Loss(Right));
 
     [Fact]
     public void Evaluate_BadColumns_TellWhatIsNeeded()
     {
         var data = _ml.Data.LoadFromEnumerable(new[] { new Scored { Label = 0, Score = [1, 0, 0] } });
 
-        Assert.Contains("key column 'Score'", Assert.Throws<InvalidOperationException>(() => new CalibratedLogLossMetricManager("Score").Evaluate(_ml, data)).Message);
-        Assert.Contains("column 'Nothing'", Assert.Throws<InvalidOperationException>(() => new CalibratedLogLossMetricManager(scoreColumnName: "Nothing").Evaluate(_ml, data)).Message);
-        Assert.Contains("no row has one", Assert.Throws<InvalidOperationException>(() => Loss((-1, [1, 0, 0]))).Message);
+        Invoking(() => new CalibratedLogLossMetricManager("Score").Evaluate(_ml, data))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("key column 'Score'");
+        Invoking(() => new CalibratedLogLossMetricManager(scoreColumnName: "Nothing").Evaluate(_ml, data))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("column 'Nothing'");
+        Invoking(() => Loss((-1, [1, 0, 0]))).Should().ThrowExactly<InvalidOperationException>().WithMessage("*no row has one*");
     }
 }

@@ -16,16 +16,17 @@ public class DocumentationTests
 
         if (!actual.SequenceEqual(written))
             File.WriteAllLines(Repository.Path("docs", "automl.received.txt"), actual);
-        Assert.Equal(actual, written);
+        written.Should().Equal(actual);
     }
 
     private static IEnumerable<string> Lines()
     {
         foreach (var knob in CommonKnobs.Of(SequenceTask.Classification))
             yield return $"| `{knob.Name}` | all | {knob.Range} |";
-        foreach (var knob in CommonKnobs.Of(SequenceTask.SequenceToSequence).ExceptBy(CommonKnobs.Of(SequenceTask.Classification).Select(k => k.Name), k => k.Name))
+        foreach (var knob in CommonKnobs.Of(SequenceTask.SequenceToSequence)
+            .ExceptBy(CommonKnobs.Of(SequenceTask.Classification).Select(k => k.Name), k => k.Name))
             yield return $"| `{knob.Name}` | all, sequence to sequence | {knob.Range} |";
-        var own = Enum.GetValues<SequenceFamily>().SelectMany(f => FamilyKnobs.Of(f, SequenceTask.Classification).Select(k => (Family: f, Knob: k)));
+        var own = SequenceFamily.All.SelectMany(f => FamilyKnobs.Of(f, SequenceTask.Classification).Select(k => (Family: f, Knob: k)));
         foreach (var line in own.GroupBy(o => (o.Knob.Name, o.Knob.Range)).OrderBy(g => g.Key.Name, StringComparer.Ordinal))
             yield return $"| `{line.Key.Name}` | {string.Join(", ", line.Select(o => o.Family))} | {line.Key.Range} |";
     }

@@ -2,42 +2,48 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Spaces;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Spaces;
 
 public class SequenceSearchSpaceTests
 {
-    public static TheoryData<SequenceFamily, SequenceTask> FamiliesAndTasks()
+    public static TheoryData<string, SequenceTask> FamiliesAndTasks()
     {
-        var data = new TheoryData<SequenceFamily, SequenceTask>();
-        foreach (var family in Enum.GetValues<SequenceFamily>())
+        var data = new TheoryData<string, SequenceTask>();
+        foreach (var family in SequenceFamily.All)
         {
             foreach (var task in Enum.GetValues<SequenceTask>())
-                data.Add(family, task);
+                data.Add(family.Name, task);
         }
         return data;
     }
 
     private static SequenceSettings Read(
-        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification, ArchitectureOptions? architecture = null, TrainingOptions? training = null)
-        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space).Read(space.SampleFromFeatureSpace(point));
+        SearchSpace.SearchSpace space, double[] point, SequenceTask task = SequenceTask.Classification,
+        ArchitectureOptions? architecture = null, TrainingOptions? training = null)
+        => new SettingsReader(task, new(architecture ?? new S5Options(), training ?? new()), space)
+            .Read(space.SampleFromFeatureSpace(point));
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
-    public void Default_IsTheLibrarysOwnChoice(SequenceFamily family, SequenceTask task)
+    public void Default_IsTheLibrarysOwnChoice(string name, SequenceTask task)
     {
+        var family = SequenceFamily.Find(name)!;
         var space = SequenceSearchSpace.Create(task, families: [family]);
 
         var settings = Read(space, space.Default, task);
 
-        Assert.Equal(Families.Create(family), settings.Architecture);
-        Assert.Equal(new TrainingOptions(), settings.Training);
+        settings.Architecture.Should().Be(family.CreateOptions());
+        settings.Training.Should().Be(new TrainingOptions());
     }
 
     [Theory]
     [MemberData(nameof(FamiliesAndTasks))]
-    public void AnyPoint_IsAModelThatWorks(SequenceFamily family, SequenceTask task)
+    public void AnyPoint_IsAModelThatWorks(string name, SequenceTask task)
     {
+        var family = SequenceFamily.Find(name)!;
         var space = SequenceSearchSpace.Create(task, families: [family]);
         var random = new Random(1);
         var seen = new HashSet<string>();
@@ -48,20 +54,20 @@ public class SequenceSearchSpaceTests
 
             settings.Architecture.Validate();
             settings.Training.Validate();
-            Assert.Equal(family, Families.Of(settings.Architecture));
+            SequenceFamily.Of(settings.Architecture).Should().Be(family);
             seen.Add(settings.ToString());
         }
-        Assert.True(seen.Count > 190, $"Only {seen.Count} of 200 points differ.");
+        seen.Count.Should().BeGreaterThan(190, "nearly all of the 200 points must differ");
     }
 
     [Fact]
     public void Families_AreAChoice()
     {
-        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Lru, SequenceFamily.S6]);
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
         var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
-        Assert.Equal([typeof(LruOptions), typeof(S6Options)], families);
-        Assert.IsType<LruOptions>(Read(space, space.Default).Architecture);
+        families.Should().Equal([typeof(LruOptions), typeof(S5Options)]);
+        Read(space, space.Default).Architecture.Should().BeOfType<LruOptions>();
     }
 
     [Fact]
@@ -73,13 +79,18 @@ public class SequenceSearchSpaceTests
 
         foreach (double at in (double[])[0, 0.2, 0.9, 1])
         {
-            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture, training);
-            var lru = Assert.IsType<LruOptions>(settings.Architecture);
-            Assert.Equal((2, 0.5, 0.3, typeof(MlpScaffold)), (lru.Layers, lru.RadiusMinimum, lru.Dropout, lru.Scaffold?.GetType()));
-            Assert.Equal((0.01, 0.02), (settings.Training.LearningRate, settings.Training.WeightDecay));
+            var settings = Read(space, [.. Enumerable.Repeat(at, space.FeatureSpaceDim)], SequenceTask.Classification, architecture,
+                training);
+            var lru = settings.Architecture.Should().BeOfType<LruOptions>().Which;
+            lru.Layers.Should().Be(2);
+            lru.RadiusMinimum.Should().Be(0.5);
+            lru.Dropout.Should().Be(0.3);
+            (lru.Scaffold?.GetType()).Should().Be(typeof(MlpScaffold));
+            settings.Training.LearningRate.Should().Be(0.01);
+            settings.Training.WeightDecay.Should().Be(0.02);
         }
-        Assert.DoesNotContain("Family", space.Keys);
-        Assert.Contains("ModelSize", space.Keys);
+        space.Keys.Should().NotContain("Family");
+        space.Keys.Should().Contain("ModelSize");
     }
 
     [Fact]
@@ -91,9 +102,9 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, new double[space.FeatureSpaceDim]);
 
-        Assert.Null(settings.Architecture.Layers);
-        Assert.Null(settings.Architecture.StateSize);
-        Assert.Equal(16, settings.Architecture.ModelSize);
+        settings.Architecture.Layers.Should().BeNull();
+        settings.Architecture.StateSize.Should().BeNull();
+        settings.Architecture.ModelSize.Should().Be(16);
     }
 
     [Fact]
@@ -103,15 +114,15 @@ public class SequenceSearchSpaceTests
         space["Layers"] = new ChoiceOption([3, 5], 3);
 
         // 3 is also the library's default for small data, but here the user asks for it.
-        Assert.Equal(3, Read(space, space.Default).Architecture.Layers);
+        Read(space, space.Default).Architecture.Layers.Should().Be(3);
     }
 
     [Fact]
     public void Window_IsAskedOfSequenceToSequenceAlone()
     {
-        Assert.Contains("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.Classification).Keys);
-        Assert.DoesNotContain("Window", SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys);
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys.Should().Contain("Window");
+        SequenceSearchSpace.Create(SequenceTask.Classification).Keys.Should().NotContain("Window");
+        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
     }
 
     [Fact]
@@ -119,23 +130,21 @@ public class SequenceSearchSpaceTests
     {
         var space = SequenceSearchSpace.Create(SequenceTask.SequenceToSequence);
 
-        Assert.Equal([null, 64, 128, 256, 512], Windows());
+        Windows().Should().Equal([null, 64, 128, 256, 512]);
         space["Window"] = new ChoiceOption([0, 32], 32);
-        Assert.Equal([null, 32], Windows());
+        Windows().Should().Equal([null, 32]);
 
         IEnumerable<int?> Windows()
-            => Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)], SequenceTask.SequenceToSequence).Training.Window).Distinct();
+            => Enumerable.Range(0, 20)
+                .Select(
+                    i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)],
+                        SequenceTask.SequenceToSequence).Training.Window).Distinct();
     }
 
     [Fact]
     public void Combinations_ThatClashWithWhatIsSet_AreRepaired()
     {
-        var rings = new LruOptions { RadiusMaximum = 0.1 };
-        var blocks = new S5Options { Blocks = 3 };
-        var heads = new SsdOptions { HeadSize = 40 };
-        var steps = new S4DOptions { StepSizeMaximum = 1e-3, SobolevExponent = 1 };
-        var square = new L2RuOptions { Parametrization = L2RuParametrization.Square };
-        foreach (ArchitectureOptions architecture in (ArchitectureOptions[])[rings, blocks, heads, steps, square])
+        foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Clashes))
         {
             var space = SequenceSearchSpace.Create(SequenceTask.Classification, architecture);
             var random = new Random(2);
@@ -144,14 +153,14 @@ public class SequenceSearchSpaceTests
                 double[] point = [.. Enumerable.Range(0, space.FeatureSpaceDim).Select(_ => random.NextDouble())];
                 var settings = Read(space, point, SequenceTask.Classification, architecture);
                 settings.Architecture.Validate();
-                Assert.Equal(settings, Read(space, point, SequenceTask.Classification, architecture));
+                Read(space, point, SequenceTask.Classification, architecture).Should().Be(settings);
             }
         }
     }
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Assert.Throws<ArgumentException>(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.S5]));
+        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()])).Should().ThrowExactly<ArgumentException>();
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -160,8 +169,8 @@ public class SequenceSearchSpaceTests
 
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
-        Assert.Single(((ChoiceOption)step.SearchSpace["Family"]).Choices);
-        Assert.Throws<ArgumentOutOfRangeException>(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Lru]));
+        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
+        Invoking(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Of<LruOptions>()])).Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]
@@ -174,6 +183,6 @@ public class SequenceSearchSpaceTests
         var again = System.Text.Json.JsonSerializer.Deserialize<Parameter>(parameter.ToString())!;
         var reader = new SettingsReader(SequenceTask.Classification, new(new S5Options(), new()), space);
 
-        Assert.Equal(reader.Read(parameter), reader.Read(again));
+        reader.Read(again).Should().Be(reader.Read(parameter));
     }
 }

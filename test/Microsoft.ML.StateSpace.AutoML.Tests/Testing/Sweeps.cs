@@ -16,7 +16,9 @@ internal static class Sweeps
             double phase = random.NextDouble() * Math.Tau;
             return new ClassRow
             {
-                Features = [.. Enumerable.Range(0, 12).Select(t => (float)(Math.Sin(phase + t * (fast ? 1.5 : 0.9)) + 0.8 * (random.NextDouble() - 0.5)))],
+                Features = [
+                    .. Enumerable.Range(0, 12)
+                    .Select(t => (float)(Math.Sin(phase + t * (fast ? 1.5 : 0.9)) + 0.8 * (random.NextDouble() - 0.5)))],
                 Name = fast ? "fast" : "slow",
                 IsFast = fast,
             };
@@ -46,7 +48,8 @@ internal static class Sweeps
     public static SearchSpace.SearchSpace Rates() => new() { { "LearningRate", new UniformDoubleOption(1e-3, 0.05, true, 4e-3) } };
 
     /// <summary>An experiment on classes, with a training and a validation set.</summary>
-    public static AutoMLExperiment Experiment(this MLContext ml, SweepableEstimator step, SequenceHalvingOptions options, IMonitor? monitor = null)
+    public static AutoMLExperiment Experiment(this MLContext ml, SweepableEstimator step, SequenceHalvingOptions options,
+        IMonitor? monitor = null)
     {
         var experiment = ml.Auto().CreateExperiment()
             .SetPipeline(step.Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))

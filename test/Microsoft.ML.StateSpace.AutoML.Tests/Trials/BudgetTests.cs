@@ -11,7 +11,8 @@ public class BudgetTests
     private static SweepableEstimator Step(MLContext ml, int epochs, IProgress<TrainingProgress>? progress = null)
     {
         var options = Sweeps.Tiny(epochs);
-        return ml.Auto().SequenceClassification(options with { Training = options.Training with { Progress = progress } }, searchSpace: Sweeps.Rates());
+        return ml.Auto().SequenceClassification(options with { Training = options.Training with { Progress = progress } },
+            searchSpace: Sweeps.Rates());
     }
 
     [Fact]
@@ -23,8 +24,8 @@ public class BudgetTests
 
         var best = await ml.Experiment(Step(ml, 9), new(), monitor).SetMaxModelToExplore(100).RunAsync(cancellation.Token);
 
-        Assert.Equal(4, monitor.Completed.Count);
-        Assert.Equal(monitor.Completed.Min(r => r.Loss), best.Loss);
+        monitor.Completed.Count.Should().Be(4);
+        best.Loss.Should().Be(monitor.Completed.Min(r => r.Loss));
     }
 
     [Fact]
@@ -40,10 +41,10 @@ public class BudgetTests
         var monitor = new RecordingMonitor();
         var best = await ml.Experiment(step, new() { Folder = folder.Path, Rungs = 1 }, monitor).RunAsync(cancellation.Token);
 
-        Assert.Equal(10, epochs);
-        Assert.Equal("running 0, completed 0, best 0, running 1", string.Join(", ", monitor.Events));
-        Assert.Single(SweepJournal.Read(folder.Path).Trials);
-        Assert.NotNull(best.Model);
+        epochs.Should().Be(10);
+        string.Join(", ", monitor.Events).Should().Be("running 0, completed 0, best 0, running 1");
+        SweepJournal.Read(folder.Path).Trials.Should().ContainSingle();
+        best.Model.Should().NotBeNull();
     }
 
     [Fact]
@@ -56,8 +57,8 @@ public class BudgetTests
 
         var best = await ml.Experiment(step, new() { Folder = folder.Path }).RunAsync(cancellation.Token);
 
-        Assert.True(double.IsFinite(best.Loss));
-        Assert.Empty(SweepJournal.Read(folder.Path).Trials);
+        double.IsFinite(best.Loss).Should().BeTrue();
+        SweepJournal.Read(folder.Path).Trials.Should().BeEmpty();
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public class BudgetTests
     {
         var ml = new MLContext(seed: 1);
 
-        await Assert.ThrowsAsync<TimeoutException>(() => ml.Experiment(Step(ml, 9), new()).RunAsync(new CancellationToken(canceled: true)));
+        await Awaiting(() => ml.Experiment(Step(ml, 9), new()).RunAsync(new CancellationToken(canceled: true)))
+            .Should().ThrowExactlyAsync<TimeoutException>();
     }
 
     [Fact]
@@ -76,8 +78,8 @@ public class BudgetTests
 
         var best = ml.Experiment(Step(ml, Endless), new()).SetTrainingTimeInSeconds(4).Run();
 
-        Assert.InRange(watch.Elapsed.TotalSeconds, 3.9, 60);
-        Assert.NotNull(best.Model);
+        watch.Elapsed.TotalSeconds.Should().BeInRange(3.9, 60);
+        best.Model.Should().NotBeNull();
     }
 
     private sealed class Callback(Action<TrainingProgress> report) : IProgress<TrainingProgress>

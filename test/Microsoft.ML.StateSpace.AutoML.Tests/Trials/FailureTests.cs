@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
 /// <summary>Trials that fail, with steps that only pretend to train.</summary>
 public class FailureTests
 {
-    private static AutoMLExperiment Experiment(MLContext ml, string folder, Action<Parameter> fit, IMonitor monitor, Func<double>? score = null)
+    private static AutoMLExperiment Experiment(MLContext ml, string folder, Action<Parameter> fit, IMonitor monitor,
+        Func<double>? score = null)
     {
         var step = new SweepableEstimator((context, parameter) => new FakeStep(context, fit, parameter), Sweeps.Rates());
         return ml.Auto().CreateExperiment()
@@ -19,7 +20,8 @@ public class FailureTests
             .SetMonitor(monitor);
     }
 
-    public static TheoryData<Exception> Failures() => [new TrainingDivergedException(7, double.NaN, 0.1), new OutOfMemoryException("no memory")];
+    public static TheoryData<Exception> Failures()
+        => [new TrainingDivergedException(7, double.NaN, 0.1), new OutOfMemoryException("no memory")];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -32,13 +34,16 @@ public class FailureTests
 
         var best = Experiment(ml, folder.Path, _ => ThrowIf(fits++ is 0 or 2, failure), monitor).SetMaxModelToExplore(4).Run();
 
-        Assert.Equal("running 0, failed 0, running 1, completed 1, best 1, running 2, failed 2, running 3, completed 3", string.Join(", ", monitor.Events));
-        Assert.All(monitor.Failures, e => Assert.Equal(failure.Message, e!.Message));
-        Assert.Equal(1, best.Metric);
+        string.Join(", ", monitor.Events)
+            .Should().Be("running 0, failed 0, running 1, completed 1, best 1, running 2, failed 2, running 3, completed 3");
+        monitor.Failures.Should().AllSatisfy(e => e!.Message.Should().Be(failure.Message));
+        best.Metric.Should().Be(1);
         var trials = SweepJournal.Read(folder.Path).Trials;
-        // 0 fails at the lowest rung; 1 is the first that works, and fails one further up; 2 begins.
-        Assert.Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)], trials.Select(t => (t.Configuration, t.Rung, t.Succeeded)));
-        Assert.Equal(failure.Message, trials[0].Failure);
+        // Configuration 0 fails at the lowest rung. Configuration 1 works there, and fails one rung further up. Then configuration 2
+        // begins.
+        trials.Select(t => (t.Configuration, t.Rung, t.Succeeded))
+            .Should().Equal([(0, 0, false), (1, 0, true), (1, 1, false), (2, 0, true)]);
+        trials[0].Failure.Should().Be(failure.Message);
     }
 
     [Fact]
@@ -47,10 +52,12 @@ public class FailureTests
         using var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1);
 
-        var e = Assert.Throws<AggregateException>(() => Experiment(ml, folder.Path, _ => throw new ArgumentException("no such column"), new RecordingMonitor()).SetMaxModelToExplore(4).Run());
+        var e = Invoking(
+            () => Experiment(ml, folder.Path, _ => throw new ArgumentException("no such column"), new RecordingMonitor())
+                .SetMaxModelToExplore(4).Run()).Should().ThrowExactly<AggregateException>().Which;
 
-        Assert.IsType<ArgumentException>(e.InnerException);
-        Assert.Empty(SweepJournal.Read(folder.Path).Trials);
+        e.InnerException.Should().BeOfType<ArgumentException>();
+        SweepJournal.Read(folder.Path).Trials.Should().BeEmpty();
     }
 
     [Fact]
@@ -63,8 +70,8 @@ public class FailureTests
 
         Experiment(ml, folder.Path, _ => ThrowIf(fits++ == 1, new IOException("disk")), monitor).SetMaxModelToExplore(3).Run();
 
-        Assert.IsType<IOException>(Assert.Single(monitor.Failures));
-        Assert.Equal([(0, 0), (1, 0)], SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)));
+        monitor.Failures.Should().ContainSingle().Which.Should().BeOfType<IOException>();
+        SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)).Should().Equal([(0, 0), (1, 0)]);
     }
 
     [Fact]
@@ -74,10 +81,11 @@ public class FailureTests
         var ml = new MLContext(seed: 1);
         int scores = 0;
 
-        var best = Experiment(ml, folder.Path, _ => { }, new RecordingMonitor(), () => scores++ == 0 ? double.NaN : 2).SetMaxModelToExplore(3).Run();
+        var best = Experiment(ml, folder.Path, _ => { }, new RecordingMonitor(), () => scores++ == 0 ? double.NaN : 2)
+            .SetMaxModelToExplore(3).Run();
 
-        Assert.Equal(2, best.Metric);
-        Assert.Equal([(0, 0), (1, 0), (1, 1)], SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)));
+        best.Metric.Should().Be(2);
+        SweepJournal.Read(folder.Path).Trials.Select(t => (t.Configuration, t.Rung)).Should().Equal([(0, 0), (1, 0), (1, 1)]);
     }
 
     [Fact]
@@ -88,12 +96,14 @@ public class FailureTests
         var monitor = new RecordingMonitor();
 
         // No process takes less than a megabyte.
-        var e = Assert.Throws<AggregateException>(() => Experiment(ml, folder.Path, _ => { }, monitor).SetMaximumMemoryUsageInMegaByte(1).SetMaxModelToExplore(3).Run());
+        var e = Invoking(
+            () => Experiment(ml, folder.Path, _ => { }, monitor).SetMaximumMemoryUsageInMegaByte(1).SetMaxModelToExplore(3).Run())
+            .Should().ThrowExactly<AggregateException>().Which;
 
-        Assert.IsType<TimeoutException>(e.InnerException);
-        Assert.Equal(3, monitor.Failures.Count);
-        Assert.All(monitor.Failures, f => Assert.Contains("MB", Assert.IsType<OutOfMemoryException>(f).Message));
-        Assert.Equal(3, SweepJournal.Read(folder.Path).Trials.Count);
+        e.InnerException.Should().BeOfType<TimeoutException>();
+        monitor.Failures.Count.Should().Be(3);
+        monitor.Failures.Should().AllSatisfy(f => f.Should().BeOfType<OutOfMemoryException>().Which.Message.Should().Contain("MB"));
+        SweepJournal.Read(folder.Path).Trials.Count.Should().Be(3);
     }
 
     [Fact]
@@ -104,24 +114,25 @@ public class FailureTests
         using var watch = new MemoryWatch(100, () => usage, () => stops++);
 
         watch.Look();
-        Assert.Null(watch.Exceeded);
+        watch.Exceeded.Should().BeNull();
         usage = 120;
         watch.Look();
         watch.Look();
 
-        Assert.Equal(120, watch.Exceeded);
-        Assert.Equal(1, stops);
+        watch.Exceeded.Should().Be(120);
+        stops.Should().Be(1);
     }
 
     [Fact]
     public void WithoutAPipelineOrAMetric_TheMistakeIsNamed()
     {
         var ml = new MLContext(seed: 1);
-        var experiment = ml.Auto().CreateExperiment().SetDataset(ml.Classes(10), ml.Classes(10)).SetSequenceHalving().SetMaxModelToExplore(1);
+        var experiment = ml.Auto().CreateExperiment().SetDataset(ml.Classes(10), ml.Classes(10)).SetSequenceHalving()
+            .SetMaxModelToExplore(1);
 
-        var e = Assert.ThrowsAny<Exception>(experiment.Run);
+        var e = Invoking(experiment.Run).Should().Throw<Exception>().Which;
 
-        Assert.Contains("metric", e.GetBaseException().Message);
+        e.GetBaseException().Message.Should().Contain("metric");
     }
 
     private static void ThrowIf(bool condition, Exception exception)

@@ -22,7 +22,9 @@ public class PipelineCostTests
     public void Of_IsTheNumberOfParametersThatAreTrained()
     {
         var architecture = new LruOptions { Layers = 2, ModelSize = 24, StateSize = 16 };
-        var pipeline = _ml.Auto().BinarySequenceClassification(new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
+        var pipeline = _ml.Auto()
+            .BinarySequenceClassification(
+                new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
             .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
         var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
         {
@@ -31,21 +33,23 @@ public class PipelineCostTests
 
         double? cost = new PipelineCost(pipeline).Of(Of(pipeline));
 
-        // All but what is fixed (two statistics of the one channel), and what the second logit, which a yes-or-no answer has not, adds.
-        Assert.NotNull(cost);
-        Assert.InRange(cost.Value - model.Summary.ParameterCount, 0, 2 + 25);
+        // The count of the model leaves out the fixed parameters, which are two statistics of the one channel.
+        // The estimate has a second logit besides, which a yes-or-no answer does not have.
+        cost.Should().NotBeNull();
+        (cost.Value - model.Summary.ParameterCount).Should().BeInRange(0, 2 + 25);
     }
 
     [Fact]
     public void Of_GrowsWithTheNetworkAndAddsUpSteps()
     {
-        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.S5]).Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
-        var two = one.Append(_ml.Auto().SequenceToSequence(families: [SequenceFamily.S5]));
+        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.Of<S5Options>()]).Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+        var two = one.Append(_ml.Auto().SequenceToSequence(families: [SequenceFamily.Of<S5Options>()]));
         string step = one.Estimators.Keys.First();
         double usual = new PipelineCost(one).Of(Of(one))!.Value;
 
-        Assert.InRange(new PipelineCost(one).Of(Of(one, p => p[step]["ModelSize"] = Parameter.FromInt(128)))!.Value, 2 * usual, 4 * usual);
-        Assert.InRange(new PipelineCost(two).Of(Of(two))!.Value, 1.5 * usual, 2 * usual);
+        new PipelineCost(one).Of(Of(one, p => p[step]["ModelSize"] = Parameter.FromInt(128)))!.Value
+            .Should().BeInRange(2 * usual, 4 * usual);
+        new PipelineCost(two).Of(Of(two))!.Value.Should().BeInRange(1.5 * usual, 2 * usual);
     }
 
     [Fact]
@@ -54,6 +58,6 @@ public class PipelineCostTests
         var step = new SweepableEstimator((_, _) => throw new ArgumentException("Nothing fits."), Sweeps.Rates());
         var pipeline = step.Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
 
-        Assert.Null(new PipelineCost(pipeline).Of(Of(pipeline)));
+        new PipelineCost(pipeline).Of(Of(pipeline)).Should().BeNull();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.AutoML.Tests.Trials;
 
@@ -15,8 +16,10 @@ public class ResumeTests
         var monitor = new RecordingMonitor();
         int epochs = 0;
         var options = Sweeps.Tiny(9);
-        options = options with { Training = options.Training with { Progress = new Killer(() => { if (++epochs == killAtEpoch) throw new Killed(); }) } };
-        var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder }, monitor).SetMaxModelToExplore(models);
+        var killer = new Killer(() => { if (++epochs == killAtEpoch) throw new Killed(); });
+        options = options with { Training = options.Training with { Progress = killer } };
+        var experiment = ml.Experiment(ml.Auto().SequenceClassification(options, searchSpace: Sweeps.Rates()), new() { Folder = folder },
+            monitor).SetMaxModelToExplore(models);
         return (experiment.Run(), monitor, epochs);
     }
 
@@ -28,12 +31,12 @@ public class ResumeTests
         var expected = Run(whole.Path, Trials);
 
         var first = Run(interrupted.Path, 5);
-        // One model is the best of before, which is loaded and not trained.
+        // One of the models is the best of the interrupted sweep: it is loaded, not trained.
         var second = Run(interrupted.Path, Trials - 5 + 1);
 
-        Assert.Equal(expected.Epochs, first.Epochs + second.Epochs);
-        Assert.Equal(expected.Best.Loss, second.Best.Loss);
-        Assert.Equal(Losses(whole), Losses(interrupted));
+        (first.Epochs + second.Epochs).Should().Be(expected.Epochs);
+        second.Best.Loss.Should().Be(expected.Best.Loss);
+        Losses(interrupted).Should().BeBitwise(Losses(whole));
     }
 
     [Theory]
@@ -46,14 +49,16 @@ public class ResumeTests
         using var killed = new TemporaryFolder();
         var expected = Run(whole.Path, 6);
 
-        // The trial is the last that may be run. The checkpoint of its epoch is on disk, the journal knows nothing of it: so a killed process leaves them.
-        Assert.IsType<Killed>(Assert.Single(Run(killed.Path, trial, killAt).Monitor.Failures));
-        Assert.Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)), SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung)));
-        // One model is the best of before, which is loaded and not trained.
+        // The trial is the last that may be run. When a process is killed, the checkpoint of its epoch is on disk, and the journal knows
+        // nothing of it.
+        Run(killed.Path, trial, killAt).Monitor.Failures.Should().ContainSingle().Which.Should().BeOfType<Killed>();
+        SweepJournal.Read(killed.Path).Trials.Select(t => (t.Configuration, t.Rung))
+            .Should().Equal(Enumerable.Range(0, trial - 1).Select(rung => (0, rung)));
+        // One of the models is the best of the interrupted sweep: it is loaded, not trained.
         var rest = Run(killed.Path, 6 - (trial - 1) + 1);
 
-        Assert.Equal(Losses(whole), Losses(killed));
-        Assert.Equal(expected.Epochs, killAt + rest.Epochs);
+        Losses(killed).Should().BeBitwise(Losses(whole));
+        (killAt + rest.Epochs).Should().Be(expected.Epochs);
     }
 
     [Fact]
@@ -64,11 +69,12 @@ public class ResumeTests
 
         var second = Run(folder.Path, 1);
 
-        Assert.Equal(0, second.Epochs);
-        Assert.Equal(first.Best.Loss, second.Best.Loss);
+        second.Epochs.Should().Be(0);
+        second.Best.Loss.Should().Be(first.Best.Loss);
         var data = new MLContext().Classes(seed: 5);
-        Assert.Equal(first.Best.Model.Transform(data).GetColumn<float[]>("Score"), second.Best.Model.Transform(data).GetColumn<float[]>("Score"));
-        Assert.Single(Directory.GetFiles(folder.Path, "*.zip"));
+        second.Best.Model.Transform(data).GetColumn<float[]>("Score")
+            .Should().BeBitwise(first.Best.Model.Transform(data).GetColumn<float[]>("Score"));
+        Directory.GetFiles(folder.Path, "*.zip").Should().ContainSingle();
     }
 
     [Fact]
@@ -78,9 +84,11 @@ public class ResumeTests
         Run(folder.Path, 1);
         var ml = new MLContext(seed: 2);
 
-        var e = Assert.Throws<AggregateException>(() => ml.Experiment(ml.Auto().SequenceClassification(Sweeps.Tiny(9), searchSpace: Sweeps.Rates()), new() { Folder = folder.Path }).Run());
+        var e = Invoking(
+            () => ml.Experiment(ml.Auto().SequenceClassification(Sweeps.Tiny(9), searchSpace: Sweeps.Rates()),
+                new() { Folder = folder.Path }).Run()).Should().ThrowExactly<AggregateException>().Which;
 
-        Assert.Contains("another sweep", e.InnerException!.Message);
+        e.InnerException!.Message.Should().Contain("another sweep");
     }
 
     private static double[] Losses(TemporaryFolder folder) => [.. SweepJournal.Read(folder.Path).Trials.Select(t => t.Loss)];

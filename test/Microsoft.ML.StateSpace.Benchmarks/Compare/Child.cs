@@ -25,7 +25,8 @@ internal static class Child
         process.WaitForExit();
         return process.ExitCode == 0
             ? [.. lines.Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ended with {process.ExitCode}.");
+            : throw new InvalidOperationException(
+                $"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ended with {process.ExitCode}.");
     }
 
     /// <summary>The child's side.</summary>
@@ -33,7 +34,8 @@ internal static class Child
     {
         double[] numbers = arguments switch
         {
-            ["layer", var kind, var batch, var length, var size] => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
+            ["layer", var kind, var batch, var length, var size]
+                => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
             ["engine", var core, var engine] => TorchRows.Own(core, engine),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),

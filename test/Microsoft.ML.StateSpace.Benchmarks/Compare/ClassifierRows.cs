@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>The classifier on handwritten digits as 784 steps, from the files to the model and from the files to the scores, through the ML.NET pipeline.</summary>
+/// <summary>
+/// Times the classifier of handwritten digits, each a sequence of 784 steps, through the ML.NET pipeline. Training is timed from the
+/// data files to the model, scoring from the data files to the scores.
+/// </summary>
 internal static class ClassifierRows
 {
     private const int Batch = 50, Count = 1000, Few = 2 * Batch, Rounds = 3;
@@ -17,12 +20,14 @@ internal static class ClassifierRows
             return;
         }
         var table = report.Table(
-            $"The classifier, 4 layers, H = N = 64, MNIST as 784 steps, batch {Batch}, {Count} sequences from the files on", "pass", "ours samples/s", "peer samples/s", "peer's form", "ratio", "of floor");
+            $"The classifier, 4 layers, H = N = 64, MNIST as 784 steps, batch {Batch}, {Count} sequences from the files on",
+            "pass", "ours samples/s", "peer samples/s", "peer's form", "ratio", "of floor");
         string file = Path.GetTempFileName(), scores = Path.GetTempFileName();
         using var peer = hasPeer ? Peer.Start() : null;
         var model = Initial();
         TensorFile.Write(file, TensorFile.Of(model.Parameters));
-        object Request(string variant, int count) => new { file, variant, data = Mnist.Folder, count, batch = Batch, rate = Rate, @out = scores };
+        object Request(string variant, int count)
+            => new { file, variant, data = Mnist.Folder, count, batch = Batch, rate = Rate, @out = scores };
         string form = "";
         if (peer is not null)
         {
@@ -43,8 +48,9 @@ internal static class ClassifierRows
         File.Delete(scores);
 
         void Add(string pass, double[] medians, bool train) => table.Row(
-            pass, Table.Number(1000 * Count / medians[0]), Table.Number(1000 * Count / medians[1]), form, Table.Number(medians[1] / medians[0]),
-            Table.Percent(machine.Floor(Networks.Least((double)Count * Mnist.Steps, train)) / medians[0]));
+            pass, Table.Number(1000 * Count / medians[0]), Table.Number(1000 * Count / medians[1]), form,
+            Table.Number(medians[1] / medians[0]), Table.Percent(
+                machine.Floor(Networks.Least((double)Count * Mnist.Steps, train)) / medians[0]));
     }
 
     /// <summary>One epoch through the pipeline, from the files on.</summary>
@@ -56,7 +62,8 @@ internal static class ClassifierRows
             Architecture = Networks.Architecture,
             Training = new() { Epochs = 1, BatchSize = Batch, LearningRate = Rate, ValidationFraction = 0, LabelSmoothing = 0 },
         };
-        return mlContext.Transforms.Conversion.MapValueToKey("Label").Append(mlContext.MulticlassClassification.Trainers.StateSpace(options)).Fit(Rows(mlContext, count));
+        return mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.MulticlassClassification.Trainers.StateSpace(options)).Fit(Rows(mlContext, count));
     }
 
     private static IDataView Rows(MLContext mlContext, int count) => mlContext.Data.LoadFromEnumerable(Mnist.Read(count));
@@ -76,11 +83,19 @@ internal static class ClassifierRows
     private static TrainedModel Initial()
     {
         var parameters = new SequenceModel(Networks.Classifier).Layout.Create(new Random(1));
-        var summary = new TrainingSummary { Options = new(), Epochs = 0, BestEpoch = 0, Stop = TrainingStop.Completed, Duration = default, ParameterCount = 0 };
+        var summary = new TrainingSummary
+        {
+            Options = new(),
+            Epochs = 0,
+            BestEpoch = 0,
+            Stop = TrainingStop.Completed,
+            Duration = default,
+            ParameterCount = 0,
+        };
         return new TrainedModel(Networks.Classifier, parameters, summary);
     }
 
-    // Our scores of the first digits against the peer's, from the same parameters.
+    // Checks our scores of the first digits against the peer's. Both networks have the same parameters.
     private static void Check(TrainedModel model, float[] expected)
     {
         var predictor = new SequencePredictor(model);

@@ -9,20 +9,22 @@ internal static class Comparison
     private const string Head = """
         # Benchmarks
 
-        Written by `./build.sh bench`: one run, ours and PyTorch's in turns, medians. Results are checked first, ours against a naive oracle in double and
-        the peer's against ours. The peer is always the fastest of our own PyTorch implementations in `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop,
-        odd-even and square scans, FFT, chunks, Cauchy sums, each also with a hand-written backward, suffix `f`). A block's row is the branch around its
-        core, without norm and residual; Mamba's core has 2 H channels. Debian's PyTorch is built for AVX2 and without MKL: a strong package, not an upper
-        bound for PyTorch. `ratio` is the peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed
-        measured in this run plus that of its bytes at the copy bandwidth, over our time.
+        Written by `./build.sh bench`: one run, ours and PyTorch's in turns, medians. Results are checked first, ours against a naive
+        oracle in double and the peer's against ours. The peer is always the fastest of our own PyTorch implementations in
+        `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop, odd-even and square scans, FFT, chunks, Cauchy sums, each also with a
+        hand-written backward, suffix `f`). A block's row is the branch around its core, without norm and residual; Mamba's core has 2 H
+        channels. Debian's PyTorch is built for AVX2 and without MKL: a strong package, not an upper bound for PyTorch. `ratio` is the
+        peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed measured in this run plus that of its
+        bytes at the copy bandwidth, over our time.
 
 
         """;
 
-    private const string Sweeps = "## What a sweep is worth"; // by samples/AutoMLSweep
+    private const string Sweeps = "## What a sweep is worth"; // samples/AutoMLSweep writes this part
 
     /// <param name="parts">
-    /// The parts to run, such as <c>layers</c>, and of the layers only those that are named, such as <c>S5</c>; all and the file where there are none.
+    /// The parts to run, such as <c>layers</c>. Names of layers, such as <c>S5</c>, limit the layers to those. Without any part all are
+    /// run, and BENCHMARKS.md is written.
     /// </param>
     public static int Run(string[] parts)
     {
@@ -41,14 +43,16 @@ internal static class Comparison
         if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
             string layers = string.Join(", ", LayerKind.All.Select(kind => kind.Name));
-            Console.Error.WriteLine($"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}, and of the layers {layers}.");
+            Console.Error.WriteLine(
+                $"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}, and of the layers {layers}.");
             return 2;
         }
         bool hasPeer = Peer.Find();
         var machine = Machine.Measure();
         var report = new Report(Head);
         report.Say($"Machine: {machine.Line}.\n");
-        report.Say($"Peer: {(hasPeer ? Peer.Line : "none was found")}. {DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.");
+        report.Say(
+            $"Peer: {(hasPeer ? Peer.Line : "none was found")}. {DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.");
         foreach (var (name, run) in known)
             if (parts.Length == 0 || parts.Contains(name))
                 run(machine, hasPeer, report);

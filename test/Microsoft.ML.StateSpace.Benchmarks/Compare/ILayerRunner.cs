@@ -2,7 +2,10 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>One layer on one batch with the engine's means: what is timed against the peer. Results stay where they can be compared.</summary>
+/// <summary>
+/// Runs one layer on one batch, in the way in which the engine runs it. This is what is timed against the peer. The results stay
+/// where they can be compared.
+/// </summary>
 internal interface ILayerRunner : IDisposable
 {
     /// <summary>From the parameters to (batch, length, H); nothing is kept for a gradient.</summary>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 /// <summary>The peer with a layer's parameters, input and upstream gradient.</summary>
 internal sealed class LayerPeer : IDisposable
 {
-    private const int LongestLoop = 4096; // beyond, a loop over time is known to lose, and takes seconds
+    private const int LongestLoop = 4096; // a loop over more steps is never the fastest, and takes seconds
 
     private readonly Peer _peer = Peer.Start();
     private readonly string[] _variants;
@@ -12,9 +12,11 @@ internal sealed class LayerPeer : IDisposable
     private LayerPeer(LayerCase layerCase)
     {
         int[] shape = [layerCase.Batch, layerCase.Length, layerCase.Size];
-        TensorFile.Write(_file, [("u", shape, layerCase.Input), ("gy", shape, layerCase.OutputGradient), .. TensorFile.Of(layerCase.Parameters)]);
+        TensorFile.Write(
+            _file, [("u", shape, layerCase.Input), ("gy", shape, layerCase.OutputGradient), .. TensorFile.Of(layerCase.Parameters)]);
         var answer = _peer.Ask("load", new { file = _file, kind = layerCase.Kind.Name });
-        _variants = [.. answer["variants"]!.AsArray().Select(name => (string)name!).Where(name => layerCase.Length <= LongestLoop || !name.StartsWith("seq", StringComparison.Ordinal))];
+        _variants = [.. answer["variants"]!.AsArray().Select(name => (string)name!)
+            .Where(name => layerCase.Length <= LongestLoop || !name.StartsWith("seq", StringComparison.Ordinal))];
     }
 
     public static LayerPeer Start(LayerCase layerCase) => new(layerCase);
@@ -27,7 +29,7 @@ internal sealed class LayerPeer : IDisposable
             _peer.Ask("layer", new { variant, train, @out = _file });
             LayerCheck.AgainstPeer(runner, _file, variant);
         }
-        // One formulation after the other, then once more: who leads the first time may have been lucky.
+        // All formulations are timed one after the other, and then once more, because the fastest of one round may have been lucky.
         string[] leaders = [.. _variants.OrderBy(variant => Fastest(variant, train, 2)).Take(3)];
         return leaders.MinBy(variant => Fastest(variant, train, 4))!;
     }

@@ -32,11 +32,12 @@ internal static class LayerRows
             string? variant = peer?.Best(train, runner);
             double[] medians = peer is null
                 ? [Turns.Medians(9, () => Turns.Again(() => Turns.Milliseconds(own)))[0], double.NaN]
-                : Turns.Medians(9, () => Turns.Again(() => Turns.Milliseconds(own)), () => Turns.Again(() => peer.Milliseconds(variant!, train)));
+                : Turns.Medians(
+                    9, () => Turns.Again(() => Turns.Milliseconds(own)), () => Turns.Again(() => peer.Milliseconds(variant!, train)));
             double floor = machine.Floor(layerCase.Least(train));
             table.Row(
-                layerCase, train ? "train" : "forward", Table.Number(medians[0]), Table.Number(medians[1]), variant ?? "", Table.Number(medians[1] / medians[0]),
-                Table.Percent(floor / medians[0]));
+                layerCase, train ? "train" : "forward", Table.Number(medians[0]), Table.Number(medians[1]), variant ?? "",
+                Table.Number(medians[1] / medians[0]), Table.Percent(floor / medians[0]));
         }
     }
 }

@@ -12,7 +12,8 @@ internal static class LengthRows
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
         var table = report.Table(
-            "One sequence, 4 layers, H = N = 64: a training step by length", "T", "ms", "ms per 1k steps", "peak MiB", "bytes a time step, beyond T = 1k", "of floor");
+            "One sequence, 4 layers, H = N = 64: a training step by length",
+            "T", "ms", "ms per 1k steps", "peak MiB", "bytes a time step, beyond T = 1k", "of floor");
         double first = double.NaN;
         for (int length = 1024; length <= 131072; length *= 2)
         {
@@ -20,7 +21,8 @@ internal static class LengthRows
             first = double.IsNaN(first) ? child[1] : first;
             table.Row(
                 length, Table.Number(child[0]), Table.Number(child[0] / length * 1000), Table.Number(child[1]),
-                length == 1024 ? "" : Table.Number((child[1] - first) * 1048576 / (length - 1024)), Table.Percent(machine.Floor(Networks.Least(length, train: true)) / child[0]));
+                length == 1024 ? "" : Table.Number((child[1] - first) * 1048576 / (length - 1024)),
+                Table.Percent(machine.Floor(Networks.Least(length, train: true)) / child[0]));
         }
     }
 
@@ -33,7 +35,7 @@ internal static class LengthRows
         batch.Reset([length]);
         Check.Random(length, 2).CopyTo(batch.Values);
         Check.Random(length, 3).CopyTo(batch.TargetValues);
-        // A short sequence is trained on often enough for the JIT; a long one is its own warm-up.
+        // Short sequences are trained on several times, so that the JIT has compiled everything. For a long one a single time is enough.
         for (int i = 0; i < Math.Max(1, 32768 / length); i++)
             engine.TrainBatch(batch, 1e-3, 1);
         double ms = Turns.Medians(Steps, () => Turns.Again(() => Turns.Milliseconds(() => engine.TrainBatch(batch, 1e-3, 1))))[0];

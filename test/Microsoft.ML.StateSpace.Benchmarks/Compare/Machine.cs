@@ -11,7 +11,8 @@ internal sealed class Machine
 {
     private const int Size = 1024, CopyFloats = 32 << 20;
 
-    private Machine(double gflops, double gflopsOfAll, double bandwidth) => (OneThread, AllThreads, Bandwidth) = (gflops, gflopsOfAll, bandwidth);
+    private Machine(double gflops, double gflopsOfAll, double bandwidth)
+        => (OneThread, AllThreads, Bandwidth) = (gflops, gflopsOfAll, bandwidth);
 
     /// <summary>GFLOP/s of one thread.</summary>
     public double OneThread { get; }
@@ -24,12 +25,14 @@ internal sealed class Machine
 
     public static int Threads => Environment.ProcessorCount;
 
-    private static int Bits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 32;
+    private static int Bits
+        => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 32;
 
     /// <summary>CPU, cores, SIMD width, runtime, peaks.</summary>
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Processor()}, {Threads} cores, {Bits}-bit SIMD, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSArchitecture} {RuntimeInformation.OSDescription}; " +
+        $"{Processor()}, {Threads} cores, {Bits}-bit SIMD, {RuntimeInformation.FrameworkDescription}, " +
+        $"{RuntimeInformation.OSArchitecture} {RuntimeInformation.OSDescription}; " +
         $"sgemm 1024^3 {OneThread:F0} / {AllThreads:F0} GFLOP/s on one / all cores, copy {Bandwidth:F0} GB/s");
 
     public static Machine Measure()
@@ -39,10 +42,13 @@ internal sealed class Machine
         void Strip(int worker, int strip)
         {
             int rows = Size / Threads;
-            Gemm.Multiply(rows, Size, Size, a.AsSpan(strip * rows * Size), Size, false, b, Size, false, c.AsSpan(strip * rows * Size), Size, accumulate: false);
+            Gemm.Multiply(
+                rows, Size, Size, a.AsSpan(strip * rows * Size), Size, false, b, Size, false,
+                c.AsSpan(strip * rows * Size), Size, accumulate: false);
         }
         void Copy(int worker, int part)
-            => _sourceBuffer.AsSpan(part * (CopyFloats / Threads), CopyFloats / Threads).CopyTo(_destinationBuffer.AsSpan(part * (CopyFloats / Threads)));
+            => _sourceBuffer.AsSpan(part * (CopyFloats / Threads), CopyFloats / Threads)
+                .CopyTo(_destinationBuffer.AsSpan(part * (CopyFloats / Threads)));
         double flops = 2.0 * Size * Size * Size;
         double one = Turns.Fastest(12, () => Gemm.Multiply(Size, Size, Size, a, Size, false, b, Size, false, c, Size, accumulate: false));
         double all = Turns.Fastest(12, () => workers.Run(Threads, Strip));
@@ -60,7 +66,9 @@ internal sealed class Machine
     private static string Processor()
     {
         const string file = "/proc/cpuinfo";
-        string? name = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? name = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return name?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -15,7 +15,9 @@ internal static class MemoryRows
 
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
-        var table = report.Table("Peak memory of a process that trains one layer (resident set, runtime included)", "layer", "ours MiB", "peer MiB", "peer's form", "ours / peer");
+        var table = report.Table(
+            "Peak memory of a process that trains one layer (resident set, runtime included)",
+            "layer", "ours MiB", "peer MiB", "peer's form", "ours / peer");
         foreach (var (name, batch, length, size, forms) in Cases)
         {
             double own = Child.Run("layer", name, $"{batch}", $"{length}", $"{size}")[0], best = double.NaN;
@@ -29,7 +31,9 @@ internal static class MemoryRows
                 if (!(memory >= best))
                     (best, form) = (memory, variant);
             }
-            table.Row(new LayerCase(LayerKind.Of(name), batch, length, size), Table.Number(own), Table.Number(best), form, Table.Percent(own / best));
+            table.Row(
+                new LayerCase(LayerKind.Of(name), batch, length, size), Table.Number(own), Table.Number(best), form,
+                Table.Percent(own / best));
         }
     }
 

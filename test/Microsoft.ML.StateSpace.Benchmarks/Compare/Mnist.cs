@@ -4,7 +4,10 @@ using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>Handwritten digits as 784 steps of one channel, from the IDX files of a folder <c>mnist</c> below the one that STATESPACE_DATA names.</summary>
+/// <summary>
+/// Handwritten digits, each a sequence of 784 steps of one channel. They are read from the IDX files in the folder <c>mnist</c>, which
+/// lies in the folder that STATESPACE_DATA names.
+/// </summary>
 internal static class Mnist
 {
     public const int Steps = 784;

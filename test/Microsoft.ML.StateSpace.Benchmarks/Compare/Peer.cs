@@ -7,20 +7,23 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// A PyTorch process that answers one JSON object a line with another. It is treated well: as many threads as processors, glibc told to keep freed memory,
-/// and of the kernels that OpenBLAS has for such processors those that measure fastest.
+/// A PyTorch process that reads a JSON object from each line and answers with another. It runs under the best conditions that were
+/// found: as many threads as there are processors, a glibc that keeps the memory which is freed, and those kernels of OpenBLAS that
+/// measure fastest on this machine.
 /// </summary>
 internal sealed class Peer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
     private const string Packages = "python3-torch libopenblas0-openmp";
-    private const string Malloc = "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=268435456";
+    private const string Malloc =
+        "glibc.malloc.mmap_threshold=4294967295:glibc.malloc.trim_threshold=4294967295:glibc.malloc.top_pad=268435456";
     private static string? _coreType;
     private readonly Process _process;
 
     private Peer(string coreType)
     {
-        var start = new ProcessStartInfo(Python, [Repository.Path("test", "Microsoft.ML.StateSpace.Benchmarks", "peers", "worker.py"), Machine.Threads.ToString()])
+        var start = new ProcessStartInfo(
+            Python, [Repository.Path("test", "Microsoft.ML.StateSpace.Benchmarks", "peers", "worker.py"), Machine.Threads.ToString()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -59,7 +62,8 @@ internal sealed class Peer : IDisposable
             if (gflops <= best)
                 continue;
             (best, _coreType) = (gflops, coreType);
-            Line = $"PyTorch {answer["torch"]} of Debian, Python {answer["python"]}, {Machine.Threads} threads, OPENBLAS_CORETYPE={(coreType == "" ? "(unset)" : coreType)}, malloc tuned";
+            Line = $"PyTorch {answer["torch"]} of Debian, Python {answer["python"]}, {Machine.Threads} threads, "
+                + $"OPENBLAS_CORETYPE={(coreType == "" ? "(unset)" : coreType)}, malloc tuned";
         }
         return true;
     }
@@ -91,7 +95,8 @@ internal sealed class Peer : IDisposable
 
     private static bool Succeeds(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _ = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

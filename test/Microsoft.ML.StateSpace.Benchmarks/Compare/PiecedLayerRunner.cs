@@ -5,7 +5,10 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>As the engine does it with one long sequence: pieces side by side, phase by phase, their states and gradients handed on between two parts.</summary>
+/// <summary>
+/// Runs a layer as the engine does on one long sequence. The sequence is cut into pieces, which threads work on side by side in
+/// phases. Between two phases the states, or their gradients, are handed from each piece to the next.
+/// </summary>
 internal sealed class PiecedLayerRunner : ILayerRunner
 {
     private const int Pieces = PieceRun.MostPieces;
@@ -30,7 +33,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _scratch = [.. rows.Select(count => new float[_core.ScratchSize(count, 1)])];
         _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
-        _forward = [.. Phases.Select(phase => (Action<int, int>)((_, i) => _core.ForwardPhase(phase, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
+        _forward = [.. Phases.Select(
+            phase => (Action<int, int>)((_, i) => _core.ForwardPhase(phase, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
         _backward = [.. Phases.Select(phase => (Action<int, int>)((_, i) => Backward(phase, i)))];
     }
 

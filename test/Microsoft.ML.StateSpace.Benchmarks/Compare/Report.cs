@@ -23,7 +23,9 @@ internal sealed class Report(string head)
         _text.AppendLine(line);
     }
 
-    /// <summary>Writes the file anew; a last part that begins with the line <paramref name="kept"/> is another program's, and stays.</summary>
+    /// <summary>
+    /// Writes the file anew. Another program writes its last part, which begins with the line <paramref name="kept"/>; that part stays.
+    /// </summary>
     public void Save(string path, string kept)
     {
         string before = File.Exists(path) ? File.ReadAllText(path) : "";
@@ -46,5 +48,6 @@ internal sealed class Table(Action<string> write)
         return value.ToString("F" + decimals, CultureInfo.InvariantCulture);
     }
 
-    public static string Percent(double share) => double.IsNaN(share) ? "" : share.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "");
+    public static string Percent(double share)
+        => double.IsNaN(share) ? "" : share.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "");
 }

@@ -5,7 +5,10 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>As the engine does it: shards of whole sequences, each one thread's work with a gradient of its own, the gradients added in order.</summary>
+/// <summary>
+/// Runs a layer as the engine does on a batch. The batch is cut into shards of whole sequences. A shard is the work of one thread and
+/// has a gradient of its own; at the end the gradients are added in order.
+/// </summary>
 internal sealed class ShardedLayerRunner : ILayerRunner
 {
     private const int MostShards = 8;
@@ -80,6 +83,7 @@ internal sealed class ShardedLayerRunner : ILayerRunner
             return;
         _sums[shard].AsSpan().Clear();
         _inputGradient.AsSpan()[range].Clear();
-        _case.Layer.Backward(pass, _case.Input.AsSpan()[range], kept, _case.OutputGradient.AsSpan()[range], _inputGradient.AsSpan()[range], Sums(shard));
+        _case.Layer.Backward(
+            pass, _case.Input.AsSpan()[range], kept, _case.OutputGradient.AsSpan()[range], _inputGradient.AsSpan()[range], Sums(shard));
     }
 }

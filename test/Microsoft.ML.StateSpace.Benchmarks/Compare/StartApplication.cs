@@ -19,14 +19,20 @@ internal sealed class StartApplication
         string folder = Repository.Path("artifacts", "start", way);
         using var process = Process.Start(new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["publish", Repository.Path("test", Name), "--configuration", "Release", "--use-current-runtime", "--self-contained", "false", "--output", folder, "-tl:off", "--verbosity", "quiet", .. arguments])
+            [
+                "publish", Repository.Path("test",
+                    Name), "--configuration", "Release", "--use-current-runtime", "--self-contained", "false",
+                "--output", folder, "-tl:off", "--verbosity", "quiet", .. arguments,
+            ])
         {
             RedirectStandardOutput = true,
         })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        missing = Array.Find(output.Split('\n'), line => line.Contains(": error "))?.Split(": error ")[1].Split(" [")[0].Trim() ?? $"dotnet publish ended with {process.ExitCode}";
-        return process.ExitCode == 0 ? new StartApplication(Path.Combine(folder, OperatingSystem.IsWindows() ? Name + ".exe" : Name)) : null;
+        string? error = Array.Find(output.Split('\n'), line => line.Contains(": error "));
+        missing = error?.Split(": error ")[1].Split(" [")[0].Trim() ?? $"dotnet publish ended with {process.ExitCode}";
+        string program = OperatingSystem.IsWindows() ? Name + ".exe" : Name;
+        return process.ExitCode == 0 ? new StartApplication(Path.Combine(folder, program)) : null;
     }
 
     /// <summary>Starts it once; milliseconds of load and first prediction, and of the process until then.</summary>

@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>What a service feels: from the start of a process to its first prediction, and what PredictionEngine adds to the model's own time.</summary>
+/// <summary>
+/// What a service has to wait for: the time from the start of a process to its first prediction, and what PredictionEngine adds to
+/// the time of the model itself.
+/// </summary>
 internal static class StartRows
 {
     private const int Rounds = 7, ShortLength = 100, LongLength = 2000, Calls = 200;
@@ -17,7 +20,8 @@ internal static class StartRows
         var engine = mlContext.Model.CreatePredictionEngine<Sequence, Answer>(model);
         var predictor = Predictor(model);
         var table = report.Table(
-            "PredictionEngine.Predict, sequences of 1 channel", "length", "Predict us", "of it the model us", "difference us", "bytes allocated a call");
+            "PredictionEngine.Predict, sequences of 1 channel",
+            "length", "Predict us", "of it the model us", "difference us", "bytes allocated a call");
         foreach (int length in (int[])[ShortLength, LongLength])
         {
             var sequence = new Sequence { Features = Check.Random(length, 1) };
@@ -32,26 +36,32 @@ internal static class StartRows
                 Predict();
             double bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Calls;
             double[] ms = Turns.Medians(Calls, () => Turns.Milliseconds(Predict), () => Turns.Milliseconds(Own));
-            table.Row(length, Table.Number(1000 * ms[0]), Table.Number(1000 * ms[1]), Table.Number(1000 * (ms[0] - ms[1])), Table.Number(bytes));
+            table.Row(
+                length, Table.Number(1000 * ms[0]), Table.Number(1000 * ms[1]), Table.Number(1000 * (ms[0] - ms[1])), Table.Number(bytes));
         }
     }
 
-    // Beside our model one that only copies a column: what ML.NET itself needs, and nothing else can take away.
+    // A model that only copies a column is measured beside ours. It shows what ML.NET itself needs, which no model can save.
     private static void FirstPredictions(MLContext mlContext, ITransformer model, DataViewSchema schema, Report report)
     {
         var table = report.Table(
-            "From a saved model to the first prediction, in a fresh process, ms", "application", "model", "model loaded and first prediction", "the same, since the process began");
+            "From a saved model to the first prediction, in a fresh process, ms",
+            "application", "model", "model loaded and first prediction", "the same, since the process began");
         string own = Save(mlContext, model, schema), copy = Save(mlContext, Copy(mlContext, out var copied), copied);
-        foreach (var (way, arguments) in new (string, string[])[] { ("as built", []), ("PublishReadyToRun", ["-p:PublishReadyToRun=true"]) })
+        (string Way, string[] Arguments)[] ways = [("as built", []), ("PublishReadyToRun", ["-p:PublishReadyToRun=true"])];
+        foreach (var (way, arguments) in ways)
         {
             if (StartApplication.Publish(way.Replace(' ', '-'), arguments, out string missing) is not { } application)
             {
                 table.Row(way, "", $"not measured: {missing}", "");
                 continue;
             }
-            double[][][] starts = [.. Enumerable.Range(0, Rounds).Select(_ => new[] { application.Start(own, ShortLength), application.Start(copy, ShortLength) })];
+            double[][][] starts = [.. Enumerable.Range(0, Rounds)
+                .Select(_ => new[] { application.Start(own, ShortLength), application.Start(copy, ShortLength) })];
             foreach (var (name, which) in new[] { ("a state-space classifier", 0), ("ML.NET's CopyColumns alone", 1) })
-                table.Row(way, name, Table.Number(Turns.Median([.. starts.Select(times => times[which][0])])), Table.Number(Turns.Median([.. starts.Select(times => times[which][1])])));
+                table.Row(
+                    way, name, Table.Number(Turns.Median([.. starts.Select(times => times[which][0])])),
+                    Table.Number(Turns.Median([.. starts.Select(times => times[which][1])])));
         }
         File.Delete(own);
         File.Delete(copy);
@@ -71,13 +81,18 @@ internal static class StartRows
         return zip;
     }
 
-    // Two classes of noise; only the size of the network matters.
+    // The data are two classes of noise, because only the size of the network matters for the time.
     private static SequenceClassificationTransformer Train(MLContext mlContext, out DataViewSchema schema)
     {
-        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 20).Select(i => new Labelled { Features = Check.Random(ShortLength, i), Label = i % 2 }));
+        var rows = mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Labelled { Features = Check.Random(ShortLength, i), Label = i % 2 }));
         var data = mlContext.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
         schema = data.Schema;
-        var options = new SequenceClassificationOptions { Architecture = Networks.Architecture, Training = new() { Epochs = 1, BatchSize = 10, ValidationFraction = 0 } };
+        var options = new SequenceClassificationOptions
+        {
+            Architecture = Networks.Architecture,
+            Training = new() { Epochs = 1, BatchSize = 10, ValidationFraction = 0 },
+        };
         return mlContext.MulticlassClassification.Trainers.StateSpace(options).Fit(data);
     }
 

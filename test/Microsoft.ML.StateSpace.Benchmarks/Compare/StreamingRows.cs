@@ -11,7 +11,9 @@ internal static class StreamingRows
 
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
-        var table = report.Table("One streaming step, 4 layers, H = N = 64, one thread", "ours us", "peer eager us", "peer traced us", "ratio to eager", "ratio to traced");
+        var table = report.Table(
+            "One streaming step, 4 layers, H = N = 64, one thread", "ours us", "peer eager us", "peer traced us",
+            "ratio to eager", "ratio to traced");
         var model = new SequenceModel(Networks.Causal);
         var parameters = model.Layout.Create(new Random(1));
         float[] inputs = Check.Random(Steps, 2), outputs = new float[Steps], prepared = new float[model.Layout.PreparedLength];
@@ -39,7 +41,8 @@ internal static class StreamingRows
         double Time(string form) => (double)peer.Ask("stream", new { file, inputs = rows, @out = results })["us"]![form]!;
         Time("traced");
         LayerCheck.Close(TensorFile.Read(results)["y"], outputs, "the peer", "streamed output");
-        double[] medians = Turns.Medians(Rounds, () => 1000 * Turns.Milliseconds(Stream) / Steps, () => Time("eager"), () => Time("traced"));
+        double[] medians =
+            Turns.Medians(Rounds, () => 1000 * Turns.Milliseconds(Stream) / Steps, () => Time("eager"), () => Time("traced"));
         table.Row([.. medians.Select(Table.Number), Table.Number(medians[1] / medians[0]), Table.Number(medians[2] / medians[0])]);
         foreach (string temporary in (string[])[file, rows, results])
             File.Delete(temporary);

@@ -37,7 +37,8 @@ internal static class TorchRows
         {
             double[] managed = Child.Run("engine", name, "managed"), torch = Child.Run("engine", name, "TorchSharp");
             table.Row(
-                name, Table.Number(managed[0]), Table.Number(torch[0]), $"{Table.Number(torch[0] / managed[0])}x", Table.Number(managed[1]), Table.Number(torch[1]),
+                name, Table.Number(managed[0]), Table.Number(torch[0]), $"{Table.Number(torch[0] / managed[0])}x",
+                Table.Number(managed[1]), Table.Number(torch[1]),
                 $"{Math.Abs(managed[2] - torch[2]) / managed[2]:E0}");
         }
     }
@@ -45,8 +46,10 @@ internal static class TorchRows
     /// <summary>The child: milliseconds of a step, peak memory, the loss of the first step.</summary>
     public static double[] Own(string name, string engineName)
     {
-        var architecture = Cases.Single(c => c.Name == name).Architecture with { Layers = Layers, ModelSize = Size, Bidirectional = false, Dropout = 0 };
-        var model = new SequenceModel(new() { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture });
+        var architecture = Cases.Single(c => c.Name == name).Architecture
+            with { Layers = Layers, ModelSize = Size, Bidirectional = false, Dropout = 0 };
+        var model = new SequenceModel(
+            new() { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture });
         var batch = new SequenceBatch(1, 1);
         batch.Reset([.. Enumerable.Repeat(Length, Batch)]);
         Check.Random(Batch * Length, 2).CopyTo(batch.Values);

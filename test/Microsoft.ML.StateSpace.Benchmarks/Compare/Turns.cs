@@ -13,7 +13,7 @@ internal static class Turns
         {
             for (int i = 0; i < measurements.Length; i++)
             {
-                // Idle threads, ours and the peer's, wait awake for some milliseconds.
+                // A thread that has nothing to do, ours or the peer's, stays awake for some milliseconds before it sleeps.
                 Thread.Sleep(50);
                 times[i][round] = measurements[i]();
             }
@@ -35,7 +35,10 @@ internal static class Turns
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    /// <summary>What a measurement answers the second time: threads that slept before the first are awake then, as they are from one training step to the next.</summary>
+    /// <summary>
+    /// Measures twice and takes the second result. Threads may have slept before the first; before the second they are awake, as they
+    /// are between two steps of a training.
+    /// </summary>
     public static double Again(Func<double> measurement)
     {
         measurement();

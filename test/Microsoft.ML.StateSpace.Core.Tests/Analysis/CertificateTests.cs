@@ -9,7 +9,9 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis;
 
-/// <summary>A certified model amplifies nothing beyond its certificate, whatever its parameters, and training does not change that.</summary>
+/// <summary>
+/// A certified model amplifies nothing beyond its certificate, whatever its parameters, and training does not change that.
+/// </summary>
 [Trait("Kind", "Law")]
 public class CertificateTests
 {
@@ -24,11 +26,11 @@ public class CertificateTests
             for (int seed = 1; seed <= 3; seed++)
             {
                 var model = Draw(Options(parametrization), noise, seed);
-                var certificate = Assert.IsType<Certificate>(Certificate.Of(model));
+                var certificate = Certificate.Of(model).Should().BeOfType<Certificate>().Which;
                 var worst = GainAnalysis.FindWorstInput(model, 80, seed: seed, iterations: 40);
-                Assert.InRange(worst.Gain, 1e-4, certificate.Bound);
-                Assert.InRange(worst.GainInUnits, 1e-4, certificate.BoundInUnits);
-                Assert.InRange(certificate.Bound, 0, Gain);
+                worst.Gain.Should().BeInRange(1e-4, certificate.Bound);
+                worst.GainInUnits.Should().BeInRange(1e-4, certificate.BoundInUnits);
+                certificate.Bound.Should().BeInRange(0, Gain);
             }
         }
     }
@@ -39,11 +41,11 @@ public class CertificateTests
     {
         var model = Draw(Options(parametrization), noise: 2, seed: 5);
         var certificate = Certificate.Of(model)!;
-        Assert.Equal(parametrization != L2RuParametrization.Selective, certificate.IsIncremental);
+        certificate.IsIncremental.Should().Be(parametrization != L2RuParametrization.Selective);
         float[] around = Testing.Draw.Uniform(80 * 2, -20, 20, 3);
         foreach (double amplitude in new[] { 0.1, 1 })
             if (certificate.IsIncremental)
-                Assert.InRange(GainAnalysis.FindWorstInput(model, around, amplitude, 40).Gain, 1e-4, certificate.Bound);
+                GainAnalysis.FindWorstInput(model, around, amplitude, 40).Gain.Should().BeInRange(1e-4, certificate.Bound);
     }
 
     [Fact]
@@ -52,10 +54,12 @@ public class CertificateTests
         foreach (var pooling in Enum.GetValues<Pooling>())
         {
             var options = Options(L2RuParametrization.Dilation);
-            var model = Draw(options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
+            var model = Draw(
+                options with { Task = SequenceTask.Classification, Outputs = 3,
+                    Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
             var certificate = Certificate.Of(model)!;
-            Assert.InRange(GainAnalysis.FindWorstInput(model, 20, iterations: 30).Gain, 1e-4, certificate.Bound);
-            Assert.InRange(certificate.Bound, 0, Gain);
+            GainAnalysis.FindWorstInput(model, 20, iterations: 30).Gain.Should().BeInRange(1e-4, certificate.Bound);
+            certificate.Bound.Should().BeInRange(0, Gain);
         }
     }
 
@@ -67,7 +71,7 @@ public class CertificateTests
         float[] output = new float[30];
         new SequencePredictor(model).Predict(new float[30], output);
         for (int i = 0; i < output.Length; i++)
-            Assert.Equal(model.Parameters["Output.Mean"][i % 2], output[i]);
+            output[i].Should().Be(model.Parameters["Output.Mean"][i % 2]);
     }
 
     [Fact]
@@ -75,13 +79,14 @@ public class CertificateTests
     {
         // With the shares at their ends, all that is left is the recurrence between two matrices.
         var options = Options(L2RuParametrization.Dilation);
-        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } }, 0, seed: 6);
+        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } },
+            0, seed: 6);
         model.Parameters["Blocks.0.MapShare"].Fill(-40);
         model.Parameters["Blocks.0.CoreShare"].Fill(40);
         var certificate = Certificate.Of(model)!;
         double core = GainAnalysis.HInfinityNorm(LinearSystem.OfCore(model, 0), 1e-6);
         double expected = certificate.Encoder * core * certificate.Decoder;
-        Assert.InRange(GainAnalysis.FindWorstInput(model, 1500, iterations: 400).Gain, 0.98 * expected, expected * (1 + 1e-5));
+        GainAnalysis.FindWorstInput(model, 1500, iterations: 400).Gain.Should().BeInRange(0.98 * expected, expected * (1 + 1e-5));
     }
 
     [Theory]
@@ -95,9 +100,9 @@ public class CertificateTests
         var batch = ModelCases.Batch(data);
         for (int step = 0; step < 20; step++)
         {
-            Assert.True(double.IsFinite(engine.TrainBatch(batch, 0.3, 1)));
+            double.IsFinite(engine.TrainBatch(batch, 0.3, 1)).Should().BeTrue();
             engine.Export(parameters);
-            Assert.InRange(Certificate.Of(new TrainedModel(options, parameters, Summary.None))!.Bound, 0, Gain);
+            Certificate.Of(new TrainedModel(options, parameters, Summary.None))!.Bound.Should().BeInRange(0, Gain);
         }
     }
 
@@ -109,7 +114,8 @@ public class CertificateTests
         float[] Column(int c) => [.. rows.Select(row => (float)row[c])];
         var data = new SequenceSet(1, 1);
         data.Add(Column(0), Column(2));
-        var architecture = new L2RuOptions { Gain = 4, Layers = 3, ModelSize = 16, StateSize = 16, RadiusMinimum = 0.9, RadiusMaximum = 0.995, PhaseMaximum = 1 };
+        var architecture = new L2RuOptions { Gain = 4, Layers = 3, ModelSize = 16, StateSize = 16, RadiusMinimum = 0.9,
+            RadiusMaximum = 0.995, PhaseMaximum = 1 };
         var model = Trainer.Fit(
             new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture },
             new TrainingOptions { Seed = 1, Epochs = 600, LearningRate = 0.01 }, data);
@@ -117,32 +123,33 @@ public class CertificateTests
         float[] simulated = new float[1024], measured = Column(3);
         new SequencePredictor(model).Predict(Column(1), simulated);
         // The tanks start at an unknown level; the benchmark leaves out the first samples.
-        Assert.InRange(FitPercent(measured[5..], simulated[5..]), 80, 100);
+        FitPercent(measured[5..], simulated[5..]).Should().BeInRange(80, 100);
         var certificate = Certificate.Of(model)!;
-        Assert.InRange(certificate.Bound, 0, 4);
-        Assert.InRange(GainAnalysis.FindWorstInput(model, 512).Gain, 1, certificate.Bound);
+        certificate.Bound.Should().BeInRange(0, 4);
+        GainAnalysis.FindWorstInput(model, 512).Gain.Should().BeInRange(1, certificate.Bound);
     }
 
     [Fact]
     public void Certificate_OfAnotherCore_IsNull()
-        => Assert.Null(Certificate.Of(Draw(ModelCases.Options("S5, sequence to sequence"), 0, 1)));
+        => Certificate.Of(Draw(ModelCases.Options("S5, sequence to sequence"), 0, 1)).Should().BeNull();
 
     [Fact]
     public void Certificate_ReadsAsItsParts()
     {
         var certificate = new Certificate(1.5, 3, 2, [new LayerCertificate(1, 0.5, 1, 0.25)], 0.75, IsIncremental: true);
-        Assert.Equal(
-            string.Join(Environment.NewLine,
-                "l2 gain, incremental too <= 1.5 (standardised), 3 (units of the data)", "  encoder 2",
-                "  layer 1: core 1 with share 0.500, map 1 with share 0.250: factor 1", "  decoder 0.75"),
-            certificate.ToString());
+        certificate.ToString().Should().Be(string.Join(
+            Environment.NewLine,
+            "l2 gain, incremental too <= 1.5 (standardised), 3 (units of the data)",
+            "  encoder 2",
+            "  layer 1: core 1 with share 0.500, map 1 with share 0.250: factor 1",
+            "  decoder 0.75"));
     }
 
     [Fact]
     public void Factor_OfConvexBranches_DoesNotInflateTheBound()
     {
-        Assert.Equal(ReferenceConvex, new LayerCertificate(1, 0.3, 1, 0.8).Factor, 1e-15);
-        Assert.Equal((1 - 0.5 + 0.5 * 2) * (1 - 0.25 + 0.25 * 3), new LayerCertificate(2, 0.5, 3, 0.25).Factor, 1e-15);
+        new LayerCertificate(1, 0.3, 1, 0.8).Factor.Should().BeApproximately(ReferenceConvex, 1e-15);
+        new LayerCertificate(2, 0.5, 3, 0.25).Factor.Should().BeApproximately((1 - 0.5 + 0.5 * 2) * (1 - 0.25 + 0.25 * 3), 1e-15);
     }
 
     private static readonly double ReferenceConvex = Testing.Oracle.ReferenceValues.Number("gain_composition/example/convex");
@@ -150,20 +157,24 @@ public class CertificateTests
     [Fact]
     public void OfCore_RefusesWhatHasNoFrequencyResponse()
     {
-        Assert.Contains("not linear", Assert.Throws<NotSupportedException>(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Selective), 0, 1), 0)).Message);
-        Assert.Contains("bidirectional", Assert.Throws<NotSupportedException>(() => LinearSystem.OfCore(Draw(ModelCases.Options("LRU, layer norm before, mean"), 0, 1), 0)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Dilation), 0, 1), 2));
+        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Selective), 0, 1), 0))
+            .Should().ThrowExactly<NotSupportedException>().WithMessage("*not linear*");
+        Invoking(() => LinearSystem.OfCore(Draw(ModelCases.Options("LRU, layer norm before, mean"), 0, 1), 0))
+            .Should().ThrowExactly<NotSupportedException>().WithMessage("*bidirectional*");
+        Invoking(() => LinearSystem.OfCore(Draw(Options(L2RuParametrization.Dilation), 0, 1), 2))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]
     public void FindWorstInput_RefusesTokens()
-        => Assert.Throws<NotSupportedException>(() => GainAnalysis.FindWorstInput(Draw(ModelCases.Options("LRU, tokens to sequence"), 0, 1), 5));
+        => Invoking(() => GainAnalysis.FindWorstInput(Draw(ModelCases.Options("LRU, tokens to sequence"), 0, 1), 5))
+            .Should().ThrowExactly<NotSupportedException>();
 
     [Fact]
     public void Tokens_AreRefused()
     {
         var options = Options(L2RuParametrization.Dilation) with { Inputs = 1, Vocabulary = 5 };
-        Assert.Contains("tokens", Assert.Throws<ArgumentException>(() => new SequenceModel(options)).Message);
+        Invoking(() => new SequenceModel(options)).Should().ThrowExactly<ArgumentException>().WithMessage("*tokens*");
     }
 
     private const double Gain = 2.5;
@@ -171,7 +182,8 @@ public class CertificateTests
     private static SequenceModelOptions Options(L2RuParametrization parametrization) => new()
     {
         Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2,
-        Architecture = new L2RuOptions { Layers = 2, ModelSize = 5, StateSize = parametrization == L2RuParametrization.Square ? 5 : 4, Bidirectional = false, Dropout = 0, Gain = Gain, Parametrization = parametrization },
+        Architecture = new L2RuOptions { Layers = 2, ModelSize = 5, StateSize = parametrization == L2RuParametrization.Square ? 5 : 4,
+            Bidirectional = false, Dropout = 0, Gain = Gain, Parametrization = parametrization },
     };
 
     private static TrainedModel Draw(SequenceModelOptions options, double noise, int seed)
@@ -190,7 +202,8 @@ public class CertificateTests
     private static double FitPercent(float[] measured, float[] simulated)
     {
         double mean = measured.Average(value => (double)value);
-        double error = measured.Zip(simulated, (y, s) => (double)(y - s) * (y - s)).Sum(), variance = measured.Sum(y => (y - mean) * (y - mean));
+        double error = measured.Zip(simulated, (y, s) => (double)(y - s) * (y - s)).Sum(),
+            variance = measured.Sum(y => (y - mean) * (y - mean));
         return 100 * (1 - Math.Sqrt(error / variance));
     }
 }

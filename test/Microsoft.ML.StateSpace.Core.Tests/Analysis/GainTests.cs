@@ -37,10 +37,10 @@ public class GainTests
         {
             var system = Draw(Enum.Parse<L2RuParametrization>(core), scale, seed);
             double norm = GainAnalysis.HInfinityNorm(system, 1e-6), peak = GainAnalysis.FrequencyResponse(system, 512).Gains.Max();
-            Assert.True(norm <= Gain * (1 + 2e-6), $"{core}, seed {seed}: the gain {norm:R} exceeds {Gain}.");
-            Assert.True(peak <= norm * (1 + 1e-9), $"{core}, seed {seed}: the response {peak:R} exceeds the norm {norm:R}.");
-            Assert.True(GainAnalysis.IsGainBelow(system, 1.0001 * Gain));
-            Assert.False(GainAnalysis.IsGainBelow(system, 0.99 * norm));
+            norm.Should().BeLessThanOrEqualTo(Gain * (1 + 2e-6), $"the gain of {core}, seed {seed}, is bounded");
+            peak.Should().BeLessThanOrEqualTo(norm * (1 + 1e-9), $"no response of {core}, seed {seed}, exceeds its norm");
+            GainAnalysis.IsGainBelow(system, 1.0001 * Gain).Should().BeTrue();
+            GainAnalysis.IsGainBelow(system, 0.99 * norm).Should().BeFalse();
         }
     }
 
@@ -49,19 +49,23 @@ public class GainTests
     [InlineData("NonSquare", 0.95)]
     [InlineData("Square", 0.95)]
     public void Gain_OfARecurrence_ComesNearItsBound_WhereItsFreeNumbersAreLarge(string core, double share)
-        => Assert.True(Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 10, seed))) > share * Gain);
+        => Enumerable.Range(1, 4).Max(seed => GainAnalysis.HInfinityNorm(Draw(Enum.Parse<L2RuParametrization>(core), 10, seed)))
+            .Should().BeGreaterThan(share * Gain);
 
     [Theory]
     [InlineData("LRU")]
     [InlineData("S5")]
     public void HInfinityNorm_OfOtherCores_IsThePeakOfTheirResponse(string core)
     {
-        var run = new LayerRun(layout => core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3) : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3));
+        var run = new LayerRun(
+            layout => core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3)
+                : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3));
         var layout = new ParameterLayout();
-        var layer = core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3) : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3);
+        var layer = core == "LRU" ? CoreCase.Lru(LruNormalization.Trainable)(layout, 3)
+            : CoreCase.S5(Discretization.ZeroOrderHold)(layout, 3);
         var system = Systems.Of(layer, layout, run.Parameters);
         double norm = GainAnalysis.HInfinityNorm(system, 1e-6), peak = GainAnalysis.FrequencyResponse(system, 20_001).Gains.Max();
-        Assert.InRange(peak, norm * (1 - 1e-3), norm * (1 + 1e-9));
+        peak.Should().BeInRange(norm * (1 - 1e-3), norm * (1 + 1e-9));
     }
 
     [Theory]
@@ -73,14 +77,15 @@ public class GainTests
         const int Length = 50;
         Func<ParameterLayout, int, Layer> create = core switch
         {
-            "LRU" => CoreCase.Lru(LruNormalization.TiedL2), "S5" => CoreCase.S5(Discretization.Bilinear), _ => L2RuCase.Core(L2RuParametrization.Square),
+            "LRU" => CoreCase.Lru(LruNormalization.TiedL2), "S5" => CoreCase.S5(Discretization.Bilinear),
+            _ => L2RuCase.Core(L2RuParametrization.Square),
         };
         var run = new LayerRun(layout => create(layout, 3));
         var layout = new ParameterLayout();
         var system = Systems.Of(create(layout, 3), layout, run.Parameters);
         float[] input = Testing.Draw.Uniform(Length * 3);
         double[][] expected = new PreSystem(system.A, system.B, system.C, system.D).Run(Rows.Unpack(input, 3, Length)[0]);
-        Near.Equal(expected.Flat(), run.Forward(input, Length), Tolerance.Forward, "y");
+        run.Forward(input, Length).Should().BeNear(expected.Flat(), Tolerance.Forward, "y");
     }
 
     [Fact]
@@ -89,26 +94,28 @@ public class GainTests
         foreach (var (rows, columns) in new[] { (1, 1), (7, 7), (9, 4), (4, 9) })
         {
             double[,] d = Dense.Of(Testing.Draw.Uniform(rows * columns, -1, 1, rows).ToDouble(), columns);
-            var response = GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, columns], new double[rows, 1], d), 3);
-            Assert.All(response.Gains, gain => Assert.Equal(d.SpectralNorm(), gain, 1e-10));
+            var response = GainAnalysis.FrequencyResponse(
+                new LinearSystem(new double[1, 1], new double[1, columns], new double[rows, 1], d), 3);
+            response.Gains.Should().AllSatisfy(gain => gain.Should().BeApproximately(d.SpectralNorm(), 1e-10));
         }
         // Many equal singular values, up to rounding.
         var rotation = new Contraction(40, 40);
         rotation.Free.Set(Testing.Draw.Uniform(1600, -1e6, 1e6, 3));
         rotation.Forward();
         double[,] nearly = Dense.Of(rotation.Value.Values, 40);
-        Assert.All(
-            GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, 40], new double[40, 1], nearly), 2).Gains,
-            gain => Assert.Equal(nearly.SpectralNorm(), gain, 1e-9));
+        GainAnalysis.FrequencyResponse(new LinearSystem(new double[1, 1], new double[1, 40], new double[40, 1], nearly), 2).Gains
+            .Should().AllSatisfy(gain => gain.Should().BeApproximately(nearly.SpectralNorm(), 1e-9));
     }
 
     [Fact]
     public void HInfinityNorm_OfNoConnection_IsNearlyZero()
-        => Assert.True(GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 0.5 } }, new[,] { { 0.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } })) < 1e-10);
+        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 0.5 } }, new[,] { { 0.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } }))
+            .Should().BeLessThan(1e-10);
 
     [Fact]
     public void HInfinityNorm_OfAnUnstableSystem_IsInfinite()
-        => Assert.Equal(double.PositiveInfinity, GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 1.5 } }, new[,] { { 1.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } })));
+        => GainAnalysis.HInfinityNorm(new LinearSystem(new[,] { { 1.5 } }, new[,] { { 1.0 } }, new[,] { { 1.0 } }, new[,] { { 0.0 } }))
+            .Should().Be(double.PositiveInfinity);
 
     [Fact]
     public void SelectiveCore_NeverGivesOutMoreThanCameIn()
@@ -121,7 +128,7 @@ public class GainTests
                 Scale(run.Parameters, scale);
                 float[] input = Testing.Draw.Uniform(500 * Size, -3, 3, seed);
                 double gain = Norm(run.Forward(input, 500)) / Norm(input);
-                Assert.InRange(gain, 0.01, Gain);
+                gain.Should().BeInRange(0.01, Gain);
             }
         }
     }
@@ -132,7 +139,7 @@ public class GainTests
         float[] free = Testing.Draw.Uniform(4 * 1000, -20, 20), gates = new float[free.Length];
         DilationGates.Forward(free, gates, 1000);
         for (int n = 0; n < 1000; n++)
-            Assert.True(new double[,] { { gates[n], gates[1000 + n] }, { gates[2000 + n], gates[3000 + n] } }.SpectralNorm() < 1);
+            new double[,] { { gates[n], gates[1000 + n] }, { gates[2000 + n], gates[3000 + n] } }.SpectralNorm().Should().BeLessThan(1);
     }
 
     [Fact]
@@ -146,18 +153,19 @@ public class GainTests
             for (int row = 0; row + 1 < 2000; row++)
             {
                 double distance = Norm(Difference(x, row)), image = Norm(Difference(y, row));
-                Assert.True(image <= distance * (1 + 1e-5), $"row {row}: {image} > {distance}");
+                image.Should().BeLessThanOrEqualTo(distance * (1 + 1e-5), $"rows {row} and {row + 1} must not move apart");
             }
-            Assert.All(run.Forward(new float[Size], 1), value => Assert.Equal(0, value));
+            run.Forward(new float[Size], 1).Should().OnlyContain(value => value == 0);
         }
     }
 
     [Fact]
     public void SandwichFactors_AreOrthonormalTogether()
     {
-        double[,] u = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 1).ToDouble(), 5), v = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 2).ToDouble(), 5);
+        double[,] u = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 1).ToDouble(), 5),
+            v = Dense.Of(Testing.Draw.Uniform(25, -3, 3, 2).ToDouble(), 5);
         var (a, b) = L2Ru.SandwichFactors(u, v);
-        Near.Equal(Dense.Identity(5).Flat(), a.T().Times(a).Plus(b.T().Times(b)).Flat(), Tolerance.Reference, "A^T A + B^T B");
+        a.T().Times(a).Plus(b.T().Times(b)).Flat().Should().BeNear(Dense.Identity(5).Flat(), Tolerance.Reference, "A^T A + B^T B");
     }
 
     [Theory]
@@ -170,12 +178,12 @@ public class GainTests
         contraction.Free.Set(Testing.Draw.Uniform(15, -scale, scale, 4));
         contraction.Forward();
         double[,] u = Dense.Of(contraction.Value.Values, 3), remainder = Dense.Identity(3);
-        Assert.True(u.SpectralNorm() < 1);
+        u.SpectralNorm().Should().BeLessThan(1);
         var root = new Matrix(3, 3);
         root.AddToDiagonal(1);
         contraction.MultiplyRemainder(root);
         remainder = Dense.Of(root.Values, 3);
-        Near.Equal(Dense.Identity(3).Flat(), u.T().Times(u).Plus(remainder.T().Times(remainder)).Flat(), 1e-10, "U^T U + R^T R");
+        u.T().Times(u).Plus(remainder.T().Times(remainder)).Flat().Should().BeNear(Dense.Identity(3).Flat(), 1e-10, "U^T U + R^T R");
     }
 
     [Fact]
@@ -188,11 +196,11 @@ public class GainTests
         foreach (int squarings in new[] { 1, 2, 4, 8, 40 })
         {
             double bound = new SpectralBound(7, squarings).Of(matrix);
-            Assert.InRange(bound, norm * (1 - 1e-12), norm * Math.Pow(7, Math.Pow(2, -squarings)) * (1 + 1e-12));
-            Assert.True(bound <= before * (1 + 1e-12));
+            bound.Should().BeInRange(norm * (1 - 1e-12), norm * Math.Pow(7, Math.Pow(2, -squarings)) * (1 + 1e-12));
+            bound.Should().BeLessThanOrEqualTo(before * (1 + 1e-12));
             before = bound;
         }
-        Assert.Equal(norm, before, 1e-10 * norm);
+        before.Should().BeApproximately(norm, 1e-10 * norm);
     }
 
     private static LinearSystem Draw(L2RuParametrization core, double scale, int seed)
@@ -215,7 +223,8 @@ public class GainTests
                 value *= (float)scale;
     }
 
-    private static float[] Difference(float[] rows, int row) => [.. Enumerable.Range(0, Size).Select(c => rows[row * Size + c] - rows[(row + 1) * Size + c])];
+    private static float[] Difference(float[] rows, int row)
+        => [.. Enumerable.Range(0, Size).Select(c => rows[row * Size + c] - rows[(row + 1) * Size + c])];
 
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
 
@@ -225,7 +234,9 @@ public class GainTests
         var options = ModelCases.Options("S5, irregular, sequence to sequence");
         var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
         var model = new TrainedModel(options, parameters, Summary.None);
-        Assert.Contains("IntervalColumnName", Assert.Throws<NotSupportedException>(() => GainAnalysis.FindWorstInput(model, 5)).Message);
-        Assert.Contains("IntervalColumnName", Assert.Throws<NotSupportedException>(() => LinearSystem.OfCore(model, 0)).Message);
+        Invoking(() => GainAnalysis.FindWorstInput(model, 5))
+            .Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
+        Invoking(() => LinearSystem.OfCore(model, 0))
+            .Should().ThrowExactly<NotSupportedException>().Which.Message.Should().Contain("IntervalColumnName");
     }
 }

@@ -13,12 +13,12 @@ public class PoleTests
     [Fact]
     public void Pole_TellsFrequencyTimeConstantAndDamping()
     {
-        // ten time steps' decay, a quarter of an oscillation a step
+        // The pole decays in ten time steps, and makes a quarter of an oscillation in each.
         var pole = new Pole("Core", 0, Complex.FromPolarCoordinates(Math.Exp(-0.1), -Math.PI / 2));
-        Assert.Equal(0.25, pole.Frequency, 1e-12);
-        Assert.Equal(10, pole.TimeConstant, 1e-9);
-        Assert.Equal(0.1 / Math.Sqrt(0.01 + Math.PI * Math.PI / 4), pole.Damping, 1e-12);
-        Assert.Equal(1, new Pole("Core", 0, 0.9).Damping, 1e-12);
+        pole.Frequency.Should().BeApproximately(0.25, 1e-12);
+        pole.TimeConstant.Should().BeApproximately(10, 1e-9);
+        pole.Damping.Should().BeApproximately(0.1 / Math.Sqrt(0.01 + Math.PI * Math.PI / 4), 1e-12);
+        new Pole("Core", 0, 0.9).Damping.Should().BeApproximately(1, 1e-12);
     }
 
     [Fact]
@@ -28,15 +28,15 @@ public class PoleTests
         var options = ModelCases.Options(Name);
         var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
         var poles = Pole.Of(new TrainedModel(options, parameters, Summary.None));
-        Assert.Equal(["Blocks.0.Core", "Blocks.1.Core"], poles.Select(p => p.Core).Distinct());
+        poles.Select(p => p.Core).Distinct().Should().Equal("Blocks.0.Core", "Blocks.1.Core");
         var nuLog = parameters["Blocks.1.Core.NuLog"];
         var thetaLog = parameters["Blocks.1.Core.ThetaLog"];
         var second = poles.Where(p => p.Core == "Blocks.1.Core").ToList();
-        Assert.Equal(nuLog.Length, second.Count);
+        second.Count.Should().Be(nuLog.Length);
         for (int n = 0; n < nuLog.Length; n++)
         {
             var expected = Complex.FromPolarCoordinates(Math.Exp(-Math.Exp(nuLog[n])), Math.Exp(thetaLog[n]));
-            Assert.Equal(0, Complex.Abs(expected - second[n].Value), 4 * Tolerance.Rounding);
+            Complex.Abs(expected - second[n].Value).Should().BeApproximately(0, 4 * Tolerance.Rounding);
         }
     }
 
@@ -48,7 +48,7 @@ public class PoleTests
     {
         var data = new SequenceSet(1, 0);
         data.Add([.. Enumerable.Range(0, 200).Select(t => 3 + MathF.Sin((float)(Math.Tau * frequency * t)))], 0);
-        Assert.Equal(share, InputSpectrum.ShareAbove(data, limit), 0.05);
+        InputSpectrum.ShareAbove(data, limit).Should().BeApproximately(share, 0.05);
     }
 
     [Theory]
@@ -61,10 +61,11 @@ public class PoleTests
         data.Add(fast, fast);
         var options = new SequenceModelOptions
         {
-            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 30, PhaseMaximum = phase },
+            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
+            Architecture = new LruOptions { Layers = 1, ModelSize = 2, StateSize = 30, PhaseMaximum = phase },
         };
         var warnings = new List<string>();
         Trainer.Fit(options, new TrainingOptions { Epochs = 1, Seed = 1 }, data, warn: warnings.Add);
-        Assert.Equal(warns, warnings.Count == 1 && warnings[0].Contains("PhaseMaximum"));
+        (warnings.Count == 1 && warnings[0].Contains("PhaseMaximum")).Should().Be(warns);
     }
 }

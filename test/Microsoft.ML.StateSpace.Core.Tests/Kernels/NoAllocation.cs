@@ -8,6 +8,6 @@ internal static class NoAllocation
         work();
         long before = GC.GetAllocatedBytesForCurrentThread();
         work();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 }

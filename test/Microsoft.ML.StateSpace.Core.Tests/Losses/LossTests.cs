@@ -17,7 +17,8 @@ public class LossTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void CrossEntropyValue_MatchesOracle(double smoothing, bool weighted)
-        => Assert.Equal(OracleSum(Logits.ToDouble(), smoothing, weighted), Loss(smoothing, weighted).Value(Logits, Labels), Tolerance.Reference * 100);
+        => Loss(smoothing, weighted).Value(Logits, Labels)
+            .Should().BeApproximately(OracleSum(Logits.ToDouble(), smoothing, weighted), Tolerance.Reference * 100);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -26,7 +27,8 @@ public class LossTests
         var gradient = new float[Logits.Length];
         Loss(smoothing, weighted).Derivative(Logits, Labels, 0.3, gradient);
         double[] logits = Logits.ToDouble();
-        Near.Equal(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits), gradient, Tolerance.Gradient, "logits");
+        gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits),
+            Tolerance.Gradient, "logits");
     }
 
     [Fact]
@@ -34,9 +36,9 @@ public class LossTests
     {
         var loss = Loss(0, weighted: false);
         var gradient = new float[Classes];
-        Assert.Equal(2e30, loss.Value([1e30f, 0, -1e30f, 0], [2]), 2e30 * Tolerance.Elementwise);
+        loss.Value([1e30f, 0, -1e30f, 0], [2]).Should().BeApproximately(2e30, 2e30 * Tolerance.Elementwise);
         loss.Derivative([1e30f, 0, -1e30f, 0], [2], 1, gradient);
-        Assert.Equal([1, 0, -1, 0], gradient);
+        gradient.Should().Equal(1, 0, -1, 0);
     }
 
     [Fact]
@@ -44,24 +46,25 @@ public class LossTests
     {
         float[] rows = [.. Logits];
         CrossEntropyLoss.Softmax(rows, Classes);
-        Near.Equal([.. Logits.ToDouble().Chunk(Classes).SelectMany(LossOracle.LogSoftmax).Select(Math.Exp)], rows, Tolerance.Elementwise, "p");
-        Assert.All(rows.Chunk(Classes), row => Assert.Equal(1, row.Sum(p => (double)p), Tolerance.Elementwise));
+        rows.Should().BeNear([.. Logits.ToDouble().Chunk(Classes).SelectMany(LossOracle.LogSoftmax).Select(Math.Exp)],
+            Tolerance.Elementwise, "p");
+        rows.Chunk(Classes).Should().AllSatisfy(row => row.Sum(p => (double)p).Should().BeApproximately(1, Tolerance.Elementwise));
     }
 
     [Fact]
     public void CrossEntropy_MatchesReference()
     {
-        // The classifier's log-probabilities are logits of themselves.
+        // Log-probabilities are logits too: those of the same probabilities.
         double[] logP = ReferenceValues.At("full_lru_classifier/log_softmax");
         var loss = new CrossEntropyLoss(2, 0, null);
-        Assert.Equal(ReferenceValues.Number("full_lru_classifier/loss"), loss.Value(logP.ToFloat(), [1]), Tolerance.Elementwise);
+        loss.Value(logP.ToFloat(), [1]).Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);
     }
 
     [Fact]
     public void SquaredValue_MatchesOracle()
     {
         float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2);
-        Assert.Equal(LossOracle.Squared(y.ToDouble(), t.ToDouble()), SquaredLoss.Value(y, t), Tolerance.Reference * 100);
+        SquaredLoss.Value(y, t).Should().BeApproximately(LossOracle.Squared(y.ToDouble(), t.ToDouble()), Tolerance.Reference * 100);
     }
 
     [Fact]
@@ -70,11 +73,12 @@ public class LossTests
         float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2), gradient = new float[30];
         SquaredLoss.Derivative(y, t, 0.3, gradient);
         double[] moved = y.ToDouble();
-        Near.Equal(NumericGradient.Of(() => 0.3 * LossOracle.Squared(moved, t.ToDouble()), moved), gradient, Tolerance.Gradient, "y");
+        gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * LossOracle.Squared(moved, t.ToDouble()), moved), Tolerance.Gradient, "y");
     }
 
     private static CrossEntropyLoss Loss(double smoothing, bool weighted) => new(Classes, smoothing, weighted ? Weights : null);
 
     private static double OracleSum(double[] logits, double smoothing, bool weighted)
-        => logits.Chunk(Classes).Zip(Labels, (row, label) => LossOracle.CrossEntropy(row, label, smoothing, weighted ? Weights[label] : 1)).Sum();
+        => logits.Chunk(Classes).Zip(Labels, (row, label) => LossOracle.CrossEntropy(row, label, smoothing, weighted ? Weights[label] : 1))
+            .Sum();
 }

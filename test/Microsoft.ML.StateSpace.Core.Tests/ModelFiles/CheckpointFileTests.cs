@@ -3,6 +3,7 @@ using Microsoft.ML.StateSpace.Core.Tests.Training;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
@@ -26,9 +27,10 @@ public sealed class CheckpointFileTests : IDisposable
         var reports = new Reports();
         var resumed = Fit(Training with { Progress = reports });
 
-        Assert.Equal(Enumerable.Range(epochs + 1, 8 - epochs), reports.All.Select(report => report.Epoch));
-        Assert.Equal(whole.Parameters.Values.ToArray(), resumed.Parameters.Values.ToArray());
-        Assert.Equal(whole.Summary with { Duration = default, Options = resumed.Summary.Options }, resumed.Summary with { Duration = default });
+        reports.All.Select(report => report.Epoch).Should().Equal(Enumerable.Range(epochs + 1, 8 - epochs));
+        resumed.Parameters.Values.Should().BeBitwise(whole.Parameters.Values);
+        (resumed.Summary with { Duration = default })
+            .Should().Be(whole.Summary with { Duration = default, Options = resumed.Summary.Options });
     }
 
     [Fact]
@@ -38,9 +40,10 @@ public sealed class CheckpointFileTests : IDisposable
         var reports = new Reports();
         var paused = Training with { Progress = reports, PauseAt = 1 / 3.0 };
 
-        Assert.Equal((3, TrainingStop.Cancelled), (Fit(paused).Summary.Epochs, Fit(paused).Summary.Stop));
-        Assert.Equal([1, 2, 3], reports.All.Select(report => report.Epoch)); // the second time there was nothing to do
-        Assert.Equal(whole.Parameters.Values.ToArray(), Fit(Training).Parameters.Values.ToArray());
+        Fit(paused).Summary.Epochs.Should().Be(3);
+        Fit(paused).Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        reports.All.Select(report => report.Epoch).Should().Equal(1, 2, 3); // the second time there was nothing to do
+        Fit(Training).Parameters.Values.Should().BeBitwise(whole.Parameters.Values);
     }
 
     [Fact]
@@ -49,9 +52,10 @@ public sealed class CheckpointFileTests : IDisposable
         var cut = Interrupted(6);
         var paused = Fit(Training with { PauseAt = 0.75 });
 
-        Assert.Equal((6, 6), (cut.Summary.Epochs, paused.Summary.Epochs));
-        Assert.True(paused.Summary.ValidationLoss < cut.Summary.ValidationLoss);
-        Assert.Equal(paused.Parameters.Values.ToArray(), Fit(Training with { PauseAt = 0.75 }).Parameters.Values.ToArray());
+        cut.Summary.Epochs.Should().Be(6);
+        paused.Summary.Epochs.Should().Be(6);
+        paused.Summary.ValidationLoss.Should().BeLessThan(cut.Summary.ValidationLoss!.Value);
+        Fit(Training with { PauseAt = 0.75 }).Parameters.Values.Should().BeBitwise(paused.Parameters.Values);
     }
 
     [Fact]
@@ -60,14 +64,16 @@ public sealed class CheckpointFileTests : IDisposable
         var options = Training with { Epochs = 60, Patience = 3, LearningRate = 0.05 };
         var data = SmallTask.Data(mistaken: 3);
         var whole = Trainer.Fit(SmallTask.Model, options, data);
-        Assert.Equal(TrainingStop.EarlyStopping, whole.Summary.Stop);
+        whole.Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
         Interrupted(2, options, data);
         var resumed = Fit(options, data);
-        Assert.Equal((whole.Summary.Epochs, whole.Summary.BestEpoch, whole.Summary.Stop), (resumed.Summary.Epochs, resumed.Summary.BestEpoch, resumed.Summary.Stop));
+        resumed.Summary.Epochs.Should().Be(whole.Summary.Epochs);
+        resumed.Summary.BestEpoch.Should().Be(whole.Summary.BestEpoch);
+        resumed.Summary.Stop.Should().Be(whole.Summary.Stop);
         // The file now says that training has ended: nothing more is trained.
         var reports = new Reports();
-        Assert.Equal(TrainingStop.EarlyStopping, Fit(options with { Progress = reports }, data).Summary.Stop);
-        Assert.Empty(reports.All);
+        Fit(options with { Progress = reports }, data).Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
+        reports.All.Should().BeEmpty();
     }
 
     [Fact]
@@ -75,12 +81,13 @@ public sealed class CheckpointFileTests : IDisposable
     {
         Interrupted(2);
         byte[] before = System.IO.File.ReadAllBytes(File);
-        Assert.Contains("TrainingOptions", Refusal(Training with { LearningRate = 0.02 }, SmallTask.Data()));
-        Assert.Contains("training sequences", Refusal(Training, SmallTask.Data(seed: 3)));
-        Assert.Contains(File, Refusal(Training, SmallTask.Data(seed: 3)));
-        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+        Refusal(Training with { LearningRate = 0.02 }, SmallTask.Data()).Should().Contain("TrainingOptions");
+        Refusal(Training, SmallTask.Data(seed: 3)).Should().Contain("training sequences");
+        Refusal(Training, SmallTask.Data(seed: 3)).Should().Contain(File);
+        System.IO.File.ReadAllBytes(File).Should().Equal(before);
 
-        string Refusal(TrainingOptions options, SequenceSet data) => Assert.Throws<InvalidOperationException>(() => Fit(options, data)).Message;
+        string Refusal(TrainingOptions options, SequenceSet data)
+            => Invoking(() => Fit(options, data)).Should().ThrowExactly<InvalidOperationException>().Which.Message;
     }
 
     [Fact]
@@ -90,13 +97,14 @@ public sealed class CheckpointFileTests : IDisposable
         var data = ModelCases.Data(network, 200, 150, 40, 90);
         var options = Training with { Window = 32 };
         var whole = Trainer.Fit(network, options, data);
-        Assert.Equal(4, Fit(options with { PauseAt = 0.5 }).Summary.Epochs);
+        Fit(options with { PauseAt = 0.5 }).Summary.Epochs.Should().Be(4);
 
-        Assert.Contains("TrainingOptions", Assert.Throws<InvalidOperationException>(() => Fit(options with { Window = 48 })).Message);
+        Invoking(() => Fit(options with { Window = 48 }))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("TrainingOptions");
         var reports = new Reports();
         var resumed = Fit(options with { Progress = reports });
-        Assert.Equal([5, 6, 7, 8], reports.All.Select(report => report.Epoch));
-        Assert.Equal(whole.Parameters.Values.ToArray(), resumed.Parameters.Values.ToArray());
+        reports.All.Select(report => report.Epoch).Should().Equal(5, 6, 7, 8);
+        resumed.Parameters.Values.Should().BeBitwise(whole.Parameters.Values);
 
         TrainedModel Fit(TrainingOptions o) => Trainer.Fit(network, o, data, checkpoint: new CheckpointFile(File));
     }
@@ -110,7 +118,7 @@ public sealed class CheckpointFileTests : IDisposable
         Interrupted(2);
         byte[] bytes = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, length < 0 ? bytes[..^1] : bytes[..length]);
-        Assert.Contains(File, Assert.Throws<InvalidDataException>(() => Fit(Training)).Message);
+        Invoking(() => Fit(Training)).Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(File);
     }
 
     [Fact]
@@ -118,7 +126,7 @@ public sealed class CheckpointFileTests : IDisposable
     {
         Interrupted(2);
         System.IO.File.WriteAllText(File + ".next", "half");
-        Assert.Equal(8, Fit(Training).Summary.Epochs);
+        Fit(Training).Summary.Epochs.Should().Be(8);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -132,7 +140,7 @@ public sealed class CheckpointFileTests : IDisposable
                 source.Cancel();
         });
         var model = Fit((options ?? Training) with { Progress = stop, Cancellation = source.Token }, data);
-        Assert.Equal(epochs, model.Summary.Epochs);
+        model.Summary.Epochs.Should().Be(epochs);
         return model;
     }
 

@@ -29,15 +29,18 @@ public class MambaCheckpointTests
         double[][] x = [.. Draw.Uniform(Length * Width, 5).ToDouble().Chunk(Width)];
         var output = new float[Length * Width];
         new SequencePredictor(new TrainedModel(model, parameters, Summary.None)).Predict(x.Flat().ToFloat(), output);
-        Near.Equal(Backbone(tensors, x).Flat(), output, Tolerance.Model, "backbone");
+        output.Should().BeNear(Backbone(tensors, x).Flat(), Tolerance.Model, "backbone");
     }
 
     [Fact]
     public void ReadArchitecture_TellsTheSizes()
     {
         var architecture = MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(Checkpoint("F32"), "F32")));
-        Assert.Equal((Layers, Width, States, Rank), (architecture.Layers, architecture.ModelSize, architecture.StateSize, architecture.StepRank));
-        Assert.Equal(new MambaScaffold { Expansion = Inner / Width, ConvolutionWidth = Taps }, architecture.Scaffold);
+        architecture.Layers.Should().Be(Layers);
+        architecture.ModelSize.Should().Be(Width);
+        architecture.StateSize.Should().Be(States);
+        architecture.StepRank.Should().Be(Rank);
+        architecture.Scaffold.Should().Be(new MambaScaffold { Expansion = Inner / Width, ConvolutionWidth = Taps });
     }
 
     [Fact]
@@ -51,11 +54,12 @@ public class MambaCheckpointTests
 
         written.Position = 0;
         var reader = new CheckpointReader(written);
-        Assert.Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order(), reader.Tensors.Select(tensor => tensor.Name).Order());
+        reader.Tensors.Select(tensor => tensor.Name).Order()
+            .Should().Equal(tensors.Keys.Where(name => name is not ("backbone.norm_f.weight" or "lm_head.weight")).Order());
         foreach (var tensor in reader.Tensors)
         {
-            Assert.Equal(tensors[tensor.Name].Shape, tensor.Shape);
-            Assert.Equal(tensors[tensor.Name].Values, reader.Read(tensor));
+            tensor.Shape.Should().Equal(tensors[tensor.Name].Shape);
+            reader.Read(tensor).Should().BeBitwise(tensors[tensor.Name].Values);
         }
     }
 
@@ -67,22 +71,23 @@ public class MambaCheckpointTests
         var fresh = new SequenceModel(model).Layout.Create(new Random(9));
         var read = MambaCheckpoint.Read(new MemoryStream(file), model, seed: 9);
         foreach (string name in new[] { "Encoder.Weight", "Decoder.Weight" })
-            Assert.Equal(fresh[name].ToArray(), read[name].ToArray());
+            read[name].Should().BeBitwise(fresh[name]);
     }
 
     [Fact]
     public void Read_NamesTheTensor_ThatLacks_IsTooMany_OrHasAnotherShape()
     {
-        Assert.Contains("mixer.D", Error(tensors => tensors.Remove("backbone.layers.1.mixer.D")));
-        Assert.Contains("layers.2.norm", Error(tensors => tensors["backbone.layers.2.norm.weight"] = ([Width], new float[Width])));
-        Assert.Contains("(6, 2)", Error(tensors => tensors["backbone.layers.1.mixer.A_log"] = ([6, 2], new float[12])));
+        Error(tensors => tensors.Remove("backbone.layers.1.mixer.D")).Should().Contain("mixer.D");
+        Error(tensors => tensors["backbone.layers.2.norm.weight"] = ([Width], new float[Width])).Should().Contain("layers.2.norm");
+        Error(tensors => tensors["backbone.layers.1.mixer.A_log"] = ([6, 2], new float[12])).Should().Contain("(6, 2)");
 
         static string Error(Action<Dictionary<string, (int[] Shape, float[] Values)>> change)
         {
             var tensors = Checkpoint("F32");
             var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))));
             change(tensors);
-            return Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model)).Message;
+            return Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model))
+                .Should().ThrowExactly<InvalidDataException>().Which.Message;
         }
     }
 
@@ -91,12 +96,16 @@ public class MambaCheckpointTests
     {
         byte[] file = Bytes(Checkpoint("F32"), "F32");
         var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(file)));
-        Assert.Contains("ends after 3", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model)).Message);
-        Assert.Contains("ends after", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model)).Message);
-        Assert.Contains("length of a header", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model)).Message);
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..3]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after 3*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(file[..^5]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*ends after*");
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(new byte[64]), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*length of a header*");
         byte[] broken = [.. file];
         broken[9] = (byte)'x';
-        Assert.Contains("no safetensors header", Assert.Throws<InvalidDataException>(() => MambaCheckpoint.Read(new MemoryStream(broken), model)).Message);
+        Invoking(() => MambaCheckpoint.Read(new MemoryStream(broken), model))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*no safetensors header*");
     }
 
     [Fact]
@@ -106,10 +115,13 @@ public class MambaCheckpointTests
         var s6 = MambaCheckpoint.ReadArchitecture(new MemoryStream(file));
         foreach (var (option, architecture) in new (string, ArchitectureOptions)[]
                  {
-                     ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }), ("Norm", s6 with { Norm = NormKind.None }),
-                     ("Bidirectional", s6 with { Bidirectional = true }), ("InputDiscretization", s6 with { InputDiscretization = InputDiscretization.ZeroOrderHold }),
+                     ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }),
+                     ("Norm", s6 with { Norm = NormKind.None }),
+                     ("Bidirectional", s6 with { Bidirectional = true }),
+                     ("InputDiscretization", s6 with { InputDiscretization = InputDiscretization.ZeroOrderHold }),
                  })
-            Assert.Contains(option, Assert.Throws<ArgumentException>(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture))).Message);
+            Invoking(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture)))
+                .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(option);
     }
 
     private static SequenceModelOptions PassingThrough(ArchitectureOptions architecture)
@@ -136,7 +148,8 @@ public class MambaCheckpointTests
         for (int layer = 0; layer < Layers; layer++)
         {
             double[] At(string name) => tensors[$"backbone.layers.{layer}.{name}"].Values.ToDouble();
-            double[] norm = At("norm.weight"), taps = At("mixer.conv1d.weight"), tapBias = At("mixer.conv1d.bias"), stepBias = At("mixer.dt_proj.bias"), aLog = At("mixer.A_log"), skip = At("mixer.D");
+            double[] norm = At("norm.weight"), taps = At("mixer.conv1d.weight"), tapBias = At("mixer.conv1d.bias"),
+                stepBias = At("mixer.dt_proj.bias"), aLog = At("mixer.A_log"), skip = At("mixer.D");
             double[,] state = new double[Inner, States];
             var values = new List<double[]>();
             var y = new double[x.Length][];
@@ -153,7 +166,8 @@ public class MambaCheckpointTests
                         sum += taps[c * Taps + j] * values[t - Taps + 1 + j][c];
                     u[c] = sum / (1 + Math.Exp(-sum));
                 }
-                double[] selected = Rows.Multiply(At("mixer.x_proj.weight"), u), steps = Rows.Multiply(At("mixer.dt_proj.weight"), selected[..Rank]), outputs = new double[Inner];
+                double[] selected = Rows.Multiply(At("mixer.x_proj.weight"), u),
+                    steps = Rows.Multiply(At("mixer.dt_proj.weight"), selected[..Rank]), outputs = new double[Inner];
                 for (int c = 0; c < Inner; c++)
                 {
                     double delta = Math.Log(1 + Math.Exp(steps[c] + stepBias[c])), gate = projected[Inner + c], sum = skip[c] * u[c];
@@ -194,7 +208,10 @@ public class MambaCheckpointTests
         return tensors;
 
         void Add(string name, int[] shape, double low, double high)
-            => tensors.Add(name, (shape, [.. Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1).Select(value => Decode(Encode(value, type), type))]));
+        {
+            float[] values = Draw.Uniform(shape.Aggregate((a, b) => a * b), low, high, tensors.Count + 1);
+            tensors.Add(name, (shape, Array.ConvertAll(values, value => Decode(Encode(value, type), type))));
+        }
     }
 
     private static byte[] Bytes(Dictionary<string, (int[] Shape, float[] Values)> tensors, string type)
@@ -206,7 +223,11 @@ public class MambaCheckpointTests
             int begin = data.Count;
             foreach (float value in tensor.Values)
                 data.AddRange(Encode(value, type));
-            header[name] = new JsonObject { ["dtype"] = type, ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]), ["data_offsets"] = new JsonArray(begin, data.Count) };
+            header[name] = new JsonObject
+            {
+                ["dtype"] = type, ["shape"] = new JsonArray([.. tensor.Shape.Select(extent => (JsonNode)extent)]),
+                ["data_offsets"] = new JsonArray(begin, data.Count),
+            };
         }
         byte[] text = Encoding.UTF8.GetBytes(header.ToJsonString()), length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, text.Length);

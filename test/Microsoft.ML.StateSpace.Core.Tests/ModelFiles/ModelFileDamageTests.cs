@@ -22,7 +22,8 @@ public class ModelFileDamageTests
 
             var error = Record.Exception(() => SmallModel.Read(altered));
 
-            Assert.True(error is InvalidDataException, $"byte {i} ('{(char)File[i]}') altered by {flip:X2} gave {error?.GetType().Name ?? "a model"}");
+            (error is InvalidDataException)
+                .Should().BeTrue($"byte {i} ('{(char)File[i]}') altered by {flip:X2} gave {error?.GetType().Name ?? "a model"}");
         }
     }
 
@@ -33,11 +34,12 @@ public class ModelFileDamageTests
         {
             byte[] truncated = File[..length];
 
-            var seekable = Assert.Throws<InvalidDataException>(() => SmallModel.Read(truncated));
-            var forwardOnly = Assert.Throws<InvalidDataException>(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(truncated))));
+            var seekable = Invoking(() => SmallModel.Read(truncated)).Should().ThrowExactly<InvalidDataException>().Which;
+            var forwardOnly = Invoking(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(truncated))))
+                .Should().ThrowExactly<InvalidDataException>().Which;
 
-            Assert.Contains("truncated", seekable.Message);
-            Assert.Contains("truncated", forwardOnly.Message);
+            seekable.Message.Should().Contain("truncated");
+            forwardOnly.Message.Should().Contain("truncated");
         }
     }
 
@@ -47,8 +49,8 @@ public class ModelFileDamageTests
         byte[] altered = [.. File];
         altered[^1] ^= 1;
 
-        Assert.Contains("altered", Message(altered));
-        Assert.Contains("checksum", Message(altered));
+        Message(altered).Should().Contain("altered");
+        Message(altered).Should().Contain("checksum");
     }
 
     [Fact]
@@ -56,8 +58,8 @@ public class ModelFileDamageTests
     {
         string message = Message(SmallModel.Edit(File, "\"version\":\"1\"", "\"version\":\"2\""));
 
-        Assert.Contains("later version", message);
-        Assert.Contains("version 2", message);
+        message.Should().Contain("later version");
+        message.Should().Contain("version 2");
     }
 
     [Fact]
@@ -65,8 +67,8 @@ public class ModelFileDamageTests
     {
         string message = Message(SmallModel.Edit(File, "\\\"core\\\":\\\"S5\\\"", "\\\"core\\\":\\\"S9\\\""));
 
-        Assert.Contains("'S9'", message);
-        Assert.Contains("S5, LRU", message);
+        message.Should().Contain("'S9'");
+        message.Should().Contain("S5, LRU");
     }
 
     [Theory]
@@ -75,13 +77,14 @@ public class ModelFileDamageTests
     [InlineData("\\\"Bilinear\\\"", "\\\"Billnear\\\"", "Discretization")]
     [InlineData("\\\"Input.Mean\\\":", "\\\"Input.Moan\\\":", "Input.Mean")]
     public void Read_SaysWhichOptionCannotBeUnderstood(string text, string replacement, string named)
-        => Assert.Contains(named, Message(SmallModel.Edit(File, text, replacement)));
+        => Message(SmallModel.Edit(File, text, replacement)).Should().Contain(named);
 
     [Fact]
     public void Read_SaysWhenASafetensorsFileIsNoModel()
     {
-        Assert.Contains("lack 'format'", Message(Safetensors("""{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4)));
-        Assert.Contains("'pt'", Message(Safetensors("""{"__metadata__":{"format":"pt"}}""", 0)));
+        Message(Safetensors("""{"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4))
+            .Should().Contain("lack 'format'");
+        Message(Safetensors("""{"__metadata__":{"format":"pt"}}""", 0)).Should().Contain("'pt'");
     }
 
     [Theory]
@@ -92,23 +95,27 @@ public class ModelFileDamageTests
     [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "negative extent")]
     [InlineData("""{"x":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}}""", "overflow")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "starts at byte 4")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "inside the one before it")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "inside the one before it")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1]}}""", "nothing else")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"offsets":[0,4]}}""", "lacks data_offsets")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "uplicate")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "uplicate")]
     [InlineData("""{"__metadata__":{"a":1}}""", "header")]
     [InlineData("""[]""", "header")]
     [InlineData("""{"x" """, "header")]
-    public void Read_SaysWhatIsWrongInAHeader(string header, string named) => Assert.Contains(named, Message(Safetensors(header, 16)));
+    public void Read_SaysWhatIsWrongInAHeader(string header, string named) => Message(Safetensors(header, 16)).Should().Contain(named);
 
     [Fact]
     public void Read_SaysWhenTheHeaderLengthIsAbsurd()
     {
-        Assert.Contains("length of a header", Message(Encoding.ASCII.GetBytes("PK and other text that is no model")));
-        Assert.Contains("length of a header", Message(new byte[64]));
+        Message(Encoding.ASCII.GetBytes("PK and other text that is no model")).Should().Contain("length of a header");
+        Message(new byte[64]).Should().Contain("length of a header");
     }
 
-    private static string Message(byte[] file) => Assert.Throws<InvalidDataException>(() => SmallModel.Read(file)).Message;
+    private static string Message(byte[] file)
+        => Invoking(() => SmallModel.Read(file)).Should().ThrowExactly<InvalidDataException>().Which.Message;
 
     private static byte[] Safetensors(string header, int dataBytes)
         => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]];

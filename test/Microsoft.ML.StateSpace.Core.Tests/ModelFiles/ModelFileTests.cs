@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 
@@ -14,11 +15,11 @@ public class ModelFileTests
 
         var read = SmallModel.Read(SmallModel.Write(model));
 
-        Assert.Equal(MemoryMarshal.AsBytes(model.Parameters.Values), MemoryMarshal.AsBytes(read.Parameters.Values));
-        Assert.Equal(model.Parameters.Parameters.Select(Describe), read.Parameters.Parameters.Select(Describe));
-        Assert.Equal(model.Options, read.Options);
-        Assert.Equal(model.Summary.Options.ClassWeights, read.Summary.Options.ClassWeights);
-        Assert.Equal(WithoutWeights(model.Summary), WithoutWeights(read.Summary));
+        read.Parameters.Values.Should().BeBitwise(model.Parameters.Values);
+        read.Parameters.Parameters.Select(Describe).Should().Equal(model.Parameters.Parameters.Select(Describe));
+        read.Options.Should().Be(model.Options);
+        read.Summary.Options.ClassWeights.Should().Equal(model.Summary.Options.ClassWeights);
+        WithoutWeights(read.Summary).Should().Be(WithoutWeights(model.Summary));
     }
 
     [Fact]
@@ -28,20 +29,20 @@ public class ModelFileTests
         var cut = model with { Summary = model.Summary with { Options = model.Summary.Options with { Window = 64 } } };
         byte[] older = SmallModel.Edit(SmallModel.Write(model), """\"Window\":null,""", "                ");
 
-        Assert.Equal(64, SmallModel.Read(SmallModel.Write(cut)).Summary.Options.Window);
-        Assert.Equal((7, null), (SmallModel.Read(older).Summary.Options.Epochs, SmallModel.Read(older).Summary.Options.Window));
+        SmallModel.Read(SmallModel.Write(cut)).Summary.Options.Window.Should().Be(64);
+        SmallModel.Read(older).Summary.Options.Epochs.Should().Be(7);
+        SmallModel.Read(older).Summary.Options.Window.Should().BeNull();
     }
 
     [Fact]
     public void Read_KnowsEveryCore()
     {
-        foreach (ArchitectureOptions architecture in new ArchitectureOptions[]
-                 { new S5Options { StepSizeMaximum = 0.3 }, new LruOptions { Normalization = LruNormalization.TiedStatic, PhaseMaximum = 1 / 3.0 }, new S6Options { StepRank = 3 }, new LivOptions { StepSizeMaximum = 0.3 } })
+        foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options.Architecture))
         {
             var model = SmallModel.Create();
             model = model with { Options = model.Options with { Architecture = architecture } };
 
-            Assert.Equal(architecture, SmallModel.Read(SmallModel.Write(model)).Options.Architecture);
+            SmallModel.Read(SmallModel.Write(model)).Options.Architecture.Should().Be(architecture);
         }
     }
 
@@ -50,7 +51,7 @@ public class ModelFileTests
     {
         byte[] file = SmallModel.Write(SmallModel.Create());
 
-        Assert.Equal(file, SmallModel.Write(SmallModel.Read(file)));
+        SmallModel.Write(SmallModel.Read(file)).Should().Equal(file);
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public class ModelFileTests
         {
             CultureInfo.CurrentCulture = comma;
 
-            Assert.Equal(file, SmallModel.Write(SmallModel.Read(file)));
+            SmallModel.Write(SmallModel.Read(file)).Should().Equal(file);
         }
         finally
         {
@@ -80,9 +81,9 @@ public class ModelFileTests
         var stream = new MemoryStream([.. file, .. file, 1, 2, 3]);
 
         ModelFile.Read(stream);
-        Assert.Equal(file.Length, stream.Position);
+        stream.Position.Should().Be(file.Length);
         ModelFile.Read(stream);
-        Assert.Equal(2 * file.Length, stream.Position);
+        stream.Position.Should().Be(2 * file.Length);
     }
 
     [Fact]
@@ -94,13 +95,14 @@ public class ModelFileTests
 
         var read = ModelFile.Read(new ForwardOnlyStream(inner));
 
-        Assert.Equal(MemoryMarshal.AsBytes(SmallModel.Create().Parameters.Values), MemoryMarshal.AsBytes(read.Parameters.Values));
+        read.Parameters.Values.Should().BeBitwise(SmallModel.Create().Parameters.Values);
     }
 
     [Fact]
-    public void Read_ThrowsOnNull() => Assert.Throws<ArgumentNullException>(() => ModelFile.Read(null!));
+    public void Read_ThrowsOnNull() => Invoking(() => ModelFile.Read(null!)).Should().ThrowExactly<ArgumentNullException>();
 
     private static string Describe(Parameter p) => $"{p.Name} ({string.Join(", ", p.Shape)}) {p.Group} {p.Offset}";
 
-    private static TrainingSummary WithoutWeights(TrainingSummary summary) => summary with { Options = summary.Options with { ClassWeights = null } };
+    private static TrainingSummary WithoutWeights(TrainingSummary summary)
+        => summary with { Options = summary.Options with { ClassWeights = null } };
 }

@@ -40,9 +40,11 @@ public class ModelJsonTests
             [
                 JsonSerializer.Serialize(Machine.Sample, Oracle),
                 """{"Name":"x","Main":{"kind":"Gear"}}""",
-                """ { "Main" : { "Teeth" : 10, "kind" : "Gear" } , "Name" : "A\n\/" , "Ratio" : -0.0, "Slip" : "NaN", "Large" : -9223372036854775808 } """,
+                """ { "Main" : { "Teeth" : 10, "kind" : "Gear" } , "Name" : "A\n\/" , "Ratio" : -0.0, "Slip" : "NaN", """
+                + """ "Large" : -9223372036854775808 } """,
             ])
-            Assert.Equal(JsonSerializer.Serialize(JsonSerializer.Deserialize<Machine>(json, Oracle), Oracle), ModelJson.Write(ModelJson.Read<Machine>(json)));
+            ModelJson.Write(ModelJson.Read<Machine>(json))
+                .Should().Be(JsonSerializer.Serialize(JsonSerializer.Deserialize<Machine>(json, Oracle), Oracle));
     }
 
     [Fact]
@@ -58,8 +60,8 @@ public class ModelJsonTests
 
             var read = ModelJson.Read<Machine>(ModelJson.Write(new Machine { Name = "", Main = new Gear(), Ratio = ratio, Slip = slip }));
 
-            Assert.Equal(BitConverter.DoubleToInt64Bits(ratio), BitConverter.DoubleToInt64Bits(read.Ratio));
-            Assert.Equal(BitConverter.SingleToInt32Bits(slip), BitConverter.SingleToInt32Bits(read.Slip));
+            BitConverter.DoubleToInt64Bits(read.Ratio).Should().Be(BitConverter.DoubleToInt64Bits(ratio));
+            BitConverter.SingleToInt32Bits(read.Slip).Should().Be(BitConverter.SingleToInt32Bits(slip));
         }
     }
 
@@ -68,27 +70,30 @@ public class ModelJsonTests
     {
         var read = ModelJson.Read<Machine>("""{"Name":"x","Main":{"kind":"Gear"}}""");
 
-        Assert.Equal(0.25, read.Ratio);
-        Assert.Equal(Colour.Green, read.Colour);
-        Assert.Equal(12, Assert.IsType<Gear>(read.Main).Teeth);
-        Assert.Equal(new Positional("x", null, 7), ModelJson.Read<Positional>("""{"Name":"x","Count":null}"""));
+        read.Ratio.Should().Be(0.25);
+        read.Colour.Should().Be(Colour.Green);
+        read.Main.Should().BeOfType<Gear>().Which.Teeth.Should().Be(12);
+        ModelJson.Read<Positional>("""{"Name":"x","Count":null}""").Should().Be(new Positional("x", null, 7));
     }
 
     [Fact]
     public void Read_TakesTheDiscriminatorAnywhere()
     {
-        var read = ModelJson.Read<Machine>("""{"Main":{"Inner":{"Length":2,"form":"Rod"},"Shell":{"kind":"Gear"},"kind":"Box"},"Name":"x"}""");
+        var read =
+            ModelJson.Read<Machine>("""{"Main":{"Inner":{"Length":2,"form":"Rod"},"Shell":{"kind":"Gear"},"kind":"Box"},"Name":"x"}""");
 
-        Assert.Equal(new Box { Inner = new Rod { Length = 2 }, Shell = new Gear() }, read.Main);
+        read.Main.Should().Be(new Box { Inner = new Rod { Length = 2 }, Shell = new Gear() });
     }
 
     [Fact]
     public void Read_NamesAKindThatOnlyALaterVersionKnows()
     {
-        string message = Assert.Throws<InvalidDataException>(() => ModelJson.Read<Machine>("""{"Name":"x","Main":{"kind":"Box","Inner":{"form":"Ball","Radius":1}}}""")).Message;
+        string message = Invoking(
+            () => ModelJson.Read<Machine>("""{"Name":"x","Main":{"kind":"Box","Inner":{"form":"Ball","Radius":1}}}"""))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message;
 
-        Assert.Contains("later version", message);
-        Assert.Contains("its form is 'Ball', this library knows Rod", message);
+        message.Should().Contain("later version");
+        message.Should().Contain("its form is 'Ball', this library knows Rod");
     }
 
     [Theory]
@@ -122,7 +127,7 @@ public class ModelJsonTests
     [InlineData("""[]""", "Machine must be an object")]
     [InlineData("""null""", "Machine must be an object")]
     public void Read_SaysWhichMemberCannotBeUnderstood(string json, string named)
-        => Assert.Contains(named, Assert.Throws<JsonException>(() => ModelJson.Read<Machine>(json)).Message);
+        => Invoking(() => ModelJson.Read<Machine>(json)).Should().ThrowExactly<JsonException>().Which.Message.Should().Contain(named);
 
     [Theory]
     [InlineData("")]
@@ -130,24 +135,25 @@ public class ModelJsonTests
     [InlineData("""{"Name":"x","Main":{"kind":"Gear"}} {}""")]
     [InlineData("""{"Name":"x","Main":{"kind":"Gear"},}""")]
     [InlineData("""{"Name":"x","Main":{"kind":"Gear"},"Weights":[1""")]
-    public void Read_RefusesWhatIsNoJson(string json) => Assert.ThrowsAny<JsonException>(() => ModelJson.Read<Machine>(json));
+    public void Read_RefusesWhatIsNoJson(string json) => Invoking(() => ModelJson.Read<Machine>(json)).Should().Throw<JsonException>();
 
     [Fact]
     public void Write_RefusesWhatCouldNotBeRead()
     {
-        Assert.Throws<JsonException>(() => ModelJson.Write(new Machine { Name = null!, Main = new Gear() }));
-        Assert.Throws<JsonException>(() => ModelJson.Write(new Machine { Name = "", Main = new Gear(), Colour = (Colour)9 }));
-        Assert.Throws<NotSupportedException>(() => ModelJson.Write(new Machine { Name = "", Main = new Stray() }));
-        Assert.Throws<NotSupportedException>(() => ModelJson.Write(new Dated()));
-        Assert.Throws<NotSupportedException>(() => ModelJson.Read<Dated>("""{"Date":"2020-01-01"}"""));
+        Invoking(() => ModelJson.Write(new Machine { Name = null!, Main = new Gear() })).Should().ThrowExactly<JsonException>();
+        Invoking(() => ModelJson.Write(new Machine { Name = "", Main = new Gear(), Colour = (Colour)9 }))
+            .Should().ThrowExactly<JsonException>();
+        Invoking(() => ModelJson.Write(new Machine { Name = "", Main = new Stray() })).Should().ThrowExactly<NotSupportedException>();
+        Invoking(() => ModelJson.Write(new Dated())).Should().ThrowExactly<NotSupportedException>();
+        Invoking(() => ModelJson.Read<Dated>("""{"Date":"2020-01-01"}""")).Should().ThrowExactly<NotSupportedException>();
     }
 
     private static void AssertSameText<T>(T value)
         where T : class
     {
         string text = ModelJson.Write(value);
-        Assert.Equal(JsonSerializer.Serialize(value, Oracle), text);
-        Assert.Equal(text, ModelJson.Write(ModelJson.Read<T>(text)));
+        text.Should().Be(JsonSerializer.Serialize(value, Oracle));
+        ModelJson.Write(ModelJson.Read<T>(text)).Should().Be(text);
     }
 
     private enum Colour

@@ -15,13 +15,14 @@ public class SafetensorsFormatTests
     [Fact]
     public void Header_StartsWithABraceAndAlignsTheData()
     {
-        Assert.Equal((byte)'{', File[8]);
-        Assert.Equal(0, HeaderLength % 8);
+        File[8].Should().Be((byte)'{');
+        (HeaderLength % 8).Should().Be(0);
     }
 
     [Fact]
     public void Metadata_AreStrings()
-        => Assert.All(Header["__metadata__"]!.AsObject(), entry => Assert.Equal(System.Text.Json.JsonValueKind.String, entry.Value!.GetValueKind()));
+        => Header["__metadata__"]!.AsObject()
+            .Should().AllSatisfy(entry => entry.Value!.GetValueKind().Should().Be(System.Text.Json.JsonValueKind.String));
 
     [Fact]
     public void Tensors_TileTheDataWithoutGapsToTheEnd()
@@ -29,12 +30,12 @@ public class SafetensorsFormatTests
         long end = 0;
         foreach (var tensor in Tensors().OrderBy(tensor => tensor.Begin))
         {
-            Assert.Equal("F32", tensor.Type);
-            Assert.Equal(end, tensor.Begin);
-            Assert.Equal(tensor.End - tensor.Begin, 4 * tensor.Shape.Aggregate(1L, (product, extent) => product * extent));
+            tensor.Type.Should().Be("F32");
+            tensor.Begin.Should().Be(end);
+            (4 * tensor.Shape.Aggregate(1L, (product, extent) => product * extent)).Should().Be(tensor.End - tensor.Begin);
             end = tensor.End;
         }
-        Assert.Equal(Data.Length, end);
+        end.Should().Be(Data.Length);
     }
 
     [Fact]
@@ -42,13 +43,14 @@ public class SafetensorsFormatTests
     {
         var set = SmallModel.Create().Parameters;
         var tensors = Tensors().ToDictionary(tensor => tensor.Name);
-        Assert.Equal(set.Parameters.Select(p => p.Name).Order(), tensors.Keys.Order());
+        tensors.Keys.Order().Should().Equal(set.Parameters.Select(p => p.Name).Order());
         foreach (Parameter parameter in set.Parameters)
         {
             var tensor = tensors[parameter.Name];
-            Assert.Equal(parameter.Shape, tensor.Shape);
+            tensor.Shape.Should().Equal(parameter.Shape);
             for (int i = 0; i < parameter.Length; i++)
-                Assert.Equal(BitConverter.SingleToInt32Bits(parameter.Of(set.Values)[i]), BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan((int)tensor.Begin + 4 * i)));
+                BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan((int)tensor.Begin + 4 * i))
+                    .Should().Be(BitConverter.SingleToInt32Bits(parameter.Of(set.Values)[i]));
         }
     }
 

@@ -10,7 +10,8 @@ namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 internal static class SmallModel
 {
     private static readonly int[] Bits =
-        [0x3F800000, unchecked((int)0x80000000), 0x7FC12345, unchecked((int)0xFF812345), 0x7F800000, 1, unchecked((int)0xFF7FFFFF), 0x3DCCCCCD];
+        [0x3F800000, unchecked((int)0x80000000), 0x7FC12345, unchecked((int)0xFF812345), 0x7F800000, 1, unchecked((int)0xFF7FFFFF),
+            0x3DCCCCCD];
 
     public static TrainedModel Create()
     {
@@ -28,7 +29,8 @@ internal static class SmallModel
                 Task = SequenceTask.Classification,
                 Inputs = 3,
                 Outputs = 2,
-                Architecture = new S5Options { Layers = 2, ModelSize = 3, StateSize = 4, Bidirectional = true, Dropout = 0.1, Blocks = 2, Discretization = Discretization.Bilinear },
+                Architecture = new S5Options { Layers = 2, ModelSize = 3, StateSize = 4, Bidirectional = true, Dropout = 0.1, Blocks = 2,
+                    Discretization = Discretization.Bilinear },
             },
             parameters,
             new TrainingSummary
@@ -56,9 +58,9 @@ internal static class SmallModel
     /// <summary>The file with a text of its header replaced by another of equal length and the checksum made good again.</summary>
     public static byte[] Edit(byte[] file, string text, string replacement)
     {
-        Assert.Equal(text.Length, replacement.Length);
+        replacement.Length.Should().Be(text.Length);
         string latin = Encoding.Latin1.GetString(file);
-        Assert.Contains(text, latin);
+        latin.Should().Contain(text);
         byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
         const string Key = "\"checksum\":\"";
         var checksum = edited.AsSpan(latin.IndexOf(Key, StringComparison.Ordinal) + Key.Length, 64);

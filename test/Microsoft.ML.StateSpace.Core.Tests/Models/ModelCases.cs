@@ -2,6 +2,7 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
@@ -9,58 +10,31 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 /// <summary>Small networks in which every choice of the architecture occurs, and data for them.</summary>
 internal static partial class ModelCases
 {
-    private static readonly Dictionary<string, SequenceModelOptions> All = new()
-    {
-        ["LRU, layer norm before, mean"] = Classifier(Lru(LruNormalization.Trainable, true)),
-        ["LRU, RMS norm behind, last"] = Classifier(Lru(LruNormalization.TiedL2, true) with
+    // What the cores bring, and every scaffold around a core other than its own; S5 and the LRU serve as that core.
+    private static readonly Dictionary<string, SequenceModelOptions> All = new([
+        .. CoreEnrolment.All.SelectMany(core => core.Models).Select(model => KeyValuePair.Create(model.Name, model.Options)),
+        new("Wiener, dense skip, sequence to sequence", Regressor(Lru(twoWay: false) with
         {
-            Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.FullGlu }, Pooling = Pooling.Last,
-        }),
-        ["LRU, no norm, causal, max"] = Classifier(Lru(LruNormalization.TiedStatic, false) with { Norm = NormKind.None, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.Gelu }, Pooling = Pooling.Max }),
-        ["S5, RMS norm before, mean"] = Classifier(S5(Discretization.ZeroOrderHold, true) with { Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.HalfGlu2 } }),
-        ["S5, tokens"] = Classifier(S5(Discretization.Bilinear, true)) with { Inputs = 1, Vocabulary = 5 },
-        ["S5, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false)),
-        ["LRU, sequence to sequence, layer norm behind"] = Regressor(Lru(LruNormalization.Trainable, false) with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } }),
-        ["Wiener, dense skip, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new WienerScaffold(), OutputForm = LruOutputForm.TwiceRealPart }),
-        ["Wiener, two-way"] = Classifier(S5(Discretization.Bilinear, true) with
+            Scaffold = new WienerScaffold(), OutputForm = LruOutputForm.TwiceRealPart,
+        })),
+        new("Wiener, two-way", Classifier(S5(Discretization.Bilinear, true) with
         {
             Scaffold = new WienerScaffold { Nonlinearity = StaticNonlinearity.Elu, Skip = WienerSkip.Identity }, Norm = NormKind.LayerNorm,
-        }),
-        ["MLP, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new MlpScaffold { Expansion = 2 } }),
-        ["H3, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with { Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 } }),
-        ["Mamba block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new MambaScaffold() }),
-        ["Mamba block, two-way"] = Classifier(Lru(LruNormalization.TiedL2, true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } }),
-        ["Hawk block, sequence to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false) with { Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 } }),
-        ["S6, sequence to sequence"] = Regressor(S6(InputDiscretization.Euler, false)),
-        ["S6, held input, two-way"] = Classifier(S6(InputDiscretization.ZeroOrderHold, true) with { Scaffold = new GluScaffold() }),
-        ["LIV, sequence to sequence"] = Regressor(Liv(InputDiscretization.ZeroOrderHold, false)),
-        ["LIV, Euler, two-way"] = Classifier(Liv(InputDiscretization.Euler, true) with { Scaffold = new GluScaffold() }),
-        ["S6, tokens"] = Classifier(S6(InputDiscretization.Euler, false) with { Pooling = Pooling.Last }) with { Inputs = 1, Vocabulary = 5 },
-        ["RG-LRU, classifier"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier)),
-        ["RG-LRU, two-way"] = Classifier(RgLru(RgLruFirstStep.UnitMultiplier) with { Bidirectional = true, Scaffold = new GluScaffold() }),
-        ["RG-LRU, sequence to sequence"] = Regressor(RgLru(RgLruFirstStep.UnitMultiplier) with { Heads = 3 }),
-        ["RG-LRU, paper's first step"] = Regressor(RgLru(RgLruFirstStep.Paper)),
-        ["SSD, Mamba-2 block, sequence to sequence"] = Regressor(Ssd()),
-        ["SSD, Mamba-2 block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new Mamba2Scaffold { Expansion = 1, ConvolutionWidth = 3 } }),
-        ["SSD, GLU block, sequence to sequence"] = Regressor(Ssd() with { Scaffold = new GluScaffold() }),
-        ["SSD, MLP block, two-way"] = Classifier(Ssd() with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } }),
-        ["L2RU, dilation, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Dilation)),
-        ["L2RU, non-square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.NonSquare)),
-        ["L2RU, square, sequence to sequence"] = Regressor(L2Ru(L2RuParametrization.Square) with { StateSize = 6 }),
-        ["L2RU, selective, mean"] = Classifier(L2Ru(L2RuParametrization.Selective)),
-        ["S5, irregular"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasIntervals = true },
-        ["S5, irregular, sequence to sequence"] = Regressor(S5(Discretization.Bilinear, false)) with { HasIntervals = true },
-        ["H3, irregular, sequence to sequence"] = Regressor(S5(Discretization.ZeroOrderHold, false) with
+        })),
+        new("MLP, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MlpScaffold { Expansion = 2 } })),
+        new("H3, sequence to sequence", Regressor(S5(Discretization.ZeroOrderHold, false) with
         {
-            Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 }, Parametrization = S5Parametrization.Clipped, GlobalStepSize = true,
-        }) with { HasIntervals = true },
-        ["S4D, two-way, max"] = Classifier(S4D(S4DInitialization.LegS, true) with { Pooling = Pooling.Max }),
-        ["S4D, sequence to sequence"] = Regressor(S4D(S4DInitialization.Lin, false) with { Discretization = Discretization.Bilinear }),
-        ["S4, two-way"] = Classifier(new S4Options { Layers = 1, ModelSize = 4, StateSize = 2, Bidirectional = true, Dropout = 0, StepSizeMinimum = 0.01 }),
-        ["S4, sequence to sequence"] = Regressor(new S4Options { Layers = 2, ModelSize = 6, StateSize = 2, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01 }),
-        ["S4D, convolution"] = Classifier(S4D(S4DInitialization.Inv, true) with { SobolevExponent = -0.5 }),
-        ["LRU, tokens to sequence"] = Regressor(Lru(LruNormalization.TiedL2, false)) with { Inputs = 1, Vocabulary = 5 },
-    };
+            Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 },
+        })),
+        new("Mamba block, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MambaScaffold() })),
+        new(
+            "Mamba block, two-way",
+            Classifier(Lru(twoWay: true) with { Scaffold = new MambaScaffold { Expansion = 1, ConvolutionWidth = 3 } })),
+        new("Hawk block, sequence to sequence", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 },
+        })),
+    ]);
 
     public static IEnumerable<string> AllNames => All.Keys;
 
@@ -112,24 +86,12 @@ internal static partial class ModelCases
     private static SequenceModelOptions Regressor(ArchitectureOptions architecture)
         => new() { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = architecture };
 
-    private static LruOptions Lru(LruNormalization normalization, bool twoWay)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 5, Bidirectional = twoWay, Dropout = 0, Normalization = normalization };
+    private static LruOptions Lru(bool twoWay)
+        => new() { Layers = 2, ModelSize = 6, StateSize = 5, Bidirectional = twoWay, Dropout = 0, Normalization = LruNormalization.TiedL2 };
 
-    private static L2RuOptions L2Ru(L2RuParametrization parametrization)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, Gain = 2, Parametrization = parametrization };
-    private static S4DOptions S4D(S4DInitialization initialization, bool twoWay)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 3, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Initialization = initialization };
-
-    private static S5Options S5(Discretization discretization, bool twoWay)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, Discretization = discretization };
-
-    private static S6Options S6(InputDiscretization discretization, bool twoWay)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 3, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1, InputDiscretization = discretization };
-
-    private static RgLruOptions RgLru(RgLruFirstStep first) => new() { Layers = 2, ModelSize = 6, Bidirectional = false, Dropout = 0, FirstStep = first };
-
-    private static SsdOptions Ssd() => new() { Layers = 2, ModelSize = 6, StateSize = 4, HeadSize = 3, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01 };
-
-    private static LivOptions Liv(InputDiscretization discretization, bool twoWay)
-        => new() { Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1, InputDiscretization = discretization };
+    private static S5Options S5(Discretization discretization, bool twoWay) => new()
+    {
+        Layers = 2, ModelSize = 6, StateSize = 4, Blocks = 2, Bidirectional = twoWay, Dropout = 0, StepSizeMinimum = 0.01,
+        Discretization = discretization,
+    };
 }

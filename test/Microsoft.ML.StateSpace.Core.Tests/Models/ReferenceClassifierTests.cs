@@ -15,16 +15,19 @@ public class ReferenceClassifierTests
         Outputs = 2,
         Architecture = new LruOptions
         {
-            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0, Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu }, Normalization = LruNormalization.TiedL2,
+            Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = false, Dropout = 0,
+            Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu }, Normalization = LruNormalization.TiedL2,
         },
     };
 
     // Name in the model, number of the wave that fills it, length, name of its gradient.
     private static readonly (string Name, int Wave, int Length, string Gradient)[] Plain =
     [
-        ("Encoder.Weight", 40, 6, "We"), ("Encoder.Bias", 41, 3, "be"), ("Blocks.0.Norm.Scale", 42, 3, "ln_g"), ("Blocks.0.Norm.Bias", 43, 3, "ln_b"),
+        ("Encoder.Weight", 40, 6, "We"), ("Encoder.Bias", 41, 3, "be"), ("Blocks.0.Norm.Scale", 42, 3, "ln_g"),
+        ("Blocks.0.Norm.Bias", 43, 3, "ln_b"),
         ("Blocks.0.Core.NuLog", 44, 2, "nu"), ("Blocks.0.Core.ThetaLog", 45, 2, "theta"), ("Blocks.0.Core.D", 50, 3, "D"),
-        ("Blocks.0.Map.Value.Weight", 51, 9, "W1"), ("Blocks.0.Map.Value.Bias", 52, 3, "b1"), ("Blocks.0.Map.Gate.Weight", 53, 9, "W2"), ("Blocks.0.Map.Gate.Bias", 54, 3, "b2"),
+        ("Blocks.0.Map.Value.Weight", 51, 9, "W1"), ("Blocks.0.Map.Value.Bias", 52, 3, "b1"), ("Blocks.0.Map.Gate.Weight", 53, 9, "W2"),
+        ("Blocks.0.Map.Gate.Bias", 54, 3, "b2"),
         ("Decoder.Weight", 55, 6, "Wd"), ("Decoder.Bias", 56, 2, "bd"),
     ];
 
@@ -34,22 +37,23 @@ public class ReferenceClassifierTests
     [Fact]
     public void Oracle_MatchesReference_InProbabilities()
     {
-        Near.Equal(ReferenceValues.At("full_lru_classifier/log_softmax"), LogP(_input), Tolerance.Reference, "whole");
-        Near.Equal(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), LogP(_input[..3]), Tolerance.Reference, "first three steps");
+        LogP(_input).Should().BeNear(ReferenceValues.At("full_lru_classifier/log_softmax"), Tolerance.Reference, "whole");
+        LogP(_input[..3])
+            .Should().BeNear(ReferenceValues.At("full_lru_classifier/length3/log_softmax"), Tolerance.Reference, "first three steps");
     }
 
     [Fact]
     public void Oracle_MatchesReference_InEveryGradient()
     {
         double Loss() => -LogP(_input)[1];
-        Assert.Equal(ReferenceValues.Number("full_lru_classifier/loss"), Loss(), Tolerance.Reference);
+        Loss().Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Reference);
         double[] Gradient(string name) => NumericGradient.Of(Loss, _parameters.All[name]);
         foreach (var (name, _, _, gradient) in Plain)
-            Near.Equal(ReferenceValues.At($"full_lru_classifier/grad/{gradient}"), Gradient(name), Tolerance.ReferenceGradient, name);
+            Gradient(name).Should().BeNear(ReferenceValues.At($"full_lru_classifier/grad/{gradient}"), Tolerance.ReferenceGradient, name);
         double[] b = [.. ReferenceValues.At("full_lru_classifier/grad/Bre"), .. ReferenceValues.At("full_lru_classifier/grad/Bim")];
         double[] c = ReadOut(ReferenceValues.At("full_lru_classifier/grad/Cre"), ReferenceValues.At("full_lru_classifier/grad/Cim"));
-        Near.Equal(b, Gradient("Blocks.0.Core.B"), Tolerance.ReferenceGradient, "B");
-        Near.Equal(c, Gradient("Blocks.0.Core.C"), Tolerance.ReferenceGradient, "C");
+        Gradient("Blocks.0.Core.B").Should().BeNear(b, Tolerance.ReferenceGradient, "B");
+        Gradient("Blocks.0.Core.C").Should().BeNear(c, Tolerance.ReferenceGradient, "C");
     }
 
     [Fact]
@@ -63,11 +67,12 @@ public class ReferenceClassifierTests
         {
             var probabilities = new float[2];
             predictor.Predict(_input[..length].Flat().ToFloat(), probabilities);
-            Near.Equal([.. ReferenceValues.At(path).Select(Math.Exp)], probabilities, Tolerance.OtherEpsilon, path);
+            probabilities.Should().BeNear([.. ReferenceValues.At(path).Select(Math.Exp)], Tolerance.OtherEpsilon, path);
         }
     }
 
-    private double[] LogP(double[][] input) => LossOracle.LogSoftmax(new ModelOracle(Options, Epsilon: 1e-6).Forward(_parameters, input).Flat());
+    private double[] LogP(double[][] input)
+        => LossOracle.LogSoftmax(new ModelOracle(Options, Epsilon: 1e-6).Forward(_parameters, input).Flat());
 
     private static Dictionary<string, double[]> Values()
     {
@@ -82,5 +87,6 @@ public class ReferenceClassifierTests
     }
 
     // (H, N) twice to (H, 2, N).
-    private static double[] ReadOut(double[] re, double[] im) => [.. re.Chunk(2).Zip(im.Chunk(2), (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
+    private static double[] ReadOut(double[] re, double[] im)
+        => [.. re.Chunk(2).Zip(im.Chunk(2), (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
 }

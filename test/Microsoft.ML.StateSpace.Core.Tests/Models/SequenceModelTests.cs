@@ -23,7 +23,9 @@ public class SequenceModelTests
         var (workspace, _) = Forward(model, parameters, ModelCases.Batch(data));
         var oracle = new ModelOracle(options);
         double[][][] x = Inputs(data);
-        Near.Equal(x.Select((sequence, i) => At(oracle, data, i).Forward(OracleParameters.Of(parameters), sequence)).Flat(), workspace.Output, Tolerance.Model, "outputs");
+        workspace.Output
+            .Should().BeNear(x.Select((sequence, i) => At(oracle, data, i).Forward(OracleParameters.Of(parameters), sequence)).Flat(),
+                Tolerance.Model, "outputs");
     }
 
     [Theory]
@@ -50,7 +52,8 @@ public class SequenceModelTests
             return sum;
         }
         foreach (var parameter in parameters.Parameters.Where(parameter => parameter.Group != ParameterGroup.Fixed))
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.ModelGradient, parameter.Name);
+            gradients[parameter.Name]
+                .Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.ModelGradient, parameter.Name);
     }
 
     [Theory]
@@ -61,26 +64,29 @@ public class SequenceModelTests
         var options = ModelCases.Options(name);
         var data = ModelCases.Data(options, Length);
         var (model, parameters) = ModelCases.Create(options, data);
-        float[] prepared = new float[model.Layout.PreparedLength], state = new float[model.StateSize], scratch = new float[model.StepScratchSize];
+        float[] prepared = new float[model.Layout.PreparedLength], state = new float[model.StateSize],
+            scratch = new float[model.StepScratchSize];
         var outputs = new float[Length * options.Outputs];
         var weights = new Weights(parameters.Values, prepared);
         model.Prepare(weights);
         int[] starts = [0, 1];
         for (int t = 0; t < Length; t++)
         {
-            var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch, Intervals = data.HasIntervals ? data.Intervals(0).Slice(t, 1) : default };
-            model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs), outputs.AsSpan(t * options.Outputs, options.Outputs), state);
+            var pass = new Pass { Weights = weights, Starts = starts, Scratch = scratch,
+                Intervals = data.HasIntervals ? data.Intervals(0).Slice(t, 1) : default };
+            model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs),
+                outputs.AsSpan(t * options.Outputs, options.Outputs), state);
         }
         double[][] expected = At(new ModelOracle(options), data, 0).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
-        Near.Equal(expected.Flat(), outputs, Tolerance.Model, "outputs");
+        outputs.Should().BeNear(expected.Flat(), Tolerance.Model, "outputs");
     }
 
     [Fact]
     public void Constructor_NamesTheSizeThatIsMissing()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        var error = Assert.Throws<ArgumentException>(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } }));
-        Assert.Contains("StateSize", error.Message);
+        Invoking(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } }))
+            .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain("StateSize");
     }
 
     private static (Workspace Workspace, float[] Prepared) Forward(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
@@ -109,11 +115,14 @@ public class SequenceModelTests
         return sums;
     }
 
-    private static ModelOracle At(ModelOracle oracle, SequenceSet data, int index) => oracle with { Intervals = data.Intervals(index).ToArray().ToDouble() };
+    private static ModelOracle At(ModelOracle oracle, SequenceSet data, int index)
+        => oracle with { Intervals = data.Intervals(index).ToArray().ToDouble() };
 
     private static double[][][] Inputs(SequenceSet data)
         => [.. Enumerable.Range(0, data.Count).Select(i => Rows.Unpack(data.Values(i).ToArray(), data.Features, data.Length(i))[0])];
 
     private static double[] Target(OracleParameters p, SequenceSet data, int index)
-        => data.Targets == 0 ? [] : PositionWise.Standardize(p.Scope("Output"), Rows.Unpack(data.TargetsOf(index).ToArray(), data.Targets, data.Length(index))[0]).Flat();
+        => data.Targets == 0 ? []
+            : PositionWise.Standardize(p.Scope("Output"), Rows.Unpack(data.TargetsOf(index).ToArray(), data.Targets, data.Length(index))[0])
+            .Flat();
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
@@ -32,18 +33,20 @@ public class SequencePredictorTests
                 CrossEntropyLoss.Softmax(row, options.Outputs);
             else
                 model.Output!.Invert(parameters.Values, row);
-            Assert.Equal(row, alone);
+            alone.Should().BeBitwise(row);
         }
     }
 
     [Fact]
-    public void Predict_GivesNaN_ForNaNInAClassifiersInput() => Assert.All(Predict("LRU, layer norm before, mean", [1, 2, float.NaN, 4]), p => Assert.True(float.IsNaN(p)));
+    public void Predict_GivesNaN_ForNaNInAClassifiersInput()
+        => Predict("LRU, layer norm before, mean", [1, 2, float.NaN, 4]).Should().OnlyContain(p => float.IsNaN(p));
 
     [Fact]
-    public void Predict_GivesNaN_ForAnEmptySequence() => Assert.All(Predict("LRU, layer norm before, mean", []), p => Assert.True(float.IsNaN(p)));
+    public void Predict_GivesNaN_ForAnEmptySequence()
+        => Predict("LRU, layer norm before, mean", []).Should().OnlyContain(p => float.IsNaN(p));
 
     [Fact]
-    public void Predict_GivesProbabilities() => Assert.Equal(1, Predict("S5, RMS norm before, mean", [1, 2, 3, 4]).Sum(), 1e-6f);
+    public void Predict_GivesProbabilities() => Predict("S5, RMS norm before, mean", [1, 2, 3, 4]).Sum().Should().BeApproximately(1, 1e-6f);
 
     [Fact]
     public void Predict_FromManyThreads_GivesTheSameBits()
@@ -53,10 +56,11 @@ public class SequencePredictorTests
         float[][] Score(int threads)
         {
             var scores = new float[data.Count][];
-            Parallel.For(0, data.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => predictor.Predict(data.Values(i), scores[i] = new float[options.Outputs]));
+            Parallel.For(0, data.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
+                i => predictor.Predict(data.Values(i), scores[i] = new float[options.Outputs]));
             return scores;
         }
-        Assert.Equal(Score(1), Score(8));
+        Score(8).Should().BeBitwise(Score(1));
     }
 
     private static float[] Predict(string name, float[] values)

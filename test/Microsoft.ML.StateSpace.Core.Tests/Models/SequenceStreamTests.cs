@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
@@ -7,19 +8,11 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 [Trait("Kind", "Law")]
 public class SequenceStreamTests
 {
-    private static readonly ArchitectureOptions[] Cores =
-    [
-        new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
-        new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
-        new LruOptions(),
-        new S6Options { StepSizeMinimum = 0.01 },
-        new LivOptions { StepSizeMinimum = 0.01 },
-        new S4DOptions { StepSizeMinimum = 0.01 },
-        new S4Options { StepSizeMinimum = 0.01 },
-    ];
+    private static readonly ArchitectureOptions[] Cores = [.. CoreEnrolment.All.SelectMany(core => core.Streamed)];
 
     public static TheoryData<string> Networks()
-        => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(core, kind, placement)];
+        => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(
+            core, kind, placement)];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -39,14 +32,16 @@ public class SequenceStreamTests
         foreach (var core in Cores)
         {
             var options = Sequence(Name(core, Nonlinearity.HalfGlu1, NormPlacement.Pre));
-            options = options with { Task = SequenceTask.Classification, Outputs = 3, Architecture = options.Architecture with { Pooling = pooling } };
+            options = options with { Task = SequenceTask.Classification, Outputs = 3,
+                Architecture = options.Architecture with { Pooling = pooling } };
             var (predictor, values) = Create(options, 40);
             var stream = predictor.CreateStream();
             var expected = new float[3];
             for (int t = 0; t < 40; t++)
             {
                 predictor.Predict(values.AsSpan(0, (t + 1) * options.Inputs), expected);
-                Near.Equal(expected.ToDouble(), stream.Step(values.AsSpan(t * options.Inputs, options.Inputs)), Tolerance.Streaming, $"probabilities at step {t}");
+                stream.Step(values.AsSpan(t * options.Inputs, options.Inputs))
+                    .Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"probabilities at step {t}");
             }
         }
     }
@@ -59,7 +54,7 @@ public class SequenceStreamTests
             var (predictor, values) = Create(ModelCases.Options(name), 60);
             float[] intervals = Draw.Uniform(60, 0.1, 4, 8), expected = new float[predictor.OutputLength(60)];
             predictor.Predict(values, intervals, expected);
-            Near.Equal(expected.ToDouble(), Run(predictor.CreateStream(), values, 0, 60, intervals), Tolerance.Streaming, name);
+            Run(predictor.CreateStream(), values, 0, 60, intervals).Should().BeNear(expected.ToDouble(), Tolerance.Streaming, name);
         }
     }
 
@@ -70,7 +65,7 @@ public class SequenceStreamTests
         options = options with { Task = SequenceTask.Classification, Outputs = 3, Inputs = 1 };
         var (predictor, _) = Create(options, 1);
         var stream = predictor.CreateStream();
-        // Of a constant input the steady state is all there is: after so many steps the mean stands still.
+        // Where the input is constant, the state becomes steady: after so many steps the mean stands still.
         float[] half = [], full = [];
         for (int t = 1; t <= 400_000; t++)
         {
@@ -80,7 +75,7 @@ public class SequenceStreamTests
             if (t == 400_000)
                 full = answer.ToArray();
         }
-        Near.Equal(half.ToDouble(), full, Tolerance.Streaming, "probabilities");
+        full.Should().BeNear(half.ToDouble(), Tolerance.Streaming, "probabilities");
     }
 
     [Fact]
@@ -102,10 +97,10 @@ public class SequenceStreamTests
             var (predictor, values) = Create(ModelCases.Options(name), 20);
             var stream = predictor.CreateStream();
             float[] first = Run(stream, values, 0, 20);
-            Assert.Equal(20, stream.Steps);
+            stream.Steps.Should().Be(20);
             stream.Reset();
-            Assert.Equal(0, stream.Steps);
-            Assert.Equal(first, Run(stream, values, 0, 20));
+            stream.Steps.Should().Be(0);
+            Run(stream, values, 0, 20).Should().BeBitwise(first);
         }
     }
 
@@ -118,7 +113,7 @@ public class SequenceStreamTests
         float[] first = Run(one, values, 0, 10);
         Run(other, values, 5, 15);
         float[] parts = [.. first, .. Run(one, values, 10, 20)];
-        Assert.Equal(alone, parts);
+        parts.Should().BeBitwise(alone);
     }
 
     [Fact]
@@ -132,10 +127,10 @@ public class SequenceStreamTests
             float[] start = Run(before, values, 0, 12);
             byte[] state = new byte[before.StateBytes];
             before.GetState(state);
-            Assert.True(after.TrySetState(state));
-            Assert.Equal(12, after.Steps);
+            after.TrySetState(state).Should().BeTrue();
+            after.Steps.Should().Be(12);
             float[] parts = [.. start, .. Run(after, values, 12, 20)];
-            Assert.Equal(whole, parts);
+            parts.Should().BeBitwise(whole);
         }
     }
 
@@ -148,7 +143,7 @@ public class SequenceStreamTests
         stream.GetState(state);
         var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 5));
         parameters.Values[0] += 1;
-        Assert.False(new SequencePredictor(new TrainedModel(options, parameters, Summary.None)).CreateStream().TrySetState(state));
+        new SequencePredictor(new TrainedModel(options, parameters, Summary.None)).CreateStream().TrySetState(state).Should().BeFalse();
     }
 
     [Fact]
@@ -163,10 +158,10 @@ public class SequenceStreamTests
             broken[values.Length / 4] = float.NaN;
             float[] answers = Run(stream, broken, 0, 4);
             int outputs = answers.Length / 4;
-            Assert.Equal(clean[..outputs], answers[..outputs]);
-            Assert.All(answers[outputs..], value => Assert.True(float.IsNaN(value)));
+            answers[..outputs].Should().BeBitwise(clean[..outputs]);
+            answers[outputs..].Should().OnlyContain(value => float.IsNaN(value));
             stream.Reset();
-            Assert.Equal(clean, Run(stream, values, 0, 4));
+            Run(stream, values, 0, 4).Should().BeBitwise(clean);
         }
     }
 
@@ -175,7 +170,8 @@ public class SequenceStreamTests
         var (predictor, values) = Create(options, length);
         var expected = new float[predictor.OutputLength(length)];
         predictor.Predict(values, expected);
-        Near.Equal(expected.ToDouble(), Run(predictor.CreateStream(), values, 0, length), Tolerance.Streaming, $"outputs of {length} steps");
+        Run(predictor.CreateStream(), values, 0, length)
+            .Should().BeNear(expected.ToDouble(), Tolerance.Streaming, $"outputs of {length} steps");
     }
 
     private static float[] Run(SequenceStream stream, float[] values, int from, int to, float[]? intervals = null)
@@ -207,6 +203,10 @@ public class SequenceStreamTests
             Task = SequenceTask.SequenceToSequence,
             Inputs = 2,
             Outputs = 2,
-            Architecture = core with { Layers = 2, ModelSize = 18, StateSize = 10, Bidirectional = false, Dropout = 0.1, Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement } },
+            Architecture = core with
+            {
+                Layers = 2, ModelSize = 18, StateSize = core.Definition.HasStateSize ? 10 : null, Bidirectional = false, Dropout = 0.1,
+                Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement },
+            },
         }).Single();
 }

@@ -5,6 +5,7 @@ internal static class Summary
 {
     public static TrainingSummary None { get; } = new()
     {
-        Options = new TrainingOptions(), Epochs = 0, BestEpoch = 0, Stop = TrainingStop.Completed, Duration = TimeSpan.Zero, ParameterCount = 0,
+        Options = new TrainingOptions(), Epochs = 0, BestEpoch = 0, Stop = TrainingStop.Completed, Duration = TimeSpan.Zero,
+        ParameterCount = 0,
     };
 }

@@ -44,7 +44,7 @@ public class AdamWTests
             }
         }
         for (int i = 0; i < 14; i++)
-            Assert.Equal(expected[i], _values.Values[i], Tolerance.Adam);
+            _values.Values[i].Should().BeApproximately(expected[i], Tolerance.Adam);
     }
 
     [Fact]
@@ -52,25 +52,26 @@ public class AdamWTests
     {
         float[] before = _values["Fixed"].ToArray();
         new AdamW(Parameters, Factor, Decay).Step(_values.Values, Draw.Uniform(14, 2), Rate, 1);
-        Assert.Equal(before, _values["Fixed"].ToArray());
+        _values["Fixed"].Should().BeBitwise(before);
     }
 
-    // Adam forgets the gradient's scale, but not from one step to the next: a long second gradient that is clipped moves less than one that is not.
+    // Adam forgets the scale that all gradients have in common, but compares each with those before. So a long second gradient moves the
+    // values less when it is clipped.
     [Fact]
     public void Step_ScalesALongGradient_ToTheNormOfTheClip()
     {
         float[] small = Draw.Uniform(14, 2), large = Draw.Uniform(14, 3);
         double norm = Math.Sqrt(large.Sum(g => (double)g * g));
         var scaled = Array.ConvertAll(large, g => (float)(g * 0.25 / norm));
-        Assert.Equal(Steps(small, large, clip: 0.25), Steps(small, scaled, clip: 0.25), (a, b) => Math.Abs(a - b) <= Tolerance.Adam);
-        Assert.NotEqual(Steps(small, large, clip: 0.25), Steps(small, large, clip: 100));
+        Steps(small, scaled, clip: 0.25).Should().Equal(Steps(small, large, clip: 0.25), (a, b) => Math.Abs(a - b) <= Tolerance.Adam);
+        Steps(small, large, clip: 100).Should().NotEqual(Steps(small, large, clip: 0.25));
     }
 
     [Fact]
     public void Step_LeavesAShortGradient_AsItIs()
     {
         float[] small = Array.ConvertAll(Draw.Uniform(14, 2), g => g * 0.01f);
-        Assert.Equal(Steps(small, small, clip: 100), Steps(small, small, clip: 1));
+        Steps(small, small, clip: 1).Should().BeBitwise(Steps(small, small, clip: 100));
     }
 
     private float[] Steps(float[] first, float[] second, double clip)

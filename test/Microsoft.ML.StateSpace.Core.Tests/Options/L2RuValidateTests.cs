@@ -17,7 +17,9 @@ public class L2RuValidateTests
         ["ring"] = (new L2RuOptions { RadiusMinimum = 0.995 }, "RadiusMinimum", "RadiusMaximum"),
         ["phase"] = (new L2RuOptions { PhaseMaximum = 0 }, "PhaseMaximum", "positive"),
         ["wide and dense"] = (new L2RuOptions { Parametrization = L2RuParametrization.Square, ModelSize = 65 }, "ModelSize", "dense"),
-        ["square and not"] = (new L2RuOptions { Parametrization = L2RuParametrization.Square, ModelSize = 8, StateSize = 9 }, "StateSize", "as many states as channels"),
+        ["square and not"] =
+            (new L2RuOptions { Parametrization = L2RuParametrization.Square, ModelSize = 8,
+                StateSize = 9 }, "StateSize", "as many states as channels"),
     };
 
     public static TheoryData<string> Names => [.. Wrong.Keys];
@@ -27,16 +29,17 @@ public class L2RuValidateTests
     public void Validate_SaysWhy(string name)
     {
         var (options, option, reason) = Wrong[name];
-        var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
-        Assert.Equal(option, error.ParamName);
-        Assert.StartsWith(option, error.Message);
-        Assert.Contains(reason, error.Message);
+        var error = Invoking(options.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(option);
+        error.Message.Should().StartWith(option);
+        error.Message.Should().Contain(reason);
     }
 
     [Fact]
     public void Validate_AcceptsWhatCanBeCertified()
     {
         foreach (var parametrization in Enum.GetValues<L2RuParametrization>())
-            new L2RuOptions { Gain = 3, Parametrization = parametrization, Norm = NormKind.None, Dropout = 0, Bidirectional = false, Scaffold = new CertifiedScaffold() }.Validate();
+            new L2RuOptions { Gain = 3, Parametrization = parametrization, Norm = NormKind.None, Dropout = 0, Bidirectional = false,
+                Scaffold = new CertifiedScaffold() }.Validate();
     }
 }

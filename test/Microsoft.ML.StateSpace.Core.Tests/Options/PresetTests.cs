@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Options;
 public class PresetTests
 {
     public static TheoryData<string> Architectures
-        => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
+        => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
 
     public static TheoryData<LongRangeTask> Tasks => [.. Enum.GetValues<LongRangeTask>()];
 
@@ -36,18 +37,20 @@ public class PresetTests
     }
 
     [Fact]
-    public void LongRangeArena_RefusesWhatIsNoTask() => Assert.All(
-        (Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4], preset => Assert.Throws<ArgumentOutOfRangeException>(() => preset((LongRangeTask)9)));
+    public void LongRangeArena_RefusesWhatIsNoTask()
+        => ((Func<LongRangeTask, Preset>[])[Presets.LongRangeArena, Presets.LongRangeArenaWithS4])
+            .Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
 
-    // Declared only: no values are drawn, so even the largest is built at once.
+    // The parameters are only declared. No values are drawn, so even the largest model is built at once.
     private static void Build(ArchitectureOptions preset)
     {
         preset.Validate();
         var architecture = preset with
         {
-            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.HasStateSize ? preset.UsualStateSize : null), Bidirectional = preset.Bidirectional ?? false,
+            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.Definition.HasStateSize ? preset.Definition.UsualStateSize(preset) : null), Bidirectional = preset.Bidirectional ?? false,
         };
-        var model = new SequenceModel(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
-        Assert.Equal(0, model.Branches % architecture.Layers!.Value);
+        var model = new SequenceModel(
+            new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
+        (model.Branches % architecture.Layers!.Value).Should().Be(0);
     }
 }

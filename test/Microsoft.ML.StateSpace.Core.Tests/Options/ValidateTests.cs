@@ -1,3 +1,6 @@
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
+
 namespace Microsoft.ML.StateSpace.Core.Tests.Options;
 
 /// <summary>An option that cannot work is named, with what it was.</summary>
@@ -13,25 +16,6 @@ public class ValidateTests
         ["NormPlacement"] = new LruOptions { Scaffold = new GluScaffold { NormPlacement = (NormPlacement)9 } }.Validate,
         ["Nonlinearity"] = new LruOptions { Scaffold = new GluScaffold { Nonlinearity = (Nonlinearity)9 } }.Validate,
         ["Pooling"] = new LruOptions { Pooling = (Pooling)9 }.Validate,
-        ["Heads"] = new RgLruOptions { Heads = 0 }.Validate,
-        ["HeadSize"] = new SsdOptions { HeadSize = 0 }.Validate,
-        ["Initialization"] = new RgLruOptions { Initialization = (RgLruInitialization)9 }.Validate,
-        ["FirstStep"] = new RgLruOptions { FirstStep = (RgLruFirstStep)9 }.Validate,
-        ["RadiusMinimum"] = new LruOptions { RadiusMinimum = 0.995 }.Validate,
-        ["RadiusMaximum"] = new LruOptions { RadiusMaximum = 1.01 }.Validate,
-        ["PhaseMaximum"] = new LruOptions { PhaseMaximum = 0 }.Validate,
-        ["Normalization"] = new LruOptions { Normalization = (LruNormalization)9 }.Validate,
-        ["Blocks"] = new S5Options { Blocks = 3, StateSize = 8 }.Validate,
-        ["Parametrization"] = new S5Options { Parametrization = (S5Parametrization)9 }.Validate,
-        ["OutputInitialization"] = new S5Options { OutputInitialization = (S5OutputInitialization)9 }.Validate,
-        ["OutputForm"] = new LruOptions { OutputForm = (LruOutputForm)9 }.Validate,
-        ["Discretization"] = new S5Options { Discretization = (Discretization)9 }.Validate,
-        ["StepSizeMinimum"] = new S5Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }.Validate,
-        ["StepSizeMaximum"] = new S5Options { StepSizeMaximum = double.PositiveInfinity }.Validate,
-        ["InputDiscretization"] = new S6Options { InputDiscretization = (InputDiscretization)9 }.Validate,
-        ["StepRank"] = new S6Options { StepRank = 0 }.Validate,
-        ["Initialization"] = new S4DOptions { Initialization = (S4DInitialization)9 }.Validate,
-        ["FrequencyScale"] = new S4DOptions { FrequencyScale = 0 }.Validate,
         ["Epochs"] = new TrainingOptions { Epochs = 0 }.Validate,
         ["BatchSize"] = new TrainingOptions { BatchSize = 0 }.Validate,
         ["Window"] = new TrainingOptions { Window = 1 }.Validate,
@@ -49,40 +33,60 @@ public class ValidateTests
 
     public static TheoryData<string> Names => [.. Wrong.Keys];
 
+    public static TheoryData<string, string> OwnOptions
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var core in CoreEnrolment.All)
+                foreach (var (option, _) in core.Wrong)
+                    data.Add(core.Definition.Name, option);
+            return data;
+        }
+    }
+
+    public static TheoryData<string> Cores => [.. CoreDefinition.All.Select(core => core.Name)];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Validate_NamesTheOption(string name)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(Wrong[name]);
-        Assert.Equal(name, error.ParamName);
-        Assert.StartsWith(name, error.Message);
+        var error = Invoking(Wrong[name]).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(name);
+        error.Message.Should().StartWith(name);
+    }
+
+    [Theory]
+    [MemberData(nameof(OwnOptions))]
+    public void Validate_NamesAnOptionOfTheCore(string core, string option)
+    {
+        var wrong = CoreEnrolment.All.Single(c => c.Definition.Name == core).Wrong.Single(w => w.Option == option).Options;
+        var error = Invoking(wrong.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be(option);
+        error.Message.Should().StartWith(option);
     }
 
     [Fact]
     public void Validate_RefusesAStateSize_WhereChannelsAreStates()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(new RgLruOptions { StateSize = 16 }.Validate);
-        Assert.Equal("StateSize", error.ParamName);
-        Assert.Contains("ModelSize", error.Message);
+        var options = CoreDefinition.All.First(core => !core.HasStateSize).CreateOptions() with { StateSize = 16 };
+        var error = Invoking(options.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("StateSize");
+        error.Message.Should().Contain("ModelSize");
     }
 
     [Fact]
     public void Mamba2Scaffold_RefusesOtherCores()
     {
-        var error = Assert.Throws<ArgumentException>(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate);
-        Assert.Equal("Scaffold", error.ParamName);
-        Assert.Contains("MambaScaffold", error.Message);
+        var error = Invoking(new LruOptions { Scaffold = new Mamba2Scaffold() }.Validate).Should().ThrowExactly<ArgumentException>().Which;
+        error.ParamName.Should().Be("Scaffold");
+        error.Message.Should().Contain("MambaScaffold");
     }
 
+    [Theory]
+    [MemberData(nameof(Cores))]
+    public void Validate_AcceptsTheDefaultsOfACore(string core) => CoreDefinition.All.Single(c => c.Name == core).CreateOptions().Validate();
+
     [Fact]
-    public void Validate_AcceptsDefaults()
-    {
-        new LruOptions().Validate();
-        new S5Options().Validate();
-        new RgLruOptions().Validate();
-        new SsdOptions().Validate();
-        new S4DOptions().Validate();
-        new S4Options().Validate();
-        new TrainingOptions().Validate();
-    }
+    public void Validate_AcceptsTheDefaultsOfTraining() => new TrainingOptions().Validate();
 }

@@ -27,9 +27,9 @@ public class HippoTests
                     product += Complex.Conjugate(vectors[i, a]) * vectors[i, b];
                     unconjugated += vectors[i, a] * vectors[i, b];
                 }
-                Assert.Equal(a == b ? 1 : 0, Complex.Abs(product), Tolerance.Eigen);
+                Complex.Abs(product).Should().BeApproximately(a == b ? 1 : 0, Tolerance.Eigen);
                 // The other half of the eigenvectors are the conjugates of these.
-                Assert.Equal(0, Complex.Abs(unconjugated), Tolerance.Eigen);
+                Complex.Abs(unconjugated).Should().BeApproximately(0, Tolerance.Eigen);
             }
         }
     }
@@ -46,11 +46,11 @@ public class HippoTests
         {
             for (int k = 0; k < size; k++)
             {
-                // S = V diag(l) V^* over both halves, which are conjugate: twice the real part.
+                // S = V diag(l) V^*. The two halves of the sum are conjugate, so it is twice the real part of one.
                 double sum = 0;
                 for (int j = 0; j < size / 2; j++)
                     sum += 2 * (vectors[n, j] * values[j] * Complex.Conjugate(vectors[k, j])).Real;
-                Assert.Equal(NormalPart(n, k), sum, Tolerance.Eigen * size);
+                sum.Should().BeApproximately(NormalPart(n, k), Tolerance.Eigen * size);
             }
         }
     }
@@ -65,12 +65,12 @@ public class HippoTests
         double[] re = ReferenceValues.At($"hippo_legs_N{size}/VhB/re"), im = ReferenceValues.At($"hippo_legs_N{size}/VhB/im");
         for (int j = 0; j < size / 2; j++)
         {
-            Assert.Equal(-0.5, values[j].Real);
-            Assert.Equal(frequencies[j], values[j].Imaginary, Tolerance.Eigen * size);
+            values[j].Real.Should().Be(-0.5);
+            values[j].Imaginary.Should().BeApproximately(frequencies[j], Tolerance.Eigen * size);
             Complex projection = 0;
             for (int i = 0; i < size; i++)
                 projection += Complex.Conjugate(vectors[i, j]) * b[i];
-            Assert.Equal(Complex.Abs(new Complex(re[j], im[j])), Complex.Abs(projection), Tolerance.Eigen * size);
+            Complex.Abs(projection).Should().BeApproximately(Complex.Abs(new Complex(re[j], im[j])), Tolerance.Eigen * size);
         }
     }
 
@@ -78,7 +78,8 @@ public class HippoTests
     [InlineData(4)]
     [InlineData(8)]
     public void NormalPart_MatchesReference(int size)
-        => Near.Equal(ReferenceValues.At($"hippo_legs_N{size}/S"), [.. Enumerable.Range(0, size * size).Select(i => NormalPart(i / size, i % size))], Tolerance.Reference, "S");
+        => Enumerable.Range(0, size * size).Select(i => NormalPart(i / size, i % size))
+            .Should().BeNear(ReferenceValues.At($"hippo_legs_N{size}/S"), Tolerance.Reference, "S");
 
     // S = A + P P^T of HiPPO-LegS.
     private static double NormalPart(int n, int k)

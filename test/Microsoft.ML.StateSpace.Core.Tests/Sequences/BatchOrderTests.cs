@@ -13,12 +13,12 @@ public class BatchOrderTests
     public void Epoch_HoldsEverySequenceOnce(int count, int batchSize)
     {
         var order = new BatchOrder(Set(count), batchSize);
-        Assert.Equal((count + Math.Min(batchSize, count) - 1) / Math.Min(batchSize, count), order.Count);
+        order.Count.Should().Be((count + Math.Min(batchSize, count) - 1) / Math.Min(batchSize, count));
         var random = new Random(1);
         for (int epoch = 0; epoch < 3; epoch++)
         {
             order.Shuffle(random);
-            Assert.Equal(Enumerable.Range(0, count), Batches(order).SelectMany(batch => batch).Order());
+            Batches(order).SelectMany(batch => batch).Order().Should().Equal(Enumerable.Range(0, count));
         }
     }
 
@@ -27,19 +27,19 @@ public class BatchOrderTests
     {
         var order = new BatchOrder(Set(67), 8);
         order.Shuffle(new Random(1));
-        Assert.Equal([3, 8, 8, 8, 8, 8, 8, 8, 8], Batches(order).Select(batch => batch.Length).Order());
+        Batches(order).Select(batch => batch.Length).Order().Should().Equal(3, 8, 8, 8, 8, 8, 8, 8, 8);
     }
 
     [Fact]
     public void WholeBatches_HoldSequencesOfLikeLength()
     {
-        // 64 sequences of each of four lengths far apart fill whole batches of 8 only.
+        // There are four lengths, far apart, and 64 sequences of each: they fill whole batches of 8.
         var set = new SequenceSet(1, 0);
         for (int i = 0; i < 256; i++)
             set.Add(new float[new[] { 3, 20, 100, 400 }[i % 4]], 0);
         var order = new BatchOrder(set, 8);
         order.Shuffle(new Random(1));
-        Assert.All(Batches(order), batch => Assert.Single(batch.Select(set.Length).Distinct()));
+        Batches(order).Should().AllSatisfy(batch => batch.Select(set.Length).Distinct().Should().ContainSingle());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class BatchOrderTests
         order.Shuffle(random);
         string first = Describe(order);
         order.Shuffle(random);
-        Assert.NotEqual(first, Describe(order));
+        Describe(order).Should().NotBe(first);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class BatchOrderTests
         var orders = new[] { new BatchOrder(Set(64), 8), new BatchOrder(Set(64), 8) };
         foreach (var order in orders)
             order.Shuffle(new Random(5));
-        Assert.Equal(Describe(orders[0]), Describe(orders[1]));
+        Describe(orders[1]).Should().Be(Describe(orders[0]));
     }
 
     private static string Describe(BatchOrder order)

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Sequences;
 
@@ -6,11 +7,13 @@ public class SequenceSetTests
 {
     [Fact]
     public void Add_TellsWhatASequenceMustHold()
-        => Assert.Contains("multiple of 3", Assert.Throws<ArgumentException>(() => new SequenceSet(3, 0).Add(new float[7], 0)).Message);
+        => Invoking(() => new SequenceSet(3, 0).Add(new float[7], 0))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*multiple of 3*");
 
     [Fact]
     public void Add_TellsHowManyTargetsAreNeeded()
-        => Assert.Contains("10 in all, but has 8", Assert.Throws<ArgumentException>(() => new SequenceSet(1, 2).Add(new float[5], new float[8])).Message);
+        => Invoking(() => new SequenceSet(1, 2).Add(new float[5], new float[8]))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*10 in all, but has 8*");
 
     [Fact]
     public void Fill_PadsOnTheRightWithZeros_WhateverTheBatchHeldBefore()
@@ -23,11 +26,11 @@ public class SequenceSetTests
         batch.Values.Fill(float.NaN);
         batch.TargetValues.Fill(float.NaN);
         batch.Fill(set, [1, 0]);
-        Assert.Equal(2, batch.Length);
-        Assert.Equal([7, 8, 0, 0, 1, 2, 3, 4], batch.Values.ToArray());
-        Assert.Equal([9, 0, 5, 6], batch.TargetValues.ToArray());
-        Assert.Equal([7, 8], batch.Valid(0).ToArray());
-        Assert.Equal([5, 6], batch.ValidTargets(1).ToArray());
+        batch.Length.Should().Be(2);
+        batch.Values.ToArray().Should().Equal(7, 8, 0, 0, 1, 2, 3, 4);
+        batch.TargetValues.ToArray().Should().Equal(9, 0, 5, 6);
+        batch.Valid(0).ToArray().Should().Equal(7, 8);
+        batch.ValidTargets(1).ToArray().Should().Equal(5, 6);
     }
 
     [Theory]
@@ -41,8 +44,8 @@ public class SequenceSetTests
         var set = new SequenceSet(1, 1);
         set.Add([.. Enumerable.Range(0, length)], new float[length]);
         var cut = set.Cut(window);
-        Assert.Equal(starts, string.Join(' ', Enumerable.Range(0, cut.Count).Select(i => cut.Values(i)[0])));
-        Assert.All(Enumerable.Range(0, cut.Count), i => Assert.Equal(window, cut.Length(i)));
+        string.Join(' ', Enumerable.Range(0, cut.Count).Select(i => cut.Values(i)[0])).Should().Be(starts);
+        Enumerable.Range(0, cut.Count).Should().AllSatisfy(i => cut.Length(i).Should().Be(window));
     }
 
     [Fact]
@@ -52,12 +55,15 @@ public class SequenceSetTests
         set.Add([.. Enumerable.Range(0, 2 * 11)], [.. Enumerable.Range(100, 3 * 11)], [.. Enumerable.Range(200, 11)]);
         var cut = set.Cut(8);
         int[] starts = [0, 2, 3];
-        Assert.Equal((2, 3, true, 3), (cut.Features, cut.Targets, cut.HasIntervals, cut.Count));
+        cut.Features.Should().Be(2);
+        cut.Targets.Should().Be(3);
+        cut.HasIntervals.Should().BeTrue();
+        cut.Count.Should().Be(3);
         for (int i = 0; i < 3; i++)
         {
-            Assert.Equal(Enumerable.Range(2 * starts[i], 2 * 8).Select(v => (float)v), cut.Values(i).ToArray());
-            Assert.Equal(Enumerable.Range(100 + 3 * starts[i], 3 * 8).Select(v => (float)v), cut.TargetsOf(i).ToArray());
-            Assert.Equal(Enumerable.Range(200 + starts[i], 8).Select(v => (float)v), cut.Intervals(i).ToArray());
+            cut.Values(i).Should().BeBitwise(Enumerable.Range(2 * starts[i], 2 * 8).Select(v => (float)v));
+            cut.TargetsOf(i).Should().BeBitwise(Enumerable.Range(100 + 3 * starts[i], 3 * 8).Select(v => (float)v));
+            cut.Intervals(i).Should().BeBitwise(Enumerable.Range(200 + starts[i], 8).Select(v => (float)v));
         }
     }
 
@@ -69,7 +75,7 @@ public class SequenceSetTests
             set.Add([.. Enumerable.Range(10 * length, length)], new float[length]);
         var cut = set.Cut(4);
         float[][] expected = [[30, 31, 32], [50, 51, 52, 53], [51, 52, 53, 54], [40, 41, 42, 43], [10]];
-        Assert.Equal(expected, Enumerable.Range(0, cut.Count).Select(i => cut.Values(i).ToArray()));
+        Enumerable.Range(0, cut.Count).Select(i => cut.Values(i).ToArray()).Should().BeBitwise(expected);
     }
 
     [Fact]
@@ -77,9 +83,9 @@ public class SequenceSetTests
     {
         var set = new SequenceSet(1, 1);
         set.Add([1, 2, 3], [4, 5, 6]);
-        Assert.Same(set, set.Cut(null));
-        Assert.Same(set, set.Cut(3));
-        Assert.NotSame(set, set.Cut(2));
+        set.Cut(null).Should().BeSameAs(set);
+        set.Cut(3).Should().BeSameAs(set);
+        set.Cut(2).Should().NotBeSameAs(set);
     }
 
     [Fact]
@@ -89,13 +95,14 @@ public class SequenceSetTests
         set.Add([1, 2], 0, [1, 0.5f]);
         set.Add([3, 4, 5], 1, [1, 2, 3]);
         var selected = set.Select([1, 0]);
-        Assert.Equal([1, 2, 3], selected.Intervals(0).ToArray());
+        selected.Intervals(0).ToArray().Should().Equal(1, 2, 3);
 
         var batch = new SequenceBatch(1, 0, hasIntervals: true);
         batch.Fill(selected, [0, 1]);
-        Assert.Equal([1, 2, 3, 1, 0.5f, 0], batch.Intervals.ToArray());
-        Assert.Equal([1, 0.5f], batch.ValidIntervals(1).ToArray());
-        Assert.True(new SequenceBatch(1, 0).Intervals.IsEmpty);
-        Assert.Contains("3 steps needs as many intervals, but has 2", Assert.Throws<ArgumentException>(() => set.Add([1, 2, 3], 0, [1, 1])).Message);
+        batch.Intervals.ToArray().Should().Equal(1, 2, 3, 1, 0.5f, 0);
+        batch.ValidIntervals(1).ToArray().Should().Equal(1, 0.5f);
+        new SequenceBatch(1, 0).Intervals.IsEmpty.Should().BeTrue();
+        Invoking(() => set.Add([1, 2, 3], 0, [1, 1]))
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*3 steps needs as many intervals, but has 2*");
     }
 }

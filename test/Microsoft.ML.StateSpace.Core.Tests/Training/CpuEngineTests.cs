@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -37,14 +38,14 @@ public class CpuEngineTests
         var (_, before) = ModelCases.Create(options, ModelCases.Data(options, Lengths));
         var after = Train(name, threads: 1, _ => { }).Parameters;
         foreach (var parameter in before.Parameters)
-            Assert.Equal(parameter.Group == ParameterGroup.Fixed, before[parameter.Name].SequenceEqual(after[parameter.Name]));
+            before[parameter.Name].SequenceEqual(after[parameter.Name]).Should().Be(parameter.Group == ParameterGroup.Fixed);
     }
 
     [Fact]
     public void TrainBatch_LowersTheLossOfItsBatch()
     {
         double[] losses = Train("S5, RMS norm before, mean", threads: 2, _ => { }, steps: 30).Losses;
-        Assert.True(losses[^1] < 0.9 * losses[0], $"From {losses[0]:F3} to {losses[^1]:F3}.");
+        losses[^1].Should().BeLessThan(0.9 * losses[0]);
     }
 
     [Fact]
@@ -59,11 +60,12 @@ public class CpuEngineTests
             using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 1 });
             return engine.TrainBatch(ModelCases.Batch(data), 0.01, key);
         }
-        Assert.Equal(Loss(5), Loss(5));
-        Assert.NotEqual(Loss(5), Loss(7));
+        Loss(5).Should().Be(Loss(5));
+        Loss(7).Should().NotBe(Loss(5));
     }
 
-    private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare, int steps = Steps)
+    private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare,
+        int steps = Steps)
     {
         var options = ModelCases.Options(name);
         var data = ModelCases.Data(options, Lengths);
@@ -86,15 +88,17 @@ public class CpuEngineTests
         for (int i = 0; i < batch.Count; i++)
         {
             batch.Values[((i * batch.Length + batch.Lengths[i]) * batch.Features)..((i + 1) * batch.Length * batch.Features)].Fill(garbage);
-            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)].Fill(garbage);
+            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)]
+                .Fill(garbage);
         }
     }
 
-    private static void AssertSame((double[] Losses, ParameterSet Parameters, float[] Valid) expected, (double[] Losses, ParameterSet Parameters, float[] Valid) actual)
+    private static void AssertSame((double[] Losses, ParameterSet Parameters, float[] Valid) expected,
+        (double[] Losses, ParameterSet Parameters, float[] Valid) actual)
     {
-        Assert.All(expected.Losses, loss => Assert.True(double.IsFinite(loss)));
-        Assert.Equal(expected.Losses, actual.Losses);
-        Assert.Equal(expected.Parameters.Values, actual.Parameters.Values);
-        Assert.Equal(expected.Valid, actual.Valid);
+        expected.Losses.Should().OnlyContain(loss => double.IsFinite(loss));
+        actual.Losses.Should().BeBitwise(expected.Losses);
+        actual.Parameters.Values.Should().BeBitwise(expected.Parameters.Values);
+        actual.Valid.Should().BeBitwise(expected.Valid);
     }
 }

@@ -23,8 +23,8 @@ public class DataStatisticsTests
             for (int c = 0; c < 2; c++)
             {
                 double mean = rows.Average(row => (double)row[c]), deviation = Math.Sqrt(rows.Average(row => Math.Pow(row[c] - mean, 2)));
-                Assert.Equal(mean, parameters[$"{scope}.Mean"][c], Tolerance.Elementwise * deviation);
-                Assert.Equal(deviation, parameters[$"{scope}.Deviation"][c], Tolerance.Elementwise * deviation);
+                parameters[$"{scope}.Mean"][c].Should().BeApproximately(mean, Tolerance.Elementwise * deviation);
+                parameters[$"{scope}.Deviation"][c].Should().BeApproximately(deviation, Tolerance.Elementwise * deviation);
             }
         }
     }

@@ -6,7 +6,8 @@ using Microsoft.ML.StateSpace.Training;
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
 /// <summary>
-/// Which epoch is kept, and when training ends; some mistaken classes in the validation set make its loss rise, after it has fallen, while the training loss goes on falling.
+/// Which epoch is kept, and when training ends. Some classes in the validation set are mistaken: so its loss falls and then rises, while
+/// the training loss goes on falling.
 /// </summary>
 public class EarlyStoppingTests
 {
@@ -15,16 +16,19 @@ public class EarlyStoppingTests
     {
         var (model, reports) = Fit(SmallTask.Training with { Epochs = 12, Patience = 12 });
         var best = reports.All.MinBy(report => report.ValidationLoss)!;
-        Assert.True(best.Epoch is > 1 and < 12, "The best epoch is the first or the last: the test shows nothing.");
-        Assert.Equal((best.Epoch, best.ValidationLoss, best.ValidationMetric), (model.Summary.BestEpoch, model.Summary.ValidationLoss!.Value, model.Summary.ValidationMetric!.Value));
-        Assert.Equal((best.ValidationLoss, best.ValidationMetric), SmallTask.Score(model, SmallTask.Data(seed: 3, mistaken: 3)));
+        best.Epoch.Should().BeInRange(2, 11, "the test shows nothing if the best epoch is the first or the last");
+        model.Summary.BestEpoch.Should().Be(best.Epoch);
+        model.Summary.ValidationLoss!.Value.Should().Be(best.ValidationLoss);
+        model.Summary.ValidationMetric!.Value.Should().Be(best.ValidationMetric);
+        SmallTask.Score(model, SmallTask.Data(seed: 3, mistaken: 3)).Should().Be((best.ValidationLoss, best.ValidationMetric));
     }
 
     [Fact]
     public void Fit_EndsWhenPatienceDoes()
     {
         var (model, reports) = Fit(SmallTask.Training with { Epochs = 50, Patience = 3 });
-        Assert.Equal((TrainingStop.EarlyStopping, reports.Best.Epoch + 3), (model.Summary.Stop, model.Summary.Epochs));
+        model.Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
+        model.Summary.Epochs.Should().Be(reports.Best.Epoch + 3);
     }
 
     [Fact]
@@ -42,9 +46,9 @@ public class EarlyStoppingTests
             loss += LossOracle.CrossEntropy(logits, validation.Label(i)) / validation.Count;
             correct += logits[validation.Label(i)] > logits[1 - validation.Label(i)] ? 1 : 0;
         }
-        Assert.Equal(loss, reports.Best.ValidationLoss, Tolerance.Model);
-        Assert.Equal(correct / validation.Count, reports.Best.ValidationMetric);
-        Assert.Equal("accuracy", reports.Best.MetricName);
+        reports.Best.ValidationLoss.Should().BeApproximately(loss, Tolerance.Model);
+        reports.Best.ValidationMetric.Should().Be(correct / validation.Count);
+        reports.Best.MetricName.Should().Be("accuracy");
     }
 
     [Fact]
@@ -54,26 +58,33 @@ public class EarlyStoppingTests
         using var cancellation = new CancellationTokenSource();
         var reports = new Reports(report => { if (report.Epoch == Enough) cancellation.Cancel(); });
         var validation = SmallTask.Data(seed: 3, mistaken: 3);
-        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Epochs = 50, Patience = 50, Progress = reports, Cancellation = cancellation.Token }, SmallTask.Data(), validation);
-        Assert.Equal((TrainingStop.Cancelled, Enough), (model.Summary.Stop, model.Summary.Epochs));
-        Assert.True(model.Summary.BestEpoch is > 1 and < Enough, "The best epoch is the first or the last: the test shows nothing.");
-        Assert.Equal(reports.All.Min(report => report.ValidationLoss), SmallTask.Score(model, validation).Loss);
+        var model = Trainer.Fit(SmallTask.Model,
+            SmallTask.Training with { Epochs = 50, Patience = 50, Progress = reports, Cancellation = cancellation.Token },
+            SmallTask.Data(), validation);
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().Be(Enough);
+        model.Summary.BestEpoch.Should().BeInRange(2, Enough - 1, "the test shows nothing if the best epoch is the first or the last");
+        SmallTask.Score(model, validation).Loss.Should().Be(reports.All.Min(report => report.ValidationLoss));
     }
 
     [Fact]
     public void Cancellation_BeforeTheFirstEpoch_ReturnsTheInitialParameters()
     {
-        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Cancellation = new CancellationToken(canceled: true) }, SmallTask.Data());
-        Assert.Equal((TrainingStop.Cancelled, 0, 0), (model.Summary.Stop, model.Summary.Epochs, model.Summary.BestEpoch));
+        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Cancellation = new CancellationToken(canceled: true) },
+            SmallTask.Data());
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().Be(0);
+        model.Summary.BestEpoch.Should().Be(0);
         var initial = new SequenceModel(model.Options);
         var parameters = initial.Layout.Create(new Random(7));
         DataStatistics.Store(initial, parameters, SmallTask.Data());
-        Assert.Equal(parameters.Values, model.Parameters.Values);
+        model.Parameters.Values.Should().BeBitwise(parameters.Values);
     }
 
     private static (TrainedModel Model, Reports Reports) Fit(TrainingOptions options)
     {
         var reports = new Reports();
-        return (Trainer.Fit(SmallTask.Model, options with { Progress = reports }, SmallTask.Data(), SmallTask.Data(seed: 3, mistaken: 3)), reports);
+        return (Trainer.Fit(SmallTask.Model, options with { Progress = reports }, SmallTask.Data(), SmallTask.Data(seed: 3, mistaken: 3)),
+            reports);
     }
 }

@@ -17,7 +17,8 @@ public class EvaluationTests
         var data = new SequenceSet(1, 1);
         data.Add(predicted.ToFloat(), y.ToFloat());
         var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
-        Assert.Equal(ReferenceValues.Number("metrics/fit"), Run(options, data, new TrainingOptions()).Metric, 100 * Tolerance.Elementwise);
+        Run(options, data, new TrainingOptions()).Metric
+            .Should().BeApproximately(ReferenceValues.Number("metrics/fit"), 100 * Tolerance.Elementwise);
     }
 
     [Fact]
@@ -27,10 +28,10 @@ public class EvaluationTests
         data.Add([1, 2, 3], [1, 2, 5]);
         data.Add([4], [0]);
         var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
-        Assert.Equal(0.5 * (4 + 16) / 4, Run(options, data, new TrainingOptions()).Loss, Tolerance.Elementwise);
+        Run(options, data, new TrainingOptions()).Loss.Should().BeApproximately(0.5 * (4 + 16) / 4, Tolerance.Elementwise);
     }
 
-    // More than fits one batch of the evaluation, ordered by length: the errors are all in the first batch.
+    // There are more sequences than fit one batch of the evaluation. They are ordered by length: all errors are in the first batch.
     [Fact]
     public void LossAndAccuracy_AreOverTheWholeSet_NotTheLastBatch()
     {
@@ -41,9 +42,9 @@ public class EvaluationTests
         for (int i = 0; i < Right; i++)
             data.Add(Enumerable.Repeat<float[]>([0, 5, 0], 2000).SelectMany(row => row).ToArray(), 1);
         var (loss, accuracy) = Run(Classifier(), data, new TrainingOptions());
-        Assert.Equal(0.75, accuracy);
+        accuracy.Should().Be(0.75);
         double wrong = LossOracle.CrossEntropy([5, 0, 0], 1), right = LossOracle.CrossEntropy([0, 5, 0], 1);
-        Assert.Equal((Wrong * wrong + Right * right) / (Wrong + Right), loss, Tolerance.Elementwise);
+        loss.Should().BeApproximately((Wrong * wrong + Right * right) / (Wrong + Right), Tolerance.Elementwise);
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public class EvaluationTests
         data.Add([1, 0, 2], 0);
         data.Add([0, 3, 0], 2);
         double expected = (2 * LossOracle.CrossEntropy([1, 0, 2], 0) + 0.5 * LossOracle.CrossEntropy([0, 3, 0], 2)) / 2.5;
-        Assert.Equal(expected, Run(Classifier(), data, new TrainingOptions { ClassWeights = [2, 1, 0.5], LabelSmoothing = 0.1 }).Loss, Tolerance.Elementwise);
+        Run(Classifier(), data, new TrainingOptions { ClassWeights = [2, 1, 0.5], LabelSmoothing = 0.1 }).Loss
+            .Should().BeApproximately(expected, Tolerance.Elementwise);
     }
 
     private static SequenceModelOptions Classifier() => ModelCases.Options("LRU, layer norm before, mean") with { Inputs = 3, Outputs = 3 };
@@ -73,7 +75,8 @@ public class EvaluationTests
         {
             int perSequence = outputs.Length / batch.Count;
             for (int i = 0; i < batch.Count; i++)
-                batch.Valid(i)[..(pooled ? batch.Features : batch.Lengths[i] * batch.Features)].CopyTo(outputs.Slice(i * perSequence, perSequence));
+                batch.Valid(i)[..(pooled ? batch.Features : batch.Lengths[i] * batch.Features)]
+                    .CopyTo(outputs.Slice(i * perSequence, perSequence));
         }
 
         public void Export(ParameterSet destination) => throw new NotSupportedException();

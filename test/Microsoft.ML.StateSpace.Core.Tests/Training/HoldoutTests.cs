@@ -9,29 +9,29 @@ public class HoldoutTests
     public void Split_TakesItsShareOfEveryClass()
     {
         var (training, validation) = Holdout.Split(Labelled(40, 20, 10), 0.2, new Random(1));
-        Assert.Equal([8, 4, 2], Counts(validation!));
-        Assert.Equal([32, 16, 8], Counts(training));
+        Counts(validation!).Should().Equal(8, 4, 2);
+        Counts(training).Should().Equal(32, 16, 8);
     }
 
     [Fact]
     public void Split_NeverTakesAClassesLastSequence()
     {
         var (training, _) = Holdout.Split(Labelled(1, 5, 2), 0.9, new Random(1));
-        Assert.Equal([1, 1, 1], Counts(training));
+        Counts(training).Should().Equal(1, 1, 1);
     }
 
     [Fact]
     public void Split_LosesNothing()
     {
         var (training, validation) = Holdout.Split(Labelled(7, 9, 4), 0.3, new Random(1));
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => (float)i), Ids(training).Concat(Ids(validation!)).Order());
+        Ids(training).Concat(Ids(validation!)).Order().Should().Equal(Enumerable.Range(0, 20).Select(i => (float)i));
     }
 
     [Fact]
     public void Split_OfNothing_KeepsAll()
     {
         var data = Labelled(3, 3);
-        Assert.Equal((data, null), Holdout.Split(data, 0, new Random(1)));
+        Holdout.Split(data, 0, new Random(1)).Should().Be((data, null));
     }
 
     [Fact]
@@ -41,7 +41,8 @@ public class HoldoutTests
         for (int i = 0; i < 30; i++)
             data.Add([i], [i]);
         var (training, validation) = Holdout.Split(data, 0.2, new Random(1));
-        Assert.Equal((24, 6), (training.Count, validation!.Count));
+        training.Count.Should().Be(24);
+        validation!.Count.Should().Be(6);
     }
 
     private static SequenceSet Labelled(params int[] counts)
@@ -53,7 +54,8 @@ public class HoldoutTests
         return data;
     }
 
-    private static int[] Counts(SequenceSet set) => [.. Enumerable.Range(0, set.Count).CountBy(set.Label).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    private static int[] Counts(SequenceSet set)
+        => [.. Enumerable.Range(0, set.Count).CountBy(set.Label).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
     private static IEnumerable<float> Ids(SequenceSet set) => Enumerable.Range(0, set.Count).Select(i => set.Values(i)[0]);
 }

@@ -40,9 +40,10 @@ public class PieceTests
         using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 2, LabelSmoothing = 0 }, largestArena);
         double loss = engine.TrainBatch(batch, 0.01, 1);
 
-        Assert.Equal(expectedLoss, loss, expectedLoss * Tolerance.Gradient);
+        loss.Should().BeApproximately(expectedLoss, expectedLoss * Tolerance.Gradient);
         foreach (var parameter in parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed))
-            Near.Equal([.. parameter.Of(expected.Values).ToArray().Select(v => (double)v)], parameter.Of(engine.Gradient), Tolerance.ModelGradient, parameter.Name);
+            parameter.Of(engine.Gradient).Should().BeNear([.. parameter.Of(expected.Values).ToArray().Select(v => (double)v)],
+                Tolerance.ModelGradient, parameter.Name);
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public class PieceTests
             return engine.Gradient.ToArray();
         }
 
-        Assert.Equal(Gradient(1), Gradient(threads));
+        Gradient(threads).Should().BeBitwise(Gradient(1));
     }
 
     [Fact]
@@ -66,12 +67,12 @@ public class PieceTests
     {
         var (_, batch, model, _) = Create("S5, sequence to sequence");
         var run = new PieceRun(model, EverythingKept);
-        Assert.True(run.Cut(batch));
+        run.Cut(batch).Should().BeTrue();
         for (int s = 0; s < Lengths.Length; s++)
         {
             var pieces = Enumerable.Range(0, run.Count).Select(i => run[i]).Where(p => p.Sequence == s).ToList();
-            Assert.Equal(Lengths[s], pieces.Sum(p => p.Rows));
-            Assert.Equal(pieces.Select(p => p.Start).Skip(1), pieces.Select(p => p.Start + p.Rows).SkipLast(1));
+            pieces.Sum(p => p.Rows).Should().Be(Lengths[s]);
+            pieces.Select(p => p.Start + p.Rows).SkipLast(1).Should().Equal(pieces.Select(p => p.Start).Skip(1));
         }
     }
 
@@ -81,8 +82,9 @@ public class PieceTests
         var options = ModelCases.Options("S5, sequence to sequence");
         var shortData = ModelCases.Data(options, 500, 600);
         var (model, _) = ModelCases.Create(options, shortData);
-        Assert.False(new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(shortData)));
-        Assert.False(new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100))));
+        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(shortData)).Should().BeFalse();
+        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100)))
+            .Should().BeFalse();
     }
 
     private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(string name)

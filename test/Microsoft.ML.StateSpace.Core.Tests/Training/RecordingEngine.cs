@@ -5,14 +5,17 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
-/// <summary>The managed engine, which keeps the first channel of every sequence that it is trained on, and of every one that it scores.</summary>
+/// <summary>
+/// The managed engine, which keeps the first channel of every sequence that it is trained on, and of every one that it scores.
+/// </summary>
 internal sealed class RecordingEngine : TrainingEngine, IEngineFactory
 {
     public List<float[]> Trained { get; } = [];
 
     public List<float[]> Scored { get; } = [];
 
-    public ISequenceEngine Create(SequenceModel model, ParameterSet parameters, TrainingOptions options) => new Recorder(this, new CpuEngine(model, parameters, options));
+    public ISequenceEngine Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+        => new Recorder(this, new CpuEngine(model, parameters, options));
 
     public override string ToString() => "recording";
 

@@ -13,17 +13,22 @@ internal static class SmallTask
         Task = SequenceTask.Classification,
         Inputs = 1,
         Outputs = 2,
-        Architecture = new LruOptions { Layers = 1, ModelSize = 8, StateSize = 6, Bidirectional = true, Dropout = 0.1, RadiusMinimum = 0.8, RadiusMaximum = 0.99 },
+        Architecture = new LruOptions { Layers = 1, ModelSize = 8, StateSize = 6, Bidirectional = true, Dropout = 0.1, RadiusMinimum = 0.8,
+            RadiusMaximum = 0.99 },
     };
 
     /// <summary>Every choice made, so that the library's own may change.</summary>
     public static TrainingOptions Training { get; } = new()
     {
-        Seed = 7, Epochs = 6, BatchSize = 8, LearningRate = 0.01, StateSpaceRateFactor = 0.5, WeightDecay = 0.05, WarmupFraction = 0.1, GradientClip = 1,
+        Seed = 7, Epochs = 6, BatchSize = 8, LearningRate = 0.01, StateSpaceRateFactor = 0.5, WeightDecay = 0.05, WarmupFraction = 0.1,
+        GradientClip = 1,
         LabelSmoothing = 0, ValidationFraction = 0, Threads = 2,
     };
 
-    /// <summary>Sequences with their classes; of every ten, the first <paramref name="mistaken"/> have the other one, so that growing sure of the classes costs more and more.</summary>
+    /// <summary>
+    /// Sequences with their classes. Of every ten, the first <paramref name="mistaken"/> have the wrong class: so the loss grows as the
+    /// model grows sure of the right ones.
+    /// </summary>
     public static SequenceSet Data(int count = 48, int seed = 1, int mistaken = 0)
     {
         var random = new Random(seed);

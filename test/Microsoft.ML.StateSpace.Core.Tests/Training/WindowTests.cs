@@ -13,7 +13,8 @@ public class WindowTests
     /// <summary>One channel to one output; the step sizes are left to the library, which looks at lengths.</summary>
     private static readonly SequenceModelOptions Model = new()
     {
-        Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = new S5Options { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0.1 },
+        Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
+        Architecture = new S5Options { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0.1 },
     };
 
     private static readonly TrainingOptions Training = new() { Seed = 7, Epochs = 5, LearningRate = 0.01, Threads = 2 };
@@ -23,8 +24,10 @@ public class WindowTests
     {
         var network = ModelCases.Options("S5, irregular, sequence to sequence");
         var options = Training with { Window = 64, BatchSize = 8, ValidationFraction = 0.3 };
-        float[] Values(int threads) => Trainer.Fit(network, options with { Threads = threads }, ModelCases.Data(network, 300, 200, 50, 250)).Parameters.Values.ToArray();
-        Assert.Equal(Values(1), Values(2));
+        float[] Values(int threads)
+            => Trainer.Fit(network, options with { Threads = threads },
+                ModelCases.Data(network, 300, 200, 50, 250)).Parameters.Values.ToArray();
+        Values(2).Should().BeBitwise(Values(1));
     }
 
     [Theory]
@@ -35,15 +38,17 @@ public class WindowTests
         var network = ModelCases.Options("S5, sequence to sequence");
         var data = ModelCases.Data(network, 90, 40, 70, 20);
         var options = Training with { ValidationFraction = held };
-        var (without, with, shorter) = (Trainer.Fit(network, options, data), Trainer.Fit(network, options with { Window = 90 }, data), Trainer.Fit(network, options with { Window = 20 }, data));
-        Assert.Equal(without.Parameters.Values.ToArray(), with.Parameters.Values.ToArray());
-        Assert.Equal(without.Options, with.Options);
-        Assert.Equal(without.Summary.Options with { Window = 90 }, with.Summary.Options);
-        Assert.Equal(without.Summary with { Duration = default, Options = with.Summary.Options }, with.Summary with { Duration = default });
-        Assert.NotEqual(without.Parameters.Values.ToArray(), shorter.Parameters.Values.ToArray());
+        var (without, with, shorter) = (Trainer.Fit(network, options, data), Trainer.Fit(network, options with { Window = 90 }, data),
+            Trainer.Fit(network, options with { Window = 20 }, data));
+        with.Parameters.Values.Should().BeBitwise(without.Parameters.Values);
+        with.Options.Should().Be(without.Options);
+        with.Summary.Options.Should().Be(without.Summary.Options with { Window = 90 });
+        (with.Summary with { Duration = default }).Should().Be(without.Summary with { Duration = default, Options = with.Summary.Options });
+        shorter.Parameters.Values.ToArray().Should().NotEqual(without.Parameters.Values.ToArray());
     }
 
-    // Pairs of opposite values, windows of whole pairs: mean and deviation are the same numbers, to the last bit, for records and windows.
+    // The values are pairs of opposite numbers, and windows have whole pairs. So mean and deviation of the windows are those of the
+    // records, to the last bit.
     [Fact]
     public void Fit_EqualsThatOfSequencesCutByHand()
     {
@@ -51,9 +56,11 @@ public class WindowTests
         SequenceSet records = new(1, 1, hasIntervals: true), windows = new(1, 1, hasIntervals: true);
         foreach (int length in (int[])[50, 16, 8, 84, 18])
         {
-            float[] values = Pairs(1, length, length), targets = Pairs(3, length, 100 + length), intervals = Draw.Uniform(length, 0.2, 3, 200 + length);
+            float[] values = Pairs(1, length, length), targets = Pairs(3, length, 100 + length),
+                intervals = Draw.Uniform(length, 0.2, 3, 200 + length);
             records.Add(values, targets, intervals);
-            int[] starts = length switch { 50 => [0, 4, 8, 12, 16, 20, 24, 28, 32, 34], 84 => [.. Enumerable.Range(0, 18).Select(i => 4 * i)], 18 => [0, 2], _ => [0] };
+            int[] starts = length switch { 50 => [0, 4, 8, 12, 16, 20, 24, 28, 32, 34],
+                84 => [.. Enumerable.Range(0, 18).Select(i => 4 * i)], 18 => [0, 2], _ => [0] };
             foreach (int start in starts)
             {
                 var steps = start..Math.Min(start + 16, length);
@@ -61,9 +68,9 @@ public class WindowTests
             }
         }
         var (cut, byHand) = (Trainer.Fit(network, Training with { Window = 16 }, records), Trainer.Fit(network, Training, windows));
-        Assert.Equal(byHand.Parameters.Values.ToArray(), cut.Parameters.Values.ToArray());
-        Assert.Equal(byHand.Options, cut.Options);
-        Assert.Equal(byHand.Summary.Options, cut.Summary.Options with { Window = null });
+        cut.Parameters.Values.Should().BeBitwise(byHand.Parameters.Values);
+        cut.Options.Should().Be(byHand.Options);
+        (cut.Summary.Options with { Window = null }).Should().Be(byHand.Summary.Options);
     }
 
     [Fact]
@@ -76,8 +83,8 @@ public class WindowTests
         var windows = Trainer.Fit(Model, Training, data.Cut(16)).Parameters;
         foreach (string name in (string[])["Input.Mean", "Input.Deviation", "Output.Mean", "Output.Deviation"])
         {
-            Assert.Equal(whole[name].ToArray(), cut[name].ToArray());
-            Assert.NotEqual(windows[name].ToArray(), cut[name].ToArray());
+            cut[name].Should().BeBitwise(whole[name]);
+            cut[name].ToArray().Should().NotEqual(windows[name].ToArray());
         }
     }
 
@@ -88,13 +95,14 @@ public class WindowTests
         var engine = new RecordingEngine();
         Trainer.Fit(Model, Training with { Window = 16, ValidationFraction = 0.3, Engine = engine }, data);
         int[] held = [.. engine.Scored.Select(Sequence).Distinct()], trained = [.. engine.Trained.Select(Sequence).Distinct()];
-        Assert.Equal((3, 7), (held.Length, trained.Length));
-        Assert.Empty(held.Intersect(trained));
-        Assert.All(engine.Scored, values => Assert.Equal(40, values.Length));
-        Assert.All(engine.Trained, values => Assert.Equal(16, values.Length));
+        held.Length.Should().Be(3);
+        trained.Length.Should().Be(7);
+        held.Intersect(trained).Should().BeEmpty();
+        engine.Scored.Should().AllSatisfy(values => values.Length.Should().Be(40));
+        engine.Trained.Should().AllSatisfy(values => values.Length.Should().Be(16));
         int[] starts = [.. engine.Trained.Select(values => (int)values[0] % 1000).Distinct().Order()];
-        Assert.Equal([0, 4, 8, 12, 16, 20, 24], starts);
-        Assert.Equal(5 * 7 * 7, engine.Trained.Count); // epochs, sequences, windows
+        starts.Should().Equal(0, 4, 8, 12, 16, 20, 24);
+        engine.Trained.Count.Should().Be(5 * 7 * 7); // epochs, sequences, windows
     }
 
     [Fact]
@@ -102,18 +110,19 @@ public class WindowTests
     {
         var engine = new RecordingEngine();
         Trainer.Fit(Model, Training with { Window = 16, Engine = engine }, Numbered(3, 40), Numbered(2, 50));
-        Assert.Equal(5 * 2, engine.Scored.Count);
-        Assert.All(engine.Scored, values => Assert.Equal(50, values.Length));
+        engine.Scored.Count.Should().Be(5 * 2);
+        engine.Scored.Should().AllSatisfy(values => values.Length.Should().Be(50));
     }
 
     [Fact]
     public void Fit_HoldsNothingOutOfASingleRecord()
     {
         var engine = new RecordingEngine();
-        var summary = Trainer.Fit(Model, Training with { Window = 16, ValidationFraction = 0.5, Engine = engine }, Numbered(1, 100)).Summary;
-        Assert.Null(summary.ValidationLoss);
-        Assert.Equal(100, engine.Trained.SelectMany(values => values).Distinct().Count());
-        Assert.Empty(engine.Scored);
+        var summary = Trainer.Fit(Model, Training with { Window = 16, ValidationFraction = 0.5, Engine = engine },
+            Numbered(1, 100)).Summary;
+        summary.ValidationLoss.Should().BeNull();
+        engine.Trained.SelectMany(values => values).Distinct().Count().Should().Be(100);
+        engine.Scored.Should().BeEmpty();
     }
 
     [Fact]
@@ -124,16 +133,24 @@ public class WindowTests
         var open = new TrainingOptions { Seed = 1, Threads = 1, Cancellation = new(canceled: true) };
         var (whole, cut) = (Trainer.Fit(Model, open, record), Trainer.Fit(Model, open with { Window = 200 }, record));
         var (steps, wholeSteps) = ((S5Options)cut.Options.Architecture, (S5Options)whole.Options.Architecture);
-        Assert.Equal((16, 1500, 0.001, 0.1), (whole.Summary.Options.BatchSize, whole.Summary.Options.Epochs, wholeSteps.StepSizeMinimum, wholeSteps.StepSizeMaximum));
-        Assert.Equal((32, 1500 / 16, 0.05, 0.5), (cut.Summary.Options.BatchSize, cut.Summary.Options.Epochs, steps.StepSizeMinimum, steps.StepSizeMaximum));
-        Assert.Equal((0, 200), (cut.Summary.Options.ValidationFraction, cut.Summary.Options.Window));
+        whole.Summary.Options.BatchSize.Should().Be(16);
+        whole.Summary.Options.Epochs.Should().Be(1500);
+        wholeSteps.StepSizeMinimum.Should().Be(0.001);
+        wholeSteps.StepSizeMaximum.Should().Be(0.1);
+        cut.Summary.Options.BatchSize.Should().Be(32);
+        cut.Summary.Options.Epochs.Should().Be(1500 / 16);
+        steps.StepSizeMinimum.Should().Be(0.05);
+        steps.StepSizeMaximum.Should().Be(0.5);
+        cut.Summary.Options.ValidationFraction.Should().Be(0);
+        cut.Summary.Options.Window.Should().Be(200);
     }
 
     [Fact]
     public void Fit_RefusesWindowsOfClasses()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Window = 16 }, SmallTask.Data()));
-        Assert.Equal("Window", error.ParamName);
+        var error = Invoking(() => Trainer.Fit(SmallTask.Model, SmallTask.Training with { Window = 16 }, SmallTask.Data()))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("Window");
     }
 
     // Of each two steps one has the value, the other its negative; which is which is drawn.

@@ -15,7 +15,7 @@ public class WorkersTests
         {
             var done = new int[round % 20];
             workers.Run(done.Length, (_, piece) => Interlocked.Increment(ref done[piece]));
-            Assert.All(done, times => Assert.Equal(1, times));
+            done.Should().Equal(Enumerable.Repeat(1, done.Length));
         }
     }
 
@@ -32,7 +32,7 @@ public class WorkersTests
             Thread.SpinWait(200);
             Interlocked.Decrement(ref inUse[worker]);
         });
-        Assert.Equal(0, clashes);
+        clashes.Should().Be(0);
     }
 
     [Theory]
@@ -41,9 +41,9 @@ public class WorkersTests
     public void Run_PassesAFailureOn_AndWorksAgain(int threads)
     {
         using var workers = new Workers(threads);
-        Assert.ThrowsAny<Exception>(() => workers.Run(9, (_, piece) => throw new InvalidOperationException($"piece {piece}")));
+        Invoking(() => workers.Run(9, (_, piece) => throw new InvalidOperationException($"piece {piece}"))).Should().Throw<Exception>();
         int sum = 0;
         workers.Run(9, (_, piece) => Interlocked.Add(ref sum, piece));
-        Assert.Equal(36, sum);
+        sum.Should().Be(36);
     }
 }

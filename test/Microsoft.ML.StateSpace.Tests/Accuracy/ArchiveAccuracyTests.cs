@@ -32,6 +32,6 @@ public sealed class ArchiveAccuracyTests
 
         var model = mlContext.MulticlassClassification.Trainers.StateSpace().Fit(train);
 
-        Assert.InRange(mlContext.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy, accuracy, 1);
+        mlContext.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy.Should().BeInRange(accuracy, 1);
     }
 }

@@ -1,4 +1,5 @@
 using ArchitectureZoo.Tasks;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Accuracy;
 
@@ -17,15 +18,15 @@ public sealed class SyntheticRowTests
             var row = SelectiveCopy.Draw(random);
             uint[] copied = [.. row.Input[..64].Where(key => key != Blank)];
 
-            Assert.Equal(4, copied.Length);
-            Assert.All(copied, key => Assert.InRange(key, Blank + 1, Marker - 1));
-            Assert.Equal([Marker, Marker, Marker, Marker], row.Input[64..]);
-            Assert.All(row.Target[..(64 * Tokens)], value => Assert.Equal(0, value));
+            copied.Length.Should().Be(4);
+            copied.Should().AllSatisfy(key => key.Should().BeInRange(Blank + 1, Marker - 1));
+            row.Input[64..].Should().Equal(Marker, Marker, Marker, Marker);
+            row.Target[..(64 * Tokens)].Should().OnlyContain(value => value == 0);
             for (int k = 0; k < 4; k++)
             {
                 float[] answer = row.Target[((64 + k) * Tokens)..((65 + k) * Tokens)];
-                Assert.Equal(Tokens - 1, answer.Count(value => value == 0));
-                Assert.Equal(1, answer[copied[k] - Blank - 1]);
+                answer.Count(value => value == 0).Should().Be(Tokens - 1);
+                answer[copied[k] - Blank - 1].Should().Be(1);
             }
         }
     }
@@ -39,11 +40,13 @@ public sealed class SyntheticRowTests
             var row = Adding.Draw(random);
             int[] marked = [.. Enumerable.Range(0, 100).Where(step => row.Input[2 * step + 1] == 1)];
 
-            Assert.Equal(2, marked.Length);
-            Assert.InRange(marked[0], 0, 49);
-            Assert.InRange(marked[1], 50, 99);
+            marked.Length.Should().Be(2);
+            marked[0].Should().BeInRange(0, 49);
+            marked[1].Should().BeInRange(50, 99);
             float first = row.Input[2 * marked[0]], second = row.Input[2 * marked[1]];
-            Assert.Equal([.. new float[marked[0]], .. Enumerable.Repeat(first, marked[1] - marked[0]), .. Enumerable.Repeat(first + second, 100 - marked[1])], row.Target);
+            row.Target.Should().BeBitwise(
+                [.. new float[marked[0]], .. Enumerable.Repeat(first, marked[1] - marked[0]),
+                    .. Enumerable.Repeat(first + second, 100 - marked[1])]);
         }
     }
 
@@ -51,14 +54,15 @@ public sealed class SyntheticRowTests
     public void Delay_AsksForTheInputOf32StepsBefore()
     {
         var row = Delay.Draw(new Random(1));
-        Assert.Equal(new float[32], row.Target[..32]);
-        Assert.Equal(row.Input[..^32], row.Target[32..]);
+        row.Target[..32].Should().BeBitwise(new float[32]);
+        row.Target[32..].Should().BeBitwise(row.Input[..^32]);
     }
 
     [Fact]
     public void Delay_InputHasVarianceOneAndNothingAboveATenthOfTheRate()
     {
-        // The values of a band-limited noise are no further apart than its highest frequency allows: E (x(t+1) - x(t))^2 = 2 (1 - r(1)), r(1) the mean of cos over the band.
+        // The highest frequency of the noise limits how far neighbouring values are apart: E (x(t+1) - x(t))^2 = 2 (1 - r(1)), where r(1)
+        // is the mean of the cosine over the band.
         var random = new Random(1);
         double power = 0, change = 0;
         int count = 0;
@@ -72,22 +76,22 @@ public sealed class SyntheticRowTests
             }
         }
         double correlation = Enumerable.Range(1, 40).Average(wave => Math.Cos(Math.Tau * wave / 400));
-        Assert.InRange(power / count, 0.95, 1.05);
-        Assert.InRange(change / count / (2 * (1 - correlation)), 0.95, 1.05);
+        (power / count).Should().BeInRange(0.95, 1.05);
+        (change / count / (2 * (1 - correlation))).Should().BeInRange(0.95, 1.05);
     }
 
     [Fact]
     public void Parity_CountsTheOnes()
     {
         var row = Parity.Draw(new Random(1), 128);
-        Assert.Equal(row.Target, row.Input.Select((_, step) => row.Input[..(step + 1)].Sum() % 2));
-        Assert.Contains(1, row.Target);
+        row.Input.Select((_, step) => row.Input[..(step + 1)].Sum() % 2).Should().BeBitwise(row.Target);
+        row.Target.Should().Contain(1);
     }
 
     [Fact]
     public void Rows_AreDecidedByTheSeed()
     {
-        Assert.Equal(SelectiveCopy.Draw(new Random(5)).Input, SelectiveCopy.Draw(new Random(5)).Input);
-        Assert.NotEqual(SelectiveCopy.Draw(new Random(5)).Input, SelectiveCopy.Draw(new Random(6)).Input);
+        SelectiveCopy.Draw(new Random(5)).Input.Should().Equal(SelectiveCopy.Draw(new Random(5)).Input);
+        SelectiveCopy.Draw(new Random(6)).Input.Should().NotEqual(SelectiveCopy.Draw(new Random(5)).Input);
     }
 }

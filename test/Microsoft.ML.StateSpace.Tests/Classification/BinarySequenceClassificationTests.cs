@@ -1,11 +1,13 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Classification;
 
 public class BinarySequenceClassificationTests
 {
-    private static readonly BinarySequenceClassificationOptions Enough = new() { Architecture = Samples.Small, Training = Samples.Thorough };
+    private static readonly BinarySequenceClassificationOptions Enough = new() { Architecture = Samples.Small,
+        Training = Samples.Thorough };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -18,8 +20,8 @@ public class BinarySequenceClassificationTests
 
         var metrics = _ml.BinaryClassification.Evaluate(scored);
 
-        Assert.True(metrics.Accuracy > 0.9, $"accuracy {metrics.Accuracy}");
-        Assert.True(metrics.AreaUnderRocCurve > 0.9, $"area {metrics.AreaUnderRocCurve}");
+        metrics.Accuracy.Should().BeGreaterThan(0.9);
+        metrics.AreaUnderRocCurve.Should().BeGreaterThan(0.9);
     }
 
     [Fact]
@@ -27,7 +29,7 @@ public class BinarySequenceClassificationTests
     {
         var results = _ml.BinaryClassification.CrossValidate(Rows, _ml.BinaryClassification.Trainers.StateSpace(Enough), numberOfFolds: 2);
 
-        Assert.Equal(2, results.Count);
+        results.Count.Should().Be(2);
     }
 
     [Fact]
@@ -40,11 +42,11 @@ public class BinarySequenceClassificationTests
         bool[] predicted = [.. scored.GetColumn<bool>("PredictedLabel")];
         for (int i = 0; i < scores.Length; i++)
         {
-            Assert.Equal(1 / (1 + Math.Exp(-scores[i])), probabilities[i], 1e-5);
-            Assert.Equal(scores[i] > 0, predicted[i]);
+            probabilities[i].Should().BeApproximately(1 / (1 + Math.Exp(-scores[i])), 1e-5);
+            predicted[i].Should().Be(scores[i] > 0);
         }
-        Assert.Contains(true, predicted);
-        Assert.Contains(false, predicted);
+        predicted.Should().Contain(true);
+        predicted.Should().Contain(false);
     }
 
     [Fact]
@@ -53,16 +55,18 @@ public class BinarySequenceClassificationTests
         var rows = Samples.Binary();
         rows[0].Features[1] = float.NaN;
 
-        var scored = _ml.BinaryClassification.Trainers.StateSpace(epochs: 1, architecture: Samples.Small).Fit(Rows).Transform(_ml.Data.LoadFromEnumerable(rows));
+        var scored = _ml.BinaryClassification.Trainers.StateSpace(epochs: 1, architecture: Samples.Small).Fit(Rows)
+            .Transform(_ml.Data.LoadFromEnumerable(rows));
 
-        Assert.True(float.IsNaN(scored.GetColumn<float>("Score").First()));
-        Assert.True(float.IsNaN(scored.GetColumn<float>("Probability").First()));
-        Assert.False(scored.GetColumn<bool>("PredictedLabel").First());
+        float.IsNaN(scored.GetColumn<float>("Score").First()).Should().BeTrue();
+        float.IsNaN(scored.GetColumn<float>("Probability").First()).Should().BeTrue();
+        scored.GetColumn<bool>("PredictedLabel").First().Should().BeFalse();
     }
 
     [Fact]
     public void Fit_RefusesAKeyLabel()
-        => Assert.Contains("Boolean", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.StateSpace(Enough).Fit(Views.Fixed(_ml))).Message);
+        => Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(Enough).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("Boolean");
 
     [Fact]
     public void TwoClasses_WorkThroughTheMulticlassEstimator()
@@ -71,6 +75,6 @@ public class BinarySequenceClassificationTests
 
         var scored = _ml.MulticlassClassification.Trainers.StateSpace(Views.Options()).Fit(view).Transform(view);
 
-        Assert.Equal(2, _ml.MulticlassClassification.Evaluate(scored).ConfusionMatrix.NumberOfClasses);
+        _ml.MulticlassClassification.Evaluate(scored).ConfusionMatrix.NumberOfClasses.Should().Be(2);
     }
 }

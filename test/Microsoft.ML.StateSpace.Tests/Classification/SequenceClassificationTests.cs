@@ -20,19 +20,21 @@ public class SequenceClassificationTests
         var scored = pipeline.Fit(rows).Transform(_ml.Data.LoadFromEnumerable(Samples.Fixed(60, seed: 9)));
         var metrics = _ml.MulticlassClassification.Evaluate(scored);
 
-        Assert.True(metrics.MacroAccuracy > 0.9, $"accuracy {metrics.MacroAccuracy}");
-        Assert.Equal(3, metrics.ConfusionMatrix.NumberOfClasses);
+        metrics.MacroAccuracy.Should().BeGreaterThan(0.9);
+        metrics.ConfusionMatrix.NumberOfClasses.Should().Be(3);
         string[] predicted = [.. scored.GetColumn<string>("PredictedLabel")];
-        Assert.Equal(metrics.MicroAccuracy, predicted.Zip(Samples.Fixed(60, seed: 9), (p, r) => p == r.Name ? 1.0 : 0).Average(), 1e-9);
+        predicted.Zip(Samples.Fixed(60, seed: 9), (p, r) => p == r.Name ? 1.0 : 0).Average()
+            .Should().BeApproximately(metrics.MicroAccuracy, 1e-9);
     }
 
     [Fact]
     public void CrossValidate_Works()
     {
-        var results = _ml.MulticlassClassification.CrossValidate(Views.Fixed(_ml), _ml.MulticlassClassification.Trainers.StateSpace(Enough), numberOfFolds: 3);
+        var results = _ml.MulticlassClassification.CrossValidate(Views.Fixed(_ml),
+            _ml.MulticlassClassification.Trainers.StateSpace(Enough), numberOfFolds: 3);
 
-        Assert.Equal(3, results.Count);
-        Assert.All(results, result => Assert.InRange(result.Metrics.MacroAccuracy, 0.4, 1));
+        results.Count.Should().Be(3);
+        results.Should().AllSatisfy(result => result.Metrics.MacroAccuracy.Should().BeInRange(0.4, 1));
     }
 
     [Fact]
@@ -43,32 +45,36 @@ public class SequenceClassificationTests
         VBuffer<ReadOnlyMemory<char>> slots = default, labels = default;
         scored.Schema["Score"].GetSlotNames(ref slots);
         scored.Schema["Score"].Annotations.GetValue("TrainingLabelValues", ref labels);
-        Assert.Equal(Samples.Names, slots.DenseValues().Select(s => s.ToString()));
-        Assert.Equal(Samples.Names, labels.DenseValues().Select(s => s.ToString()));
-        Assert.All(scored.GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-5f));
+        slots.DenseValues().Select(s => s.ToString()).Should().Equal(Samples.Names);
+        labels.DenseValues().Select(s => s.ToString()).Should().Equal(Samples.Names);
+        scored.GetColumn<float[]>("Score").Should().AllSatisfy(scores => scores.Sum().Should().BeApproximately(1, 1e-5f));
     }
 
     [Fact]
     public void KeyValues_KeepTheirType()
     {
-        var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed().Select(r => new { r.Features, Code = Array.IndexOf(Samples.Names, r.Name) * 10 }));
+        var rows = _ml.Data.LoadFromEnumerable(
+            Samples.Fixed().Select(r => new { r.Features, Code = Array.IndexOf(Samples.Names, r.Name) * 10 }));
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Code").Fit(rows).Transform(rows);
-        var pipeline = _ml.Transforms.StateSpace.SequenceClassification(Views.Options()).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+        var pipeline = _ml.Transforms.StateSpace.SequenceClassification(Views.Options())
+            .Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
         var named = pipeline.Fit(keyed).Transform(keyed);
 
-        Assert.All(named.GetColumn<int>("PredictedLabel"), code => Assert.Contains(code, new[] { 0, 10, 20 }));
+        named.GetColumn<int>("PredictedLabel").Should().AllSatisfy(code => code.Should().BeOneOf(0, 10, 20));
     }
 
     [Fact]
     public void ShortOverload_SetsTheOptions()
     {
         var reports = new List<TrainingProgress>();
-        var model = _ml.MulticlassClassification.Trainers.StateSpace(architecture: new LruOptions { Layers = 1, ModelSize = 8, StateSize = 4 }, epochs: 1, progress: new Reports(reports)).Fit(Views.Fixed(_ml));
+        var model = _ml.MulticlassClassification.Trainers.StateSpace(
+            architecture: new LruOptions { Layers = 1, ModelSize = 8, StateSize = 4 }, epochs: 1, progress: new Reports(reports))
+            .Fit(Views.Fixed(_ml));
 
-        Assert.IsType<LruOptions>(model.Options.Architecture);
-        Assert.Equal(1, model.Summary.Epochs);
-        Assert.Single(reports);
+        model.Options.Architecture.Should().BeOfType<LruOptions>();
+        model.Summary.Epochs.Should().Be(1);
+        reports.Should().ContainSingle();
     }
 
     [Fact]
@@ -76,11 +82,11 @@ public class SequenceClassificationTests
     {
         var options = Views.FitFixed(_ml).Options;
 
-        Assert.Equal(1, options.Channels);
-        Assert.NotNull(options.Architecture?.Bidirectional);
-        Assert.NotNull(options.Training.LearningRate);
-        Assert.NotNull(options.Training.BatchSize);
-        Assert.Null(options.Training.Progress);
+        options.Channels.Should().Be(1);
+        (options.Architecture?.Bidirectional).Should().NotBeNull();
+        options.Training.LearningRate.Should().NotBeNull();
+        options.Training.BatchSize.Should().NotBeNull();
+        options.Training.Progress.Should().BeNull();
     }
 
     [Fact]
@@ -90,17 +96,18 @@ public class SequenceClassificationTests
 
         var scored = _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)).Transform(Views.Fixed(_ml));
 
-        Assert.NotNull(scored.Schema.GetColumnOrNull("Probabilities"));
-        Assert.NotNull(scored.Schema.GetColumnOrNull("Class"));
-        Assert.Null(scored.Schema.GetColumnOrNull("Score"));
+        scored.Schema.GetColumnOrNull("Probabilities").Should().NotBeNull();
+        scored.Schema.GetColumnOrNull("Class").Should().NotBeNull();
+        scored.Schema.GetColumnOrNull("Score").Should().BeNull();
     }
 
     [Fact]
     public void ValidationSet_ChoosesTheBestEpoch()
     {
-        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = Views.Fixed(_ml) }).Fit(Views.Fixed(_ml));
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = Views.Fixed(_ml) })
+            .Fit(Views.Fixed(_ml));
 
-        Assert.NotNull(model.Summary.ValidationLoss);
+        model.Summary.ValidationLoss.Should().NotBeNull();
     }
 
     [Fact]
@@ -108,9 +115,11 @@ public class SequenceClassificationTests
     {
         var other = Views.Keyed(_ml, Samples.Fixed().Reverse());
 
-        var exception = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = other }).Fit(Views.Fixed(_ml)));
+        var exception = Invoking(
+            () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = other }).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<InvalidOperationException>().Which;
 
-        Assert.Contains("ValidationSet", exception.Message);
+        exception.Message.Should().Contain("ValidationSet");
     }
 
     [Fact]
@@ -118,9 +127,10 @@ public class SequenceClassificationTests
     {
         var options = Views.Options() with { Training = Samples.Quick with { ClassWeights = [1, 2] } };
 
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)));
+        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
 
-        Assert.Contains("ClassWeights", exception.Message);
+        exception.Message.Should().Contain("ClassWeights");
     }
 
     private sealed class Reports(List<TrainingProgress> list) : IProgress<TrainingProgress>

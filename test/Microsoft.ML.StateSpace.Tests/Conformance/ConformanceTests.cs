@@ -20,7 +20,8 @@ public class ConformanceTests
 
     [Fact]
     public void SequenceClassification_WithDimensions_Conforms()
-        => new EstimatorConformance(_ml, _ml.MulticlassClassification.Trainers.StateSpace(Views.Options()), Views.Keyed(_ml, Samples.Dimensioned()))
+        => new EstimatorConformance(_ml, _ml.MulticlassClassification.Trainers.StateSpace(Views.Options()),
+            Views.Keyed(_ml, Samples.Dimensioned()))
         {
             Invalid = [NoSequence],
             InvalidToTransform = [Views.Fixed(_ml)],
@@ -28,7 +29,8 @@ public class ConformanceTests
 
     [Fact]
     public void SequenceClassification_OfVariableSize_Conforms()
-        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2)), Views.Keyed(_ml, Samples.Variable()))
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2)),
+            Views.Keyed(_ml, Samples.Variable()))
         {
             Invalid = [NoSequence, ScalarSequence],
         }.Check();
@@ -45,7 +47,8 @@ public class ConformanceTests
     public void BinaryClassification_Conforms()
         => new EstimatorConformance(
             _ml,
-            _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.BinaryClassification.Trainers.StateSpace(
+                new BinarySequenceClassificationOptions { Architecture = Samples.Small, Training = Samples.Quick }),
             _ml.Data.LoadFromEnumerable(Samples.Binary()))
         {
             Invalid = [NoSequence, ScalarSequence],
@@ -55,7 +58,8 @@ public class ConformanceTests
     public void SequenceToSequence_OfKnownSize_Conforms()
         => new EstimatorConformance(
             _ml,
-            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Transforms.StateSpace.SequenceToSequence(
+                new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick }),
             _ml.Data.LoadFromEnumerable(Samples.Signals()))
         {
             Invalid = [NoSequence, ScalarSequence],
@@ -65,7 +69,8 @@ public class ConformanceTests
     public void SequenceToSequence_OfVariableSize_Conforms()
         => new EstimatorConformance(
             _ml,
-            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = 2, Outputs = 2 }),
+            _ml.Transforms.StateSpace.SequenceToSequence(
+                new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = 2, Outputs = 2 }),
             _ml.Data.LoadFromEnumerable(Samples.VariableSignals()))
         {
             Invalid = [NoSequence, ScalarSequence],
@@ -75,7 +80,8 @@ public class ConformanceTests
     public void SequenceToSequence_OfIrregularSamples_Conforms()
         => new EstimatorConformance(
             _ml,
-            _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { IntervalColumnName = "Intervals", Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Transforms.StateSpace.SequenceToSequence(
+                new SequenceToSequenceOptions { IntervalColumnName = "Intervals", Architecture = Samples.Small, Training = Samples.Quick }),
             _ml.Data.LoadFromEnumerable(Samples.IrregularSignals()))
         {
             Invalid = [NoSequence, ScalarSequence, _ml.Data.LoadFromEnumerable(Samples.Signals())],
@@ -84,7 +90,8 @@ public class ConformanceTests
     [Fact]
     public void SequenceClassification_OfIrregularSamples_Conforms()
         => new EstimatorConformance(
-            _ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }), Views.Keyed(_ml, Samples.Irregular()))
+            _ml, _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }),
+            Views.Keyed(_ml, Samples.Irregular()))
         {
             Invalid = [NoSequence, Views.Keyed(_ml, Samples.Variable())],
         }.Check();
@@ -95,7 +102,8 @@ public class ConformanceTests
             _ml,
             _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
             {
-                LabelColumnName = "Answer", IntervalColumnName = "Intervals", Channels = 2, Architecture = Samples.Small, Training = Samples.Quick,
+                LabelColumnName = "Answer", IntervalColumnName = "Intervals", Channels = 2, Architecture = Samples.Small,
+                Training = Samples.Quick,
             }),
             _ml.Data.LoadFromEnumerable(Samples.Irregular()))
         {

@@ -3,7 +3,10 @@ using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Conformance;
 
-/// <summary>What ML.NET requires of every estimator and transformer, checked on one of them: its own TestEstimatorCore, and what it takes for granted.</summary>
+/// <summary>
+/// What ML.NET requires of every estimator and transformer, checked on one of them: what ML.NET's own TestEstimatorCore checks, and what it
+/// takes for granted.
+/// </summary>
 internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer> estimator, IDataView valid)
 {
     /// <summary>Views that can neither be fitted nor transformed.</summary>
@@ -18,8 +21,8 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
         var fitted = estimator.Fit(valid);
         var loaded = Reload(fitted, out var inputSchema);
 
-        Assert.Equal(SchemaComparison.Describe(valid.Schema), SchemaComparison.Describe(inputSchema));
-        Assert.Equal(SchemaComparison.Shape(promised), SchemaComparison.Shape(fitted.Transform(valid).Schema));
+        SchemaComparison.Describe(inputSchema).Should().Equal(SchemaComparison.Describe(valid.Schema));
+        SchemaComparison.Shape(fitted.Transform(valid).Schema).Should().Equal(SchemaComparison.Shape(promised));
         foreach (var transformer in new[] { fitted, loaded })
         {
             CheckSchemas(transformer);
@@ -27,8 +30,9 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
             CheckMapper(transformer);
             CheckRefusals(transformer);
         }
-        Assert.Equal(SchemaComparison.Describe(fitted.GetOutputSchema(valid.Schema)), SchemaComparison.Describe(loaded.GetOutputSchema(valid.Schema)));
-        Assert.Equal(Cells.Read(fitted.Transform(valid)), Cells.Read(loaded.Transform(valid)));
+        SchemaComparison.Describe(loaded.GetOutputSchema(valid.Schema))
+            .Should().Equal(SchemaComparison.Describe(fitted.GetOutputSchema(valid.Schema)));
+        Cells.Read(loaded.Transform(valid)).Should().Equal(Cells.Read(fitted.Transform(valid)));
         foreach (var view in Invalid)
         {
             Refused(() => estimator.GetOutputSchema(Friend.ShapeOf(view.Schema)));
@@ -52,29 +56,29 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
     private void CheckSchemas(ITransformer transformer)
     {
         var schema = transformer.Transform(valid).Schema;
-        Assert.Equal(SchemaComparison.Describe(transformer.GetOutputSchema(valid.Schema)), SchemaComparison.Describe(schema));
+        SchemaComparison.Describe(schema).Should().Equal(SchemaComparison.Describe(transformer.GetOutputSchema(valid.Schema)));
         foreach (var column in schema)
         {
             float value = 0;
-            Assert.ThrowsAny<Exception>(() => column.Annotations.GetValue("NoSuchKind", ref value));
+            Invoking(() => column.Annotations.GetValue("NoSuchKind", ref value)).Should().Throw<Exception>();
         }
     }
 
     private static void CheckCursors(IDataView view)
     {
         var all = Columns(view, _ => true);
-        Assert.Equal(all[0].Count, all[0].Distinct().Count());
+        all[0].Distinct().Count().Should().Be(all[0].Count);
         // Which columns are active must not matter.
         var even = Columns(view, c => c.Index % 2 == 0);
         var odd = Columns(view, c => c.Index % 2 == 1);
         for (int i = 0; i < view.Schema.Count; i++)
-            Assert.Equal(all[i + 1], (i % 2 == 0 ? even : odd)[(i / 2) + 1]);
+            (i % 2 == 0 ? even : odd)[(i / 2) + 1].Should().Equal(all[i + 1]);
         CheckLockstep(view, all);
         CheckParallel(view);
         using var none = view.GetRowCursor([]);
-        Assert.Same(view.Schema, none.Schema);
-        Assert.All(view.Schema, column => Assert.False(none.IsColumnActive(column)));
-        Assert.All(view.Schema, column => Assert.ThrowsAny<Exception>(() => Cells.Reader(none, column)));
+        none.Schema.Should().BeSameAs(view.Schema);
+        view.Schema.Should().OnlyContain(column => !none.IsColumnActive(column));
+        view.Schema.Should().AllSatisfy(column => Invoking(() => Cells.Reader(none, column)).Should().Throw<Exception>());
     }
 
     /// <summary>The ids, then each active column, row by row.</summary>
@@ -82,20 +86,20 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
     {
         DataViewSchema.Column[] columns = [.. view.Schema.Where(which)];
         using var cursor = view.GetRowCursor(columns);
-        Assert.Same(view.Schema, cursor.Schema);
+        cursor.Schema.Should().BeSameAs(view.Schema);
         Func<string>[] readers = [.. columns.Select(c => Cells.Reader(cursor, c))];
         var id = cursor.GetIdGetter();
         var values = Enumerable.Range(0, columns.Length + 1).Select(_ => new List<string>()).ToList();
         for (long position = 0; cursor.MoveNext(); position++)
         {
-            Assert.Equal(position, cursor.Position);
+            cursor.Position.Should().Be(position);
             Microsoft.ML.Data.DataViewRowId row = default;
             id(ref row);
             values[0].Add($"{row}");
             for (int c = 0; c < columns.Length; c++)
                 values[c + 1].Add(readers[c]());
         }
-        Assert.False(cursor.MoveNext());
+        cursor.MoveNext().Should().BeFalse();
         return values;
     }
 
@@ -107,8 +111,8 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
         {
             for (int c = 0; c < cursors.Count; c++)
             {
-                Assert.True(cursors[c].MoveNext());
-                Assert.Equal(expected[c + 1][row], readers[c]());
+                cursors[c].MoveNext().Should().BeTrue();
+                readers[c]().Should().Be(expected[c + 1][row]);
             }
         }
         cursors.ForEach(cursor => cursor.Dispose());
@@ -120,16 +124,16 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
         var parts = view.GetRowCursorSet(view.Schema, 4);
         var rows = new List<string>[parts.Length];
         Parallel.For(0, parts.Length, i => rows[i] = Cells.Read(parts[i], view.Schema));
-        Assert.Equal(sequential.Order(), rows.SelectMany(r => r).Order());
+        rows.SelectMany(r => r).Order().Should().Equal(sequential.Order());
         Array.ForEach(parts, part => part.Dispose());
     }
 
     private void CheckMapper(ITransformer transformer)
     {
-        Assert.True(transformer.IsRowToRowMapper);
+        transformer.IsRowToRowMapper.Should().BeTrue();
         var mapper = transformer.GetRowToRowMapper(valid.Schema);
-        Assert.Same(valid.Schema, mapper.InputSchema);
-        Assert.Equal(SchemaComparison.Describe(transformer.GetOutputSchema(valid.Schema)), SchemaComparison.Describe(mapper.OutputSchema));
+        mapper.InputSchema.Should().BeSameAs(valid.Schema);
+        SchemaComparison.Describe(mapper.OutputSchema).Should().Equal(SchemaComparison.Describe(transformer.GetOutputSchema(valid.Schema)));
         DataViewSchema.Column[] added = [.. mapper.OutputSchema.Skip(valid.Schema.Count)];
         var expected = Cells.Read(transformer.Transform(valid), c => c.Index >= valid.Schema.Count);
         using var cursor = valid.GetRowCursor(mapper.GetDependencies(added));
@@ -139,13 +143,13 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
         var actual = new List<string>();
         while (cursor.MoveNext())
         {
-            Assert.Equal(cursor.Position, row.Position);
+            row.Position.Should().Be(cursor.Position);
             Microsoft.ML.Data.DataViewRowId value = default;
             id(ref value);
             actual.Add($"{value} {string.Join(" | ", readers.Select(r => r()))}");
         }
-        Assert.Equal(expected, actual);
-        Assert.Empty(mapper.GetDependencies([]));
+        actual.Should().Equal(expected);
+        mapper.GetDependencies([]).Should().BeEmpty();
     }
 
     private void CheckRefusals(ITransformer transformer)
@@ -160,6 +164,7 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
     private static void Refused(Func<object> action)
     {
         var exception = Record.Exception(() => action());
-        Assert.True(exception is ArgumentOutOfRangeException or InvalidOperationException, $"Expected a refusal, got {exception?.GetType().Name ?? "none"}: {exception?.Message}");
+        (exception is ArgumentOutOfRangeException or InvalidOperationException)
+            .Should().BeTrue($"it must be refused, but gave {exception?.GetType().Name ?? "no exception"}: {exception?.Message}");
     }
 }

@@ -9,7 +9,8 @@ public class IntervalColumnTests
 {
     private static readonly SequenceToSequenceOptions Options = new()
     {
-        IntervalColumnName = "Intervals", Architecture = Samples.Small with { Bidirectional = false, StepSizeMinimum = 0.05 }, Training = Samples.Quick,
+        IntervalColumnName = "Intervals", Architecture = Samples.Small with { Bidirectional = false, StepSizeMinimum = 0.05 },
+        Training = Samples.Quick,
     };
 
     private readonly MLContext _ml = new(seed: 1);
@@ -20,11 +21,13 @@ public class IntervalColumnTests
         var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals(80));
         double Fit(string? column)
         {
-            var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { IntervalColumnName = column, Training = Samples.Thorough }).Fit(view);
+            var model = _ml.Transforms.StateSpace.SequenceToSequence(
+                Options with { IntervalColumnName = column, Training = Samples.Thorough }).Fit(view);
             return _ml.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(view)).FitPercent;
         }
         double with = Fit("Intervals"), without = Fit(null);
-        Assert.True(with > 90 && without < 60, $"fit {with} % with intervals, {without} % without");
+        with.Should().BeGreaterThan(90);
+        without.Should().BeLessThan(60);
     }
 
     [Fact]
@@ -36,9 +39,10 @@ public class IntervalColumnTests
         _ml.Model.Save(model, view.Schema, file);
         file.Position = 0;
         var loaded = new MLContext().Model.Load(file, out _);
-        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
-        Assert.Equal("Intervals", step.Options.IntervalColumnName);
-        Assert.Equal(Cells.Read(model.Transform(view)), Cells.Read(step.Transform(view)));
+        var step = loaded as SequenceToSequenceTransformer
+            ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        step.Options.IntervalColumnName.Should().Be("Intervals");
+        Cells.Read(step.Transform(view)).Should().Equal(Cells.Read(model.Transform(view)));
     }
 
     [Fact]
@@ -47,12 +51,13 @@ public class IntervalColumnTests
         var rows = Samples.IrregularSignals();
         var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(_ml.Data.LoadFromEnumerable(rows));
         float[] Score(float[] intervals)
-            => model.Transform(_ml.Data.LoadFromEnumerable([new IrregularSignalRow { Input = rows[0].Input, Intervals = intervals }])).GetColumn<float[]>("Output").Single();
+            => model.Transform(_ml.Data.LoadFromEnumerable([new IrregularSignalRow { Input = rows[0].Input, Intervals = intervals }]))
+                .GetColumn<float[]>("Output").Single();
         float[] intervals = [.. rows[0].Intervals], before = Score(intervals);
         intervals[6] *= 2;
         float[] after = Score(intervals);
-        Assert.Equal(before[..6], after[..6]);
-        Assert.NotEqual(before[6], after[6]);
+        after[..6].Should().BeBitwise(before[..6]);
+        after[6].Should().NotBe(before[6]);
     }
 
     [Theory]
@@ -66,12 +71,14 @@ public class IntervalColumnTests
         var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(_ml.Data.LoadFromEnumerable(rows));
         rows[3].Intervals[7] = interval;
         var view = _ml.Data.LoadFromEnumerable(rows);
-        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(view));
-        Assert.Contains("Row 3: column 'Intervals'", error.Message);
-        Assert.Contains("time step 7", error.Message);
-        Assert.Contains(inMessage, error.Message);
-        var scoring = Assert.ThrowsAny<Exception>(() => model.Transform(view).GetColumn<float[]>("Output").ToArray());
-        Assert.Contains("Row 3: column 'Intervals'", scoring is AggregateException many ? many.InnerExceptions[0].Message : scoring.Message);
+        var error = Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(view))
+            .Should().ThrowExactly<InvalidOperationException>().Which;
+        error.Message.Should().Contain("Row 3: column 'Intervals'");
+        error.Message.Should().Contain("time step 7");
+        error.Message.Should().Contain(inMessage);
+        var scoring = Invoking(() => model.Transform(view).GetColumn<float[]>("Output").ToArray()).Should().Throw<Exception>().Which;
+        (scoring is AggregateException many ? many.InnerExceptions[0].Message : scoring.Message)
+            .Should().Contain("Row 3: column 'Intervals'");
     }
 
     [Fact]
@@ -80,28 +87,30 @@ public class IntervalColumnTests
         var rows = Samples.Irregular();
         rows[5].Intervals = rows[5].Intervals[1..];
         int steps = rows[5].Features.Length / 2;
-        var error = Assert.Throws<InvalidOperationException>(
-            () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" }).Fit(Views.Keyed(_ml, rows)));
-        Assert.Contains($"Row 5: column 'Features' has {steps} time steps", error.Message);
-        Assert.Contains($"holds {steps - 1}", error.Message);
+        var error = Invoking(
+            () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels: 2) with { IntervalColumnName = "Intervals" })
+                .Fit(Views.Keyed(_ml, rows))).Should().ThrowExactly<InvalidOperationException>().Which;
+        error.Message.Should().Contain($"Row 5: column 'Features' has {steps} time steps");
+        error.Message.Should().Contain($"holds {steps - 1}");
     }
 
     [Fact]
     public void Intervals_OfAnotherKnownLength_AreRefusedBeforeRowsAreRead()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
-        var error = Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Channels = 2, Outputs = 2 }).Fit(view));
-        Assert.Contains("5 time steps", error.Message);
+        Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Channels = 2, Outputs = 2 }).Fit(view))
+            .Should().ThrowExactly<InvalidOperationException>().WithMessage("*5 time steps*");
     }
 
     [Fact]
     public void OtherCores_RefuseIntervals_AndNameS5()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Architecture = new LruOptions() }).Fit(view));
-        Assert.Contains("LruOptions", error.Message);
-        Assert.Contains("S5Options", error.Message);
-        Assert.Contains("IntervalColumnName", error.Message);
+        var error = Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Architecture = new LruOptions() }).Fit(view))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.Message.Should().Contain("LruOptions");
+        error.Message.Should().Contain("S5Options");
+        error.Message.Should().Contain("IntervalColumnName");
     }
 
     [Fact]
@@ -109,7 +118,8 @@ public class IntervalColumnTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
         var options = Options with { ValidationSet = _ml.Data.LoadFromEnumerable(Samples.Signals()) };
-        Assert.Contains("'Intervals'", Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view)).Message);
+        Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("'Intervals'");
     }
 
     [Fact]
@@ -123,19 +133,22 @@ public class IntervalColumnTests
         {
             engine.Reset();
             float[] answers = [.. row.Input.SelectMany((value, t) => engine.Step([value], row.Intervals[t]).ToArray())];
-            Near.Equal(Array.ConvertAll(output, x => (double)x), answers, Tolerance.Streaming, "answers");
+            answers.Should().BeNear(Array.ConvertAll(output, x => (double)x), Tolerance.Streaming, "answers");
         }
-        Assert.Contains("Step(values, interval)", Assert.Throws<InvalidOperationException>(() => { engine.Step([1]); }).Message);
+        Invoking(() => { engine.Step([1]); })
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Step(values, interval)");
         foreach (float interval in new[] { 0, -1, float.NaN, float.PositiveInfinity })
-            Assert.Contains("positive", Assert.Throws<ArgumentOutOfRangeException>(() => { engine.Step([1], interval); }).Message);
-        Assert.Equal(10, engine.Steps);
+            Invoking(() => { engine.Step([1], interval); }).Should().ThrowExactly<ArgumentOutOfRangeException>().WithMessage("*positive*");
+        engine.Steps.Should().Be(10);
     }
 
     [Fact]
     public void StreamingEngine_OfARegularModel_TakesNoInterval()
     {
-        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { IntervalColumnName = null }).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { IntervalColumnName = null })
+            .Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
         var engine = model.CreateStreamingEngine();
-        Assert.Contains("IntervalColumnName", Assert.Throws<InvalidOperationException>(() => { engine.Step([1], 1); }).Message);
+        Invoking(() => { engine.Step([1], 1); })
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("IntervalColumnName");
     }
 }

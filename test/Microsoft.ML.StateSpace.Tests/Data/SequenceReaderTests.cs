@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Data;
@@ -16,12 +17,12 @@ public class SequenceReaderTests
 
         var set = SequenceReader.ReadClasses(view, Column(view, "Features", 2), "Label");
 
-        Assert.Equal(rows.Length, set.Count);
+        set.Count.Should().Be(rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
-            Assert.Equal(rows[i].Features, set.Values(i).ToArray());
-            Assert.Equal(i % 3, set.Label(i));
-            Assert.Equal(rows[i].Features.Length / 2, set.Length(i));
+            set.Values(i).Should().BeBitwise(rows[i].Features);
+            set.Label(i).Should().Be(i % 3);
+            set.Length(i).Should().Be(rows[i].Features.Length / 2);
         }
     }
 
@@ -34,8 +35,9 @@ public class SequenceReaderTests
 
         var set = SequenceReader.ReadClasses(view, column, "Label");
 
-        Assert.Equal(5, column.Vocabulary);
-        Assert.All(Enumerable.Range(0, set.Count), i => Assert.Equal(rows[i].Features.Select(token => (float)token), set.Values(i).ToArray()));
+        column.Vocabulary.Should().Be(5);
+        Enumerable.Range(0, set.Count)
+            .Should().AllSatisfy(i => set.Values(i).Should().BeBitwise(rows[i].Features.Select(token => (float)token)));
     }
 
     [Fact]
@@ -48,8 +50,8 @@ public class SequenceReaderTests
 
         for (int i = 0; i < rows.Length; i++)
         {
-            Assert.Equal(rows[i].Input, set.Values(i).ToArray());
-            Assert.Equal(rows[i].Target, set.TargetsOf(i).ToArray());
+            set.Values(i).Should().BeBitwise(rows[i].Input);
+            set.TargetsOf(i).Should().BeBitwise(rows[i].Target);
         }
     }
 
@@ -60,7 +62,7 @@ public class SequenceReaderTests
     {
         var view = Views.Keyed(_ml, Samples.Dimensioned());
 
-        Assert.Equal(expected, Column(view, "Features", option).Channels);
+        Column(view, "Features", option).Channels.Should().Be(expected);
     }
 
     [Fact]
@@ -71,10 +73,10 @@ public class SequenceReaderTests
 
         string message = FitError<InvalidOperationException>(Views.Keyed(_ml, rows));
 
-        Assert.Contains("Row 7", message);
-        Assert.Contains("'Features'", message);
-        Assert.Contains("time step 2, channel 1", message);
-        Assert.Contains("ReplaceMissingValues", message);
+        message.Should().Contain("Row 7");
+        message.Should().Contain("'Features'");
+        message.Should().Contain("time step 2, channel 1");
+        message.Should().Contain("ReplaceMissingValues");
     }
 
     [Fact]
@@ -83,7 +85,7 @@ public class SequenceReaderTests
         var rows = Samples.Variable();
         rows[3].Features = [];
 
-        Assert.Contains("Row 3", FitError<InvalidOperationException>(Views.Keyed(_ml, rows), channels: 2));
+        FitError<InvalidOperationException>(Views.Keyed(_ml, rows), channels: 2).Should().Contain("Row 3");
     }
 
     [Fact]
@@ -94,21 +96,21 @@ public class SequenceReaderTests
 
         string message = FitError<InvalidOperationException>(Views.Keyed(_ml, rows), channels: 2);
 
-        Assert.Contains("Row 4", message);
-        Assert.Contains("Channels", message);
+        message.Should().Contain("Row 4");
+        message.Should().Contain("Channels");
     }
 
     [Fact]
     public void Fit_RefusesKnownSizeThatChannelsDoNotDivide()
-        => Assert.Contains("Channels", FitError<InvalidOperationException>(Views.Fixed(_ml), channels: 5));
+        => FitError<InvalidOperationException>(Views.Fixed(_ml), channels: 5).Should().Contain("Channels");
 
     [Fact]
     public void Fit_RefusesChannelsBelowOne()
-        => Assert.Contains("Channels", FitError<ArgumentOutOfRangeException>(Views.Fixed(_ml), channels: 0));
+        => FitError<ArgumentOutOfRangeException>(Views.Fixed(_ml), channels: 0).Should().Contain("Channels");
 
     [Fact]
     public void Fit_RefusesNoRows()
-        => Assert.Contains("no rows", FitError<InvalidOperationException>(Keyed([])));
+        => FitError<InvalidOperationException>(Keyed([])).Should().Contain("no rows");
 
     [Fact]
     public void Fit_RefusesMissingLabel()
@@ -118,8 +120,8 @@ public class SequenceReaderTests
 
         string message = FitError<InvalidOperationException>(Keyed(rows));
 
-        Assert.Contains("Row 2", message);
-        Assert.Contains("'Label'", message);
+        message.Should().Contain("Row 2");
+        message.Should().Contain("'Label'");
     }
 
     [Fact]
@@ -127,22 +129,24 @@ public class SequenceReaderTests
     {
         var rows = Samples.Fixed().Where(r => r.Name == "slow").ToArray();
 
-        Assert.Contains("at least two", FitError<InvalidOperationException>(Views.Keyed(_ml, rows)));
+        FitError<InvalidOperationException>(Views.Keyed(_ml, rows)).Should().Contain("at least two");
     }
 
     [Fact]
     public void Fit_RefusesRowsThatAreAllOfOneClass()
-        => Assert.Contains("at least two classes", FitError<InvalidOperationException>(Keyed(Samples.Fixed().Where(r => r.Name == "fast"))));
+        => FitError<InvalidOperationException>(Keyed(Samples.Fixed().Where(r => r.Name == "fast")))
+            .Should().Contain("at least two classes");
 
     [Fact]
     public void Fit_NamesTheColumnsThereAreWhenOneIsMissing()
     {
-        var view = _ml.Transforms.CopyColumns("Series", "Features").Append(_ml.Transforms.DropColumns("Features")).Fit(Views.Fixed(_ml)).Transform(Views.Fixed(_ml));
+        var view = _ml.Transforms.CopyColumns("Series", "Features").Append(_ml.Transforms.DropColumns("Features")).Fit(Views.Fixed(_ml))
+            .Transform(Views.Fixed(_ml));
 
         string message = FitError<ArgumentOutOfRangeException>(view);
 
-        Assert.Contains("'Features'", message);
-        Assert.Contains("'Series'", message);
+        message.Should().Contain("'Features'");
+        message.Should().Contain("'Series'");
     }
 
     [Fact]
@@ -151,7 +155,8 @@ public class SequenceReaderTests
         var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed());
         var estimator = _ml.MulticlassClassification.Trainers.StateSpace(labelColumnName: "Name");
 
-        Assert.Contains("MapValueToKey", Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(rows)).Message);
+        Invoking(() => estimator.Fit(rows))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("MapValueToKey");
     }
 
     [Fact]
@@ -161,10 +166,11 @@ public class SequenceReaderTests
         rows[5].Target = [1, 2, 3];
         var estimator = _ml.Transforms.StateSpace.SequenceToSequence(channels: 2, outputs: 2);
 
-        string message = Assert.Throws<InvalidOperationException>(() => estimator.Fit(_ml.Data.LoadFromEnumerable(rows))).Message;
+        string message = Invoking(() => estimator.Fit(_ml.Data.LoadFromEnumerable(rows)))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message;
 
-        Assert.Contains("Row 5", message);
-        Assert.Contains("Outputs", message);
+        message.Should().Contain("Row 5");
+        message.Should().Contain("Outputs");
     }
 
     [Theory]
@@ -184,17 +190,20 @@ public class SequenceReaderTests
 
         var read = LabelValues.FromRecord(values.ToRecord());
 
-        Assert.True(values.SameAs(read));
-        Assert.Equal(values.GetType(), read.GetType());
+        values.SameAs(read).Should().BeTrue();
+        read.GetType().Should().Be(values.GetType());
     }
 
-    private static SequenceColumn Column(IDataView view, string name, int? option) => SequenceColumn.Of(view.Schema[name], option, "Channels");
+    private static SequenceColumn Column(IDataView view, string name, int? option)
+        => SequenceColumn.Of(view.Schema[name], option, "Channels");
 
     /// <summary>Rows under the keys of the usual ones.</summary>
     private IDataView Keyed(IEnumerable<FixedRow> rows)
-        => _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(_ml.Data.LoadFromEnumerable(Samples.Fixed())).Transform(_ml.Data.LoadFromEnumerable(rows));
+        => _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(_ml.Data.LoadFromEnumerable(Samples.Fixed()))
+            .Transform(_ml.Data.LoadFromEnumerable(rows));
 
     private string FitError<TException>(IDataView view, int? channels = null)
         where TException : Exception
-        => Assert.Throws<TException>(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels)).Fit(view)).Message;
+        => Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options(channels)).Fit(view))
+            .Should().ThrowExactly<TException>().Which.Message;
 }

@@ -18,13 +18,13 @@ public sealed class TsFileTests : IDisposable
     {
         var view = Load("# comment\n% comment\n\n" + Header.ToUpperInvariant().Replace("A B", "a b") + "1,2,3:b\n 4, 5 ,6e-1:a\n");
 
-        Assert.Equal([3], Dimensions(view));
-        Assert.Equal([[1, 2, 3], [4, 5, 0.6f]], Features(view));
-        Assert.Equal([2u, 1u], view.GetColumn<uint>("Label"));
+        Dimensions(view).Should().Equal(3);
+        Features(view).Should().BeBitwise([[1, 2, 3], [4, 5, 0.6f]]);
+        view.GetColumn<uint>("Label").Should().Equal(2u, 1u);
         VBuffer<ReadOnlyMemory<char>> names = default;
         view.Schema["Label"].GetKeyValues(ref names);
-        Assert.Equal(["a", "b"], names.DenseValues().Select(n => n.ToString()));
-        Assert.Equal(2, view.GetRowCount());
+        names.DenseValues().Select(n => n.ToString()).Should().Equal("a", "b");
+        view.GetRowCount().Should().Be(2);
     }
 
     [Fact]
@@ -32,8 +32,8 @@ public sealed class TsFileTests : IDisposable
     {
         var view = Load("@dimensions 2\n@equalLength true\n@classLabel true a\n@data\n1,2,3:10,20,30:a\n");
 
-        Assert.Equal([3, 2], Dimensions(view));
-        Assert.Equal([[1, 10, 2, 20, 3, 30]], Features(view));
+        Dimensions(view).Should().Equal(3, 2);
+        Features(view).Should().BeBitwise([[1, 10, 2, 20, 3, 30]]);
     }
 
     [Fact]
@@ -41,22 +41,23 @@ public sealed class TsFileTests : IDisposable
     {
         var view = Load("@dimension 2\n@equalLength false\n@classLabel true a\n@data\n1,2:10,20:a\n3:30:a\n");
 
-        Assert.False(((VectorDataViewType)view.Schema["Features"].Type).IsKnownSize);
-        Assert.Equal([0, 2], Dimensions(view));
-        Assert.Equal([[1, 10, 2, 20], [3, 30]], Features(view));
+        ((VectorDataViewType)view.Schema["Features"].Type).IsKnownSize.Should().BeFalse();
+        Dimensions(view).Should().Equal(0, 2);
+        Features(view).Should().BeBitwise([[1, 10, 2, 20], [3, 30]]);
     }
 
     [Fact]
     public void Load_LetsTheHeaderDecideOnVariableSize()
-        => Assert.False(((VectorDataViewType)Load("@equalLength false\n@classLabel true a\n@data\n1,2:a\n3,4:a\n").Schema["Features"].Type).IsKnownSize);
+        => ((VectorDataViewType)Load("@equalLength false\n@classLabel true a\n@data\n1,2:a\n3,4:a\n").Schema["Features"].Type).IsKnownSize
+            .Should().BeFalse();
 
     [Fact]
     public void Load_ReadsMissingValuesAsNaN()
     {
         var view = Load(Header + "1,?,NaN:?\n");
 
-        Assert.Equal([[1, float.NaN, float.NaN]], Features(view));
-        Assert.Equal([0u], view.GetColumn<uint>("Label"));
+        Features(view).Should().BeBitwise([[1, float.NaN, float.NaN]]);
+        view.GetColumn<uint>("Label").Should().Equal(0u);
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class TsFileTests : IDisposable
     {
         var view = Load("@univariate true\n@targetLabel true\n@data\n1,2:0.5\n3,4:?\n");
 
-        Assert.Equal([0.5f, float.NaN], view.GetColumn<float>("Label"));
+        view.GetColumn<float>("Label").Should().Equal(0.5f, float.NaN);
     }
 
     [Fact]
@@ -72,17 +73,19 @@ public sealed class TsFileTests : IDisposable
     {
         var view = Load("@classLabel false\n@univariate true\n@data\n1,2\n3,4\n");
 
-        Assert.Null(view.Schema.GetColumnOrNull("Label"));
-        Assert.Equal([[1, 2], [3, 4]], Features(view));
+        view.Schema.GetColumnOrNull("Label").Should().BeNull();
+        Features(view).Should().BeBitwise([[1, 2], [3, 4]]);
     }
 
     [Fact]
     public void Load_DropsTimeStamps()
     {
-        var view = Load("@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
+        var view = Load(
+            "@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n"
+            + "(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
 
-        Assert.Equal([[241.5f, 1, float.NaN, 2]], Features(view));
-        Assert.Equal([2u], view.GetColumn<uint>("Label"));
+        Features(view).Should().BeBitwise([[241.5f, 1, float.NaN, 2]]);
+        view.GetColumn<uint>("Label").Should().Equal(2u);
     }
 
     [Theory]
@@ -102,11 +105,11 @@ public sealed class TsFileTests : IDisposable
     [InlineData("@classLabel true a\n@targetLabel true\n@data\n", 3, "one of them")]
     public void Load_NamesTheLineOfAnError(string text, int line, string what)
     {
-        string message = Assert.Throws<InvalidDataException>(() => Load(text)).Message;
+        string message = Invoking(() => Load(text)).Should().ThrowExactly<InvalidDataException>().Which.Message;
 
-        Assert.Contains($"line {line}:", message);
-        Assert.Contains(what, message);
-        Assert.Contains(_path, message);
+        message.Should().Contain($"line {line}:");
+        message.Should().Contain(what);
+        message.Should().Contain(_path);
     }
 
     [Fact]
@@ -118,7 +121,7 @@ public sealed class TsFileTests : IDisposable
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options()).Fit(view);
 
-        Assert.Equal(2, model.Options.Channels);
+        model.Options.Channels.Should().Be(2);
         _ml.MulticlassClassification.Evaluate(model.Transform(view));
     }
 
@@ -133,14 +136,15 @@ public sealed class TsFileTests : IDisposable
     {
         var view = _ml.Data.LoadFromTsFile(SharedData.Path(set, file));
 
-        Assert.Equal(rows, view.GetRowCount());
-        Assert.Equal(dimensions, Dimensions(view));
-        Assert.Equal((ulong)classes, ((KeyDataViewType)view.Schema["Label"].Type).Count);
-        Assert.All(view.GetColumn<uint>("Label"), label => Assert.InRange(label, 1u, (uint)classes));
+        view.GetRowCount().Should().Be(rows);
+        Dimensions(view).Should().Equal(dimensions);
+        ((KeyDataViewType)view.Schema["Label"].Type).Count.Should().Be((ulong)classes);
+        view.GetColumn<uint>("Label").Should().AllSatisfy(label => label.Should().BeInRange(1u, (uint)classes));
     }
 
     private static string Join(float[] values, int channel)
-        => string.Join(',', values.Where((_, i) => i % 2 == channel).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        => string.Join(',',
+            values.Where((_, i) => i % 2 == channel).Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private static int[] Dimensions(IDataView view) => [.. ((VectorDataViewType)view.Schema["Features"].Type).Dimensions];
 

@@ -53,7 +53,7 @@ public class InteropTests
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(Expected, internals);
+        internals.Should().Equal(Expected);
     }
 
     private static bool IsVisible(MemberInfo member)

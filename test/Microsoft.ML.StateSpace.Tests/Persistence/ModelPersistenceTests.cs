@@ -19,7 +19,7 @@ public class ModelPersistenceTests
 
         var loaded = Load(Save(chain, rows.Schema));
 
-        Assert.Equal(Cells.Read(chain.Transform(rows)), Cells.Read(loaded.Transform(rows)));
+        Cells.Read(loaded.Transform(rows)).Should().Equal(Cells.Read(chain.Transform(rows)));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public class ModelPersistenceTests
         var first = Load(Save(model, view.Schema));
         var second = Load(Save(first, view.Schema));
 
-        Assert.Equal(Cells.Read(model.Transform(view)), Cells.Read(second.Transform(view)));
+        Cells.Read(second.Transform(view)).Should().Equal(Cells.Read(model.Transform(view)));
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public class ModelPersistenceTests
     {
         var model = Views.FitFixed(_ml);
 
-        var loaded = Assert.IsType<SequenceClassificationTransformer>(Single(Load(Save(model, Views.Fixed(_ml).Schema))));
+        var loaded = Single(Load(Save(model, Views.Fixed(_ml).Schema))).Should().BeOfType<SequenceClassificationTransformer>().Which;
 
-        Assert.Equal(model.Options, loaded.Options);
-        Assert.Equal(model.Summary, loaded.Summary);
+        loaded.Options.Should().Be(model.Options);
+        loaded.Summary.Should().Be(model.Summary);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class ModelPersistenceTests
             model.SaveParameters(path);
             using var stream = File.OpenRead(path);
             var read = ModelFile.Read(stream);
-            Assert.True(model.Model.Parameters.Values.SequenceEqual(read.Parameters.Values));
+            model.Model.Parameters.Values.SequenceEqual(read.Parameters.Values).Should().BeTrue();
         }
         finally
         {

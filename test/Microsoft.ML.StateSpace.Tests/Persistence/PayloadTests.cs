@@ -17,9 +17,9 @@ public class PayloadTests
 
         var (head, read) = Payload.Read<Head>(Payload.Write(new Head("x"), model));
 
-        Assert.Equal("x", head.Name);
-        Assert.Equal(model.Options, read.Options);
-        Assert.True(model.Parameters.Values.SequenceEqual(read.Parameters.Values));
+        head.Name.Should().Be("x");
+        read.Options.Should().Be(model.Options);
+        model.Parameters.Values.SequenceEqual(read.Parameters.Values).Should().BeTrue();
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class PayloadTests
         byte[] payload = Payload.Write(new Head("x"), Views.FitFixed(_ml).Model);
 
         foreach (int length in new[] { 0, 10, 60, payload.Length / 2, payload.Length - 1 })
-            Assert.Contains("truncated", Assert.Throws<InvalidDataException>(() => Payload.Read<Head>(payload[..length])).Message);
+            Invoking(() => Payload.Read<Head>(payload[..length])).Should().ThrowExactly<InvalidDataException>().WithMessage("*truncated*");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class PayloadTests
         {
             byte[] altered = [.. payload];
             altered[i] ^= 1;
-            Assert.Throws<InvalidDataException>(() => Payload.Read<Head>(altered));
+            Invoking(() => Payload.Read<Head>(altered)).Should().ThrowExactly<InvalidDataException>();
         }
     }
 
@@ -53,7 +53,7 @@ public class PayloadTests
 
         var exception = Record.Exception(() => _ml.Model.Load(file, out _));
 
-        Assert.Contains("truncated", Messages(exception));
+        Messages(exception).Should().Contain("truncated");
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public class PayloadTests
 
         string messages = Messages(Record.Exception(() => _ml.Model.Load(file, out _)));
 
-        Assert.Contains("version 2", messages);
-        Assert.Contains("Update the package", messages);
+        messages.Should().Contain("version 2");
+        messages.Should().Contain("Update the package");
     }
 
     [Fact]
@@ -78,10 +78,10 @@ public class PayloadTests
             zip.Entries.Single(e => e.Name == "StateSpace.bin").Delete();
         file.Position = 0;
 
-        Assert.Contains("has no 'StateSpace.bin'", Messages(Record.Exception(() => _ml.Model.Load(file, out _))));
+        Messages(Record.Exception(() => _ml.Model.Load(file, out _))).Should().Contain("has no 'StateSpace.bin'");
     }
 
-    // The name of our own stream is ours to know; where in the zip it lies is not.
+    // We know the name of our stream, but not the folder of the zip in which ML.NET puts it.
     private static void Rewrite(MemoryStream file, Func<byte[], byte[]> change)
     {
         using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Scoring;
@@ -15,7 +16,7 @@ public class ScoringTests
 
         var scores = model.Transform(Views.Fixed(_ml)).GetColumn<float[]>("Score").ToArray();
 
-        Assert.Equal(scores, Samples.Fixed().Select(row => engine.Predict(row).Score));
+        Samples.Fixed().Select(row => engine.Predict(row).Score).Should().BeBitwise(scores);
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public class ScoringTests
         {
             using var engine = new MLContext().Model.CreatePredictionEngine<FixedRow, Prediction>(model);
             for (int i = 0; i < rows.Length; i++)
-                Assert.Equal(expected[i], engine.Predict(rows[i]).Score);
+                engine.Predict(rows[i]).Score.Should().BeBitwise(expected[i]);
         });
     }
 
@@ -40,8 +41,8 @@ public class ScoringTests
 
         var scored = Views.FitFixed(_ml).Transform(empty);
 
-        Assert.NotNull(scored.Schema.GetColumnOrNull("Score"));
-        Assert.Empty(scored.GetColumn<float[]>("Score"));
+        scored.Schema.GetColumnOrNull("Score").Should().NotBeNull();
+        scored.GetColumn<float[]>("Score").Should().BeEmpty();
     }
 
     [Fact]
@@ -51,11 +52,11 @@ public class ScoringTests
         var source = _ml.Data.LoadFromEnumerable(Samples.Fixed().Select(row => { read++; return row; }));
 
         var scored = Views.FitFixed(_ml).Transform(source);
-        Assert.Equal(0, read);
+        read.Should().Be(0);
 
         using var cursor = scored.GetRowCursor([scored.Schema["Score"]]);
-        Assert.True(cursor.MoveNext());
-        Assert.InRange(read, 1, 5); // one row ahead of the first, whatever the source itself reads ahead
+        cursor.MoveNext().Should().BeTrue();
+        read.Should().BeInRange(1, 5); // one row ahead of the first, whatever the source itself reads ahead
     }
 
     [Fact]
@@ -65,9 +66,9 @@ public class ScoringTests
 
         var scored = Views.FitFixed(_ml).Transform(_ml.Data.LoadFromEnumerable(rows));
 
-        Assert.Equal(rows.Select(r => r.Weight), scored.GetColumn<float>("Weight"));
-        Assert.Equal(rows.Select(r => r.Features), scored.GetColumn<float[]>("Features"));
-        Assert.Equal(300, scored.GetColumn<float[]>("Score").Count());
+        scored.GetColumn<float>("Weight").Should().Equal(rows.Select(r => r.Weight));
+        scored.GetColumn<float[]>("Features").Should().BeBitwise(rows.Select(r => r.Features));
+        scored.GetColumn<float[]>("Score").Count().Should().Be(300);
     }
 
     [Fact]
@@ -80,10 +81,10 @@ public class ScoringTests
 
         var scores = scored.GetColumn<float[]>("Score").ToArray();
         uint[] predicted = [.. scored.GetColumn<uint>("PredictedLabel")];
-        Assert.All(scores[4], score => Assert.True(float.IsNaN(score)));
-        Assert.Equal(0u, predicted[4]);
-        Assert.All(scores[5], score => Assert.False(float.IsNaN(score)));
-        Assert.InRange(predicted[5], 1u, 3u);
+        scores[4].Should().OnlyContain(score => float.IsNaN(score));
+        predicted[4].Should().Be(0u);
+        scores[5].Should().OnlyContain(score => !float.IsNaN(score));
+        predicted[5].Should().BeInRange(1u, 3u);
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public class ScoringTests
 
         var scored = model.Transform(_ml.Data.LoadFromEnumerable([new VariableRow()]));
 
-        Assert.All(scored.GetColumn<float[]>("Score").Single(), score => Assert.True(float.IsNaN(score)));
+        scored.GetColumn<float[]>("Score").Single().Should().OnlyContain(score => float.IsNaN(score));
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public class ScoringTests
 
         var scored = model.Transform(_ml.Data.LoadFromEnumerable([new VariableRow { Features = new float[40] }]));
 
-        Assert.Equal(3, scored.GetColumn<float[]>("Score").Single().Length);
+        scored.GetColumn<float[]>("Score").Single().Length.Should().Be(3);
     }
 
     [Fact]
@@ -112,7 +113,8 @@ public class ScoringTests
         var scored = Views.FitFixed(_ml).Transform(Views.Fixed(_ml));
         using var cursor = scored.GetRowCursor(scored.Schema);
 
-        Assert.Contains("Score", Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<float>(scored.Schema["Score"])).Message);
+        Invoking(() => cursor.GetGetter<float>(scored.Schema["Score"]))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Score");
     }
 
     public sealed class Prediction

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.SequenceToSequence;
@@ -15,9 +16,10 @@ public class SequenceToSequenceTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Signals(60));
 
-        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(_ml.Transforms.StateSpace.SequenceToSequence(Enough).Fit(view).Transform(view), skip: 1);
+        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(
+            _ml.Transforms.StateSpace.SequenceToSequence(Enough).Fit(view).Transform(view), skip: 1);
 
-        Assert.True(metrics.FitPercent > 50, $"fit {metrics.FitPercent} %");
+        metrics.FitPercent.Should().BeGreaterThan(50);
     }
 
     [Fact]
@@ -29,8 +31,8 @@ public class SequenceToSequenceTests
         var one = Quick(null).Fit(known).GetOutputSchema(known.Schema)["Output"].Type;
         var two = Quick(2).Fit(variable).GetOutputSchema(variable.Schema)["Output"].Type;
 
-        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 10), one);
-        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 0, 2), two);
+        one.Should().Be(new VectorDataViewType(NumberDataViewType.Single, 10));
+        two.Should().Be(new VectorDataViewType(NumberDataViewType.Single, 0, 2));
     }
 
     [Fact]
@@ -40,27 +42,32 @@ public class SequenceToSequenceTests
 
         var outputs = Quick(2).Fit(view).Transform(view).GetColumn<float[]>("Output");
 
-        Assert.Equal(Samples.VariableSignals().Select(r => r.Target.Length), outputs.Select(o => o.Length));
+        outputs.Select(o => o.Length).Should().Equal(Samples.VariableSignals().Select(r => r.Target.Length));
     }
 
     [Fact]
     public void Window_IsReported_AndComesBackWithTheModel_WhichScoresWholeSequences()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.VariableSignals());
-        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick with { Window = 4 }, Channels = 2, Outputs = 2 };
+        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick with { Window = 4 },
+            Channels = 2, Outputs = 2 };
 
         var model = _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view);
         using var file = new MemoryStream();
         _ml.Model.Save(model, view.Schema, file);
         file.Position = 0;
         var loaded = _ml.Model.Load(file, out _);
-        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        var step = loaded as SequenceToSequenceTransformer
+            ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
 
-        Assert.Equal((4, 4), (model.Summary.Options.Window, model.Options.Training.Window));
-        Assert.Equal((4, 4), (step.Summary.Options.Window, step.Options.Training.Window));
-        Assert.Null(Quick(2).Fit(view).Summary.Options.Window);
-        Assert.NotEqual(Quick(2).Fit(view).Model.Parameters.Values.ToArray(), model.Model.Parameters.Values.ToArray());
-        Assert.Equal(Samples.VariableSignals().Select(r => r.Target.Length), step.Transform(view).GetColumn<float[]>("Output").Select(o => o.Length));
+        model.Summary.Options.Window.Should().Be(4);
+        model.Options.Training.Window.Should().Be(4);
+        step.Summary.Options.Window.Should().Be(4);
+        step.Options.Training.Window.Should().Be(4);
+        Quick(2).Fit(view).Summary.Options.Window.Should().BeNull();
+        model.Model.Parameters.Values.ToArray().Should().NotEqual(Quick(2).Fit(view).Model.Parameters.Values.ToArray());
+        step.Transform(view).GetColumn<float[]>("Output").Select(o => o.Length)
+            .Should().Equal(Samples.VariableSignals().Select(r => r.Target.Length));
     }
 
     [Fact]
@@ -70,7 +77,7 @@ public class SequenceToSequenceTests
 
         var inputs = _ml.Data.LoadFromEnumerable(Samples.Signals().Select(r => new VariableSignalRow { Input = r.Input }));
 
-        Assert.All(model.Transform(inputs).GetColumn<float[]>("Output"), output => Assert.Equal(10, output.Length));
+        model.Transform(inputs).GetColumn<float[]>("Output").Should().AllSatisfy(output => output.Length.Should().Be(10));
     }
 
     [Fact]
@@ -80,7 +87,7 @@ public class SequenceToSequenceTests
         var model = Quick(null).Fit(view);
         using var engine = _ml.Model.CreatePredictionEngine<SignalRow, Answer>(model);
 
-        Assert.Equal(model.Transform(view).GetColumn<float[]>("Output"), Samples.Signals().Select(row => engine.Predict(row).Output));
+        Samples.Signals().Select(row => engine.Predict(row).Output).Should().BeBitwise(model.Transform(view).GetColumn<float[]>("Output"));
     }
 
     [Fact]
@@ -89,17 +96,19 @@ public class SequenceToSequenceTests
         var view = _ml.Data.LoadFromEnumerable(Samples.Signals());
         var architecture = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 3, Gain = 2 };
 
-        var model = _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = architecture, Training = Samples.Quick }).Fit(view);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(
+            new SequenceToSequenceOptions { Architecture = architecture, Training = Samples.Quick }).Fit(view);
         using var file = new MemoryStream();
         _ml.Model.Save(model, view.Schema, file);
         file.Position = 0;
         var loaded = _ml.Model.Load(file, out _);
-        var step = loaded as SequenceToSequenceTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
+        var step = loaded as SequenceToSequenceTransformer
+            ?? ((IEnumerable<ITransformer>)loaded).OfType<SequenceToSequenceTransformer>().Single();
 
-        Assert.InRange(model.Certificate!.Bound, 0.1, 2);
-        Assert.Equal(model.Certificate.ToString(), step.Certificate!.ToString());
-        Assert.InRange(GainAnalysis.FindWorstInput(model.Model, 30).GainInUnits, 0.001, model.Certificate.BoundInUnits);
-        Assert.Null(Quick(null).Fit(view).Certificate);
+        model.Certificate!.Bound.Should().BeInRange(0.1, 2);
+        step.Certificate!.ToString().Should().Be(model.Certificate.ToString());
+        GainAnalysis.FindWorstInput(model.Model, 30).GainInUnits.Should().BeInRange(0.001, model.Certificate.BoundInUnits);
+        Quick(null).Fit(view).Certificate.Should().BeNull();
     }
 
     [Fact]
@@ -111,13 +120,13 @@ public class SequenceToSequenceTests
         var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view);
 
         double rmse = Math.Sqrt(6 / 3.0), deviation = Math.Sqrt(8 / 3.0);
-        Assert.Equal(rmse, metrics.Channels[0].RootMeanSquaredError, 1e-12);
-        Assert.Equal(rmse / deviation, metrics.Channels[0].NormalizedRootMeanSquaredError, 1e-12);
-        Assert.Equal(100 * (1 - (rmse / deviation)), metrics.Channels[0].FitPercent, 1e-10);
-        Assert.Equal(1 - (6 / 8.0), metrics.Channels[0].RSquared, 1e-12);
-        Assert.Equal(4 / 3.0, metrics.Channels[0].MeanAbsoluteError, 1e-12);
-        Assert.Equal(1, metrics.Channels[1].MeanAbsoluteError, 1e-12);
-        Assert.Equal((4 / 3.0 + 1) / 2, metrics.MeanAbsoluteError, 1e-12);
+        metrics.Channels[0].RootMeanSquaredError.Should().BeApproximately(rmse, 1e-12);
+        metrics.Channels[0].NormalizedRootMeanSquaredError.Should().BeApproximately(rmse / deviation, 1e-12);
+        metrics.Channels[0].FitPercent.Should().BeApproximately(100 * (1 - (rmse / deviation)), 1e-10);
+        metrics.Channels[0].RSquared.Should().BeApproximately(1 - (6 / 8.0), 1e-12);
+        metrics.Channels[0].MeanAbsoluteError.Should().BeApproximately(4 / 3.0, 1e-12);
+        metrics.Channels[1].MeanAbsoluteError.Should().BeApproximately(1, 1e-12);
+        metrics.MeanAbsoluteError.Should().BeApproximately((4 / 3.0 + 1) / 2, 1e-12);
     }
 
     [Fact]
@@ -127,12 +136,14 @@ public class SequenceToSequenceTests
 
         var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 2);
 
-        Assert.Equal(2, metrics.Channels[0].RootMeanSquaredError, 1e-12);
-        Assert.Throws<InvalidOperationException>(() => _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 3));
+        metrics.Channels[0].RootMeanSquaredError.Should().BeApproximately(2, 1e-12);
+        Invoking(() => _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view, skip: 3))
+            .Should().ThrowExactly<InvalidOperationException>();
     }
 
     private SequenceToSequenceEstimator Quick(int? width)
-        => _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = width, Outputs = width });
+        => _ml.Transforms.StateSpace.SequenceToSequence(
+            new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = width, Outputs = width });
 
     public sealed class Answer
     {

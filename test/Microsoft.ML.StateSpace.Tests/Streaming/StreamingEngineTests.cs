@@ -14,7 +14,8 @@ public class StreamingEngineTests
     public void Step_EqualsTheOutputColumn()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.VariableSignals());
-        var model = _ml.Transforms.StateSpace.SequenceToSequence(new() { Channels = 2, Outputs = 2, Architecture = Causal, Training = Samples.Quick }).Fit(view);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(
+            new() { Channels = 2, Outputs = 2, Architecture = Causal, Training = Samples.Quick }).Fit(view);
         var engine = model.CreateStreamingEngine();
         var expected = model.Transform(view).GetColumn<float[]>("Output").ToArray();
 
@@ -22,7 +23,7 @@ public class StreamingEngineTests
         {
             engine.Reset();
             Near(output, Stream(engine, row.Input, keepAll: true));
-            Assert.Equal(row.Input.Length / 2, engine.Steps);
+            engine.Steps.Should().Be(row.Input.Length / 2);
         }
     }
 
@@ -34,12 +35,13 @@ public class StreamingEngineTests
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Dimensioned());
         var keyed = _ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(view).Transform(view);
-        var model = _ml.Transforms.StateSpace.SequenceClassification(new() { Architecture = Causal with { Pooling = pooling }, Training = Samples.Quick }).Fit(keyed);
+        var model = _ml.Transforms.StateSpace.SequenceClassification(
+            new() { Architecture = Causal with { Pooling = pooling }, Training = Samples.Quick }).Fit(keyed);
         float[][] expected = [.. model.Transform(keyed).GetColumn<float[]>("Score")];
         var engine = model.CreateStreamingEngine();
 
-        Assert.Equal(2, engine.InputLength);
-        Assert.Equal(3, engine.OutputLength);
+        engine.InputLength.Should().Be(2);
+        engine.OutputLength.Should().Be(3);
         foreach (var (row, score) in Samples.Dimensioned().Zip(expected))
         {
             engine.Reset();
@@ -51,7 +53,8 @@ public class StreamingEngineTests
     public void Step_OfAYesOrNoQuestion_EndsAtTheProbabilityColumn()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Binary());
-        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Causal, Training = Samples.Quick }).Fit(view);
+        var model = _ml.BinaryClassification.Trainers.StateSpace(
+            new BinarySequenceClassificationOptions { Architecture = Causal, Training = Samples.Quick }).Fit(view);
         float[] expected = [.. model.Transform(view).GetColumn<float>("Probability")];
         var engine = model.CreateStreamingEngine();
 
@@ -82,7 +85,7 @@ public class StreamingEngineTests
         engine.Reset();
         float[] missing = engine.Step(0u).ToArray();
         engine.Reset();
-        Assert.Equal(missing, engine.Step(99u).ToArray());
+        engine.Step(99u).Should().BeBitwise(missing);
     }
 
     [Fact]
@@ -95,11 +98,11 @@ public class StreamingEngineTests
         engine.GetState(state);
         other.SetState(state);
 
-        Assert.Equal(3, other.Steps);
-        Assert.Equal(engine.Step([4]).ToArray(), other.Step([4]).ToArray());
-        Assert.Throws<ArgumentException>(() => other.SetState(new byte[engine.StateLength]));
-        Assert.Throws<ArgumentException>(() => other.SetState(new byte[3]));
-        Assert.Throws<ArgumentException>(() => engine.GetState(new byte[3]));
+        other.Steps.Should().Be(3);
+        other.Step([4]).Should().BeBitwise(engine.Step([4]));
+        Invoking(() => other.SetState(new byte[engine.StateLength])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => other.SetState(new byte[3])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => engine.GetState(new byte[3])).Should().ThrowExactly<ArgumentException>();
     }
 
     [Fact]
@@ -111,28 +114,31 @@ public class StreamingEngineTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
             engine.Step(input);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 
     [Fact]
     public void Create_RefusesABidirectionalModel_AndSaysWhatToSet()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Binary());
-        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions { Architecture = Samples.Small with { Bidirectional = true }, Training = Samples.Quick }).Fit(view);
-        var error = Assert.Throws<InvalidOperationException>(model.CreateStreamingEngine);
-        Assert.Contains("Bidirectional = false", error.Message);
+        var model = _ml.BinaryClassification.Trainers.StateSpace(
+            new BinarySequenceClassificationOptions { Architecture = Samples.Small with { Bidirectional = true },
+                Training = Samples.Quick }).Fit(view);
+        Invoking(model.CreateStreamingEngine)
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Bidirectional = false");
     }
 
     [Fact]
     public void Step_SaysHowManyValuesItTakes()
     {
         var engine = Signals().CreateStreamingEngine();
-        Assert.Contains("1 value", Assert.Throws<ArgumentException>(() => { engine.Step([1, 2]); }).Message);
-        Assert.Contains("not on tokens", Assert.Throws<InvalidOperationException>(() => { engine.Step(1u); }).Message);
+        Invoking(() => { engine.Step([1, 2]); }).Should().ThrowExactly<ArgumentException>().WithMessage("*1 value*");
+        Invoking(() => { engine.Step(1u); }).Should().ThrowExactly<InvalidOperationException>().WithMessage("*not on tokens*");
     }
 
     private SequenceToSequenceTransformer Signals()
-        => _ml.Transforms.StateSpace.SequenceToSequence(new() { Architecture = Causal, Training = Samples.Quick }).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
+        => _ml.Transforms.StateSpace.SequenceToSequence(new() { Architecture = Causal, Training = Samples.Quick })
+            .Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
 
     private static float[] Stream(StreamingEngine engine, float[] values, bool keepAll)
     {
@@ -147,5 +153,5 @@ public class StreamingEngineTests
     }
 
     private static void Near(float[] expected, float[] actual)
-        => Microsoft.ML.StateSpace.Testing.Near.Equal(Array.ConvertAll(expected, x => (double)x), actual, Tolerance.Streaming, "answers");
+        => actual.Should().BeNear(Array.ConvertAll(expected, x => (double)x), Tolerance.Streaming, "answers");
 }

@@ -8,7 +8,8 @@ namespace Microsoft.ML.StateSpace.Tests.Testing;
 internal static class Cells
 {
     private static readonly MethodInfo ReaderOf = typeof(Cells).GetMethod(nameof(Reader), BindingFlags.NonPublic | BindingFlags.Static)!;
-    private static readonly MethodInfo AnnotationOf = typeof(Cells).GetMethod(nameof(AnnotationValue), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo AnnotationOf = typeof(Cells).GetMethod(nameof(AnnotationValue),
+        BindingFlags.NonPublic | BindingFlags.Static)!;
 
     public static Func<string> Reader(DataViewRow row, DataViewSchema.Column column)
         => (Func<string>)ReaderOf.MakeGenericMethod(column.Type.RawType).Invoke(null, [row, column])!;

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace.Tests.Testing;
 
-/// <summary>Small data that even a small model learns: the classes are slow, middling and fast oscillations, the faster the higher.</summary>
+/// <summary>
+/// Small data that even a small model learns. The classes are slow, middling and fast oscillations; the faster they are, the higher they
+/// lie.
+/// </summary>
 internal static class Samples
 {
     public static readonly string[] Names = ["slow", "middling", "fast"];
@@ -13,13 +16,18 @@ internal static class Samples
     /// <summary>A training that learns these data.</summary>
     public static readonly TrainingOptions Thorough = new() { Epochs = 60, LearningRate = 0.02, Seed = 5, ValidationFraction = 0 };
 
-    public static FixedRow[] Fixed(int count = 30, int seed = 1) => [.. Oscillations(count, 12, 1, seed).Select(s => new FixedRow { Features = s.Values, Name = Names[s.Class], Weight = s.Values[0] })];
+    public static FixedRow[] Fixed(int count = 30, int seed = 1)
+        => [.. Oscillations(count, 12, 1, seed)
+            .Select(s => new FixedRow { Features = s.Values, Name = Names[s.Class], Weight = s.Values[0] })];
 
-    public static DimensionedRow[] Dimensioned(int count = 30) => [.. Oscillations(count, 6, 2, 2).Select(s => new DimensionedRow { Features = s.Values, Name = Names[s.Class] })];
+    public static DimensionedRow[] Dimensioned(int count = 30)
+        => [.. Oscillations(count, 6, 2, 2).Select(s => new DimensionedRow { Features = s.Values, Name = Names[s.Class] })];
 
-    public static VariableRow[] Variable(int count = 30) => [.. Oscillations(count, 0, 2, 3).Select(s => new VariableRow { Features = s.Values, Name = Names[s.Class] })];
+    public static VariableRow[] Variable(int count = 30)
+        => [.. Oscillations(count, 0, 2, 3).Select(s => new VariableRow { Features = s.Values, Name = Names[s.Class] })];
 
-    public static BinaryRow[] Binary(int count = 30) => [.. Oscillations(count, 12, 1, 4).Select(s => new BinaryRow { Features = s.Values, Label = s.Class == 2 })];
+    public static BinaryRow[] Binary(int count = 30)
+        => [.. Oscillations(count, 12, 1, 4).Select(s => new BinaryRow { Features = s.Values, Label = s.Class == 2 })];
 
     public static TokenRow[] Tokens(int count = 30)
     {
@@ -50,11 +58,15 @@ internal static class Samples
         {
             int length = random.Next(3, 9);
             float[] input = [.. Enumerable.Range(0, 2 * length).Select(_ => random.NextSingle())];
-            return new VariableSignalRow { Input = input, Target = [.. input.Select((x, i) => i % 2 == 0 ? x + input[i + 1] : input[i - 1] - x)] };
+            return new VariableSignalRow { Input = input,
+                Target = [.. input.Select((x, i) => i % 2 == 0 ? x + input[i + 1] : input[i - 1] - x)] };
         })];
     }
 
-    /// <summary>The target is a low-pass filter of the input, which is held from one sample to the next: only who knows the intervals can tell it.</summary>
+    /// <summary>
+    /// The target is a low-pass filter of the input, which is held from one sample to the next. It depends on the intervals, so a model
+    /// must know them.
+    /// </summary>
     public static IrregularSignalRow[] IrregularSignals(int count = 20)
     {
         var random = new Random(9);
@@ -74,7 +86,8 @@ internal static class Samples
         var random = new Random(10);
         return [.. Oscillations(count, 0, 2, 3).Select(s => new IrregularRow
         {
-            Features = s.Values, Name = Names[s.Class], Answer = s.Class == 2, Intervals = [.. Enumerable.Range(0, s.Values.Length / 2).Select(_ => 0.5f + random.NextSingle())],
+            Features = s.Values, Name = Names[s.Class], Answer = s.Class == 2,
+            Intervals = [.. Enumerable.Range(0, s.Values.Length / 2).Select(_ => 0.5f + random.NextSingle())],
         })];
     }
 
@@ -86,7 +99,9 @@ internal static class Samples
             int kind = i % 3;
             int steps = length > 0 ? length : random.Next(4, 11);
             double phase = random.NextDouble() * Math.Tau;
-            yield return ([.. Enumerable.Range(0, steps * channels).Select(j => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + kind + (0.1 * random.NextDouble())))], kind);
+            float Value(int j)
+                => (float)(Math.Sin(phase + (j / channels * (0.3 + kind)) + j % channels) + kind + (0.1 * random.NextDouble()));
+            yield return ([.. Enumerable.Range(0, steps * channels).Select(Value)], kind);
         }
     }
 }

@@ -14,7 +14,9 @@ internal static class Views
 
     public static IDataView Tokens(MLContext ml) => Keyed(ml, Samples.Tokens());
 
-    public static SequenceClassificationOptions Options(int? channels = null) => new() { Architecture = Samples.Small, Training = Samples.Quick, Channels = channels };
+    public static SequenceClassificationOptions Options(int? channels = null)
+        => new() { Architecture = Samples.Small, Training = Samples.Quick, Channels = channels };
 
-    public static SequenceClassificationTransformer FitFixed(MLContext ml) => ml.MulticlassClassification.Trainers.StateSpace(Options()).Fit(Fixed(ml));
+    public static SequenceClassificationTransformer FitFixed(MLContext ml)
+        => ml.MulticlassClassification.Trainers.StateSpace(Options()).Fit(Fixed(ml));
 }

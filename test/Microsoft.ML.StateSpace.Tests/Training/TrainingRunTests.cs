@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Training;
@@ -15,7 +16,7 @@ public class TrainingRunTests
 
         Views.FitFixed(_ml);
 
-        Assert.Contains(lines, line => line.Contains("Epoch 2/2"));
+        lines.Should().Contain(line => line.Contains("Epoch 2/2"));
     }
 
     [Fact]
@@ -28,20 +29,21 @@ public class TrainingRunTests
             return ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(ml)).Model.Parameters.Values.ToArray();
         }
 
-        Assert.Equal(Train(3), Train(3));
-        Assert.NotEqual(Train(3), Train(4));
+        Train(3).Should().BeBitwise(Train(3));
+        Train(4).Should().NotEqual(Train(3));
     }
 
     [Fact]
     public void CancellationToken_EndsTrainingWithTheBestModelSoFar()
     {
         using var source = new CancellationTokenSource();
-        var training = Samples.Quick with { Epochs = 100_000, Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) };
+        var training = Samples.Quick with { Epochs = 100_000, Cancellation = source.Token,
+            Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) };
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
-        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
-        Assert.InRange(model.Summary.Epochs, 2, 3);
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().BeInRange(2, 3);
     }
 
     [Fact]
@@ -52,14 +54,16 @@ public class TrainingRunTests
         {
             var training = Samples.Quick with { Seed = 4, Epochs = 5, CheckpointPath = Path.Combine(folder, "training.checkpoint") };
             float[] Values(TrainingOptions options)
-                => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options }).Fit(Views.Fixed(_ml)).Model.Parameters.Values.ToArray();
+                => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options })
+                    .Fit(Views.Fixed(_ml)).Model.Parameters.Values.ToArray();
 
             using var source = new CancellationTokenSource();
-            float[] cut = Values(training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
+            float[] cut = Values(
+                training with { Cancellation = source.Token, Progress = new OnReport(p => { if (p.Epoch == 2) source.Cancel(); }) });
             float[] whole = Values(training with { CheckpointPath = null });
 
-            Assert.NotEqual(whole, cut);
-            Assert.Equal(whole, Values(training));
+            cut.Should().NotEqual(whole);
+            Values(training).Should().BeBitwise(whole);
         }
         finally
         {
@@ -71,12 +75,13 @@ public class TrainingRunTests
     public void CancelExecution_OfTheContextEndsTraining()
     {
         var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
-        var training = Samples.Quick with { Epochs = 100_000, Progress = new OnReport(p => { if (p.Epoch == 2) cancel.Invoke(_ml, null); }) };
+        var training = Samples.Quick with { Epochs = 100_000,
+            Progress = new OnReport(p => { if (p.Epoch == 2) cancel.Invoke(_ml, null); }) };
 
         var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml));
 
-        Assert.Equal(TrainingStop.Cancelled, model.Summary.Stop);
-        Assert.InRange(model.Summary.Epochs, 2, 3);
+        model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
+        model.Summary.Epochs.Should().BeInRange(2, 3);
     }
 
     [Fact]
@@ -84,9 +89,10 @@ public class TrainingRunTests
     {
         var options = Views.Options() with { Training = new() { LearningRate = -1 } };
 
-        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)));
+        var exception = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml)))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
 
-        Assert.Contains("LearningRate", exception.Message);
+        exception.Message.Should().Contain("LearningRate");
     }
 
     [Fact]
@@ -97,12 +103,15 @@ public class TrainingRunTests
 
         var exceptions = new[]
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml))),
-            Assert.Throws<ArgumentOutOfRangeException>(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary()))),
+            Invoking(
+                () => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = training }).Fit(Views.Fixed(_ml)))
+                .Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
+            Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(binary).Fit(_ml.Data.LoadFromEnumerable(Samples.Binary())))
+                .Should().ThrowExactly<ArgumentOutOfRangeException>().Which,
         };
 
-        Assert.All(exceptions, exception => Assert.Equal("Window", exception.ParamName));
-        Assert.All(exceptions, exception => Assert.Contains("TrainingOptions.Window", exception.Message));
+        exceptions.Should().AllSatisfy(exception => exception.ParamName.Should().Be("Window"));
+        exceptions.Should().AllSatisfy(exception => exception.Message.Should().Contain("TrainingOptions.Window"));
     }
 
     private sealed class OnReport(Action<TrainingProgress> action) : IProgress<TrainingProgress>

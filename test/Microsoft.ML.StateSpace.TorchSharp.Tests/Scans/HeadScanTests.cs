@@ -36,8 +36,10 @@ public sealed class HeadScanTests
     private static void Check(Tensor logDecays, int width, int states)
     {
         long batch = logDecays.shape[0], length = logDecays.shape[1], heads = logDecays.shape[2];
-        Tensor inputs = ScanCheck.Uniform(-1, 1, 2, batch, length, heads, width), b = ScanCheck.Uniform(-1, 1, 3, batch, length, states), c = ScanCheck.Uniform(-1, 1, 4, batch, length, states);
-        ScanCheck.Agrees(t => HeadScan.Apply(t[0], t[1], t[2], t[3]), t => Loop(t[0], t[1], t[2], t[3]), $"length {length}", inputs, logDecays, b, c);
+        Tensor inputs = ScanCheck.Uniform(-1, 1, 2, batch, length, heads, width), b = ScanCheck.Uniform(-1, 1, 3, batch, length, states),
+            c = ScanCheck.Uniform(-1, 1, 4, batch, length, states);
+        ScanCheck.Agrees(t => HeadScan.Apply(t[0], t[1], t[2], t[3]), t => Loop(t[0], t[1], t[2], t[3]), $"length {length}", inputs,
+            logDecays, b, c);
     }
 
     // h_t = exp(l_t) h_{t-1} + u_t B_t^T, y_t = h_t C_t

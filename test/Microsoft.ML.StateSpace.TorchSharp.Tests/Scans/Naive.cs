@@ -15,12 +15,12 @@ internal static class Naive
     {
         Tensor[] exact = [.. inputs.Select(x => Leaf(Double(x)))], rounded = [.. inputs.Select(x => Leaf(x))];
         Tensor expected = naive(exact), actual = scan(rounded);
-        Near.Equal(Numbers(expected), Numbers(actual), tolerance, "value");
+        Numbers(actual).Should().BeNear(Numbers(expected), tolerance, "value");
         var weights = rand(Real(expected).shape, dtype: ScalarType.Float64, generator: new Generator(5)) - 0.5;
         (Real(expected) * weights).sum().backward();
         (Real(actual).to(ScalarType.Float64) * weights).sum().backward();
         for (int i = 0; i < inputs.Length; i++)
-            Near.Equal(Gradient(exact[i]), Gradient(rounded[i]), tolerance, $"gradient of input {i}");
+            Gradient(rounded[i]).Should().BeNear(Gradient(exact[i]), tolerance, $"gradient of input {i}");
     }
 
     /// <summary>Complex numbers of that modulus, (count), complex128, phases all around.</summary>
@@ -43,12 +43,13 @@ internal static class Naive
 
     private static Tensor Leaf(Tensor values) => values.detach().clone().requires_grad_();
 
-    // What nothing depends on has none.
+    // An input that nothing depends on has no gradient.
     private static double[] Gradient(Tensor leaf) => Numbers(leaf.grad ?? zeros_like(leaf));
 
     private static Tensor Double(Tensor x) => x.to(x.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64);
 
     private static Tensor Real(Tensor x) => x.is_complex() ? x.view_as_real() : x;
 
-    private static double[] Numbers(Tensor x) => Real(x.detach().resolve_conj()).to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    private static double[] Numbers(Tensor x)
+        => Real(x.detach().resolve_conj()).to(ScalarType.Float64).contiguous().data<double>().ToArray();
 }

@@ -12,7 +12,8 @@ internal static class ScanCheck
         var expected = Run(loop, [.. arguments.Select(a => a.to(a.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64))]);
         var actual = Run(scan, arguments);
         for (int i = 0; i < expected.Length; i++)
-            Near.Equal(expected[i], actual[i], i == 0 ? Tolerance.Forward : Tolerance.Gradient, i == 0 ? $"{what}: output" : $"{what}: gradient of argument {i}");
+            actual[i].Should().BeNear(expected[i], i == 0 ? Tolerance.Forward : Tolerance.Gradient,
+                i == 0 ? $"{what}: output" : $"{what}: gradient of argument {i}");
     }
 
     /// <summary>Uniform values on the CPU.</summary>

@@ -50,8 +50,8 @@ public sealed class ScanTests
         {
             var states = scan(zeta, intervals, inputs);
             states.view_as_real().sum().backward();
-            Assert.True(states.view_as_real().isfinite().all().item<bool>());
-            Assert.True(inputs.grad!.view_as_real().isfinite().all().item<bool>());
+            states.view_as_real().isfinite().all().item<bool>().Should().BeTrue();
+            inputs.grad!.view_as_real().isfinite().all().item<bool>().Should().BeTrue();
         }
     }
 
@@ -66,17 +66,19 @@ public sealed class ScanTests
         skew = skew - skew.transpose(0, 1);
         var matrix = linalg.inv(eye(Size, dtype: ScalarType.Float64) + skew).mm(eye(Size, dtype: ScalarType.Float64) - skew) * 0.99999;
         Naive.Equal(
-            x => Naive.Run(length, zeros([Batch, Size], ScalarType.Float64), (state, t) => state.mm(x[0].transpose(0, 1)) + x[1].select(1, t)),
+            x => Naive.Run(length, zeros([Batch, Size], ScalarType.Float64),
+                (state, t) => state.mm(x[0].transpose(0, 1)) + x[1].select(1, t)),
             x => DenseScan.Apply(x[0], x[1]), Tolerance.Engines, matrix, Naive.Uniform(1, Batch, length, Size));
     }
 
-    // Poles whose modulus over an interval of one is from 0.99999 down to 0.1; intervals differ by a factor of twenty.
+    // Over an interval of one, the poles have moduli from 0.99999 down to 0.1. The intervals differ by a factor of twenty.
     private static void Irregular(int length, Func<Tensor, Tensor, Tensor, Tensor> scan, Func<Tensor, Tensor, Tensor> increment)
     {
         var zeta = complex(tensor([-1e-5, -1e-3, -0.1, -2.3]), tensor([0.01, 3.0, -0.7, 20]));
         var intervals = tensor(Draw.Uniform(Batch * length, 0.2, 4, 9), Batch, length, 1);
         Naive.Equal(
-            x => Naive.Run(length, zeros([Batch, 4], ScalarType.ComplexFloat64), (state, t) => state + increment(x[0], intervals.select(1, t)) * (state + x[1].select(1, t))),
+            x => Naive.Run(length, zeros([Batch, 4], ScalarType.ComplexFloat64),
+                (state, t) => state + increment(x[0], intervals.select(1, t)) * (state + x[1].select(1, t))),
             x => scan(x[0], intervals, x[1]), Tolerance.Engines, zeta, Naive.ComplexUniform(1, Batch, length, 4));
     }
 }

@@ -17,7 +17,8 @@ public sealed class VaryingScanTests
     public void ComplexScan_IsTheLoop(int length, int batch, int states)
     {
         Tensor modulus = ScanCheck.Uniform(0.9, 1, 3, batch, length, states), phase = ScanCheck.Uniform(-3, 3, 4, batch, length, states);
-        Check(length, polar(modulus, phase), complex(ScanCheck.Uniform(-1, 1, 5, batch, length, states), ScanCheck.Uniform(-1, 1, 6, batch, length, states)));
+        Check(length, polar(modulus, phase),
+            complex(ScanCheck.Uniform(-1, 1, 5, batch, length, states), ScanCheck.Uniform(-1, 1, 6, batch, length, states)));
     }
 
     [TorchFact]
@@ -36,7 +37,7 @@ public sealed class VaryingScanTests
         Check(300, factors, ScanCheck.Uniform(-1, 1, 2, 2, 300, 3));
     }
 
-    // Factors near 1: what comes to a chunk from the one before it must be seen.
+    // The factors are near 1, so that it shows what a chunk takes over from the one before.
     private static void Check(int length, Tensor factors, Tensor inputs)
         => ScanCheck.Agrees(t => VaryingScan.Apply(t[0], t[1]), t => Loop(t[0], t[1]), $"length {length}", factors, inputs);
 

@@ -5,7 +5,10 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>The cores with a system of its own for every channel, by the plain recurrence.</summary>
 internal static class ChannelCores
 {
-    /// <summary><c>x_t = lb x_{t-1} + f B u_t, y_t = 2 Re(C x_t) + D u_t</c>; backwards in time too where there is a CReverse (Gu et al. 2022, section 3).</summary>
+    /// <summary>
+    /// <c>x_t = lb x_{t-1} + f B u_t, y_t = 2 Re(C x_t) + D u_t</c>; backwards in time too where there is a CReverse (Gu et al. 2022,
+    /// section 3).
+    /// </summary>
     public static double[][] S4D(OracleParameters p, double[][] u, Discretization discretization)
     {
         int size = p["D"].Length, states = p["LambdaIm"].Length / size;
@@ -31,8 +34,9 @@ internal static class ChannelCores
     }
 
     /// <summary>
-    /// <c>x_t = Ab x_{t-1} + Bb u_t, y_t = Re(C x_t) + D u_t</c> with the dense matrix A = Lambda - P P^* over both members of each conjugate pair and the bilinear map
-    /// <c>Ab = (I - s/2 A)^-1 (I + s/2 A), Bb = (I - s/2 A)^-1 s B</c> (Gu, Goel, Re 2022, sections 2.3 and 3.2).
+    /// <c>x_t = Ab x_{t-1} + Bb u_t, y_t = Re(C x_t) + D u_t</c> with the dense matrix A = Lambda - P P^* over both members of each
+    /// conjugate pair and the bilinear map <c>Ab = (I - s/2 A)^-1 (I + s/2 A), Bb = (I - s/2 A)^-1 s B</c> (Gu, Goel, Re 2022, sections 2.3
+    /// and 3.2).
     /// </summary>
     public static double[][] S4(OracleParameters p, double[][] u)
     {
@@ -47,7 +51,8 @@ internal static class ChannelCores
                 var x = new Complex[full];
                 foreach (int t in readOut == "C" ? Enumerable.Range(0, u.Length) : Enumerable.Range(0, u.Length).Reverse())
                 {
-                    x = [.. Enumerable.Range(0, full).Select(i => Enumerable.Range(0, full).Aggregate(input[i] * u[t][h], (sum, j) => sum + matrix[i, j] * x[j]))];
+                    x = [.. Enumerable.Range(0, full)
+                        .Select(i => Enumerable.Range(0, full).Aggregate(input[i] * u[t][h], (sum, j) => sum + matrix[i, j] * x[j]))];
                     for (int n = 0; n < full; n++)
                         y[t][h] += (Pair(p[readOut], h, n, full / 2) * x[n]).Real;
                 }
@@ -68,7 +73,8 @@ internal static class ChannelCores
             {
                 Complex a = -Pair(p["P"], channel, i, states) * Complex.Conjugate(Pair(p["P"], channel, j, states));
                 if (i == j)
-                    a += new Complex(-Math.Exp(p["LambdaReLog"][channel * states + i % states]), (i < states ? 1 : -1) * p["LambdaIm"][channel * states + i % states]);
+                    a += new Complex(-Math.Exp(p["LambdaReLog"][channel * states + i % states]),
+                        (i < states ? 1 : -1) * p["LambdaIm"][channel * states + i % states]);
                 rows[i, j] = (i == j ? 1 : 0) - step / 2 * a;
                 rows[i, full + j] = (i == j ? 1 : 0) + step / 2 * a;
             }
@@ -116,7 +122,8 @@ internal static class ChannelCores
     }
 
     /// <summary>
-    /// S4D's kernels through the spectrum over F frequencies, F the smallest power of two of at least 2 T: <c>y = irfft((1 + j / F)^beta (K_j + conj K'_j) U_j) + D u</c>.
+    /// S4D's kernels through the spectrum over F frequencies, F the smallest power of two of at least 2 T: <c>y = irfft((1 + j / F)^beta
+    /// (K_j + conj K'_j) U_j) + D u</c>.
     /// </summary>
     public static double[][] SobolevS4D(OracleParameters p, double[][] u, Discretization discretization)
     {
@@ -166,14 +173,17 @@ internal static class ChannelCores
         }
     }
 
-    private static (Complex Pole, Complex Factor) Pole(OracleParameters p, int channel, int state, int states, Discretization discretization)
+    private static (Complex Pole, Complex Factor) Pole(OracleParameters p, int channel, int state, int states,
+        Discretization discretization)
     {
         var lambda = new Complex(-Math.Exp(p["LambdaReLog"][channel * states + state]), p["LambdaIm"][channel * states + state]);
         double step = Math.Exp(p["LogStep"][channel]);
         Complex z = lambda * step;
-        return discretization == Discretization.ZeroOrderHold ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda) : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));
+        return discretization == Discretization.ZeroOrderHold ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)
+            : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));
     }
 
     // Of an (H, 2, N) parameter.
-    private static Complex At(double[] values, int channel, int state, int states) => new(values[2 * channel * states + state], values[(2 * channel + 1) * states + state]);
+    private static Complex At(double[] values, int channel, int state, int states)
+        => new(values[2 * channel * states + state], values[(2 * channel + 1) * states + state]);
 }

@@ -5,12 +5,17 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>LRU and S5 as diagonal systems, from their parameters.</summary>
 internal static class Cores
 {
-    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
+    public static double[][] Lru(OracleParameters p, double[][] x, LruNormalization normalization,
+        LruOutputForm form = LruOutputForm.RealPart)
         => LruSystem(p, normalization, form).Recurrence(x);
 
-    public static double[][] S5(OracleParameters p, double[][] x, Discretization discretization) => S5System(p, discretization).Recurrence(x);
+    public static double[][] S5(OracleParameters p, double[][] x, Discretization discretization)
+        => S5System(p, discretization).Recurrence(x);
 
-    /// <summary>S5 with the system of each time step sampled anew: the step that leads to it, or away from it against time, takes that interval.</summary>
+    /// <summary>
+    /// S5 with the system sampled anew at each time step, with the interval of that step: the one that leads to it, or against time away
+    /// from it.
+    /// </summary>
     public static double[][] IrregularS5(OracleParameters p, double[][] x, Discretization discretization, double[] intervals)
     {
         DiagonalSystem SystemOf(double interval) => S5System(p, discretization, interval);
@@ -36,7 +41,10 @@ internal static class Cores
         }
     }
 
-    /// <summary><c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> or <c>2 Re(C x) + D u</c> (Orvieto et al. 2023, section 3).</summary>
+    /// <summary>
+    /// <c>lambda = exp(-exp(nu) + i exp(theta))</c>, B scaled by gamma, <c>y = Re(C x) + D u</c> or <c>2 Re(C x) + D u</c> (Orvieto et al.
+    /// 2023, section 3).
+    /// </summary>
     public static DiagonalSystem LruSystem(OracleParameters p, LruNormalization normalization, LruOutputForm form = LruOutputForm.RealPart)
     {
         int states = p["NuLog"].Length;
@@ -57,7 +65,8 @@ internal static class Cores
     }
 
     /// <summary>
-    /// <c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c> (Smith et al. 2023, sections 2 and 3).
+    /// <c>lb = exp(z), f = (lb - 1) / Lambda</c>, or <c>lb = (1 + z/2) / (1 - z/2), f = s / (1 - z/2)</c>; <c>y = 2 Re(C x) + D u</c>
+    /// (Smith et al. 2023, sections 2 and 3).
     /// </summary>
     public static DiagonalSystem S5System(OracleParameters p, Discretization discretization, double interval = 1)
     {

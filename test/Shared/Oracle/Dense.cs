@@ -102,5 +102,6 @@ internal static class Dense
     public static double Trace(this double[,] a) => Enumerable.Range(0, a.GetLength(0)).Sum(i => a[i, i]);
 
     /// <summary>The largest singular value, by the eigenvalues of the Gram matrix.</summary>
-    public static double SpectralNorm(this double[,] a) => Math.Sqrt(Math.Max(0, Parameters.SymmetricEigen.Decompose(a.T().Times(a)).Values.Max()));
+    public static double SpectralNorm(this double[,] a)
+        => Math.Sqrt(Math.Max(0, Parameters.SymmetricEigen.Decompose(a.T().Times(a)).Values.Max()));
 }

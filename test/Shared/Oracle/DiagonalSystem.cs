@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>
-/// <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, and for each further C the same recurrence from the end: B (N, H), C (H, N).
+/// <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>, and for each further C the same recurrence from the end: B (N, H),
+/// C (H, N).
 /// </summary>
 internal sealed record DiagonalSystem(Complex[] Lambda, Complex[,] B, Complex[][,] C, double[] D)
 {
@@ -40,7 +41,9 @@ internal sealed record DiagonalSystem(Complex[] Lambda, Complex[,] B, Complex[][
         return y;
     }
 
-    /// <summary>The output by direct convolution with the kernel <c>K_l = Re(C lambda^l B)</c>, backwards in time for the second C.</summary>
+    /// <summary>
+    /// The output by direct convolution with the kernel <c>K_l = Re(C lambda^l B)</c>, backwards in time for the second C.
+    /// </summary>
     public double[][] Convolution(double[][] u)
     {
         double[][] y = FeedThrough(u);

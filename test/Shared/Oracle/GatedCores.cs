@@ -3,7 +3,9 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>The RG-LRU, from its parameters.</summary>
 internal static class GatedCores
 {
-    /// <summary><c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) i_t x_t</c>, <c>a_t = sigmoid(Lambda)^(8 r_t)</c> (De et al. 2024, section 2.4).</summary>
+    /// <summary>
+    /// <c>h_t = a_t h_{t-1} + sqrt(1 - a_t^2) i_t x_t</c>, <c>a_t = sigmoid(Lambda)^(8 r_t)</c> (De et al. 2024, section 2.4).
+    /// </summary>
     public static double[][] RgLru(OracleParameters p, double[][] x, RgLruFirstStep firstStep)
     {
         var h = new double[p["Lambda"].Length];

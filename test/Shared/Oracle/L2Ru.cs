@@ -19,7 +19,9 @@ internal sealed record PreSystem(double[,] A, double[,] B, double[,] C, double[,
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (left, right) => left + right)];
 }
 
-/// <summary>The certified layers, from their parameters (Massai and Ferrari-Trecate 2025; Davis, Kahan, Weinberger 1982; Wang and Manchester 2023).</summary>
+/// <summary>
+/// The certified layers, from their parameters (Massai and Ferrari-Trecate 2025; Davis, Kahan, Weinberger 1982; Wang and Manchester 2023).
+/// </summary>
 internal static class L2Ru
 {
     /// <summary>A free matrix F to the contraction <c>U = F L^-T</c>, <c>L L^T = I + F^T F</c>, and L.</summary>
@@ -68,7 +70,8 @@ internal static class L2Ru
     public static (PreSystem System, double[,] P) SquareSystem(OracleParameters p, double gain, double epsilon)
     {
         int size = (int)Math.Round(Math.Sqrt(p["X21"].Length));
-        double[,] x11 = Lower(p["X11"], size), x22 = Lower(p["X22"], size), x21 = Dense.Of(p["X21"], size), c = Dense.Of(p["C"], size), dt = Dense.Of(p["Dt"], size);
+        double[,] x11 = Lower(p["X11"], size), x22 = Lower(p["X22"], size), x21 = Dense.Of(p["X21"], size), c = Dense.Of(p["C"], size),
+            dt = Dense.Of(p["Dt"], size);
         var skew = new double[size, size];
         for (int i = 0, k = 0; i < size; i++)
             for (int j = 0; j < i; j++, k++)
@@ -121,7 +124,8 @@ internal static class L2Ru
 
     public static (double[,] A, double[,] B) SandwichFactors(double[,] u, double[,] v)
     {
-        double[,] identity = Dense.Identity(u.GetLength(0)), m = u.Plus(u.T(), -1).Plus(v.T().Times(v)), inverse = identity.Plus(m).Inverse();
+        double[,] identity = Dense.Identity(u.GetLength(0)), m = u.Plus(u.T(), -1).Plus(v.T().Times(v)),
+            inverse = identity.Plus(m).Inverse();
         return (inverse.Times(identity.Plus(m, -1)), v.Times(inverse).Times(-2));
     }
 
@@ -147,7 +151,8 @@ internal static class L2Ru
     public static double[][] Convex(double logit, double[][] x, double[][] f)
         => [.. x.Zip(f, (row, image) => row.Zip(image, (from, to) => KernelOracle.Sigmoid(logit) * (to - from)).ToArray())];
 
-    public static double[][] Core(L2RuParametrization parametrization, OracleParameters p, double[][] x, double gain = 1) => parametrization switch
+    public static double[][] Core(L2RuParametrization parametrization, OracleParameters p, double[][] x, double gain = 1)
+        => parametrization switch
     {
         L2RuParametrization.Dilation => DilationSystem(p, gain).Run(x),
         L2RuParametrization.NonSquare => NonSquareSystem(p, gain).Run(x),

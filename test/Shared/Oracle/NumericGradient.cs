@@ -5,7 +5,9 @@ internal static class NumericGradient
 {
     private const double Step = 1e-5;
 
-    /// <summary>The gradient of <paramref name="loss"/> with respect to <paramref name="values"/>, which it reads and which are moved one by one.</summary>
+    /// <summary>
+    /// The gradient of <paramref name="loss"/> with respect to <paramref name="values"/>, which it reads and which are moved one by one.
+    /// </summary>
     public static double[] Of(Func<double> loss, double[] values)
     {
         var gradient = new double[values.Length];

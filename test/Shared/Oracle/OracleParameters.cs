@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
-/// <summary>The parameters of a layer or model in double, found by the names that the layers declare; a scope sees those under its dotted prefix.</summary>
+/// <summary>
+/// The parameters of a layer or model in double, found by the names that the layers declare; a scope sees those under its dotted prefix.
+/// </summary>
 internal sealed class OracleParameters
 {
     private readonly Dictionary<string, double[]> _values;

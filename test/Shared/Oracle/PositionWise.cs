@@ -5,11 +5,14 @@ internal static class PositionWise
 {
     /// <summary><c>y = W x + b</c>, or without b.</summary>
     public static double[][] Linear(OracleParameters p, double[][] x)
-        => [.. x.Select(row => Rows.Multiply(p["Weight"], row).Select((product, c) => product + (p.Has("Bias") ? p["Bias"][c] : 0)).ToArray())];
+        => [.. x.Select(
+            row => Rows.Multiply(p["Weight"], row).Select((product, c) => product + (p.Has("Bias") ? p["Bias"][c] : 0)).ToArray())];
 
     /// <summary><c>y = E[token]</c>; a token outside the table is zeros.</summary>
     public static double[][] Embedding(OracleParameters p, double[][] x, int size)
-        => [.. x.Select(row => row[0] >= 0 && row[0] < p["Table"].Length / size ? p["Table"][((int)row[0] * size)..(((int)row[0] + 1) * size)] : new double[size])];
+        => [.. x.Select(
+            row => row[0] >= 0 && row[0] < p["Table"].Length / size ? p["Table"][((int)row[0] * size)..(((int)row[0] + 1) * size)]
+                : new double[size])];
 
     /// <summary><c>y = (x - mean) / sqrt(var + eps) * g + b</c>.</summary>
     public static double[][] LayerNorm(OracleParameters p, double[][] x, double epsilon) => [.. x.Select(row =>
@@ -30,9 +33,11 @@ internal static class PositionWise
         => [.. x.Select(row => row.Select((value, c) => (value - p["Mean"][c]) / p["Deviation"][c]).ToArray())];
 
     /// <summary>
-    /// With <c>w = gelu(v)</c> and <c>s = sigmoid(W2 w + b2)</c>: <c>w</c>, <c>(W1 w + b1) s</c>, <c>w s</c> or <c>v s</c>; dropout's masks of one sequence multiply w and the result.
+    /// With <c>w = gelu(v)</c> and <c>s = sigmoid(W2 w + b2)</c>: <c>w</c>, <c>(W1 w + b1) s</c>, <c>w s</c> or <c>v s</c>; dropout's masks
+    /// of one sequence multiply w and the result.
     /// </summary>
-    public static double[][] Glu(OracleParameters p, double[][] v, Nonlinearity kind, double[]? innerMask = null, double[]? outerMask = null)
+    public static double[][] Glu(OracleParameters p, double[][] v, Nonlinearity kind, double[]? innerMask = null,
+        double[]? outerMask = null)
     {
         double[][] w = Masked([.. v.Select(row => Array.ConvertAll(row, KernelOracle.Gelu))], innerMask);
         if (kind == Nonlinearity.Gelu)

@@ -8,7 +8,10 @@ internal static class Scaffolds
     {
         int channels = x[0].Length, width = p["Weight"].Length / channels;
         double Tap(int t, int c, int j) => t - width + 1 + j >= 0 ? p["Weight"][c * width + j] * x[t - width + 1 + j][c] : 0;
-        return [.. x.Select((row, t) => row.Select((u, c) => Enumerable.Range(0, width).Sum(j => Tap(t, c, j)) + At(p, "Bias", c) + At(p, "D", c) * u).ToArray())];
+        return [
+            .. x.Select(
+                (row, t) => row.Select((u, c) => Enumerable.Range(0, width).Sum(j => Tap(t, c, j)) + At(p, "Bias", c) + At(p, "D", c) * u)
+                    .ToArray())];
     }
 
     /// <summary><c>Wo(core(silu(conv(Wx x))) * silu(Wz x))</c> (Gu and Dao 2023).</summary>
@@ -41,7 +44,8 @@ internal static class Scaffolds
 
     /// <summary><c>Wd(gelu(W1 x) * W2 x)</c>.</summary>
     public static double[][] GatedMlp(OracleParameters p, double[][] x)
-        => PositionWise.Linear(p.Scope("Out"), Product(Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Gate"), x)), PositionWise.Linear(p.Scope("Value"), x)));
+        => PositionWise.Linear(p.Scope("Out"),
+            Product(Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Gate"), x)), PositionWise.Linear(p.Scope("Value"), x)));
 
     /// <summary><c>f(x) + reverse(g(reverse(x)))</c>.</summary>
     public static double[][] Bidirectional(OracleParameters p, double[][] x, SequenceMap core)
@@ -52,7 +56,8 @@ internal static class Scaffolds
 
     public static double[][] Each(Func<double, double> f, double[][] x) => [.. x.Select(row => row.Select(f).ToArray())];
 
-    public static double[][] Product(double[][] x, double[][] y) => [.. x.Zip(y, (a, b) => a.Zip(b, (left, right) => left * right).ToArray())];
+    public static double[][] Product(double[][] x, double[][] y)
+        => [.. x.Zip(y, (a, b) => a.Zip(b, (left, right) => left * right).ToArray())];
 
     private static double At(OracleParameters p, string name, int channel) => p.Has(name) ? p[name][channel] : 0;
 }

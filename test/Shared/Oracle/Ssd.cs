@@ -3,7 +3,10 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>Mamba-2's selective recurrence, as the recurrence that it is.</summary>
 internal static class Ssd
 {
-    /// <summary><c>h_t = exp(log a_t) h_{t-1} + x_t B_t^T</c>, (P, N), and <c>y_t = h_t C_t</c> of one head; also the last state (Dao and Gu 2024, section 2).</summary>
+    /// <summary>
+    /// <c>h_t = exp(log a_t) h_{t-1} + x_t B_t^T</c>, (P, N), and <c>y_t = h_t C_t</c> of one head; also the last state (Dao and Gu 2024,
+    /// section 2).
+    /// </summary>
     public static (double[][] Y, double[] State) Head(double[][] x, double[] logDecay, double[][] b, double[][] c)
     {
         int states = b[0].Length;
@@ -19,12 +22,14 @@ internal static class Ssd
     }
 
     /// <summary>
-    /// Rows of x, B, C and dt, with as many heads as ALog: <c>Delta = softplus(dt + DtBias)</c>, <c>log a = -exp(ALog) Delta</c>, inputs <c>Delta x</c>, and <c>+ D x</c>.
+    /// Rows of x, B, C and dt, with as many heads as ALog: <c>Delta = softplus(dt + DtBias)</c>, <c>log a = -exp(ALog) Delta</c>, inputs
+    /// <c>Delta x</c>, and <c>+ D x</c>.
     /// </summary>
     public static double[][] Scan(OracleParameters p, double[][] rows, int states)
     {
         int heads = p["ALog"].Length, size = rows[0].Length - 2 * states - heads, width = size / heads;
-        double[][] b = [.. rows.Select(row => row[size..(size + states)])], c = [.. rows.Select(row => row[(size + states)..(size + 2 * states)])];
+        double[][] b = [.. rows.Select(row => row[size..(size + states)])],
+            c = [.. rows.Select(row => row[(size + states)..(size + 2 * states)])];
         double[][] y = [.. rows.Select(_ => new double[size])];
         for (int head = 0; head < heads; head++)
         {
@@ -46,9 +51,11 @@ internal static class Ssd
     /// <summary><c>Wo rmsnorm(scan(silu(conv(W x)), Wd x) * silu(Wz x))</c>.</summary>
     public static double[][] Mamba2(OracleParameters p, double[][] x, SequenceMap scan, double epsilon)
     {
-        double[][] convolved = Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("Convolution"), PositionWise.Linear(p.Scope("In"), x)));
+        double[][] convolved = Scaffolds.Each(KernelOracle.Silu,
+            Scaffolds.CausalConvolution(p.Scope("Convolution"), PositionWise.Linear(p.Scope("In"), x)));
         double[][] rows = [.. convolved.Zip(PositionWise.Linear(p.Scope("Steps"), x), (row, dt) => (double[])[.. row, .. dt])];
-        double[][] gated = Scaffolds.Product(scan(p.Scope("StateSpace"), rows), Scaffolds.Each(KernelOracle.Silu, PositionWise.Linear(p.Scope("Gate"), x)));
+        double[][] gated = Scaffolds.Product(scan(p.Scope("StateSpace"), rows),
+            Scaffolds.Each(KernelOracle.Silu, PositionWise.Linear(p.Scope("Gate"), x)));
         return PositionWise.Linear(p.Scope("Out"), PositionWise.RmsNorm(p.Scope("GateNorm"), gated, epsilon));
     }
 

@@ -1,4 +1,5 @@
-// Mirrors Microsoft.ML.AutoML.AutoMLExperiment (package and assembly Microsoft.ML.AutoML): proposes, runs and reports one trial after the other.
+// Mirrors Microsoft.ML.AutoML.AutoMLExperiment (package and assembly Microsoft.ML.AutoML): proposes, runs and reports one trial
+// after the other.
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SearchSpace;
 
@@ -68,7 +69,8 @@ public class AutoMLExperiment
         where TTrialRunner : class, ITrialRunner => With(() => Services.AddTransient<ITrialRunner>(factory));
 
     public AutoMLExperiment SetTrialRunner<TTrialRunner>()
-        where TTrialRunner : class, ITrialRunner => With(() => Services.AddTransient<ITrialRunner>(services => services.Create<TTrialRunner>()));
+        where TTrialRunner : class, ITrialRunner
+            => With(() => Services.AddTransient<ITrialRunner>(services => services.Create<TTrialRunner>()));
 
     public AutoMLExperiment SetTuner<TTuner>(TTuner proposer)
         where TTuner : class, ITuner => SetTuner(_ => proposer);
@@ -91,13 +93,15 @@ public class AutoMLExperiment
         var tuner = services.Get<ITuner>();
         for (int trial = 0; !stop.IsRequested; trial++)
         {
-            var settings = new TrialSettings { TrialId = trial, Parameter = Parameter.CreateNestedParameter(), StartedAtUtc = DateTime.UtcNow };
+            var settings =
+                new TrialSettings { TrialId = trial, Parameter = Parameter.CreateNestedParameter(), StartedAtUtc = DateTime.UtcNow };
             settings.Parameter = tuner.Propose(settings);
             if (!await RunTrial(settings, services, stop, monitor, tuner))
                 break;
         }
         return _best ?? throw new TimeoutException(
-            "Training time finished without completing a successful trial. Either no trial completed or the metric for all completed trials are NaN or Infinity");
+            "Training time finished without completing a successful trial. "
+            + "Either no trial completed or the metric for all completed trials are NaN or Infinity");
     }
 
     /// <summary>Whether the experiment may go on.</summary>
@@ -113,7 +117,8 @@ public class AutoMLExperiment
             using var performance = services.Get<IPerformanceMonitor>();
             using var runner = services.GetRequired<ITrialRunner>();
             stop.Requested += Cancel;
-            performance.PerformanceMetricsUpdated += (_, metrics) => performance.OnPerformanceMetricsUpdatedHandler(settings, metrics, cancellation);
+            performance.PerformanceMetricsUpdated += (_, metrics)
+                => performance.OnPerformanceMetricsUpdatedHandler(settings, metrics, cancellation);
             performance.Start();
             var result = await runner.RunAsync(settings, cancellation.Token);
             result.PeakCpu = performance.GetPeakCpuUsage();

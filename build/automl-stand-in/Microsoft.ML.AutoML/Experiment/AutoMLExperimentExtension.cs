@@ -6,7 +6,8 @@ namespace Microsoft.ML.AutoML;
 
 public static class AutoMLExperimentExtension
 {
-    public static AutoMLExperiment SetDataset(this AutoMLExperiment experiment, IDataView train, IDataView validation, bool subSamplingTrainDataset = false)
+    public static AutoMLExperiment SetDataset(
+        this AutoMLExperiment experiment, IDataView train, IDataView validation, bool subSamplingTrainDataset = false)
     {
         if (subSamplingTrainDataset)
         {
@@ -22,21 +23,25 @@ public static class AutoMLExperimentExtension
     public static AutoMLExperiment SetDataset(this AutoMLExperiment experiment, DataOperationsCatalog.TrainTestData trainValidationSplit)
         => experiment.SetDataset(trainValidationSplit.TrainSet, trainValidationSplit.TestSet);
 
-    public static AutoMLExperiment SetDataset(this AutoMLExperiment experiment, IDataView dataset, int fold = 10, string samplingKeyColumnName = null)
+    public static AutoMLExperiment SetDataset(
+        this AutoMLExperiment experiment, IDataView dataset, int fold = 10, string samplingKeyColumnName = null)
     {
         experiment.Services.AddSingleton<IDatasetManager>(new CrossValidateDatasetManager(dataset, fold, samplingKeyColumnName));
         return experiment;
     }
 
     public static AutoMLExperiment SetBinaryClassificationMetric(
-        this AutoMLExperiment experiment, BinaryClassificationMetric metric, string labelColumn = "label", string predictedColumn = "PredictedLabel")
+        this AutoMLExperiment experiment, BinaryClassificationMetric metric,
+        string labelColumn = "label", string predictedColumn = "PredictedLabel")
         => experiment.SetMetric(new BinaryMetricManager(metric, labelColumn, predictedColumn));
 
     public static AutoMLExperiment SetMulticlassClassificationMetric(
-        this AutoMLExperiment experiment, MulticlassClassificationMetric metric, string labelColumn = "label", string predictedColumn = "PredictedLabel")
+        this AutoMLExperiment experiment, MulticlassClassificationMetric metric,
+        string labelColumn = "label", string predictedColumn = "PredictedLabel")
         => experiment.SetMetric(new MulticlassMetricManager(metric, labelColumn, predictedColumn));
 
-    public static AutoMLExperiment SetRegressionMetric(this AutoMLExperiment experiment, RegressionMetric metric, string labelColumn = "Label", string scoreColumn = "Score")
+    public static AutoMLExperiment SetRegressionMetric(
+        this AutoMLExperiment experiment, RegressionMetric metric, string labelColumn = "Label", string scoreColumn = "Score")
         => experiment.SetMetric(new RegressionMetricManager(metric, labelColumn, scoreColumn));
 
     // The original's tuner here, EciCostFrugalTuner, also begins with the defaults.
@@ -46,7 +51,8 @@ public static class AutoMLExperimentExtension
         experiment.Services.AddSingleton(pipeline);
         experiment.SetTrialRunner<SweepablePipelineRunner>();
         experiment.SetMonitor<MLContextMonitor>();
-        experiment.SetTuner(services => new RandomSearchTuner(services.Get<AutoMLExperiment.AutoMLExperimentSettings>(), beginsWithDefaults: true));
+        experiment.SetTuner(
+            services => new RandomSearchTuner(services.Get<AutoMLExperiment.AutoMLExperimentSettings>(), beginsWithDefaults: true));
         return experiment;
     }
 
@@ -59,9 +65,11 @@ public static class AutoMLExperimentExtension
 
     public static AutoMLExperiment SetPerformanceMonitor(this AutoMLExperiment experiment, int checkIntervalInMilliseconds = 1000)
         => experiment.SetPerformanceMonitor(services
-            => new DefaultPerformanceMonitor(services.Get<AutoMLExperiment.AutoMLExperimentSettings>(), services.Get<IChannel>(), checkIntervalInMilliseconds));
+            => new DefaultPerformanceMonitor(
+                services.Get<AutoMLExperiment.AutoMLExperimentSettings>(), services.Get<IChannel>(), checkIntervalInMilliseconds));
 
-    public static AutoMLExperiment SetPerformanceMonitor<TPerformanceMonitor>(this AutoMLExperiment experiment, Func<IServiceProvider, TPerformanceMonitor> factory)
+    public static AutoMLExperiment SetPerformanceMonitor<TPerformanceMonitor>(
+        this AutoMLExperiment experiment, Func<IServiceProvider, TPerformanceMonitor> factory)
         where TPerformanceMonitor : class, IPerformanceMonitor
     {
         experiment.Services.AddTransient<IPerformanceMonitor>(factory);

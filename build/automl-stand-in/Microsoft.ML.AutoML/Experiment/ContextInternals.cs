@@ -1,4 +1,5 @@
-// Stands for what the original does with internal members of MLContext, of which it is a friend. They are reached at run time, in this one file.
+// Stands for what the original does with internal members of MLContext, of which it is a friend. They are reached at run time, in
+// this one file.
 using System.Reflection;
 using Microsoft.ML.Runtime;
 
@@ -9,7 +10,8 @@ internal static class ContextInternals
     private const BindingFlags Internal = BindingFlags.NonPublic | BindingFlags.Instance;
 
     public static int? SeedOf(MLContext context)
-        => (int?)Array.Find(typeof(MLContext).GetInterfaces(), i => i.Name == "IHostEnvironmentInternal").GetProperty("Seed").GetValue(context);
+        => (int?)Array.Find(typeof(MLContext).GetInterfaces(), i => i.Name == "IHostEnvironmentInternal").GetProperty("Seed")
+        .GetValue(context);
 
     public static void Cancel(MLContext context) => typeof(MLContext).GetMethod("CancelExecution", Internal).Invoke(context, null);
 

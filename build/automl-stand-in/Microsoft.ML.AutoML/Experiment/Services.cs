@@ -1,4 +1,5 @@
-// Stands for the service collection and provider of Microsoft.Extensions.DependencyInjection inside of an experiment: the last registration of a type counts.
+// Stands for the service collection and provider of Microsoft.Extensions.DependencyInjection inside of an experiment: the last
+// registration of a type counts.
 namespace Microsoft.ML.AutoML;
 
 internal sealed class ServiceRegistry
@@ -20,7 +21,8 @@ internal sealed class ServiceRegistry
     public ServiceResolver Build() => new(_services);
 }
 
-internal sealed class ServiceResolver(IReadOnlyDictionary<Type, (Func<IServiceProvider, object> Factory, bool Shared)> services) : IServiceProvider
+internal sealed class ServiceResolver(
+    IReadOnlyDictionary<Type, (Func<IServiceProvider, object> Factory, bool Shared)> services) : IServiceProvider
 {
     private readonly Dictionary<Type, object> _shared = [];
 
@@ -45,16 +47,20 @@ internal static class ServiceProviderExtensions
         where T : class => (T)services.GetService(typeof(T));
 
     public static T GetRequired<T>(this IServiceProvider services)
-        where T : class => services.Get<T>() ?? throw new InvalidOperationException($"No service for type '{typeof(T)}' has been registered.");
+        where T : class
+            => services.Get<T>() ?? throw new InvalidOperationException($"No service for type '{typeof(T)}' has been registered.");
 
-    /// <summary>Makes a <typeparamref name="T"/> by the longest of its constructors whose parameters are services or have defaults.</summary>
+    /// <summary>
+    /// Makes a <typeparamref name="T"/> by the longest of its constructors whose parameters are services or have defaults.
+    /// </summary>
     public static T Create<T>(this IServiceProvider services)
         where T : class
     {
         foreach (var constructor in typeof(T).GetConstructors().OrderByDescending(c => c.GetParameters().Length))
         {
             var parameters = constructor.GetParameters();
-            object[] values = [.. parameters.Select(p => services.GetService(p.ParameterType) ?? (p.HasDefaultValue ? p.DefaultValue : null))];
+            object[] values =
+                [.. parameters.Select(p => services.GetService(p.ParameterType) ?? (p.HasDefaultValue ? p.DefaultValue : null))];
             if (!parameters.Where((p, i) => values[i] is null && !p.HasDefaultValue).Any())
                 return (T)constructor.Invoke(values);
         }

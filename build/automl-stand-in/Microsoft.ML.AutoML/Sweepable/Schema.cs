@@ -1,4 +1,5 @@
-// Stands for Microsoft.ML.AutoML.Entity: how the estimators of a pipeline follow one another, a product, and where one of several is taken, a sum.
+// Stands for Microsoft.ML.AutoML.Entity: how the estimators of a pipeline follow one another, a product, and where one of several
+// is taken, a sum.
 namespace Microsoft.ML.AutoML;
 
 internal abstract record Schema
@@ -37,11 +38,13 @@ internal abstract record Schema
             return new Product(left, Right.Rename(name));
         }
 
-        // The order of the terms is that of the choices in the space. Of two sums the halves are multiplied, as they are in the original: with more than two
-        // alternatives that is not the order of the alternatives.
+        // The order of the terms is that of the choices in the space. Of two sums the halves are multiplied, as they are in the
+        // original: with more than two alternatives that is not the order of the alternatives.
         private static Schema Multiply(Schema left, Schema right) => (left, right) switch
         {
-            (Sum l, Sum r) => new Sum(new Sum(new Sum(Multiply(l.Left, r.Left), Multiply(l.Left, r.Right)), Multiply(l.Right, r.Left)), Multiply(l.Right, r.Right)),
+            (Sum l, Sum r) => new Sum(
+                new Sum(new Sum(Multiply(l.Left, r.Left), Multiply(l.Left, r.Right)), Multiply(l.Right, r.Left)),
+                Multiply(l.Right, r.Right)),
             (Sum l, _) => new Sum(Multiply(l.Left, right), Multiply(l.Right, right)),
             (_, Sum r) => new Sum(Multiply(left, r.Left), Multiply(left, r.Right)),
             _ => new Product(left, right),

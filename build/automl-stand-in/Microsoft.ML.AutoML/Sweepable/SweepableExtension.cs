@@ -3,15 +3,20 @@ namespace Microsoft.ML.AutoML;
 
 public static class SweepableExtension
 {
-    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepableEstimator estimator1) => Fixed(estimator).Append(estimator1);
+    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepableEstimator estimator1)
+        => Fixed(estimator).Append(estimator1);
 
-    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepablePipeline pipeline) => Fixed(estimator).Append(pipeline);
+    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, SweepablePipeline pipeline)
+        => Fixed(estimator).Append(pipeline);
 
-    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, params SweepableEstimator[] estimators) => Fixed(estimator).Append(estimators);
+    public static SweepablePipeline Append(this IEstimator<ITransformer> estimator, params SweepableEstimator[] estimators)
+        => Fixed(estimator).Append(estimators);
 
-    public static SweepablePipeline Append(this SweepablePipeline pipeline, IEstimator<ITransformer> estimator) => pipeline.Append(Step(estimator));
+    public static SweepablePipeline Append(this SweepablePipeline pipeline, IEstimator<ITransformer> estimator)
+        => pipeline.Append(Step(estimator));
 
-    public static SweepablePipeline Append(this SweepableEstimator estimator, SweepablePipeline estimator1) => new SweepablePipeline().Append(estimator).Append(estimator1);
+    public static SweepablePipeline Append(this SweepableEstimator estimator, SweepablePipeline estimator1)
+        => new SweepablePipeline().Append(estimator).Append(estimator1);
 
     public static SweepablePipeline Append(this SweepableEstimator estimator, IEstimator<ITransformer> estimator1)
         => new SweepablePipeline().Append(estimator).Append(Step(estimator1));

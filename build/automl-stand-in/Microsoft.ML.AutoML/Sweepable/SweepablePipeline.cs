@@ -65,9 +65,11 @@ public class SweepablePipeline : ISweepable<EstimatorChain<ITransformer>>
         return new(estimators, _schema is null ? alternatives : new Schema.Product(_schema, alternatives));
     }
 
-    // Every estimator is of an unknown type to the original, but those that it brings itself.
+    // The original has names for the estimators that it brings itself. To it all others are of an unknown type.
     public string ToString(Parameter parameter)
-        => parameter.TryGetValue(AutoMLExperiment.PipelineSearchSpaceName, out var own) ? string.Join("=>", KeysOf(own).Select(_ => "Unknown")) : string.Empty;
+        => parameter.TryGetValue(AutoMLExperiment.PipelineSearchSpaceName, out var own)
+            ? string.Join("=>", KeysOf(own).Select(_ => "Unknown"))
+            : string.Empty;
 
     private static string[] KeysOf(Parameter parameter) => parameter[SchemaOption].AsType<string>().Split(" * ");
 }

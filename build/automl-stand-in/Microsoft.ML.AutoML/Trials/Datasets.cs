@@ -41,7 +41,8 @@ internal sealed class TrainValidateDatasetManager(IDataView train, IDataView val
 
     public IDataView LoadTrainDataset(MLContext context, TrialSettings? settings)
     {
-        double share = settings is not null && settings.Parameter.TryGetValue(nameof(TrainValidateDatasetManager), out var own) && own.TryGetValue(SubSamplingKey, out var asked)
+        double share = settings is not null && settings.Parameter.TryGetValue(nameof(TrainValidateDatasetManager), out var own)
+            && own.TryGetValue(SubSamplingKey, out var asked)
             ? asked.AsType<double>() : 1;
         return share < 1 ? context.Data.TakeRows(train, Math.Max(FewestRows, (long)(share * (_rows ??= Count(train))))) : train;
     }

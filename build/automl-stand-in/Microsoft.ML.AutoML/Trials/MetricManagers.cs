@@ -1,7 +1,8 @@
 // Stands for the internal metric managers of Microsoft.ML.AutoML: one metric of ML.NET's evaluators each.
 namespace Microsoft.ML.AutoML;
 
-internal sealed class BinaryMetricManager(BinaryClassificationMetric metric, string labelColumn, string predictedColumn) : IEvaluateMetricManager
+internal sealed class BinaryMetricManager(
+    BinaryClassificationMetric metric, string labelColumn, string predictedColumn) : IEvaluateMetricManager
 {
     public bool IsMaximize => true;
 
@@ -9,7 +10,8 @@ internal sealed class BinaryMetricManager(BinaryClassificationMetric metric, str
 
     public double Evaluate(MLContext context, IDataView eval)
     {
-        var metrics = context.BinaryClassification.EvaluateNonCalibrated(eval, labelColumnName: labelColumn, predictedLabelColumnName: predictedColumn);
+        var metrics = context.BinaryClassification.EvaluateNonCalibrated(
+            eval, labelColumnName: labelColumn, predictedLabelColumnName: predictedColumn);
         return metric switch
         {
             BinaryClassificationMetric.Accuracy => metrics.Accuracy,
@@ -25,16 +27,18 @@ internal sealed class BinaryMetricManager(BinaryClassificationMetric metric, str
     }
 }
 
-internal sealed class MulticlassMetricManager(MulticlassClassificationMetric metric, string labelColumn, string predictedColumn) : IEvaluateMetricManager
+internal sealed class MulticlassMetricManager(
+    MulticlassClassificationMetric metric, string labelColumn, string predictedColumn) : IEvaluateMetricManager
 {
-    // The original takes a small LogLossReduction for a good one; so does this.
+    // The original treats a small LogLossReduction as a good one, although a large one is. This does the same.
     public bool IsMaximize => metric is not (MulticlassClassificationMetric.LogLoss or MulticlassClassificationMetric.LogLossReduction);
 
     public string MetricName => metric.ToString();
 
     public double Evaluate(MLContext context, IDataView eval)
     {
-        var metrics = context.MulticlassClassification.Evaluate(eval, labelColumnName: labelColumn, predictedLabelColumnName: predictedColumn);
+        var metrics =
+            context.MulticlassClassification.Evaluate(eval, labelColumnName: labelColumn, predictedLabelColumnName: predictedColumn);
         return metric switch
         {
             MulticlassClassificationMetric.MicroAccuracy => metrics.MicroAccuracy,

@@ -19,10 +19,12 @@ internal sealed class MLContextMonitor(IChannel logger, SweepablePipeline pipeli
     public void ReportRunningTrial(TrialSettings settings) => Say($"Update Running Trial - Id: {settings.TrialId}");
 
     public void ReportCompletedTrial(TrialResult result)
-        => Say($"Update Completed Trial - Id: {result.TrialSettings.TrialId} - Metric: {result.Metric} - Pipeline: {pipeline} - Duration: {result.DurationInMilliseconds}");
+        => Say($"Update Completed Trial - Id: {result.TrialSettings.TrialId} - Metric: {result.Metric} - "
+            + $"Pipeline: {pipeline} - Duration: {result.DurationInMilliseconds}");
 
     public void ReportBestTrial(TrialResult result)
-        => Say($"Update Best Trial - Id: {result.TrialSettings.TrialId} - Metric: {result.Metric} - Pipeline: {pipeline.ToString(result.TrialSettings.Parameter)}");
+        => Say($"Update Best Trial - Id: {result.TrialSettings.TrialId} - Metric: {result.Metric} - "
+            + $"Pipeline: {pipeline.ToString(result.TrialSettings.Parameter)}");
 
     public void ReportFailTrial(TrialSettings settings, Exception exception = null)
         => Say($"Update Failed Trial - Id: {settings.TrialId} - Pipeline: {pipeline.ToString(settings.Parameter)}");

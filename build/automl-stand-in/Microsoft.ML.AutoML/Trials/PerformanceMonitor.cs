@@ -1,4 +1,5 @@
-// Mirrors Microsoft.ML.AutoML.IPerformanceMonitor, DefaultPerformanceMonitor and TrialPerformanceMetrics (package and assembly Microsoft.ML.AutoML).
+// Mirrors Microsoft.ML.AutoML.IPerformanceMonitor, DefaultPerformanceMonitor and TrialPerformanceMetrics (package and assembly
+// Microsoft.ML.AutoML).
 using System.Diagnostics;
 using Microsoft.ML.Runtime;
 using Timer = System.Timers.Timer;
@@ -34,7 +35,8 @@ public interface IPerformanceMonitor : IDisposable
 
     double? GetPeakCpuUsage();
 
-    void OnPerformanceMetricsUpdatedHandler(TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource);
+    void OnPerformanceMetricsUpdatedHandler(
+        TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource);
 }
 
 public class DefaultPerformanceMonitor : IPerformanceMonitor
@@ -85,9 +87,11 @@ public class DefaultPerformanceMonitor : IPerformanceMonitor
 
     public void Dispose() => Stop();
 
-    public virtual void OnPerformanceMetricsUpdatedHandler(TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource)
+    public virtual void OnPerformanceMetricsUpdatedHandler(
+        TrialSettings trialSettings, TrialPerformanceMetrics metrics, CancellationTokenSource trialCancellationTokenSource)
     {
-        if (_settings.MaximumMemoryUsageInMegaByte is { } limit && metrics.PeakMemoryUsage > limit && !trialCancellationTokenSource.IsCancellationRequested)
+        if (_settings.MaximumMemoryUsageInMegaByte is { } limit && metrics.PeakMemoryUsage > limit
+            && !trialCancellationTokenSource.IsCancellationRequested)
             trialCancellationTokenSource.Cancel();
     }
 
@@ -98,7 +102,8 @@ public class DefaultPerformanceMonitor : IPerformanceMonitor
         double memory = Environment.WorkingSet / Megabyte;
         _cpuTime = now;
         (_peakCpu, _peakMemory) = (Math.Max(cpu, _peakCpu ?? 0), Math.Max(memory, _peakMemory ?? 0));
-        PerformanceMetricsUpdated?.Invoke(this, new() { CpuUsage = cpu, MemoryUsage = memory, PeakCpuUsage = _peakCpu, PeakMemoryUsage = _peakMemory });
+        PerformanceMetricsUpdated?.Invoke(
+            this, new() { CpuUsage = cpu, MemoryUsage = memory, PeakCpuUsage = _peakCpu, PeakMemoryUsage = _peakMemory });
     }
 
     private static TimeSpan CpuTime()

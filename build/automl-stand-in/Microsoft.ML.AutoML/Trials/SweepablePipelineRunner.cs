@@ -3,7 +3,8 @@ using System.Diagnostics;
 
 namespace Microsoft.ML.AutoML;
 
-internal sealed class SweepablePipelineRunner(MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metricManager, IDatasetManager datasetManager) : ITrialRunner
+internal sealed class SweepablePipelineRunner(
+    MLContext context, SweepablePipeline pipeline, IEvaluateMetricManager metricManager, IDatasetManager datasetManager) : ITrialRunner
 {
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
     {
@@ -24,7 +25,7 @@ internal sealed class SweepablePipelineRunner(MLContext context, SweepablePipeli
     {
         var watch = Stopwatch.StartNew();
         var parameter = settings.Parameter[AutoMLExperiment.PipelineSearchSpaceName];
-        // The original builds it once more than it uses it where it validates crosswise.
+        // Where the original cross-validates, it builds the pipeline once more than it uses it.
         var estimator = pipeline.BuildFromOption(context, parameter);
         ITransformer model;
         double metric;
@@ -32,7 +33,8 @@ internal sealed class SweepablePipelineRunner(MLContext context, SweepablePipeli
         {
             case ICrossValidateDatasetManager folds:
                 var splits = context.Data.CrossValidationSplit(folds.Dataset, folds.Fold, folds.SamplingKeyColumnName);
-                var models = splits.Select(s => (Model: (ITransformer)pipeline.BuildFromOption(context, parameter).Fit(s.TrainSet), s.TestSet))
+                var models =
+                    splits.Select(s => (Model: (ITransformer)pipeline.BuildFromOption(context, parameter).Fit(s.TrainSet), s.TestSet))
                     .Select(m => (m.Model, Metric: metricManager.Evaluate(context, m.Model.Transform(m.TestSet)))).ToArray();
                 (model, metric) = (models[0].Model, models.Average(m => m.Metric));
                 break;

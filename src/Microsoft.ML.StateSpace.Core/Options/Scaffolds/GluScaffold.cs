@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// The block of S4, S5 and the LRU: <c>x + f(core(norm(x)))</c> with a gated linear unit f; any core fits. <see cref="Nonlinearity.FullGlu"/> is that of S4 and the LRU,
+/// The block of S4, S5 and the LRU: <c>x + f(core(norm(x)))</c> with a gated linear unit f; any core fits.
+/// <see cref="Nonlinearity.FullGlu"/> is that of S4 and the LRU,
 /// <see cref="Nonlinearity.HalfGlu1"/> that of S5 (Smith et al., ICLR 2023; Orvieto et al., ICML 2023).
 /// </summary>
 public sealed record GluScaffold : ScaffoldOptions

@@ -1,8 +1,10 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// H3: <c>x + Wo(q * core(shift(k) * v))</c> with q, k, v linear in norm(x), then an MLP branch (Fu, Dao et al., "Hungry Hungry Hippos", ICLR 2023, arXiv:2212.14052).
-/// The shift is a state space whose state is the last samples. Published with a diagonal state space of one input and one output a channel (S4D); any core fits.
+/// H3: <c>x + Wo(q * core(shift(k) * v))</c> with q, k, v linear in norm(x), then an MLP branch (Fu, Dao et al., "Hungry Hungry Hippos",
+/// ICLR 2023, arXiv:2212.14052).
+/// The shift is a state space whose state is the last samples. Published with a diagonal state space of one input and one output a channel
+/// (S4D); any core fits.
 /// Heads of more than one channel are not offered.
 /// </summary>
 public sealed record H3Scaffold : ScaffoldOptions

@@ -2,7 +2,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// The Mamba-2 block: <c>x + Wo rmsnorm(ssd(silu(conv([x', B, C])), dt) * silu(z))</c>, where x', B, C, dt and z are linear maps of norm(x)
-/// (Dao and Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060, section 7). The convolution reaches into the core's inputs, so SSD is the only core that fits.
+/// (Dao and Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060, section 7). The convolution reaches into the core's inputs, so SSD is
+/// the only core that fits.
 /// </summary>
 public sealed record Mamba2Scaffold : ScaffoldOptions
 {
@@ -21,7 +22,8 @@ public sealed record Mamba2Scaffold : ScaffoldOptions
         if (architecture is not SsdOptions)
         {
             throw new ArgumentException(
-                $"Mamba2Scaffold takes the core of SsdOptions only, whose B and C go through the block's convolution, but Architecture is {architecture.GetType().Name}. "
+                "Mamba2Scaffold takes the core of SsdOptions only, whose B and C go through the block's convolution, but "
+                + $"Architecture is {architecture.GetType().Name}. "
                 + "MambaScaffold takes any core.", "Scaffold");
         }
     }

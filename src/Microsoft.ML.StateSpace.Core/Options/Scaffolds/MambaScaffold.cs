@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// The Mamba block: <c>x + Wo(core(silu(conv(Wx norm(x)))) * silu(Wz norm(x)))</c> (Gu and Dao, "Mamba", 2023, arXiv:2312.00752, section 3.4). Published with S6; any core fits.
+/// The Mamba block: <c>x + Wo(core(silu(conv(Wx norm(x)))) * silu(Wz norm(x)))</c> (Gu and Dao, "Mamba", 2023, arXiv:2312.00752, section
+/// 3.4). Published with S6; any core fits.
 /// </summary>
 public sealed record MambaScaffold : ScaffoldOptions
 {

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// Two residual branches, as in a transformer with the core in the place of attention: <c>x + core(norm(x))</c>, then <c>x + W2 gelu(W1 norm(x) + b1) + b2</c>. Any core fits.
+/// Two residual branches, as in a transformer with the core in the place of attention: <c>x + core(norm(x))</c>, then
+/// <c>x + W2 gelu(W1 norm(x) + b1) + b2</c>. Any core fits.
 /// </summary>
 public sealed record MlpScaffold : ScaffoldOptions
 {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>What is built around the state-space core of a layer: residual branches, norms, gates. The derived record chooses the block.</summary>
+/// <summary>
+/// What is built around the state-space core of a layer: residual branches, norms, gates. The derived record chooses the block.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "scaffold")]
 [JsonDerivedType(typeof(GluScaffold), "GLU")]
 [JsonDerivedType(typeof(WienerScaffold), "Wiener")]
@@ -24,6 +26,8 @@ public abstract record ScaffoldOptions
     /// <summary>Whether dropout is of use in it.</summary>
     internal virtual bool HasDropout => true;
 
-    /// <summary>Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.</summary>
+    /// <summary>
+    /// Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.
+    /// </summary>
     internal abstract void Validate(ArchitectureOptions architecture);
 }

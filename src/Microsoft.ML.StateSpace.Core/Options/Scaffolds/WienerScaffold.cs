@@ -24,8 +24,9 @@ public enum WienerSkip
 }
 
 /// <summary>
-/// A deep Wiener model: a linear system, then a static nonlinearity, plus a skip: <c>sigma(core(x)) + F x</c>, without a norm unless one is asked for
-/// (Bonassi et al., "Structured state-space models are deep Wiener models", 2023, arXiv:2312.06211). Made for system identification; any core fits.
+/// A deep Wiener model: a linear system, then a static nonlinearity, plus a skip: <c>sigma(core(x)) + F x</c>, without a norm unless one is
+/// asked for (Bonassi et al., "Structured state-space models are deep Wiener models", 2023, arXiv:2312.06211). Made for system
+/// identification; any core fits.
 /// </summary>
 public sealed record WienerScaffold : ScaffoldOptions
 {

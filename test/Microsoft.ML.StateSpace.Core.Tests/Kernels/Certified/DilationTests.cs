@@ -19,8 +19,8 @@ public sealed class DilationTests
             double[] expected = Formula([.. Four(free, at, width).Select(x => (double)x)]);
             float[] actual = Four(gates, at, width);
             for (int k = 0; k < 4; k++)
-                Assert.Equal(expected[k], actual[k], 2e-6);
-            Assert.True(Norm(actual) <= 1, $"[{string.Join(", ", actual)}] has norm {Norm(actual):R}");
+                actual[k].Should().BeApproximately(expected[k], 2e-6);
+            Norm(actual).Should().BeLessThanOrEqualTo(1, $"[{string.Join(", ", actual)}] has norm {Norm(actual):R}");
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class DilationTests
         {
             double[] x = [.. Four(free, n, width).Select(value => (double)value)];
             for (int k = 0; k < 4; k++)
-                Assert.Equal(Slope(x, k, Four(weights, n, width)), gradients[k * width + n], 1e-5);
+                gradients[k * width + n].Should().BeApproximately(Slope(x, k, Four(weights, n, width)), 1e-5);
         }
     }
 
@@ -43,38 +43,42 @@ public sealed class DilationTests
     public void Scan_IsTheRecurrence_AndItsGradient(int width)
     {
         const int length = 9;
-        float[] free = Draw.Uniform(length * 4 * width, -2, 2, 1), gates = new float[free.Length], q = Draw.Uniform(length * width, 2), dy = Draw.Uniform(length * width, 3);
+        float[] free = Draw.Uniform(length * 4 * width, -2, 2, 1), gates = new float[free.Length], q = Draw.Uniform(length * width, 2),
+            dy = Draw.Uniform(length * width, 3);
         DilationGates.Forward(free, gates, width);
-        float[] states = new float[(length + 1) * width], y = new float[q.Length], dq = new float[q.Length], dgates = new float[gates.Length];
+        float[] states = new float[(length + 1) * width], y = new float[q.Length], dq = new float[q.Length],
+            dgates = new float[gates.Length];
         Draw.Uniform(width, 4).CopyTo(states, 0);
         float[] first = states[..width];
         DilationScan.Forward(gates, q, states, y, width);
         DilationScan.Backward(gates, q, states, dy, dq, dgates, width);
 
         double[] g = [.. gates.Select(x => (double)x)], u = [.. q.Select(x => (double)x)];
-        Near.Equal(Walk(g, u, first, width), y, Tolerance.Scan, "y");
+        y.Should().BeNear(Walk(g, u, first, width), Tolerance.Scan, "y");
         double Loss() => Walk(g, u, first, width).Zip(dy, (a, b) => a * b).Sum();
-        Near.Equal(Gradient(u, Loss), dq, Tolerance.Scan, "dq");
-        Near.Equal(Gradient(g, Loss), dgates, Tolerance.Scan, "dgates");
+        dq.Should().BeNear(Gradient(u, Loss), Tolerance.Scan, "dq");
+        dgates.Should().BeNear(Gradient(g, Loss), Tolerance.Scan, "dgates");
     }
 
     [Theory]
     [MemberData(nameof(Widths))]
     public void Rectifier_IsTheFormula_AndItsGradient(int width)
     {
-        float[] x = Draw.Uniform(5 * width, 1), bias = Draw.Uniform(width, 2), shift = [.. Draw.Uniform(width, -1, 0, 3)], y = [.. x], dy = Draw.Uniform(5 * width, 4);
+        float[] x = Draw.Uniform(5 * width, 1), bias = Draw.Uniform(width, 2), shift = [.. Draw.Uniform(width, -1, 0, 3)], y = [.. x],
+            dy = Draw.Uniform(5 * width, 4);
         Rectifier.Forward(y, bias, shift);
         float[] dx = [.. dy];
         Rectifier.Backward(y, shift, dx);
         for (int i = 0; i < x.Length; i++)
         {
             double sum = (double)x[i] + bias[i % width];
-            Assert.Equal(Math.Max(sum, 0) + shift[i % width], y[i], 1e-6);
-            Assert.Equal(sum > 0 ? dy[i] : 0, dx[i]);
+            y[i].Should().BeApproximately(Math.Max(sum, 0) + shift[i % width], 1e-6);
+            dx[i].Should().Be(sum > 0 ? dy[i] : 0);
         }
     }
 
-    private static float[] Four(float[] rows, int at, int width) => [rows[at], rows[at + width], rows[at + 2 * width], rows[at + 3 * width]];
+    private static float[] Four(float[] rows, int at, int width)
+        => [rows[at], rows[at + width], rows[at + 2 * width], rows[at + 3 * width]];
 
     private static double[] Formula(double[] free)
     {

@@ -28,7 +28,8 @@ public class ComplexScanTests
     {
         for (int states = 1; states <= 70; states++)
         {
-            float[] lambda = Draw.Poles(states), x = Draw.Uniform(23 * 2 * states, 2), rows = Draw.Uniform(x.Length, 3), gradient = Draw.Uniform(lambda.Length, 4);
+            float[] lambda = Draw.Poles(states), x = Draw.Uniform(23 * 2 * states, 2), rows = Draw.Uniform(x.Length, 3),
+                gradient = Draw.Uniform(lambda.Length, 4);
             float[] before = [.. gradient];
             var (expectedRows, expectedLambda) = KernelOracle.ScanGradient(lambda, x, rows, reverse);
             ComplexScan.Forward(lambda, x, reverse);
@@ -38,7 +39,8 @@ public class ComplexScanTests
             for (int n = 0; n < states; n++)
             {
                 var expected = expectedLambda[n] + KernelOracle.At(before, 0, n, states);
-                Assert.True(Complex.Abs(expected - KernelOracle.At(gradient, 0, n, states)) <= Tolerance.Scan * (1 + largest), $"{states} states, state {n}");
+                Complex.Abs(expected - KernelOracle.At(gradient, 0, n, states))
+                    .Should().BeLessThanOrEqualTo(Tolerance.Scan * (1 + largest), $"{states} states, state {n}");
             }
         }
     }
@@ -49,8 +51,10 @@ public class ComplexScanTests
         const int Length = 9;
         for (int states = 1; states <= 70; states++)
         {
-            float[] lambda = Draw.Poles(states), x = Draw.Uniform(Length * 2 * states, 2), rows = Draw.Uniform(x.Length, 3), gradient = new float[lambda.Length];
-            float[][] alone = [.. Enumerable.Range(0, states).Select(n => Column(x, n))], aloneRows = [.. Enumerable.Range(0, states).Select(n => Column(rows, n))];
+            float[] lambda = Draw.Poles(states), x = Draw.Uniform(Length * 2 * states, 2), rows = Draw.Uniform(x.Length, 3),
+                gradient = new float[lambda.Length];
+            float[][] alone = [.. Enumerable.Range(0, states).Select(n => Column(x, n))],
+                aloneRows = [.. Enumerable.Range(0, states).Select(n => Column(rows, n))];
             ComplexScan.Forward(lambda, x, false);
             ComplexScan.Backward(lambda, x, rows, gradient, false);
             for (int n = 0; n < states; n++)
@@ -58,13 +62,14 @@ public class ComplexScanTests
                 float[] pole = Column(lambda, n), poleGradient = new float[2];
                 ComplexScan.Forward(pole, alone[n], false);
                 ComplexScan.Backward(pole, alone[n], aloneRows[n], poleGradient, false);
-                Assert.Equal(alone[n], Column(x, n));
-                Assert.Equal(aloneRows[n], Column(rows, n));
-                Assert.Equal(poleGradient, Column(gradient, n));
+                Column(x, n).Should().BeBitwise(alone[n]);
+                Column(rows, n).Should().BeBitwise(aloneRows[n]);
+                Column(gradient, n).Should().BeBitwise(poleGradient);
             }
 
             float[] Column(float[] values, int n)
-                => [.. Enumerable.Range(0, values.Length / (2 * states)).SelectMany(t => new[] { values[t * 2 * states + n], values[t * 2 * states + states + n] })];
+                => [.. Enumerable.Range(0, values.Length / (2 * states))
+                    .SelectMany(t => new[] { values[t * 2 * states + n], values[t * 2 * states + states + n] })];
         }
     }
 
@@ -76,7 +81,7 @@ public class ComplexScanTests
         ComplexScan.Forward(lambda, whole, false);
         for (int t = 0; t + 1 < 40; t++)
             ComplexScan.Forward(lambda, parts.AsSpan(t * Width, 2 * Width), false);
-        Assert.Equal(whole, parts);
+        parts.Should().BeBitwise(whole);
     }
 
     [Theory]
@@ -87,8 +92,8 @@ public class ComplexScanTests
         float[] lambda = Draw.Poles(5), rows = Draw.Uniform(length * 10), before = [.. rows], gradient = new float[10];
         ComplexScan.Forward(lambda, rows, false);
         ComplexScan.Backward(lambda, before, rows, gradient, true);
-        Assert.Equal(before, rows);
-        Assert.All(gradient, value => Assert.Equal(0, value));
+        rows.Should().BeBitwise(before);
+        gradient.Should().OnlyContain(value => value == 0);
     }
 
     [Fact]
@@ -107,6 +112,7 @@ public class ComplexScanTests
         double largest = expected.Cast<Complex>().Max(Complex.Abs);
         for (int t = 0; t < expected.GetLength(0); t++)
             for (int n = 0; n < states; n++)
-                Assert.True(Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)) <= Tolerance.Scan * largest, $"{states} states, row {t}, state {n}");
+                Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states))
+                    .Should().BeLessThanOrEqualTo(Tolerance.Scan * largest, $"{states} states, row {t}, state {n}");
     }
 }

@@ -11,7 +11,8 @@ public class IrregularScanTests
 
     public static TheoryData<Discretization, bool> Cases => new()
     {
-        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false }, { Discretization.Bilinear, true },
+        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false },
+        { Discretization.Bilinear, true },
     };
 
     [Theory]
@@ -35,11 +36,12 @@ public class IrregularScanTests
             var (_, expectedRows, expectedZeta, magnitudes) = data.Oracle(discretization);
             var (rows, zeta) = data.Backward(discretization, data.Forward(discretization));
             Check(expectedRows, rows, states, $"rows of {states} states");
-            // Each term is a product of a state and a gradient, which may both be off by that.
+            // Each term is a product of a state and a gradient. Both may have that error, so the product may have it twice.
             for (int n = 0; n < states; n++)
             {
                 var expected = expectedZeta[n] + KernelOracle.At(data.Gradient, 0, n, states);
-                Assert.True(Complex.Abs(expected - KernelOracle.At(zeta, 0, n, states)) <= 2 * Tolerance.Scan * (1 + magnitudes[n]), $"{states} states, zeta {n}");
+                Complex.Abs(expected - KernelOracle.At(zeta, 0, n, states))
+                    .Should().BeLessThanOrEqualTo(2 * Tolerance.Scan * (1 + magnitudes[n]), $"{states} states, zeta {n}");
             }
         }
     }
@@ -58,14 +60,14 @@ public class IrregularScanTests
                 var alone = data.Only(n);
                 float[] xAlone = alone.Forward(discretization);
                 var (rowsAlone, zetaAlone) = alone.Backward(discretization, xAlone);
-                Assert.Equal(xAlone, Data.Column(x, n, states));
-                Assert.Equal(rowsAlone, Data.Column(rows, n, states));
-                Assert.Equal(zetaAlone, Data.Column(zeta, n, states));
+                Data.Column(x, n, states).Should().BeBitwise(xAlone);
+                Data.Column(rows, n, states).Should().BeBitwise(rowsAlone);
+                Data.Column(zeta, n, states).Should().BeBitwise(zetaAlone);
             }
         }
     }
 
-    // Only from row to row do bits agree: what a piece owes is found without the rows before it.
+    // Bits agree only where rows are computed one after another. What a piece owes is found without the rows before it.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Pieces_LinkedAtTheirEdges_AreTheWhole(Discretization discretization, bool reverse)
@@ -81,19 +83,24 @@ public class IrregularScanTests
         IrregularScanCarry.ForwardEnd(discretization, data.Zeta, data.Intervals.AsSpan(first), Part(data.W, first), end, product, reverse);
         IrregularScanCarry.Next(end, product, data.Before, middle);
         int last = reverse ? Cut : Cut - 1;
-        Near.Equal(whole[(last * Width)..((last + 1) * Width)].Select(v => (double)v).ToArray(), middle, Tolerance.Scan, "state between the pieces");
+        middle.Should().BeNear(whole[(last * Width)..((last + 1) * Width)].Select(v => (double)v).ToArray(),
+            Tolerance.Scan, "state between the pieces");
         float[] x = new float[Part(whole, second).Length];
         IrregularScan.Forward(discretization, data.Zeta, data.Intervals.AsSpan(second), Part(data.W, second), middle, x, reverse);
-        Near.Equal(Part(whole, second).Select(v => (double)v).ToArray(), x, Tolerance.Scan, "x");
+        x.Should().BeNear(Part(whole, second).Select(v => (double)v).ToArray(), Tolerance.Scan, "x");
 
-        float[] owed = new float[Width], zeta = [.. data.Gradient], firstRows = Part(data.Rows, first), secondRows = Part(data.Rows, second);
+        float[] owed = new float[Width], zeta = [.. data.Gradient], firstRows = Part(data.Rows, first),
+            secondRows = Part(data.Rows, second);
         IrregularScanCarry.BackwardEnd(discretization, data.Zeta, data.Intervals.AsSpan(second), secondRows, end, product, reverse);
         IrregularScanCarry.Next(end, product, data.Behind, owed);
-        IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(second), Part(data.W, second), middle, x, data.Behind, secondRows, zeta, reverse);
-        IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(first), Part(data.W, first), data.Before, Part(whole, first), owed, firstRows, zeta, reverse);
-        Near.Equal(Part(wholeRows, second).Select(v => (double)v).ToArray(), secondRows, Tolerance.Scan, "gradient of the second piece");
-        Near.Equal(Part(wholeRows, first).Select(v => (double)v).ToArray(), firstRows, Tolerance.Scan, "gradient of the first piece");
-        Near.Equal(wholeZeta.Select(v => (double)v).ToArray(), zeta, Tolerance.Scan * 4, "gradient of zeta");
+        IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(second), Part(data.W, second), middle, x, data.Behind,
+            secondRows, zeta, reverse);
+        IrregularScan.Backward(discretization, data.Zeta, data.Intervals.AsSpan(first), Part(data.W, first), data.Before,
+            Part(whole, first), owed, firstRows, zeta, reverse);
+        secondRows.Should().BeNear(Part(wholeRows, second).Select(v => (double)v).ToArray(),
+            Tolerance.Scan, "gradient of the second piece");
+        firstRows.Should().BeNear(Part(wholeRows, first).Select(v => (double)v).ToArray(), Tolerance.Scan, "gradient of the first piece");
+        zeta.Should().BeNear(wholeZeta.Select(v => (double)v).ToArray(), Tolerance.Scan * 4, "gradient of zeta");
     }
 
     // With w = 0 a state is multiplied by 1 + E.
@@ -102,18 +109,22 @@ public class IrregularScanTests
     [InlineData(Discretization.Bilinear)]
     public void State_NeverGrowsByItself_WhateverTheInterval(Discretization discretization)
     {
-        float[] rates = [-1e-30f, -1e-6f, -0.01f, -0.6f, -3, -80, -1e4f, -1e15f], phases = [0, 1e-20f, -0.003f, 0.5f, 3.1415927f, -7, 1e3f, 1e8f, -1e15f];
+        float[] rates = [-1e-30f, -1e-6f, -0.01f, -0.6f, -3, -80, -1e4f, -1e15f],
+            phases = [0, 1e-20f, -0.003f, 0.5f, 3.1415927f, -7, 1e3f, 1e8f, -1e15f];
         foreach (float rate in rates)
             foreach (float phase in phases)
                 for (int power = -30; power <= 30; power++)
                 {
                     float[] zeta = [rate, phase], x = new float[2], before = [0.6f, -0.8f];
                     IrregularScan.Forward(discretization, zeta, [MathF.Pow(10, power)], new float[2], before, x, false);
-                    Assert.True(Complex.Abs(new Complex(x[0], x[1])) <= 1 + 8 * Tolerance.Rounding, $"zeta ({rate}, {phase}), interval 1e{power}: {x[0]}, {x[1]}");
+                    Complex.Abs(new Complex(x[0], x[1]))
+                        .Should().BeLessThanOrEqualTo(
+                            1 + 8 * Tolerance.Rounding, $"zeta ({rate}, {phase}), interval 1e{power}: {x[0]}, {x[1]}");
                 }
     }
 
-    // 1 - |1 + E| is what is left of E when 1 is taken away: a pole that decays by 1e-6 a step must not decay by what a float's last place allows.
+    // A state is multiplied by 1 + E. Where a pole decays by 1e-6 a step, E is that small, and 1 + E rounded to float would lose most of
+    // its digits.
     [Theory]
     [InlineData(Discretization.ZeroOrderHold)]
     [InlineData(Discretization.Bilinear)]
@@ -128,7 +139,8 @@ public class IrregularScanTests
                 float[] zeta = [(float)z.Real, (float)z.Imaginary], x = new float[2];
                 IrregularScan.Forward(discretization, zeta, [1], [1, 0], default, x, false);
                 var expected = Data.Increment(discretization, new Complex(zeta[0], zeta[1]));
-                Assert.True(Complex.Abs(expected - new Complex(x[0], x[1])) <= Tolerance.Elementwise * Complex.Abs(expected), $"{expected} is {x[0]}, {x[1]}");
+                Complex.Abs(expected - new Complex(x[0], x[1]))
+                    .Should().BeLessThanOrEqualTo(Tolerance.Elementwise * Complex.Abs(expected), $"{expected} is {x[0]}, {x[1]}");
             }
         }
     }
@@ -143,7 +155,8 @@ public class IrregularScanTests
             foreach (var discretization in (ReadOnlySpan<Discretization>)[Discretization.ZeroOrderHold, Discretization.Bilinear])
             {
                 IrregularScan.Forward(discretization, data.Zeta, data.Intervals, data.W, data.Before, x, true);
-                IrregularScan.Backward(discretization, data.Zeta, data.Intervals, data.W, data.Before, x, data.Behind, rows, data.Gradient, true);
+                IrregularScan.Backward(discretization, data.Zeta, data.Intervals, data.W, data.Before, x, data.Behind, rows, data.Gradient,
+                    true);
                 IrregularScanCarry.ForwardEnd(discretization, data.Zeta, data.Intervals, data.W, end, product, true);
                 IrregularScanCarry.BackwardEnd(discretization, data.Zeta, data.Intervals, rows, end, product, true);
             }
@@ -155,7 +168,8 @@ public class IrregularScanTests
         double largest = expected.Cast<Complex>().Max(Complex.Abs);
         for (int t = 0; t < expected.GetLength(0); t++)
             for (int n = 0; n < states; n++)
-                Assert.True(Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states)) <= Tolerance.Scan * largest, $"{what}, row {t}, state {n}");
+                Complex.Abs(expected[t, n] - KernelOracle.At(actual, t, n, states))
+                    .Should().BeLessThanOrEqualTo(Tolerance.Scan * largest, $"{what}, row {t}, state {n}");
     }
 
     /// <summary>What a scan takes, and what it must give, in double.</summary>
@@ -191,7 +205,8 @@ public class IrregularScanTests
 
         public Data Only(int n) => this with
         {
-            Zeta = Column(Zeta, n, States), W = Column(W, n, States), Rows = Column(Rows, n, States), Before = Column(Before, n, States), Behind = Column(Behind, n, States),
+            Zeta = Column(Zeta, n, States), W = Column(W, n, States), Rows = Column(Rows, n, States), Before = Column(Before, n, States),
+            Behind = Column(Behind, n, States),
             Gradient = Column(Gradient, n, States),
         };
 
@@ -212,7 +227,8 @@ public class IrregularScanTests
         /// <summary>x, the gradients, and the sum of the magnitudes of the terms of that of zeta.</summary>
         public (Complex[,] X, Complex[,] Rows, Complex[] Zeta, double[] Magnitudes) Oracle(Discretization discretization)
         {
-            var (x, rows, gradient, magnitudes) = (new Complex[Length, States], new Complex[Length, States], new Complex[States], new double[States]);
+            var (x, rows, gradient, magnitudes) = (new Complex[Length, States], new Complex[Length, States], new Complex[States],
+                new double[States]);
             for (int n = 0; n < States; n++)
             {
                 var zeta = KernelOracle.At(Zeta, 0, n, States);
@@ -228,7 +244,8 @@ public class IrregularScanTests
                     int t = back[i];
                     Complex previous = i + 1 < Length ? x[back[i + 1], n] : KernelOracle.At(Before, 0, n, States), z = zeta * Intervals[t];
                     Complex increment = Increment(discretization, z), s = KernelOracle.At(Rows, t, n, States) + owed;
-                    Complex slope = Intervals[t] * (discretization == Discretization.ZeroOrderHold ? Complex.Exp(z) : 1 / ((1 - z / 2) * (1 - z / 2)));
+                    Complex slope = Intervals[t]
+                        * (discretization == Discretization.ZeroOrderHold ? Complex.Exp(z) : 1 / ((1 - z / 2) * (1 - z / 2)));
                     Complex term = Complex.Conjugate(slope) * s * Complex.Conjugate(previous + KernelOracle.At(W, t, n, States));
                     (gradient[n], magnitudes[n]) = (gradient[n] + term, magnitudes[n] + Complex.Abs(term));
                     rows[t, n] = Complex.Conjugate(increment) * s;
@@ -241,11 +258,13 @@ public class IrregularScanTests
         /// <summary>lb - 1; the difference of nearly equal numbers by its series.</summary>
         public static Complex Increment(Discretization discretization, Complex z)
             => discretization == Discretization.Bilinear ? z / (1 - z / 2)
-                : Complex.Abs(z) > 0.1 ? Complex.Exp(z) - 1 : z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5 * (1 + z / 6 * (1 + z / 7 * (1 + z / 8)))))));
+                : Complex.Abs(z) > 0.1 ? Complex.Exp(z) - 1
+                : z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5 * (1 + z / 6 * (1 + z / 7 * (1 + z / 8)))))));
 
         /// <summary>State n of rows of states.</summary>
         public static float[] Column(float[] values, int n, int states)
-            => [.. Enumerable.Range(0, values.Length / (2 * states)).SelectMany(t => new[] { values[t * 2 * states + n], values[t * 2 * states + states + n] })];
+            => [.. Enumerable.Range(0, values.Length / (2 * states))
+                .SelectMany(t => new[] { values[t * 2 * states + n], values[t * 2 * states + states + n] })];
 
         private IEnumerable<int> Order() => _reverse ? Enumerable.Range(0, Length).Reverse() : Enumerable.Range(0, Length);
     }

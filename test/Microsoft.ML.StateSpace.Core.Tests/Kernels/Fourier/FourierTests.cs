@@ -32,7 +32,7 @@ public class FourierTests
                 bool real = k == 0 || k == plan.Half;
                 (actual[2 * k], actual[2 * k + 1]) = (z[k == plan.Half ? place + 16 : place], real ? 0 : z[place + 16]);
             }
-            Near.Equal(expected, actual, Tolerance.Forward, $"channel {c}");
+            actual.Should().BeNear(expected, Tolerance.Forward, $"channel {c}");
         }
     }
 
@@ -42,7 +42,8 @@ public class FourierTests
     {
         const int Channels = 21;
         var plan = FourierPlan.For(samples);
-        float[] rows = Draw.Uniform(samples * Channels, -1, 1, 3), z = new float[Fourier.Size(plan.Half)], back = Draw.Uniform(rows.Length, 4), mirrored = new float[rows.Length];
+        float[] rows = Draw.Uniform(samples * Channels, -1, 1, 3), z = new float[Fourier.Size(plan.Half)],
+            back = Draw.Uniform(rows.Length, 4), mirrored = new float[rows.Length];
         double[] expected = [.. rows.Zip(back, (x, y) => (double)x + y)];
         for (int first = 0; first < Channels; first += 16)
         {
@@ -53,9 +54,10 @@ public class FourierTests
             Fourier.Forward(plan, signal, z);
             Fourier.Inverse(plan, z, mirrored.AsSpan(first), Channels, samples, channels, mirror: true, accumulate: false);
         }
-        Near.Equal(expected, back, Tolerance.Forward, "signal");
+        back.Should().BeNear(expected, Tolerance.Forward, "signal");
         // Before its start a padded signal is zero.
-        Near.Equal([.. rows[..Channels].Select(value => (double)value), .. new double[(samples - 1) * Channels]], mirrored, Tolerance.Forward, "mirror");
+        mirrored.Should().BeNear([.. rows[..Channels].Select(value => (double)value), .. new double[(samples - 1) * Channels]],
+            Tolerance.Forward, "mirror");
     }
 
     [Fact]
@@ -63,11 +65,12 @@ public class FourierTests
     {
         double[] k = ReferenceValues.At("fft_conv/k"), u = ReferenceValues.At("fft_conv/u");
         var plan = FourierPlan.For(k.Length);
-        float[] kernel = k.ToFloat(), input = u.ToFloat(), a = new float[Fourier.Size(plan.Half)], b = new float[a.Length], y = new float[k.Length];
+        float[] kernel = k.ToFloat(), input = u.ToFloat(), a = new float[Fourier.Size(plan.Half)], b = new float[a.Length],
+            y = new float[k.Length];
         Fourier.Forward(plan, new ChannelRows(kernel, 1, kernel.Length, 1), a);
         Fourier.Forward(plan, new ChannelRows(input, 1, input.Length, 1), b);
         Spectrum.Multiply(plan.Half, a, false, 1, b);
         Fourier.Inverse(plan, b, y, 1, y.Length, 1, mirror: false, accumulate: false);
-        Near.Equal(ReferenceValues.At("fft_conv/y"), y, Tolerance.Forward, "y");
+        y.Should().BeNear(ReferenceValues.At("fft_conv/y"), Tolerance.Forward, "y");
     }
 }

@@ -12,12 +12,12 @@ public class ReductionsTests
         for (int length = 0; length <= 70; length++)
         {
             float[] x = [.. Draw.Uniform(length).Select((value, i) => i % 3 == 0 ? float.NegativeInfinity : value)];
-            Assert.False(Reductions.HasNaN(x));
+            Reductions.HasNaN(x).Should().BeFalse();
             for (int at = 0; at < length; at++)
             {
                 float before = x[at];
                 x[at] = float.NaN;
-                Assert.True(Reductions.HasNaN(x));
+                Reductions.HasNaN(x).Should().BeTrue();
                 x[at] = before;
             }
         }
@@ -29,16 +29,16 @@ public class ReductionsTests
         for (int length = 0; length <= 70; length++)
         {
             float[] x = Draw.Uniform(length);
-            Assert.Equal(x.Sum(value => (double)value * value), Reductions.SumOfSquares(x), 1e-13);
+            Reductions.SumOfSquares(x).Should().BeApproximately(x.Sum(value => (double)value * value), 1e-13);
         }
     }
 
     [Fact]
     public void SumOfSquares_HasTheSameBits_OnEveryMachine()
-        => Assert.Equal(4674817695680013958, BitConverter.DoubleToInt64Bits(Reductions.SumOfSquares(Draw.Uniform(100_003))));
+        => BitConverter.DoubleToInt64Bits(Reductions.SumOfSquares(Draw.Uniform(100_003))).Should().Be(4674817695680013958);
 
     [Fact]
-    public void SumOfSquares_DoesNotOverflow() => Assert.Equal(2e60, Reductions.SumOfSquares([1e30f, 1e30f]), 1e54);
+    public void SumOfSquares_DoesNotOverflow() => Reductions.SumOfSquares([1e30f, 1e30f]).Should().BeApproximately(2e60, 1e54);
 
     [Fact]
     public void SumOfSquares_AllocatesNothing()

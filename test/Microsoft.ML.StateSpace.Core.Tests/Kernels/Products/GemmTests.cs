@@ -49,8 +49,9 @@ public class GemmTests
                 {
                     float sum = accumulate ? before[i * strideC + j] : 0;
                     for (int p = 0; p < k; p++)
-                        sum = float.MultiplyAddEstimate(transposeA ? a[p * strideA + i] : a[i * strideA + p], transposeB ? b[j * strideB + p] : b[p * strideB + j], sum);
-                    Assert.Equal(sum, c[i * strideC + j]);
+                        sum = float.MultiplyAddEstimate(transposeA ? a[p * strideA + i] : a[i * strideA + p],
+                            transposeB ? b[j * strideB + p] : b[p * strideB + j], sum);
+                    c[i * strideC + j].Should().Be(sum);
                 }
             }
         }
@@ -67,9 +68,10 @@ public class GemmTests
         foreach (var (first, rows) in new[] { (0, 1), (118, 1), (57, 1), (3, 5), (40, 7), (20, 12), (21, 13), (1, 100) })
         {
             float[] part = [.. c];
-            Gemm.Multiply(rows, N, K, a.AsSpan(transposeA ? first : first * strideA), strideA, transposeA, b, strideB, transposeB, part.AsSpan(first * strideC), strideC, accumulate);
+            Gemm.Multiply(rows, N, K, a.AsSpan(transposeA ? first : first * strideA), strideA, transposeA, b, strideB, transposeB,
+                part.AsSpan(first * strideC), strideC, accumulate);
             for (int i = first; i < first + rows; i++)
-                Assert.Equal(whole.AsSpan(i * strideC, N), part.AsSpan(i * strideC, N));
+                part.AsSpan(i * strideC, N).Should().BeBitwise(whole.AsSpan(i * strideC, N));
         }
     }
 
@@ -81,7 +83,7 @@ public class GemmTests
         Gemm.Multiply(9, 35, 6, a, strideA, false, b, strideB, true, c, strideC, accumulate: false);
         for (int i = 0; i < c.Length; i++)
             if (i % strideC >= 35)
-                Assert.Equal(before[i], c[i]);
+                c[i].Should().Be(before[i]);
     }
 
     [Theory]
@@ -91,7 +93,7 @@ public class GemmTests
     {
         var c = Enumerable.Repeat(float.NaN, m * n).ToArray();
         Gemm.Multiply(m, n, k, Draw.Uniform(m * k), k, false, Draw.Uniform(k * n), n, false, c, n, accumulate: false);
-        Assert.All(c, value => Assert.True(float.IsFinite(value)));
+        c.Should().OnlyContain(value => float.IsFinite(value));
     }
 
     [Theory]
@@ -102,7 +104,7 @@ public class GemmTests
     {
         float[] c = Draw.Uniform(16), before = [.. c];
         Gemm.Multiply(m, n, k, new float[16], 4, false, new float[16], 4, true, c, 4, accumulate: true);
-        Assert.Equal(before, c);
+        c.Should().BeBitwise(before);
     }
 
     [Fact]
@@ -112,7 +114,7 @@ public class GemmTests
         a[4 * 8 + 3] = float.NaN;
         Gemm.Multiply(10, 21, 8, a, 8, false, b, 21, false, c, 21, accumulate: false);
         for (int i = 0; i < c.Length; i++)
-            Assert.Equal(i / 21 == 4, float.IsNaN(c[i]));
+            float.IsNaN(c[i]).Should().Be(i / 21 == 4);
     }
 
     [Fact]
@@ -137,15 +139,17 @@ public class GemmTests
             {
                 float start = accumulate ? before[i * strideC + j] : 0;
                 var (value, magnitude) = KernelOracle.Product(i, j, k, a, strideA, transposeA, b, strideB, transposeB);
-                Assert.Equal(start + value, c[i * strideC + j], Tolerance.Sum(k + 1, magnitude + Math.Abs(start)));
+                c[i * strideC + j].Should().BeApproximately(start + value, Tolerance.Sum(k + 1, magnitude + Math.Abs(start)));
             }
         }
     }
 
     // Strides are a little larger than the rows.
-    private static (float[] A, int StrideA, float[] B, int StrideB, float[] C, int StrideC) Operands(int m, int n, int k, bool transposeA, bool transposeB)
+    private static (float[] A, int StrideA, float[] B, int StrideB, float[] C, int StrideC) Operands(int m, int n, int k, bool transposeA,
+        bool transposeB)
     {
         int strideA = (transposeA ? m : k) + 2, strideB = (transposeB ? k : n) + 1, strideC = n + 3;
-        return (Draw.Uniform((transposeA ? k : m) * strideA, 1), strideA, Draw.Uniform((transposeB ? n : k) * strideB, 2), strideB, Draw.Uniform(m * strideC, 3), strideC);
+        return (Draw.Uniform((transposeA ? k : m) * strideA, 1), strideA, Draw.Uniform((transposeB ? n : k) * strideB, 2), strideB,
+            Draw.Uniform(m * strideC, 3), strideC);
     }
 }

@@ -16,7 +16,7 @@ public class ActivationsTests
             float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
             Activations.Gelu(x, y);
             for (int i = 0; i < Many; i++)
-                Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.Elementwise * Math.Abs(KernelOracle.Gelu(x[i])));
+                y[i].Should().BeApproximately(KernelOracle.Gelu(x[i]), Tolerance.Elementwise * Math.Abs(KernelOracle.Gelu(x[i])));
         }
     }
 
@@ -26,7 +26,7 @@ public class ActivationsTests
         float[] x = Draw.Uniform(Many, -9.5, 0), y = new float[Many];
         Activations.Gelu(x, y);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(KernelOracle.Gelu(x[i]), y[i], Tolerance.GeluTail * Math.Abs(KernelOracle.Gelu(x[i])));
+            y[i].Should().BeApproximately(KernelOracle.Gelu(x[i]), Tolerance.GeluTail * Math.Abs(KernelOracle.Gelu(x[i])));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class ActivationsTests
         for (int i = 0; i < Many; i++)
         {
             double expected = before[i] + dy[i] * KernelOracle.GeluDerivative(x[i]);
-            Assert.Equal(expected, dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+            dx[i].Should().BeApproximately(expected, Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
         }
     }
 
@@ -47,7 +47,7 @@ public class ActivationsTests
         float[] x = Draw.Uniform(Many, -86, 86), y = new float[Many];
         Activations.Sigmoid(x, y);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(KernelOracle.Sigmoid(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
+            y[i].Should().BeApproximately(KernelOracle.Sigmoid(x[i]), Tolerance.Elementwise * KernelOracle.Sigmoid(x[i]));
     }
 
     private delegate void Function(ReadOnlySpan<float> x, Span<float> y);
@@ -55,9 +55,11 @@ public class ActivationsTests
     private delegate void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx);
 
     // Values and slopes, with the bounds that they have.
-    private static readonly Dictionary<string, (Function Value, Backward Slope, Func<double, double> Oracle, Func<double, double> OracleSlope)> Smooth = new()
+    private static readonly Dictionary<string, (Function Value, Backward Slope, Func<double, double> Oracle,
+        Func<double, double> OracleSlope)> Smooth = new()
     {
-        ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu, x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
+        ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu,
+            x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
         ["tanh"] = (Activations.Tanh, Activations.TanhBackward, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x)),
         ["elu"] = (Activations.Elu, Activations.EluBackward, KernelOracle.Elu, x => Math.Min(1, Math.Exp(x))),
     };
@@ -71,13 +73,15 @@ public class ActivationsTests
         var (value, slope, oracle, oracleSlope) = Smooth[name];
         foreach (double range in new[] { 0.1, 3, 120 })
         {
-            float[] x = Draw.Uniform(Many, -range, range), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3), before = [.. dx];
+            float[] x = Draw.Uniform(Many, -range, range), y = new float[Many], dy = Draw.Uniform(Many, 2), dx = Draw.Uniform(Many, 3),
+                before = [.. dx];
             value(x, y);
             slope(x, dy, dx);
             for (int i = 0; i < Many; i++)
             {
-                Assert.Equal(oracle(x[i]), y[i], Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
-                Assert.Equal(before[i] + dy[i] * oracleSlope(x[i]), dx[i], Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
+                y[i].Should().BeApproximately(oracle(x[i]), Tolerance.Elementwise * Math.Max(1, Math.Abs(oracle(x[i]))));
+                dx[i].Should().BeApproximately(before[i] + dy[i] * oracleSlope(x[i]),
+                    Tolerance.Elementwise * (Math.Abs(before[i]) + Math.Abs(dy[i])));
             }
         }
     }
@@ -89,15 +93,17 @@ public class ActivationsTests
     public void SmoothFunctions_ReachTheEndsOfTheRange_AndKeepNaN(string name)
     {
         var (value, slope, _, _) = Smooth[name];
-        float[] x = [float.NegativeInfinity, -1e30f, -200, 200, 1e30f, float.NaN], y = new float[6], dy = [1, 1, 1, 1, 1, 1], dx = new float[6];
+        float[] x = [float.NegativeInfinity, -1e30f, -200, 200, 1e30f, float.NaN], y = new float[6], dy = [1, 1, 1, 1, 1, 1],
+            dx = new float[6];
         value(x, y);
         slope(x, dy, dx);
         float low = name == "silu" ? 0 : -1;
-        Assert.All(y[..3], v => Assert.Equal(low, v, 1e-30));
-        Assert.Equal(name == "tanh" ? [1, 1] : [200, 1e30f], y[3..5]);
-        Assert.All(dx[..3], v => Assert.Equal(0, v, 1e-30));
-        Assert.All(dx[3..5], v => Assert.Equal(name == "tanh" ? 0 : 1, v, 1e-30));
-        Assert.True(float.IsNaN(y[5]) && float.IsNaN(dx[5]));
+        y[..3].Should().AllSatisfy(v => v.Should().BeApproximately(low, 1e-30));
+        y[3..5].Should().Equal(name == "tanh" ? [1, 1] : [200, 1e30f]);
+        dx[..3].Should().AllSatisfy(v => v.Should().BeApproximately(0, 1e-30));
+        dx[3..5].Should().AllSatisfy(v => v.Should().BeApproximately(name == "tanh" ? 0 : 1, 1e-30));
+        y[5].Should().Be(float.NaN);
+        dx[5].Should().Be(float.NaN);
     }
 
     [Fact]
@@ -108,7 +114,7 @@ public class ActivationsTests
             float[] x = Draw.Uniform(Many, low, high), y = new float[Many];
             Activations.Softplus(x, y);
             for (int i = 0; i < Many; i++)
-                Assert.Equal(KernelOracle.Softplus(x[i]), y[i], Tolerance.Elementwise * KernelOracle.Softplus(x[i]));
+                y[i].Should().BeApproximately(KernelOracle.Softplus(x[i]), Tolerance.Elementwise * KernelOracle.Softplus(x[i]));
         }
     }
 
@@ -119,7 +125,8 @@ public class ActivationsTests
         Activations.Softplus(x, y);
         Activations.SoftplusBackward(y, dx);
         for (int i = 0; i < Many; i++)
-            Assert.Equal(dy[i] * KernelOracle.Sigmoid(x[i]), dx[i], 2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
+            dx[i].Should().BeApproximately(dy[i] * KernelOracle.Sigmoid(x[i]),
+                2 * Tolerance.Elementwise * Math.Abs(dy[i] * KernelOracle.Sigmoid(x[i])));
     }
 
     [Theory]
@@ -134,17 +141,18 @@ public class ActivationsTests
     {
         for (int length = 1; length <= 33; length++)
         {
-            float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)], dx = new float[length];
+            float[] x = [.. Enumerable.Repeat(value, length)], y = new float[length], dy = [.. Enumerable.Repeat(1f, length)],
+                dx = new float[length];
             Activations.Gelu(x, y);
-            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope == 1 ? value : 0, slope == 1 ? 0 : 1e-30));
             Activations.GeluBackward(x, dy, dx);
-            Assert.All(dx, v => Assert.Equal(slope, v, 1e-30));
+            dx.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
             Activations.Softplus(x, y);
-            Assert.All(y, v => Assert.Equal(slope == 1 ? value : 0, v, slope == 1 ? 0 : 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope == 1 ? value : 0, slope == 1 ? 0 : 1e-30));
             Activations.SoftplusBackward(y, dy);
-            Assert.All(dy, v => Assert.Equal(slope, v, 1e-30));
+            dy.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
             Activations.Sigmoid(x, y);
-            Assert.All(y, v => Assert.Equal(slope, v, 1e-30));
+            y.Should().AllSatisfy(v => v.Should().BeApproximately(slope, 1e-30));
         }
     }
 
@@ -156,8 +164,8 @@ public class ActivationsTests
             float[] x = Draw.Uniform(length), y = Draw.Uniform(length, 2), sum = [.. y], product = new float[length];
             Activations.Add(x, sum);
             Activations.Gate(x, y, product);
-            Assert.Equal(x.Zip(y, (a, b) => a + b), sum);
-            Assert.Equal(x.Zip(y, (a, b) => a * b), product);
+            sum.Should().BeBitwise(x.Zip(y, (a, b) => a + b));
+            product.Should().BeBitwise(x.Zip(y, (a, b) => a * b));
         }
     }
 
@@ -167,13 +175,14 @@ public class ActivationsTests
         for (int length = 1; length <= 70; length++)
         {
             int at = length / 2;
-            float[] x = Draw.Uniform(length), dy = Draw.Uniform(length, 2), gelu = new float[length], sigmoid = new float[length], dx = new float[length];
+            float[] x = Draw.Uniform(length), dy = Draw.Uniform(length, 2), gelu = new float[length], sigmoid = new float[length],
+                dx = new float[length];
             x[at] = float.NaN;
             Activations.Gelu(x, gelu);
             Activations.Sigmoid(x, sigmoid);
             Activations.GeluBackward(x, dy, dx);
             for (int i = 0; i < length; i++)
-                Assert.Equal((i == at, i == at, i == at), (float.IsNaN(gelu[i]), float.IsNaN(sigmoid[i]), float.IsNaN(dx[i])));
+                (float.IsNaN(gelu[i]), float.IsNaN(sigmoid[i]), float.IsNaN(dx[i])).Should().Be((i == at, i == at, i == at));
         }
     }
 
@@ -181,18 +190,21 @@ public class ActivationsTests
     public void Elements_HaveTheSameBits_WhereverTheyStand()
     {
         const int Length = 70;
-        float[] x = Draw.Uniform(Length, -8, 8), gate = Draw.Uniform(Length, 0, 1, 2), dy = Draw.Uniform(Length, 3), start = Draw.Uniform(Length, 4);
+        float[] x = Draw.Uniform(Length, -8, 8), gate = Draw.Uniform(Length, 0, 1, 2), dy = Draw.Uniform(Length, 3),
+            start = Draw.Uniform(Length, 4);
         var whole = All(0, Length);
         for (int length = 1; length < Length; length++)
         {
             int first = (Length - length) / 2;
-            Assert.All(whole.Zip(All(first, length)), pair => Assert.Equal(pair.First.AsSpan(first, length), pair.Second.AsSpan()));
+            whole.Zip(All(first, length))
+                .Should().AllSatisfy(pair => pair.Second.AsSpan().Should().BeBitwise(pair.First.AsSpan(first, length)));
         }
 
         float[][] All(int first, int length)
         {
             float[] X() => x[first..(first + length)];
-            float[] gelu = X(), sigmoid = X(), product = new float[length], dx = start[first..(first + length)], dvalue = [.. dx], dz = new float[length];
+            float[] gelu = X(), sigmoid = X(), product = new float[length], dx = start[first..(first + length)], dvalue = [.. dx],
+                dz = new float[length];
             float[] g = gate[first..(first + length)], d = dy[first..(first + length)];
             Activations.Gelu(gelu, gelu);
             Activations.Sigmoid(sigmoid, sigmoid);
@@ -208,15 +220,16 @@ public class ActivationsTests
     {
         for (int length = 1; length <= 70; length++)
         {
-            float[] value = Draw.Uniform(length), gate = Draw.Uniform(length, 0, 1, 2), dy = Draw.Uniform(length, 3), dvalue = Draw.Uniform(length, 4), before = [.. dvalue];
+            float[] value = Draw.Uniform(length), gate = Draw.Uniform(length, 0, 1, 2), dy = Draw.Uniform(length, 3),
+                dvalue = Draw.Uniform(length, 4), before = [.. dvalue];
             float[] y = new float[length], dz = [.. Enumerable.Repeat(float.NaN, length)];
             Activations.Gate(value, gate, y);
             Activations.GateBackward(value, gate, dy, dvalue, dz);
             for (int i = 0; i < length; i++)
             {
-                Assert.Equal((double)value[i] * gate[i], y[i], Tolerance.Elementwise);
-                Assert.Equal((double)dy[i] * value[i] * gate[i] * (1 - gate[i]), dz[i], Tolerance.Elementwise);
-                Assert.Equal(before[i] + (double)dy[i] * gate[i], dvalue[i], Tolerance.Elementwise);
+                y[i].Should().BeApproximately((double)value[i] * gate[i], Tolerance.Elementwise);
+                dz[i].Should().BeApproximately((double)dy[i] * value[i] * gate[i] * (1 - gate[i]), Tolerance.Elementwise);
+                dvalue[i].Should().BeApproximately(before[i] + (double)dy[i] * gate[i], Tolerance.Elementwise);
             }
         }
     }

@@ -20,11 +20,11 @@ public class NormKernelsTests
             for (int i = 0; i < Rows; i++)
             {
                 var expected = KernelOracle.Norm(Row(x, i, width), Doubles(scale), centered ? Doubles(bias) : null, centered);
-                Assert.Equal(expected.Rstd, rstd[i], Tolerance.Norm * expected.Rstd);
+                rstd[i].Should().BeApproximately(expected.Rstd, Tolerance.Norm * expected.Rstd);
                 if (centered)
-                    Assert.Equal(expected.Mean, mean[i], Tolerance.Norm);
+                    mean[i].Should().BeApproximately(expected.Mean, Tolerance.Norm);
                 for (int j = 0; j < width; j++)
-                    Assert.Equal(expected.Y[j], y[i * width + j], Tolerance.Norm * (1 + expected.Rstd));
+                    y[i * width + j].Should().BeApproximately(expected.Y[j], Tolerance.Norm * (1 + expected.Rstd));
             }
         }
     }
@@ -37,7 +37,8 @@ public class NormKernelsTests
         const double Step = 1e-5;
         for (int width = 2; width <= 70; width++)
         {
-            float[] x = Draw.Uniform(Rows * width, 1, 3), scale = Draw.Uniform(width, 2), bias = Draw.Uniform(width, 3), dy = Draw.Uniform(Rows * width, 4);
+            float[] x = Draw.Uniform(Rows * width, 1, 3), scale = Draw.Uniform(width, 2), bias = Draw.Uniform(width, 3),
+                dy = Draw.Uniform(Rows * width, 4);
             float[] dx = Draw.Uniform(Rows * width, 5), dscale = Draw.Uniform(width, 6), dbias = Draw.Uniform(width, 7);
             double[] expectedX = Doubles(dx), expectedScale = Doubles(dscale), expectedBias = Doubles(dbias);
             double largest = 1;
@@ -61,12 +62,12 @@ public class NormKernelsTests
 
             double tolerance = Tolerance.Norm * largest * Rows;
             for (int i = 0; i < dx.Length; i++)
-                Assert.Equal(expectedX[i], dx[i], tolerance);
+                dx[i].Should().BeApproximately(expectedX[i], tolerance);
             for (int j = 0; j < width; j++)
             {
-                Assert.Equal(expectedScale[j], dscale[j], tolerance);
+                dscale[j].Should().BeApproximately(expectedScale[j], tolerance);
                 if (centered)
-                    Assert.Equal(expectedBias[j], dbias[j], tolerance);
+                    dbias[j].Should().BeApproximately(expectedBias[j], tolerance);
             }
         }
 
@@ -94,8 +95,9 @@ public class NormKernelsTests
             for (int i = 0; i < Rows; i++)
             {
                 var one = Forward(centered, x[(i * width)..((i + 1) * width)], scale, bias);
-                Assert.Equal(whole.Y[(i * width)..((i + 1) * width)], one.Y);
-                Assert.Equal((whole.Mean[i], whole.Rstd[i]), (one.Mean[0], one.Rstd[0]));
+                one.Y.Should().BeBitwise(whole.Y[(i * width)..((i + 1) * width)]);
+                one.Mean[0].Should().Be(whole.Mean[i]);
+                one.Rstd[0].Should().Be(whole.Rstd[i]);
             }
         }
     }
@@ -104,14 +106,15 @@ public class NormKernelsTests
     public void ConstantRows_AreFinite()
     {
         float[] x = [.. Enumerable.Repeat(3f, 2 * 40)], scale = Draw.Uniform(40);
-        Assert.All(Forward(true, x, scale, new float[40]).Y, y => Assert.Equal(0, y));
-        Assert.All(Forward(false, new float[80], scale, new float[40]).Y, y => Assert.Equal(0, y));
+        Forward(true, x, scale, new float[40]).Y.Should().OnlyContain(y => y == 0);
+        Forward(false, new float[80], scale, new float[40]).Y.Should().OnlyContain(y => y == 0);
     }
 
     [Fact]
     public void Norms_AllocateNothing()
     {
-        float[] x = new float[8 * 37], y = new float[8 * 37], dx = new float[8 * 37], scale = new float[37], gradient = new float[37], other = new float[37], mean = new float[8], rstd = new float[8];
+        float[] x = new float[8 * 37], y = new float[8 * 37], dx = new float[8 * 37], scale = new float[37], gradient = new float[37],
+            other = new float[37], mean = new float[8], rstd = new float[8];
         NoAllocation.In(() =>
         {
             NormKernels.LayerNorm(x, scale, scale, y, mean, rstd);

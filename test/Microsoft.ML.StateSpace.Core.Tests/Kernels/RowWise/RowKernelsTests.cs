@@ -23,13 +23,13 @@ public class RowKernelsTests
                 double expectedSum = vector[j], expectedProduct = vector[j];
                 for (int at = j; at < x.Length; at += width)
                 {
-                    Assert.Equal(x[at] + vector[j], biased[at]);
-                    Assert.Equal(y[at] + (double)x[at] * vector[j], scaled[at], Tolerance.Sum(2, 2));
+                    biased[at].Should().Be(x[at] + vector[j]);
+                    scaled[at].Should().BeApproximately(y[at] + (double)x[at] * vector[j], Tolerance.Sum(2, 2));
                     expectedSum += x[at];
                     expectedProduct += (double)x[at] * y[at];
                 }
-                Assert.Equal(expectedSum, sum[j], Tolerance.Sum(rows + 1, rows + 1));
-                Assert.Equal(expectedProduct, product[j], Tolerance.Sum(rows + 1, rows + 1));
+                sum[j].Should().BeApproximately(expectedSum, Tolerance.Sum(rows + 1, rows + 1));
+                product[j].Should().BeApproximately(expectedProduct, Tolerance.Sum(rows + 1, rows + 1));
             }
         }
     }
@@ -49,8 +49,8 @@ public class RowKernelsTests
                 expectedSum += x[i * Width + j];
                 expectedProduct = float.MultiplyAddEstimate(x[i * Width + j], y[i * Width + j], expectedProduct);
             }
-            Assert.Equal(expectedSum, sum[j]);
-            Assert.Equal(expectedProduct, product[j]);
+            sum[j].Should().Be(expectedSum);
+            product[j].Should().Be(expectedProduct);
         }
     }
 

@@ -21,10 +21,10 @@ public class SelectiveScanTests
     {
         var p = Reference(entry);
         double[] Output() => Gated(p, Oracle(p, discretization).Outputs);
-        Near.Equal(ReferenceValues.At($"{entry}/states"), Oracle(p, discretization).States.Flat(), Tolerance.Reference, "states");
-        Near.Equal(ReferenceValues.At($"{entry}/y"), Output(), Tolerance.Reference, "y");
+        Oracle(p, discretization).States.Flat().Should().BeNear(ReferenceValues.At($"{entry}/states"), Tolerance.Reference, "states");
+        Output().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Reference, "y");
         double[] gradient = [.. GradientOrder.SelectMany(name => NumericGradient.Of(() => 0.5 * Output().Sum(y => y * y), p[name]))];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), gradient, Tolerance.ReferenceGradient, "gradient");
+        gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
@@ -32,15 +32,16 @@ public class SelectiveScanTests
     public void Scan_MatchesReference(string entry, InputDiscretization discretization)
     {
         var p = Reference(entry);
-        var scan = new Run(p["ALog"].Length / 2, 2, p["U"].Length / 2, discretization) { ALog = p["ALog"].ToFloat(), Skip = p["Skip"].ToFloat(), U = p["U"].ToFloat() };
+        var scan = new Run(p["ALog"].Length / 2, 2, p["U"].Length / 2, discretization) { ALog = p["ALog"].ToFloat(),
+            Skip = p["Skip"].ToFloat(), U = p["U"].ToFloat() };
         Activations.Softplus(Raw(p).Flat().ToFloat(), scan.Steps);
         for (int t = 0; t < scan.Rows; t++)
             (scan.Projections[4 * t], scan.Projections[4 * t + 1], scan.Projections[4 * t + 2], scan.Projections[4 * t + 3])
                 = ((float)p["B"][2 * t], (float)p["B"][2 * t + 1], (float)p["C"][2 * t], (float)p["C"][2 * t + 1]);
         scan.Forward();
         double[] y = Gated(p, [.. scan.Output.ToDouble().Chunk(2)]);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), y.ToFloat(), Tolerance.Forward, "y");
-        Near.Equal(ReferenceValues.Rows($"{entry}/states", 4)[^1], Transposed(scan.State, 2), Tolerance.Forward, "last state");
+        y.ToFloat().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
+        Transposed(scan.State, 2).Should().BeNear(ReferenceValues.Rows($"{entry}/states", 4)[^1], Tolerance.Forward, "last state");
 
         float[] upstream = [.. y.Zip(p["Gate"], (value, z) => (float)(value * z * KernelOracle.Sigmoid(z)))];
         scan.Backward(upstream);
@@ -61,12 +62,12 @@ public class SelectiveScanTests
         foreach (string name in GradientOrder)
         {
             if (gradients.TryGetValue(name, out double[]? gradient))
-                Near.Equal(expected[at..(at + gradient.Length)], gradient, Tolerance.Gradient, name);
+                gradient.Should().BeNear(expected[at..(at + gradient.Length)], Tolerance.Gradient, name);
             at += p[name].Length;
         }
     }
 
-    // Lengths around the ends of chunks; widths with tails of every lane.
+    // The lengths are around the ends of chunks. The widths leave a tail of every number of lanes.
     [Theory]
     [InlineData(InputDiscretization.Euler)]
     [InlineData(InputDiscretization.ZeroOrderHold)]
@@ -83,7 +84,8 @@ public class SelectiveScanTests
         {
             var scan = Run.Random(channels, states, rows, discretization);
             scan.Forward();
-            Near.Equal(scan.Oracle().Outputs.Flat(), scan.Output, Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
+            scan.Output.Should().BeNear(scan.Oracle().Outputs.Flat(),
+                Tolerance.Forward, $"{channels} channels, {states} states, {rows} rows");
         }
     }
 
@@ -101,10 +103,10 @@ public class SelectiveScanTests
                 var one = all.Channel(d);
                 one.Forward();
                 one.Backward(Column(upstream, d, channels));
-                Assert.Equal(Column(all.Output, d, channels), one.Output);
-                Assert.Equal(Column(all.InputGradient, d, channels), one.InputGradient);
-                Assert.Equal(Column(all.StepGradient, d, channels), one.StepGradient);
-                Assert.Equal(Column(all.RateGradient, d, channels), one.RateGradient);
+                one.Output.Should().BeBitwise(Column(all.Output, d, channels));
+                one.InputGradient.Should().BeBitwise(Column(all.InputGradient, d, channels));
+                one.StepGradient.Should().BeBitwise(Column(all.StepGradient, d, channels));
+                one.RateGradient.Should().BeBitwise(Column(all.RateGradient, d, channels));
             }
         }
     }
@@ -118,7 +120,7 @@ public class SelectiveScanTests
             Array.Clear(scan.Steps);
             float[] before = Draw.Uniform(scan.State.Length, 4);
             scan.Forward(before);
-            Assert.Equal(before, scan.State);
+            scan.State.Should().BeBitwise(before);
         }
     }
 
@@ -138,7 +140,7 @@ public class SelectiveScanTests
         var expected = new double[Rows];
         for (int t = 0; t < Rows; t++)
             expected[t] = x += KernelOracle.Sigmoid(raw[t]) * (scan.U[t] - x);
-        Near.Equal(expected, scan.Output, Tolerance.Forward, "y");
+        scan.Output.Should().BeNear(expected, Tolerance.Forward, "y");
     }
 
     [Fact]
@@ -153,17 +155,20 @@ public class SelectiveScanTests
             whole.Backward(upstream);
             Run first = whole.Part(0, Cut), second = whole.Part(Cut, Rows);
             first.Forward();
-            float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length], sum = StepSum(second);
+            float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length],
+                sum = StepSum(second);
             second.End(end);
             SelectiveScan.Carry(second.Rates, sum, end, first.State, linked);
-            Near.Equal(whole.State.ToDouble(), linked, Tolerance.Forward, "state");
+            linked.Should().BeNear(whole.State.ToDouble(), Tolerance.Forward, "state");
             second.Begin(upstream[(6 * Cut)..], begin);
             second.Forward(first.State);
             second.Backward(upstream[(6 * Cut)..]);
-            Near.Equal(second.Carry.ToDouble(), begin, Tolerance.Forward, "gradient of the state between");
+            begin.Should().BeNear(second.Carry.ToDouble(), Tolerance.Forward, "gradient of the state between");
             first.Backward(upstream[..(6 * Cut)], second.Carry);
-            Near.Equal(whole.InputGradient.ToDouble(), [.. first.InputGradient, .. second.InputGradient], Tolerance.Forward, "input");
-            Near.Equal(whole.RateGradient.ToDouble(), [.. first.RateGradient.Zip(second.RateGradient, (a, b) => a + b)], Tolerance.Gradient, "rates");
+            ((float[])[.. first.InputGradient, .. second.InputGradient])
+                .Should().BeNear(whole.InputGradient.ToDouble(), Tolerance.Forward, "input");
+            first.RateGradient.Zip(second.RateGradient, (a, b) => a + b)
+                .Should().BeNear(whole.RateGradient.ToDouble(), Tolerance.Gradient, "rates");
         }
     }
 
@@ -177,20 +182,25 @@ public class SelectiveScanTests
     private static float[] Column(float[] rows, int column, int width) => [.. rows.Where((_, i) => i % width == column)];
 
     // (N, D) to (D, N).
-    private static float[] Transposed(float[] values, int channels) => [.. Enumerable.Range(0, channels).SelectMany(d => Column(values, d, channels))];
+    private static float[] Transposed(float[] values, int channels)
+        => [.. Enumerable.Range(0, channels).SelectMany(d => Column(values, d, channels))];
 
     private static Dictionary<string, double[]> Reference(string entry)
-        => GradientOrder.Zip(["A_log", "u", "d", "B", "C", "Dskip", "z", "d_bias"]).ToDictionary(pair => pair.First, pair => ReferenceValues.At($"{entry}/{pair.Second}"));
+        => GradientOrder.Zip(["A_log", "u", "d", "B", "C", "Dskip", "z", "d_bias"]).ToDictionary(pair => pair.First,
+            pair => ReferenceValues.At($"{entry}/{pair.Second}"));
 
-    private static double[][] Raw(Dictionary<string, double[]> p) => [.. p["Raw"].Chunk(2).Select(row => row.Zip(p["Bias"], (d, bias) => d + bias).ToArray())];
+    private static double[][] Raw(Dictionary<string, double[]> p)
+        => [.. p["Raw"].Chunk(2).Select(row => row.Zip(p["Bias"], (d, bias) => d + bias).ToArray())];
 
     private static (double[][] Outputs, double[][] States) Oracle(Dictionary<string, double[]> p, InputDiscretization discretization)
     {
         double[][] delta = [.. Raw(p).Select(row => Array.ConvertAll(row, KernelOracle.Softplus))];
-        return SelectiveCores.Scan(p["ALog"], p["Skip"], [.. p["U"].Chunk(2)], delta, [.. p["B"].Chunk(2)], [.. p["C"].Chunk(2)], discretization);
+        return SelectiveCores.Scan(p["ALog"], p["Skip"], [.. p["U"].Chunk(2)], delta, [.. p["B"].Chunk(2)], [.. p["C"].Chunk(2)],
+            discretization);
     }
 
-    private static double[] Gated(Dictionary<string, double[]> p, double[][] y) => [.. y.Flat().Zip(p["Gate"], (value, z) => value * z * KernelOracle.Sigmoid(z))];
+    private static double[] Gated(Dictionary<string, double[]> p, double[][] y)
+        => [.. y.Flat().Zip(p["Gate"], (value, z) => value * z * KernelOracle.Sigmoid(z))];
 
     /// <summary>A scan with its operands and results.</summary>
     private sealed class Run(int channels, int states, int rows, InputDiscretization discretization)
@@ -225,14 +235,17 @@ public class SelectiveScanTests
 
         public float[] ProjectionGradient { get; } = new float[rows * 2 * states];
 
-        public float[] Rates => [.. Enumerable.Range(0, states * channels).Select(i => -MathF.Exp(ALog[i % channels * states + i / channels]))];
+        public float[] Rates
+            => [.. Enumerable.Range(0, states * channels).Select(i => -MathF.Exp(ALog[i % channels * states + i / channels]))];
 
         private SelectiveSequence Sequence => new()
         {
-            Rates = Rates, Skip = Skip, Input = U, Steps = Steps, Projections = Projections, IsHeld = discretization == InputDiscretization.ZeroOrderHold,
+            Rates = Rates, Skip = Skip, Input = U, Steps = Steps, Projections = Projections,
+            IsHeld = discretization == InputDiscretization.ZeroOrderHold,
         };
 
-        public static Run Random(int channels, int states, int rows, InputDiscretization discretization) => new(channels, states, rows, discretization)
+        public static Run Random(int channels, int states, int rows, InputDiscretization discretization)
+            => new(channels, states, rows, discretization)
         {
             ALog = Draw.Uniform(channels * states, -1, 2, 11), Skip = Draw.Uniform(channels, 12), U = Draw.Uniform(rows * channels, 13),
             Steps = Draw.Uniform(rows * channels, 0.001, 1, 14), Projections = Draw.Uniform(rows * 2 * states, 15),
@@ -240,7 +253,8 @@ public class SelectiveScanTests
 
         public Run Channel(int d) => new(1, states, rows, discretization)
         {
-            ALog = ALog[(d * states)..((d + 1) * states)], Skip = [Skip[d]], U = Column(U, d, channels), Steps = Column(Steps, d, channels), Projections = Projections,
+            ALog = ALog[(d * states)..((d + 1) * states)], Skip = [Skip[d]], U = Column(U, d, channels),
+            Steps = Column(Steps, d, channels), Projections = Projections,
         };
 
         public Run Part(int first, int end) => new(channels, states, end - first, discretization)
@@ -257,7 +271,8 @@ public class SelectiveScanTests
 
         public void End(float[] end) => SelectiveScan.End(Sequence, end, new float[SelectiveScan.ForwardWork(states)]);
 
-        public void Begin(float[] upstream, float[] carry) => SelectiveScan.Begin(Sequence, upstream, carry, new float[SelectiveScan.ForwardWork(states)]);
+        public void Begin(float[] upstream, float[] carry)
+            => SelectiveScan.Begin(Sequence, upstream, carry, new float[SelectiveScan.ForwardWork(states)]);
 
         public void Backward(float[] upstream, float[]? behind = null)
         {
@@ -273,7 +288,8 @@ public class SelectiveScanTests
         {
             double[][] bc = [.. Projections.ToDouble().Chunk(2 * states)];
             return SelectiveCores.Scan(
-                ALog.ToDouble(), Skip.ToDouble(), [.. U.ToDouble().Chunk(channels)], [.. Steps.ToDouble().Chunk(channels)], [.. bc.Select(row => row[..states])],
+                ALog.ToDouble(), Skip.ToDouble(), [.. U.ToDouble().Chunk(channels)], [.. Steps.ToDouble().Chunk(channels)],
+                [.. bc.Select(row => row[..states])],
                 [.. bc.Select(row => row[states..])], discretization);
         }
     }

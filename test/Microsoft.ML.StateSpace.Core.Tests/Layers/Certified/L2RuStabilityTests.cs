@@ -35,11 +35,12 @@ public class L2RuStabilityTests
             var gradients = new ParameterSet(run.Parameters.Parameters);
             float[] output = run.Forward(input, Length);
             double gain = Math.Sqrt(output.Sum(y => (double)y * y) / input.Sum(u => (double)u * u));
-            Assert.True(gain <= L2RuCase.Gain, $"{parameter} = {value}: {gain}");
+            gain.Should().BeLessThanOrEqualTo(L2RuCase.Gain, $"{parameter} is {value}");
             run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
-            Assert.All(inputGradient, g => Assert.True(float.IsFinite(g)));
+            inputGradient.Should().OnlyContain(g => float.IsFinite(g));
             foreach (var p in gradients.Parameters)
-                Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"{parameter} = {value}: gradient of {p.Name} {g}."));
+                gradients[p.Name].ToArray()
+                    .Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite at {parameter} = {value}");
         }
     }
 
@@ -54,7 +55,7 @@ public class L2RuStabilityTests
             var layer = L2RuCase.Core(parametrization)(layout, Size);
             var parameters = layout.Create(new Random(3));
             parameters["NuLog"].Fill(nuLog);
-            Assert.InRange(GainAnalysis.FrequencyResponse(Systems.Of(layer, layout, parameters), 2001).Gains.Max(), 0, L2RuCase.Gain);
+            GainAnalysis.FrequencyResponse(Systems.Of(layer, layout, parameters), 2001).Gains.Max().Should().BeInRange(0, L2RuCase.Gain);
         }
     }
 
@@ -68,7 +69,7 @@ public class L2RuStabilityTests
         for (int k = 0; k < 8; k++)
             power = Testing.Oracle.Dense.Times(power, power);
         // |A^256| of eigenvalues of modulus r is about r^256.
-        Assert.InRange(Math.Pow(Testing.Oracle.Dense.SpectralNorm(power), 1.0 / 256), 0.95, 0.9999);
+        Math.Pow(Testing.Oracle.Dense.SpectralNorm(power), 1.0 / 256).Should().BeInRange(0.95, 0.9999);
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public class L2RuStabilityTests
     {
         var run = Run(L2RuParametrization.Selective, noise: false);
         int states = run.Parameters["Gates.Bias"].Length / 4;
-        Assert.All(run.Parameters["Gates.Bias"][..states].ToArray(), bias => Assert.InRange(Math.Tanh(bias), 0.8, 0.99));
+        run.Parameters["Gates.Bias"][..states].ToArray().Should().AllSatisfy(bias => Math.Tanh(bias).Should().BeInRange(0.8, 0.99));
     }
 
     private static LayerRun Run(L2RuParametrization parametrization, bool noise = true)

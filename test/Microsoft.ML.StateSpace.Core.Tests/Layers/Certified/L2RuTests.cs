@@ -9,28 +9,20 @@ internal static class L2RuCase
 {
     public const double Gain = 1.5;
 
-    public static Func<ParameterLayout, int, Layer> Core(L2RuParametrization parametrization, double gain = Gain) => (layout, size) => parametrization switch
+    public static Func<ParameterLayout, int,
+        Layer> Core(L2RuParametrization parametrization, double gain = Gain) => (layout, size) => parametrization switch
     {
         L2RuParametrization.Square => new L2RuSquare(layout, size, gain),
         L2RuParametrization.NonSquare => new L2RuNonSquare(layout, new L2RuOptions(), size, size + 2, gain),
         L2RuParametrization.Selective => new L2RuSelective(layout, new L2RuOptions(), size, size + 2, gain),
         _ => new L2RuDilation(layout, new L2RuOptions(), size, size + 2, gain),
     };
-
-    public static SequenceMap Oracle(L2RuParametrization parametrization) => (p, x) => L2Ru.Core(parametrization, p, x, Gain);
 }
-
-public class L2RuDilationTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Dilation), L2RuCase.Oracle(L2RuParametrization.Dilation));
-
-public class L2RuNonSquareTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.NonSquare), L2RuCase.Oracle(L2RuParametrization.NonSquare));
-
-public class L2RuSquareTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Square), L2RuCase.Oracle(L2RuParametrization.Square));
-
-public class L2RuSelectiveTests() : CausalLayerLaws(L2RuCase.Core(L2RuParametrization.Selective), L2RuCase.Oracle(L2RuParametrization.Selective));
 
 public class WideBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size + 2, size, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 
-public class TallBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size, size + 3, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
+public class TallBoundedLinearTests()
+    : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size, size + 3, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 
 public class SandwichTests() : CausalLayerLaws((layout, size) => new Sandwich(layout, size), L2Ru.Sandwich);
 
@@ -39,5 +31,6 @@ public class ConvexMapTests() : CausalLayerLaws(
     (p, x) => L2Ru.Convex(p["Share"][0], x, L2Ru.Sandwich(p.Scope("Map"), x)));
 
 public class ConvexCoreTests() : CausalLayerLaws(
-    (layout, size) => new ConvexBranch(layout, "Share", layout.Scope("Core", () => L2RuCase.Core(L2RuParametrization.Dilation)(layout, size))),
+    (layout, size) => new ConvexBranch(layout, "Share",
+        layout.Scope("Core", () => L2RuCase.Core(L2RuParametrization.Dilation)(layout, size))),
     (p, x) => L2Ru.Convex(p["Share"][0], x, L2Ru.Core(L2RuParametrization.Dilation, p.Scope("Core"), x, L2RuCase.Gain)));

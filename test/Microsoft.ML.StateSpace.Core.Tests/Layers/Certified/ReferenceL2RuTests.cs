@@ -20,23 +20,27 @@ public class ReferenceL2RuTests
         const string Entry = "l2_diagonal_dilation";
         double gain = ReferenceValues.Number($"{Entry}/gamma");
         double[] radii = ReferenceValues.At($"{Entry}/rho"), phases = ReferenceValues.At($"{Entry}/theta");
-        double[,] b = Dense.Of(ReferenceValues.At($"{Entry}/B"), 1), c = Dense.Of(ReferenceValues.At($"{Entry}/C"), 4), d = Dense.Of(ReferenceValues.At($"{Entry}/D"), 1);
+        double[,] b = Dense.Of(ReferenceValues.At($"{Entry}/B"), 1), c = Dense.Of(ReferenceValues.At($"{Entry}/C"), 4),
+            d = Dense.Of(ReferenceValues.At($"{Entry}/D"), 1);
         double[,] poles = new double[4, 4], sigma = new double[4, 4];
         for (int n = 0; n < 2; n++)
         {
             var (sin, cos) = Math.SinCos(phases[n]);
-            (poles[n, n], poles[n, 2 + n], poles[2 + n, n], poles[2 + n, 2 + n]) = (radii[n] * cos, -radii[n] * sin, radii[n] * sin, radii[n] * cos);
+            (poles[n, n], poles[n, 2 + n], poles[2 + n, n], poles[2 + n, 2 + n]) = (radii[n] * cos, -radii[n] * sin, radii[n] * sin,
+                radii[n] * cos);
             sigma[n, n] = sigma[2 + n, 2 + n] = Math.Sqrt(1 - radii[n] * radii[n]);
         }
-        double[,] u = Dense.Of(ReferenceValues.At($"{Entry}/Uhat"), 1), v = Dense.Of(ReferenceValues.At($"{Entry}/Vhat"), 4), w = Dense.Of(ReferenceValues.At($"{Entry}/What"), 1);
+        double[,] u = Dense.Of(ReferenceValues.At($"{Entry}/Uhat"), 1), v = Dense.Of(ReferenceValues.At($"{Entry}/Vhat"), 4),
+            w = Dense.Of(ReferenceValues.At($"{Entry}/What"), 1);
         var system = L2Ru.Dilation(poles, sigma, Reorder(u), Reorder(v.T()).T(), w, gain);
-        Near.Equal(Reorder(b).Flat(), system.B.Flat(), Tolerance.Reference, "B");
-        Near.Equal(Reorder(c.T()).T().Flat(), system.C.Flat(), Tolerance.Reference, "C");
-        Near.Equal(d.Flat(), system.D.Flat(), Tolerance.Reference, "D");
+        system.B.Flat().Should().BeNear(Reorder(b).Flat(), Tolerance.Reference, "B");
+        system.C.Flat().Should().BeNear(Reorder(c.T()).T().Flat(), Tolerance.Reference, "C");
+        system.D.Flat().Should().BeNear(d.Flat(), Tolerance.Reference, "D");
 
-        double hinf = ReferenceValues.Number($"{Entry}/hinf"), found = GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8);
-        Assert.Equal(hinf, found, 2e-8 * hinf);
-        Assert.True(hinf < gain);
+        double hinf = ReferenceValues.Number($"{Entry}/hinf"),
+            found = GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8);
+        found.Should().BeApproximately(hinf, 2e-8 * hinf);
+        hinf.Should().BeLessThan(gain);
     }
 
     [Fact]
@@ -47,14 +51,15 @@ public class ReferenceL2RuTests
         var p = OracleParameters.Of(new Dictionary<string, double[]>
         {
             ["X11"] = Lower("X11"), ["X22"] = Lower("X22"), ["X21"] = ReferenceValues.At($"{Entry}/X21"),
-            ["C"] = ReferenceValues.At($"{Entry}/C"), ["Dt"] = ReferenceValues.At($"{Entry}/Dtilde"), ["Alpha"] = ReferenceValues.At($"{Entry}/alpha"),
+            ["C"] = ReferenceValues.At($"{Entry}/C"), ["Dt"] = ReferenceValues.At($"{Entry}/Dtilde"),
+            ["Alpha"] = ReferenceValues.At($"{Entry}/alpha"),
             ["Skew"] = [-ReferenceValues.Number($"{Entry}/skew")],
         });
         var (system, storage) = L2Ru.SquareSystem(p, gain, epsilon: 0);
-        Near.Equal(ReferenceValues.At($"{Entry}/A"), system.A.Flat(), Tolerance.Reference, "A");
-        Near.Equal(ReferenceValues.At($"{Entry}/B"), system.B.Flat(), Tolerance.Reference, "B");
-        Near.Equal(ReferenceValues.At($"{Entry}/D"), system.D.Flat(), Tolerance.Reference, "D");
-        Near.Equal(ReferenceValues.At($"{Entry}/P"), storage.Flat(), Tolerance.Reference, "P");
+        system.A.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/A"), Tolerance.Reference, "A");
+        system.B.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/B"), Tolerance.Reference, "B");
+        system.D.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/D"), Tolerance.Reference, "D");
+        storage.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/P"), Tolerance.Reference, "P");
 
         var layout = new ParameterLayout();
         var layer = new L2RuSquare(layout, 2, gain, epsilon: 0);
@@ -62,12 +67,13 @@ public class ReferenceL2RuTests
         foreach (var parameter in parameters.Parameters)
             p[parameter.Name].ToFloat().CopyTo(parameters[parameter.Name]);
         var found = Systems.Of(layer, layout, parameters);
-        Near.Equal(ReferenceValues.At($"{Entry}/A"), found.A.Flat(), Tolerance.Forward, "A of the layer");
-        Near.Equal(ReferenceValues.At($"{Entry}/B"), found.B.Flat(), Tolerance.Forward, "B of the layer");
-        Near.Equal(ReferenceValues.At($"{Entry}/D"), found.D.Flat(), Tolerance.Forward, "D of the layer");
+        found.A.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/A"), Tolerance.Forward, "A of the layer");
+        found.B.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/B"), Tolerance.Forward, "B of the layer");
+        found.D.Flat().Should().BeNear(ReferenceValues.At($"{Entry}/D"), Tolerance.Forward, "D of the layer");
         double hinf = ReferenceValues.Number($"{Entry}/hinf");
-        Assert.Equal(hinf, GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8), 2e-8 * hinf);
-        Assert.Equal(hinf, GainAnalysis.HInfinityNorm(found, 1e-6), 1e-5 * hinf);
+        GainAnalysis.HInfinityNorm(new LinearSystem(system.A, system.B, system.C, system.D), 1e-8)
+            .Should().BeApproximately(hinf, 2e-8 * hinf);
+        GainAnalysis.HInfinityNorm(found, 1e-6).Should().BeApproximately(hinf, 1e-5 * hinf);
     }
 
     [Fact]
@@ -75,10 +81,10 @@ public class ReferenceL2RuTests
     {
         double[,] u = Dense.Of(ReferenceValues.Wave(95, 9, 1), 3), v = Dense.Of(ReferenceValues.Wave(96, 6, 1), 3);
         var (a, b) = L2Ru.SandwichFactors(u, v);
-        Near.Equal(ReferenceValues.At("sandwich_cpl/Aq"), a.Flat(), Tolerance.Reference, "A");
-        Near.Equal(ReferenceValues.At("sandwich_cpl/Bq"), b.Flat(), Tolerance.Reference, "B");
+        a.Flat().Should().BeNear(ReferenceValues.At("sandwich_cpl/Aq"), Tolerance.Reference, "A");
+        b.Flat().Should().BeNear(ReferenceValues.At("sandwich_cpl/Bq"), Tolerance.Reference, "B");
         double[] y = L2Ru.Sandwich(u, v, ReferenceValues.Wave(97, 3), ReferenceValues.Wave(98, 3), [0.7, -1.2]);
-        Near.Equal(ReferenceValues.At("sandwich_cpl/sandwich"), y, Tolerance.Reference, "y");
+        y.Should().BeNear(ReferenceValues.At("sandwich_cpl/sandwich"), Tolerance.Reference, "y");
     }
 
     [Fact]
@@ -91,22 +97,22 @@ public class ReferenceL2RuTests
         for (int t = 0; t < 6; t++)
         {
             var (a, b, c, d) = L2Ru.ScalarDilation(gates[0][t], gates[1][t], gates[2][t], gates[3][t]);
-            Assert.Equal(ReferenceValues.At("l2_selective/a")[t], a, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At("l2_selective/b")[t], b, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At("l2_selective/c")[t], c, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At("l2_selective/d")[t], d, Tolerance.Reference);
-            Assert.Equal(y[t], c * z + d * input[t], Tolerance.Reference);
+            a.Should().BeApproximately(ReferenceValues.At("l2_selective/a")[t], Tolerance.Reference);
+            b.Should().BeApproximately(ReferenceValues.At("l2_selective/b")[t], Tolerance.Reference);
+            c.Should().BeApproximately(ReferenceValues.At("l2_selective/c")[t], Tolerance.Reference);
+            d.Should().BeApproximately(ReferenceValues.At("l2_selective/d")[t], Tolerance.Reference);
+            (c * z + d * input[t]).Should().BeApproximately(y[t], Tolerance.Reference);
             z = a * z + b * input[t];
             for (int gate = 0; gate < 4; gate++)
                 free[4 * t + gate] = (float)ReferenceValues.Wave(86 + gate, 6, 4)[t];
         }
-        Assert.Equal(ReferenceValues.Number("l2_selective/z_final"), z, Tolerance.Reference);
+        z.Should().BeApproximately(ReferenceValues.Number("l2_selective/z_final"), Tolerance.Reference);
 
         float[] coefficients = new float[24], states = new float[7], outputs = new float[6];
         DilationGates.Forward(free, coefficients, 1);
         DilationScan.Forward(coefficients, input.ToFloat(), states, outputs, 1);
-        Near.Equal(y, outputs, Tolerance.Forward, "y of the kernels");
-        Assert.Equal(z, states[6], Tolerance.Forward);
+        outputs.Should().BeNear(y, Tolerance.Forward, "y of the kernels");
+        states[6].Should().BeApproximately(z, Tolerance.Forward);
     }
 
     [Fact]
@@ -117,13 +123,15 @@ public class ReferenceL2RuTests
             string entry = $"hinf_examples/cases/{i}";
             int order = i == 2 ? 2 : 1;
             var system = new LinearSystem(
-                Dense.Of(ReferenceValues.At($"{entry}/A"), order), Dense.Of(ReferenceValues.At($"{entry}/B"), 1), Dense.Of(ReferenceValues.At($"{entry}/C"), order),
+                Dense.Of(ReferenceValues.At($"{entry}/A"), order), Dense.Of(ReferenceValues.At($"{entry}/B"), 1),
+                Dense.Of(ReferenceValues.At($"{entry}/C"), order),
                 Dense.Of(ReferenceValues.At($"{entry}/D"), 1));
             double hinf = ReferenceValues.Number($"{entry}/hinf");
-            Assert.InRange(GainAnalysis.HInfinityNorm(system, 1e-8), hinf * (1 - 1e-9), hinf * (1 + 2e-8));
+            GainAnalysis.HInfinityNorm(system, 1e-8).Should().BeInRange(hinf * (1 - 1e-9), hinf * (1 + 2e-8));
             var response = GainAnalysis.FrequencyResponse(system, 4097);
-            Assert.Equal(hinf, response.Gains.Max(), 1e-4 * hinf);
-            Assert.Equal(ReferenceValues.Number($"{entry}/w_peak"), response.Frequencies[response.Gains.ToList().IndexOf(response.Gains.Max())], Math.PI / 4096);
+            response.Gains.Max().Should().BeApproximately(hinf, 1e-4 * hinf);
+            response.Frequencies[response.Gains.ToList().IndexOf(response.Gains.Max())]
+                .Should().BeApproximately(ReferenceValues.Number($"{entry}/w_peak"), Math.PI / 4096);
         }
     }
 

@@ -5,22 +5,29 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class CausalConvolutionTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 4, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+public class CausalConvolutionTests()
+    : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 4, Initialize.Normal(1)), Scaffolds.CausalConvolution);
 
 public class ShiftTests() : CausalLayerLaws(
-    (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true), Scaffolds.CausalConvolution);
+    (layout, size) => new CausalConvolution(layout, size, 40, Initialize.Normal(0.2), bias: false, feedThrough: true),
+    Scaffolds.CausalConvolution);
 
-public class OneTapTests() : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
+public class OneTapTests()
+    : CausalLayerLaws((layout, size) => new CausalConvolution(layout, size, 1, Initialize.Normal(1)), Scaffolds.CausalConvolution);
 
-public class LinearWithoutBiasTests() : CausalLayerLaws((layout, size) => new Linear(layout, size, size + 3, bias: false), PositionWise.Linear);
+public class LinearWithoutBiasTests()
+    : CausalLayerLaws((layout, size) => new Linear(layout, size, size + 3, bias: false), PositionWise.Linear);
 
-public class GeluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Gelu, size), (_, x) => Scaffolds.Each(KernelOracle.Gelu, x));
+public class GeluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Gelu, size), (_, x) => Scaffolds.Each(KernelOracle.Gelu, x));
 
-public class SiluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Silu, size), (_, x) => Scaffolds.Each(KernelOracle.Silu, x));
+public class SiluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Silu, size), (_, x) => Scaffolds.Each(KernelOracle.Silu, x));
 
 public class TanhTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Tanh, size), (_, x) => Scaffolds.Each(Math.Tanh, x));
 
-public class EluTests() : CausalLayerLaws((_, size) => new Activation(ActivationKind.Elu, size), (_, x) => Scaffolds.Each(KernelOracle.Elu, x));
+public class EluTests()
+    : CausalLayerLaws((_, size) => new Activation(ActivationKind.Elu, size), (_, x) => Scaffolds.Each(KernelOracle.Elu, x));
 
 public class SequentialTests() : CausalLayerLaws(
     (layout, size) => new Sequential(
@@ -29,13 +36,15 @@ public class SequentialTests() : CausalLayerLaws(
         new Activation(ActivationKind.Silu, size + 1),
         layout.Scope("C", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size + 1))),
     (p, x) => Cores.Lru(
-        p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))), LruNormalization.TiedL2));
+        p.Scope("C"), Scaffolds.Each(KernelOracle.Silu, Scaffolds.CausalConvolution(p.Scope("B"), PositionWise.Linear(p.Scope("A"), x))),
+        LruNormalization.TiedL2));
 
 public class GatedProductTests() : CausalLayerLaws(
     (layout, size) => new GatedProduct(
         layout.Scope("A", () => new CausalConvolution(layout, size, 4, Initialize.Normal(1))),
         new Sequential(layout.Scope("B", () => new Linear(layout, size, size)), new Activation(ActivationKind.Gelu, size))),
-    (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
+    (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x),
+        Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
 
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(
@@ -51,7 +60,7 @@ public class CombinatorTests
     {
         var layout = new ParameterLayout();
         var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Assert.Throws<ArgumentException>("gate", () => new GatedProduct(convolution, convolution));
+        Invoking(() => new GatedProduct(convolution, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("gate");
     }
 
     [Fact]
@@ -60,7 +69,7 @@ public class CombinatorTests
         var run = new LayerRun(layout => new Bidirectional(
             layout.Scope("Forward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1))),
             layout.Scope("Backward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1)))));
-        Assert.Throws<InvalidOperationException>(() => run.Step(new float[2], new float[2], [], []));
+        Invoking(() => run.Step(new float[2], new float[2], [], [])).Should().ThrowExactly<InvalidOperationException>();
     }
 
     [Fact]
@@ -68,13 +77,13 @@ public class CombinatorTests
     {
         var run = new LayerRun(_ => new TiedDropout(64, new Dropout(0.5, 3))) { DropoutKey = 7 };
         float[] input = [.. Enumerable.Repeat(1f, 5 * 64)], output = run.Forward(input, 2, 3), inputGradient = new float[input.Length];
-        Assert.All(output, value => Assert.True(value is 0 or 2));
-        Assert.Contains(0f, output);
-        Assert.Contains(2f, output);
-        Assert.Equal(output[..64], output[64..128]);
-        Assert.Equal(output[128..192], output[256..]);
-        Assert.NotEqual(output[..64], output[128..192]);
+        output.Should().OnlyContain(value => value == 0 || value == 2);
+        output.Should().Contain(0f);
+        output.Should().Contain(2f);
+        output[64..128].Should().BeBitwise(output[..64]);
+        output[256..].Should().BeBitwise(output[128..192]);
+        output[128..192].Should().NotEqual(output[..64]);
         run.Backward(input, run.Kept, input, inputGradient, new ParameterSet([]), [], LayerRun.Starts(2, 3), run.Scratch(2, 3));
-        Assert.Equal(output, inputGradient);
+        inputGradient.Should().BeBitwise(output);
     }
 }

@@ -10,7 +10,8 @@ internal static class ResidualBranchCase
 {
     public static LruOptions Pre { get; } = new() { Normalization = LruNormalization.TiedL2 };
 
-    public static LruOptions Post { get; } = Pre with { Norm = NormKind.RmsNorm, Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.HalfGlu2 } };
+    public static LruOptions Post { get; } = Pre with { Norm = NormKind.RmsNorm,
+        Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post, Nonlinearity = Nonlinearity.HalfGlu2 } };
 
     public static LruOptions Without { get; } = Pre with { Norm = NormKind.None };
 
@@ -31,5 +32,6 @@ internal static class ResidualBranchCase
     };
 
     public static SequenceMap Oracle(LruOptions options)
-        => new ModelOracle(new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 1, Outputs = 2, Architecture = options }).Block;
+        => new ModelOracle(
+            new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 1, Outputs = 2, Architecture = options }).Block;
 }

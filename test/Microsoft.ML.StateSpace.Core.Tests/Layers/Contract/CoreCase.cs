@@ -13,21 +13,19 @@ internal static class CoreCase
         => (layout, size) => new Lru(layout, new LruOptions { OutputForm = LruOutputForm.TwiceRealPart }, size, size + 2, twoWay);
 
     public static Func<ParameterLayout, int, Layer> S5(Discretization discretization, bool twoWay = false)
-        => (layout, size) => new S5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size, size + 2, twoWay);
-
-    public static Func<ParameterLayout, int, Layer> S6(InputDiscretization discretization)
-        => (layout, size) => new S6(layout, new S6Options { InputDiscretization = discretization, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size % 7 + 2);
-
-    public static Func<ParameterLayout, int, Layer> Liv(InputDiscretization discretization)
-        => (layout, size) => new Liv(layout, new LivOptions { InputDiscretization = discretization, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2);
+        => (layout, size) => new S5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size, size + 2,
+            twoWay);
 
     public static Func<ParameterLayout, int, Layer> ClippedS5(bool twoWay) => (layout, size) => new S5(layout, Clipped, size, size + 2, twoWay);
 
-    public static Func<ParameterLayout, int, Layer> ClippedIrregularS5(bool twoWay) => (layout, size) => new IrregularS5(layout, Clipped, size, size + 2, twoWay);
+    public static Func<ParameterLayout, int,
+        Layer> ClippedIrregularS5(bool twoWay) => (layout, size) => new IrregularS5(layout, Clipped, size, size + 2, twoWay);
 
     // One step size for all states, too.
-    private static S5Options Clipped { get; } = new() { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.01 };
+    private static S5Options Clipped { get; } = new() { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true,
+        StepSizeMinimum = 0.01 };
 
     public static Func<ParameterLayout, int, Layer> IrregularS5(Discretization discretization, bool twoWay = false)
-        => (layout, size) => new IrregularS5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size, size + 2, twoWay);
+        => (layout, size) => new IrregularS5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size,
+            size + 2, twoWay);
 }

@@ -1,60 +1,50 @@
-using Microsoft.ML.StateSpace.Testing.Oracle;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class LruTrainableTests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.Trainable), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable));
+/// <summary>The laws of layers for the layers of every core, as its enrolment lists them.</summary>
+[Trait("Kind", "Law")]
+public class CoreTests
+{
+    private static readonly Dictionary<string, LayerCase> All = CoreEnrolment.All.SelectMany(core => core.Layers).ToDictionary(layer => layer.Name);
 
-public class LruTiedL2Tests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.TiedL2), (p, x) => Cores.Lru(p, x, LruNormalization.TiedL2));
+    public static TheoryData<string> Names => [.. All.Keys];
 
-public class LruTiedStaticTests() : CausalLayerLaws(CoreCase.Lru(LruNormalization.TiedStatic), (p, x) => Cores.Lru(p, x, LruNormalization.TiedStatic));
+    public static TheoryData<string> CausalNames => [.. All.Values.Where(layer => layer.IsCausal).Select(layer => layer.Name)];
 
-public class LruTrainableBidirectionalTests() : LayerLaws(CoreCase.Lru(LruNormalization.Trainable, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Forward_MatchesOracle_AtEveryLength(string name) => Laws(name).Forward_MatchesOracle_AtEveryLength();
 
-public class LruTiedL2BidirectionalTests() : LayerLaws(CoreCase.Lru(LruNormalization.TiedL2, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.TiedL2));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Forward_MatchesOracle_AtEveryWidth(string name) => Laws(name).Forward_MatchesOracle_AtEveryWidth();
 
-public class LruTiedStaticBidirectionalTests() : LayerLaws(CoreCase.Lru(LruNormalization.TiedStatic, twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.TiedStatic));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch(string name) => Laws(name).Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch();
 
-public class S5ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S5(Discretization.ZeroOrderHold), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Backward_MatchesNumericGradient(string name) => Laws(name).Backward_MatchesNumericGradient();
 
-public class S5BilinearTests() : CausalLayerLaws(CoreCase.S5(Discretization.Bilinear), (p, x) => Cores.S5(p, x, Discretization.Bilinear));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Backward_AddsToWhatIsThere(string name) => Laws(name).Backward_AddsToWhatIsThere();
 
-public class S5ZeroOrderHoldTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.ZeroOrderHold, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Pass_AllocatesNothing(string name) => Laws(name).Pass_AllocatesNothing();
 
-public class S5BilinearTwoWayTests() : LayerLaws(CoreCase.S5(Discretization.Bilinear, twoWay: true), (p, x) => Cores.S5(p, x, Discretization.Bilinear));
+    [Theory]
+    [MemberData(nameof(CausalNames))]
+    public void Step_MatchesForward(string name) => Laws(name).Step_MatchesForward();
 
-public class S6EulerTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.Euler), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.Euler));
+    [Theory]
+    [MemberData(nameof(CausalNames))]
+    public void Step_AllocatesNothing(string name) => Laws(name).Step_AllocatesNothing();
 
-public class S6ZeroOrderHoldTests() : CausalLayerLaws(CoreCase.S6(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.S6(p, x, InputDiscretization.ZeroOrderHold));
+    private static EnrolledLaws Laws(string name) => new(All[name]);
 
-public class LivZeroOrderHoldTests()
-    : CausalLayerLaws(CoreCase.Liv(InputDiscretization.ZeroOrderHold), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.ZeroOrderHold).Outputs);
-
-public class LivEulerTests() : CausalLayerLaws(CoreCase.Liv(InputDiscretization.Euler), (p, x) => SelectiveCores.Liv(p, x, InputDiscretization.Euler).Outputs);
-
-public class IrregularS5ZeroOrderHoldTests()
-    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
-
-public class IrregularS5BilinearTests()
-    : CausalLayerLaws(CoreCase.IrregularS5(Discretization.Bilinear), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));
-
-public class IrregularS5ZeroOrderHoldTwoWayTests()
-    : LayerLaws(CoreCase.IrregularS5(Discretization.ZeroOrderHold, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
-
-public class IrregularS5BilinearTwoWayTests()
-    : LayerLaws(CoreCase.IrregularS5(Discretization.Bilinear, twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.Bilinear, intervals));
-
-public class LruTwiceRealPartTests()
-    : CausalLayerLaws(CoreCase.LruTwiceRealPart(twoWay: false), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable, LruOutputForm.TwiceRealPart));
-
-public class LruTwiceRealPartBidirectionalTests()
-    : LayerLaws(CoreCase.LruTwiceRealPart(twoWay: true), (p, x) => Cores.Lru(p, x, LruNormalization.Trainable, LruOutputForm.TwiceRealPart));
-
-public class S5ClippedTests() : CausalLayerLaws(CoreCase.ClippedS5(twoWay: false), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
-
-public class S5ClippedTwoWayTests() : LayerLaws(CoreCase.ClippedS5(twoWay: true), (p, x) => Cores.S5(p, x, Discretization.ZeroOrderHold));
-
-public class IrregularS5ClippedTests()
-    : CausalLayerLaws(CoreCase.ClippedIrregularS5(twoWay: false), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
-
-public class IrregularS5ClippedTwoWayTests()
-    : LayerLaws(CoreCase.ClippedIrregularS5(twoWay: true), (p, x, intervals) => Cores.IrregularS5(p, x, Discretization.ZeroOrderHold, intervals));
+    private sealed class EnrolledLaws(LayerCase layer) : CausalLayerLaws(layer);
+}

@@ -14,7 +14,7 @@ public class InitialValueTests
     [Fact]
     public void LruRing_MatchesReference()
     {
-        // NuLog is drawn first behind D, then ThetaLog.
+        // D is drawn first, then NuLog, then ThetaLog.
         double[] u1 = ReferenceValues.At("lru_ring_init/u1"), u2 = ReferenceValues.At("lru_ring_init/u2");
         var options = new LruOptions
         {
@@ -22,10 +22,12 @@ public class InitialValueTests
             RadiusMaximum = ReferenceValues.Number("lru_ring_init/rmax"),
             PhaseMaximum = ReferenceValues.Number("lru_ring_init/max_phase"),
         };
-        var set = Create(layout => new Lru(layout, options, 1, 3, bidirectional: false), new Replay([0.3, 0.4, .. u1, .. u2], new Random(1)));
-        Near.Equal(ReferenceValues.At("lru_ring_init/nu_log"), set["NuLog"], Tolerance.Rounding, "NuLog");
-        Near.Equal(ReferenceValues.At("lru_ring_init/theta_log"), set["ThetaLog"], Tolerance.Rounding, "ThetaLog");
-        Near.Equal(Array.ConvertAll(ReferenceValues.At("lru_ring_init/abs_lambda"), r => 0.5 * Math.Log(1 - r * r)), set["GammaLog"], Tolerance.Forward, "GammaLog");
+        var set = Create(layout => new Lru(layout, options, 1, 3, bidirectional: false),
+            new Replay([0.3, 0.4, .. u1, .. u2], new Random(1)));
+        set["NuLog"].Should().BeNear(ReferenceValues.At("lru_ring_init/nu_log"), Tolerance.Rounding, "NuLog");
+        set["ThetaLog"].Should().BeNear(ReferenceValues.At("lru_ring_init/theta_log"), Tolerance.Rounding, "ThetaLog");
+        set["GammaLog"].Should().BeNear(Array.ConvertAll(ReferenceValues.At("lru_ring_init/abs_lambda"), r => 0.5 * Math.Log(1 - r * r)),
+            Tolerance.Forward, "GammaLog");
     }
 
     [Fact]
@@ -34,8 +36,9 @@ public class InitialValueTests
         var options = new LruOptions { RadiusMinimum = 0, RadiusMaximum = 1 };
         foreach (double draw in new[] { 0.0, 1 - 1e-16 })
         {
-            var set = Create(layout => new Lru(layout, options, 1, 1, bidirectional: false), new Replay([0.3, 0.4, draw, draw], new Random(1)));
-            Assert.All(set.Values.ToArray(), value => Assert.True(float.IsFinite(value)));
+            var set = Create(layout => new Lru(layout, options, 1, 1, bidirectional: false),
+                new Replay([0.3, 0.4, draw, draw], new Random(1)));
+            set.Values.ToArray().Should().OnlyContain(value => float.IsFinite(value));
         }
     }
 
@@ -43,8 +46,9 @@ public class InitialValueTests
     public void S5_RepeatsTheEigenvaluesOfABlock()
     {
         var set = Create(layout => new S5(layout, new S5Options { Blocks = 2 }, 1, 4, bidirectional: false), new Random(1));
-        Near.Equal(ReferenceValues.At("s5_init_P8_J2/Lambda/im"), set["LambdaIm"], 2 * Tolerance.Rounding, "LambdaIm");
-        Near.Equal(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), [.. set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "Re Lambda");
+        set["LambdaIm"].Should().BeNear(ReferenceValues.At("s5_init_P8_J2/Lambda/im"), 2 * Tolerance.Rounding, "LambdaIm");
+        set["LambdaReLog"].ToArray().Select(value => -Math.Exp(value))
+            .Should().BeNear(ReferenceValues.At("s5_init_P8_J2/Lambda/re"), 2 * Tolerance.Rounding, "Re Lambda");
     }
 
     [Fact]
@@ -53,21 +57,24 @@ public class InitialValueTests
         const int Size = 2, States = 16;
         var options = new S5Options { StepSizeMinimum = 0.05, StepSizeMaximum = 0.1 };
         ParameterSet published = Create(layout => new S5(layout, options, Size, States, bidirectional: false), new Random(1));
-        ParameterSet scaled = Create(layout => new S5(layout, options with { FrequencyScale = 4 }, Size, States, bidirectional: false), new Random(1));
+        ParameterSet scaled = Create(layout => new S5(layout, options with { FrequencyScale = 4 }, Size, States, bidirectional: false),
+            new Random(1));
         int silent = 0;
         for (int n = 0; n < States; n++)
         {
-            Assert.Equal(4 * published["LambdaIm"][n], scaled["LambdaIm"][n], 4 * Tolerance.Rounding * Math.Abs(scaled["LambdaIm"][n]));
+            scaled["LambdaIm"][n]
+                .Should().BeApproximately(4 * published["LambdaIm"][n], 4 * Tolerance.Rounding * Math.Abs(scaled["LambdaIm"][n]));
             double phase = Math.Abs(scaled["LambdaIm"][n]) * Math.Exp(scaled["LogStep"][n]);
             bool beyond = phase > Math.PI && phase / 4 <= Math.PI;
             for (int row = 0; row < 2 * Size; row++)
-                Assert.Equal(beyond ? 0 : published["C"][row * States + n], scaled["C"][row * States + n]);
+                scaled["C"][row * States + n].Should().Be(beyond ? 0 : published["C"][row * States + n]);
             silent += beyond ? 1 : 0;
         }
-        Assert.InRange(silent, 1, States - 1);
+        silent.Should().BeInRange(1, States - 1);
     }
 
-    // The eigenvectors' phases cancel between C V and V^* B: 2 Re(C~ f(Lambda) B~) = C f(S) B, here with f = exp(0.3 .).
+    // The phases of the eigenvectors are arbitrary, but they cancel between C V and V^* B. So 2 Re(C~ f(Lambda) B~) = C f(S) B for every f;
+        // here f is exp(0.3 .).
     [Fact]
     public void S5_TakesBAndC_ToTheCoordinatesOfTheEigenvectors()
     {
@@ -84,13 +91,13 @@ public class InitialValueTests
                 cn += c[n / 2 * Block + r] * vectors[r, n % 2];
             }
             sum += 2 * (cn * Complex.Exp(0.3 * values[n % 2]) * bn).Real;
-            Assert.Equal(Modulus("B_tilde", n), Complex.Abs(bn), Tolerance.Eigen);
-            Assert.Equal(Modulus("C_tilde", n), Complex.Abs(cn), Tolerance.Eigen);
+            Complex.Abs(bn).Should().BeApproximately(Modulus("B_tilde", n), Tolerance.Eigen);
+            Complex.Abs(cn).Should().BeApproximately(Modulus("C_tilde", n), Tolerance.Eigen);
         }
-        Assert.Equal(ReferenceValues.Number("s5_init_P8_J2/C_expm03S_B"), sum.Real, Tolerance.Eigen);
+        sum.Real.Should().BeApproximately(ReferenceValues.Number("s5_init_P8_J2/C_expm03S_B"), Tolerance.Eigen);
     }
 
-    // V^* B with V^* of orthonormal rows, half of them: B of variance 1/P gives each of its complex elements the variance 1/P.
+    // The rows of V^* are orthonormal. So where the elements of B have the variance 1/P, the complex elements of V^* B have it too.
     [Theory]
     [InlineData("B", S5OutputInitialization.TruncatedStandardNormal, 1.0 / Full)]
     [InlineData("C", S5OutputInitialization.TruncatedStandardNormal, 2.0 / Full)]
@@ -101,24 +108,26 @@ public class InitialValueTests
         var options = new S5Options { OutputInitialization = output };
         var set = Create(layout => new S5(layout, options, Width, Full / 2, bidirectional: false), new Random(5));
         double variance = set[name].ToArray().Sum(value => (double)value * value) / (Width * Full / 2);
-        Assert.Equal(expected, variance, 0.15 * expected); // five deviations of 640 draws' variance
+        variance.Should().BeApproximately(expected, 0.15 * expected, "15 % are five standard deviations of a variance of 640 draws");
     }
 
     [Fact]
     public void S5_ClippedAndWithOneStep_BeginsAsTheOthers()
     {
-        var options = new S5Options { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.02, StepSizeMaximum = 0.05 };
+        var options = new S5Options { Parametrization = S5Parametrization.Clipped, GlobalStepSize = true, StepSizeMinimum = 0.02,
+            StepSizeMaximum = 0.05 };
         var set = Create(layout => new S5(layout, options, 3, 4, bidirectional: false), new Random(1));
-        Assert.All(set["LambdaRe"].ToArray(), re => Assert.Equal(-0.5f, re));
-        Assert.Null(set.Find("LambdaReLog"));
-        Assert.InRange(set["LogStep"].ToArray().Single(), (float)Math.Log(0.02), (float)Math.Log(0.05));
+        set["LambdaRe"].ToArray().Should().OnlyContain(re => re == -0.5f);
+        set.Find("LambdaReLog").Should().BeNull();
+        set["LogStep"].ToArray().Single().Should().BeInRange((float)Math.Log(0.02), (float)Math.Log(0.05));
     }
 
     [Fact]
     public void Lru_WithTwiceTheRealPart_BeginsAsWithTheRealPart()
     {
-        ParameterSet Of(LruOutputForm form) => Create(layout => new Lru(layout, new LruOptions { OutputForm = form }, 3, 4, bidirectional: true), new Random(1));
-        Assert.Equal(Of(LruOutputForm.RealPart).Values.ToArray(), Of(LruOutputForm.TwiceRealPart).Values.ToArray());
+        ParameterSet Of(LruOutputForm form)
+            => Create(layout => new Lru(layout, new LruOptions { OutputForm = form }, 3, 4, bidirectional: true), new Random(1));
+        Of(LruOutputForm.TwiceRealPart).Values.Should().BeBitwise(Of(LruOutputForm.RealPart).Values);
     }
 
     private static double Modulus(string name, int n)

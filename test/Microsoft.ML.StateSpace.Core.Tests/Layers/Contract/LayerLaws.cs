@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
@@ -16,9 +17,10 @@ public abstract class LayerLaws
     private readonly IrregularMap _oracle;
     private readonly bool _takesIntervals;
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle) => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
+    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
+        => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
 
-    private protected LayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle) => (_create, _oracle, _takesIntervals) = (create, oracle, true);
+    private protected LayerLaws(LayerCase layer) => (_create, _oracle, _takesIntervals) = (layer.Create, layer.Oracle, layer.TakesIntervals);
 
     [Fact]
     public void Forward_MatchesOracle_AtEveryLength()
@@ -46,7 +48,7 @@ public abstract class LayerLaws
         {
             run.Intervals = intervals.Length == 0 ? [] : intervals[starts[s]..starts[s + 1]];
             float[] alone = run.Forward(RowsOf(input, run.Layer.InputSize, starts[s], starts[s + 1]), lengths[s]);
-            Assert.Equal(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]), alone);
+            alone.Should().BeBitwise(RowsOf(together, run.Layer.OutputSize, starts[s], starts[s + 1]));
         }
     }
 
@@ -54,17 +56,19 @@ public abstract class LayerLaws
     public void Backward_MatchesNumericGradient()
     {
         var run = Create(Size);
-        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3), inputGradient = new float[input.Length];
+        float[] input = DrawInput(run, Lengths.Sum()), upstream = Draw.Uniform(Lengths.Sum() * run.Layer.OutputSize, 3),
+            inputGradient = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, Lengths, upstream, inputGradient, gradients);
 
         var p = OracleParameters.Of(run.Parameters);
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, Lengths);
-        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
+        double Loss()
+            => NumericGradient.Dot(upstream.ToDouble(), x.Select((sequence, s) => _oracle(p, sequence, IntervalsOf(run, s))).Flat());
         if (HasInputGradient)
-            Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "input");
+            inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -77,16 +81,18 @@ public abstract class LayerLaws
         run.Backward(input, Lengths, upstream, inputOnce, once);
         run.Backward(input, Lengths, upstream, inputTwice, twice);
         run.Backward(input, Lengths, upstream, inputTwice, twice);
-        Near.Equal([.. inputOnce.Select(value => 2.0 * value)], inputTwice, Tolerance.Gradient, "input");
+        inputTwice.Should().BeNear([.. inputOnce.Select(value => 2.0 * value)], Tolerance.Gradient, "input");
         foreach (var parameter in once.Parameters)
-            Near.Equal([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], twice[parameter.Name], Tolerance.Gradient, parameter.Name);
+            twice[parameter.Name]
+                .Should().BeNear([.. once[parameter.Name].ToArray().Select(value => 2.0 * value)], Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
     public void Pass_AllocatesNothing()
     {
         var run = Create(Size);
-        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept, inputGradient = new float[input.Length];
+        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept,
+            inputGradient = new float[input.Length];
         float[] scratch = run.Scratch(Lengths), prepared = new float[run.Prepared.Length];
         int[] starts = LayerRun.Starts(Lengths);
         var gradients = new ParameterSet(run.Parameters.Parameters);
@@ -100,7 +106,7 @@ public abstract class LayerLaws
 
     private protected LayerRun Create(int size) => new(layout => _create(layout, size));
 
-    // The input, and with it the intervals where the layer takes them.
+    // Draws the input, and also the intervals of a layer that takes them.
     private protected virtual float[] DrawInput(LayerRun run, int rows)
     {
         run.Intervals = _takesIntervals ? Draw.Uniform(rows, 0.2, 3, 6) : [];
@@ -112,12 +118,14 @@ public abstract class LayerLaws
     private void AssertForward(LayerRun run, int length)
     {
         float[] input = DrawInput(run, length);
-        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0], run.Intervals.ToDouble()).Flat();
-        Near.Equal(expected, run.Forward(input, length), Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
+        double[] expected = _oracle(OracleParameters.Of(run.Parameters), Rows.Unpack(input, run.Layer.InputSize, length)[0],
+            run.Intervals.ToDouble()).Flat();
+        run.Forward(input, length).Should().BeNear(expected, Tolerance.Forward, $"length {length}, width {run.Layer.OutputSize}");
     }
 
     private static double[] IntervalsOf(LayerRun run, int sequence)
-        => run.Intervals.Length == 0 ? [] : run.Intervals[LayerRun.Starts(Lengths)[sequence]..LayerRun.Starts(Lengths)[sequence + 1]].ToDouble();
+        => run.Intervals.Length == 0 ? []
+            : run.Intervals[LayerRun.Starts(Lengths)[sequence]..LayerRun.Starts(Lengths)[sequence + 1]].ToDouble();
 
     private static float[] RowsOf(float[] rows, int size, int first, int end) => rows[(first * size)..(end * size)];
 }
@@ -130,8 +138,8 @@ public abstract class CausalLayerLaws : LayerLaws
     {
     }
 
-    private protected CausalLayerLaws(Func<ParameterLayout, int, Layer> create, IrregularMap oracle)
-        : base(create, oracle)
+    private protected CausalLayerLaws(LayerCase layer)
+        : base(layer)
     {
     }
 
@@ -144,8 +152,9 @@ public abstract class CausalLayerLaws : LayerLaws
         int inputs = run.Layer.InputSize, outputs = run.Layer.OutputSize;
         float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
         for (int t = 0; t < Length; t++)
-            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch, run.Intervals.ElementAtOrDefault(t));
-        Near.Equal(expected.ToDouble(), stepped, Tolerance.Forward, "outputs");
+            run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch,
+                run.Intervals.ElementAtOrDefault(t));
+        stepped.Should().BeNear(expected.ToDouble(), Tolerance.Forward, "outputs");
     }
 
     [Fact]

@@ -59,7 +59,8 @@ internal sealed class LayerRun
         Backward(input, Kept, outputGradient, inputGradient, gradients, new float[_prepared.Length], Starts(lengths), Scratch(lengths));
     }
 
-    public void Backward(float[] input, float[] kept, float[] outputGradient, float[] inputGradient, ParameterSet gradients, float[] prepared, int[] starts, float[] scratch)
+    public void Backward(float[] input, float[] kept, float[] outputGradient, float[] inputGradient, ParameterSet gradients,
+        float[] prepared, int[] starts, float[] scratch)
     {
         var sums = new Gradients(gradients.Values, prepared);
         Layer.Backward(Pass(starts, scratch), input, kept, outputGradient, inputGradient, sums);
@@ -67,7 +68,12 @@ internal sealed class LayerRun
     }
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, float[] state, float[] scratch, float interval = 1)
-        => Layer.Step(new Pass { Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch, Intervals = new(in interval) }, input, output, state);
+        => Layer.Step(
+            new Pass
+            {
+                Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch, Intervals = new(in interval),
+            },
+            input, output, state);
 
     public float[] Scratch(params int[] lengths) => Garbage(Layer.ScratchSize(lengths.Sum(), lengths.Length));
 
@@ -87,11 +93,12 @@ internal sealed class LayerRun
                 _intervalsBehind[t] = t + 1 < starts[s + 1] ? Intervals[t + 1] : 1;
         return new()
         {
-            Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = scratch, DropoutKey = DropoutKey, Intervals = Intervals, IntervalsBehind = _intervalsBehind,
+            Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = scratch, DropoutKey = DropoutKey,
+            Intervals = Intervals, IntervalsBehind = _intervalsBehind,
         };
     }
 
-    // Memory holds what was there before: whatever a layer reads without writing it first shows.
+    // The memory holds arbitrary numbers, so it shows when a layer reads what it has not written.
     private static float[] Garbage(int length)
     {
         var memory = new float[length];

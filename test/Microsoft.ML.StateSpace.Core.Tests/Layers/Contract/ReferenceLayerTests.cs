@@ -5,13 +5,16 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-/// <summary>The oracle and the layers against reference values: the oracle to the digits of double, so that it may judge the layers everywhere else.</summary>
+/// <summary>
+/// The oracle and the layers against reference values: the oracle to the digits of double, so that it may judge the layers everywhere else.
+/// </summary>
 [Trait("Kind", "Law")]
 public class ReferenceLayerTests
 {
     private static readonly Nonlinearity[] Glus = [Nonlinearity.FullGlu, Nonlinearity.HalfGlu1, Nonlinearity.HalfGlu2];
 
-    public static TheoryData<string, LruNormalization> TiedLru => new() { { "lru_post_l2", LruNormalization.TiedL2 }, { "lru_post_static", LruNormalization.TiedStatic } };
+    public static TheoryData<string, LruNormalization> TiedLru
+        => new() { { "lru_post_l2", LruNormalization.TiedL2 }, { "lru_post_static", LruNormalization.TiedStatic } };
 
     [Theory]
     [MemberData(nameof(TiedLru))]
@@ -19,9 +22,11 @@ public class ReferenceLayerTests
     {
         var system = Cores.LruSystem(LruParameters(entry), normalization);
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), system.Recurrence(u).Flat(), Tolerance.Reference, "y");
-        Near.Equal(ReferenceValues.At($"{entry}/states/re"), [.. system.States(u).SelectMany(x => x.Select(z => z.Real))], Tolerance.Reference, "Re x");
-        Near.Equal(ReferenceValues.At($"{entry}/states/im"), [.. system.States(u).SelectMany(x => x.Select(z => z.Imaginary))], Tolerance.Reference, "Im x");
+        system.Recurrence(u).Flat().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Reference, "y");
+        system.States(u).SelectMany(x => x.Select(z => z.Real))
+            .Should().BeNear(ReferenceValues.At($"{entry}/states/re"), Tolerance.Reference, "Re x");
+        system.States(u).SelectMany(x => x.Select(z => z.Imaginary))
+            .Should().BeNear(ReferenceValues.At($"{entry}/states/im"), Tolerance.Reference, "Im x");
     }
 
     [Theory]
@@ -31,26 +36,28 @@ public class ReferenceLayerTests
         var p = LruParameters(entry);
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
         double Loss() => 0.5 * Cores.Lru(p, u, normalization).Flat().Sum(y => y * y);
-        Assert.Equal(ReferenceValues.Number($"{entry}/loss"), Loss(), Tolerance.Reference);
+        Loss().Should().BeApproximately(ReferenceValues.Number($"{entry}/loss"), Tolerance.Reference);
         double[] gradient = [.. LruOrder.SelectMany(name => NumericGradient.Of(Loss, p.All[name]))];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), gradient, Tolerance.ReferenceGradient, "gradient");
+        gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
     [MemberData(nameof(TiedLru))]
     public void Lru_MatchesReference(string entry, LruNormalization normalization)
     {
-        var run = Run(layout => new Lru(layout, new LruOptions { Normalization = normalization }, 1, 2, bidirectional: false), LruParameters(entry));
+        var run = Run(layout => new Lru(layout, new LruOptions { Normalization = normalization }, 1, 2, bidirectional: false),
+            LruParameters(entry));
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
-        Near.Equal(ReferenceValues.At($"{entry}/y"), y, Tolerance.Forward, "y");
-        // Kept are the states, a row two planes of two, and behind them an edge for pieces of a longer sequence.
+        y.Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
+        // The layer keeps the states: a row is two planes of two numbers. Behind them is an edge for the pieces of a longer sequence.
         double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
         double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
-        Near.Equal(states, run.Kept.AsSpan(0, states.Length), Tolerance.Forward, "states");
+        run.Kept.AsSpan(0, states.Length).Should().BeNear(states, Tolerance.Forward, "states");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), [.. LruOrder.SelectMany(name => gradients[name].ToArray())], Tolerance.Gradient, "gradient");
+        LruOrder.SelectMany(name => gradients[name].ToArray())
+            .Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.Gradient, "gradient");
     }
 
     [Theory]
@@ -60,9 +67,9 @@ public class ReferenceLayerTests
     {
         var p = S5Parameters(entry, 2);
         double[] y = ReferenceValues.At($"{entry}/y_regular");
-        Near.Equal(y, Cores.S5(p, ReferenceValues.Rows($"{entry}/U", 2), discretization).Flat(), Tolerance.Reference, "oracle");
+        Cores.S5(p, ReferenceValues.Rows($"{entry}/U", 2), discretization).Flat().Should().BeNear(y, Tolerance.Reference, "oracle");
         var run = Run(layout => new S5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
-        Near.Equal(y, run.Forward(ReferenceValues.At($"{entry}/U").ToFloat(), 5), Tolerance.Forward, "layer");
+        run.Forward(ReferenceValues.At($"{entry}/U").ToFloat(), 5).Should().BeNear(y, Tolerance.Forward, "layer");
     }
 
     [Fact]
@@ -70,9 +77,10 @@ public class ReferenceLayerTests
     {
         var p = S5Parameters("s5_irregular_zoh", 2, [("C", 6), ("CReverse", 33)], feedThrough: 0);
         double[] y = ReferenceValues.At("s5_bidirectional/y");
-        Near.Equal(y, Cores.S5(p, ReferenceValues.Rows("s5_irregular_zoh/U", 2), Discretization.ZeroOrderHold).Flat(), Tolerance.Reference, "oracle");
+        Cores.S5(p, ReferenceValues.Rows("s5_irregular_zoh/U", 2), Discretization.ZeroOrderHold).Flat()
+            .Should().BeNear(y, Tolerance.Reference, "oracle");
         var run = Run(layout => new S5(layout, new S5Options(), 2, 2, bidirectional: true), p);
-        Near.Equal(y, run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5), Tolerance.Forward, "layer");
+        run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5).Should().BeNear(y, Tolerance.Forward, "layer");
     }
 
     [Fact]
@@ -86,9 +94,11 @@ public class ReferenceLayerTests
                 ["Value.Weight"] = ReferenceValues.Wave(91, 9), ["Value.Bias"] = ReferenceValues.Wave(93, 3),
                 ["Gate.Weight"] = ReferenceValues.Wave(92, 9), ["Gate.Bias"] = ReferenceValues.Wave(94, 3),
             });
-            double[] expected = ReferenceValues.At($"glu_variants/{kind switch { Nonlinearity.FullGlu => "full_glu", Nonlinearity.HalfGlu1 => "half_glu1", _ => "half_glu2" }}");
-            Near.Equal(expected, PositionWise.Glu(p, [.. v.Chunk(3)], kind).Flat(), Tolerance.Reference, $"oracle {kind}");
-            Near.Equal(expected, Run(layout => new Glu(layout, kind, 3, 0, 0), p).Forward(v.ToFloat(), 2), Tolerance.Forward, $"layer {kind}");
+            string name = kind switch { Nonlinearity.FullGlu => "full_glu", Nonlinearity.HalfGlu1 => "half_glu1", _ => "half_glu2" };
+            double[] expected = ReferenceValues.At($"glu_variants/{name}");
+            PositionWise.Glu(p, [.. v.Chunk(3)], kind).Flat().Should().BeNear(expected, Tolerance.Reference, $"oracle {kind}");
+            Run(layout => new Glu(layout, kind, 3, 0, 0), p).Forward(v.ToFloat(), 2)
+                .Should().BeNear(expected, Tolerance.Forward, $"layer {kind}");
         }
     }
 
@@ -98,18 +108,20 @@ public class ReferenceLayerTests
         var p = OracleParameters.Of(new Dictionary<string, double[]> { ["Scale"] = [1, 1, 1, 1], ["Bias"] = [0, 0, 0, 0] });
         double[][] v = ReferenceValues.Rows("norms/v", 4);
         double[] layer = ReferenceValues.At("norms/layernorm"), rms = ReferenceValues.At("norms/rmsnorm");
-        Near.Equal(layer, PositionWise.LayerNorm(p, v, 1e-6).Flat(), Tolerance.Reference, "oracle LayerNorm");
-        Near.Equal(rms, PositionWise.RmsNorm(p, v, 1e-6).Flat(), Tolerance.Reference, "oracle RmsNorm");
-        Near.Equal(layer, Run(layout => new LayerNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1), Tolerance.OtherEpsilon, "LayerNorm");
-        Near.Equal(rms, Run(layout => new RmsNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1), Tolerance.OtherEpsilon, "RmsNorm");
+        PositionWise.LayerNorm(p, v, 1e-6).Flat().Should().BeNear(layer, Tolerance.Reference, "oracle LayerNorm");
+        PositionWise.RmsNorm(p, v, 1e-6).Flat().Should().BeNear(rms, Tolerance.Reference, "oracle RmsNorm");
+        Run(layout => new LayerNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1)
+            .Should().BeNear(layer, Tolerance.OtherEpsilon, "LayerNorm");
+        Run(layout => new RmsNorm(layout, 4), p).Forward(v.Flat().ToFloat(), 1).Should().BeNear(rms, Tolerance.OtherEpsilon, "RmsNorm");
     }
 
     [Fact]
     public void GeluAndSigmoidOracles_MatchReference()
     {
         double[] x = ReferenceValues.At("activations/x");
-        Near.Equal(ReferenceValues.At("activations/gelu_tanh"), Array.ConvertAll(x, KernelOracle.Gelu), Tolerance.Reference, "gelu");
-        Near.Equal(ReferenceValues.At("activations/sigmoid"), Array.ConvertAll(x, KernelOracle.Sigmoid), Tolerance.Reference, "sigmoid");
+        Array.ConvertAll(x, KernelOracle.Gelu).Should().BeNear(ReferenceValues.At("activations/gelu_tanh"), Tolerance.Reference, "gelu");
+        Array.ConvertAll(x, KernelOracle.Sigmoid)
+            .Should().BeNear(ReferenceValues.At("activations/sigmoid"), Tolerance.Reference, "sigmoid");
     }
 
     private static readonly string[] LruOrder = ["NuLog", "ThetaLog", "B", "C", "D"];
@@ -123,7 +135,8 @@ public class ReferenceLayerTests
         ["D"] = ReferenceValues.At($"{entry}/D"),
     });
 
-    internal static OracleParameters S5Parameters(string entry, int states, (string Name, int Wave)[]? readOuts = null, double? feedThrough = null)
+    internal static OracleParameters S5Parameters(string entry, int states, (string Name, int Wave)[]? readOuts = null,
+        double? feedThrough = null)
     {
         var values = new Dictionary<string, double[]>
         {

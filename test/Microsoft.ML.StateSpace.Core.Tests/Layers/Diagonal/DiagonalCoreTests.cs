@@ -24,7 +24,7 @@ public class DiagonalCoreTests
         var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
         float[] input = Draw.Uniform(Length * Size, 7);
         double[][] expected = System(core, run).Convolution(Rows.Unpack(input, Size, Length)[0]);
-        Near.Equal(expected.Flat(), run.Forward(input, Length), Tolerance.Forward, "y");
+        run.Forward(input, Length).Should().BeNear(expected.Flat(), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public class DiagonalCoreTests
     {
         var system = System(core, new LayerRun(layout => Create(core, twoWay)(layout, Size)));
         double[][] input = Rows.Unpack(Draw.Uniform(40 * Size, 7), Size, 40)[0];
-        Near.Equal(system.Convolution(input).Flat(), system.Recurrence(input).Flat(), Tolerance.Reference * 10, "y");
+        system.Recurrence(input).Flat().Should().BeNear(system.Convolution(input).Flat(), Tolerance.Reference * 10, "y");
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public class DiagonalCoreTests
         run.Parameters["CReverse"].CopyTo(run.Parameters["C"]);
         forwards.CopyTo(run.Parameters["CReverse"]);
         float[] reversed = run.Forward(Reversed(input), Length);
-        Near.Equal(output.ToDouble(), Reversed(reversed), Tolerance.Forward, "y");
+        Reversed(reversed).Should().BeNear(output.ToDouble(), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -58,24 +58,25 @@ public class DiagonalCoreTests
     {
         var run = new LayerRun(layout => Create(core, twoWay: false)(layout, Size));
         float[] input = Draw.Uniform(20 * Size, 7), whole = run.Forward(input, 20);
-        Assert.Equal(whole[..(11 * Size)], run.Forward(input[..(11 * Size)], 11));
+        run.Forward(input[..(11 * Size)], 11).Should().BeBitwise(whole[..(11 * Size)]);
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Pass_GivesALongSequence_TheBitsItHasInABatch(string core, bool twoWay)
     {
-        // Long enough for several blocks of rows, which lie elsewhere when sequences stand before.
+        // The sequences are long enough for several blocks of rows. The blocks lie elsewhere when other sequences stand before.
         int[] lengths = [300, 1300, 1, 513];
         var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
-        float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8), output = run.Forward(input, lengths);
+        float[] input = Draw.Uniform(lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8),
+            output = run.Forward(input, lengths);
         float[] gradient = InputGradient(run, input, upstream, lengths);
         int[] starts = LayerRun.Starts(lengths);
         for (int s = 0; s < lengths.Length; s++)
         {
             var rows = (starts[s] * Size)..(starts[s + 1] * Size);
-            Assert.Equal(output[rows], run.Forward(input[rows], lengths[s]));
-            Assert.Equal(gradient[rows], InputGradient(run, input[rows], upstream[rows], lengths[s]));
+            run.Forward(input[rows], lengths[s]).Should().BeBitwise(output[rows]);
+            InputGradient(run, input[rows], upstream[rows], lengths[s]).Should().BeBitwise(gradient[rows]);
         }
     }
 
@@ -87,14 +88,14 @@ public class DiagonalCoreTests
         var run = new LayerRun(layout => Create(core, twoWay)(layout, Size));
         float[] input = Draw.Uniform(Length * Size, 7), upstream = Draw.Uniform(Length * Size, 8);
         double[][] u = Rows.Unpack(input, Size, Length)[0];
-        Near.Equal(System(core, run).Recurrence(u).Flat(), run.Forward(input, Length), Tolerance.Forward, "y");
+        run.Forward(input, Length).Should().BeNear(System(core, run).Recurrence(u).Flat(), Tolerance.Forward, "y");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, [Length], upstream, new float[input.Length], gradients);
         var p = OracleParameters.Of(run.Parameters);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), System(core, p).Recurrence(u).Flat());
         foreach (var parameter in gradients.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     private static float[] InputGradient(LayerRun run, float[] input, float[] upstream, params int[] lengths)
@@ -107,12 +108,13 @@ public class DiagonalCoreTests
     [Fact]
     public void TwiceTheRealPart_IsTheRealPart_OfTwiceC()
     {
-        LayerRun twice = new(layout => CoreCase.LruTwiceRealPart(twoWay: true)(layout, Size)), once = new(layout => CoreCase.Lru(LruNormalization.Trainable, twoWay: true)(layout, Size));
+        LayerRun twice = new(layout => CoreCase.LruTwiceRealPart(twoWay: true)(layout, Size)),
+            once = new(layout => CoreCase.Lru(LruNormalization.Trainable, twoWay: true)(layout, Size));
         foreach (string name in (string[])["C", "CReverse"])
             for (int i = 0; i < once.Parameters[name].Length; i++)
                 once.Parameters[name][i] *= 2;
         float[] input = Draw.Uniform(20 * Size, 7);
-        Assert.Equal(once.Forward(input, 20), twice.Forward(input, 20));
+        twice.Forward(input, 20).Should().BeBitwise(once.Forward(input, 20));
     }
 
     [Theory]
@@ -120,17 +122,20 @@ public class DiagonalCoreTests
     [InlineData(true)]
     public void ClippedPoles_StandAtTheLimit_AndHaveNoGradient(bool irregular)
     {
-        var run = new LayerRun(layout => (irregular ? CoreCase.ClippedIrregularS5(false) : CoreCase.ClippedS5(false))(layout, Size)) { Intervals = [.. Enumerable.Repeat(1f, 20)] };
-        float[] input = Draw.Uniform(20 * Size, 7), positive = [.. run.Parameters["LambdaRe"].ToArray().Select((re, n) => n == 1 ? 0.3f : re)];
+        var run = new LayerRun(
+            layout => (irregular ? CoreCase.ClippedIrregularS5(false) : CoreCase.ClippedS5(false))(layout,
+                Size)) { Intervals = [.. Enumerable.Repeat(1f, 20)] };
+        float[] input = Draw.Uniform(20 * Size, 7),
+            positive = [.. run.Parameters["LambdaRe"].ToArray().Select((re, n) => n == 1 ? 0.3f : re)];
         positive.CopyTo(run.Parameters["LambdaRe"]);
         float[] clipped = run.Forward(input, 20);
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, [20], clipped, new float[input.Length], gradients);
-        Assert.Equal(0, gradients["LambdaRe"][1]);
-        Assert.All(gradients["LambdaRe"].ToArray().Where((_, n) => n != 1), gradient => Assert.NotEqual(0, gradient));
-        Assert.NotEqual(0, gradients["LambdaIm"][1]);
+        gradients["LambdaRe"][1].Should().Be(0);
+        gradients["LambdaRe"].ToArray().Where((_, n) => n != 1).Should().OnlyContain(gradient => gradient != 0);
+        gradients["LambdaIm"][1].Should().NotBe(0);
         run.Parameters["LambdaRe"][1] = -1e-4f;
-        Near.Equal(clipped.ToDouble(), run.Forward(input, 20), Tolerance.Rounding, "y");
+        run.Forward(input, 20).Should().BeNear(clipped.ToDouble(), Tolerance.Rounding, "y");
     }
 
     private static Func<ParameterLayout, int, Layer> Create(string core, bool twoWay)

@@ -15,14 +15,17 @@ public class DiscretePoleTests
     [InlineData("bil", Discretization.Bilinear)]
     public void From_MatchesReference_AlsoAtZeroAndForTinySteps(string name, Discretization discretization)
     {
-        double[] re = ReferenceValues.At("discretization/lam/re"), im = ReferenceValues.At("discretization/lam/im"), steps = ReferenceValues.At("discretization/dt");
+        double[] re = ReferenceValues.At("discretization/lam/re"), im = ReferenceValues.At("discretization/lam/im"),
+            steps = ReferenceValues.At("discretization/dt");
         for (int i = 0; i < steps.Length; i++)
         {
             var pole = DiscretePole.From(discretization, new Complex(re[i], im[i]), steps[i]);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_lb/re")[i], pole.Pole.Real, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_lb/im")[i], pole.Pole.Imaginary, Tolerance.Reference);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_bfac/re")[i], pole.Factor.Real, Tolerance.Reference * steps[i]);
-            Assert.Equal(ReferenceValues.At($"discretization/{name}_bfac/im")[i], pole.Factor.Imaginary, Tolerance.Reference * steps[i]);
+            pole.Pole.Real.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_lb/re")[i], Tolerance.Reference);
+            pole.Pole.Imaginary.Should().BeApproximately(ReferenceValues.At($"discretization/{name}_lb/im")[i], Tolerance.Reference);
+            pole.Factor.Real
+                .Should().BeApproximately(ReferenceValues.At($"discretization/{name}_bfac/re")[i], Tolerance.Reference * steps[i]);
+            pole.Factor.Imaginary
+                .Should().BeApproximately(ReferenceValues.At($"discretization/{name}_bfac/im")[i], Tolerance.Reference * steps[i]);
         }
     }
 
@@ -37,17 +40,19 @@ public class DiscretePoleTests
             {
                 double h = 1e-4 * step, k = 1e-4;
                 var pole = DiscretePole.From(discretization, lambda, step);
-                var (later, earlier) = (DiscretePole.From(discretization, lambda, step + h), DiscretePole.From(discretization, lambda, step - h));
+                var (later, earlier) = (DiscretePole.From(discretization, lambda, step + h),
+                    DiscretePole.From(discretization, lambda, step - h));
                 AssertNear((later.Pole - earlier.Pole) / (2 * h), pole.PoleByStep, Complex.Abs(lambda));
                 AssertNear((later.Factor - earlier.Factor) / (2 * h), pole.FactorByStep, 1);
-                var (right, left) = (DiscretePole.From(discretization, lambda + k, step), DiscretePole.From(discretization, lambda - k, step));
+                var (right, left) = (DiscretePole.From(discretization, lambda + k, step),
+                    DiscretePole.From(discretization, lambda - k, step));
                 AssertNear((right.Pole - left.Pole) / (2 * k), pole.PoleByLambda, step);
                 AssertNear((right.Factor - left.Factor) / (2 * k), pole.FactorByLambda, step * step);
             }
         }
     }
 
-    // Holding the input constant, the exact solution decays to -b u / lambda; both maps have that limit.
+    // Where the input u is held constant, the exact solution tends to -b u / lambda. Both maps have that limit.
     [Theory]
     [InlineData(Discretization.ZeroOrderHold)]
     [InlineData(Discretization.Bilinear)]
@@ -61,5 +66,5 @@ public class DiscretePoleTests
     }
 
     private static void AssertNear(Complex expected, Complex actual, double scale)
-        => Assert.True(Complex.Abs(expected - actual) <= Tolerance.Difference * scale, $"{actual} must be {expected}.");
+        => Complex.Abs(expected - actual).Should().BeLessThanOrEqualTo(Tolerance.Difference * scale, $"{actual} must be {expected}.");
 }

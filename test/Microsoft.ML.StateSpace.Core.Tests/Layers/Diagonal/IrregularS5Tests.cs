@@ -14,7 +14,8 @@ public class IrregularS5Tests
 
     public static TheoryData<Discretization, bool> Kinds => new()
     {
-        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false }, { Discretization.Bilinear, true },
+        { Discretization.ZeroOrderHold, false }, { Discretization.ZeroOrderHold, true }, { Discretization.Bilinear, false },
+        { Discretization.Bilinear, true },
     };
 
     [Theory]
@@ -23,20 +24,23 @@ public class IrregularS5Tests
     public void Forward_AndGradients_MatchReference(string entry, Discretization discretization)
     {
         var p = ReferenceLayerTests.S5Parameters(entry, 2);
-        double[] intervals = ReferenceValues.At($"{entry}/dt"), y = ReferenceValues.At($"{entry}/y"), gradient = ReferenceValues.At($"{entry}/grad");
+        double[] intervals = ReferenceValues.At($"{entry}/dt"), y = ReferenceValues.At($"{entry}/y"),
+            gradient = ReferenceValues.At($"{entry}/grad");
         double[][] u = ReferenceValues.Rows($"{entry}/U", 2);
         double Loss() => 0.5 * Cores.IrregularS5(p, u, discretization, intervals).Flat().Sum(value => value * value);
-        Near.Equal(y, Cores.IrregularS5(p, u, discretization, intervals).Flat(), Tolerance.Reference, "oracle");
-        Assert.Equal(ReferenceValues.Number($"{entry}/loss"), Loss(), Tolerance.Reference);
-        Near.Equal(gradient, InOrder(name => NumericGradient.Of(Loss, p.All[name])), Tolerance.ReferenceGradient, "gradient of the oracle");
+        Cores.IrregularS5(p, u, discretization, intervals).Flat().Should().BeNear(y, Tolerance.Reference, "oracle");
+        Loss().Should().BeApproximately(ReferenceValues.Number($"{entry}/loss"), Tolerance.Reference);
+        InOrder(name => NumericGradient.Of(Loss, p.All[name]))
+            .Should().BeNear(gradient, Tolerance.ReferenceGradient, "gradient of the oracle");
 
-        var run = ReferenceLayerTests.Run(layout => new IrregularS5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
+        var run = ReferenceLayerTests.Run(
+            layout => new IrregularS5(layout, new S5Options { Discretization = discretization }, 2, 2, bidirectional: false), p);
         run.Intervals = intervals.ToFloat();
         float[] output = run.Forward(u.Flat().ToFloat(), 5);
-        Near.Equal(y, output, Tolerance.Forward, "y");
+        output.Should().BeNear(y, Tolerance.Forward, "y");
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u.Flat().ToFloat(), [5], output, new float[10], gradients);
-        Near.Equal(gradient, InOrder(name => gradients[name].ToArray().ToDouble()), Tolerance.Gradient, "gradient");
+        InOrder(name => gradients[name].ToArray().ToDouble()).Should().BeNear(gradient, Tolerance.Gradient, "gradient");
     }
 
     [Fact]
@@ -45,7 +49,8 @@ public class IrregularS5Tests
         var p = ReferenceLayerTests.S5Parameters("s5_irregular_zoh", 2, [("C", 6), ("CReverse", 33)], feedThrough: 0);
         var run = ReferenceLayerTests.Run(layout => new IrregularS5(layout, new S5Options(), 2, 2, bidirectional: true), p);
         run.Intervals = [1, 1, 1, 1, 1];
-        Near.Equal(ReferenceValues.At("s5_bidirectional/y"), run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5), Tolerance.Forward, "y");
+        run.Forward(ReferenceValues.At("s5_irregular_zoh/U").ToFloat(), 5)
+            .Should().BeNear(ReferenceValues.At("s5_bidirectional/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -54,17 +59,17 @@ public class IrregularS5Tests
     {
         const int Length = 200;
         LayerRun regular = new(layout => CoreCase.S5(discretization, twoWay)(layout, Size)), irregular = Create(discretization, twoWay);
-        Assert.Equal(regular.Parameters.Values.ToArray(), irregular.Parameters.Values.ToArray());
+        irregular.Parameters.Values.Should().BeBitwise(regular.Parameters.Values);
         irregular.Intervals = [.. Enumerable.Repeat(1f, Length)];
         float[] input = Draw.Uniform(Length * Size, 7), upstream = Draw.Uniform(Length * Size, 8);
-        Near.Equal(regular.Forward(input, Length).ToDouble(), irregular.Forward(input, Length), Tolerance.Forward, "y");
+        irregular.Forward(input, Length).Should().BeNear(regular.Forward(input, Length).ToDouble(), Tolerance.Forward, "y");
         float[] expectedInput = new float[input.Length], actualInput = new float[input.Length];
         ParameterSet expected = new(regular.Parameters.Parameters), actual = new(regular.Parameters.Parameters);
         regular.Backward(input, [Length], upstream, expectedInput, expected);
         irregular.Backward(input, [Length], upstream, actualInput, actual);
-        Near.Equal(expectedInput.ToDouble(), actualInput, Tolerance.Gradient, "input");
+        actualInput.Should().BeNear(expectedInput.ToDouble(), Tolerance.Gradient, "input");
         foreach (var parameter in expected.Parameters)
-            Near.Equal(expected[parameter.Name].ToArray().ToDouble(), actual[parameter.Name], Tolerance.Gradient, parameter.Name);
+            actual[parameter.Name].Should().BeNear(expected[parameter.Name].ToArray().ToDouble(), Tolerance.Gradient, parameter.Name);
     }
 
     // Zero-order hold is exact for a held input: however the time is cut, the state at a moment is the same.
@@ -80,7 +85,7 @@ public class IrregularS5Tests
             return run.Forward([.. intervals.SelectMany(_ => input)], intervals.Length)[^Size..].ToDouble();
         })];
         foreach (double[] y in last)
-            Near.Equal(last[0], y, Tolerance.Forward, "y");
+            y.Should().BeNear(last[0], Tolerance.Forward, "y");
     }
 
     // The bilinear map only approaches that: its error falls with the square of the step.
@@ -94,9 +99,10 @@ public class IrregularS5Tests
             Array.Fill(p.All["LogStep"], Math.Log(0.01));
             double[][] u = [.. Enumerable.Repeat<double[]>([0.7, -1.2, 0.4], steps)];
             double[] intervals = [.. Enumerable.Repeat(4.0 / steps, steps)];
-            return Cores.IrregularS5(p, u, Discretization.ZeroOrderHold, intervals)[^1].Zip(Cores.IrregularS5(p, u, Discretization.Bilinear, intervals)[^1], (a, b) => Math.Abs(a - b)).Max();
+            return Cores.IrregularS5(p, u, Discretization.ZeroOrderHold, intervals)[^1]
+                .Zip(Cores.IrregularS5(p, u, Discretization.Bilinear, intervals)[^1], (a, b) => Math.Abs(a - b)).Max();
         }
-        Assert.InRange(Error(4) / Error(8), 3.8, 4.2);
+        (Error(4) / Error(8)).Should().BeInRange(3.8, 4.2);
     }
 
     // Half the samples at twice the interval: a slow input loses little.
@@ -106,13 +112,14 @@ public class IrregularS5Tests
         const int Length = 400;
         var run = Create(Discretization.ZeroOrderHold, twoWay: false);
         run.Parameters["LogStep"].Fill(MathF.Log(0.02f));
-        float[] input = [.. Enumerable.Range(0, Length).SelectMany(t => Enumerable.Range(0, Size).Select(h => (float)Math.Sin(0.01 * t + h)))];
+        float[] input = [
+            .. Enumerable.Range(0, Length).SelectMany(t => Enumerable.Range(0, Size).Select(h => (float)Math.Sin(0.01 * t + h)))];
         run.Intervals = [.. Enumerable.Repeat(1f, Length)];
         float[] full = run.Forward(input, Length);
         run.Intervals = [.. Enumerable.Repeat(2f, Length / 2)];
         float[] half = run.Forward(EverySecond(input), Length / 2);
-        Near.Equal(EverySecond(full).ToDouble(), half, 0.02, "y"); // the input moves by a hundredth a sample
-        Assert.ThrowsAny<Exception>(() => Near.Equal(EverySecond(full).ToDouble(), RegularHalf(), 0.1, "y"));
+        half.Should().BeNear(EverySecond(full).ToDouble(), 0.02, "y", "the input moves by a hundredth a sample");
+        Invoking(() => RegularHalf().Should().BeNear(EverySecond(full).ToDouble(), 0.1, "y")).Should().Throw<Exception>();
 
         float[] RegularHalf()
         {
@@ -136,12 +143,13 @@ public class IrregularS5Tests
         double[][] x = Rows.Unpack(input, Size, Length)[0];
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), Cores.IrregularS5(p, x, discretization, run.Intervals.ToDouble()).Flat());
         foreach (string name in (string[])["LambdaReLog", "LambdaIm", "LogStep"])
-            Near.Equal(NumericGradient.Of(Loss, p.All[name]), gradients[name], Tolerance.Gradient, name);
+            gradients[name].Should().BeNear(NumericGradient.Of(Loss, p.All[name]), Tolerance.Gradient, name);
     }
 
     private static float[] EverySecond(float[] rows) => [.. rows.Chunk(Size).Where((_, t) => t % 2 == 1).SelectMany(row => row)];
 
-    private static LayerRun Create(Discretization discretization, bool twoWay) => new(layout => CoreCase.IrregularS5(discretization, twoWay)(layout, Size));
+    private static LayerRun Create(Discretization discretization, bool twoWay)
+        => new(layout => CoreCase.IrregularS5(discretization, twoWay)(layout, Size));
 
     // The fixture's C is the real parts of all, then the imaginary ones.
     private static double[] InOrder(Func<string, double[]> gradient)

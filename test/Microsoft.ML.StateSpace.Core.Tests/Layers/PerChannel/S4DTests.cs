@@ -5,40 +5,9 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4DZeroOrderHoldTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Lin), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DBilinearTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Bilinear), (p, x) => ChannelCores.S4D(p, x, Discretization.Bilinear));
-
-public class S4DLegSTests() : CausalLayerLaws(S4DCase.Create(S4DCase.LegS), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Lin, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DLegSTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.LegS, twoWay: true), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DConvolutionTests() : CausalLayerLaws(S4DCase.Create(S4DCase.Convolution), (p, x) => ChannelCores.S4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DConvolutionTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Convolution, twoWay: true), (p, x) => ChannelCores.S4D(p, x,
-    Discretization.ZeroOrderHold));
-
-public class S4DSobolevTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev), (p, x) => ChannelCores.SobolevS4D(p, x, Discretization.ZeroOrderHold));
-
-public class S4DSobolevTwoWayTests() : LayerLaws(S4DCase.Create(S4DCase.Sobolev, twoWay: true), (p, x) => ChannelCores.SobolevS4D(p, x,
-    Discretization.ZeroOrderHold));
-
-/// <summary>S4D as a function of its width.</summary>
 internal static class S4DCase
 {
     public static S4DOptions Lin { get; } = new() { StepSizeMinimum = 0.01 };
-
-    public static S4DOptions Bilinear { get; } = Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv };
-
-    public static S4DOptions LegS { get; } = Lin with { Initialization = S4DInitialization.LegS };
-
-    public static S4DOptions Convolution { get; } = Lin with { Execution = ChannelExecution.Convolution };
-
-    public static S4DOptions Sobolev { get; } = Lin with { SobolevExponent = 0.5 };
-
-    public static Func<ParameterLayout, int, Layer> Create(S4DOptions options, bool twoWay = false) => (layout, size) => new S4D(layout, options, size, 3, twoWay);
 }
 
 /// <summary>What holds for S4D beyond the laws of every layer.</summary>
@@ -59,7 +28,7 @@ public class S4DTests
         }
     }
 
-    // Lengths with every number of chunks that kernels take at a time; widths with every lane and with more than one group.
+    // The lengths have every number of chunks that kernels take at a time. The widths have every lane, and more than one group.
     [Theory]
     [MemberData(nameof(Lengths))]
     public void ForwardAndBackward_MatchOracle_OverManyChunks(int length, bool twoWay)
@@ -69,18 +38,20 @@ public class S4DTests
             var run = new LayerRun(layout => new S4D(layout, S4DCase.Lin, size, 2, twoWay));
             int[] lengths = [length, 5];
             int rows = lengths.Sum();
-            float[] input = Draw.Uniform(rows * size, -2, 2, 5), upstream = Draw.Uniform(rows * size, 3), inputGradient = new float[input.Length];
+            float[] input = Draw.Uniform(rows * size, -2, 2, 5), upstream = Draw.Uniform(rows * size, 3),
+                inputGradient = new float[input.Length];
             var p = OracleParameters.Of(run.Parameters);
             double[][][] x = Rows.Unpack(input, size, lengths);
             double[] Output() => x.Select(sequence => ChannelCores.S4D(p, sequence, Discretization.ZeroOrderHold)).Flat();
             double Loss() => NumericGradient.Dot(upstream.ToDouble(), Output());
-            Near.Equal(Output(), run.Forward(input, lengths), Tolerance.Forward, "y");
+            run.Forward(input, lengths).Should().BeNear(Output(), Tolerance.Forward, "y");
             var gradients = new ParameterSet(run.Parameters.Parameters);
             run.Backward(input, lengths, upstream, inputGradient, gradients);
             foreach (var parameter in run.Parameters.Parameters)
-                Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+                gradients[parameter.Name]
+                    .Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
             if (size == 1)
-                Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "u");
+                inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "u");
         }
     }
 
@@ -94,10 +65,11 @@ public class S4DTests
         float[] input = Draw.Uniform(lengths.Sum() * Size, -2, 2, 5), upstream = Draw.Uniform(input.Length, 3);
         var (scanned, scanGradient, scanInput) = Run(ChannelExecution.Scan);
         var (convolved, convolutionGradient, convolutionInput) = Run(ChannelExecution.Convolution);
-        Near.Equal(scanned.ToDouble(), convolved, Tolerance.Forward, "y");
-        Near.Equal(scanInput.ToDouble(), convolutionInput, Tolerance.Gradient, "u");
+        convolved.Should().BeNear(scanned.ToDouble(), Tolerance.Forward, "y");
+        convolutionInput.Should().BeNear(scanInput.ToDouble(), Tolerance.Gradient, "u");
         foreach (var parameter in scanGradient.Parameters)
-            Near.Equal(scanGradient[parameter.Name].ToArray().ToDouble(), convolutionGradient[parameter.Name], Tolerance.Gradient, parameter.Name);
+            convolutionGradient[parameter.Name]
+                .Should().BeNear(scanGradient[parameter.Name].ToArray().ToDouble(), Tolerance.Gradient, parameter.Name);
 
         (float[] Output, ParameterSet Gradients, float[] InputGradient) Run(ChannelExecution execution)
         {
@@ -112,8 +84,8 @@ public class S4DTests
     [Fact]
     public void Sobolev_NeedsABidirectionalModel()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(new S4DOptions { SobolevExponent = 0.5, Bidirectional = false }.Validate);
-        Assert.Contains("sees the future", error.Message, StringComparison.Ordinal);
+        Invoking(new S4DOptions { SobolevExponent = 0.5, Bidirectional = false }.Validate)
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().WithMessage("*sees the future*");
         new S4DOptions { SobolevExponent = 0.5, Bidirectional = true }.Validate();
     }
 
@@ -124,8 +96,8 @@ public class S4DTests
     public void SobolevOracle_MatchesReference(string name, double exponent)
     {
         double[] k = [.. ReferenceValues.At("fft_conv/k"), .. new double[6]], u = [.. ReferenceValues.At("fft_conv/u"), .. new double[6]];
-        Near.Equal(ReferenceValues.At($"sobolev_beta_{name}/y"), Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value),
-            Tolerance.Forward, "y");
+        Array.ConvertAll(ChannelCores.Filtered(k, u, exponent)[..6], value => (float)value)
+            .Should().BeNear(ReferenceValues.At($"sobolev_beta_{name}/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -140,14 +112,15 @@ public class S4DTests
         Set("C", [.. ReferenceValues.At("s4d/C/re"), .. ReferenceValues.At("s4d/C/im")]);
         Set("D", [0.3]);
         float[] u = ReferenceValues.At("s4d/u").ToFloat(), y = run.Forward(u, u.Length);
-        Near.Equal(ReferenceValues.At($"s4d/y_{name}"), y, Tolerance.Forward, "y");
+        y.Should().BeNear(ReferenceValues.At($"s4d/y_{name}"), Tolerance.Forward, "y");
         float[] impulse = [1, 0, 0, 0, 0, 0, 0, 0], response = run.Forward(impulse, impulse.Length);
         response[0] -= 0.3f;
-        Near.Equal(ReferenceValues.At($"s4d/K_{name}"), response, Tolerance.Forward, "K");
+        response.Should().BeNear(ReferenceValues.At($"s4d/K_{name}"), Tolerance.Forward, "K");
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);
-        float[] gradient = [.. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => gradients[parameter].ToArray())];
-        Near.Equal(ReferenceValues.At($"s4d/grad_{name}"), gradient, Tolerance.Gradient, "gradient");
+        float[] gradient = [
+            .. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => gradients[parameter].ToArray())];
+        gradient.Should().BeNear(ReferenceValues.At($"s4d/grad_{name}"), Tolerance.Gradient, "gradient");
 
         void Set(string parameter, double[] values) => values.ToFloat().CopyTo(run.Parameters[parameter]);
     }
@@ -166,11 +139,13 @@ public class S4DTests
             ["D"] = [0.3],
         });
         double[][] u = ReferenceValues.Rows("s4d/u", 1);
-        Near.Equal(ReferenceValues.At($"s4d/K_{name}"), ChannelCores.S4DKernel(p, 0, 8, discretization), Tolerance.Reference, "K");
-        Near.Equal(ReferenceValues.At($"s4d/y_{name}"), ChannelCores.S4D(p, u, discretization).Flat(), Tolerance.Reference, "y");
+        ChannelCores.S4DKernel(p, 0, 8, discretization).Should().BeNear(ReferenceValues.At($"s4d/K_{name}"), Tolerance.Reference, "K");
+        ChannelCores.S4D(p, u, discretization).Flat().Should().BeNear(ReferenceValues.At($"s4d/y_{name}"), Tolerance.Reference, "y");
         double Loss() => 0.5 * ChannelCores.S4D(p, u, discretization).Flat().Sum(y => y * y);
-        double[] gradient = [.. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(parameter => NumericGradient.Of(Loss, p.All[parameter]))];
-        Near.Equal(ReferenceValues.At($"s4d/grad_{name}"), gradient, Tolerance.ReferenceGradient, "gradient");
+        double[] gradient = [
+            .. new[] { "LambdaReLog", "LambdaIm", "LogStep", "C", "D" }.SelectMany(
+                parameter => NumericGradient.Of(Loss, p.All[parameter]))];
+        gradient.Should().BeNear(ReferenceValues.At($"s4d/grad_{name}"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
@@ -182,21 +157,22 @@ public class S4DTests
         var set = Create(new S4DOptions { Initialization = initialization }, 4);
         foreach (int channel in new[] { 0, 1 })
         {
-            Near.Equal(ReferenceValues.At($"s4d_inits_N8/{name}/im"), set["LambdaIm"].Slice(4 * channel, 4), 2 * Tolerance.Rounding, "im");
-            Near.Equal(ReferenceValues.At($"s4d_inits_N8/{name}/re"), [.. set["LambdaReLog"].Slice(4 * channel,
-                4).ToArray().Select(value => -Math.Exp(value))], 2 * Tolerance.Rounding, "re");
+            set["LambdaIm"].Slice(4 * channel, 4)
+                .Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/im"), 2 * Tolerance.Rounding, "im");
+            set["LambdaReLog"].Slice(4 * channel, 4).ToArray().Select(value => -Math.Exp(value))
+                .Should().BeNear(ReferenceValues.At($"s4d_inits_N8/{name}/re"), 2 * Tolerance.Rounding, "re");
         }
     }
 
     [Fact]
     public void InitialPoles_OfRealAndQuad_MatchReference()
     {
-        Near.Equal(ReferenceValues.At("s4d_inits_N8/quad_imag"), Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4],
-            2 * Tolerance.Rounding, "quad");
+        Create(new S4DOptions { Initialization = S4DInitialization.Quad }, 4)["LambdaIm"][..4]
+            .Should().BeNear(ReferenceValues.At("s4d_inits_N8/quad_imag"), 2 * Tolerance.Rounding, "quad");
         var real = Create(new S4DOptions { Initialization = S4DInitialization.Real }, 8);
-        Near.Equal(ReferenceValues.At("s4d_inits_N8/real"), [.. real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value))], 4 * Tolerance.Rounding,
-            "real");
-        Assert.All(real["LambdaIm"].ToArray(), im => Assert.Equal(0, im));
+        real["LambdaReLog"][..8].ToArray().Select(value => -Math.Exp(value))
+            .Should().BeNear(ReferenceValues.At("s4d_inits_N8/real"), 4 * Tolerance.Rounding, "real");
+        real["LambdaIm"].ToArray().Should().OnlyContain(im => im == 0);
     }
 
     // The eigenvectors' phases are arbitrary, the moduli of V^* B are not.
@@ -205,8 +181,8 @@ public class S4DTests
     {
         float[] b = Create(new S4DOptions { Initialization = S4DInitialization.LegS }, 4)["B"][..8].ToArray();
         double[] re = ReferenceValues.At("hippo_legs_N8/VhB/re"), im = ReferenceValues.At("hippo_legs_N8/VhB/im");
-        Near.Equal([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], [.. Enumerable.Range(0,
-            4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n]))], Tolerance.Forward, "B");
+        Enumerable.Range(0, 4).Select(n => MathF.Sqrt(b[n] * b[n] + b[4 + n] * b[4 + n]))
+            .Should().BeNear([.. Enumerable.Range(4, 4).Select(n => Math.Sqrt(re[n] * re[n] + im[n] * im[n]))], Tolerance.Forward, "B");
     }
 
     [Fact]
@@ -217,14 +193,14 @@ public class S4DTests
         int silent = 0;
         for (int i = 0; i < 2 * 16; i++)
         {
-            Assert.Equal(3 * published["LambdaIm"][i], scaled["LambdaIm"][i], 4 * Tolerance.Rounding * scaled["LambdaIm"][i]);
+            scaled["LambdaIm"][i].Should().BeApproximately(3 * published["LambdaIm"][i], 4 * Tolerance.Rounding * scaled["LambdaIm"][i]);
             double phase = scaled["LambdaIm"][i] * Math.Exp(scaled["LogStep"][i / 16]);
             bool beyond = phase > Math.PI && phase / 3 <= Math.PI;
             int c = i / 16 * 32 + i % 16;
-            Assert.Equal(beyond, scaled["C"][c] == 0 && scaled["C"][c + 16] == 0);
+            (scaled["C"][c] == 0 && scaled["C"][c + 16] == 0).Should().Be(beyond);
             silent += beyond ? 1 : 0;
         }
-        Assert.InRange(silent, 1, 31);
+        silent.Should().BeInRange(1, 31);
     }
 
     private static ParameterSet Create(S4DOptions options, int states)

@@ -6,19 +6,9 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class S4CausalTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: false), ChannelCores.S4);
-
-public class S4TwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Options, size, 2, bidirectional: true), ChannelCores.S4);
-
-public class S4ConvolutionTests() : CausalLayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: false), ChannelCores.S4);
-
-public class S4ConvolutionTwoWayTests() : LayerLaws((layout, size) => new S4(layout, S4Case.Convolution, size, 2, bidirectional: true), ChannelCores.S4);
-
 internal static class S4Case
 {
     public static S4Options Options { get; } = new() { StepSizeMinimum = 0.01 };
-
-    public static S4Options Convolution { get; } = Options with { Execution = ChannelExecution.Convolution };
 
     /// <summary>HiPPO-LegS of that full size in its eigenvectors' coordinates, one channel, with a real C in those of the paper.</summary>
     public static LayerRun LegS(int full, double step, double[] c)
@@ -56,12 +46,13 @@ public class S4Tests
         double[] kernel = ReferenceValues.At("s4_dplr_N4_L8/K");
         float[] impulse = new float[8];
         impulse[0] = 1;
-        Near.Equal(kernel, run.Forward(impulse, 8), Tolerance.Forward, "K");
-        Near.Equal(kernel, [.. ChannelCores.S4(OracleParameters.Of(run.Parameters),
-            [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])], Tolerance.Forward, "oracle");
+        run.Forward(impulse, 8).Should().BeNear(kernel, Tolerance.Forward, "K");
+        ChannelCores.S4(OracleParameters.Of(run.Parameters), [.. impulse.Select(u => new double[] { u })]).Select(row => (float)row[0])
+            .Should().BeNear(kernel, Tolerance.Forward, "oracle");
     }
 
-    // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury identity.
+    // The generating function of the paper: the truncated kernel's transform at the L-th roots of one, by Cauchy sums and the Woodbury
+    // identity.
     [Fact]
     public void Kernel_HasTheGeneratingFunctionOfThePaper()
     {
@@ -75,15 +66,16 @@ public class S4Tests
         for (int j = 0; j < Length; j++)
         {
             if (2 * j == Length)
-                continue; // at -1 the terms have no limit one by one
+                continue; // at -1 only the sum has a limit, its terms have none
             Complex root = Complex.FromPolarCoordinates(1, -Math.Tau * j / Length), node = 2 / Step * (1 - root) / (1 + root);
             Complex cb = 0, cp = 0, pb = 0, pp = 0;
             for (int n = 0; n < Full; n++)
             {
                 Complex At(Func<int, double> vector, bool conjugate)
                 {
-                    Complex sum = Enumerable.Range(0, Full).Aggregate(Complex.Zero, (total, i) => total + (conjugate ? Complex.Conjugate(vectors[i,
-                        n / 2]) : vectors[i, n / 2]) * vector(i));
+                    Complex sum = 0;
+                    for (int i = 0; i < Full; i++)
+                        sum += (conjugate ? Complex.Conjugate(vectors[i, n / 2]) : vectors[i, n / 2]) * vector(i);
                     return n % 2 == 0 ? sum : Complex.Conjugate(sum);
                 }
 
@@ -97,7 +89,7 @@ public class S4Tests
             Complex expected = 2 / (1 + root) * (cb - cp * pb / (1 + pp)), actual = 0;
             for (int l = 0; l < Length; l++)
                 actual += kernel[l] * Complex.FromPolarCoordinates(1, -Math.Tau * j * l / Length);
-            Assert.True(Complex.Abs(expected - actual) <= Tolerance.Forward, $"frequency {j}: {actual} must be {expected}.");
+            Complex.Abs(expected - actual).Should().BeLessThanOrEqualTo(Tolerance.Forward, $"frequency {j}: {actual} must be {expected}.");
         }
     }
 
@@ -117,7 +109,7 @@ public class S4Tests
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, lengths, upstream, new float[input.Length], gradients);
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     [Fact]
@@ -125,13 +117,14 @@ public class S4Tests
     {
         const int Size = 3, Length = 70;
         var s4 = new LayerRun(layout => new S4(layout, S4Case.Options, Size, 2, bidirectional: false));
-        var s4d = new LayerRun(layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS },
+        var s4d = new LayerRun(
+            layout => new S4D(layout, new S4DOptions { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.LegS },
             Size, 2, bidirectional: false));
         s4.Parameters["P"].Clear();
         foreach (string name in new[] { "LambdaReLog", "LambdaIm", "LogStep", "B", "C", "D" })
             s4.Parameters[name].CopyTo(s4d.Parameters[name]);
         float[] input = Draw.Uniform(Length * Size, 7);
-        Near.Equal(s4d.Forward(input, Length).ToDouble(), s4.Forward(input, Length), Tolerance.Forward, "y");
+        s4.Forward(input, Length).Should().BeNear(s4d.Forward(input, Length).ToDouble(), Tolerance.Forward, "y");
     }
 
     [Fact]
@@ -145,8 +138,8 @@ public class S4Tests
         Complex z = new(0.7, 1.3), direct = 0, bb = 0, pp = 0, bp = 0, pb = 0;
         for (int n = 0; n < Full; n++)
         {
-            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i])), b = Pair(n, i => Two("B", i)), p = Pair(n,
-                i => Two("P", i));
+            Complex pole = Pair(n, i => new Complex(-Math.Exp(set["LambdaReLog"][i]), set["LambdaIm"][i]));
+            Complex b = Pair(n, i => Two("B", i)), p = Pair(n, i => Two("P", i));
             bb += Complex.Conjugate(b) * b / (z - pole);
             bp += Complex.Conjugate(b) * p / (z - pole);
             pb += Complex.Conjugate(p) * b / (z - pole);
@@ -162,7 +155,7 @@ public class S4Tests
             x[n] = right / (z + n + 1);
             direct += Math.Sqrt(2 * n + 1) * x[n];
         }
-        Assert.True(Complex.Abs(direct - (bb - bp * pb / (1 + pp))) <= Tolerance.Forward * Complex.Abs(direct));
+        Complex.Abs(direct - (bb - bp * pb / (1 + pp))).Should().BeLessThanOrEqualTo(Tolerance.Forward * Complex.Abs(direct));
 
         Complex Two(string name, int n) => new(set[name][n], set[name][Full / 2 + n]);
 

@@ -15,9 +15,10 @@ public class DropoutTests
     public void Draw_ClearsItsShare_AndScalesTheRest()
     {
         float[] masks = Masks(key: 9, [0, 1], 0);
-        Assert.All(masks, mask => Assert.True(mask == 0 || mask == (float)(1 / 0.7)));
+        masks.Should().OnlyContain(mask => mask == 0 || mask == (float)(1 / 0.7));
         // Five deviations of a binomial share.
-        Assert.Equal(Probability, masks.Count(mask => mask == 0) / (double)Channels, 5 * Math.Sqrt(Probability * (1 - Probability) / Channels));
+        (masks.Count(mask => mask == 0) / (double)Channels)
+            .Should().BeApproximately(Probability, 5 * Math.Sqrt(Probability * (1 - Probability) / Channels));
     }
 
     [Fact]
@@ -26,21 +27,21 @@ public class DropoutTests
         float[][] masks = [Masks(9, [0, 1], 0), Masks(10, [0, 1], 0), Masks(9, [0, 1], 1), Masks(9, [0, 1], 0, layer: 1)];
         for (int a = 0; a < masks.Length; a++)
             for (int b = 0; b < a; b++)
-                Assert.NotEqual(masks[a], masks[b]);
+                masks[b].Should().NotEqual(masks[a]);
     }
 
     [Fact]
     public void Draw_DoesNotDependOnHowTheBatchIsCut()
     {
         float[] parts = [.. Masks(9, [0, 4], 2), .. Masks(9, [0, 1, 5], 3)];
-        Assert.Equal(Masks(9, [0, 4, 5, 9], 2), parts);
+        parts.Should().BeBitwise(Masks(9, [0, 4, 5, 9], 2));
     }
 
     [Fact]
     public void Glu_DropsNothing_WhenScoring()
     {
         float[] v = Draw.Uniform(20);
-        Assert.Equal(Map(0).Forward(v, 4), Map(0.9).Forward(v, 4));
+        Map(0.9).Forward(v, 4).Should().BeBitwise(Map(0).Forward(v, 4));
     }
 
     [Theory]
@@ -61,17 +62,18 @@ public class DropoutTests
         double[] Output() => x.Select((sequence, s) => PositionWise.Glu(p, sequence, kind, inner[s], outer[s])).Flat();
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), Output());
 
-        Near.Equal(Output(), run.Forward(input, lengths), Tolerance.Forward, "output");
+        run.Forward(input, lengths).Should().BeNear(Output(), Tolerance.Forward, "output");
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, lengths, upstream, inputGradient, gradients);
-        Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], inputGradient, Tolerance.Gradient, "input");
+        inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in gradients.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
 
         double[][] MaskRows(int layer)
         {
             var masks = new float[2 * Size];
-            new Dropout(0.4, layer).Draw(new Pass { Weights = default, Starts = LayerRun.Starts(lengths), Scratch = default, DropoutKey = Key }, masks);
+            new Dropout(0.4, layer)
+                .Draw(new Pass { Weights = default, Starts = LayerRun.Starts(lengths), Scratch = default, DropoutKey = Key }, masks);
             return [.. masks.ToDouble().Chunk(Size)];
         }
     }

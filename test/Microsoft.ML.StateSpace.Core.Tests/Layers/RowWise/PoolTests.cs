@@ -19,7 +19,8 @@ public class PoolTests
     {
         var output = new float[Lengths.Length * Size];
         Pool.Forward(kind, Pass(), Input, output);
-        Near.Equal([.. Rows.Unpack(Input, Size, Lengths).SelectMany(x => ModelOracle.Pool(kind, x))], output, Tolerance.Forward, "pooled");
+        output.Should().BeNear([.. Rows.Unpack(Input, Size, Lengths).SelectMany(x => ModelOracle.Pool(kind, x))],
+            Tolerance.Forward, "pooled");
     }
 
     [Theory]
@@ -32,7 +33,8 @@ public class PoolTests
         Pool.Backward(kind, Pass(), Input, upstream, gradient);
         double[][][] x = Rows.Unpack(Input, Size, Lengths);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), [.. x.SelectMany(sequence => ModelOracle.Pool(kind, sequence))]);
-        Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence)).Select(g => g + 0.5)], gradient, Tolerance.Gradient, "input");
+        gradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence)).Select(g => g + 0.5)],
+            Tolerance.Gradient, "input");
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public class PoolTests
     {
         float[] gradient = new float[3];
         Pool.Backward(Pooling.Max, Pass([0, 3]), [1, 2, 2], [7], gradient);
-        Assert.Equal([0, 7, 0], gradient);
+        gradient.Should().Equal(0, 7, 0);
     }
 
     private static Pass Pass() => Pass(LayerRun.Starts(Lengths));

@@ -24,7 +24,8 @@ public class StandardizeTests
     {
         float[] input = Draw.Uniform(21, -30, 30), output = new float[21];
         _layer.Forward(_parameters.Values, input, output);
-        Near.Equal(PositionWise.Standardize(OracleParameters.Of(_parameters), Rows.Unpack(input, 3, 7)[0]).Flat(), output, Tolerance.Forward, "output");
+        output.Should().BeNear(PositionWise.Standardize(OracleParameters.Of(_parameters), Rows.Unpack(input, 3, 7)[0]).Flat(),
+            Tolerance.Forward, "output");
     }
 
     [Fact]
@@ -33,12 +34,12 @@ public class StandardizeTests
         float[] input = Draw.Uniform(21, -30, 30), rows = [.. input];
         _layer.Forward(_parameters.Values, rows, rows);
         _layer.Invert(_parameters.Values, rows);
-        Near.Equal(input.ToDouble(), rows, Tolerance.Forward, "rows");
+        rows.Should().BeNear(input.ToDouble(), Tolerance.Forward, "rows");
     }
 
     [Fact]
-    public void AChannelThatNeverChanges_IsOnlyCentred() => Assert.Equal(1, _parameters["Deviation"][2]);
+    public void AChannelThatNeverChanges_IsOnlyCentred() => _parameters["Deviation"][2].Should().Be(1);
 
     [Fact]
-    public void Statistics_AreNotTrained() => Assert.All(_parameters.Parameters, p => Assert.Equal(ParameterGroup.Fixed, p.Group));
+    public void Statistics_AreNotTrained() => _parameters.Parameters.Should().AllSatisfy(p => p.Group.Should().Be(ParameterGroup.Fixed));
 }

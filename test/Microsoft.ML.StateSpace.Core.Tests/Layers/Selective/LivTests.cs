@@ -24,34 +24,39 @@ public class LivTests
             ["OutputProj"] = Planes(83),
             ["OutputBias"] = [1, 1, 0, 0],
             ["B"] = Planes(4),
-            ["C"] = [.. ReferenceValues.Wave(6, 4).Chunk(2).Zip(ReferenceValues.Wave(7, 4).Chunk(2), (re, im) => (double[])[.. re, .. im]).SelectMany(row => row)],
+            ["C"] = [
+                .. ReferenceValues.Wave(6, 4).Chunk(2).Zip(ReferenceValues.Wave(7, 4).Chunk(2), (re, im) => (double[])[.. re, .. im])
+                .SelectMany(row => row)],
         });
         double[][] u = [.. ReferenceValues.Wave(8, 10, 1).Chunk(2)];
         var (outputs, states) = SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold);
-        Near.Equal(ReferenceValues.At("liv_complex/y"), outputs.Flat(), Tolerance.Reference, "oracle");
-        Near.Equal(ReferenceValues.At("liv_complex/states/re"), [.. states.SelectMany(x => x.Select(z => z.Real))], Tolerance.Reference, "Re x");
-        Near.Equal(ReferenceValues.At("liv_complex/states/im"), [.. states.SelectMany(x => x.Select(z => z.Imaginary))], Tolerance.Reference, "Im x");
+        outputs.Flat().Should().BeNear(ReferenceValues.At("liv_complex/y"), Tolerance.Reference, "oracle");
+        states.SelectMany(x => x.Select(z => z.Real))
+            .Should().BeNear(ReferenceValues.At("liv_complex/states/re"), Tolerance.Reference, "Re x");
+        states.SelectMany(x => x.Select(z => z.Imaginary))
+            .Should().BeNear(ReferenceValues.At("liv_complex/states/im"), Tolerance.Reference, "Im x");
 
         var run = new LayerRun(layout => new Liv(layout, new LivOptions(), 2, 2));
         foreach (var parameter in run.Parameters.Parameters)
             p[parameter.Name].ToFloat().CopyTo(run.Parameters[parameter.Name]);
-        Near.Equal(ReferenceValues.At("liv_complex/y"), run.Forward(u.Flat().ToFloat(), 5), Tolerance.Forward, "y");
+        run.Forward(u.Flat().ToFloat(), 5).Should().BeNear(ReferenceValues.At("liv_complex/y"), Tolerance.Forward, "y");
 
         static double[] Planes(int wave) => [.. ReferenceValues.Wave(wave, 4), .. ReferenceValues.Wave(wave + 1, 4)];
     }
 
-    // With the parts that vary set to zero it is the linear time-invariant S5 that its initial values are drawn for.
+    // Where the parts that vary are zero, the layer is a time-invariant S5: the one that the initial values are drawn for.
     [Fact]
     public void InitialLayer_WithoutVariation_IsAnS5()
     {
-        ParameterSet liv = Create(layout => new Liv(layout, new LivOptions(), Size, States)), s5 = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false));
+        ParameterSet liv = Create(layout => new Liv(layout, new LivOptions(), Size, States)),
+            s5 = Create(layout => new S5(layout, new S5Options(), Size, States, bidirectional: false));
         foreach (string name in new[] { "StepProj", "InputProj", "OutputProj" })
             liv[name].Clear();
         double[][] u = [.. Draw.Uniform(30 * Size, 4).ToDouble().Chunk(Size)];
         OracleParameters p = OracleParameters.Of(liv), q = OracleParameters.Of(s5);
         for (int n = 0; n < States; n++)
         {
-            Assert.Equal(-q["LambdaIm"][n], Math.Exp(p["Theta"][n]), 1e-5 * Math.Exp(p["Theta"][n]));
+            Math.Exp(p["Theta"][n]).Should().BeApproximately(-q["LambdaIm"][n], 1e-5 * Math.Exp(p["Theta"][n]));
             q["LambdaIm"][n] = Math.Exp(p["Theta"][n]);
             q["LogStep"][n] = Math.Log(KernelOracle.Softplus(p["StepBias"][n]));
         }
@@ -59,7 +64,8 @@ public class LivTests
         for (int i = 0; i < q["C"].Length; i++)
             q["C"][i] = p["C"][i] / 2;
         q["D"].AsSpan().Clear();
-        Near.Equal(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat(), Tolerance.Forward, "y");
+        SelectiveCores.Liv(p, u, InputDiscretization.ZeroOrderHold).Outputs.Flat()
+            .Should().BeNear(Cores.S5(q, u, Discretization.ZeroOrderHold).Flat(), Tolerance.Forward, "y");
     }
 
     public static TheoryData<InputDiscretization, string, float> Extremes()
@@ -83,10 +89,10 @@ public class LivTests
         var gradients = new ParameterSet(run.Parameters.Parameters);
         float[] output = run.Forward(input, Length);
         run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
-        Assert.All(output, y => Assert.True(float.IsFinite(y), $"output {y}"));
-        Assert.All(inputGradient, g => Assert.True(float.IsFinite(g), $"gradient of the input {g}"));
+        output.Should().OnlyContain(y => float.IsFinite(y), "the output stays finite");
+        inputGradient.Should().OnlyContain(g => float.IsFinite(g), "the gradient of the input stays finite");
         foreach (var p in gradients.Parameters)
-            Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"gradient of {p.Name} {g}"));
+            gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite");
     }
 
     private static ParameterSet Create(Func<ParameterLayout, Layer> create)

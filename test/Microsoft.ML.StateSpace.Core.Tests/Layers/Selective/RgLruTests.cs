@@ -8,20 +8,15 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 public class BlockDiagonalLinearTests() : CausalLayerLaws(
     (layout, size) => new BlockDiagonalLinear(layout, 3 * size, 3), (p, x) => [.. x.Select(row => GatedCores.BlockDiagonalLinear(p, row))]);
 
-public class RgLruUnitMultiplierTests() : CausalLayerLaws(
-    (layout, size) => new RgLru(layout, new RgLruOptions(), size), (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.UnitMultiplier));
-
-public class RgLruPaperTests() : CausalLayerLaws(
-    (layout, size) => new RgLru(layout, new RgLruOptions { Heads = 2, FirstStep = RgLruFirstStep.Paper, Initialization = RgLruInitialization.UniformOnAc }, 2 * size),
-    (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.Paper));
-
 /// <summary>Reference values, initial values, and what must hold at the ends of the parameters' range.</summary>
 [Trait("Kind", "Law")]
 public class RgLruTests
 {
-    private static readonly string[] Order = ["RecurrenceGate.Weight", "RecurrenceGate.Bias", "InputGate.Weight", "InputGate.Bias", "Lambda"];
+    private static readonly string[] Order =
+        ["RecurrenceGate.Weight", "RecurrenceGate.Bias", "InputGate.Weight", "InputGate.Bias", "Lambda"];
 
-    public static TheoryData<string, RgLruFirstStep> References => new() { { "rglru_first_unit", RgLruFirstStep.UnitMultiplier }, { "rglru_paper", RgLruFirstStep.Paper } };
+    public static TheoryData<string, RgLruFirstStep> References
+        => new() { { "rglru_first_unit", RgLruFirstStep.UnitMultiplier }, { "rglru_paper", RgLruFirstStep.Paper } };
 
     public static TheoryData<float, RgLruFirstStep> Extremes()
     {
@@ -38,10 +33,10 @@ public class RgLruTests
     {
         var p = ReferenceParameters(entry);
         double[][] x = ReferenceValues.Rows($"{entry}/x", 2);
-        Near.Equal(ReferenceValues.At($"{entry}/h"), GatedCores.RgLru(p, x, first).Flat(), Tolerance.Reference, "h");
+        GatedCores.RgLru(p, x, first).Flat().Should().BeNear(ReferenceValues.At($"{entry}/h"), Tolerance.Reference, "h");
         double Loss() => 0.5 * GatedCores.RgLru(p, x, first).Flat().Sum(h => h * h);
         double[] gradient = [.. NumericGradient.Of(Loss, x), .. Order.SelectMany(name => NumericGradient.Of(Loss, p.All[name]))];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), gradient, Tolerance.ReferenceGradient, "gradient");
+        gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
     }
 
     [Theory]
@@ -53,11 +48,11 @@ public class RgLruTests
         foreach (string name in Order)
             p[name].ToFloat().CopyTo(run.Parameters[name]);
         float[] x = ReferenceValues.At($"{entry}/x").ToFloat(), y = run.Forward(x, 5), dx = new float[x.Length];
-        Near.Equal(ReferenceValues.At($"{entry}/h"), y, Tolerance.Forward, "h");
+        y.Should().BeNear(ReferenceValues.At($"{entry}/h"), Tolerance.Forward, "h");
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(x, [5], y, dx, gradients);
         double[] actual = [.. dx.ToDouble(), .. Order.SelectMany(name => gradients[name].ToArray().ToDouble())];
-        Near.Equal(ReferenceValues.At($"{entry}/grad"), actual, Tolerance.Gradient, "gradient");
+        actual.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.Gradient, "gradient");
     }
 
     [Theory]
@@ -68,16 +63,17 @@ public class RgLruTests
         // A draw u between radii of 0 and 0.9999 gives u 0.9999, or sqrt(u) 0.9999.
         const double Most = 0.9999;
         double[] values = ReferenceValues.At($"rglru_init/{drawn}");
-        double[] draws = Array.ConvertAll(values, value => initialization == RgLruInitialization.RingOnA ? value * value / (Most * Most) : value / Most);
+        double[] draws = Array.ConvertAll(values,
+            value => initialization == RgLruInitialization.RingOnA ? value * value / (Most * Most) : value / Most);
         var options = new RgLruOptions { Initialization = initialization, RadiusMinimum = 0, RadiusMaximum = Most };
-        // Two normal draws take two numbers each, for the gates' matrices of one channel.
+        // The matrices of the two gates of one channel take one normal draw each, which takes two numbers.
         var layouts = draws.Select(draw =>
         {
             var layout = new ParameterLayout();
             _ = new RgLru(layout, options, 1);
             return layout.Create(new Replay([0.3, 0.4, 0.3, 0.4, draw]))["Lambda"][0];
         });
-        Near.Equal(ReferenceValues.At($"rglru_init/{lambda}"), [.. layouts], 2 * Tolerance.Rounding, "Lambda");
+        layouts.Should().BeNear(ReferenceValues.At($"rglru_init/{lambda}"), 2 * Tolerance.Rounding, "Lambda");
     }
 
     [Fact]
@@ -88,14 +84,16 @@ public class RgLruTests
         var set = layout.Create(new Random(1));
         foreach (string gate in new[] { "RecurrenceGate", "InputGate" })
         {
-            Assert.Equal(1.0 / 25, set[$"{gate}.Weight"].ToArray().Average(w => (double)w * w), 0.15 / 25); // five deviations of 2500 draws' variance
-            Assert.All(set[$"{gate}.Bias"].ToArray(), b => Assert.Equal(0, b));
+            // 15 % are five standard deviations of a variance that is estimated from 2500 draws.
+            set[$"{gate}.Weight"].ToArray().Average(w => (double)w * w).Should().BeApproximately(1.0 / 25, 0.15 / 25);
+            set[$"{gate}.Bias"].ToArray().Should().OnlyContain(b => b == 0);
         }
     }
 
     [Theory]
     [MemberData(nameof(Extremes))]
-    public void OutputsAndGradients_StayFinite_AtExtremesOfLambda(float value, RgLruFirstStep first) => AssertFinite("Lambda", value, first);
+    public void OutputsAndGradients_StayFinite_AtExtremesOfLambda(float value, RgLruFirstStep first)
+        => AssertFinite("Lambda", value, first);
 
     [Theory]
     [MemberData(nameof(Extremes))]
@@ -113,8 +111,8 @@ public class RgLruTests
         run.Parameters["RecurrenceGate.Bias"].Fill(-1000);
         float[] y = run.Forward(Draw.Uniform(60), 20);
         for (int t = 1; t < 20; t++)
-            Assert.Equal(y[..3], y[(3 * t)..(3 * t + 3)]);
-        Assert.All(y[..3], value => Assert.NotEqual(0, value));
+            y[(3 * t)..(3 * t + 3)].Should().BeBitwise(y[..3]);
+        y[..3].Should().OnlyContain(value => value != 0);
     }
 
     [Fact]
@@ -125,15 +123,16 @@ public class RgLruTests
         float[] x = new float[10_000];
         x[0] = 1;
         float[] y = run.Forward(x, x.Length);
-        Assert.Equal(y[0], y[^1], 1e-5 * Math.Abs(y[0]));
+        y[^1].Should().BeApproximately(y[0], 1e-5 * Math.Abs(y[0]));
     }
 
     [Fact]
     public void Heads_ThatDoNotDivideTheChannels_AreRefused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new RgLru(new ParameterLayout(), new RgLruOptions { Heads = 4 }, 10));
-        Assert.Equal("Heads", error.ParamName);
-        Assert.Contains("10 channels", error.Message);
+        var error = Invoking(() => new RgLru(new ParameterLayout(), new RgLruOptions { Heads = 4 }, 10))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("Heads");
+        error.Message.Should().Contain("10 channels");
     }
 
     private static void AssertFinite(string parameter, float value, RgLruFirstStep first)
@@ -143,10 +142,11 @@ public class RgLruTests
         float[] x = Draw.Uniform(90), dx = new float[x.Length], y = run.Forward(x, 30);
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(x, [30], Draw.Uniform(90, 2), dx, gradients);
-        Assert.All((float[])[.. y, .. dx, .. gradients.Values], number => Assert.True(float.IsFinite(number)));
+        ((float[])[.. y, .. dx, .. gradients.Values]).Should().OnlyContain(number => float.IsFinite(number));
     }
 
-    private static LayerRun Create(int size, RgLruFirstStep first) => new(layout => new RgLru(layout, new RgLruOptions { FirstStep = first }, size));
+    private static LayerRun Create(int size, RgLruFirstStep first)
+        => new(layout => new RgLru(layout, new RgLruOptions { FirstStep = first }, size));
 
     private static OracleParameters ReferenceParameters(string entry) => OracleParameters.Of(new Dictionary<string, double[]>
     {

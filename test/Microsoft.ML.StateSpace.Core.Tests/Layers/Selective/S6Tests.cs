@@ -15,37 +15,40 @@ public class S6Tests
     public void InitialValues_AreThoseOfMamba()
     {
         var set = Create(new S6Options { ModelSize = 20 }, new Random(3));
-        Near.Equal([.. Enumerable.Repeat((double[])[0, Math.Log(2), Math.Log(3)], Size).SelectMany(row => row)], set["ALog"], Tolerance.Rounding, "ALog");
-        Assert.All(set["D"].ToArray(), d => Assert.Equal(1, d));
+        set["ALog"].Should().BeNear([.. Enumerable.Repeat((double[])[0, Math.Log(2), Math.Log(3)], Size).SelectMany(row => row)],
+            Tolerance.Rounding, "ALog");
+        set["D"].ToArray().Should().OnlyContain(d => d == 1);
         // A rank of 20 / 16, rounded up.
-        Assert.Equal([2 + 2 * States, Size], set.Find("XProj")!.Shape);
-        Assert.Equal([Size, 2], set.Find("DtProj")!.Shape);
-        Assert.All(set["XProj"].ToArray(), w => Assert.InRange(w, -1 / Math.Sqrt(Size), 1 / Math.Sqrt(Size)));
-        Assert.All(set["DtProj"].ToArray(), w => Assert.InRange(w, -1 / Math.Sqrt(2), 1 / Math.Sqrt(2)));
+        set.Find("XProj")!.Shape.Should().Equal(2 + 2 * States, Size);
+        set.Find("DtProj")!.Shape.Should().Equal(Size, 2);
+        set["XProj"].ToArray().Should().AllSatisfy(w => w.Should().BeInRange(-1 / Math.Sqrt(Size), 1 / Math.Sqrt(Size)));
+        set["DtProj"].ToArray().Should().AllSatisfy(w => w.Should().BeInRange(-1 / Math.Sqrt(2), 1 / Math.Sqrt(2)));
     }
 
     [Fact]
     public void InitialSteps_AreLogUniformBetweenTheBounds()
     {
-        double[] steps = Array.ConvertAll(Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(), bias => KernelOracle.Softplus(bias));
-        double allowed = 8 * Tolerance.Rounding; // of the bias, whose value is up to 5 and whose rounding is a relative error of the step
-        Assert.All(steps, step => Assert.InRange(step, 0.01 * (1 - allowed), 1 + allowed));
-        // A mean logarithm of log 0.1, with five deviations of 40 draws that deviate by log 100 / sqrt 12.
-        Assert.Equal(Math.Log(0.1), steps.Average(Math.Log), 5 * Math.Log(100) / Math.Sqrt(12 * Size));
+        double[] steps = Array.ConvertAll(
+            Create(new S6Options { StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, new Random(3))["DtBias"].ToArray(),
+            bias => KernelOracle.Softplus(bias));
+        // The bias is up to 5, and its rounding is a relative error of the step.
+        double allowed = 8 * Tolerance.Rounding;
+        steps.Should().AllSatisfy(step => step.Should().BeInRange(0.01 * (1 - allowed), 1 + allowed));
+        // The mean logarithm is log 0.1. One draw has the standard deviation log 100 / sqrt 12; five deviations of the mean are allowed.
+        steps.Average(Math.Log).Should().BeApproximately(Math.Log(0.1), 5 * Math.Log(100) / Math.Sqrt(12 * Size));
     }
 
     [Fact]
     public void InitialSteps_AreNeverBelowAThousandthOfATenth()
-        => Assert.All(
-            Create(new S6Options { StepSizeMinimum = 1e-9, StepSizeMaximum = 1e-8 }, new Random(3))["DtBias"].ToArray(),
-            bias => Assert.Equal(1e-4, KernelOracle.Softplus(bias), 1e-4 * 20 * Tolerance.Rounding));
+        => Create(new S6Options { StepSizeMinimum = 1e-9, StepSizeMaximum = 1e-8 }, new Random(3))["DtBias"].ToArray()
+            .Should().AllSatisfy(bias => KernelOracle.Softplus(bias).Should().BeApproximately(1e-4, 1e-4 * 20 * Tolerance.Rounding));
 
     [Fact]
     public void WeightDecay_SparesRatesSkipsAndSteps()
     {
         var set = Create(new S6Options(), new Random(3));
-        Assert.Equal(["XProj", "DtProj"], set.Parameters.Where(p => p.Group == ParameterGroup.Decayed).Select(p => p.Name));
-        Assert.Equal(["ALog", "DtBias"], set.Parameters.Where(p => p.Group == ParameterGroup.StateSpace).Select(p => p.Name));
+        set.Parameters.Where(p => p.Group == ParameterGroup.Decayed).Select(p => p.Name).Should().Equal("XProj", "DtProj");
+        set.Parameters.Where(p => p.Group == ParameterGroup.StateSpace).Select(p => p.Name).Should().Equal("ALog", "DtBias");
     }
 
     public static TheoryData<InputDiscretization, string, float> Extremes()
@@ -68,18 +71,18 @@ public class S6Tests
         var gradients = new ParameterSet(run.Parameters.Parameters);
         float[] output = run.Forward(input, Length);
         run.Backward(input, [Length], Draw.Uniform(output.Length, 2), inputGradient, gradients);
-        Assert.All(output, y => Assert.True(float.IsFinite(y), $"output {y}"));
-        Assert.All(inputGradient, g => Assert.True(float.IsFinite(g), $"gradient of the input {g}"));
+        output.Should().OnlyContain(y => float.IsFinite(y), "the output stays finite");
+        inputGradient.Should().OnlyContain(g => float.IsFinite(g), "the gradient of the input stays finite");
         foreach (var p in gradients.Parameters)
-            Assert.All(gradients[p.Name].ToArray(), g => Assert.True(float.IsFinite(g), $"gradient of {p.Name} {g}"));
+            gradients[p.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), $"the gradient of {p.Name} stays finite");
     }
 
-    // Euler's rule takes Delta for (1 - exp(-Delta a)) / a: half of the step makes a quarter of the difference.
+    // Euler's rule takes Delta in place of (1 - exp(-Delta a)) / a. Half of the step makes a quarter of the difference.
     [Fact]
     public void BothInputRules_AgreeToTheSquareOfTheStep()
     {
         double coarse = Difference(0.02), fine = Difference(0.01);
-        Assert.InRange(coarse / fine, 3.6, 4.4);
+        (coarse / fine).Should().BeInRange(3.6, 4.4);
 
         static double Difference(double step)
         {
@@ -95,7 +98,8 @@ public class S6Tests
     {
         var options = new S6Options
         {
-            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None, Scaffold = new MambaScaffold(),
+            Layers = 1, ModelSize = 2, StateSize = 2, StepRank = 1, Bidirectional = false, Dropout = 0, Norm = NormKind.None,
+            Scaffold = new MambaScaffold(),
         };
         double[] win = Wave("Win", 16), u = ReferenceValues.At("mamba_block/U");
         var p = OracleParameters.Of(new Dictionary<string, double[]>
@@ -112,15 +116,17 @@ public class S6Tests
             ["Core.Out.Weight"] = Wave("Wout", 8),
         });
         double[] expected = [.. ReferenceValues.At("mamba_block/out").Zip(u, (y, x) => x + y)];
-        var oracle = new ModelOracle(new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
-        Near.Equal(expected, oracle.Block(p, [.. u.Chunk(2)]).Flat(), Tolerance.Reference, "oracle");
+        var oracle = new ModelOracle(
+            new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = options });
+        oracle.Block(p, [.. u.Chunk(2)]).Flat().Should().BeNear(expected, Tolerance.Reference, "oracle");
 
         var run = new LayerRun(layout => new Scaffolding(layout, options, 2).CreateBranches(1).Single());
         foreach (var parameter in run.Parameters.Parameters)
             p[parameter.Name["Blocks.0.".Length..]].ToFloat().CopyTo(run.Parameters[parameter.Name]);
-        Near.Equal(expected, run.Forward(u.ToFloat(), 5), Tolerance.Forward, "block");
+        run.Forward(u.ToFloat(), 5).Should().BeNear(expected, Tolerance.Forward, "block");
 
-        static double[] Wave(string name, int length) => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
+        static double[] Wave(string name, int length)
+            => ReferenceValues.Wave((int)ReferenceValues.Number($"mamba_block/params/{name}/k"), length);
     }
 
     private static ParameterSet Create(S6Options options, Random random)

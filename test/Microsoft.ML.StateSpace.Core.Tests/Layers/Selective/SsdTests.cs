@@ -6,14 +6,12 @@ using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-public class SsdScanTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4));
-
-public class SsdOneHeadTests() : CausalLayerLaws((layout, size) => new SsdScan(layout, SsdTests.Options(size), size, size), (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3));
-
 public class ConcatTests() : CausalLayerLaws(
     (layout, size) => new Concat(
-        new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))), layout.Scope("B", () => new Linear(layout, size, size + 2))),
-    (p, x) => [.. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
+        new Sequential(layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1)))),
+        layout.Scope("B", () => new Linear(layout, size, size + 2))),
+    (p, x) => [
+        .. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
 
 public class ConcatWithItsInputTests() : CausalLayerLaws(
     (layout, size) => new Concat(null, layout.Scope("B", () => new Linear(layout, size, 2))),
@@ -36,12 +34,13 @@ public class SsdTests
     public void Oracle_MatchesReference()
     {
         var (y, state) = Ssd.Head(
-            ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3), ReferenceValues.Rows("ssd_chunked/C", 3));
-        Near.Equal(ReferenceValues.At("ssd_chunked/y"), y.Flat(), Tolerance.Reference, "y");
-        Near.Equal(ReferenceValues.At("ssd_chunked/final_state"), state, Tolerance.Reference, "state");
+            ReferenceValues.Rows("ssd_chunked/X", 2), ReferenceValues.At("ssd_chunked/log_a"), ReferenceValues.Rows("ssd_chunked/B", 3),
+            ReferenceValues.Rows("ssd_chunked/C", 3));
+        y.Flat().Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Reference, "y");
+        state.Should().BeNear(ReferenceValues.At("ssd_chunked/final_state"), Tolerance.Reference, "state");
     }
 
-    // The reference has its decays of their own: here a row's step takes them, and its x is divided by it.
+    // The reference is given its decays. Here the step of a row is chosen to have that decay, and x is divided by the step.
     [Fact]
     public void Layer_MatchesReference()
     {
@@ -49,10 +48,12 @@ public class SsdTests
         run.Parameters["ALog"].Clear();
         run.Parameters["DtBias"].Clear();
         run.Parameters["D"].Clear();
-        double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3), c = ReferenceValues.Rows("ssd_chunked/C", 3);
+        double[][] x = ReferenceValues.Rows("ssd_chunked/X", 2), b = ReferenceValues.Rows("ssd_chunked/B", 3),
+            c = ReferenceValues.Rows("ssd_chunked/C", 3);
         double[] step = [.. ReferenceValues.At("ssd_chunked/log_a").Select(a => -a)];
-        double[][] rows = [.. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
-        Near.Equal(ReferenceValues.At("ssd_chunked/y"), run.Forward(rows.Flat().ToFloat(), x.Length), Tolerance.Forward, "y");
+        double[][] rows = [
+            .. x.Select((row, t) => (double[])[row[0] / step[t], row[1] / step[t], .. b[t], .. c[t], Math.Log(Math.Exp(step[t]) - 1)])];
+        run.Forward(rows.Flat().ToFloat(), x.Length).Should().BeNear(ReferenceValues.At("ssd_chunked/y"), Tolerance.Forward, "y");
     }
 
     [Theory]
@@ -63,15 +64,16 @@ public class SsdTests
     {
         const int States = 3;
         var run = Create(4, 2, States);
-        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3), dx = new float[input.Length];
+        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3),
+            dx = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(input, [length, 5], upstream, dx, gradients);
         var p = OracleParameters.Of(run.Parameters);
         double[][][] x = Rows.Unpack(input, run.Layer.InputSize, length, 5);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => Ssd.Scan(p, sequence, States)).Flat());
-        Near.Equal([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], dx, Tolerance.Gradient, "input");
+        dx.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
-            Near.Equal(NumericGradient.Of(Loss, p.All[parameter.Name]), gradients[parameter.Name], Tolerance.Gradient, parameter.Name);
+            gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
     }
 
     // Differences of cumulated sums would lose what follows a decay of exp(-1000) within the same chunk.
@@ -87,9 +89,9 @@ public class SsdTests
             input[t * size + size - 1] = 1000;
         double[] expected = Ssd.Scan(OracleParameters.Of(run.Parameters), Rows.Unpack(input, size, 60)[0], 2).Flat();
         float[] y = run.Forward(input, 60);
-        // Relative to the outputs between the large steps, not to those at them.
+        // The tolerance is relative to the outputs between the large steps, without those at them.
         foreach (int from in new[] { 6, 17, 28 })
-            Near.Equal(expected[(2 * from + 2)..(2 * from + 20)], y.AsSpan(2 * from + 2, 18), Tolerance.Forward, $"rows from {from}");
+            y.AsSpan(2 * from + 2, 18).Should().BeNear(expected[(2 * from + 2)..(2 * from + 20)], Tolerance.Forward, $"rows from {from}");
     }
 
     [Fact]
@@ -106,7 +108,7 @@ public class SsdTests
         }
         float[] y = run.Forward(input, 70);
         for (int t = 20; t < 70; t++)
-            Near.Equal(y[38..40].ToDouble(), y.AsSpan(2 * t, 2), Tolerance.Forward, $"row {t}");
+            y.AsSpan(2 * t, 2).Should().BeNear(y[38..40].ToDouble(), Tolerance.Forward, $"row {t}");
     }
 
     [Theory]
@@ -118,7 +120,7 @@ public class SsdTests
         float[] x = Draw.Uniform(70 * run.Layer.InputSize), dx = new float[x.Length], y = run.Forward(x, 70);
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(x, [70], Draw.Uniform(y.Length, 2), dx, gradients);
-        Assert.All((float[])[.. y, .. dx, .. gradients.Values], number => Assert.True(float.IsFinite(number)));
+        ((float[])[.. y, .. dx, .. gradients.Values]).Should().OnlyContain(number => float.IsFinite(number));
     }
 
     [Fact]
@@ -127,21 +129,24 @@ public class SsdTests
         var layout = new ParameterLayout();
         _ = new SsdScan(layout, new SsdOptions { HeadSize = 1, StepSizeMinimum = 0.002, StepSizeMaximum = 0.05 }, 2000, 1);
         var set = layout.Create(new Random(1));
-        double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))], steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
-        Assert.All(rates, rate => Assert.InRange(rate, 1 - 1e-6, 16 + 1e-5));
-        Assert.Equal(8.5, rates.Average(), 0.5); // five deviations: 15 / sqrt(12 * 2000)
+        double[] rates = [.. set["ALog"].ToArray().Select(a => Math.Exp(a))],
+            steps = [.. set["DtBias"].ToArray().Select(b => Math.Log(Math.Log(1 + Math.Exp(b))))];
+        rates.Should().AllSatisfy(rate => rate.Should().BeInRange(1 - 1e-6, 16 + 1e-5));
+        rates.Average().Should().BeApproximately(8.5, 0.5, "a mean of 2000 draws has the standard deviation 15 / sqrt(12 * 2000)");
         double low = Math.Log(0.002), high = Math.Log(0.05);
-        Assert.All(steps, step => Assert.InRange(step, low - 1e-4, high + 1e-4));
-        Assert.Equal((low + high) / 2, steps.Average(), 0.11); // five deviations: 3.2 / sqrt(12 * 2000)
-        Assert.All(set["D"].ToArray(), d => Assert.Equal(1, d));
+        steps.Should().AllSatisfy(step => step.Should().BeInRange(low - 1e-4, high + 1e-4));
+        // A mean of 2000 draws from a range of 3.2 has the standard deviation 3.2 / sqrt(12 * 2000), of which 0.11 is five.
+        steps.Average().Should().BeApproximately((low + high) / 2, 0.11);
+        set["D"].ToArray().Should().OnlyContain(d => d == 1);
     }
 
     [Fact]
     public void HeadSize_ThatDoesNotDivideTheChannels_IsRefused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2));
-        Assert.Equal("HeadSize", error.ParamName);
-        Assert.Contains("10 channels", error.Message);
+        var error = Invoking(() => new SsdScan(new ParameterLayout(), new SsdOptions(), 10, 2))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
+        error.ParamName.Should().Be("HeadSize");
+        error.Message.Should().Contain("10 channels");
     }
 
     [Fact]
@@ -149,10 +154,11 @@ public class SsdTests
     {
         var layout = new ParameterLayout();
         var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Assert.Throws<ArgumentException>("second", () => new Concat(null, convolution));
+        Invoking(() => new Concat(null, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("second");
     }
 
     internal static SsdOptions Options(int headSize) => new() { HeadSize = headSize, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
 
-    private static LayerRun Create(int size, int headSize, int states) => new(layout => new SsdScan(layout, Options(headSize), size, states));
+    private static LayerRun Create(int size, int headSize, int states)
+        => new(layout => new SsdScan(layout, Options(headSize), size, states));
 }

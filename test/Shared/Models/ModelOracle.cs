@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
@@ -19,13 +20,16 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task == SequenceTask.Classification)
             h = [Pool(architecture.Pooling, h)];
-        return architecture is L2RuOptions l2ru
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, architecture.ModelSize!.Value, l2ru.Gain * (1 - 1e-4) / EncoderGain)
+        return Gain is double gain
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, architecture.ModelSize!.Value, gain * (1 - 1e-4) / EncoderGain)
             : PositionWise.Linear(p.Scope("Decoder"), h);
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)
-        => Options.Architecture is L2RuOptions ? L2Ru.Bounded(p, x, Options.Inputs, EncoderGain) : PositionWise.Linear(p, x);
+        => Gain is not null ? L2Ru.Bounded(p, x, Options.Inputs, EncoderGain) : PositionWise.Linear(p, x);
+
+    // The largest gain of the whole network, where it is certified.
+    private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
 
     // Of a certified model: channels of the size of the inputs.
     private double EncoderGain => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / Options.Inputs);
@@ -37,18 +41,22 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     /// <summary>One layer: the branches of its scaffold.</summary>
     public double[][] Block(OracleParameters p, double[][] x) => Options.Architecture.ChosenScaffold switch
     {
-        GluScaffold glu => Branch(p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
-        WienerScaffold wiener => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
+        GluScaffold glu => Branch(
+            p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+        WienerScaffold wiener => Branch(
+            p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
-        Mamba2Scaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
+        Mamba2Scaffold => Branch(
+            p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
         HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
-    private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map) => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
+    private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map)
+        => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
 
     private static Func<double, double> Function(StaticNonlinearity kind)
         => kind switch { StaticNonlinearity.Tanh => Math.Tanh, StaticNonlinearity.Gelu => KernelOracle.Gelu, _ => KernelOracle.Elu };
@@ -87,22 +95,9 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     private double[][] Scan(OracleParameters p, double[][] rows) => Ssd.Scan(p, rows, Options.Architecture.StateSize!.Value);
 
-    private double[][] Core(OracleParameters p, double[][] x) => Options.Architecture switch
-    {
-        LruOptions lru => Cores.Lru(p, x, lru.Normalization, lru.OutputForm),
-        LivOptions liv => BothWays(p, x, (q, u) => SelectiveCores.Liv(q, u, liv.InputDiscretization).Outputs),
-        S6Options s6 => BothWays(p, x, (q, u) => SelectiveCores.S6(q, u, s6.InputDiscretization)),
-        SsdOptions ssd => BothWays(p, x, (q, u) => Ssd.Core(q, u, ssd.StateSize!.Value)),
-        RgLruOptions gated => BothWays(p, x, (q, u) => GatedCores.RgLru(q, u, gated.FirstStep)),
-        L2RuOptions l2ru => L2Ru.Core(l2ru.Parametrization, p, x),
-        S5Options s5 when Options.HasIntervals => Cores.IrregularS5(p, x, s5.Discretization, Intervals),
-        S5Options s5 => Cores.S5(p, x, s5.Discretization),
-        S4Options => ChannelCores.S4(p, x),
-        S4DOptions { SobolevExponent: not null } s4d => ChannelCores.SobolevS4D(p, x, s4d.Discretization),
-        S4DOptions s4d => ChannelCores.S4D(p, x, s4d.Discretization),
-        _ => throw new NotSupportedException(Options.Architecture.GetType().Name),
-    };
+    private double[][] Core(OracleParameters p, double[][] x)
+        => CoreEnrolment.Of(Options.Architecture).Oracle(new(Options, p, x, Intervals));
 
     private double[][] BothWays(OracleParameters p, double[][] x, SequenceMap core)
-        => Options.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(p, x, core) : core(p, x);
+        => new CoreCall(Options, p, x, Intervals).BothWays(core);
 }

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// For users who keep options as JSON with <c>System.Text.Json</c>: the property <c>core</c> tells which record an
+/// <see cref="ArchitectureOptions"/> stands for, by the names that the cores' definitions give. Model files have a reader and a writer of
+/// their own, which use the same names.
+/// </summary>
+internal sealed class ArchitectureJsonConverter : JsonConverter<ArchitectureOptions>
+{
+    public override ArchitectureOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var record = JsonNode.Parse(ref reader)!.AsObject();
+        string name = record[CoreDefinition.JsonProperty]?.GetValue<string>()
+            ?? throw new JsonException(
+                $"{nameof(ArchitectureOptions)} lacks '{CoreDefinition.JsonProperty}', which says of what kind it is.");
+        var definition = CoreDefinition.All.FirstOrDefault(core => core.Name == name)
+            ?? throw new JsonException(
+                $"There is no core '{name}'; there are {string.Join(", ", CoreDefinition.All.Select(core => core.Name))}.");
+        record.Remove(CoreDefinition.JsonProperty);
+        return (ArchitectureOptions?)record.Deserialize(definition.OptionsType, options);
+    }
+
+    public override void Write(Utf8JsonWriter writer, ArchitectureOptions value, JsonSerializerOptions options)
+    {
+        var record = JsonSerializer.SerializeToNode(value, value.GetType(), options)!.AsObject();
+        record.Insert(0, CoreDefinition.JsonProperty, value.Definition.Name);
+        record.WriteTo(writer, options);
+    }
+}

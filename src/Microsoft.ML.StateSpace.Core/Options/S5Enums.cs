@@ -1,0 +1,28 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>How S5's parameters become the real parts of its poles.</summary>
+public enum S5Parametrization
+{
+    /// <summary><c>Re Lambda = -exp(LambdaReLog)</c>: negative whatever is learnt.</summary>
+    Exponential,
+
+    /// <summary>
+    /// <c>Re Lambda = min(LambdaRe, -0.0001)</c>, as in the code with <c>clip_eigs</c>; a real part that is held there has no gradient.
+    /// </summary>
+    Clipped,
+}
+
+/// <summary>
+/// The initial output matrix of S5; names as in the code. H is the width, P = 2N the full state size, V the eigenvectors of HiPPO-LegS.
+/// </summary>
+public enum S5OutputInitialization
+{
+    /// <summary>C V, where both parts of C are normal, cut off at two sigma, of variance 1 / P.</summary>
+    TruncatedStandardNormal,
+
+    /// <summary>C V, where both parts of C are normal, cut off at two sigma, of variance 1 / (H P).</summary>
+    LecunNormal,
+
+    /// <summary>Drawn in the coordinates of the eigenvectors, without V: both parts are normal of variance 1/2.</summary>
+    ComplexNormal,
+}

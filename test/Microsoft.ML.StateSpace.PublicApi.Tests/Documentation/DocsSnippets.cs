@@ -1,0 +1,73 @@
+using Microsoft.ML.AutoML;
+using Microsoft.ML.SearchSpace.Option;
+using Microsoft.ML.StateSpace.AutoML;
+
+namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
+
+/// <summary>
+/// The blocks of C# in docs/*.md. What takes no time runs here too; a sweep of ten minutes and a training on a GPU are only
+/// compiled. A test of Core holds that every block stands here, word for word.
+/// </summary>
+public class DocsSnippets
+{
+    private readonly MLContext mlContext = new(seed: 1);
+
+    [Fact]
+    public void Architectures_AreACoreAndAScaffold()
+    {
+        var mamba = new S6Options { Layers = 2, ModelSize = 32 };                           // a core, in the block of its own publication
+        var lruInMamba = new LruOptions { Scaffold = new MambaScaffold { Expansion = 1 } }; // a core in another block
+
+        foreach (ArchitectureOptions architecture in new ArchitectureOptions[] { mamba, lruInMamba })
+            mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = architecture }).Should().NotBeNull();
+    }
+
+    [Fact]
+    public void SearchSpaces_CanBeChanged()
+    {
+        mlContext.Auto().SequenceClassification(                                                   // these; the first is the default
+            families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
+
+        mlContext.Auto().SequenceClassification(new SequenceClassificationOptions                  // what is set is frozen
+        {
+            Architecture = new LruOptions { Layers = 2 },
+            Training = new() { Epochs = 40, LearningRate = 0.01 },
+        });
+
+        var space = SequenceSearchSpace.Create(SequenceTask.Classification);
+        space.Remove("Dropout");                               // what is not in the space is left at its default
+        space["ModelSize"] = new ChoiceOption([8, 16, 32], 16); // another range
+        mlContext.Auto().SequenceClassification(searchSpace: space);
+
+        space.Keys.Should().Contain("ModelSize").And.NotContain("Dropout");
+    }
+
+    /// <summary>Compiled only: it takes ten minutes.</summary>
+    internal ITransformer Sweep(IDataView trainData)
+    {
+        var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+            .Append(mlContext.Auto().SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"));
+
+        TrialResult best = mlContext.Auto().CreateExperiment()
+            .SetPipeline(pipeline)
+            .SetDataset(mlContext.Data.TrainTestSplit(trainData, testFraction: 0.25))
+            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+            .SetTrainingTimeInSeconds(600)
+            .SetSequenceHalving(new() { Folder = "sweep" })
+            .Run();
+
+        // The best trial has learnt from three quarters of the data; the same once more, from all of it:
+        var model = pipeline.BuildFromOption(mlContext, best.TrialSettings.Parameter["_pipeline_"]).Fit(trainData);
+        return model;
+    }
+
+    /// <summary>Compiled only: it needs a GPU, or the native libraries of TorchSharp for the CPU.</summary>
+    internal static void TrainOnGpu()
+    {
+        var mlContext = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = true };
+        mlContext.MulticlassClassification.Trainers.StateSpace(new SequenceClassificationOptions
+        {
+            Training = new() { Engine = TorchSharpEngine.Cuda(mlContext.GpuDeviceId, mlContext.FallbackToCpu) },
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Testing.Enrolments;
+
+/// <summary>The linear-input-varying system.</summary>
+internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
+{
+    private static readonly LivOptions Small = new()
+    {
+        Layers = 2, ModelSize = 6, StateSize = 4, Bidirectional = false, Dropout = 0, StepSizeMinimum = 0.01, StepSizeMaximum = 1,
+    };
+
+    public override IEnumerable<(string Name, SequenceModelOptions Options)> Models =>
+    [
+        ("LIV, sequence to sequence", Regressor(Small)),
+        ("LIV, Euler, two-way", Classifier(Small with
+        {
+            InputDiscretization = InputDiscretization.Euler, Bidirectional = true, Scaffold = new GluScaffold(),
+        })),
+    ];
+
+    public override IEnumerable<LayerCase> Layers => Enum.GetValues<InputDiscretization>().Select(rule => LayerCase.OneWay(
+        $"LIV, {rule}",
+        (layout, size) => new Liv(
+            layout, new LivOptions { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2),
+        (p, x) => SelectiveCores.Liv(p, x, rule).Outputs));
+
+    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    [
+        ("InputDiscretization", new LivOptions { InputDiscretization = (InputDiscretization)9 }),
+        ("StepSizeMinimum", new LivOptions { StepSizeMinimum = 0 }),
+        ("StepSizeMaximum", new LivOptions { StepSizeMaximum = double.NaN }),
+    ];
+
+    public override IEnumerable<ArchitectureOptions> Clashes => [new LivOptions { StepSizeMaximum = 1e-3 }];
+
+    protected override double[][] Oracle(CoreCall call, LivOptions options)
+        => call.BothWays((p, x) => SelectiveCores.Liv(p, x, options.InputDiscretization).Outputs);
+}
