@@ -10,7 +10,8 @@ public partial class DocumentationTests
     private static readonly string[] Sources =
     [
         Read("samples/SequenceClassification/Program.cs"),
-        .. Directory.EnumerateFiles(Repository.Path("test", "Microsoft.ML.StateSpace.PublicApi.Tests", "Documentation"), "*.cs").Select(Read),
+        .. Directory.EnumerateFiles(Repository.Path("test", "Microsoft.ML.StateSpace.PublicApi.Tests", "Documentation"), "*.cs")
+            .Select(Read),
     ];
 
     private static readonly string[] Documents = [.. Files("*.md"), .. Files("docs/*.md"), "src/Microsoft.ML.StateSpace/Interop/README.md"];
@@ -40,7 +41,8 @@ public partial class DocumentationTests
 
     /// <summary>The names that the headings of a document have in links, as GitHub makes them.</summary>
     private static IEnumerable<string> Headings(string document)
-        => Heading().Matches(Read(document)).Select(heading => NotInNames().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+        => Heading().Matches(Read(document))
+            .Select(heading => NotInNames().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 
     private static IEnumerable<string> Blocks(string document) => Block().Matches(Read(document)).Select(block => block.Groups[1].Value);
 

@@ -13,7 +13,10 @@ public partial class LayoutTests
     private static readonly string Core = Repository.Path("src", "Microsoft.ML.StateSpace.Core");
 
     private static readonly string[] Order =
-        ["Options", "Sequences", "Kernels", "Parameters", "Layers", "Definitions", "Losses", "Models", "Analysis", "Optimizers", "Training", "ModelFiles"];
+    [
+        "Options", "Sequences", "Kernels", "Parameters", "Layers", "Definitions", "Losses", "Models", "Analysis", "Optimizers", "Training",
+        "ModelFiles",
+    ];
 
     private static readonly Dictionary<string, string[]> Rooms = new()
     {

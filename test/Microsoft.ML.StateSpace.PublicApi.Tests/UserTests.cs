@@ -29,7 +29,8 @@ public class UserTests
 
         auto.SequenceClassification().SearchSpace.Keys.Should().Contain("Family");
         auto.BinarySequenceClassification(families: [SequenceFamily.Of<LruOptions>()]).SearchSpace.Keys.Should().Contain("Family");
-        auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys.Should().NotContain("Family");
+        auto.SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() }).SearchSpace.Keys
+            .Should().NotContain("Family");
     }
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class CertificateTests
         foreach (float value in (float[])[float.NaN, float.PositiveInfinity])
         {
             var (model, parameters, batch) = EnginePair.Create(ModelCases.Options(name));
-            foreach (var parameter in parameters.Parameters.Where(p => p.Name is "Blocks.0.Core.U" or "Blocks.0.Core.D" or "Blocks.0.Core.Dt"))
+            var moved = parameters.Parameters.Where(p => p.Name is "Blocks.0.Core.U" or "Blocks.0.Core.D" or "Blocks.0.Core.Dt");
+            foreach (var parameter in moved)
                 parameters.Values[parameter.Offset] = value;
             using var engine = new TorchEngine(model, parameters, new TrainingOptions(), CPU);
             double.IsFinite(engine.TrainBatch(batch, 1e-2, 1)).Should().BeFalse();

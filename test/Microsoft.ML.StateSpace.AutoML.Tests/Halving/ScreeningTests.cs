@@ -28,7 +28,8 @@ public class ScreeningTests
         foreach (var family in SequenceFamily.Usual)
         {
             var blocks = (ChoiceOption)((IDictionary<string, OptionBase>)Space[family.Name])["Scaffold"];
-            pairs.Where(p => p.Item1 == family.Name).Select(p => p.Item2).Should().Equal(blocks.Choices.Select(block => block.AsType<string>()));
+            pairs.Where(p => p.Item1 == family.Name).Select(p => p.Item2)
+                .Should().Equal(blocks.Choices.Select(block => block.AsType<string>()));
         }
         pairs.Should().Contain(("Lru", "Hawk"));
         pairs.Should().Contain(("S5", "Published"));

@@ -63,8 +63,10 @@ public class SequenceSearchSpaceTests
     [Fact]
     public void Families_AreAChoice()
     {
-        var space = SequenceSearchSpace.Create(SequenceTask.Classification, families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
-        var families = Enumerable.Range(0, 20).Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
+        var space = SequenceSearchSpace.Create(
+            SequenceTask.Classification, families: [SequenceFamily.Of<LruOptions>(), SequenceFamily.Of<S5Options>()]);
+        var families = Enumerable.Range(0, 20)
+            .Select(i => Read(space, [.. Enumerable.Repeat(i / 20.0, space.FeatureSpaceDim)]).Architecture.GetType()).Distinct();
 
         families.Should().Equal([typeof(LruOptions), typeof(S5Options)]);
         Read(space, space.Default).Architecture.Should().BeOfType<LruOptions>();
@@ -160,7 +162,12 @@ public class SequenceSearchSpaceTests
 
     [Fact]
     public void Create_RefusesFamiliesBesideTheOneThatIsSet()
-        => Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()])).Should().ThrowExactly<ArgumentException>();
+    {
+        var create = () => SequenceSearchSpace.Create(
+            SequenceTask.Classification, new LruOptions(), families: [SequenceFamily.Of<S5Options>()]);
+
+        create.Should().ThrowExactly<ArgumentException>();
+    }
 
     [Fact]
     public void Intervals_LeaveTheFamiliesThatTakeThem()
@@ -170,7 +177,9 @@ public class SequenceSearchSpaceTests
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
         ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
-        Invoking(() => auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }, [SequenceFamily.Of<LruOptions>()])).Should().ThrowExactly<ArgumentOutOfRangeException>();
+        var options = new SequenceClassificationOptions { IntervalColumnName = "Intervals" };
+        Invoking(() => auto.SequenceClassification(options, [SequenceFamily.Of<LruOptions>()]))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public class PipelineCostTests
     [Fact]
     public void Of_GrowsWithTheNetworkAndAddsUpSteps()
     {
-        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.Of<S5Options>()]).Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
+        var one = _ml.Auto().SequenceClassification(families: [SequenceFamily.Of<S5Options>()])
+            .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
         var two = one.Append(_ml.Auto().SequenceToSequence(families: [SequenceFamily.Of<S5Options>()]));
         string step = one.Estimators.Keys.First();
         double usual = new PipelineCost(one).Of(Of(one))!.Value;

@@ -175,7 +175,8 @@ public class SweepTests
             { "Family", new ChoiceOption([family.ToString()]) }, { "ModelSize", new ChoiceOption([8]) },
             { "Layers", new ChoiceOption([1]) },
         };
-        var pipeline = ml.Transforms.CopyColumns("Copy", "Label").Append(Of(SequenceFamily.Of<S5Options>()), Of(SequenceFamily.Of<LruOptions>()));
+        var pipeline = ml.Transforms.CopyColumns("Copy", "Label")
+            .Append(Of(SequenceFamily.Of<S5Options>()), Of(SequenceFamily.Of<LruOptions>()));
         var monitor = new RecordingMonitor();
 
         var best = ml.Auto().CreateExperiment().SetPipeline(pipeline).SetDataset(ml.Classes(), ml.Classes(seed: 2))

@@ -12,8 +12,10 @@ public class CoreDefinitionTests
     [Fact]
     public void All_HoldsEveryDefinition_AndEveryOptionsRecordHasOne()
     {
-        CoreDefinition.All.Select(core => core.GetType()).OrderBy(type => type.Name).Should().Equal(Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))).OrderBy(type => type.Name));
-        CoreDefinition.All.Select(core => core.OptionsType).OrderBy(type => type.Name).Should().Equal(Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))).OrderBy(type => type.Name));
+        CoreDefinition.All.Select(core => core.GetType()).Should().BeEquivalentTo(
+            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))));
+        CoreDefinition.All.Select(core => core.OptionsType).Should().BeEquivalentTo(
+            Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))));
     }
 
     [Fact]
@@ -64,8 +66,10 @@ public class CoreDefinitionTests
             string json = JsonSerializer.Serialize(architecture);
             json.Should().StartWith($"{{\"core\":\"{architecture.Definition.Name}\"");
             JsonSerializer.Deserialize<ArchitectureOptions>(json).Should().Be(architecture);
-            JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString().Should().Be(architecture.Definition.Name);
+            JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString()
+                .Should().Be(architecture.Definition.Name);
         }
-        Invoking(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}")).Should().ThrowExactly<JsonException>().Which.Message.Should().Contain("'S9'");
+        Invoking(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}"))
+            .Should().ThrowExactly<JsonException>().Which.Message.Should().Contain("'S9'");
     }
 }

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 
-/// <summary>The names of the cases as data of theories. They stand by themselves because a program that is no test uses the cases too.</summary>
+/// <summary>
+/// The names of the cases as data of theories. They stand by themselves because a program that is no test uses the cases too.
+/// </summary>
 internal static partial class ModelCases
 {
     public static TheoryData<string> Names => [.. All.Keys];

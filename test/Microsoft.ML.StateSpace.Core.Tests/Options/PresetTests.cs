@@ -45,9 +45,13 @@ public class PresetTests
     private static void Build(ArchitectureOptions preset)
     {
         preset.Validate();
+        var core = preset.Definition;
         var architecture = preset with
         {
-            Layers = preset.Layers ?? 1, ModelSize = preset.ModelSize ?? 64, StateSize = preset.StateSize ?? (preset.Definition.HasStateSize ? preset.Definition.UsualStateSize(preset) : null), Bidirectional = preset.Bidirectional ?? false,
+            Layers = preset.Layers ?? 1,
+            ModelSize = preset.ModelSize ?? 64,
+            StateSize = preset.StateSize ?? (core.HasStateSize ? core.UsualStateSize(preset) : null),
+            Bidirectional = preset.Bidirectional ?? false,
         };
         var model = new SequenceModel(
             new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });

@@ -85,7 +85,8 @@ public class ValidateTests
 
     [Theory]
     [MemberData(nameof(Cores))]
-    public void Validate_AcceptsTheDefaultsOfACore(string core) => CoreDefinition.All.Single(c => c.Name == core).CreateOptions().Validate();
+    public void Validate_AcceptsTheDefaultsOfACore(string core)
+        => CoreDefinition.All.Single(c => c.Name == core).CreateOptions().Validate();
 
     [Fact]
     public void Validate_AcceptsTheDefaultsOfTraining() => new TrainingOptions().Validate();

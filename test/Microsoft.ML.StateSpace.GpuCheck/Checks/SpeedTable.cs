@@ -16,31 +16,24 @@ internal static class SpeedTable
     private static readonly Size Tiny = new("tiny", 16, 128, 8), Small = new("small", 32, 256, 16);
     private static readonly Size Medium = new("medium", 128, 1024, 16), Large = new("large", 256, 4096, 8);
 
-    // By the number of channels. RG-LRU has one state for each channel.
-    private static readonly (string Name, Func<int, ArchitectureOptions> Create)[] Cores =
-    [
-        ("S5", channels => new S5Options { Layers = 2, ModelSize = channels, StateSize = channels }),
-        ("LRU", channels => new LruOptions { Layers = 2, ModelSize = channels, StateSize = channels }),
-        ("S4D", channels => new S4DOptions { Layers = 2, ModelSize = channels, StateSize = 32 }),
-        ("S4", channels => new S4Options { Layers = 2, ModelSize = channels, StateSize = 32 }),
-        ("S6", channels => new S6Options { Layers = 2, ModelSize = channels, StateSize = 16 }),
-        ("SSD", channels => new SsdOptions { Layers = 2, ModelSize = channels, StateSize = 64, HeadSize = 16 }),
-        ("RG-LRU", channels => new RgLruOptions { Layers = 2, ModelSize = channels }),
-        ("LIV", channels => new LivOptions { Layers = 2, ModelSize = channels, StateSize = channels }),
-        ("L2RU", channels => new L2RuOptions { Layers = 2, ModelSize = channels, StateSize = channels, Gain = 2 }),
-    ];
-
     public static void Run(Session session)
     {
         Size[] sizes = session.Options.IsSmall ? [Tiny] : session.IsCuda ? [Small, Medium, Large] : [Small, Medium];
         session.Report.Title($"Training steps per second: {session.Device}, the managed engine, and the first by the second");
         string threads = session.IsCuda ? "" : $", libtorch with {torch.get_num_threads()} threads";
-        session.Report.Note($"two layers in the scaffold of the core's publication, float32{threads}");
+        session.Report.Note($"two layers in the scaffold of the core's publication with its usual number of states, float32{threads}");
         session.Report.Note($"the managed engine with {Environment.ProcessorCount} threads");
         Report.WriteSpeedHeader();
         foreach (var size in sizes)
-            foreach (var (name, create) in Cores)
-                Measure(session, name, create(size.Channels) with { Bidirectional = false, Dropout = 0 }, size);
+            foreach (var core in CoreDefinition.All)
+                Measure(session, core.Name, At(core, size), size);
+    }
+
+    /// <summary>A core with as many channels as the size asks for, and its usual number of states.</summary>
+    private static ArchitectureOptions At(CoreDefinition core, Size size)
+    {
+        var options = core.CreateOptions() with { Layers = 2, ModelSize = size.Channels, Bidirectional = false, Dropout = 0 };
+        return core.HasStateSize ? options with { StateSize = core.UsualStateSize(options) } : options;
     }
 
     private static void Measure(Session session, string core, ArchitectureOptions architecture, Size size)

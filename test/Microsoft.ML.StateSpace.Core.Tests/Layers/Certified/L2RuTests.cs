@@ -19,7 +19,8 @@ internal static class L2RuCase
     };
 }
 
-public class WideBoundedLinearTests() : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size + 2, size, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
+public class WideBoundedLinearTests() : CausalLayerLaws(
+    (layout, size) => new BoundedLinear(layout, size + 2, size, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));
 
 public class TallBoundedLinearTests()
     : CausalLayerLaws((layout, size) => new BoundedLinear(layout, size, size + 3, 1.5), (p, x) => L2Ru.Bounded(p, x, x[0].Length, 1.5));

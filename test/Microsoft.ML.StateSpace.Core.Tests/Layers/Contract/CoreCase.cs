@@ -16,7 +16,8 @@ internal static class CoreCase
         => (layout, size) => new S5(layout, new S5Options { Discretization = discretization, StepSizeMinimum = 0.01 }, size, size + 2,
             twoWay);
 
-    public static Func<ParameterLayout, int, Layer> ClippedS5(bool twoWay) => (layout, size) => new S5(layout, Clipped, size, size + 2, twoWay);
+    public static Func<ParameterLayout, int, Layer> ClippedS5(bool twoWay)
+        => (layout, size) => new S5(layout, Clipped, size, size + 2, twoWay);
 
     public static Func<ParameterLayout, int,
         Layer> ClippedIrregularS5(bool twoWay) => (layout, size) => new IrregularS5(layout, Clipped, size, size + 2, twoWay);

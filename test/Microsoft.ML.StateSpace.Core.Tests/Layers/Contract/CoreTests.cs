@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 [Trait("Kind", "Law")]
 public class CoreTests
 {
-    private static readonly Dictionary<string, LayerCase> All = CoreEnrolment.All.SelectMany(core => core.Layers).ToDictionary(layer => layer.Name);
+    private static readonly Dictionary<string, LayerCase> All
+        = CoreEnrolment.All.SelectMany(core => core.Layers).ToDictionary(layer => layer.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];
 
@@ -22,7 +23,8 @@ public class CoreTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch(string name) => Laws(name).Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch();
+    public void Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch(string name)
+        => Laws(name).Forward_GivesASequenceAlone_TheBitsOfItsRowsInABatch();
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -20,7 +20,8 @@ public abstract class LayerLaws
     private protected LayerLaws(Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
         => (_create, _oracle) = (create, (p, x, _) => oracle(p, x));
 
-    private protected LayerLaws(LayerCase layer) => (_create, _oracle, _takesIntervals) = (layer.Create, layer.Oracle, layer.TakesIntervals);
+    private protected LayerLaws(LayerCase layer)
+        => (_create, _oracle, _takesIntervals) = (layer.Create, layer.Oracle, layer.TakesIntervals);
 
     [Fact]
     public void Forward_MatchesOracle_AtEveryLength()
