@@ -18,6 +18,17 @@ public static class SequenceHalvingExtensions
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="options">How the sweep goes; <see langword="null"/> is the default.</param>
+    /// <example>
+    /// <code>
+    /// TrialResult best = mlContext.Auto().CreateExperiment()
+    ///     .SetPipeline(pipeline)
+    ///     .SetDataset(mlContext.Data.TrainTestSplit(trainData, testFraction: 0.25))
+    ///     .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
+    ///     .SetTrainingTimeInSeconds(600)
+    ///     .SetSequenceHalving(new() { Folder = "sweep" })
+    ///     .Run();
+    /// </code>
+    /// </example>
     public static AutoMLExperiment SetSequenceHalving(this AutoMLExperiment experiment, SequenceHalvingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);

@@ -18,6 +18,12 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
+    ///     .Append(mlContext.Auto().SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"));
+    /// </code>
+    /// </example>
     public static SweepableEstimator SequenceClassification(
         this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
@@ -31,6 +37,11 @@ public static class StateSpaceAutoCatalogExtensions
     /// that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceClassification(new SequenceClassificationOptions { Training = new() { Epochs = 40 } });
+    /// </code>
+    /// </example>
     public static SweepableEstimator SequenceClassification(
         this AutoCatalog catalog, SequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
         SearchSpace.SearchSpace? searchSpace = null)
@@ -49,6 +60,11 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().BinarySequenceClassification(labelColumnName: "IsFaulty", featureColumnName: "Vibration");
+    /// </code>
+    /// </example>
     public static SweepableEstimator BinarySequenceClassification(
         this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
@@ -62,6 +78,11 @@ public static class StateSpaceAutoCatalogExtensions
     /// that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().BinarySequenceClassification(new BinarySequenceClassificationOptions { Training = new() { Seed = 1 } });
+    /// </code>
+    /// </example>
     public static SweepableEstimator BinarySequenceClassification(
         this AutoCatalog catalog, BinarySequenceClassificationOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
         SearchSpace.SearchSpace? searchSpace = null)
@@ -83,6 +104,11 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="targetColumnName">The targets: a vector of Single, time-major, as many for each time step.</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceToSequence("Level", inputColumnName: "PumpVoltage", targetColumnName: "MeasuredLevel");
+    /// </code>
+    /// </example>
     public static SweepableEstimator SequenceToSequence(
         this AutoCatalog catalog, string outputColumnName = "Output", string inputColumnName = "Input", string targetColumnName = "Target",
         IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
@@ -97,6 +123,11 @@ public static class StateSpaceAutoCatalogExtensions
     /// that the options set.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceToSequence(new SequenceToSequenceOptions { Architecture = new LruOptions() });
+    /// </code>
+    /// </example>
     public static SweepableEstimator SequenceToSequence(
         this AutoCatalog catalog, SequenceToSequenceOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
         SearchSpace.SearchSpace? searchSpace = null)

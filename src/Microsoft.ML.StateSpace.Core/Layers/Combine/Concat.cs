@@ -17,7 +17,7 @@ internal sealed class Concat : ScanLayer
     public Concat(ScanLayer? first, Layer second)
     {
         if (second is ScanLayer { Carries: > 0 })
-            throw new ArgumentException("What stands beside must be position-wise.", nameof(second));
+            throw new ArgumentException("The second layer of a Concat must be position-wise: it must have no carries.", nameof(second));
         (First, Second) = (first, second);
     }
 

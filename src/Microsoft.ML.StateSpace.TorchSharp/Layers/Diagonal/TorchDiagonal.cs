@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
 /// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>. A
-/// two-way core scans from the end, too.
+/// bidirectional core scans from the end, too.
 /// </summary>
 internal static class TorchDiagonal
 {

@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
 /// <see cref="IrregularS5"/>: with <c>w = (B / Lambda) u</c>, <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>.
-/// A two-way core scans from the end, too.
+/// A bidirectional core scans from the end, too.
 /// </summary>
 internal sealed class TorchIrregularS5(IrregularS5 s5) : ITorchLayer
 {
