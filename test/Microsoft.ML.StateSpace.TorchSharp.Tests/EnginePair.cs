@@ -16,6 +16,7 @@ internal sealed class EnginePair : IDisposable
 {
     private static readonly TrainingOptions Training = new() { Seed = 1, LabelSmoothing = 0.1, LearningRate = 1e-2, Threads = 2 };
 
+    private readonly NoCollection _collection = new();
     private readonly CpuEngine _managed;
     private readonly TorchEngine _torch;
     private readonly SequenceModel _model;
@@ -91,6 +92,7 @@ internal sealed class EnginePair : IDisposable
     {
         _managed.Dispose();
         _torch.Dispose();
+        _collection.Dispose();
     }
 
     // A value that is no number is infinitely far from what it should be.

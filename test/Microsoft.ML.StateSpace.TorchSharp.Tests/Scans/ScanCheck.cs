@@ -8,6 +8,7 @@ internal static class ScanCheck
 {
     public static void Agrees(Func<Tensor[], Tensor> scan, Func<Tensor[], Tensor> loop, string what, params Tensor[] arguments)
     {
+        using var collection = new NoCollection();
         using var scope = NewDisposeScope();
         var expected = Run(loop, [.. arguments.Select(a => a.to(a.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64))]);
         var actual = Run(scan, arguments);

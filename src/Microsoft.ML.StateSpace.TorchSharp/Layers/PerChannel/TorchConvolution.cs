@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// What S4D and S4 share, <see cref="ConvolutionCore"/>: the convolution <c>y = K * u</c> by Fourier transforms. A bidirectional core adds the
-/// response of its second read-out, mirrored in time. Where channels have few states the managed engine scans instead; here it is always
-/// the transforms, since they take about ten launches whatever the length and the number of states.
+/// What S4D and S4 share, <see cref="ConvolutionCore"/>: the convolution <c>y = K * u</c> by Fourier transforms. A bidirectional core adds
+/// the response of its second read-out, mirrored in time. Where channels have few states the managed engine scans instead; here it is
+/// always the transforms, since they take about ten launches whatever the length and the number of states.
 /// </summary>
 internal static class TorchConvolution
 {
