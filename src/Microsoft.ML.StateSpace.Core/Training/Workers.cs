@@ -14,12 +14,13 @@ internal sealed class Workers : IDisposable
     private static readonly long Linger = Stopwatch.Frequency / 50;
 
     private readonly SemaphoreSlim _start = new(0);
-    private readonly CountdownEvent _done = new(1);
+    private readonly SemaphoreSlim _done = new(0);
     private readonly Thread[] _threads;
     private Action<int, int> _work = static (_, _) => { };
     private Exception? _failure;
     private int _count;
     private int _next;
+    private int _pending; // permits of this run's start whose holder has not ended its share yet
     private volatile bool _disposed;
 
     public Workers(int count)
@@ -50,11 +51,12 @@ internal sealed class Workers : IDisposable
             return;
         }
         (_work, _count, _next, _failure) = (work, pieces, 0, null);
-        _done.Reset(helpers + 1);
+        Volatile.Write(ref _pending, helpers);
         _start.Release(helpers);
         Take(0);
-        for (long end = Stopwatch.GetTimestamp() + Linger; !_done.IsSet && Stopwatch.GetTimestamp() < end;)
+        for (long end = Stopwatch.GetTimestamp() + Linger; _done.CurrentCount == 0 && Stopwatch.GetTimestamp() < end;)
             Thread.Yield();
+        // The last to end releases this once in each run, and each run takes it once. So nothing of this run reaches into the next.
         _done.Wait();
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure); // the caller gets it as it would with one thread
@@ -80,6 +82,8 @@ internal sealed class Workers : IDisposable
             if (_disposed)
                 return;
             Take(worker);
+            if (Interlocked.Decrement(ref _pending) == 0)
+                _done.Release();
         }
     }
 
@@ -94,6 +98,5 @@ internal sealed class Workers : IDisposable
         {
             _failure = e;
         }
-        _done.Signal();
     }
 }

@@ -19,6 +19,19 @@ public class WorkersTests
         }
     }
 
+    // A run that returned before its last piece was done, or that a late thread of the run before ended, would leave a sum too small.
+    [Fact]
+    public void Run_ReturnsWhenAllAreDone_WithManyMoreThreadsThanProcessors()
+    {
+        using var workers = new Workers(8 * Environment.ProcessorCount);
+        for (int round = 0; round < 5000; round++)
+        {
+            int sum = 0, pieces = 2 + round % (2 * workers.Count);
+            workers.Run(pieces, (_, piece) => Interlocked.Add(ref sum, piece + 1));
+            sum.Should().Be(pieces * (pieces + 1) / 2);
+        }
+    }
+
     [Fact]
     public void Run_GivesEachThreadANumberOfItsOwn()
     {
