@@ -48,9 +48,9 @@ internal sealed class Trainer
         _metricName = Evaluation.MetricName(model);
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         _order = new BatchOrder(_data, options.BatchSize!.Value);
-        int steps = _order.Count * options.Epochs!.Value;
+        long steps = (long)_order.Count * options.Epochs!.Value;
         _checkpointing = checkpoint is null ? null : new Checkpointing(checkpoint, model.Options, options, data, validation, initial);
-        _rate = new CosineSchedule(options.LearningRate!.Value, (int)(options.WarmupFraction * steps), steps).Rate;
+        _rate = new CosineSchedule(options.LearningRate!.Value, (long)(options.WarmupFraction * steps), steps).Rate;
     }
 
     /// <summary>Trains a model of the given kind; sizes and settings left open are chosen from the data.</summary>
@@ -150,7 +150,7 @@ internal sealed class Trainer
     private void Cool(BestModel best, Random random, int epoch)
     {
         int epochs = (int)Math.Ceiling(CoolDown * epoch), from = _step;
-        double rate = _rate(from), steps = epochs * _order.Count;
+        double rate = _rate(from), steps = (double)epochs * _order.Count;
         _rate = step => rate * (1 - (step - from + 1) / steps);
         for (int cooled = 0; cooled < epochs && TrainEpoch(random) is not null; cooled++)
         {

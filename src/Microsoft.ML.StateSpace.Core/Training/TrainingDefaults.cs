@@ -70,7 +70,7 @@ internal static class TrainingDefaults
         TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
     {
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
-        int stepsPerEpoch = (data.Count + batch - 1) / batch;
+        int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
         int epochs = training.Epochs
             ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, task == SequenceTask.Classification ? MostEpochsOfClasses : Steps);
         return training with

@@ -19,5 +19,9 @@ public class CosineScheduleTests
         => (new[] { new CosineSchedule(1, 3, 20).Rate(20), new CosineSchedule(1, 3, 20).Rate(35) }).Should().Equal(0.0, 0.0);
 
     [Fact]
+    public void Rate_HoldsThePeak_OverMoreStepsThanAnIntCounts()
+        => new CosineSchedule(0.3, 0, 6_000_000_000).Rate(1000).Should().BeApproximately(0.3, 1e-12);
+
+    [Fact]
     public void Rate_StartsAtThePeak_WithoutWarmUp() => new CosineSchedule(0.3, 0, 20).Rate(0).Should().Be(0.3);
 }

@@ -96,4 +96,34 @@ public class TrainerTests
 
     private static float[] Values(TrainingOptions options)
         => Trainer.Fit(SmallTask.Model, options, SmallTask.Data()).Parameters.Values.ToArray();
+
+    // 6 batches an epoch: the steps of the second training are more than 2^31. Both have the rate of the peak in their first two epochs.
+    [Fact]
+    public void Fit_LearnsAlike_HoweverManyEpochsAreStillToCome()
+    {
+        float[] Start(int epochs)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var reports = new Reports(progress =>
+            {
+                if (progress.Epoch == 2)
+                    cancellation.Cancel();
+            });
+            var training = SmallTask.Training with
+            {
+                Epochs = epochs, WarmupFraction = 0, Progress = reports, Cancellation = cancellation.Token,
+            };
+            return Trainer.Fit(SmallTask.Model, training, SmallTask.Data()).Parameters.Values.ToArray();
+        }
+        Start(int.MaxValue).Should().BeNear([.. Start(1_000_000).Select(value => (double)value)], 1e-6, "parameters");
+    }
+
+    [Fact]
+    public void Fit_TakesAllSequencesAtOnce_HoweverLargeTheBatch()
+    {
+        float[] With(int batch)
+            => Trainer.Fit(SmallTask.Model, SmallTask.Training with { BatchSize = batch, Epochs = null }, SmallTask.Data())
+                .Parameters.Values.ToArray();
+        With(int.MaxValue).Should().BeBitwise(With(48));
+    }
 }
