@@ -14,7 +14,7 @@ public partial class LayoutTests
 
     private static readonly string[] Order =
     [
-        "Options", "Sequences", "Kernels", "Parameters", "Layers", "Definitions", "Losses", "Models", "Analysis", "Optimizers", "Training",
+        "Options", "Kernels", "Parameters", "Layers", "Definitions", "Tasks", "Sequences", "Models", "Analysis", "Optimizers", "Training",
         "ModelFiles",
     ];
 
@@ -27,7 +27,7 @@ public partial class LayoutTests
     /// <summary>
     /// Options are in the root namespace, so that users need one <c>using</c>. So is the task, which is part of what they set.
     /// </summary>
-    private static readonly string[] InRootNamespace = ["Options", "Sequences/SequenceTask.cs"];
+    private static readonly string[] InRootNamespace = ["Options", "Tasks/SequenceTask.cs"];
 
     private static readonly string[] Sources = [.. Directory.EnumerateFiles(Core, "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Core, file).Replace('\\', '/'))

@@ -42,7 +42,7 @@ internal sealed class EnginePair : IDisposable
     }
 
     public static int OutputLength(SequenceModel model, SequenceBatch batch)
-        => (model.IsPooled ? 1 : batch.Length) * batch.Count * model.Options.Outputs;
+        => (model.Head.IsPooled ? 1 : batch.Length) * batch.Count * model.Options.Outputs;
 
     /// <summary>The difference of the outputs at valid time steps.</summary>
     public Difference Outputs()
@@ -116,7 +116,7 @@ internal sealed class EnginePair : IDisposable
     private void ClearPadding(float[] outputs)
     {
         int row = _model.Options.Outputs;
-        for (int i = 0; i < _batch.Count && !_model.IsPooled; i++)
+        for (int i = 0; i < _batch.Count && !_model.Head.IsPooled; i++)
             outputs.AsSpan((i * _batch.Length + _batch.Lengths[i]) * row, (_batch.Length - _batch.Lengths[i]) * row).Clear();
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Tasks;
+
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>The parameters that all families share; windows are asked of sequence to sequence alone.</summary>
@@ -22,7 +24,7 @@ internal static class CommonKnobs
             "Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Architecture.Norm is not null,
             WithNorm),
         Knob.Number(
-            "Dropout", 0, 0.5, task == SequenceTask.Classification ? 0.1 : 0, false, s => s.Architecture.Dropout is not null,
+            "Dropout", 0, 0.5, TaskDefaults.Of(task).Dropout, false, s => s.Architecture.Dropout is not null,
             (s, v) => s with { Architecture = s.Architecture with { Dropout = v } }),
         Knob.Number(
             LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null,
@@ -33,7 +35,7 @@ internal static class CommonKnobs
         Knob.Number(
             "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay,
             (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
-        .. task != SequenceTask.SequenceToSequence ? [] : new[] { Window },
+        .. task.Axis == AnswerAxis.Sequence ? [] : new[] { Window },
     ];
 
     private static Knob Window

@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Tasks;
+
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal static class FamilyKnobs
     [
         .. family.Core.SearchRanges.Select(Own),
         .. family.Core.IsCertified ? [] : new[] { ScaffoldKnob.Create(family) },
-        .. family.Core.IsCertified || task != SequenceTask.Classification ? [] : new[] { Bidirectional(family) },
+        .. family.Core.IsCertified || !TaskDefaults.Of(task).IsBidirectional ? [] : new[] { Bidirectional(family) },
     ];
 
     private static Knob Own(SearchRange range)

@@ -3,6 +3,7 @@ using Microsoft.ML.SearchSpace;
 using Microsoft.ML.StateSpace.AutoML.Spaces;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
@@ -41,12 +42,12 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
         public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets)
         {
             // Sizes that are left open hardly depend on the data, so those of one short sequence serve for all.
-            bool classes = task == SequenceTask.Classification;
-            var data = new SequenceSet(1, classes ? 0 : 1);
-            if (classes)
+            var layout = TargetLayout.Of(task, outputs: 2);
+            var data = new SequenceSet(1, layout);
+            if (layout.Kind == TargetKind.Class)
                 data.Add([0], label: 0);
             else
-                data.Add([0], targets: [0]);
+                data.Add([0], targets: [0, 0]);
             var model = TrainingDefaults.Resolve(
                 new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
             Parameters += new SequenceModel(model).Layout.Length;

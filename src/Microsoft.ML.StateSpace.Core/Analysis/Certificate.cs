@@ -46,7 +46,7 @@ public sealed record Certificate(
         double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null),
             decoder = Norm((BoundedLinear)network.Decoder, weights, null, null);
         float[] inputs = parameters["Input.Deviation"].ToArray();
-        float[]? outputs = network.IsPooled ? null : parameters["Output.Deviation"].ToArray();
+        float[]? outputs = network.Head.Output is null ? null : parameters["Output.Deviation"].ToArray();
         double inUnits = Norm((BoundedLinear)network.Encoder, weights, null, inputs)
             * product
             * Norm((BoundedLinear)network.Decoder, weights, outputs, null);

@@ -47,7 +47,7 @@ public sealed record WorstInput(
             run.Backward(response, deviation);
         }
         float[] u = run.InUnits(run.Network.Input!, bestInput), u0 = around.ToArray();
-        float[] y = run.InUnits(run.Network.Output, bestAnswer), y0 = run.InUnits(run.Network.Output, rest);
+        float[] y = run.InUnits(run.Network.Head.Output, bestAnswer), y0 = run.InUnits(run.Network.Head.Output, rest);
         return new WorstInput(best, Norm(Subtract(y, y0)) / Norm(Subtract(u, u0)), u, y, u0, y0);
     }
 
@@ -109,7 +109,7 @@ public sealed record WorstInput(
 
         public float[] Forward(float[] standard)
         {
-            var output = new float[Network.OutputRows(_starts[1], 1) * Network.Options.Outputs];
+            var output = new float[Network.Head.Rows(_starts[1], 1) * Network.Options.Outputs];
             Network.Forward(Pass, Plan, InUnits(Network.Input, standard), output, _arena);
             return output;
         }

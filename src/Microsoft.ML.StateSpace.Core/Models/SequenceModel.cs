@@ -1,11 +1,13 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The network: standardise, encode, branches, pool (classification), decode. Its input is the packed valid rows (rows, inputs);
-/// its output the logits (sequences, classes), or standardised outputs (rows, outputs). Stateless: parameters and memory are handed in.
+/// The network: standardise, encode, branches, pool where the answer is for the sequence, decode. Its input is the packed valid rows
+/// (rows, inputs); its output the logits or standardised outputs (output rows, outputs), which its <see cref="Head"/> turns into answers.
+/// Stateless: parameters and memory are handed in.
 /// </summary>
 internal sealed class SequenceModel
 {
@@ -24,10 +26,8 @@ internal sealed class SequenceModel
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
-        StateSize = _branches.Sum(branch => branch.StateSize) + (IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
-        if (IsPooled)
-            return;
-        Output = Layout.Scope("Output", () => new Standardize(Layout, options.Outputs));
+        Head = new Head(Layout, options.Task, options.Outputs);
+        StateSize = _branches.Sum(branch => branch.StateSize) + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
     }
 
     public SequenceModelOptions Options { get; }
@@ -37,8 +37,8 @@ internal sealed class SequenceModel
     /// <summary>Standardises the inputs; <see langword="null"/> where they are tokens.</summary>
     public Standardize? Input { get; }
 
-    /// <summary>Brings outputs to their unit; <see langword="null"/> where they are logits.</summary>
-    public Standardize? Output { get; }
+    /// <summary>What the answers are, and what makes them of the decoder's rows.</summary>
+    public Head Head { get; }
 
     /// <summary>H.</summary>
     public int Width { get; }
@@ -50,13 +50,8 @@ internal sealed class SequenceModel
 
     public Layer Decoder { get; }
 
-    public bool IsPooled => Options.Task == SequenceTask.Classification;
-
     /// <summary>Floats of state that <see cref="Step"/> carries.</summary>
     public int StateSize { get; }
-
-    /// <summary>Rows of the output.</summary>
-    public int OutputRows(int rows, int sequences) => IsPooled ? sequences : rows;
 
     public void Prepare(in Weights weights)
     {
@@ -94,7 +89,7 @@ internal sealed class SequenceModel
         Encode(pass, plan, input, arena);
         for (int index = 0; index < Branches; index++)
             ForwardBranch(index, pass, plan, arena);
-        if (IsPooled)
+        if (Head.IsPooled)
             PoolRows(pass, plan, arena);
         Decode(pass, plan, output, arena);
     }
@@ -103,7 +98,7 @@ internal sealed class SequenceModel
     public void Backward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
-        if (IsPooled)
+        if (Head.IsPooled)
             PoolRowsBackward(pass, plan, arena);
         for (int index = Branches - 1; index >= 0; index--)
         {
@@ -164,14 +159,14 @@ internal sealed class SequenceModel
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => Decoder.Forward(pass, (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
+        => Decoder.Forward(pass, (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
 
     /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
     public void DecodeBackward(
         in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
     {
-        var decoded = (IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
-        var gradient = (IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
+        var decoded = (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
+        var gradient = (Head.IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
         gradient.Clear();
         Decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
     }
@@ -183,8 +178,8 @@ internal sealed class SequenceModel
     }
 
     /// <summary>
-    /// One time step of a causal model: (inputs) to (outputs), in the outputs' unit; of a classifier, the logits of the sequence up to this
-    /// step.
+    /// One time step of a causal model: (inputs) to (outputs), not yet finished by the head; where rows are pooled, of the sequence up to
+    /// this step.
     /// </summary>
     /// <param name="pass">A pass over one row, with <see cref="StepScratchSize"/> floats of scratch.</param>
     /// <param name="before">Steps there were before this one.</param>
@@ -209,13 +204,12 @@ internal sealed class SequenceModel
             stream = next;
             next = swap;
         }
-        if (IsPooled)
+        if (Head.IsPooled)
         {
             Pool.Step(Options.Architecture.Pooling, before, stream, next, state);
             stream = next;
         }
         Decoder.Step(inner, stream, output, default);
-        Output?.Invert(pass.Weights.Values, output);
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
@@ -31,7 +30,7 @@ internal sealed class SequencePredictor
     private Weights Weights => new(_parameters.Values, _prepared);
 
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>
-    public int OutputLength(int length) => _network.OutputRows(length, 1) * Model.Options.Outputs;
+    public int OutputLength(int length) => _network.Head.Rows(length, 1) * Model.Options.Outputs;
 
     /// <summary>Scores one sequence of a model without intervals.</summary>
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
@@ -42,7 +41,7 @@ internal sealed class SequencePredictor
     /// </summary>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
-        if (values.IsEmpty || (_network.IsPooled && Reductions.HasNaN(values)))
+        if (values.IsEmpty || (_network.Head.IsPooled && Reductions.HasNaN(values)))
         {
             outputs.Fill(float.NaN);
             return;
@@ -53,9 +52,6 @@ internal sealed class SequencePredictor
         workspace.Forward(Weights);
         workspace.Output.CopyTo(outputs);
         _workspaces.Add(workspace);
-        if (_network.IsPooled)
-            CrossEntropyLoss.Softmax(outputs, Model.Options.Outputs);
-        else
-            _network.Output!.Invert(_parameters.Values, outputs);
+        _network.Head.Finish(_parameters.Values, outputs);
     }
 }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
@@ -65,8 +64,7 @@ internal sealed class SequenceStream
                 Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval),
             };
             _network.Step(pass, Steps, input, _output, _state);
-            if (_network.IsPooled)
-                CrossEntropyLoss.Softmax(_output, _output.Length);
+            _network.Head.Finish(_parameters.Values, _output);
         }
         Steps++;
         return _output;

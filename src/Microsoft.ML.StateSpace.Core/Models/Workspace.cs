@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Models;
 
@@ -14,6 +15,7 @@ internal sealed class Workspace(SequenceModel model)
     private float[] _output = [];
     private float[] _outputGradient = [];
     private float[] _targets = [];
+    private int[] _classes = [];
     private float[] _intervals = [];
     private float[] _intervalsBehind = [];
     private int[] _starts = [0];
@@ -40,12 +42,18 @@ internal sealed class Workspace(SequenceModel model)
     /// <summary>(output rows, outputs).</summary>
     public Span<float> OutputGradient => _outputGradient.AsSpan(0, OutputLength);
 
-    /// <summary>Standardised targets, (rows, outputs).</summary>
-    public Span<float> Targets => _targets.AsSpan(0, Rows * model.Options.Outputs);
+    /// <summary>The targets of the output rows: classes, or standardised values.</summary>
+    public TargetRows Targets => new(_classes.AsSpan(0, ClassesLength), _targets.AsSpan(0, ValuesLength));
 
     private int IntervalsLength => model.Options.HasIntervals ? Rows : 0;
 
-    private int OutputLength => model.OutputRows(Rows, Sequences) * model.Options.Outputs;
+    private int OutputRows => model.Head.Rows(Rows, Sequences);
+
+    private int OutputLength => OutputRows * model.Options.Outputs;
+
+    private int ClassesLength => OutputRows * model.Head.Targets.ClassWidth;
+
+    private int ValuesLength => OutputRows * model.Head.Targets.ValueWidth;
 
     /// <summary>Takes one sequence (length, inputs) to score, with its intervals (length) where the model takes them.</summary>
     public void Pack(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)
@@ -63,8 +71,10 @@ internal sealed class Workspace(SequenceModel model)
         {
             batch.Valid(first + i).CopyTo(_input.AsSpan(_starts[i] * batch.Features));
             PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
-            if (use != ArenaUse.Score && !model.IsPooled)
-                batch.ValidTargets(first + i).CopyTo(_targets.AsSpan(_starts[i] * batch.Targets));
+            if (use == ArenaUse.Score)
+                continue;
+            int row = model.Head.Rows(_starts[i], i);
+            PackTargets(row, batch.ValidClasses(first + i), batch.ValidTargets(first + i));
         }
         StandardizeTargets(values);
     }
@@ -75,8 +85,12 @@ internal sealed class Workspace(SequenceModel model)
         Reset([rows], sequence, use, isPiece: true);
         batch.Valid(sequence).Slice(start * batch.Features, rows * batch.Features).CopyTo(_input);
         PackIntervals(0, batch.ValidIntervals(sequence), start, rows);
-        if (!model.IsPooled)
-            batch.ValidTargets(sequence).Slice(start * batch.Targets, rows * batch.Targets).CopyTo(_targets);
+        // The target of a pooled sequence is that of each of its pieces; only one of them decodes it.
+        var (from, count) = model.Head.IsPooled ? (0, 1) : (start, rows);
+        var layout = model.Head.Targets;
+        PackTargets(
+            0, batch.ValidClasses(sequence).Slice(from * layout.ClassWidth, count * layout.ClassWidth),
+            batch.ValidTargets(sequence).Slice(from * layout.ValueWidth, count * layout.ValueWidth));
         StandardizeTargets(values);
     }
 
@@ -107,8 +121,14 @@ internal sealed class Workspace(SequenceModel model)
         if (use == ArenaUse.Score)
             return;
         Grow(ref _outputGradient, OutputLength);
-        if (!model.IsPooled)
-            Grow(ref _targets, Rows * model.Options.Outputs);
+        Grow(ref _targets, ValuesLength);
+        Grow(ref _classes, ClassesLength);
+    }
+
+    private void PackTargets(int row, ReadOnlySpan<int> classes, ReadOnlySpan<float> values)
+    {
+        classes.CopyTo(_classes.AsSpan(row * model.Head.Targets.ClassWidth));
+        values.CopyTo(_targets.AsSpan(row * model.Head.Targets.ValueWidth));
     }
 
     // Rows from..(from + rows) of a sequence, to row `to` on.
@@ -123,8 +143,9 @@ internal sealed class Workspace(SequenceModel model)
 
     private void StandardizeTargets(ReadOnlySpan<float> values)
     {
-        if (_use != ArenaUse.Score && !model.IsPooled)
-            model.Output!.Forward(values, Targets, Targets);
+        var targets = _targets.AsSpan(0, ValuesLength);
+        if (_use != ArenaUse.Score)
+            model.Head.Output?.Forward(values, targets, targets);
     }
 
     private static void Grow<T>(ref T[] buffer, int length)

@@ -54,6 +54,31 @@ public sealed record TrainingOptions
     /// </summary>
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
+    /// <summary>How the error of a predicted value counts. Classifiers do not use it. Default: squared.</summary>
+    public ValueLossKind Loss { get; init; }
+
+    /// <summary>
+    /// Where the Huber loss turns from squared to absolute: a positive number of standard deviations of the target. Default: 1.
+    /// </summary>
+    public double HuberThreshold { get; init; } = 1;
+
+    /// <summary>
+    /// The quantile, in (0, 1), that a model learns with <see cref="ValueLossKind.Quantile"/>. Default: 0.5, the median.
+    /// </summary>
+    public double Quantile { get; init; } = 0.5;
+
+    /// <summary>
+    /// Weight of each output of a predicted vector in the loss; <see langword="null"/> weighs all alike. Default: <see langword="null"/>.
+    /// </summary>
+    public IReadOnlyList<double>? OutputWeights { get; init; }
+
+    /// <summary>
+    /// Number of time steps at the start of every sequence (of every window, with <see cref="Window"/>) that do not count in training and
+    /// validation, because the answers there still depend on the unknown initial state. For tasks with an answer for each time step.
+    /// Default: 0.
+    /// </summary>
+    public int Washout { get; init; }
+
     /// <summary>Share of the training sequences, in [0, 1), held out to choose the best epoch when no validation set is given;
     /// classes are held out in proportion. 0 trains on everything for all epochs. Default: <see langword="null"/>, chosen from the
     /// data.</summary>
@@ -100,15 +125,22 @@ public sealed record TrainingOptions
     /// </summary>
     internal double PauseAt { get; init; } = 1;
 
-    /// <summary>Throws where sequences would be cut, for a task that asks for whole ones.</summary>
+    /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
     {
         if (Window is not null)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Window), Window,
-                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window open; "
-                + "where every part of a sequence has its class, make each part a row.");
+                "Window must be null where a target belongs to the whole sequence. Leave TrainingOptions.Window open; "
+                + "where every part of a sequence has its target, make each part a row.");
+        }
+        if (Washout > 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Washout), Washout,
+                "Washout must be 0 where a target belongs to the whole sequence. Leave TrainingOptions.Washout open; "
+                + "where the start of every sequence should not count, drop those time steps from the rows.");
         }
     }
 
@@ -123,10 +155,23 @@ public sealed record TrainingOptions
         OptionCheck.InRange(WarmupFraction, 0, 1, upperIncluded: false);
         OptionCheck.Positive(GradientClip);
         OptionCheck.InRange(LabelSmoothing, 0, 1, upperIncluded: false);
+        OptionCheck.Positive(HuberThreshold);
+        OptionCheck.InRange(Quantile, 0, 1, upperIncluded: false);
+        OptionCheck.Positive(Quantile);
+        OptionCheck.AtLeast(Washout, 0);
         OptionCheck.InRange(ValidationFraction, 0, 1, upperIncluded: false);
         OptionCheck.AtLeast(Patience, 1);
         OptionCheck.AtLeast(Threads, 1);
         foreach (double weight in ClassWeights ?? [])
             OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(ClassWeights));
+        foreach (double weight in OutputWeights ?? [])
+            OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(OutputWeights));
+        if (OutputWeights is { } outputs && !outputs.Any(weight => weight > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(OutputWeights),
+                "OutputWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.OutputWeights open to "
+                + "weigh all outputs alike.");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Sequences;
 
@@ -7,37 +8,22 @@ namespace Microsoft.ML.StateSpace.Sequences;
 /// sequence and the targets. Where time steps are not equally far apart, each step also has a time interval. What stands in the padding has
 /// no influence on anything. A batch may be filled again and again; its memory grows and never shrinks.
 /// </summary>
-public sealed class SequenceBatch
+internal sealed class SequenceBatch(int features, TargetLayout targets, bool hasIntervals = false)
 {
     private float[] _values = [];
     private float[] _intervals = [];
     private float[] _targets = [];
     private int[] _lengths = [];
-    private int[] _labels = [];
-
-    /// <summary>Makes an empty batch.</summary>
-    /// <param name="features">Channels of a time step; at least 1.</param>
-    /// <param name="targets">Real targets of a time step; 0 where the target is a class.</param>
-    /// <param name="hasIntervals">Whether every time step has the time since the step before.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="features"/> is below 1, or <paramref name="targets"/> is
-    /// negative.</exception>
-    public SequenceBatch(int features, int targets, bool hasIntervals = false)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(targets);
-        Features = features;
-        Targets = targets;
-        HasIntervals = hasIntervals;
-    }
+    private int[] _classes = [];
 
     /// <summary>Channels of a time step.</summary>
-    public int Features { get; }
+    public int Features { get; } = features;
 
-    /// <summary>Real targets of a time step; 0 where the target is a class.</summary>
-    public int Targets { get; }
+    /// <summary>How the targets lie.</summary>
+    public TargetLayout Targets { get; } = targets;
 
     /// <summary>Whether every time step has the time since the step before.</summary>
-    public bool HasIntervals { get; }
+    public bool HasIntervals { get; } = hasIntervals;
 
     /// <summary>Number of sequences.</summary>
     public int Count { get; private set; }
@@ -54,11 +40,14 @@ public sealed class SequenceBatch
     /// <summary>Valid time steps of each sequence, (count).</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
 
-    /// <summary>The class of each sequence, (count); meaningless where <see cref="Targets"/> is not 0.</summary>
-    public Span<int> Labels => _labels.AsSpan(0, Count);
+    /// <summary>Rows of the targets of the longest sequence: the padded target rows.</summary>
+    public int TargetRows => Targets.Rows(Length);
 
-    /// <summary>The targets, padding included, (count, length, targets).</summary>
-    public Span<float> TargetValues => _targets.AsSpan(0, Count * Length * Targets);
+    /// <summary>The classes, padding included, (count, target rows); empty where targets are values.</summary>
+    public Span<int> Classes => _classes.AsSpan(0, Count * TargetRows * Targets.ClassWidth);
+
+    /// <summary>The values of the targets, padding included, (count, target rows, width); empty where targets are classes.</summary>
+    public Span<float> TargetValues => _targets.AsSpan(0, Count * TargetRows * Targets.ValueWidth);
 
     /// <summary>The values of a sequence without padding, (its length, features).</summary>
     public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
@@ -66,8 +55,13 @@ public sealed class SequenceBatch
     /// <summary>The time intervals of a sequence without padding, (its length); empty where there are none.</summary>
     public ReadOnlySpan<float> ValidIntervals(int index) => HasIntervals ? _intervals.AsSpan(index * Length, _lengths[index]) : [];
 
-    /// <summary>The targets of a sequence without padding, (its length, targets).</summary>
-    public ReadOnlySpan<float> ValidTargets(int index) => _targets.AsSpan(index * Length * Targets, _lengths[index] * Targets);
+    /// <summary>The classes of a sequence without padding, (its target rows); empty where targets are values.</summary>
+    public ReadOnlySpan<int> ValidClasses(int index)
+        => _classes.AsSpan(index * TargetRows * Targets.ClassWidth, Targets.Rows(_lengths[index]) * Targets.ClassWidth);
+
+    /// <summary>The values of a sequence's targets without padding, (its target rows, width); empty where targets are classes.</summary>
+    public ReadOnlySpan<float> ValidTargets(int index)
+        => _targets.AsSpan(index * TargetRows * Targets.ValueWidth, Targets.Rows(_lengths[index]) * Targets.ValueWidth);
 
     /// <summary>Gives the batch sequences of these lengths, in time steps, and sets everything else to zero.</summary>
     public void Reset(ReadOnlySpan<int> lengths)
@@ -78,8 +72,11 @@ public sealed class SequenceBatch
         Shape();
     }
 
-    /// <summary>Fills the batch with the sequences of <paramref name="set"/> at <paramref name="indices"/>.</summary>
-    internal void Fill(SequenceSet set, ReadOnlySpan<int> indices)
+    /// <summary>
+    /// Fills the batch with the sequences of <paramref name="set"/> at <paramref name="indices"/>. The targets of the first
+    /// <paramref name="washout"/> time steps are made unknown, so that they do not count.
+    /// </summary>
+    public void Fill(SequenceSet set, ReadOnlySpan<int> indices, int washout = 0)
     {
         Count = indices.Length;
         Grow(ref _lengths, Count);
@@ -91,24 +88,25 @@ public sealed class SequenceBatch
             set.Values(indices[i]).CopyTo(_values.AsSpan(i * Length * Features));
             if (HasIntervals)
                 set.Intervals(indices[i]).CopyTo(_intervals.AsSpan(i * Length));
-            if (Targets == 0)
-                _labels[i] = set.Label(indices[i]);
-            else
-                set.TargetsOf(indices[i]).CopyTo(_targets.AsSpan(i * Length * Targets));
+            set.Classes(indices[i]).CopyTo(_classes.AsSpan(i * TargetRows * Targets.ClassWidth));
+            set.TargetsOf(indices[i]).CopyTo(_targets.AsSpan(i * TargetRows * Targets.ValueWidth));
+            int left = Math.Min(washout, Targets.Rows(_lengths[i]));
+            _classes.AsSpan(i * TargetRows * Targets.ClassWidth, left * Targets.ClassWidth).Fill(TargetLayout.NoClass);
+            _targets.AsSpan(i * TargetRows * Targets.ValueWidth, left * Targets.ValueWidth).Fill(float.NaN);
         }
     }
 
     private void Shape()
     {
         Length = Count == 0 ? 0 : TensorPrimitives.Max(Lengths);
-        Grow(ref _labels, Count);
+        Grow(ref _classes, checked(Count * TargetRows * Targets.ClassWidth));
         Grow(ref _values, checked(Count * Length * Features));
-        Grow(ref _targets, checked(Count * Length * Targets));
+        Grow(ref _targets, checked(Count * TargetRows * Targets.ValueWidth));
         Grow(ref _intervals, HasIntervals ? Count * Length : 0);
         Values.Clear();
         TargetValues.Clear();
         Intervals.Clear();
-        Labels.Clear();
+        Classes.Clear();
     }
 
     private static void Grow<T>(ref T[] buffer, int length)

@@ -1,23 +1,23 @@
 using System.Diagnostics;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
-/// Sequences in memory with their targets: one class for each sequence, or one vector for each time step. Where time steps are not equally
-/// far apart, each step also has a time interval.
+/// Sequences in memory with their targets. Where time steps are not equally far apart, each step also has a time interval.
 /// </summary>
-internal sealed class SequenceSet(int features, int targets, bool hasIntervals = false)
+internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIntervals = false)
 {
     private readonly List<ReadOnlyMemory<float>> _values = [];
     private readonly List<ReadOnlyMemory<float>> _intervals = [];
-    private readonly List<int> _labels = [];
+    private readonly List<ReadOnlyMemory<int>> _classes = [];
     private readonly List<ReadOnlyMemory<float>> _targets = [];
 
     /// <summary>Channels of a time step.</summary>
     public int Features { get; } = features;
 
-    /// <summary>Targets of a time step; 0 where the target is a class.</summary>
-    public int Targets { get; } = targets;
+    /// <summary>How the targets lie.</summary>
+    public TargetLayout Targets { get; } = targets;
 
     /// <summary>Whether every time step has the time since the step before.</summary>
     public bool HasIntervals { get; } = hasIntervals;
@@ -33,31 +33,34 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     /// <summary>The time from the step before to each step, (length); empty where the set has none.</summary>
     public ReadOnlySpan<float> Intervals(int index) => HasIntervals ? _intervals[index].Span : [];
 
-    /// <summary>The class, from 0.</summary>
-    public int Label(int index) => _labels[index];
+    /// <summary>The classes of a sequence, from 0, (target rows); empty where targets are values.</summary>
+    public ReadOnlySpan<int> Classes(int index) => Targets.Kind == TargetKind.Class ? _classes[index].Span : [];
 
-    /// <summary>(length, targets).</summary>
-    public ReadOnlySpan<float> TargetsOf(int index) => _targets[index].Span;
+    /// <summary>The values of a sequence's targets, (target rows, width); empty where targets are classes.</summary>
+    public ReadOnlySpan<float> TargetsOf(int index) => Targets.Kind == TargetKind.Value ? _targets[index].Span : [];
 
     /// <summary>Adds a sequence (length, features) with its class, and with its intervals (length) where the set has them.</summary>
-    public void Add(float[] values, int label, float[]? intervals = null)
+    public void Add(float[] values, int label, float[]? intervals = null) => Add(values, [label], intervals);
+
+    /// <summary>
+    /// Adds a sequence (length, features) with its classes (target rows), and with its intervals (length) where the set has them.
+    /// </summary>
+    public void Add(float[] values, int[] classes, float[]? intervals = null)
     {
         CheckLength(values);
+        CheckTargets(values, classes.Length);
         AddIntervals(values, intervals);
         _values.Add(values);
-        _labels.Add(label);
+        _classes.Add(classes);
     }
 
     /// <summary>
-    /// Adds a sequence (length, features) with its targets (length, targets), and with its intervals (length) where the set has them.
+    /// Adds a sequence (length, features) with its targets (target rows, width), and with its intervals (length) where the set has them.
     /// </summary>
     public void Add(float[] values, float[] targets, float[]? intervals = null)
     {
         CheckLength(values);
-        if (targets.Length / Targets != values.Length / Features)
-            throw new ArgumentException(
-                $"A sequence of {values.Length / Features} steps needs {Targets} targets a step, "
-                + $"{values.Length / Features * Targets} in all, but has {targets.Length}.");
+        CheckTargets(values, targets.Length);
         AddIntervals(values, intervals);
         _values.Add(values);
         _targets.Add(targets);
@@ -72,8 +75,8 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
             selected._values.Add(_values[i]);
             if (HasIntervals)
                 selected._intervals.Add(_intervals[i]);
-            if (Targets == 0)
-                selected._labels.Add(_labels[i]);
+            if (Targets.Kind == TargetKind.Class)
+                selected._classes.Add(_classes[i]);
             else
                 selected._targets.Add(_targets[i]);
         }
@@ -90,7 +93,7 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     {
         if (window is not int steps || !Enumerable.Range(0, Count).Any(i => Length(i) > steps))
             return this;
-        Debug.Assert(Targets > 0, "A class belongs to a whole sequence.");
+        Debug.Assert(Targets.Axis == AnswerAxis.Step, "The target belongs to the whole sequence.");
         var cut = new SequenceSet(Features, Targets, HasIntervals);
         for (int i = 0; i < Count; i++)
         {
@@ -105,7 +108,10 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
     private void AddPart(SequenceSet whole, int index, int start, int length)
     {
         _values.Add(whole._values[index].Slice(start * Features, length * Features));
-        _targets.Add(whole._targets[index].Slice(start * Targets, length * Targets));
+        if (Targets.Kind == TargetKind.Class)
+            _classes.Add(whole._classes[index].Slice(start, length));
+        else
+            _targets.Add(whole._targets[index].Slice(start * Targets.Width, length * Targets.Width));
         if (HasIntervals)
             _intervals.Add(whole._intervals[index].Slice(start, length));
     }
@@ -117,6 +123,15 @@ internal sealed class SequenceSet(int features, int targets, bool hasIntervals =
                 $"A sequence of {values.Length / Features} steps needs as many intervals, but has {intervals?.Length ?? 0}.");
         if (HasIntervals)
             _intervals.Add(intervals!);
+    }
+
+    private void CheckTargets(float[] values, int given)
+    {
+        int steps = values.Length / Features, needed = Targets.Rows(steps) * Targets.Width;
+        if (given != needed)
+            throw new ArgumentException(
+                $"A sequence of {steps} steps needs {needed} targets, {Targets.Width} for each of {Targets.Rows(steps)} rows, "
+                + $"but has {given}.");
     }
 
     private void CheckLength(float[] values)

@@ -45,11 +45,11 @@ internal sealed class Checkpointing(
             Append(hash, [set.Count]);
             for (int i = 0; i < set.Count; i++)
             {
-                Append(hash, [set.Length(i), set.Targets == 0 ? set.Label(i) : -1]);
+                Append(hash, [set.Length(i)]);
                 hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
                 hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));
-                if (set.Targets > 0)
-                    hash.AppendData(MemoryMarshal.AsBytes(set.TargetsOf(i)));
+                Append(hash, set.Classes(i));
+                hash.AppendData(MemoryMarshal.AsBytes(set.TargetsOf(i)));
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

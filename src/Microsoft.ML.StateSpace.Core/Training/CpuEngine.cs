@@ -1,10 +1,10 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Optimizers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -21,7 +21,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private const int GroupRows = 1024; // rows that pass through the model together; their activations should stay in the caches
 
     private readonly SequenceModel _model;
-    private readonly CrossEntropyLoss? _crossEntropy;
+    private readonly TaskLoss _loss;
     private readonly AdamW _optimizer;
     private readonly double _clip;
     private readonly Workers _workers;
@@ -37,7 +37,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly Action<int, int> _trainPiece;
 
     // What the workers share during one call of the engine.
-    private SequenceBatch _batch = new(1, 0);
+    private SequenceBatch _batch = new(1, TargetLayout.Classes);
     private float[] _outputs = [];
     private int _shards;
     private double _scale;
@@ -52,8 +52,7 @@ internal sealed class CpuEngine : ISequenceEngine
         _prepared = new float[model.Layout.PreparedLength];
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
-        if (model.IsPooled)
-            _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing ?? 0, options.ClassWeights);
+        _loss = TaskLoss.Of(model.Options.Task, model.Options.Outputs, options);
         _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
         _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model))];
         _pieces = new PieceRun(model, largestArena);
@@ -125,8 +124,8 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         double total = 0;
         for (int i = 0; i < batch.Count; i++)
-            total += _crossEntropy?.Weight(batch.Labels[i]) ?? batch.Lengths[i] * _model.Options.Outputs;
-        // A batch whose classes all have weight 0 teaches nothing. Its loss is then 0, not 0 / 0.
+            total += _loss.Weight(new TargetRows(batch.ValidClasses(i), batch.ValidTargets(i)));
+        // A batch whose targets all have weight 0, or are not known, teaches nothing. Its loss is then 0, not 0 / 0.
         return total > 0 ? total : 1;
     }
 
@@ -193,7 +192,7 @@ internal sealed class CpuEngine : ISequenceEngine
             case PieceWork.Encode: _model.Encode(pass, plan, workspace.Input, workspace.Arena); break;
             case PieceWork.Forward: _model.ForwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena); break;
             case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
-            case PieceWork.DecodeRows: Decode(index, _pieces[index].Sequence); break;
+            case PieceWork.DecodeRows: Decode(index); break;
             case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena); break;
             case PieceWork.Backward: _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index)); break;
             default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
@@ -204,16 +203,16 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         _pieces.Pool(_model.Options.Architecture.Pooling);
         for (int first = 0; first < _pieces.Count; first += _pieces.PiecesFrom(first))
-            Decode(first, _pieces[first].Sequence);
+            Decode(first);
         _pieces.PoolBackward(_model.Options.Architecture.Pooling);
     }
 
-    private void Decode(int piece, int sequence)
+    private void Decode(int piece)
     {
         var workspace = _pieces.Workspace(piece);
         var pass = workspace.Pass(Weights, _dropoutKey);
         _model.Decode(pass, workspace.Plan, workspace.Output, workspace.Arena);
-        _losses[piece] = Loss(workspace, sequence);
+        _losses[piece] = Loss(workspace);
         _model.DecodeBackward(pass, workspace.Plan, workspace.OutputGradient, workspace.Arena, GradientsOf(piece));
     }
 
@@ -247,24 +246,17 @@ internal sealed class CpuEngine : ISequenceEngine
             count = Group(first, end);
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
             workspace.Forward(Weights, _dropoutKey);
-            _losses[shard] += Loss(workspace, first);
+            _losses[shard] += Loss(workspace);
             workspace.Backward(Weights, GradientsOf(shard), _dropoutKey);
         }
     }
 
     // Returns the loss of what a workspace holds, not yet divided by the batch's weight, and assigns its derivative, which is already
     // divided.
-    private double Loss(Workspace workspace, int firstSequence)
+    private double Loss(Workspace workspace)
     {
-        Span<float> output = workspace.Output, gradient = workspace.OutputGradient;
-        if (_crossEntropy is null)
-        {
-            SquaredLoss.Derivative(output, workspace.Targets, _scale, gradient);
-            return SquaredLoss.Value(output, workspace.Targets);
-        }
-        var labels = _batch.Labels.Slice(firstSequence, workspace.Sequences);
-        _crossEntropy.Derivative(output, labels, _scale, gradient);
-        return _crossEntropy.Value(output, labels);
+        _loss.Derivative(workspace.Output, workspace.Targets, _scale, workspace.OutputGradient);
+        return _loss.Value(workspace.Output, workspace.Targets);
     }
 
     private void PredictShard(int worker, int shard)
@@ -284,7 +276,7 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         var output = workspace.Output;
         int outputs = _model.Options.Outputs;
-        if (_model.IsPooled)
+        if (_model.Head.IsPooled)
         {
             output.CopyTo(_outputs.AsSpan(first * outputs));
             return;

@@ -17,10 +17,10 @@ internal static class DataStatistics
             var (mean, deviation) = Of(data, data.Features, static (set, i) => set.Values(i));
             model.Input.Set(parameters, mean, deviation);
         }
-        if (model.Output is not null)
+        if (model.Head.Output is not null)
         {
-            var (mean, deviation) = Of(data, data.Targets, static (set, i) => set.TargetsOf(i));
-            model.Output.Set(parameters, mean, deviation);
+            var (mean, deviation) = Of(data, data.Targets.Width, static (set, i) => set.TargetsOf(i));
+            model.Head.Output.Set(parameters, mean, deviation);
         }
     }
 

@@ -37,7 +37,7 @@ internal static class PieceSteps
         var steps = new List<PieceStep> { new(PieceWork.Encode) };
         for (int branch = 0; branch < model.Branches; branch++)
             AddForward(steps, branch, model.Branch(branch).Carries);
-        if (model.IsPooled)
+        if (model.Head.IsPooled)
             steps.AddRange([new(PieceWork.PoolRows), new(PieceWork.DecodePooled), new(PieceWork.PoolRowsBackward)]);
         else
             steps.Add(new(PieceWork.DecodeRows));

@@ -4,6 +4,7 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Optimizers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -45,7 +46,7 @@ internal sealed class Trainer
             ? factory.Create(model, initial, options)
             : new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
-        _metricName = Evaluation.MetricName(model);
+        _metricName = TaskMetric.Of(model.Options.Task, model.Options.Outputs).Name;
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         _order = new BatchOrder(_data, options.BatchSize!.Value);
         long steps = (long)_order.Count * options.Epochs!.Value;
@@ -70,7 +71,7 @@ internal sealed class Trainer
         options.Architecture.Validate();
         training.Validate();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
-        if (options.Task == SequenceTask.Classification)
+        if (options.Task.Axis == AnswerAxis.Sequence)
             training.RequireWholeSequences();
         var windows = data.Cut(training.Window);
         options = TrainingDefaults.Resolve(options, windows);
@@ -190,7 +191,7 @@ internal sealed class Trainer
             if (_options.Cancellation.IsCancellationRequested)
                 return null;
             double rate = _rate(_step);
-            _batch.Fill(_data, _order.Batch(i));
+            _batch.Fill(_data, _order.Batch(i), _options.Washout);
             double loss = _engine.TrainBatch(_batch, rate, (ulong)random.NextInt64() | 1);
             _step++;
             if (double.IsNaN(_firstLoss))

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -32,7 +33,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class TrainingDefaults
 {
-    private const int Steps = 1500, FewestEpochs = 20, MostEpochsOfClasses = 120;
+    private const int Steps = 1500, FewestEpochs = 20;
 
     /// <summary>Fills in the sizes of the network.</summary>
     /// <param name="options">What is set.</param>
@@ -40,11 +41,10 @@ internal static class TrainingDefaults
     public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
     {
         double length = Enumerable.Range(0, data.Count).Average(data.Length);
-        bool classes = options.Task == SequenceTask.Classification;
+        var defaults = TaskDefaults.Of(options.Task);
         var core = options.Architecture.Definition;
-        var architecture = core.FillStepSizes(
-            options.Architecture,
-            classes ? 0.001 : Math.Clamp(10 / length, 0.001, 0.1), classes ? 0.1 : Math.Clamp(100 / length, 0.1, 1));
+        var (shortest, longest) = defaults.StepSizes(length);
+        var architecture = core.FillStepSizes(options.Architecture, shortest, longest);
         return options with
         {
             Architecture = architecture with
@@ -52,8 +52,8 @@ internal static class TrainingDefaults
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
                 ModelSize = architecture.ModelSize ?? 64,
                 StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
-                Bidirectional = architecture.Bidirectional ?? (classes && core.IsUsuallyBidirectional),
-                Dropout = architecture.Dropout ?? (classes && architecture.ChosenScaffold.HasDropout ? 0.1 : 0),
+                Bidirectional = architecture.Bidirectional ?? (defaults.IsBidirectional && core.IsUsuallyBidirectional),
+                Dropout = architecture.Dropout ?? (architecture.ChosenScaffold.HasDropout ? defaults.Dropout : 0),
                 Scaffold = architecture.ChosenScaffold,
                 Norm = architecture.ChosenNorm,
             },
@@ -69,15 +69,16 @@ internal static class TrainingDefaults
     public static TrainingOptions Resolve(
         TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
     {
+        var defaults = TaskDefaults.Of(task);
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
         int epochs = training.Epochs
-            ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, task == SequenceTask.Classification ? MostEpochsOfClasses : Steps);
+            ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, defaults.MostEpochs);
         return training with
         {
             BatchSize = batch,
             Epochs = epochs,
-            LabelSmoothing = training.LabelSmoothing ?? (task == SequenceTask.Classification && data.Count < 5000 ? 0.1 : 0),
+            LabelSmoothing = training.LabelSmoothing ?? (data.Count < 5000 ? defaults.LabelSmoothing : 0),
             LearningRate = training.LearningRate ?? 4e-3,
             ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (wholeSequences < 300 ? 0 : 0.1),
             Patience = training.Patience ?? Math.Max(10, epochs / 3),

@@ -12,7 +12,7 @@ internal sealed class TorchModel(SequenceModel model)
     private readonly ITorchLayer[] _branches = [.. Enumerable.Range(0, model.Branches).Select(i => TorchLayers.Of(model.Branch(i)))];
     private readonly ITorchLayer _decoder = TorchLayers.Of(model.Decoder);
 
-    /// <summary>Logits (batch, classes), or standardised outputs (batch, length, outputs).</summary>
+    /// <summary>Logits or standardised outputs, (batch, outputs) or (batch, length, outputs).</summary>
     public Tensor Forward(TorchPass pass, SequenceBatch batch)
     {
         var x = pass.Upload(batch.Values.ToArray(), batch.Count, batch.Length, batch.Features);
@@ -21,7 +21,7 @@ internal sealed class TorchModel(SequenceModel model)
         x = _encoder.Forward(pass, x);
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
-        if (model.IsPooled)
+        if (model.Head.IsPooled)
             x = TorchPool.Forward(model.Options.Architecture.Pooling, pass, x);
         return _decoder.Forward(pass, x);
     }

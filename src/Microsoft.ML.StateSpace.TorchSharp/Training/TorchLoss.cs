@@ -1,13 +1,14 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Torch.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;
 
 /// <summary>
-/// The losses of the managed engine: <c>CrossEntropyLoss</c> of logits (batch, classes), <c>SquaredLoss</c> of standardised outputs (batch,
-/// length, outputs).
+/// The losses of the managed engine, <c>CrossEntropyLoss</c> and <c>ValueLoss</c>, over the rows of a padded batch: (batch, outputs) or
+/// (batch, length, outputs). Rows of the padding, and targets that are not known, have weight 0.
 /// </summary>
 internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
 {
@@ -15,37 +16,76 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
 
     /// <summary>The batch's mean loss, a scalar on the device.</summary>
     public Tensor Of(TorchPass pass, SequenceBatch batch, Tensor outputs)
-        => model.IsPooled ? CrossEntropy(pass, batch, outputs) : Squared(pass, batch, outputs);
+        => model.Head.Targets.Kind == TargetKind.Class ? CrossEntropy(pass, batch, outputs) : Values(pass, batch, outputs);
 
-    // Of a sequence of class c: -w_c sum_j q_j log p_j, where q is smoothing / classes everywhere, and 1 - smoothing more at c. The sum
-    // over the batch is divided by the sum of the weights.
+    // Of a row of class c: -w_c sum_j q_j log p_j, where q is smoothing / classes everywhere, and 1 - smoothing more at c. The sum over
+    // the batch is divided by the sum of the weights.
     private Tensor CrossEntropy(TorchPass pass, SequenceBatch batch, Tensor logits)
     {
-        int count = batch.Count, classes = model.Options.Outputs;
-        var weights = new float[count * classes];
+        int classes = model.Options.Outputs, rows = batch.TargetRows;
+        var weights = new float[batch.Count * rows * classes];
         double total = 0;
-        for (int i = 0; i < count; i++)
-            total += Weight(batch.Labels[i]);
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < batch.Count; i++)
         {
-            double weight = Weight(batch.Labels[i]) / (total > 0 ? total : 1);
-            weights.AsSpan(i * classes, classes).Fill((float)(weight * _smoothing / classes));
-            weights[i * classes + batch.Labels[i]] += (float)(weight * (1 - _smoothing));
+            foreach (int target in batch.ValidClasses(i))
+                total += Weight(target);
         }
-        return -(logits.log_softmax(-1) * pass.Upload(weights, count, classes)).sum();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            var targets = batch.ValidClasses(i);
+            for (int row = 0; row < targets.Length; row++)
+            {
+                if (targets[row] == TargetLayout.NoClass)
+                    continue;
+                double weight = Weight(targets[row]) / (total > 0 ? total : 1);
+                var place = weights.AsSpan((i * rows + row) * classes, classes);
+                place.Fill((float)(weight * _smoothing / classes));
+                place[targets[row]] += (float)(weight * (1 - _smoothing));
+            }
+        }
+        var given = pass.Upload(weights, [.. logits.shape]);
+        return -Where(given, logits.log_softmax(-1) * given, pass).sum();
     }
 
-    private Tensor Squared(TorchPass pass, SequenceBatch batch, Tensor outputs)
+    private Tensor Values(TorchPass pass, SequenceBatch batch, Tensor outputs)
     {
-        long count = 0;
-        foreach (int length in batch.Lengths)
-            count += (long)length * batch.Targets;
-        var targets = pass.Upload(batch.TargetValues.ToArray(), batch.Count, batch.Length, batch.Targets);
-        var standardised = (targets - pass[model.Output!.Mean]) / pass[model.Output.Deviation];
-        // In the padding there may be infinities or no numbers, which times zero are not zero; so it is replaced by zeros, not multiplied
-        // by them.
-        return where(pass.IsValid, (outputs - standardised).square(), pass.Zero).sum() * (0.5 / count);
+        int width = batch.Targets.Width, rows = batch.TargetRows;
+        var weights = new float[batch.Count * rows * width];
+        double total = 0;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            var targets = batch.ValidTargets(i);
+            for (int j = 0; j < targets.Length; j++)
+            {
+                double weight = float.IsNaN(targets[j]) ? 0 : options.OutputWeights?[j % width] ?? 1;
+                weights[i * rows * width + j] = (float)weight;
+                total += weight;
+            }
+        }
+        var given = pass.Upload(weights, [.. outputs.shape]);
+        var standardised = (pass.Upload(batch.TargetValues.ToArray(), [.. outputs.shape]) - pass[model.Head.Output!.Mean])
+            / pass[model.Head.Output.Deviation];
+        return Where(given, Of(outputs - standardised) * given, pass).sum() * (1 / (total > 0 ? total : 1));
     }
 
-    private double Weight(int label) => options.ClassWeights is null ? 1 : options.ClassWeights[label];
+    private Tensor Of(Tensor error) => options.Loss switch
+    {
+        ValueLossKind.Absolute => error.abs(),
+        ValueLossKind.Huber => Huber(error.abs(), options.HuberThreshold),
+        ValueLossKind.Quantile => (error * (1 - options.Quantile)).maximum(error * -options.Quantile),
+        _ => error.square() * 0.5,
+    };
+
+    private static Tensor Huber(Tensor size, double threshold)
+    {
+        var near = size.clamp(max: threshold);
+        return near * (size - near * 0.5);
+    }
+
+    // In the padding there may be infinities or no numbers, which times zero are not zero; so what has no weight is replaced by zeros, not
+    // multiplied by them.
+    private static Tensor Where(Tensor weights, Tensor losses, TorchPass pass) => where(weights > 0, losses, pass.Zero);
+
+    private double Weight(int target)
+        => target == TargetLayout.NoClass ? 0 : options.ClassWeights is null ? 1 : options.ClassWeights[target];
 }

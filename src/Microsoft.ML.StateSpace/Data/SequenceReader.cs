@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Data;
 
@@ -13,7 +14,7 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var label = ColumnCheck.Find(data.Schema, labelColumn);
-        var set = new SequenceSet(input.Channels, targets: 0, input.IntervalColumnName is not null);
+        var set = new SequenceSet(input.Channels, TargetLayout.Classes, input.IntervalColumnName is not null);
         var intervals = IntervalColumn.In(data.Schema, input);
         using var cursor = data.GetRowCursor(Needed(features, label, intervals));
         var read = RowReaders.Vector(cursor, features);
@@ -42,7 +43,7 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var targets = ColumnCheck.Find(data.Schema, target.Name);
-        var set = new SequenceSet(input.Channels, target.Channels, input.IntervalColumnName is not null);
+        var set = new SequenceSet(input.Channels, TargetLayout.StepValues(target.Channels), input.IntervalColumnName is not null);
         var intervals = IntervalColumn.In(data.Schema, input);
         using var cursor = data.GetRowCursor(Needed(features, targets, intervals));
         var read = RowReaders.Vector(cursor, features);
@@ -138,7 +139,7 @@ internal static class SequenceReader
     {
         for (int i = 1; i < set.Count; i++)
         {
-            if (set.Label(i) != set.Label(0))
+            if (set.Classes(i)[0] != set.Classes(0)[0])
                 return;
         }
         throw new InvalidOperationException(

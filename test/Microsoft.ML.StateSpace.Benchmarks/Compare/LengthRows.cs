@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
@@ -31,7 +32,7 @@ internal static class LengthRows
     {
         var model = new SequenceModel(Networks.Causal);
         using var engine = new CpuEngine(model, model.Layout.Create(new Random(1)), new TrainingOptions());
-        var batch = new SequenceBatch(1, 1);
+        var batch = new SequenceBatch(1, TargetLayout.StepValues(1));
         batch.Reset([length]);
         Check.Random(length, 2).CopyTo(batch.Values);
         Check.Random(length, 3).CopyTo(batch.TargetValues);

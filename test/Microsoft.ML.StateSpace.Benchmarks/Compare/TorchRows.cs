@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ internal static class TorchRows
             with { Layers = Layers, ModelSize = Size, Bidirectional = false, Dropout = 0 };
         var model = new SequenceModel(
             new() { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture });
-        var batch = new SequenceBatch(1, 1);
+        var batch = new SequenceBatch(1, TargetLayout.StepValues(1));
         batch.Reset([.. Enumerable.Repeat(Length, Batch)]);
         Check.Random(Batch * Length, 2).CopyTo(batch.Values);
         Check.Random(Batch * Length, 3).CopyTo(batch.TargetValues);

@@ -4,6 +4,7 @@ using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
@@ -112,7 +113,7 @@ public class CertificateTests
         double[][] rows = [.. File.ReadLines(SharedData.Path("cascadedtanks", "dataBenchmark.csv")).Skip(1).Take(1024)
             .Select(line => line.Split(',').Take(4).Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
         float[] Column(int c) => [.. rows.Select(row => (float)row[c])];
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         data.Add(Column(0), Column(2));
         var architecture = new L2RuOptions { Gain = 4, Layers = 3, ModelSize = 16, StateSize = 16, RadiusMinimum = 0.9,
             RadiusMaximum = 0.995, PhaseMaximum = 1 };

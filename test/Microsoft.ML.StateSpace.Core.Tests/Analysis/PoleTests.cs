@@ -3,6 +3,7 @@ using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
@@ -46,7 +47,7 @@ public class PoleTests
     [InlineData(0.25, 0.3, 0)]
     public void ShareAbove_FindsWhereASineLies(double frequency, double limit, double share)
     {
-        var data = new SequenceSet(1, 0);
+        var data = new SequenceSet(1, TargetLayout.Classes);
         data.Add([.. Enumerable.Range(0, 200).Select(t => 3 + MathF.Sin((float)(Math.Tau * frequency * t)))], 0);
         InputSpectrum.ShareAbove(data, limit).Should().BeApproximately(share, 0.05);
     }
@@ -56,7 +57,7 @@ public class PoleTests
     [InlineData(Math.PI, false)]
     public void Training_Warns_WhereTheInputIsFasterThanEveryPole(double phase, bool warns)
     {
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         float[] fast = [.. Enumerable.Range(0, 100).Select(t => t % 3 == 0 ? 1f : -0.5f)];
         data.Add(fast, fast);
         var options = new SequenceModelOptions

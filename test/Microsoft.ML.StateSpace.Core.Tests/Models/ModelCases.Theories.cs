@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Tasks;
+
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 
 /// <summary>
@@ -8,5 +10,5 @@ internal static partial class ModelCases
     public static TheoryData<string> Names => [.. All.Keys];
 
     public static TheoryData<string> CausalSequenceNames
-        => [.. All.Where(c => c.Value.Task == SequenceTask.SequenceToSequence).Select(c => c.Key)];
+        => [.. All.Where(c => c.Value.Task.Axis == AnswerAxis.Step && c.Value.Architecture.Bidirectional == false).Select(c => c.Key)];
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Training;
@@ -34,6 +35,11 @@ internal static partial class ModelCases
         {
             Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 },
         })),
+        // The tasks that the cases of cores do not have; an answer that is not known counts nowhere.
+        new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
+        new("Regression", Classifier(Lru(twoWay: false)) with { Task = SequenceTask.Regression, Outputs = 1 }),
+        new("Tagging, two-way", Regressor(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
+        new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
     ]);
 
     public static IEnumerable<string> AllNames => All.Keys;
@@ -57,18 +63,19 @@ internal static partial class ModelCases
     /// <summary>Sequences of these lengths with targets, and intervals, as the options ask for.</summary>
     public static SequenceSet Data(SequenceModelOptions options, params int[] lengths)
     {
-        bool classes = options.Task == SequenceTask.Classification;
-        var set = new SequenceSet(options.Inputs, classes ? 0 : options.Outputs, options.HasIntervals);
+        var targets = TargetLayout.Of(options.Task, options.Outputs);
+        var set = new SequenceSet(options.Inputs, targets, options.HasIntervals);
         for (int i = 0; i < lengths.Length; i++)
         {
             float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
             if (options.Vocabulary > 0)
                 values = [.. Draw.Uniform(lengths[i], 0, options.Vocabulary, 100 + i).Select(MathF.Floor)];
             float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
-            if (classes)
-                set.Add(values, i % options.Outputs, intervals);
+            int rows = targets.Rows(lengths[i]);
+            if (targets.Kind == TargetKind.Class)
+                set.Add(values, [.. Enumerable.Range(i, rows).Select(row => row % options.Outputs)], intervals);
             else
-                set.Add(values, Draw.Uniform(lengths[i] * options.Outputs, -10, 30, 200 + i), intervals);
+                set.Add(values, Draw.Uniform(rows * options.Outputs, -10, 30, 200 + i), intervals);
         }
         return set;
     }

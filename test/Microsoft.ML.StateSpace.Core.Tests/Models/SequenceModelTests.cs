@@ -1,5 +1,5 @@
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
@@ -47,7 +47,7 @@ public class SequenceModelTests
             for (int i = 0; i < x.Length; i++)
             {
                 double[] output = At(oracle, data, i).Forward(p, x[i]).Flat();
-                sum += data.Targets == 0 ? LossOracle.CrossEntropy(output, data.Label(i)) : LossOracle.Squared(output, targets[i]);
+                sum += LossOracle.Of(output, data.Classes(i), targets[i]);
             }
             return sum;
         }
@@ -77,7 +77,7 @@ public class SequenceModelTests
             model.Step(pass, t, data.Values(0).Slice(t * options.Inputs, options.Inputs),
                 outputs.AsSpan(t * options.Outputs, options.Outputs), state);
         }
-        double[][] expected = At(new ModelOracle(options), data, 0).Predict(OracleParameters.Of(parameters), Inputs(data)[0]);
+        double[][] expected = At(new ModelOracle(options), data, 0).Forward(OracleParameters.Of(parameters), Inputs(data)[0]);
         outputs.Should().BeNear(expected.Flat(), Tolerance.Model, "outputs");
     }
 
@@ -103,10 +103,8 @@ public class SequenceModelTests
     private static ParameterSet Gradients(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
     {
         var (workspace, prepared) = Forward(model, parameters, batch);
-        if (model.IsPooled)
-            new CrossEntropyLoss(model.Options.Outputs, 0, null).Derivative(workspace.Output, batch.Labels, 1, workspace.OutputGradient);
-        else
-            SquaredLoss.Derivative(workspace.Output, workspace.Targets, 1, workspace.OutputGradient);
+        TaskLoss.Of(model.Options.Task, model.Options.Outputs, new TrainingOptions())
+            .Derivative(workspace.Output, workspace.Targets, 1, workspace.OutputGradient);
         var sums = new ParameterSet(parameters.Parameters);
         var weights = new Weights(parameters.Values, prepared);
         var gradients = new Gradients(sums.Values, new float[prepared.Length]);
@@ -122,7 +120,8 @@ public class SequenceModelTests
         => [.. Enumerable.Range(0, data.Count).Select(i => Rows.Unpack(data.Values(i).ToArray(), data.Features, data.Length(i))[0])];
 
     private static double[] Target(OracleParameters p, SequenceSet data, int index)
-        => data.Targets == 0 ? []
-            : PositionWise.Standardize(p.Scope("Output"), Rows.Unpack(data.TargetsOf(index).ToArray(), data.Targets, data.Length(index))[0])
-            .Flat();
+        => data.Targets.Kind == TargetKind.Class ? []
+            : PositionWise.Standardize(
+                p.Scope("Output"),
+                Rows.Unpack(data.TargetsOf(index).ToArray(), data.Targets.Width, data.Targets.Rows(data.Length(index)))[0]).Flat();
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.StateSpace.Losses;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
@@ -18,7 +17,7 @@ public class SequencePredictorTests
         var data = ModelCases.Data(options, Lengths);
         var (model, parameters) = ModelCases.Create(options, data);
         var batch = ModelCases.Batch(data);
-        int perSequence = (model.IsPooled ? 1 : batch.Length) * options.Outputs;
+        int perSequence = (model.Head.IsPooled ? 1 : batch.Length) * options.Outputs;
         var together = new float[batch.Count * perSequence];
         using (var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 2 }))
             engine.Predict(batch, together);
@@ -29,10 +28,7 @@ public class SequencePredictorTests
             var alone = new float[predictor.OutputLength(Lengths[i])];
             predictor.Predict(data.Values(i), data.Intervals(i), alone);
             float[] row = together[(i * perSequence)..(i * perSequence + alone.Length)];
-            if (model.IsPooled)
-                CrossEntropyLoss.Softmax(row, options.Outputs);
-            else
-                model.Output!.Invert(parameters.Values, row);
+            model.Head.Finish(parameters.Values, row);
             alone.Should().BeBitwise(row);
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Sequences;
 
@@ -34,7 +35,7 @@ public class BatchOrderTests
     public void WholeBatches_HoldSequencesOfLikeLength()
     {
         // There are four lengths, far apart, and 64 sequences of each: they fill whole batches of 8.
-        var set = new SequenceSet(1, 0);
+        var set = new SequenceSet(1, TargetLayout.Classes);
         for (int i = 0; i < 256; i++)
             set.Add(new float[new[] { 3, 20, 100, 400 }[i % 4]], 0);
         var order = new BatchOrder(set, 8);
@@ -69,7 +70,7 @@ public class BatchOrderTests
 
     private static SequenceSet Set(int count)
     {
-        var set = new SequenceSet(1, 0);
+        var set = new SequenceSet(1, TargetLayout.Classes);
         for (int i = 0; i < count; i++)
             set.Add(new float[1 + i * 37 % 50], 0);
         return set;

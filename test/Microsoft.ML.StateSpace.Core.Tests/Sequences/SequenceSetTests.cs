@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Sequences;
@@ -7,21 +8,21 @@ public class SequenceSetTests
 {
     [Fact]
     public void Add_TellsWhatASequenceMustHold()
-        => Invoking(() => new SequenceSet(3, 0).Add(new float[7], 0))
+        => Invoking(() => new SequenceSet(3, TargetLayout.Classes).Add(new float[7], 0))
             .Should().ThrowExactly<ArgumentException>().WithMessage("*multiple of 3*");
 
     [Fact]
     public void Add_TellsHowManyTargetsAreNeeded()
-        => Invoking(() => new SequenceSet(1, 2).Add(new float[5], new float[8]))
+        => Invoking(() => new SequenceSet(1, TargetLayout.StepValues(2)).Add(new float[5], new float[8]))
             .Should().ThrowExactly<ArgumentException>().WithMessage("*10 in all, but has 8*");
 
     [Fact]
     public void Fill_PadsOnTheRightWithZeros_WhateverTheBatchHeldBefore()
     {
-        var set = new SequenceSet(2, 1);
+        var set = new SequenceSet(2, TargetLayout.StepValues(1));
         set.Add([1, 2, 3, 4], [5, 6]);
         set.Add([7, 8], [9]);
-        var batch = new SequenceBatch(2, 1);
+        var batch = new SequenceBatch(2, TargetLayout.StepValues(1));
         batch.Reset([9, 9]);
         batch.Values.Fill(float.NaN);
         batch.TargetValues.Fill(float.NaN);
@@ -41,7 +42,7 @@ public class SequenceSetTests
     [InlineData(5, 2, "0 1 2 3")]
     public void Cut_BeginsEveryQuarterOfAWindow_AndEndsWithTheSequence(int length, int window, string starts)
     {
-        var set = new SequenceSet(1, 1);
+        var set = new SequenceSet(1, TargetLayout.StepValues(1));
         set.Add([.. Enumerable.Range(0, length)], new float[length]);
         var cut = set.Cut(window);
         string.Join(' ', Enumerable.Range(0, cut.Count).Select(i => cut.Values(i)[0])).Should().Be(starts);
@@ -51,7 +52,7 @@ public class SequenceSetTests
     [Fact]
     public void Cut_TakesTheSameStepsOfValuesTargetsAndIntervals()
     {
-        var set = new SequenceSet(2, 3, hasIntervals: true);
+        var set = new SequenceSet(2, TargetLayout.StepValues(3), hasIntervals: true);
         set.Add([.. Enumerable.Range(0, 2 * 11)], [.. Enumerable.Range(100, 3 * 11)], [.. Enumerable.Range(200, 11)]);
         var cut = set.Cut(8);
         int[] starts = [0, 2, 3];
@@ -70,7 +71,7 @@ public class SequenceSetTests
     [Fact]
     public void Cut_LeavesShorterSequencesWhole_InTheirPlace()
     {
-        var set = new SequenceSet(1, 1);
+        var set = new SequenceSet(1, TargetLayout.StepValues(1));
         foreach (int length in (int[])[3, 5, 4, 1])
             set.Add([.. Enumerable.Range(10 * length, length)], new float[length]);
         var cut = set.Cut(4);
@@ -81,7 +82,7 @@ public class SequenceSetTests
     [Fact]
     public void Cut_WithNothingToCut_IsTheSameSet()
     {
-        var set = new SequenceSet(1, 1);
+        var set = new SequenceSet(1, TargetLayout.StepValues(1));
         set.Add([1, 2, 3], [4, 5, 6]);
         set.Cut(null).Should().BeSameAs(set);
         set.Cut(3).Should().BeSameAs(set);
@@ -91,17 +92,17 @@ public class SequenceSetTests
     [Fact]
     public void Intervals_GoWithTheirSequence_IntoSelectionsAndBatches()
     {
-        var set = new SequenceSet(1, 0, hasIntervals: true);
+        var set = new SequenceSet(1, TargetLayout.Classes, hasIntervals: true);
         set.Add([1, 2], 0, [1, 0.5f]);
         set.Add([3, 4, 5], 1, [1, 2, 3]);
         var selected = set.Select([1, 0]);
         selected.Intervals(0).ToArray().Should().Equal(1, 2, 3);
 
-        var batch = new SequenceBatch(1, 0, hasIntervals: true);
+        var batch = new SequenceBatch(1, TargetLayout.Classes, hasIntervals: true);
         batch.Fill(selected, [0, 1]);
         batch.Intervals.ToArray().Should().Equal(1, 2, 3, 1, 0.5f, 0);
         batch.ValidIntervals(1).ToArray().Should().Equal(1, 0.5f);
-        new SequenceBatch(1, 0).Intervals.IsEmpty.Should().BeTrue();
+        new SequenceBatch(1, TargetLayout.Classes).Intervals.IsEmpty.Should().BeTrue();
         Invoking(() => set.Add([1, 2, 3], 0, [1, 1]))
             .Should().ThrowExactly<ArgumentException>().WithMessage("*3 steps needs as many intervals, but has 2*");
     }

@@ -37,7 +37,7 @@ public class AllocationTests
         var (model, parameters) = ModelCases.Create(options, data);
         using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 3 });
         var batch = ModelCases.Batch(data);
-        var outputs = new float[batch.Count * (model.IsPooled ? 1 : batch.Length) * options.Outputs];
+        var outputs = new float[batch.Count * (model.Head.IsPooled ? 1 : batch.Length) * options.Outputs];
         // The threads of the test runner allocate now and then. So the least of several steps must be zero: what a step allocates itself
         // would show in every one.
         long least = long.MaxValue;

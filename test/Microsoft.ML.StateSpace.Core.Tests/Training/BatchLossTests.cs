@@ -20,8 +20,8 @@ public class BatchLossTests
         double actual = Loss("LRU, layer norm before, mean",
             new TrainingOptions { Threads = 2, ClassWeights = weights, LabelSmoothing = Smoothing }, (data, i, output, _) =>
         {
-            expected += LossOracle.CrossEntropy(output, data.Label(i), Smoothing, weights[data.Label(i)]);
-            total += weights[data.Label(i)];
+            expected += LossOracle.CrossEntropy(output, data.Classes(i)[0], Smoothing, weights[data.Classes(i)[0]]);
+            total += weights[data.Classes(i)[0]];
         });
         actual.Should().BeApproximately(expected / total, Tolerance.Model);
     }
@@ -32,7 +32,7 @@ public class BatchLossTests
         double expected = 0;
         double actual = Loss("S5, sequence to sequence", new TrainingOptions { Threads = 2 }, (data, i, output, p) =>
         {
-            double[][] targets = Rows.Unpack(data.TargetsOf(i).ToArray(), data.Targets, data.Length(i))[0];
+            double[][] targets = Rows.Unpack(data.TargetsOf(i).ToArray(), data.Targets.Width, data.Length(i))[0];
             expected += LossOracle.Squared(output, PositionWise.Standardize(p.Scope("Output"), targets).Flat());
         });
         actual.Should().BeApproximately(expected / (2 * Lengths.Sum()), Tolerance.Model);

@@ -74,10 +74,10 @@ public class CpuEngineTests
         var batch = ModelCases.Batch(data);
         prepare(batch);
         double[] losses = [.. Enumerable.Range(1, steps).Select(step => engine.TrainBatch(batch, 0.01, (ulong)step))];
-        var outputs = new float[batch.Count * (model.IsPooled ? 1 : batch.Length) * options.Outputs];
+        var outputs = new float[batch.Count * (model.Head.IsPooled ? 1 : batch.Length) * options.Outputs];
         engine.Predict(batch, outputs);
         engine.Export(parameters);
-        return (losses, parameters, model.IsPooled ? outputs : Valid(batch, outputs, options.Outputs));
+        return (losses, parameters, model.Head.IsPooled ? outputs : Valid(batch, outputs, options.Outputs));
     }
 
     private static float[] Valid(SequenceBatch batch, float[] outputs, int width)
@@ -88,8 +88,8 @@ public class CpuEngineTests
         for (int i = 0; i < batch.Count; i++)
         {
             batch.Values[((i * batch.Length + batch.Lengths[i]) * batch.Features)..((i + 1) * batch.Length * batch.Features)].Fill(garbage);
-            batch.TargetValues[((i * batch.Length + batch.Lengths[i]) * batch.Targets)..((i + 1) * batch.Length * batch.Targets)]
-                .Fill(garbage);
+            int rows = batch.Targets.Rows(batch.Lengths[i]), width = batch.Targets.ValueWidth;
+            batch.TargetValues[((i * batch.TargetRows + rows) * width)..((i + 1) * batch.TargetRows * width)].Fill(garbage);
         }
     }
 

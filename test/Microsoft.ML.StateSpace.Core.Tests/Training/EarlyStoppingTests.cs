@@ -43,8 +43,8 @@ public class EarlyStoppingTests
         for (int i = 0; i < validation.Count; i++)
         {
             double[] logits = oracle.Forward(p, Rows.Unpack(validation.Values(i).ToArray(), 1, validation.Length(i))[0]).Flat();
-            loss += LossOracle.CrossEntropy(logits, validation.Label(i)) / validation.Count;
-            correct += logits[validation.Label(i)] > logits[1 - validation.Label(i)] ? 1 : 0;
+            loss += LossOracle.CrossEntropy(logits, validation.Classes(i)[0]) / validation.Count;
+            correct += logits[validation.Classes(i)[0]] > logits[1 - validation.Classes(i)[0]] ? 1 : 0;
         }
         reports.Best.ValidationLoss.Should().BeApproximately(loss, Tolerance.Model);
         reports.Best.ValidationMetric.Should().Be(correct / validation.Count);

@@ -2,6 +2,7 @@ using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 using Microsoft.ML.StateSpace.Training;
@@ -14,7 +15,7 @@ public class EvaluationTests
     public void Fit_MatchesReference()
     {
         double[] y = ReferenceValues.At("metrics/y"), predicted = ReferenceValues.At("metrics/yhat");
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         data.Add(predicted.ToFloat(), y.ToFloat());
         var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
         Run(options, data, new TrainingOptions()).Metric
@@ -24,7 +25,7 @@ public class EvaluationTests
     [Fact]
     public void Loss_OfOutputs_IsTheMeanOverAllStepsAndOutputs()
     {
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         data.Add([1, 2, 3], [1, 2, 5]);
         data.Add([4], [0]);
         var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
@@ -36,7 +37,7 @@ public class EvaluationTests
     public void LossAndAccuracy_AreOverTheWholeSet_NotTheLastBatch()
     {
         const int Wrong = 10, Right = 30;
-        var data = new SequenceSet(3, 0);
+        var data = new SequenceSet(3, TargetLayout.Classes);
         for (int i = 0; i < Wrong; i++)
             data.Add([5, 0, 0], 1);
         for (int i = 0; i < Right; i++)
@@ -50,7 +51,7 @@ public class EvaluationTests
     [Fact]
     public void Loss_IsWeightedByClass_AndNotSmoothed()
     {
-        var data = new SequenceSet(3, 0);
+        var data = new SequenceSet(3, TargetLayout.Classes);
         data.Add([1, 0, 2], 0);
         data.Add([0, 3, 0], 2);
         double expected = (2 * LossOracle.CrossEntropy([1, 0, 2], 0) + 0.5 * LossOracle.CrossEntropy([0, 3, 0], 2)) / 2.5;
@@ -63,7 +64,7 @@ public class EvaluationTests
     private static (double Loss, double Metric) Run(SequenceModelOptions options, SequenceSet data, TrainingOptions training)
     {
         var model = new SequenceModel(options);
-        return new Evaluation(model, data, training, model.Layout.Create(new Random(1)).Values).Run(new Echo(model.IsPooled));
+        return new Evaluation(model, data, training, model.Layout.Create(new Random(1)).Values).Run(new Echo(model.Head.IsPooled));
     }
 
     /// <summary>An engine that answers with its input: the first row of a sequence as logits, or every row.</summary>

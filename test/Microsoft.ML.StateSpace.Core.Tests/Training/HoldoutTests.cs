@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -37,7 +38,7 @@ public class HoldoutTests
     [Fact]
     public void Split_OfSequencesWithTargets_TakesItsShare()
     {
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         for (int i = 0; i < 30; i++)
             data.Add([i], [i]);
         var (training, validation) = Holdout.Split(data, 0.2, new Random(1));
@@ -47,7 +48,7 @@ public class HoldoutTests
 
     private static SequenceSet Labelled(params int[] counts)
     {
-        var data = new SequenceSet(1, 0);
+        var data = new SequenceSet(1, TargetLayout.Classes);
         for (int label = 0; label < counts.Length; label++)
             for (int i = 0; i < counts[label]; i++)
                 data.Add([data.Count], label);
@@ -55,7 +56,7 @@ public class HoldoutTests
     }
 
     private static int[] Counts(SequenceSet set)
-        => [.. Enumerable.Range(0, set.Count).CountBy(set.Label).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+        => [.. Enumerable.Range(0, set.Count).CountBy(i => set.Classes(i)[0]).OrderBy(pair => pair.Key).Select(pair => pair.Value)];
 
     private static IEnumerable<float> Ids(SequenceSet set) => Enumerable.Range(0, set.Count).Select(i => set.Values(i)[0]);
 }

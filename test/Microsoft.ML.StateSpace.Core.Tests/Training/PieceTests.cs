@@ -1,6 +1,6 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
@@ -105,18 +105,9 @@ public class PieceTests
         model.Prepare(weights);
         workspace.Pack(parameters.Values, batch, 0, batch.Count, ArenaUse.Train);
         workspace.Forward(weights);
-        double total = model.IsPooled ? batch.Count : workspace.Rows * model.Options.Outputs, loss;
-        if (model.IsPooled)
-        {
-            var crossEntropy = new CrossEntropyLoss(model.Options.Outputs, 0, null);
-            loss = crossEntropy.Value(workspace.Output, batch.Labels);
-            crossEntropy.Derivative(workspace.Output, batch.Labels, 1 / total, workspace.OutputGradient);
-        }
-        else
-        {
-            loss = SquaredLoss.Value(workspace.Output, workspace.Targets);
-            SquaredLoss.Derivative(workspace.Output, workspace.Targets, 1 / total, workspace.OutputGradient);
-        }
+        var task = TaskLoss.Of(model.Options.Task, model.Options.Outputs, new TrainingOptions());
+        double total = task.Weight(workspace.Targets), loss = task.Value(workspace.Output, workspace.Targets);
+        task.Derivative(workspace.Output, workspace.Targets, 1 / total, workspace.OutputGradient);
         workspace.Backward(weights, gradients, 0);
         model.PrepareBackward(weights, gradients);
         return (loss / total, sums);

@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -32,7 +33,7 @@ internal static class SmallTask
     public static SequenceSet Data(int count = 48, int seed = 1, int mistaken = 0)
     {
         var random = new Random(seed);
-        var data = new SequenceSet(1, 0);
+        var data = new SequenceSet(1, TargetLayout.Classes);
         for (int i = 0; i < count; i++)
         {
             int label = i % 2;

@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
@@ -53,7 +54,8 @@ public class WindowTests
     public void Fit_EqualsThatOfSequencesCutByHand()
     {
         var network = Model with { HasIntervals = true };
-        SequenceSet records = new(1, 1, hasIntervals: true), windows = new(1, 1, hasIntervals: true);
+        var layout = TargetLayout.StepValues(1);
+        SequenceSet records = new(1, layout, hasIntervals: true), windows = new(1, layout, hasIntervals: true);
         foreach (int length in (int[])[50, 16, 8, 84, 18])
         {
             float[] values = Pairs(1, length, length), targets = Pairs(3, length, 100 + length),
@@ -76,7 +78,7 @@ public class WindowTests
     [Fact]
     public void Fit_TakesStatisticsFromWholeSequences()
     {
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         data.Add([.. Enumerable.Range(0, 60).Select(t => 0.01f * t * t)], [.. Enumerable.Range(0, 60).Select(t => MathF.Exp(0.05f * t))]);
         var cut = Trainer.Fit(Model, Training with { Window = 16 }, data).Parameters;
         var whole = Trainer.Fit(Model, Training, data).Parameters;
@@ -128,7 +130,7 @@ public class WindowTests
     [Fact]
     public void Choices_CountWindows_ButHoldOutByWholeSequences()
     {
-        var record = new SequenceSet(1, 1);
+        var record = new SequenceSet(1, TargetLayout.StepValues(1));
         record.Add(Draw.Uniform(200 + 499 * 50, -1, 1, 1), Draw.Uniform(200 + 499 * 50, -1, 1, 2)); // 500 windows of 200 steps
         var open = new TrainingOptions { Seed = 1, Threads = 1, Cancellation = new(canceled: true) };
         var (whole, cut) = (Trainer.Fit(Model, open, record), Trainer.Fit(Model, open with { Window = 200 }, record));
@@ -160,7 +162,7 @@ public class WindowTests
     // The values tell the sequence, in thousands, and the step.
     private static SequenceSet Numbered(int count, int length)
     {
-        var data = new SequenceSet(1, 1);
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
         for (int i = 0; i < count; i++)
             data.Add([.. Enumerable.Range(1000 * i, length)], Draw.Uniform(length, -1, 1, i));
         return data;

@@ -21,7 +21,7 @@ public class SequenceReaderTests
         for (int i = 0; i < rows.Length; i++)
         {
             set.Values(i).Should().BeBitwise(rows[i].Features);
-            set.Label(i).Should().Be(i % 3);
+            set.Classes(i)[0].Should().Be(i % 3);
             set.Length(i).Should().Be(rows[i].Features.Length / 2);
         }
     }

@@ -18,7 +18,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             : Encode(p.Scope("Encoder"), PositionWise.Standardize(p.Scope("Input"), x));
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
-        if (Options.Task == SequenceTask.Classification)
+        if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
             h = [Pool(architecture.Pooling, h)];
         return Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, architecture.ModelSize!.Value, gain * (1 - 1e-4) / EncoderGain)

@@ -19,5 +19,28 @@ internal static class LossOracle
         return [.. logits.Select(logit => logit - total)];
     }
 
+    /// <summary>The loss of all rows: cross-entropy where there are classes, else squared.</summary>
+    public static double Of(double[] outputs, ReadOnlySpan<int> classes, double[] targets)
+    {
+        if (classes.IsEmpty)
+            return Squared(outputs, targets);
+        double sum = 0;
+        int width = outputs.Length / classes.Length;
+        for (int row = 0; row < classes.Length; row++)
+            sum += CrossEntropy(outputs[(row * width)..((row + 1) * width)], classes[row]);
+        return sum;
+    }
+
+    /// <summary>The loss of one error, before it is weighted.</summary>
+    public static double Value(ValueLossKind kind, double error, double threshold, double quantile) => kind switch
+    {
+        ValueLossKind.Squared => error * error / 2,
+        ValueLossKind.Absolute => Math.Max(error, -error),
+        ValueLossKind.Huber when error > threshold => threshold * (error - threshold / 2),
+        ValueLossKind.Huber when error < -threshold => threshold * (-error - threshold / 2),
+        ValueLossKind.Huber => error * error / 2,
+        _ => Math.Max((1 - quantile) * error, -quantile * error),
+    };
+
     public static double Squared(double[] outputs, double[] targets) => outputs.Zip(targets, (y, t) => 0.5 * (y - t) * (y - t)).Sum();
 }

@@ -1,8 +1,8 @@
-using Microsoft.ML.StateSpace.Losses;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
-namespace Microsoft.ML.StateSpace.Core.Tests.Losses;
+namespace Microsoft.ML.StateSpace.Core.Tests.Tasks;
 
 [Trait("Kind", "Law")]
 public class LossTests
@@ -17,7 +17,7 @@ public class LossTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void CrossEntropyValue_MatchesOracle(double smoothing, bool weighted)
-        => Loss(smoothing, weighted).Value(Logits, Labels)
+        => Loss(smoothing, weighted).Value(Logits, Rows(Labels))
             .Should().BeApproximately(OracleSum(Logits.ToDouble(), smoothing, weighted), Tolerance.Reference * 100);
 
     [Theory]
@@ -25,7 +25,7 @@ public class LossTests
     public void CrossEntropyDerivative_MatchesNumericGradient_TimesScale(double smoothing, bool weighted)
     {
         var gradient = new float[Logits.Length];
-        Loss(smoothing, weighted).Derivative(Logits, Labels, 0.3, gradient);
+        Loss(smoothing, weighted).Derivative(Logits, Rows(Labels), 0.3, gradient);
         double[] logits = Logits.ToDouble();
         gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * OracleSum(logits, smoothing, weighted), logits),
             Tolerance.Gradient, "logits");
@@ -36,8 +36,8 @@ public class LossTests
     {
         var loss = Loss(0, weighted: false);
         var gradient = new float[Classes];
-        loss.Value([1e30f, 0, -1e30f, 0], [2]).Should().BeApproximately(2e30, 2e30 * Tolerance.Elementwise);
-        loss.Derivative([1e30f, 0, -1e30f, 0], [2], 1, gradient);
+        loss.Value([1e30f, 0, -1e30f, 0], Rows(2)).Should().BeApproximately(2e30, 2e30 * Tolerance.Elementwise);
+        loss.Derivative([1e30f, 0, -1e30f, 0], Rows(2), 1, gradient);
         gradient.Should().Equal(1, 0, -1, 0);
     }
 
@@ -57,24 +57,44 @@ public class LossTests
         // Log-probabilities are logits too: those of the same probabilities.
         double[] logP = ReferenceValues.At("full_lru_classifier/log_softmax");
         var loss = new CrossEntropyLoss(2, 0, null);
-        loss.Value(logP.ToFloat(), [1]).Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);
+        loss.Value(logP.ToFloat(), Rows(1)).Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);
     }
 
     [Fact]
-    public void SquaredValue_MatchesOracle()
+    public void RowsWithoutAClass_CountNowhere()
     {
-        float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2);
-        SquaredLoss.Value(y, t).Should().BeApproximately(LossOracle.Squared(y.ToDouble(), t.ToDouble()), Tolerance.Reference * 100);
+        var loss = Loss(0.2, weighted: false);
+        var gradient = new float[2 * Classes];
+        float[] logits = Logits[..(2 * Classes)];
+        var rows = new TargetRows([TargetLayout.NoClass, 3], []);
+        loss.Weight(rows).Should().Be(1);
+        loss.Value(logits, rows).Should().Be(loss.Value(logits.AsSpan(Classes), new TargetRows([3], [])));
+        loss.Derivative(logits, rows, 1, gradient);
+        gradient[..Classes].Should().OnlyContain(slope => slope == 0);
+        gradient[Classes..].Should().NotContain(0);
     }
 
-    [Fact]
-    public void SquaredDerivative_MatchesNumericGradient_TimesScale()
+    public static TheoryData<ValueLossKind> Kinds => [.. Enum.GetValues<ValueLossKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ValueLoss_MatchesOracle_AndItsNumericGradient(ValueLossKind kind)
     {
+        var options = new TrainingOptions { Loss = kind, HuberThreshold = 0.4, Quantile = 0.8, OutputWeights = [1, 0.25, 3] };
+        var loss = new ValueLoss(3, options);
         float[] y = Draw.Uniform(30, 1), t = Draw.Uniform(30, 2), gradient = new float[30];
-        SquaredLoss.Derivative(y, t, 0.3, gradient);
+        t[4] = t[17] = float.NaN;
         double[] moved = y.ToDouble();
-        gradient.Should().BeNear(NumericGradient.Of(() => 0.3 * LossOracle.Squared(moved, t.ToDouble()), moved), Tolerance.Gradient, "y");
+        double Oracle() => 0.3 * moved.Select((value, i) => float.IsNaN(t[i]) ? 0
+            : options.OutputWeights[i % 3] * LossOracle.Value(kind, value - t[i], 0.4, 0.8)).Sum();
+        var rows = new TargetRows([], t);
+        loss.Weight(rows).Should().BeApproximately(10 * (1 + 0.25 + 3) - 0.25 - 3, Tolerance.Elementwise);
+        (0.3 * loss.Value(y, rows)).Should().BeApproximately(Oracle(), Tolerance.Reference * 100);
+        loss.Derivative(y, rows, 0.3, gradient);
+        gradient.Should().BeNear(NumericGradient.Of(Oracle, moved), Tolerance.Gradient, "y");
     }
+
+    private static TargetRows Rows(params int[] classes) => new(classes, []);
 
     private static CrossEntropyLoss Loss(double smoothing, bool weighted) => new(Classes, smoothing, weighted ? Weights : null);
 
