@@ -143,9 +143,10 @@ internal sealed class Workspace(SequenceModel model)
 
     private void StandardizeTargets(ReadOnlySpan<float> values)
     {
+        if (_use == ArenaUse.Score)
+            return;
         var targets = _targets.AsSpan(0, ValuesLength);
-        if (_use != ArenaUse.Score)
-            model.Head.Output?.Forward(values, targets, targets);
+        model.Head.Output?.Forward(values, targets, targets);
     }
 
     private static void Grow<T>(ref T[] buffer, int length)

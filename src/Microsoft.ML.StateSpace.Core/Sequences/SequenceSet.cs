@@ -36,16 +36,19 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     /// <summary>The classes of a sequence, from 0, (target rows); empty where targets are values.</summary>
     public ReadOnlySpan<int> Classes(int index) => Targets.Kind == TargetKind.Class ? _classes[index].Span : [];
 
+    /// <summary>The class of a whole sequence, by which sequences are held out in proportion; 0 where a sequence has none.</summary>
+    public int Stratum(int index) => Targets is { Kind: TargetKind.Class, Axis: AnswerAxis.Sequence } ? Classes(index)[0] : 0;
+
     /// <summary>The values of a sequence's targets, (target rows, width); empty where targets are classes.</summary>
     public ReadOnlySpan<float> TargetsOf(int index) => Targets.Kind == TargetKind.Value ? _targets[index].Span : [];
 
     /// <summary>Adds a sequence (length, features) with its class, and with its intervals (length) where the set has them.</summary>
-    public void Add(float[] values, int label, float[]? intervals = null) => Add(values, [label], intervals);
+    public void Add(float[] values, int label, float[]? intervals = null) => AddClasses(values, [label], intervals);
 
     /// <summary>
     /// Adds a sequence (length, features) with its classes (target rows), and with its intervals (length) where the set has them.
     /// </summary>
-    public void Add(float[] values, int[] classes, float[]? intervals = null)
+    public void AddClasses(float[] values, int[] classes, float[]? intervals = null)
     {
         CheckLength(values);
         CheckTargets(values, classes.Length);

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.StateSpace.Tasks;
 
-/// <summary>How good the answers to a set are, in one number: the larger, the better. Rows whose target is not known do not count.</summary>
+/// <summary>
+/// How good the answers to a set are, in one number: the larger, the better. Rows whose target is not known do not count.
+/// </summary>
 internal abstract class TaskMetric
 {
     public static TaskMetric Of(SequenceTask task, int outputs)

@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Sequences;
-using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -15,7 +14,7 @@ internal static class Holdout
         List<int> training = [], validation = [];
         int[] order = [.. Enumerable.Range(0, data.Count)];
         random.Shuffle(order);
-        foreach (var group in order.GroupBy(i => data.Targets is { Kind: TargetKind.Class, Axis: AnswerAxis.Sequence } ? data.Classes(i)[0] : 0).OrderBy(g => g.Key))
+        foreach (var group in order.GroupBy(i => data.Stratum(i)).OrderBy(g => g.Key))
         {
             int[] members = [.. group];
             int held = Math.Min(members.Length - 1, (int)Math.Round(members.Length * fraction));

@@ -73,7 +73,7 @@ internal static partial class ModelCases
             float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
             int rows = targets.Rows(lengths[i]);
             if (targets.Kind == TargetKind.Class)
-                set.Add(values, [.. Enumerable.Range(i, rows).Select(row => row % options.Outputs)], intervals);
+                set.AddClasses(values, [.. Enumerable.Range(i, rows).Select(row => row % options.Outputs)], intervals);
             else
                 set.Add(values, Draw.Uniform(rows * options.Outputs, -10, 30, 200 + i), intervals);
         }

@@ -14,7 +14,7 @@ public class SequenceSetTests
     [Fact]
     public void Add_TellsHowManyTargetsAreNeeded()
         => Invoking(() => new SequenceSet(1, TargetLayout.StepValues(2)).Add(new float[5], new float[8]))
-            .Should().ThrowExactly<ArgumentException>().WithMessage("*10 in all, but has 8*");
+            .Should().ThrowExactly<ArgumentException>().WithMessage("*needs 10 targets*but has 8*");
 
     [Fact]
     public void Fill_PadsOnTheRightWithZeros_WhateverTheBatchHeldBefore()
@@ -57,7 +57,7 @@ public class SequenceSetTests
         var cut = set.Cut(8);
         int[] starts = [0, 2, 3];
         cut.Features.Should().Be(2);
-        cut.Targets.Should().Be(3);
+        cut.Targets.Should().Be(TargetLayout.StepValues(3));
         cut.HasIntervals.Should().BeTrue();
         cut.Count.Should().Be(3);
         for (int i = 0; i < 3; i++)

@@ -57,7 +57,8 @@ public class LossTests
         // Log-probabilities are logits too: those of the same probabilities.
         double[] logP = ReferenceValues.At("full_lru_classifier/log_softmax");
         var loss = new CrossEntropyLoss(2, 0, null);
-        loss.Value(logP.ToFloat(), Rows(1)).Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);
+        loss.Value(logP.ToFloat(), Rows(1))
+            .Should().BeApproximately(ReferenceValues.Number("full_lru_classifier/loss"), Tolerance.Elementwise);
     }
 
     [Fact]

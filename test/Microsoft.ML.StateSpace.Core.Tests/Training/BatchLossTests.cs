@@ -1,4 +1,6 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 using Microsoft.ML.StateSpace.Training;
@@ -42,6 +44,37 @@ public class BatchLossTests
     public void TrainBatch_OfSequencesWithoutWeight_LosesNothing()
         => Loss("LRU, layer norm before, mean", new TrainingOptions { Threads = 1, ClassWeights = [0, 0, 0] }, (_, _, _, _) => { })
             .Should().Be(0);
+
+    [Theory]
+    [InlineData("S5, sequence to sequence")]
+    [InlineData("Tagging")]
+    public void Washout_LeavesTheFirstStepsOfEverySequenceOut(string name)
+    {
+        const int Washout = 5;
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, Lengths);
+        var (model, parameters) = ModelCases.Create(options, data);
+        var p = OracleParameters.Of(parameters);
+        double expected = 0, total = 0;
+        for (int i = 0; i < data.Count; i++)
+        {
+            double[][] x = Rows.Unpack(data.Values(i).ToArray(), data.Features, data.Length(i))[0];
+            double[][] output = new ModelOracle(options).Forward(p, x);
+            double[][] targets = data.Targets.Kind == TargetKind.Class ? [] : PositionWise.Standardize(
+                p.Scope("Output"), Rows.Unpack(data.TargetsOf(i).ToArray(), data.Targets.Width, data.Length(i))[0]);
+            for (int t = Washout; t < data.Length(i); t++)
+            {
+                expected += targets.Length > 0
+                    ? LossOracle.Squared(output[t], targets[t])
+                    : LossOracle.CrossEntropy(output[t], data.Classes(i)[t]);
+                total += data.Targets.Width;
+            }
+        }
+        var batch = new SequenceBatch(data.Features, data.Targets);
+        batch.Fill(data, [.. Enumerable.Range(0, data.Count)], Washout);
+        using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 2 });
+        engine.TrainBatch(batch, 0.01, 1).Should().BeApproximately(expected / total, Tolerance.Model);
+    }
 
     private delegate void Look(StateSpace.Sequences.SequenceSet data, int index, double[] output, OracleParameters parameters);
 
