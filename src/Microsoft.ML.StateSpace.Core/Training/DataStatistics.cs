@@ -26,27 +26,32 @@ internal static class DataStatistics
 
     private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);
 
+    // Values that are not known (NaN) do not count.
     private static (double[] Mean, double[] Deviation) Of(SequenceSet data, int channels, Rows rows)
     {
         double[] mean = new double[channels], deviation = new double[channels];
-        long count = 0;
+        var count = new long[channels];
         for (int i = 0; i < data.Count; i++)
         {
             var values = rows(data, i);
             for (int j = 0; j < values.Length; j++)
+            {
+                if (float.IsNaN(values[j]))
+                    continue;
                 mean[j % channels] += values[j];
-            count += values.Length / channels;
+                count[j % channels]++;
+            }
         }
         for (int c = 0; c < channels; c++)
-            mean[c] /= count;
+            mean[c] /= Math.Max(1, count[c]);
         for (int i = 0; i < data.Count; i++)
         {
             var values = rows(data, i);
             for (int j = 0; j < values.Length; j++)
-                deviation[j % channels] += Math.Pow(values[j] - mean[j % channels], 2);
+                deviation[j % channels] += float.IsNaN(values[j]) ? 0 : Math.Pow(values[j] - mean[j % channels], 2);
         }
         for (int c = 0; c < channels; c++)
-            deviation[c] = Math.Sqrt(deviation[c] / count);
+            deviation[c] = Math.Sqrt(deviation[c] / Math.Max(1, count[c]));
         return (mean, deviation);
     }
 }
