@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.StateSpace.Data;
 
 /// <summary>
@@ -22,6 +24,24 @@ internal static class ColumnCheck
 
     public static ArgumentOutOfRangeException WrongType(string name, string actual, string expected, string remedy = "")
         => new(null, $"Column '{name}' must be {expected}, but is {actual}.{(remedy.Length > 0 ? " " + remedy : "")}");
+
+    /// <summary>How the values of a vector become Single. Empty if ML.NET has no conversion.</summary>
+    public static string MakeSingle(string name, DataViewType item, bool isKey = false)
+        => isKey || !Converts(item) ? ""
+            : $"Make its values Single with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single).";
+
+    /// <summary>How scalar columns become a vector of Single.</summary>
+    public static string MakeVector(string name, DataViewType item)
+        => $"Gather the values of a sequence in one vector with mlContext.Transforms.Concatenate(\"{name}\", ...)"
+            + (item.Equals(NumberDataViewType.Single) || !Converts(item) ? "." : ", of columns that ConvertType has made Single.");
+
+    /// <summary>How text becomes a vector of tokens.</summary>
+    public static string MakeTokens(string name, bool isVector)
+        => isVector ? $"Make its texts tokens with mlContext.Transforms.Conversion.MapValueToKey(\"{name}\")."
+            : $"Make it tokens with mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"{name}\"), or with TokenizeIntoWords "
+                + "and then MapValueToKey.";
+
+    private static bool Converts(DataViewType item) => item is NumberDataViewType or BooleanDataViewType;
 
     public static string Describe(SchemaShape.Column column)
     {

@@ -102,8 +102,12 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
         var input = SequenceColumn.Check(inputSchema, _options.InputColumnName);
         IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
         var target = ColumnCheck.Find(inputSchema, _options.TargetColumnName);
-        if (target.IsKey || target.Kind == SchemaShape.Column.VectorKind.Scalar || !target.ItemType.Equals(NumberDataViewType.Single))
-            throw ColumnCheck.WrongType(target.Name, ColumnCheck.Describe(target), "a vector of Single, the targets of each time step");
+        bool isVector = target.Kind != SchemaShape.Column.VectorKind.Scalar;
+        if (target.IsKey || !isVector || !target.ItemType.Equals(NumberDataViewType.Single))
+            throw ColumnCheck.WrongType(
+                target.Name, ColumnCheck.Describe(target), "a vector of Single, the targets of each time step",
+                isVector ? ColumnCheck.MakeSingle(target.Name, target.ItemType, target.IsKey)
+                    : ColumnCheck.MakeVector(target.Name, target.ItemType));
         return inputSchema.With(Friend.Column(_options.OutputColumnName, input.Kind, NumberDataViewType.Single));
     }
 }
