@@ -40,7 +40,7 @@ public static class StateSpaceCatalogExtensions
     /// (length, channels), or (length) for a single channel. They are (0, channels) if the series differ in length. A missing value is
     /// NaN.</description></item>
     /// <item><term><c>Label</c></term><description>A key whose values are the classes that <c>@classLabel</c> names, or a
-    /// <see cref="float"/> if the file has a numeric target (<c>@targetLabel true</c>). Absent if the file has neither.</description></item>
+    /// <see cref="float"/> if the file has a numeric target (<c>@targetLabel true</c>). Absent if it has neither.</description></item>
     /// </list>
     /// <para><b>Keys.</b> Classes are in one order, whatever that of the header: by value if all are numbers, otherwise as ordinal text. So
     /// the files of a data set have the same keys if their headers name the same classes. Some writers name only the classes of the file's

@@ -26,8 +26,8 @@ internal static class LabelMatch
                     $"Column '{labelColumn}' has other keys than the labels that the model was trained on: key {i + 1} is '{here[i]}' "
                     + $"here, but was '{there[i]}' in training, so an evaluation would compare different classes. Make the keys with the "
                     + "MapValueToKey that was fitted to the training rows; if the column comes with keys, put "
-                    + $"MapKeyToValue(\"{labelColumn}\") before it in the pipeline. If the rows have no label of the model's classes, drop the column with "
-                    + $"mlContext.Transforms.DropColumns(\"{labelColumn}\").");
+                    + $"MapKeyToValue(\"{labelColumn}\") before it in the pipeline. If the rows have no label of the model's classes, "
+                    + $"drop the column with mlContext.Transforms.DropColumns(\"{labelColumn}\").");
         }
     }
 }

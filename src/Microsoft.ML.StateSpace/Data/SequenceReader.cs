@@ -28,8 +28,8 @@ internal static class SequenceReader
             if (answer < 0)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, "
-                    + "or make the keys from all labels that occur.");
+                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows with "
+                    + $"mlContext.Data.FilterRowsByMissingValues(data, \"{labelColumn}\"), or make the keys from all labels that occur.");
             }
             set.Add(buffer[..count], answer, readIntervals(count / input.Channels, row));
         }
@@ -119,8 +119,11 @@ internal static class SequenceReader
                 throw new InvalidOperationException(
                     $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at "
                     + $"time step {i / column.Channels}, channel {i % column.Channels}. "
-                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
-                    + "or drop the row.");
+                    + (float.IsNaN(values[i])
+                        ? $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
+                            + $"or drop the row with mlContext.Data.FilterRowsByMissingValues(data, \"{column.Name}\")."
+                        : "Replace such values first, for instance with mlContext.Transforms.CustomMapping, "
+                            + "or drop the row with mlContext.Data.FilterByCustomPredicate."));
             }
         }
     }

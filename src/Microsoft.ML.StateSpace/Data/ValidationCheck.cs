@@ -13,8 +13,8 @@ internal static class ValidationCheck
         {
             throw new InvalidOperationException(
                 $"Column '{label.Name}' of the ValidationSet, {other.Type}, does not have the classes of the training rows, "
-                + $"{label.Type}. Fit MapValueToKey on the training rows and transform both with it; if the labels come with keys, as from LoadFromTsFile, "
-                + "put MapKeyToValue before it.");
+                + $"{label.Type}. Fit MapValueToKey on the training rows and transform both with it; if the labels come with keys, as "
+                + "from LoadFromTsFile, put MapKeyToValue before it.");
         }
     }
 
