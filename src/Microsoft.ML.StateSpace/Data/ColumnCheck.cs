@@ -38,7 +38,7 @@ internal static class ColumnCheck
     /// <summary>How text becomes a vector of tokens.</summary>
     public static string MakeTokens(string name, bool isVector)
         => isVector ? $"Make its texts tokens with mlContext.Transforms.Conversion.MapValueToKey(\"{name}\")."
-            : $"Make it tokens with mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"{name}\"), or with TokenizeIntoWords "
+            : $"Make it tokens with mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"{name}\", \"{name}\"), or with TokenizeIntoWords "
                 + "and then MapValueToKey.";
 
     private static bool Converts(DataViewType item) => item is NumberDataViewType or BooleanDataViewType;
