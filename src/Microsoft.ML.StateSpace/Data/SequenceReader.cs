@@ -94,7 +94,7 @@ internal static class SequenceReader
         if (values.IsEmpty)
             throw new InvalidOperationException(
                 $"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; "
-                + "drop the empty ones.");
+                + "drop the empty ones with mlContext.Data.FilterByCustomPredicate.");
         CheckDivides(values.Length, input, row);
         CheckFinite(values, input, row);
     }
@@ -106,7 +106,7 @@ internal static class SequenceReader
         {
             throw new InvalidOperationException(
                 $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} "
-                + "channels. Set Channels to the number of values a time step.");
+                + "channels. Give it whole time steps, or, in training, set Channels to the number of values a time step.");
         }
     }
 
