@@ -23,8 +23,8 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     /// </summary>
     /// <param name="column">The column.</param>
     /// <param name="channels">The user's option. <see langword="null"/> means that the dimensions decide.</param>
-    /// <param name="option">The name of the option, for messages.</param>
-    public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string option)
+    /// <param name="option">The name of the option, for messages. <see langword="null"/> where the user has none.</param>
+    public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string? option)
     {
         if (channels < 1)
             throw new ArgumentOutOfRangeException(option, channels, $"{option} must be at least 1.");
@@ -46,13 +46,13 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         int last = vector.Dimensions.Length > 1 ? vector.Dimensions[^1] : 1;
         if (last == 0 && channels is null)
             throw new InvalidOperationException(
-                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. "
-                + $"Give the vector the dimensions (0, channels), or set {option}.");
+                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. Give the vector the "
+                + $"dimensions (0, channels){(option is null ? "" : $", or set {option}")}.");
         int resolved = channels ?? last;
         if (vector.Size % resolved != 0)
             throw new InvalidOperationException(
                 $"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. "
-                + $"Set {option} to the number of values a time step.");
+                + (option is null ? "Give it whole time steps." : $"Set {option} to the number of values a time step."));
         return new(column.Name, resolved, 0, channels);
     }
 
@@ -76,22 +76,25 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     /// Finds the column in a schema, and requires that it is what the model was trained on. Only the length may differ. A vector without
     /// dimensions is read as time steps of as many channels as the model was trained on.
     /// </summary>
-    public DataViewSchema.Column In(DataViewSchema schema)
+    /// <param name="schema">The columns.</param>
+    /// <param name="where">What has these columns, for messages.</param>
+    public DataViewSchema.Column In(DataViewSchema schema, string where = ColumnCheck.TheData)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var column = ColumnCheck.Find(schema, Name);
-        var found = Of(column, Option ?? (Vocabulary == 0 && IsFlat(column.Type) ? Channels : null), "Channels");
+        var column = ColumnCheck.Find(schema, Name, where);
+        var found = Of(column, Option ?? (Vocabulary == 0 && IsFlat(column.Type) ? Channels : null), option: null);
         if (found.Channels != Channels || found.Vocabulary != Vocabulary)
             throw new InvalidOperationException(
-                $"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. "
-                + "Give it the type it had in training.");
+                $"The training rows have {Describe()} in column '{Name}', but there it is {column.Type} in {where}, and so holds "
+                + $"{found.Describe()}. Give it the type it had in training.");
         _ = IntervalColumn.In(schema, this);
         return column;
     }
 
     // Whether the dimensions do not tell the channels.
     private static bool IsFlat(DataViewType type)
-        => type is VectorDataViewType { ItemType: not KeyDataViewType } vector && (vector.Dimensions.Length == 1 || vector.Dimensions[^1] == 0);
+        => type is VectorDataViewType { ItemType: not KeyDataViewType } vector
+            && (vector.Dimensions.Length == 1 || vector.Dimensions[^1] == 0);
 
     private string Describe()
         => Vocabulary > 0

@@ -80,6 +80,16 @@ public sealed class LabelMatchTests : IDisposable
     }
 
     [Fact]
+    public void Fit_SaysWhichKeyOfTheValidationSetDiffers()
+    {
+        var estimator = _ml.MulticlassClassification.Trainers.StateSpace(
+            Views.Options() with { ValidationSet = Keyed("slow", "fast", "middling") });
+
+        Invoking(() => estimator.Fit(Keyed("slow", "middling", "fast"))).Should().ThrowExactly<InvalidOperationException>()
+            .WithMessage("*'Label' of the ValidationSet*key 2 is 'fast', there 'middling'*MapValueToKey*");
+    }
+
+    [Fact]
     public void Transform_OfALoadedModelRefusesThemToo()
     {
         var data = Keyed("slow", "middling", "fast");

@@ -97,7 +97,18 @@ public class SequenceColumnTests
         var model = Fit();
 
         Refusal(() => model.Transform(_ml.Data.LoadFromEnumerable([new ThreeChannelRow()])))
-            .Should().Contain("2 real channels").And.Contain("3 real channels");
+            .Should().Contain("2 real channels").And.Contain("3 real channels").And.Contain("in the data");
+    }
+
+    [Fact]
+    public void Fit_SaysThatItIsTheValidationSet()
+    {
+        var missing = _ml.Transforms.DropColumns("Features").Fit(Views.Fixed(_ml)).Transform(Views.Fixed(_ml));
+        SequenceClassificationTransformer FitWith(IDataView set)
+            => _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { ValidationSet = set }).Fit(Views.Fixed(_ml));
+
+        Refusal(() => FitWith(Views.Keyed(_ml, _rows))).Should().Contain("in the ValidationSet");
+        Invoking(() => FitWith(missing)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'Features' in the ValidationSet*");
     }
 
     /// <summary>One channel is no channel less: a model of one channel does not read two as twice as many steps.</summary>

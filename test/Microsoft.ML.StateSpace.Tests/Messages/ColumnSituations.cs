@@ -27,7 +27,8 @@ internal static class ColumnSituations
             () => Fit(Classifier(), Keyed(Texts())),
             () => Fit(Conversion.MapValueToKey("Features").Append(Classifier()), Keyed(Texts()))),
         new(
-            "mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"Features\", \"Features\")", () => Fit(Classifier(), Keyed(Sentences())),
+            "mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"Features\", \"Features\")",
+            () => Fit(Classifier(), Keyed(Sentences())),
             () => Fit(Steps.Text.TokenizeIntoCharactersAsKeys("Features", "Features").Append(Classifier()), Keyed(Sentences()))),
         new(
             "with TokenizeIntoWords and then MapValueToKey", () => Fit(Classifier(), Keyed(Sentences())),
@@ -64,6 +65,10 @@ internal static class ColumnSituations
         new(
             "Give it the type it had in training", () => Score(Fit(Classifier(), Good), Keyed(TwoChannels)),
             () => Score(Fit(Classifier(), Good), Views.Fixed(Ml))),
+        new(
+            "do not divide into time steps of 2. Give it whole time steps", () => Score(
+                Fit(Classifier(), Keyed(TwoChannels)), View([new VariableRow()], "Features", Vector(NumberDataViewType.Single, 11))),
+            () => Score(Fit(Classifier(), Keyed(TwoChannels)), Good)),
         new(
             "Make its values Single", () => Score(Fit(Classifier(), Good), View([new IntegerRow { Features = [1, 2] }])),
             () =>

@@ -23,7 +23,7 @@ internal static class OptionSituations
     [
         new("Choose S5Options as the Architecture", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Samples.Small, "Intervals")),
         new("leave IntervalColumnName null", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Lru, null)),
-        new("Leave TrainingOptions.Window open", () => FitWindow(4), () => FitWindow(null)),
+        new("Leave TrainingOptions.Window null", () => FitWindow(4), () => FitWindow(null)),
         new(
             "make each part a row", () => FitWindow(4),
             () => Fit(Classifier(), Keyed(Samples.Fixed().SelectMany(row => Parts(row))))),

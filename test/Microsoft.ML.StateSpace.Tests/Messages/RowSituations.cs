@@ -43,14 +43,19 @@ internal static class RowSituations
             "make the keys from all labels that occur", () => Fit(Classifier(), MissingLabel()),
             () => Fit(Classifier(), Keyed(Samples.Fixed()))),
         new(
-            "drop the empty ones", () => Fit(Classifier(o => o with { Channels = 2 }), Keyed(Empty())),
+            "drop the empty ones with mlContext.Data.FilterByCustomPredicate",
+            () => Fit(Classifier(o => o with { Channels = 2 }), Keyed(Empty())),
             () => Fit(
                 Classifier(o => o with { Channels = 2 }),
                 Ml.Data.FilterByCustomPredicate<VariableRow>(Keyed(Empty()), row => row.Features.Length == 0))),
         new(
-            "no whole number of time steps of 3 channels. Set Channels to the number of values a time step",
+            "in training, set Channels to the number of values a time step",
             () => Fit(Classifier(o => o with { Channels = 3 }), Keyed(Samples.Variable())),
             () => Fit(Classifier(o => o with { Channels = 2 }), Keyed(Samples.Variable()))),
+        new(
+            "no whole number of time steps of 2 channels. Give it whole time steps",
+            () => Score(Fit(Classifier(), Keyed(TwoChannels)), View([new VariableRow { Features = new float[7] }])),
+            () => Score(Fit(Classifier(), Keyed(TwoChannels)), View([new VariableRow { Features = new float[8] }]))),
         new(
             "Set Channels and Outputs to the numbers of values a time step in the two columns",
             () => Fit(Series(o => o with { Channels = 1, Outputs = 2 }), View(Samples.VariableSignals())),
