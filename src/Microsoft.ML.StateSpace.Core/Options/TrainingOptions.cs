@@ -132,14 +132,14 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Window), Window,
-                "Window must be null where a target belongs to the whole sequence. Leave TrainingOptions.Window open; "
+                "Window must be null where a target belongs to the whole sequence. Leave TrainingOptions.Window null; "
                 + "where every part of a sequence has its target, make each part a row.");
         }
         if (Washout > 0)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Washout), Washout,
-                "Washout must be 0 where a target belongs to the whole sequence. Leave TrainingOptions.Washout open; "
+                "Washout must be 0 where a target belongs to the whole sequence. Leave TrainingOptions.Washout 0; "
                 + "where the start of every sequence should not count, drop those time steps from the rows.");
         }
     }
@@ -170,7 +170,7 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(OutputWeights),
-                "OutputWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.OutputWeights open to "
+                "OutputWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.OutputWeights null to "
                 + "weigh all outputs alike.");
         }
     }
