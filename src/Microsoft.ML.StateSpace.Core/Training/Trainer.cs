@@ -82,7 +82,7 @@ internal sealed class Trainer
 
         var model = new SequenceModel(options);
         var initial = model.Layout.Create(new Random(seed));
-        DataStatistics.Store(model, initial, data);
+        DataStatistics.Store(model, initial, data, warn);
         if (warn is not null && InputSpectrum.Warning(model, initial, data) is string warning)
             warn(warning);
         var trainer = new Trainer(model, initial, training, data, validation, log, checkpoint);

@@ -14,7 +14,10 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var label = ColumnCheck.Find(data.Schema, labelColumn);
-        var set = new SequenceSet(input.Channels, TargetLayout.Classes, input.IntervalColumnName is not null);
+        var set = new SequenceSet(input.Channels, TargetLayout.Classes, input.IntervalColumnName is not null)
+        {
+            FeaturesName = $"Column '{input.Name}'", TargetsName = $"Column '{labelColumn}'",
+        };
         var intervals = IntervalColumn.In(data.Schema, input);
         using var cursor = data.GetRowCursor(Needed(features, label, intervals));
         var read = RowReaders.Vector(cursor, features);
@@ -43,7 +46,10 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var targets = ColumnCheck.Find(data.Schema, target.Name);
-        var set = new SequenceSet(input.Channels, TargetLayout.StepValues(target.Channels), input.IntervalColumnName is not null);
+        var set = new SequenceSet(input.Channels, TargetLayout.StepValues(target.Channels), input.IntervalColumnName is not null)
+        {
+            FeaturesName = $"Column '{input.Name}'", TargetsName = $"Column '{target.Name}'",
+        };
         var intervals = IntervalColumn.In(data.Schema, input);
         using var cursor = data.GetRowCursor(Needed(features, targets, intervals));
         var read = RowReaders.Vector(cursor, features);
