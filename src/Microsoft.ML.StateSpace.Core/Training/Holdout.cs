@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
@@ -9,9 +10,16 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class Holdout
 {
-    public static (SequenceSet Training, SequenceSet? Validation) Split(SequenceSet data, double fraction, Random random)
+    private const string Consequence = "the last epoch is kept, and training does not stop early.";
+
+    /// <param name="data">All sequences.</param>
+    /// <param name="fraction">The share that is held out; 0 holds out nothing.</param>
+    /// <param name="random">Chooses which sequences of a class are held out.</param>
+    /// <param name="warn">Is told where nothing can be held out.</param>
+    public static (SequenceSet Training, SequenceSet? Validation) Split(
+        SequenceSet data, double fraction, Random random, Action<string>? warn = null)
     {
-        if (fraction == 0 || data.Count < 2)
+        if (fraction == 0)
             return (data, null);
         List<int> training = [], validation = [];
         int[] order = [.. Enumerable.Range(0, data.Count)];
@@ -23,7 +31,31 @@ internal static class Holdout
             validation.AddRange(groups[g].Take(held[g]));
             training.AddRange(groups[g].Skip(held[g]));
         }
-        return validation.Count == 0 ? (data, null) : (data.Select(training.Order()), data.Select(validation.Order()));
+        if (validation.Count > 0)
+            return (data.Select(training.Order()), data.Select(validation.Order()));
+        warn?.Invoke(
+            FormattableString.Invariant($"Nothing is held out although ValidationFraction is {fraction}, ")
+            + $"because {(data.Count < 2 ? "there is only one sequence" : "no class has two sequences")}: {Consequence} "
+            + "Give a ValidationSet, or more sequences.");
+        return (data, null);
+    }
+
+    /// <summary>
+    /// The validation set, or <see langword="null"/> where none of its targets counts, so that it cannot tell a better epoch.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No target of the training sequences counts.</exception>
+    public static SequenceSet? Judging(
+        SequenceModelOptions model, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? warn)
+    {
+        const string Reason = "each is unknown, lies within the Washout, or has a weight of zero";
+        if (!Evaluation.CanJudge(model, training, data))
+            throw new InvalidOperationException(
+                $"None of the targets of the training sequences counts ({data.TargetsName}): {Reason}. "
+                + "Check TrainingOptions.Washout, ClassWeights and OutputWeights, and the column.");
+        if (validation is null || Evaluation.CanJudge(model, training, validation))
+            return validation;
+        warn?.Invoke($"None of the targets held out for validation counts ({validation.TargetsName}): {Reason}. So {Consequence}");
+        return null;
     }
 
     // How many sequences each group gives. Of equal remainders the larger group comes first, then the earlier.

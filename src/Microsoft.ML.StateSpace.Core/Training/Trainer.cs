@@ -78,7 +78,8 @@ internal sealed class Trainer
         options.Architecture.Validate(); // once more: what was chosen must go with what was set
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
-            (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
+            (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed), warn);
+        validation = Holdout.Judging(options, training, data, validation, warn);
 
         var model = new SequenceModel(options);
         var initial = model.Layout.Create(new Random(seed));
