@@ -31,7 +31,8 @@ internal static class DataStatistics
             if (constant.Count > 0)
                 warn?.Invoke(
                     $"{data.TargetsName}, {Name("output", constant)}: all targets of the training sequences are the same but for "
-                    + "rounding, so the model learns to answer with a constant. Leave out what is constant, or check how the column is filled.");
+                    + "rounding, so the model learns to answer with a constant. Leave out what is constant, or check how the column is "
+                    + "filled.");
         }
     }
 

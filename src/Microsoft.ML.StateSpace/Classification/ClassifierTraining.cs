@@ -25,6 +25,7 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
                 nameof(TrainingOptions.ClassWeights),
                 $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
         var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName);
+        LabelCheck.HasRowsFor(Classes, rows.Count, LabelColumnName);
         SequenceReader.CheckClasses(rows, LabelColumnName);
         var validation = ValidationSet is null ? null : SequenceReader.ReadClasses(ValidationSet, Input, LabelColumnName);
         var options = new SequenceModelOptions

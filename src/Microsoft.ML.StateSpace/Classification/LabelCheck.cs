@@ -6,6 +6,9 @@ namespace Microsoft.ML.StateSpace.Classification;
 /// <summary>Checks the type of a label column.</summary>
 internal static class LabelCheck
 {
+    // A key of more classes than this must not have more than so many classes a row.
+    private const int MostClasses = 10_000, ClassesPerRow = 10;
+
     public static void IsKey(SchemaShape.Column label)
     {
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
@@ -32,6 +35,22 @@ internal static class LabelCheck
         ulong count = ((KeyDataViewType)label.Type).Count;
         if (count < 2)
             throw new InvalidOperationException($"Column '{label.Name}' has {count} class. A classifier needs at least two.");
-        return checked((int)count);
+        return count <= int.MaxValue ? (int)count : throw TooManyClasses(label.Name, count, $"at most {int.MaxValue} are possible");
     }
+
+    /// <summary>
+    /// Requires that the rows can hold the classes. Hashing makes as many keys as there are hashes, and a network would have an output for
+    /// each of them.
+    /// </summary>
+    public static void HasRowsFor(int classes, int rows, string labelColumn)
+    {
+        if (classes > MostClasses && classes > ClassesPerRow * (long)rows)
+            throw TooManyClasses(labelColumn, (ulong)classes, $"the training data have {rows} rows");
+    }
+
+    private static InvalidOperationException TooManyClasses(string labelColumn, ulong classes, string limit)
+        => new(
+            $"Column '{labelColumn}' is a key of {classes} classes, but {limit}. A network has an output for each class of the key, "
+            + "whether it occurs or not; hashed labels have as many as there are hashes. Make the key from the labels that occur, with "
+            + $"mlContext.Transforms.Conversion.MapValueToKey(\"{labelColumn}\").");
 }

@@ -65,7 +65,8 @@ public class ScaleTests
         for (int i = 0; i < 20; i++)
         {
             var noise = Draw.Uniform(20, 300 + i);
-            data.Add([.. Enumerable.Range(0, 40).Select(j => j % 2 == 0 ? noise[j / 2] : j == 7 ? MathF.BitIncrement(level) : level)], i % 2);
+            float Value(int j) => j % 2 == 0 ? noise[j / 2] : j == 7 ? MathF.BitIncrement(level) : level;
+            data.Add([.. Enumerable.Range(0, 40).Select(Value)], i % 2);
         }
         var warnings = new List<string>();
         var options = Options(SequenceTask.Classification);
