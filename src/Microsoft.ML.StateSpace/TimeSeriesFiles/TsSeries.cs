@@ -9,7 +9,9 @@ namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 /// <param name="Values">The values, (length, channels). A missing value is NaN.</param>
 /// <param name="Length">Number of time steps.</param>
 /// <param name="Channels">Number of values in a time step.</param>
-/// <param name="Class">The class, counted from 1 in the order of <see cref="TsHeader.Classes"/>. It is 0 if the class is missing or the file has none.</param>
+/// <param name="Class">
+/// The class, counted from 1 in the order of <see cref="TsHeader.Classes"/>. It is 0 if the class is missing or the file has none.
+/// </param>
 /// <param name="Target">The number to predict. It is NaN if it is missing or the file has none.</param>
 internal sealed record TsSeries(float[] Values, int Length, int Channels, uint Class, float Target)
 {
@@ -140,6 +142,7 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         return header.Keys.TryGetValue(label, out uint key)
             ? key
             : throw at.Error(
-                $"the class '{label}' is not among those of '@classLabel' in the header: {string.Join(", ", header.Classes!)}. Add it there");
+                $"the class '{label}' is not among those of '@classLabel' in the header: {string.Join(", ", header.Classes!)}. "
+                + "Add it there");
     }
 }
