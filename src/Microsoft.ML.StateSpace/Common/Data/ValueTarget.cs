@@ -60,7 +60,5 @@ internal sealed class ValueTarget : TargetColumn
             ? new(
                 $"Row {position}: the sequence has {steps} time steps, so column '{Name}' must hold {Outputs} values for each, "
                 + $"{needed} in all, but holds {count}. Set Channels and Outputs to the numbers of values a time step in the two columns.")
-            : new(
-                $"Row {position}: column '{Name}' must hold {needed} values, as in the first row, but holds {count}. Give every row the "
-                + "same number of targets.");
+            : new($"Row {position}: column '{Name}' must hold {needed} values, the size of its type, but holds {count}.");
 }
