@@ -70,17 +70,28 @@ internal sealed class CausalConvolution : RecurrentLayer
                 dw[c * Width + j] += dtaps[j * InputSize + c];
     }
 
+    // Floats of the edge that come from the piece itself: fewer than the edge has, if the piece is shorter.
+    private int OwnEdge(int rows) => Math.Min(Edge, rows * InputSize);
+
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
+        int own = OwnEdge(pass.Rows);
         if (pass.IsPiece)
-            input[^Edge..].CopyTo(kept);
+            input[^own..].CopyTo(kept[(Edge - own)..]);
     }
 
     public override void ForwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
-            kept[..Edge].CopyTo(keptBehind[Edge..]);
+            HandOn(kept[..Edge], kept.Slice(Edge, Edge), OwnEdge(rows), keptBehind.Slice(Edge, Edge));
+    }
+
+    // The last rows so far: those of the piece, at the end of inputs, after the last of those before the piece if it is a short one.
+    private static void HandOn(ReadOnlySpan<float> inputs, ReadOnlySpan<float> before, int own, Span<float> next)
+    {
+        before[own..].CopyTo(next);
+        inputs[^own..].CopyTo(next[^own..]);
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -122,14 +133,17 @@ internal sealed class CausalConvolution : RecurrentLayer
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
     {
         if (pass.IsPiece)
-            outputGradient[..Edge].CopyTo(pass.Scratch);
+            outputGradient[..OwnEdge(pass.Rows)].CopyTo(pass.Scratch);
     }
 
     public override void BackwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
-        if (!reverse)
-            scratch[..Edge].CopyTo(scratchBefore[Edge..]);
+        if (reverse)
+            return;
+        int own = OwnEdge(rows);
+        scratch[..own].CopyTo(scratchBefore[Edge..]);
+        scratch.Slice(Edge, Edge - own).CopyTo(scratchBefore[(Edge + own)..]);
     }
 
     public override void BackwardLeave(
