@@ -277,11 +277,19 @@ internal sealed class CpuEngine : ISequenceEngine
         for (int count; first < end; first += count)
         {
             count = Group(first, end);
+            if (count == 1)
+            {
+                workspace.Score(Weights, _batch.Valid(first), _batch.ValidIntervals(first), OutputOf(first));
+                continue;
+            }
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
             workspace.Forward(Weights);
             CopyOutput(workspace, first, count);
         }
     }
+
+    private Span<float> OutputOf(int sequence)
+        => _outputs.AsSpan(sequence * (_model.IsPooled ? 1 : _batch.Length) * _model.Options.Outputs);
 
     private void CopyOutput(Workspace workspace, int first, int count)
     {

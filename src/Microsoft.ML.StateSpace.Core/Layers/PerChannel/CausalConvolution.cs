@@ -43,10 +43,10 @@ internal sealed class CausalConvolution : RecurrentLayer
     public override int StateSize => Edge;
 
     // The last inputs of the piece, then the inputs before it.
-    public override int KeptSize(int rows, int sequences) => 2 * Edge;
+    public override long KeptSize(long rows, long sequences) => 2 * Edge;
 
     // The output gradient of the first rows of the piece, then that of the rows after it.
-    public override int ScratchSize(int rows, int sequences) => 2 * Edge;
+    public override long ScratchSize(long rows, long sequences) => 2 * Edge;
 
     // Floats of the K - 1 rows that neighbouring pieces share.
     private int Edge => (Width - 1) * InputSize;
@@ -97,7 +97,7 @@ internal sealed class CausalConvolution : RecurrentLayer
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
-        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default;
+        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : pass.Continues ? pass.State : default;
         for (int s = 0; s < pass.Sequences; s++)
         {
             for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row += TileRows)
@@ -113,6 +113,11 @@ internal sealed class CausalConvolution : RecurrentLayer
                     RowKernels.AddBias(y, Bias.Of(values));
             }
         }
+        if (pass.State.IsEmpty)
+            return;
+        if (!pass.Continues)
+            pass.State.Clear();
+        HandOn(input[^OwnEdge(pass.Rows)..], pass.State, OwnEdge(pass.Rows), pass.State);
     }
 
     // y_t += w * u_{t - lag} for the rows from row to end. Inputs before the first row come from the span before; they are zero if it is
