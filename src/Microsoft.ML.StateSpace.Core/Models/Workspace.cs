@@ -145,7 +145,7 @@ internal sealed class Workspace(
         Grow(ref _output, OutputLength);
         long length = Plan.Length;
         if (length > _arena.Length)
-            MemoryCheck.Fits(length, Rows, use, model.IsCausal);
+            MemoryCheck.Fits(length, Rows, use, model);
         Grow(ref _arena, (int)length);
         Grow(ref _intervals, IntervalsLength);
         Grow(ref _intervalsBehind, IntervalsLength);

@@ -1,4 +1,3 @@
-using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
@@ -20,6 +19,7 @@ public class ScoringWindowTests
     public void Predict_InWindows_HasTheBitsOfTheWhole(string name)
     {
         var (data, model, trained) = Create(ModelCases.Options(name), Lengths);
+        model.HasExactWindows.Should().BeTrue(name);
         var whole = new SequencePredictor(trained, windowRows: 1 << 20);
         foreach (int rows in (int[])[64, 128])
         {
@@ -27,34 +27,8 @@ public class ScoringWindowTests
             for (int i = 0; i < data.Count; i++)
             {
                 float[] expected = Score(whole, data, i), actual = Score(inWindows, data, i);
-                if (model.HasExactWindows)
-                    actual.Should().BeBitwise(expected, $"{name}, {Lengths[i]} steps in windows of {rows}");
-                else
-                    actual.Should().BeNear([.. expected.Select(v => (double)v)], Tolerance.Gradient, name);
+                actual.Should().BeBitwise(expected, $"{name}, {Lengths[i]} steps in windows of {rows}");
             }
-        }
-    }
-
-    // Convolutions sum in another order than their windows, which are taken only where the whole would need too much memory.
-    [Theory]
-    [InlineData("S4D")]
-    [InlineData("S4")]
-    public void Predict_InWindows_IsNearTheConvolutionOfTheWhole(string core)
-    {
-        ArchitectureOptions architecture = core == "S4"
-            ? new S4Options { Execution = ChannelExecution.Convolution, Layers = 2, ModelSize = 20, StateSize = 3, Bidirectional = false }
-            : new S4DOptions { Execution = ChannelExecution.Convolution, Layers = 2, ModelSize = 20, StateSize = 3, Bidirectional = false };
-        var options = ModelCases.Options("S5, sequence to sequence") with { Architecture = architecture with { Dropout = 0 } };
-        var (data, model, trained) = Create(options, Lengths);
-        var weights = new Weights(trained.Parameters.Values, new float[model.Layout.PreparedLength]);
-        model.Prepare(weights);
-        for (int i = 0; i < data.Count; i++)
-        {
-            float[] whole = new float[Lengths[i] * options.Outputs], windows = new float[whole.Length];
-            new Workspace(model, windowRows: 64, largestWhole: long.MaxValue).Score(weights, data.Values(i), [], whole);
-            new Workspace(model, windowRows: 64, largestWhole: 0).Score(weights, data.Values(i), [], windows);
-            windows.Should().NotEqual(whole, "the two ways are computed differently");
-            windows.Should().BeNear([.. whole.Select(v => (double)v)], Tolerance.Gradient, core);
         }
     }
 
@@ -90,7 +64,7 @@ public class ScoringWindowTests
         predictor.Predict(data.Values(0), scores[0]);
         long kept = predictor.KeptFloats, before = GC.GetAllocatedBytesForCurrentThread();
         predictor.Predict(data.Values(1), scores[1]);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1 << 16, "only what is compiled meanwhile may allocate");
         predictor.KeptFloats.Should().Be(kept).And.BeLessThan(1 << 20);
         scores[1].Should().OnlyContain(score => float.IsFinite(score));
     }
@@ -116,8 +90,20 @@ public class ScoringWindowTests
         var predictor = new SequencePredictor(trained);
         float[] values = new float[3_000_000 * options.Inputs], scores = new float[predictor.OutputLength(3_000_000)];
         Invoking(() => predictor.Predict(values, scores)).Should().Throw<InvalidOperationException>().WithMessage(
-            "A sequence of 3,000,000 time steps needs * GB of memory to be scored with this model, but * bidirectional * "
+            "3,000,000 time steps of one sequence need * GB of memory to be scored with this model, but * bidirectional * "
             + "Architecture.Bidirectional = false*");
+    }
+
+    [Theory]
+    [InlineData("S5, sequence to sequence", "*to be trained on*Set TrainingOptions.Window*")]
+    [InlineData("LRU, layer norm before, mean", "*to be trained on*Shorten the sequences*")]
+    public void Training_RefusesInWords_WhatNoArrayCanHold_WithARemedyForItsTask(string name, string message)
+    {
+        var (_, model, _) = Create(ModelCases.Options(name), [5]);
+        long floats = model.Plan(1_000_000_000, 1, ArenaUse.Train).Length;
+        floats.Should().BeGreaterThan(1_000_000_000L * 10, "sizes do not overflow");
+        Invoking(() => MemoryCheck.Fits(floats, 1_000_000_000, ArenaUse.Train, model))
+            .Should().Throw<InvalidOperationException>().WithMessage(message);
     }
 
     [Fact]

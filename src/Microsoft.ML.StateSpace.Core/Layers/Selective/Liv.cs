@@ -118,7 +118,8 @@ internal sealed class Liv : RecurrentLayer
     public override long KeptSize(long rows, long sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
 
     // The edge; c x, or the gradients of c x and of x; the gradients of the projections and of Delta; two states. A step needs less.
-    public override long ScratchSize(long rows, long sequences) => EdgeSize + rows * (2 * RowSize + ProjectionSize + States) + 2 * StateSize;
+    public override long ScratchSize(long rows, long sequences)
+        => EdgeSize + rows * (2 * RowSize + ProjectionSize + States) + 2 * StateSize;
 
     public override void Prepare(in Weights weights)
     {
