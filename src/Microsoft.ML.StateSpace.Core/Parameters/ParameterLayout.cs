@@ -59,7 +59,7 @@ internal sealed class ParameterLayout
     public void Then(Finisher finish) => _finishers.Add(finish);
 
     /// <summary>Declares that a part of the prepared values holds discrete-time poles.</summary>
-    public void AddPoles(Slot poles) => AddPoles(poles, poles.Length / 2, n => n);
+    public void AddPoles(Slot poles) => AddPoles(poles, (int)poles.Length / 2, n => n);
 
     /// <summary>As <see cref="AddPoles(Slot)"/>, for poles that do not lie side by side.</summary>
     public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add((Path, poles, count, placeOf));
@@ -103,12 +103,12 @@ internal sealed record Table(ParameterLayout Layout, int Offset, int Length)
 }
 
 /// <summary>A part of a flat buffer.</summary>
-internal readonly record struct Slot(int Offset, int Length)
+internal readonly record struct Slot(long Offset, long Length)
 {
-    public Span<float> Of(Span<float> flat) => flat.Slice(Offset, Length);
+    public Span<float> Of(Span<float> flat) => flat.Slice(checked((int)Offset), checked((int)Length));
 
-    public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(Offset, Length);
+    public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(checked((int)Offset), checked((int)Length));
 
     /// <summary>The part that follows.</summary>
-    public Slot Next(int length) => new(Offset + Length, length);
+    public Slot Next(long length) => new(Offset + Length, length);
 }

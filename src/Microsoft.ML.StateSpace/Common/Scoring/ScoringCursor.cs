@@ -1,14 +1,21 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
 /// <summary>
 /// Reads some rows ahead of the consumer, keeps the values of their active columns, and scores them together. It starts with one row and
-/// doubles the number up to <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap.
+/// doubles the number up to <see cref="LargestLookAhead"/>, so that looking at the first rows of a long view stays cheap; and it reads no
+/// further where the rows are so long that keeping them would take much memory.
+/// What goes wrong with a row is thrown when the consumer stands on that row and reads what is not there, with the type it has; where the
+/// source cannot move on to a row, when the consumer moves there.
 /// </summary>
 internal sealed class ScoringCursor : DataViewRowCursor
 {
     public const int LargestLookAhead = 64;
+
+    /// <summary>Values of the input column behind which no further row is read ahead.</summary>
+    public const long LargestVolume = 1 << 22;
 
     private readonly SequenceRowMapper _mapper;
     private readonly DataViewRowCursor _source;
@@ -25,6 +32,7 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private int _slot = -1;
     private long _position = -1;
     private bool _ended;
+    private ExceptionDispatchInfo? _sourceFailure;
 
     public ScoringCursor(SequenceRowMapper mapper, DataViewRowCursor source, bool[] active)
     {
@@ -76,18 +84,49 @@ internal sealed class ScoringCursor : DataViewRowCursor
     private void ReadAhead()
     {
         _lookAhead = Math.Clamp(2 * _lookAhead, 1, LargestLookAhead);
-        _slot = 0;
-        for (_count = 0; _count < _lookAhead && _source.MoveNext(); _count++)
+        _slot = _count = 0;
+        _sourceFailure?.Throw();
+        for (long volume = 0; _count < _lookAhead && volume < LargestVolume && MoveSource(); _count++)
         {
             var row = _rows[_count] ??= new ScoredRow();
             row.Position = _source.Position;
-            _read(row);
+            Read(row);
+            volume += row.ValueCount;
             _readId(ref _ids[_count]);
             _batches[_count] = _source.Batch;
             foreach (var column in _kept)
                 column?.Keep(_count);
         }
         _mapper.Scorer.Score(_rows, _count);
+    }
+
+    // The rows before the one that the source cannot move on to are still delivered.
+    private bool MoveSource()
+    {
+        try
+        {
+            return _source.MoveNext();
+        }
+        catch (Exception e)
+        {
+            _sourceFailure = ExceptionDispatchInfo.Capture(e);
+            if (_count == 0)
+                throw;
+            return false;
+        }
+    }
+
+    private void Read(ScoredRow row)
+    {
+        row.Failure = null;
+        try
+        {
+            _read(row);
+        }
+        catch (Exception e)
+        {
+            row.Failure = ExceptionDispatchInfo.Capture(e);
+        }
     }
 
     private int Slot()

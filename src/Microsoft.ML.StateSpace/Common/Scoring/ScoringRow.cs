@@ -14,6 +14,7 @@ internal sealed class ScoringRow : DataViewRow
     private readonly Delegate?[] _getters;
     private readonly Action<ScoredRow>? _read;
     private readonly ScoredRow _scored = new() { Position = -1 };
+    private bool _hasScores = true;
 
     public ScoringRow(SequenceRowMapper mapper, DataViewRow input, bool[] active)
     {
@@ -52,11 +53,13 @@ internal sealed class ScoringRow : DataViewRow
 
     private ReadOnlySpan<float> Scores()
     {
-        if (_scored.Position != _input.Position)
+        if (!_hasScores || _scored.Position != _input.Position)
         {
+            _hasScores = false; // where this row cannot be scored, it must not answer with the scores of the one before
             _read!(_scored);
             _scored.Position = _input.Position;
             _mapper.Scorer.Score(_scored);
+            _hasScores = true;
         }
         return _scored.Scores;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Models;
 
@@ -23,13 +24,28 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
     }
 
     /// <summary>
-    /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone.
+    /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone, and one
+    /// that cannot be scored keeps the reason for whoever reads its answer.
     /// </summary>
     public void Score(ScoredRow[] rows, int count)
     {
         if (count == 1)
-            Score(rows[0]);
+            TryScore(rows[0]);
         else if (count > 1)
-            Parallel.For(0, count, i => Score(rows[i]));
+            Parallel.For(0, count, i => TryScore(rows[i]));
+    }
+
+    private void TryScore(ScoredRow row)
+    {
+        if (row.Failure is not null)
+            return; // it could not even be read
+        try
+        {
+            Score(row);
+        }
+        catch (Exception e)
+        {
+            row.Failure = ExceptionDispatchInfo.Capture(e);
+        }
     }
 }
