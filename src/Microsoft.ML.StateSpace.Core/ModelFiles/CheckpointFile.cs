@@ -85,8 +85,8 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
             throw new InvalidDataException("It is not the checkpoint of a training.");
         if (Metadata(header, "version") != Version.ToString(CultureInfo.InvariantCulture))
             throw new InvalidDataException(
-                $"Its format has version {Metadata(header, "version")}, and only version {Version} can be read: another version of the library "
-                + "wrote it.");
+                $"Its format has version {Metadata(header, "version")}, and only version {Version} can be read: "
+                + "another version of the library wrote it.");
         CheckChecksum(stream, header);
         Require(Metadata(header, "options"), ModelJson.Write(identity.Model), "its Architecture, or the shape of its data, is another");
         Require(
@@ -140,8 +140,8 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"The checkpoint '{path}' cannot be written: {e.Message} Give TrainingOptions.CheckpointPath a file in a folder that can be "
-                + "written to.", e);
+                $"The checkpoint '{path}' cannot be written: {e.Message} "
+                + "Give TrainingOptions.CheckpointPath a file in a folder that can be written to.", e);
         }
     }
 

@@ -38,7 +38,7 @@ public static partial class MambaCheckpoint
             taps = Shape("mixer.conv1d.weight", 3);
         if (norm[0] == 0 || rates[0] == 0 || rates[0] % norm[0] != 0)
             throw CheckpointReader.NotReadable($"its blocks have {rates[0]} channels inside and {norm[0]} outside, which must divide them");
-        return new S6Options
+        var options = new S6Options
         {
             Layers = layers.Length,
             ModelSize = norm[0],
@@ -49,6 +49,15 @@ public static partial class MambaCheckpoint
             Norm = NormKind.RmsNorm,
             Scaffold = new MambaScaffold { Expansion = rates[0] / norm[0], ConvolutionWidth = taps[2] },
         };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw CheckpointReader.NotReadable($"its shapes make no Mamba that this library knows ({e.Message.TrimEnd('.')})", e);
+        }
+        return options;
 
         int[] Shape(string name, int axes)
         {
@@ -58,7 +67,8 @@ public static partial class MambaCheckpoint
             return shape.Length == axes && shape.All(extent => extent > 0)
                 ? shape
                 : throw CheckpointReader.NotReadable(
-                    $"'backbone.layers.0.{name}' must have {axes} axes with something in them, but its shape is ({string.Join(", ", shape)})");
+                    $"'backbone.layers.0.{name}' must have {axes} axes with something in them, "
+                    + $"but its shape is ({string.Join(", ", shape)})");
         }
     }
 
@@ -67,15 +77,15 @@ public static partial class MambaCheckpoint
     /// <see cref="SequenceModelOptions.Vocabulary"/>, come from the checkpoint. All other parameters are those of a new model.
     /// </summary>
     /// <param name="stream">
-    /// The checkpoint. It is read from front to back. Where it can seek, sizes that the file claims are held against its length before memory is
-    /// taken for them.
+    /// The checkpoint. It is read from front to back. Where it can seek, sizes that the file claims are held against its length before
+    /// memory is taken for them.
     /// </param>
     /// <param name="options">The model. Its architecture must be that of the checkpoint, see <see cref="ReadArchitecture"/>.</param>
     /// <param name="seed">Seed for the parameters that the checkpoint does not have.</param>
     /// <exception cref="ArgumentException">The options make no Mamba; the message names the option.</exception>
     /// <exception cref="InvalidDataException">
-    /// The stream holds no checkpoint of such a model: a tensor lacks, is there twice, has another shape, a type other than F32, F16 and BF16,
-    /// or values that are not finite. The message names the tensor.
+    /// The stream holds no checkpoint of such a model: a tensor lacks, is there twice, has another shape, a type other than F32, F16 and
+    /// BF16, or values that are not finite. The message names the tensor.
     /// </exception>
     public static ParameterSet Read(Stream stream, SequenceModelOptions options, int seed = 1)
     {
@@ -199,7 +209,8 @@ public static partial class MambaCheckpoint
     private static InvalidDataException Missing(string name)
         => CheckpointReader.NotReadable(
             name == Embedding
-                ? $"it has neither '{Embedding}' nor '{HuggingFaceEmbedding}', but the model has a Vocabulary and needs the table of its tokens"
+                ? $"it has neither '{Embedding}' nor '{HuggingFaceEmbedding}', "
+                    + "but the model has a Vocabulary and needs the table of its tokens"
                 : $"it lacks '{name}', so it is no Mamba checkpoint of these layers");
 
     /// <summary>The number of the layer that a tensor belongs to, or <see langword="null"/> where it belongs to none.</summary>

@@ -51,9 +51,9 @@ public static class ModelFile
 
     /// <summary>Reads a model from the current position of a stream, and not a byte beyond it.</summary>
     /// <exception cref="InvalidDataException">
-    /// The file is truncated, altered, of a later version, or not a model; or its parameters are not those of the network that it describes,
-    /// or not finite numbers. The message says which. Nothing of the size that a file claims is made before the claims agree with each other
-    /// and, where the stream can seek, with the bytes that are there.
+    /// The file is truncated, altered, of a later version, or not a model; or its parameters are not those of the network that it
+    /// describes, or not finite numbers. The message says which. Nothing of the size that a file claims is made before the claims agree
+    /// with each other and, where the stream can seek, with the bytes that are there.
     /// </exception>
     public static TrainedModel Read(Stream stream)
     {
@@ -152,8 +152,8 @@ public static class ModelFile
             foreach (float value in parameter.Of(set.Values))
                 if (!float.IsFinite(value))
                     throw new InvalidDataException(
-                        $"The parameter '{parameter.Name}' of the model file holds {value}, which is no finite number, so the model cannot answer "
-                        + "anything: its training had diverged. Train it anew with a smaller LearningRate.");
+                        $"The parameter '{parameter.Name}' of the model file holds {value}, which is no finite number, "
+                        + "so the model cannot answer anything: its training had diverged. Train it anew with a smaller LearningRate.");
     }
 
     private static void CheckChecksum(SafetensorsHeader header, byte[] data)

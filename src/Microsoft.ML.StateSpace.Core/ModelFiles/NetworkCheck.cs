@@ -4,9 +4,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// Holds the tensors of a model file against the network that its options describe. The network declares its parameters one after the other,
-/// and the first that is not the next tensor of the file ends it. So the work and the memory depend on what the file holds, whatever sizes
-/// its options claim.
+/// Holds the tensors of a model file against the network that its options describe. The network declares its parameters one after the
+/// other, and the first that is not the next tensor of the file ends it. So the work and the memory depend on what the file holds, whatever
+/// sizes its options claim.
 /// </summary>
 internal static class NetworkCheck
 {

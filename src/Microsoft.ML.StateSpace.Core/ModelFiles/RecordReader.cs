@@ -8,8 +8,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
 /// Reads what <see cref="RecordWriter"/> writes, members in any order. A missing member keeps the record's own default, unless it is
-/// <c>required</c>; duplicates, and nulls where the member's type has none, are errors. An unknown member is one that a later version wrote,
-/// which may mean another model, so it is not passed over.
+/// <c>required</c>; duplicates, and nulls where the member's type has none, are errors. An unknown member is one that a later version
+/// wrote, which may mean another model, so it is not passed over.
 /// </summary>
 internal static class RecordReader
 {

@@ -6,8 +6,8 @@ internal static class StreamBytes
     private const int FirstPart = 1 << 20;
 
     /// <summary>
-    /// Reads that many bytes. Where the stream ends before, <paramref name="read"/> says how many there were; otherwise it equals the length of
-    /// the array that is returned.
+    /// Reads that many bytes. Where the stream ends before, <paramref name="read"/> says how many there were; otherwise it equals the
+    /// length of the array that is returned.
     /// </summary>
     public static byte[] Read(Stream stream, int count, out int read)
     {

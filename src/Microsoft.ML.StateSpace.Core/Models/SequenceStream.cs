@@ -113,8 +113,8 @@ internal sealed class SequenceStream
 
     private static InvalidDataException Damaged(string why)
         => new(
-            $"These bytes are no saved state of a stream: {why}. They were altered, cut off, or saved by an earlier version of the library. "
-            + "Give all bytes that GetState wrote, or begin the stream anew.");
+            $"These bytes are no saved state of a stream: {why}. They were altered, cut off, or saved by an earlier version "
+            + "of the library. Give all bytes that GetState wrote, or begin the stream anew.");
 
     // The fingerprint is computed when a state is first saved or restored, so a stream that does neither starts without that work.
     private ulong Fingerprint()

@@ -25,7 +25,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public int Length { get; private set; }
 
     /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
-    public int PreparedLength => GradedLength + _tables;
+    public int PreparedLength => checked(GradedLength + _tables);
 
     /// <summary>
     /// Floats of the prepared values that have a gradient. They come first, so memory for their gradients may end behind them.
@@ -53,7 +53,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
         declared?.Invoke(parameter);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
-        Length += parameter.Length;
+        Length = checked(Length + parameter.Length);
         return parameter;
     }
 
@@ -72,7 +72,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(GradedLength, length);
-        GradedLength += length;
+        GradedLength = checked(GradedLength + length);
         return slot;
     }
 
@@ -80,7 +80,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public Table AddTable(int length)
     {
         var table = new Table(this, _tables, length);
-        _tables += length;
+        _tables = checked(_tables + length);
         return table;
     }
 

@@ -32,7 +32,8 @@ internal static class ModelStream
         return ctx.TryLoadBinaryStream(StreamName, reader => content = read(reader.BaseStream)) && content is not null
             ? content
             : throw new InvalidDataException(
-                $"The model file is damaged: it has no '{StreamName}' for its {loaderName} step. Copy the file again, or save the model anew.");
+                $"The model file is damaged: it has no '{StreamName}' for its {loaderName} step. "
+                + "Copy the file again, or save the model anew.");
     }
 
     // The simple name of the assembly is written. With the full name an older version of the library could not load the model of a newer

@@ -50,8 +50,8 @@ internal static class Payload
     /// <summary>Reads a payload, which must end where the stream ends.</summary>
     /// <param name="stream">A stream that can seek.</param>
     /// <exception cref="InvalidDataException">
-    /// The payload is truncated, altered or of a later version. What it claims is held against the length of the stream, and the model against
-    /// its own description, before memory is taken for it.
+    /// The payload is truncated, altered or of a later version. What it claims is held against the length of the stream, and the model
+    /// against its own description, before memory is taken for it.
     /// </exception>
     public static Payload<THead> Read<THead>(Stream stream)
         where THead : class
@@ -86,7 +86,8 @@ internal static class Payload
             failure = e;
         }
         // Where the file was damaged, that is what must be said first.
-        if ((failure is null || rest <= SmallRest) && !Checksum(stream, start).SequenceEqual(prefix.AsSpan(HashStart, SHA256.HashSizeInBytes)))
+        if ((failure is null || rest <= SmallRest)
+            && !Checksum(stream, start).AsSpan().SequenceEqual(prefix.AsSpan(HashStart, SHA256.HashSizeInBytes)))
             throw Damaged("altered: its checksum does not match");
         if (failure is not null)
             throw new InvalidDataException($"The state-space step of the model file cannot be read. {failure.Message}", failure);

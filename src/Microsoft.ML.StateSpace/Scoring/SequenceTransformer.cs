@@ -91,8 +91,8 @@ public abstract class SequenceTransformer : ITransformer
     }
 
     /// <summary>
-    /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all: where
-    /// that fails, an older file of this name stays as it was.
+    /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:
+    /// where that fails, an older file of this name stays as it was.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveParameters(string path)
