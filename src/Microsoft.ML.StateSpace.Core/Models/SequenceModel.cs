@@ -14,9 +14,11 @@ internal sealed class SequenceModel
     private readonly ResidualBranch[] _branches;
 
     /// <param name="options">The model; every size of its architecture must be set.</param>
-    public SequenceModel(SequenceModelOptions options)
+    /// <param name="declared">Sees each parameter when it is declared, and may end the construction with an exception.</param>
+    public SequenceModel(SequenceModelOptions options, Action<Parameter>? declared = null)
     {
         Options = options;
+        Layout = new ParameterLayout(declared);
         var architecture = options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         if (options.Vocabulary == 0)
@@ -32,7 +34,7 @@ internal sealed class SequenceModel
 
     public SequenceModelOptions Options { get; }
 
-    public ParameterLayout Layout { get; } = new();
+    public ParameterLayout Layout { get; }
 
     /// <summary>Standardises the inputs; <see langword="null"/> where they are tokens.</summary>
     public Standardize? Input { get; }

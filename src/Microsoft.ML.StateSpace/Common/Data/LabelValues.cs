@@ -39,10 +39,20 @@ internal abstract class LabelValues(PrimitiveDataViewType itemType)
     public static LabelValues Of(string[] texts)
         => new LabelValues<ReadOnlyMemory<char>>(TextDataViewType.Instance, [.. texts.Select(t => t.AsMemory())]);
 
+    /// <exception cref="InvalidDataException">The values are not of the type that the record names.</exception>
     public static LabelValues FromRecord(LabelValuesRecord record)
-        => (Codec.Of(record.Type)
-            ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know."))
-            .Parse(record.Values);
+    {
+        var codec = Codec.Of(record.Type)
+            ?? throw new InvalidDataException($"The model file has labels of type '{record.Type}', which this version does not know.");
+        try
+        {
+            return codec.Parse(record.Values);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw new InvalidDataException($"The model file was altered: its labels are no {record.Type} values ({e.Message})", e);
+        }
+    }
 
     private sealed record Codec(
         PrimitiveDataViewType ItemType, Func<DataViewSchema.Column, LabelValues> Read, Func<string[], LabelValues> Parse)

@@ -94,12 +94,15 @@ public abstract class SequenceTransformer : ITransformer
         return new StreamingEngine(Scorer.CreateStream(), Model.Options);
     }
 
-    /// <summary>Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read.</summary>
+    /// <summary>
+    /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:
+    /// where that fails, an older file of this name stays as it was.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveParameters(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = File.Create(path);
-        ModelFile.Write(stream, Model);
+        AtomicFile.Write(path, stream => ModelFile.Write(stream, Model));
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);

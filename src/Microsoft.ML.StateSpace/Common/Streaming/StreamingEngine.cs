@@ -130,12 +130,15 @@ public sealed class StreamingEngine
 
     /// <summary>Continues from where another engine of the same model stood.</summary>
     /// <param name="state">The <see cref="StateLength"/> bytes that <see cref="GetState"/> wrote.</param>
-    /// <exception cref="ArgumentException">The bytes are not a state of this model. The engine then stays where it was.</exception>
+    /// <exception cref="ArgumentException">The bytes are the state of another model. The engine stays where it was.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no state: altered, cut off, or saved by an earlier version of the library. The engine stays where it was.
+    /// </exception>
     public void SetState(ReadOnlySpan<byte> state)
     {
-        if (state.Length != StateLength || !_stream.TrySetState(state))
+        if (!_stream.TrySetState(state))
             throw new ArgumentException(
-                "This is not a state of this model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
+                "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
                 nameof(state));
     }
 

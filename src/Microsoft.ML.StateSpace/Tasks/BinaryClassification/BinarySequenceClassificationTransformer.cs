@@ -59,7 +59,8 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
+        var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.Classification, head.Input, classes: 2);
         return new BinarySequenceClassificationTransformer(head.Options, head.Input, model);
     }
 

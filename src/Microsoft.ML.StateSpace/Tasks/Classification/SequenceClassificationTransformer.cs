@@ -61,7 +61,8 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
+        var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.Classification, head.Input, classes: head.Labels?.Values.Length);
         return new SequenceClassificationTransformer(
             head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }

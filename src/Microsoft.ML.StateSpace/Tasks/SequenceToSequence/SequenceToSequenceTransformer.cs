@@ -53,7 +53,8 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
+        var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.SequenceToSequence, head.Input, classes: null);
         return new SequenceToSequenceTransformer(head.Options, head.Input, model);
     }
 
