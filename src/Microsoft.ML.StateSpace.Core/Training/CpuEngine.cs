@@ -25,7 +25,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly AdamW _optimizer;
     private readonly double _clip;
     private readonly Workers _workers;
-    private readonly Workspace[] _workspaces;
+    private readonly Workspace?[] _workspaces; // of each thread, once it has had a shard
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
     private readonly float[][] _gradients = new float[MostShards][];
@@ -53,8 +53,8 @@ internal sealed class CpuEngine : ISequenceEngine
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
         _loss = TaskLoss.Of(model.Options.Task, model.Options.Outputs, options);
-        _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model))];
+        _workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
+        _workspaces = new Workspace?[_workers.Count];
         _pieces = new PieceRun(model, largestArena);
         (_trainShard, _predictShard, _reduceBlock, _trainPiece) = (TrainShard, PredictShard, ReduceBlock, TrainPiece);
         Prepare();
@@ -62,6 +62,9 @@ internal sealed class CpuEngine : ISequenceEngine
 
     /// <summary>The gradient of the last batch's mean loss, before clipping.</summary>
     public ReadOnlySpan<float> Gradient => GradientsOf(0).Values;
+
+    /// <summary>Workspaces that passes have needed so far, those of pieces aside.</summary>
+    internal int Workspaces => _workspaces.Count(workspace => workspace is not null);
 
     private int GradientLength => _parameters.Values.Length + _model.Layout.GradedLength;
 
@@ -238,7 +241,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker];
+        var workspace = _workspaces[worker] ??= new Workspace(_model);
         _gradients[shard].AsSpan().Clear();
         _losses[shard] = 0;
         for (int count; first < end; first += count)
@@ -262,15 +265,23 @@ internal sealed class CpuEngine : ISequenceEngine
     private void PredictShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker];
+        var workspace = _workspaces[worker] ??= new Workspace(_model);
         for (int count; first < end; first += count)
         {
             count = Group(first, end);
+            if (count == 1)
+            {
+                workspace.Score(Weights, _batch.Valid(first), _batch.ValidIntervals(first), OutputOf(first));
+                continue;
+            }
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
             workspace.Forward(Weights);
             CopyOutput(workspace, first, count);
         }
     }
+
+    private Span<float> OutputOf(int sequence)
+        => _outputs.AsSpan(sequence * (_model.Head.IsPooled ? 1 : _batch.Length) * _model.Options.Outputs);
 
     private void CopyOutput(Workspace workspace, int first, int count)
     {

@@ -171,6 +171,10 @@ internal sealed class Trainer
     {
         if (_checkpointing?.Load(_engine, best) is not TrainingState state)
             return 0;
+        if (state.Engine.Steps != (long)state.Epoch * _order.Count)
+            throw new InvalidDataException(
+                $"The checkpoint counts {state.Engine.Steps} steps in {state.Epoch} epochs, which have {_order.Count} each. "
+                + "Delete it to begin the training anew.");
         for (int epoch = 0; epoch < state.Epoch; epoch++)
         {
             _order.Shuffle(random);
@@ -178,7 +182,10 @@ internal sealed class Trainer
                 random.NextInt64();
         }
         (_step, _firstLoss, _before) = (state.Engine.Steps, state.FirstLoss, state.Elapsed);
-        _log?.Invoke($"Training goes on behind epoch {state.Epoch}, where it stopped.");
+        string engine = state.OtherEngine is null
+            ? ""
+            : $" It was made by {state.OtherEngine} so far; another engine goes on, so the last digits differ from those of one engine.";
+        _log?.Invoke($"Training goes on behind epoch {state.Epoch}, where it stopped.{engine}");
         return state.Epoch;
     }
 

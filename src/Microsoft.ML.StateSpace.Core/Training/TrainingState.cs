@@ -28,6 +28,9 @@ internal sealed class TrainingState(ParameterSet parameters)
 
     /// <summary>Time spent on training so far.</summary>
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>The engine that made the epochs so far, where it is not the one that goes on.</summary>
+    public string? OtherEngine { get; set; }
 }
 
 /// <summary>
