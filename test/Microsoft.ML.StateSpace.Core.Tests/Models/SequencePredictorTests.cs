@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
