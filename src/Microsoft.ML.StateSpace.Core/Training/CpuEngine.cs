@@ -24,6 +24,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly CrossEntropyLoss? _crossEntropy;
     private readonly AdamW _optimizer;
     private readonly double _clip;
+    private readonly CancellationToken _cancellation;
     private readonly Workers _workers;
     private readonly Workspace[] _workspaces;
     private readonly ParameterSet _parameters;
@@ -52,6 +53,7 @@ internal sealed class CpuEngine : ISequenceEngine
         _prepared = new float[model.Layout.PreparedLength];
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
+        _cancellation = options.Cancellation;
         if (model.IsPooled)
             _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing ?? 0, options.ClassWeights);
         _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
@@ -80,6 +82,7 @@ internal sealed class CpuEngine : ISequenceEngine
             TrainPieces();
         else
             _workers.Run(_shards, _trainShard);
+        _cancellation.ThrowIfCancellationRequested(); // then some shards have ended early
         _workers.Run((GradientLength + ReductionBlock - 1) / ReductionBlock, _reduceBlock);
 
         double loss = 0;
@@ -98,6 +101,7 @@ internal sealed class CpuEngine : ISequenceEngine
             _outputs = new float[outputs.Length];
         Share(batch);
         _workers.Run(_shards, _predictShard);
+        _cancellation.ThrowIfCancellationRequested();
         _outputs.AsSpan(0, outputs.Length).CopyTo(outputs);
     }
 
@@ -145,7 +149,7 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         _shards = _pieces.Count;
         var steps = _pieces.Steps;
-        for (_firstStep = 0; _firstStep < steps.Length; _firstStep = _endStep)
+        for (_firstStep = 0; _firstStep < steps.Length && !_cancellation.IsCancellationRequested; _firstStep = _endStep)
         {
             var step = steps[_firstStep];
             _endStep = _firstStep + 1;
@@ -173,7 +177,11 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainPiece(int worker, int index)
     {
         foreach (var step in _pieces.Steps[_firstStep.._endStep])
+        {
+            if (_cancellation.IsCancellationRequested)
+                return;
             TrainPiece(index, step);
+        }
     }
 
     private void TrainPiece(int index, PieceStep step)
@@ -242,7 +250,7 @@ internal sealed class CpuEngine : ISequenceEngine
         var workspace = _workspaces[worker];
         _gradients[shard].AsSpan().Clear();
         _losses[shard] = 0;
-        for (int count; first < end; first += count)
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
@@ -271,7 +279,7 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         var (first, end) = Shard(shard);
         var workspace = _workspaces[worker];
-        for (int count; first < end; first += count)
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);

@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Classification;
@@ -24,9 +25,6 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
             throw new ArgumentOutOfRangeException(
                 nameof(TrainingOptions.ClassWeights),
                 $"ClassWeights must hold one weight a class, {Classes} for column '{LabelColumnName}', but holds {weights.Count}.");
-        var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName);
-        SequenceReader.CheckClasses(rows, LabelColumnName);
-        var validation = ValidationSet is null ? null : SequenceReader.ReadClasses(ValidationSet, Input, LabelColumnName);
         var options = new SequenceModelOptions
         {
             Task = SequenceTask.Classification,
@@ -36,6 +34,13 @@ internal sealed record ClassifierTraining(SequenceColumn Input, string LabelColu
             Outputs = Classes,
             Architecture = Architecture ?? new S5Options(),
         };
-        return TrainingRun.Fit(host, options, Training, rows, validation);
+        return TrainingRun.Fit(host, options, Training, cancellation => Read(data, cancellation));
+    }
+
+    private (SequenceSet Data, SequenceSet? Validation) Read(IDataView data, CancellationToken cancellation)
+    {
+        var rows = SequenceReader.ReadClasses(data, Input, LabelColumnName, cancellation);
+        SequenceReader.CheckClasses(rows, LabelColumnName);
+        return (rows, ValidationSet is null ? null : SequenceReader.ReadClasses(ValidationSet, Input, LabelColumnName, cancellation));
     }
 }

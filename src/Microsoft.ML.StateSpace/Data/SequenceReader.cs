@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Data;
 internal static class SequenceReader
 {
     /// <summary>Reads sequences with one class each.</summary>
-    public static SequenceSet ReadClasses(IDataView data, SequenceColumn input, string labelColumn)
+    public static SequenceSet ReadClasses(
+        IDataView data, SequenceColumn input, string labelColumn, CancellationToken cancellation = default)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var label = ColumnCheck.Find(data.Schema, labelColumn);
@@ -22,6 +23,7 @@ internal static class SequenceReader
         float[] buffer = [];
         for (long row = 0; cursor.MoveNext(); row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int count = read(ref buffer);
             CheckSequence(buffer.AsSpan(0, count), input, row);
             int answer = readClass();
@@ -38,7 +40,8 @@ internal static class SequenceReader
     }
 
     /// <summary>Reads sequences with a vector of targets for every time step.</summary>
-    public static SequenceSet ReadTargets(IDataView data, SequenceColumn input, SequenceColumn target)
+    public static SequenceSet ReadTargets(
+        IDataView data, SequenceColumn input, SequenceColumn target, CancellationToken cancellation = default)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var targets = ColumnCheck.Find(data.Schema, target.Name);
@@ -51,6 +54,7 @@ internal static class SequenceReader
         float[] buffer = [], targetBuffer = [];
         for (long row = 0; cursor.MoveNext(); row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int count = read(ref buffer);
             CheckSequence(buffer.AsSpan(0, count), input, row);
             int targetCount = readTargets(ref targetBuffer);

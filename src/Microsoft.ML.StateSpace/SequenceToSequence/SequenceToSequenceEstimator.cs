@@ -80,8 +80,6 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
             ColumnCheck.Find(input.Schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameInput(target, _options.ValidationSet);
-        var rows = SequenceReader.ReadTargets(input, sequence, target);
-        var validation = _options.ValidationSet is { } set ? SequenceReader.ReadTargets(set, sequence, target) : null;
         var model = new SequenceModelOptions
         {
             Task = SequenceTask.SequenceToSequence,
@@ -91,7 +89,12 @@ public sealed class SequenceToSequenceEstimator : IEstimator<SequenceToSequenceT
             Outputs = target.Channels,
             Architecture = _options.Architecture ?? new S5Options(),
         };
-        return new SequenceToSequenceTransformer(_options, sequence, TrainingRun.Fit(_host, model, _options.Training, rows, validation));
+        var trained = TrainingRun.Fit(
+            _host, model, _options.Training,
+            cancellation => (
+                SequenceReader.ReadTargets(input, sequence, target, cancellation),
+                _options.ValidationSet is { } set ? SequenceReader.ReadTargets(set, sequence, target, cancellation) : null));
+        return new SequenceToSequenceTransformer(_options, sequence, trained);
     }
 
     /// <summary>Returns the columns of the input and the column that the fitted transformer will add.</summary>
