@@ -57,7 +57,7 @@ internal sealed class CpuEngine : ISequenceEngine
         if (model.IsPooled)
             _crossEntropy = new CrossEntropyLoss(model.Options.Outputs, options.LabelSmoothing ?? 0, options.ClassWeights);
         _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model))];
+        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model) { Cancellation = _cancellation })];
         _pieces = new PieceRun(model, largestArena);
         (_trainShard, _predictShard, _reduceBlock, _trainPiece) = (TrainShard, PredictShard, ReduceBlock, TrainPiece);
         Prepare();

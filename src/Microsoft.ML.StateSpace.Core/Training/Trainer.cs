@@ -84,7 +84,8 @@ internal sealed class Trainer
         options.Architecture.Validate(); // once more: what was chosen must go with what was set
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
-            (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
+            (data, validation) = Await(
+                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed)), training.Cancellation);
 
         var model = new SequenceModel(options);
         ParameterSet initial;
@@ -92,9 +93,8 @@ internal sealed class Trainer
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
-            DataStatistics.Store(model, initial, data);
-        training.Cancellation.ThrowIfCancellationRequested();
-        if (warn is not null && InputSpectrum.Warning(model, initial, data) is string warning)
+            Await(() => Store(model, initial, data), training.Cancellation);
+        if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)
             warn(warning);
         Checkpointing? checkpointing = null;
         if (checkpoint is not null)
@@ -109,6 +109,17 @@ internal sealed class Trainer
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
         return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
     }
+
+    private static ParameterSet Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
+    {
+        DataStatistics.Store(model, parameters, data);
+        return parameters;
+    }
+
+    // What only looks through the data may take seconds, and does not look at the token. So it is not waited for any longer once training
+    // is cancelled; its result is then used by nobody.
+    private static T Await<T>(Func<T> work, CancellationToken cancellation)
+        => cancellation.CanBeCanceled ? Task.Run(work).WaitAsync(cancellation).GetAwaiter().GetResult() : work();
 
     private (BestModel Best, TrainingSummary Summary) Run(ParameterSet initial)
     {

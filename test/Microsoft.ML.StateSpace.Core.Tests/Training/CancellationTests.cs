@@ -69,6 +69,45 @@ public sealed class CancellationTests : IDisposable
         after.Values.Should().BeBitwise(initial.Values);
     }
 
+    /// <summary>A batch of one long sequence that cannot be cut takes long within a model, too.</summary>
+    [Fact]
+    public void APassThroughAModel_EndsBetweenItsBranches()
+    {
+        var network = new SequenceModel(SmallTask.Model);
+        var parameters = network.Layout.Create(new Random(1));
+        float[] prepared = new float[network.Layout.PreparedLength];
+        network.Prepare(new(parameters.Values, prepared));
+        float[] values = Draw.Uniform(100, -1, 1, 3);
+        float[] Logits(CancellationToken cancellation)
+        {
+            var workspace = new Workspace(network) { Cancellation = cancellation };
+            workspace.Pack(values, []);
+            workspace.Forward(new(parameters.Values, prepared));
+            return workspace.Output.ToArray();
+        }
+
+        float[] whole = Logits(_source.Token);
+        whole.Should().BeBitwise(Logits(default));
+        _source.Cancel();
+        Logits(_source.Token).Should().NotEqual(whole);
+    }
+
+    /// <summary>Initial values of a thousand states took minutes, and nothing listened meanwhile.</summary>
+    [Fact]
+    public void AThousandStates_HaveFiniteInitialValues()
+    {
+        ArchitectureOptions[] cores =
+        [
+            new S5Options(), new S4Options(), new S4DOptions { Initialization = S4DInitialization.LegS }, new LivOptions(),
+        ];
+        foreach (var core in cores)
+        {
+            var options = SmallTask.Model with { Architecture = core with { Layers = 2, ModelSize = 16, StateSize = 1024, Dropout = 0,
+                Bidirectional = core is S5Options } };
+            FiniteModel.Fault(new SequenceModel(options).Layout.Create(new Random(1), _source.Token)).Should().BeNull();
+        }
+    }
+
     private TrainedModel Fit(WatchedEngine engine, SequenceSet? validation = null)
         => Trainer.Fit(
             SmallTask.Model, SmallTask.Training with { Engine = engine, Cancellation = _source.Token }, SmallTask.Data(), validation);

@@ -36,6 +36,9 @@ internal readonly ref struct Pass
     /// </summary>
     public int FirstSequence { get; init; }
 
+    /// <summary>Ends a model's pass between two branches, with an output that is not to be used.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
 
@@ -54,7 +57,8 @@ internal readonly ref struct Pass
     public Pass With(Span<float> scratch) => new()
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey,
-        FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
+        FirstSequence = FirstSequence, IsPiece = IsPiece, Cancellation = Cancellation,
+        Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
     public int Sequences => Starts.Length - 1;

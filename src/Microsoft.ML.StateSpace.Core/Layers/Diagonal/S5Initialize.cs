@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -57,7 +58,8 @@ internal static class S5Initialize
             {
                 double re = Initialize.TruncatedGaussian(random) / Math.Sqrt((double)rows * full),
                     im = Initialize.TruncatedGaussian(random) / Math.Sqrt((double)rows * full);
-                ReadOnlySpan<double> vRe = vectorsReal.AsSpan(p % block * half, half), vIm = vectorsImaginary.AsSpan(p % block * half, half);
+                int row = p % block * half;
+                ReadOnlySpan<double> vRe = vectorsReal.AsSpan(row, half), vIm = vectorsImaginary.AsSpan(row, half);
                 Span<double> sumRe = real.AsSpan(p / block * half, half), sumIm = imaginary.AsSpan(p / block * half, half);
                 AddScaled(vRe, re, sumRe);
                 AddScaled(vIm, -im, sumRe);
@@ -74,8 +76,11 @@ internal static class S5Initialize
 
     private static (double[] Real, double[] Imaginary) Planes(Complex[,] matrix)
     {
-        Complex[] flat = [.. matrix.Cast<Complex>()];
-        return ([.. flat.Select(value => value.Real)], [.. flat.Select(value => value.Imaginary)]);
+        var flat = MemoryMarshal.CreateReadOnlySpan(ref matrix[0, 0], matrix.Length);
+        double[] real = new double[flat.Length], imaginary = new double[flat.Length];
+        for (int i = 0; i < flat.Length; i++)
+            (real[i], imaginary[i]) = (flat[i].Real, flat[i].Imaginary);
+        return (real, imaginary);
     }
 
     private static void AddScaled(ReadOnlySpan<double> values, double factor, Span<double> sum)
