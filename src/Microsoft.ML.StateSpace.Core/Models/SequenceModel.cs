@@ -95,7 +95,7 @@ internal sealed class SequenceModel
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
         Encode(pass, plan, input, arena);
-        for (int index = 0; index < Branches; index++)
+        for (int index = 0; index < Branches && !pass.Cancellation.IsCancellationRequested; index++)
             ForwardBranch(index, pass, plan, arena);
         if (Head.IsPooled)
             PoolRows(pass, plan, arena);
@@ -130,7 +130,7 @@ internal sealed class SequenceModel
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
         if (Head.IsPooled)
             PoolRowsBackward(pass, plan, arena);
-        for (int index = Branches - 1; index >= 0; index--)
+        for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
         {
             if (plan.MustRecompute(index))
                 ForwardBranch(index, pass, plan, arena);

@@ -26,6 +26,7 @@ internal sealed class SequencePredictor
         _parameters = model.Parameters;
         _prepared = new float[_network.Layout.PreparedLength];
         _network.Prepare(Weights);
+        FiniteModel.Require(_parameters, _prepared);
     }
 
     public TrainedModel Model { get; }
