@@ -107,7 +107,7 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Window), Window,
-                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window open; "
+                "Window must be null for a classifier, whose class belongs to the whole sequence. Leave TrainingOptions.Window null; "
                 + "where every part of a sequence has its class, make each part a row.");
         }
     }

@@ -20,7 +20,9 @@ internal static class LabelCheck
         {
             throw ColumnCheck.WrongType(
                 label.Name, ColumnCheck.Describe(label), "Boolean",
-                "Convert it, or use the multiclass estimator, which takes a key of two classes.");
+                (label.IsKey ? "Use" : $"Make it one with mlContext.Transforms.Conversion.ConvertType(\"{label.Name}\", outputKind: "
+                    + "DataKind.Boolean), or use")
+                + " mlContext.MulticlassClassification.Trainers.StateSpace, which takes a key of two classes.");
         }
     }
 

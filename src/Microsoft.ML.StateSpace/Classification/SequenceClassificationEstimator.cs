@@ -15,10 +15,12 @@ namespace Microsoft.ML.StateSpace;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term><c>Features</c> (in)</term><description>A vector of <see cref="float"/> of known or variable size, in time-major order:
 /// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
-/// is the channels. Or a vector of keys, with one token for each time step.</description></item>
+/// is the channels. Or a vector of keys, with one token for each time step. Rows to be scored may have another length than in training,
+/// and may come as a vector without dimensions, of whole time steps.</description></item>
 /// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
 /// since the previous one, in units of the usual interval.</description></item>
-/// <item><term><c>Label</c> (in)</term><description>A key.</description></item>
+/// <item><term><c>Label</c> (in, to fit)</term><description>A key. Rows to be scored need no such column; if they have one whose keys mean
+/// other classes than in training, they are refused, because an evaluation would compare different classes.</description></item>
 /// <item><term><c>Score</c> (out)</term><description>A vector of <see cref="float"/> of known size: the probability of each class. The
 /// slot names are the classes. NaN if a feature is NaN.</description></item>
 /// <item><term><c>PredictedLabel</c> (out)</term><description>A key with the key values of the label: the most probable class. Missing
@@ -32,6 +34,9 @@ namespace Microsoft.ML.StateSpace;
 /// <item><term>Is caching required?</term><description>No: the rows are read once, into memory.</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>Microsoft.ML.StateSpace.</description></item>
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
+/// <item><term>Permutation feature importance</term><description>No: ML.NET's <c>PermutationFeatureImportance</c> permutes the slots of
+/// a vector of known size for its own predictors, and answers any other with "does not have a compatible
+/// predictor".</description></item>
 /// </list>
 /// </remarks>
 /// <example>

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Classification;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Models;
@@ -31,6 +32,7 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
     {
+        LabelMatch.Require(schema, _given.LabelColumnName, _labels);
         uint set = ScoreAnnotations.NextSetId(schema);
         int classes = Model.Options.Outputs;
         var predicted = ScoreAnnotations.Build(set, ScoreAnnotations.Multiclass, "PredictedLabel");

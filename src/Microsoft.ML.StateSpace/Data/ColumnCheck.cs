@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.StateSpace.Data;
 
 /// <summary>
@@ -6,8 +8,11 @@ namespace Microsoft.ML.StateSpace.Data;
 /// </summary>
 internal static class ColumnCheck
 {
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
-        => schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name));
+    /// <summary>What has the columns, unless it has a name of its own in messages.</summary>
+    public const string TheData = "the data";
+
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string where = TheData)
+        => schema.GetColumnOrNull(name) ?? throw Missing(name, schema.Select(c => c.Name), where);
 
     public static SchemaShape.Column Find(SchemaShape shape, string name)
     {
@@ -17,11 +22,29 @@ internal static class ColumnCheck
             if (column.Name == name)
                 return column;
         }
-        throw Missing(name, shape.Select(c => c.Name));
+        throw Missing(name, shape.Select(c => c.Name), TheData);
     }
 
     public static ArgumentOutOfRangeException WrongType(string name, string actual, string expected, string remedy = "")
         => new(null, $"Column '{name}' must be {expected}, but is {actual}.{(remedy.Length > 0 ? " " + remedy : "")}");
+
+    /// <summary>How the values of a vector become Single. Empty if ML.NET has no conversion.</summary>
+    public static string MakeSingle(string name, DataViewType item, bool isKey = false)
+        => isKey || !Converts(item) ? ""
+            : $"Make its values Single with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.Single).";
+
+    /// <summary>How scalar columns become a vector of Single.</summary>
+    public static string MakeVector(string name, DataViewType item)
+        => $"Gather the values of a sequence in one vector with mlContext.Transforms.Concatenate(\"{name}\", ...)"
+            + (item.Equals(NumberDataViewType.Single) || !Converts(item) ? "." : ", of columns that ConvertType has made Single.");
+
+    /// <summary>How text becomes a vector of tokens.</summary>
+    public static string MakeTokens(string name, bool isVector)
+        => isVector ? $"Make its texts tokens with mlContext.Transforms.Conversion.MapValueToKey(\"{name}\")."
+            : $"Make it tokens with mlContext.Transforms.Text.TokenizeIntoCharactersAsKeys(\"{name}\", \"{name}\"), or with "
+                + "TokenizeIntoWords and then MapValueToKey.";
+
+    private static bool Converts(DataViewType item) => item is NumberDataViewType or BooleanDataViewType;
 
     public static string Describe(SchemaShape.Column column)
     {
@@ -43,9 +66,9 @@ internal static class ColumnCheck
         return new SchemaShape(columns.Values);
     }
 
-    private static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> names)
+    private static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> names, string where)
         => new(
             null,
-            $"There is no column '{name}' in the data; there are '{string.Join("', '", names.Distinct())}'. Name the right column, "
+            $"There is no column '{name}' in {where}; there are '{string.Join("', '", names.Distinct())}'. Name the right column, "
             + "or make this one with a step before.");
 }

@@ -17,7 +17,10 @@ internal static class IntervalColumn
             return;
         var column = ColumnCheck.Find(shape, name);
         if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw ColumnCheck.WrongType(name, ColumnCheck.Describe(column), Expected);
+            throw ColumnCheck.WrongType(
+                name, ColumnCheck.Describe(column), Expected,
+                column.Kind == SchemaShape.Column.VectorKind.Scalar ? ColumnCheck.MakeVector(name, column.ItemType)
+                    : ColumnCheck.MakeSingle(name, column.ItemType, column.IsKey));
     }
 
     /// <summary>Finds the interval column of a sequence. Returns <see langword="null"/> if time steps are equally far apart.</summary>

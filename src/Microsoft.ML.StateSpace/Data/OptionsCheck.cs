@@ -5,7 +5,7 @@ internal static class OptionsCheck
 {
     public static void Validate(ArchitectureOptions? architecture, TrainingOptions training, string? intervalColumn)
     {
-        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(training, "Training");
         architecture?.Validate();
         if (intervalColumn is not null)
             architecture?.RequireIntervals();

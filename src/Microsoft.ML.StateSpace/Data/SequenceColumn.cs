@@ -23,13 +23,13 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     /// </summary>
     /// <param name="column">The column.</param>
     /// <param name="channels">The user's option. <see langword="null"/> means that the dimensions decide.</param>
-    /// <param name="option">The name of the option, for messages.</param>
-    public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string option)
+    /// <param name="option">The name of the option, for messages. <see langword="null"/> where the user has none.</param>
+    public static SequenceColumn Of(DataViewSchema.Column column, int? channels, string? option)
     {
         if (channels < 1)
             throw new ArgumentOutOfRangeException(option, channels, $"{option} must be at least 1.");
         if (column.Type is not VectorDataViewType vector)
-            throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected);
+            throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected, Remedy(column.Name, column.Type, isVector: false));
         if (vector.ItemType is KeyDataViewType key)
         {
             if (channels is > 1)
@@ -42,17 +42,17 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
             return new(column.Name, 1, (int)key.Count + 1, channels);
         }
         if (!vector.ItemType.Equals(NumberDataViewType.Single))
-            throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected);
+            throw ColumnCheck.WrongType(column.Name, $"{column.Type}", Expected, Remedy(column.Name, vector.ItemType, isVector: true));
         int last = vector.Dimensions.Length > 1 ? vector.Dimensions[^1] : 1;
         if (last == 0 && channels is null)
             throw new InvalidOperationException(
-                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. "
-                + $"Give the vector the dimensions (0, channels), or set {option}.");
+                $"The last dimension of column '{column.Name}', {column.Type}, is its channels and must be known. Give the vector the "
+                + $"dimensions (0, channels){(option is null ? "" : $", or set {option}")}.");
         int resolved = channels ?? last;
         if (vector.Size % resolved != 0)
             throw new InvalidOperationException(
                 $"Column '{column.Name}' has {vector.Size} values, which do not divide into time steps of {resolved}. "
-                + $"Set {option} to the number of values a time step.");
+                + (option is null ? "Give it whole time steps." : $"Set {option} to the number of values a time step."));
         return new(column.Name, resolved, 0, channels);
     }
 
@@ -60,24 +60,41 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     public static SchemaShape.Column Check(SchemaShape shape, string name)
     {
         var column = ColumnCheck.Find(shape, name);
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || (!column.IsKey && !column.ItemType.Equals(NumberDataViewType.Single)))
-            throw ColumnCheck.WrongType(name, ColumnCheck.Describe(column), Expected);
+        bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
+        if (!isVector || (!column.IsKey && !column.ItemType.Equals(NumberDataViewType.Single)))
+            throw ColumnCheck.WrongType(name, ColumnCheck.Describe(column), Expected, Remedy(name, column.ItemType, isVector));
         return column;
     }
 
-    /// <summary>Finds the column in a schema, and requires that it is what the model was trained on. Only the length may differ.</summary>
-    public DataViewSchema.Column In(DataViewSchema schema)
+    // Text becomes tokens; whatever else it is, its values become Single, and scalars a vector.
+    private static string Remedy(string name, DataViewType item, bool isVector)
+        => item is TextDataViewType ? ColumnCheck.MakeTokens(name, isVector)
+            : isVector ? ColumnCheck.MakeSingle(name, item)
+            : ColumnCheck.MakeVector(name, item);
+
+    /// <summary>
+    /// Finds the column in a schema, and requires that it is what the model was trained on. Only the length may differ. A vector without
+    /// dimensions is read as time steps of as many channels as the model was trained on.
+    /// </summary>
+    /// <param name="schema">The columns.</param>
+    /// <param name="where">What has these columns, for messages.</param>
+    public DataViewSchema.Column In(DataViewSchema schema, string where = ColumnCheck.TheData)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var column = ColumnCheck.Find(schema, Name);
-        var found = Of(column, Option, "Channels") with { IntervalColumnName = IntervalColumnName };
-        if (found != this)
+        var column = ColumnCheck.Find(schema, Name, where);
+        var found = Of(column, Option ?? (Vocabulary == 0 && IsFlat(column.Type) ? Channels : null), option: null);
+        if (found.Channels != Channels || found.Vocabulary != Vocabulary)
             throw new InvalidOperationException(
-                $"The model was trained on {Describe()}, but column '{Name}', {column.Type}, holds {found.Describe()}. "
-                + "Give it the type it had in training.");
+                $"The training rows have {Describe()} in column '{Name}', but there it is {column.Type} in {where}, and so holds "
+                + $"{found.Describe()}. Give it the type it had in training.");
         _ = IntervalColumn.In(schema, this);
         return column;
     }
+
+    // Whether the dimensions do not tell the channels.
+    private static bool IsFlat(DataViewType type)
+        => type is VectorDataViewType { ItemType: not KeyDataViewType } vector
+            && (vector.Dimensions.Length == 1 || vector.Dimensions[^1] == 0);
 
     private string Describe()
         => Vocabulary > 0

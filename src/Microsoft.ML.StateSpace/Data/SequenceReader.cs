@@ -28,8 +28,8 @@ internal static class SequenceReader
             if (answer < 0)
             {
                 throw new InvalidOperationException(
-                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows, "
-                    + "or make the keys from all labels that occur.");
+                    $"Row {row}: column '{labelColumn}' has no class (it holds the missing key). Drop such rows with "
+                    + $"mlContext.Data.FilterRowsByMissingValues(data, \"{labelColumn}\"), or make the keys from all labels that occur.");
             }
             set.Add(buffer[..count], answer, readIntervals(count / input.Channels, row));
         }
@@ -94,7 +94,7 @@ internal static class SequenceReader
         if (values.IsEmpty)
             throw new InvalidOperationException(
                 $"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; "
-                + "drop the empty ones.");
+                + "drop the empty ones with mlContext.Data.FilterByCustomPredicate.");
         CheckDivides(values.Length, input, row);
         CheckFinite(values, input, row);
     }
@@ -106,7 +106,7 @@ internal static class SequenceReader
         {
             throw new InvalidOperationException(
                 $"Row {row}: column '{input.Name}' holds {count} values, which is no whole number of time steps of {input.Channels} "
-                + "channels. Set Channels to the number of values a time step.");
+                + "channels. Give it whole time steps, or, in training, set Channels to the number of values a time step.");
         }
     }
 
@@ -119,8 +119,11 @@ internal static class SequenceReader
                 throw new InvalidOperationException(
                     $"Row {row}: column '{column.Name}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at "
                     + $"time step {i / column.Channels}, channel {i % column.Channels}. "
-                    + $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
-                    + "or drop the row.");
+                    + (float.IsNaN(values[i])
+                        ? $"Fill such values first, for instance with mlContext.Transforms.ReplaceMissingValues(\"{column.Name}\"), "
+                            + $"or drop the row with mlContext.Data.FilterRowsByMissingValues(data, \"{column.Name}\")."
+                        : "Replace such values first, for instance with mlContext.Transforms.CustomMapping, "
+                            + "or drop the row with mlContext.Data.FilterByCustomPredicate."));
             }
         }
     }

@@ -48,6 +48,10 @@ public abstract class SequenceTransformer : ITransformer
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema).OutputSchema;
 
     /// <summary>Returns the data with the columns that this transformer adds. The columns are computed when they are read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The sequences are not of the kind that the model was trained on, or the label column has keys that mean other classes.
+    /// </exception>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

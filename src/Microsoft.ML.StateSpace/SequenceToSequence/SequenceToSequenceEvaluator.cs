@@ -9,9 +9,9 @@ internal static class SequenceToSequenceEvaluator
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
-        var output = SequenceColumn.Of(ColumnCheck.Find(data.Schema, outputColumnName), null, nameof(SequenceToSequenceOptions.Outputs));
+        var output = SequenceColumn.Of(ColumnCheck.Find(data.Schema, outputColumnName), null, option: null);
         var target = ColumnCheck.Find(data.Schema, targetColumnName);
-        SequenceColumn.Of(target, output.Channels, nameof(SequenceToSequenceOptions.Outputs));
+        SequenceColumn.Of(target, output.Channels, option: null);
         using var cursor = data.GetRowCursor([data.Schema[outputColumnName], target]);
         var readOutput = RowReaders.Vector(cursor, data.Schema[outputColumnName]);
         var readTarget = RowReaders.Vector(cursor, target);

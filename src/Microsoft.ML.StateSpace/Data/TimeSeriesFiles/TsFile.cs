@@ -26,11 +26,13 @@ internal static class TsFile
             else if (line[0] == '@')
                 inData = header.Read(line, at);
             else
-                throw at.Error("data begin before '@data'. A .ts file has a header of lines that begin with '@', the last of them '@data'");
+                throw at.Error(
+                    "data begin before '@data'. A .ts file has a header of lines that begin with '@', the last of them '@data': write one, "
+                    + "or read a table of another format with mlContext.Data.LoadFromTextFile");
         }
         if (!inData)
-            throw at.Error("the file ends without '@data'");
-        return new TsDataView(SchemaOf(header, series), [.. series], header);
+            throw at.Error("the file ends without '@data', the last line of the header. Write it before the first series");
+        return new TsDataView(SchemaOf(header, series, at), [.. series], header);
     }
 
     private static TsSeries Check(TsSeries next, List<TsSeries> before, TsHeader header, TsLine at)
@@ -40,17 +42,19 @@ internal static class TsFile
         if (before.Count > 0 && header.EqualLength is true && next.Length != before[0].Length)
             throw at.Error(
                 $"this series has {next.Length} time steps, those before have {before[0].Length}, "
-                + "though the header says '@equalLength true'");
+                + "though the header says '@equalLength true'. Write '@equalLength false' where series differ in length");
         return next;
     }
 
-    private static DataViewSchema SchemaOf(TsHeader header, List<TsSeries> series)
+    private static DataViewSchema SchemaOf(TsHeader header, List<TsSeries> series, TsLine at)
     {
         int channels = header.Dimensions ?? (series.Count > 0 ? series[0].Channels : 1);
         // The header decides, so that a training file and a test file get columns of the same type. The data decide only where the header
         // says nothing.
         bool equal = header.EqualLength ?? series.All(s => s.Length == series[0].Length);
         int length = !equal ? 0 : series.Count > 0 ? series[0].Length : header.SeriesLength ?? 0;
+        if ((long)length * channels > Array.MaxLength)
+            throw at.Error($"the header announces {length} time steps of {channels} dimensions, more than a vector can hold");
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(
             "Features",

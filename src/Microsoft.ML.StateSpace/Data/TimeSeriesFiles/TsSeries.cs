@@ -9,7 +9,9 @@ namespace Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
 /// <param name="Values">The values, (length, channels). A missing value is NaN.</param>
 /// <param name="Length">Number of time steps.</param>
 /// <param name="Channels">Number of values in a time step.</param>
-/// <param name="Class">The class, counted from 1 in the order of the header. It is 0 if the class is missing or the file has none.</param>
+/// <param name="Class">
+/// The class, counted from 1 in the order of <see cref="TsHeader.Classes"/>. It is 0 if the class is missing or the file has none.
+/// </param>
 /// <param name="Target">The number to predict. It is NaN if it is missing or the file has none.</param>
 internal sealed record TsSeries(float[] Values, int Length, int Channels, uint Class, float Target)
 {
@@ -18,8 +20,12 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         var fields = Fields(line, at);
         bool labelled = header.Classes is not null || header.HasTarget;
         int channels = labelled ? fields.Count - 1 : fields.Count;
+        if (!labelled)
+            RefuseLabel(line, fields, header, at);
         if (channels < 1)
-            throw at.Error("a series needs at least one dimension before its label; dimensions are separated by ':'");
+            throw at.Error(
+                "a series needs at least one dimension before its label; dimensions are separated by ':'. Where the series have no labels, "
+                + "write '@classLabel false' or '@targetLabel false' in the header");
         if (header.Dimensions is int announced && channels != announced)
             throw at.Error(
                 $"the header announces {announced} {(announced == 1 ? "dimension" : "dimensions")}, but this series has {channels}");
@@ -33,8 +39,10 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
                     + "all dimensions of a series must have the same length. Resample them, or fill with '?'");
         }
         if (header.EqualLength is true && header.SeriesLength is int expected && length != expected)
-            throw at.Error($"the header announces {expected} time steps, but this series has {length}");
-        float[] values = new float[length * channels];
+            throw at.Error(
+                $"the header announces {expected} time steps, but this series has {length}. Write '@equalLength false' in the header where "
+                + "series differ in length");
+        float[] values = new float[checked(length * channels)];
         for (int c = 0; c < channels; c++)
         {
             for (int t = 0; t < length; t++)
@@ -42,8 +50,21 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         }
         string label = labelled ? line[fields[^1]].Trim() : "";
         return new(
-            values, length, channels, header.Classes is null ? 0 : ClassOf(label, header.Classes, at),
+            values, length, channels, header.Classes is null ? 0 : ClassOf(label, header, at),
             header.HasTarget ? Number(label, at) : float.NaN);
+    }
+
+    // A class that the header does not announce would be read as one more dimension. It is told from one where the header says how many
+    // there are, where it is no number, and where it is one value behind dimensions of more.
+    private static void RefuseLabel(string line, List<Range> fields, TsHeader header, TsLine at)
+    {
+        string last = line[fields[^1]].Trim();
+        if (fields.Count < 2 || last.Length == 0 || last.Contains(','))
+            return;
+        if (header.Dimensions == fields.Count - 1 || !(IsMissing(last) || TryNumber(last, out _)) || line[fields[0]].Contains(','))
+            throw at.Error(
+                $"the series ends with '{last}', which looks like a label, but the header announces none. For a class write '@classLabel "
+                + "true' in the header, followed by the names of all classes; for a number to predict write '@targetLabel true'");
     }
 
     // Time stamps may contain ':', but they are always inside parentheses.
@@ -78,33 +99,50 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
     // The format is (stamp,value),(stamp,value). Only the order of the values counts; the stamps are dropped.
     private static IEnumerable<float> Stamped(string field, TsLine at)
     {
-        foreach (string pair in field.Split(')', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        string[] pairs = field.Trim().Split(')');
+        for (int i = 0; i + 1 < pairs.Length; i++)
         {
-            string inner = pair.TrimStart(',', ' ', '\t');
-            int comma = inner.LastIndexOf(',');
-            if (!inner.StartsWith('(') || comma < 0)
-                throw at.Error($"'{pair})' is no '(time stamp,value)'");
-            yield return Number(inner[(comma + 1)..], at);
+            string pair = pairs[i].Trim();
+            string[] parts = (i == 0 ? pair : pair.StartsWith(',') ? pair[1..].TrimStart() : "").Split(',');
+            if (parts.Length != 2 || !parts[0].StartsWith('('))
+                throw NoStamp(pair + ')', at);
+            yield return Number(parts[1], at);
         }
+        if (pairs[^1].Length > 0)
+            throw NoStamp(pairs[^1], at);
     }
+
+    private static InvalidDataException NoStamp(string text, TsLine at)
+        => at.Error(
+            $"'{text}' is no '(time stamp,value)', separated from the one before by a comma. Every value must be one where the header says "
+            + "'@timeStamps true'");
 
     private static float Number(string text, TsLine at)
     {
-        var value = text.AsSpan().Trim();
-        if (value is "?" || value.Equals("NaN", StringComparison.OrdinalIgnoreCase))
+        string value = text.Trim();
+        if (IsMissing(value))
             return float.NaN;
-        return float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out float number)
-            ? number
-            : throw at.Error($"'{value}' is no number; a missing one is written '?'");
+        if (!TryNumber(value, out float number))
+            throw at.Error($"'{value}' is no number; a missing one is written '?'");
+        // A number that was written as one, and not as infinity.
+        if (float.IsInfinity(number) && value.AsSpan().ContainsAnyInRange('0', '9'))
+            throw at.Error($"'{value}' is beyond the range of Single. Divide all values of its dimension by a power of ten");
+        return number;
     }
 
-    private static uint ClassOf(string label, string[] classes, TsLine at)
+    private static bool IsMissing(string value) => value == "?" || value.Equals("NaN", StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryNumber(string value, out float number)
+        => float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    private static uint ClassOf(string label, TsHeader header, TsLine at)
     {
         if (label is "?" or "")
             return 0;
-        int index = Array.IndexOf(classes, label);
-        return index >= 0
-            ? (uint)index + 1
-            : throw at.Error($"the class '{label}' is not among those of the header: {string.Join(", ", classes)}");
+        return header.Keys.TryGetValue(label, out uint key)
+            ? key
+            : throw at.Error(
+                $"the class '{label}' is not among those of '@classLabel' in the header: {string.Join(", ", header.Classes!)}. "
+                + "Add it there");
     }
 }
