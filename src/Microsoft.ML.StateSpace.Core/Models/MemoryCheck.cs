@@ -14,9 +14,10 @@ internal static class MemoryCheck
             return;
         string limit = bytes > available
             ? $"this process may use {Size(available)}" : $"one array may have {Size(sizeof(float) * (long)Array.MaxLength)}";
+        string done = use == ArenaUse.Score ? "scored" : "trained on";
         throw new InvalidOperationException(
-            $"{Count(rows)} time steps of one sequence need {Size(bytes)} of memory to be {(use == ArenaUse.Score ? "scored" : "trained on")} "
-            + $"with this model, but {limit}. {Remedy(use, model)}");
+            $"{Count(rows)} time steps of one sequence need {Size(bytes)} of memory to be {done} with this model, but {limit}. "
+            + Remedy(use, model));
     }
 
     /// <summary>Checks that the answer to a sequence fits one vector, and returns its length.</summary>
@@ -26,8 +27,8 @@ internal static class MemoryCheck
         if (rows * outputs <= Array.MaxLength)
             return (int)(rows * outputs);
         throw new InvalidOperationException(
-            $"The answer to a sequence of {Count(rows)} time steps has {Count(rows * outputs)} values, {outputs} for each step, but one vector "
-            + $"may have {Count(Array.MaxLength)}. Cut the sequence into shorter ones.");
+            $"The answer to a sequence of {Count(rows)} time steps has {Count(rows * outputs)} values, {outputs} for each step, but one "
+            + $"vector may have {Count(Array.MaxLength)}. Cut the sequence into shorter ones.");
     }
 
     private static string Remedy(ArenaUse use, SequenceModel model)

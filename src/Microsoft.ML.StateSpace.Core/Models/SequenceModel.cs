@@ -78,7 +78,9 @@ internal sealed class SequenceModel
     /// <summary>Whether a long sequence may be worked on in pieces.</summary>
     public bool CanBeCut => _branches.All(branch => branch.CanBeCut);
 
-    /// <summary>Whether the model reads a sequence from its start alone, so that it can make single steps and be scored in windows.</summary>
+    /// <summary>
+    /// Whether the model reads a sequence from its start alone, so that it can make single steps and be scored in windows.
+    /// </summary>
     public bool IsCausal => Options.Architecture.Bidirectional != true;
 
     /// <summary>Whether a sequence scored in windows has the bits of the whole, and not only nearly the same values.</summary>
@@ -95,7 +97,7 @@ internal sealed class SequenceModel
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
         Encode(pass, plan, input, arena);
-        for (int index = 0; index < Branches; index++)
+        for (int index = 0; index < Branches && !pass.Cancellation.IsCancellationRequested; index++)
             ForwardBranch(index, pass, plan, arena);
         if (Head.IsPooled)
             PoolRows(pass, plan, arena);
@@ -103,8 +105,8 @@ internal sealed class SequenceModel
     }
 
     /// <summary>
-    /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the end
-    /// of the window.
+    /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the
+    /// end of the window.
     /// </summary>
     /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -130,7 +132,7 @@ internal sealed class SequenceModel
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
         if (Head.IsPooled)
             PoolRowsBackward(pass, plan, arena);
-        for (int index = Branches - 1; index >= 0; index--)
+        for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
         {
             if (plan.MustRecompute(index))
                 ForwardBranch(index, pass, plan, arena);

@@ -26,6 +26,7 @@ internal sealed class SequencePredictor
         _parameters = model.Parameters;
         _prepared = new float[_network.Layout.PreparedLength];
         _network.Prepare(Weights);
+        FiniteModel.Require(_parameters, _prepared);
     }
 
     public TrainedModel Model { get; }
@@ -49,7 +50,9 @@ internal sealed class SequencePredictor
     /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives
     /// NaN scores.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A bidirectional model needs the whole sequence at once, and that is too large.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A bidirectional model needs the whole sequence at once, and that is too large.
+    /// </exception>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
         if (values.IsEmpty || (_network.Head.IsPooled && (Reductions.HasNaN(values) || Reductions.HasNaN(intervals))))

@@ -36,6 +36,9 @@ internal sealed class Workspace(
     private int _firstSequence;
     private ArenaUse _use;
 
+    /// <summary>Ends a pass between two branches, with an output that is not to be used.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
     public int Sequences { get; private set; }
@@ -146,6 +149,7 @@ internal sealed class Workspace(
     public Pass Pass(Weights weights, ulong dropoutKey) => new()
     {
         Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece,
+        Cancellation = Cancellation,
         Intervals = _intervals.AsSpan(0, IntervalsLength), IntervalsBehind = _intervalsBehind.AsSpan(0, IntervalsLength),
     };
 

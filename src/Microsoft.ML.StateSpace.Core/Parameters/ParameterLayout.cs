@@ -84,14 +84,24 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
         return table;
     }
 
+    /// <summary>While <see cref="Create"/> runs, what may end it: initial values that take long to compute look at it.</summary>
+    public CancellationToken Cancellation { get; private set; }
+
     /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>
-    public ParameterSet Create(Random random)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ParameterSet Create(Random random, CancellationToken cancellation = default)
     {
+        Cancellation = cancellation;
         var set = new ParameterSet(_parameters);
+        var draws = cancellation.CanBeCanceled ? new CancellableRandom(random, cancellation) : random;
         for (int i = 0; i < _parameters.Count; i++)
-            _initializers[i](_parameters[i].Of(set.Values), random);
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _initializers[i](_parameters[i].Of(set.Values), draws);
+        }
         foreach (var finish in _finishers)
             finish(set.Values);
+        Cancellation = default;
         return set;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly TaskLoss _loss;
     private readonly AdamW _optimizer;
     private readonly double _clip;
+    private readonly CancellationToken _cancellation;
     private readonly Workers _workers;
     private readonly Workspace?[] _workspaces; // of each thread, once it has had a shard
     private readonly ParameterSet _parameters;
@@ -52,6 +53,7 @@ internal sealed class CpuEngine : ISequenceEngine
         _prepared = new float[model.Layout.PreparedLength];
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
+        _cancellation = options.Cancellation;
         _loss = TaskLoss.Of(model.Options.Task, model.Options.Outputs, options);
         _workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
         _workspaces = new Workspace?[_workers.Count];
@@ -82,6 +84,7 @@ internal sealed class CpuEngine : ISequenceEngine
             TrainPieces();
         else
             _workers.Run(_shards, _trainShard);
+        _cancellation.ThrowIfCancellationRequested(); // then some shards have ended early
         _workers.Run((GradientLength + ReductionBlock - 1) / ReductionBlock, _reduceBlock);
 
         double loss = 0;
@@ -100,6 +103,7 @@ internal sealed class CpuEngine : ISequenceEngine
             _outputs = new float[outputs.Length];
         Share(batch);
         _workers.Run(_shards, _predictShard);
+        _cancellation.ThrowIfCancellationRequested();
         _outputs.AsSpan(0, outputs.Length).CopyTo(outputs);
     }
 
@@ -147,7 +151,7 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         _shards = _pieces.Count;
         var steps = _pieces.Steps;
-        for (_firstStep = 0; _firstStep < steps.Length; _firstStep = _endStep)
+        for (_firstStep = 0; _firstStep < steps.Length && !_cancellation.IsCancellationRequested; _firstStep = _endStep)
         {
             var step = steps[_firstStep];
             _endStep = _firstStep + 1;
@@ -175,7 +179,11 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainPiece(int worker, int index)
     {
         foreach (var step in _pieces.Steps[_firstStep.._endStep])
+        {
+            if (_cancellation.IsCancellationRequested)
+                return;
             TrainPiece(index, step);
+        }
     }
 
     private void TrainPiece(int index, PieceStep step)
@@ -241,10 +249,10 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker] ??= new Workspace(_model);
+        var workspace = _workspaces[worker] ??= new Workspace(_model) { Cancellation = _cancellation };
         _gradients[shard].AsSpan().Clear();
         _losses[shard] = 0;
-        for (int count; first < end; first += count)
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
@@ -265,8 +273,8 @@ internal sealed class CpuEngine : ISequenceEngine
     private void PredictShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker] ??= new Workspace(_model);
-        for (int count; first < end; first += count)
+        var workspace = _workspaces[worker] ??= new Workspace(_model) { Cancellation = _cancellation };
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
             if (count == 1)

@@ -14,14 +14,15 @@ internal static class DataStatistics
     /// <param name="model">The model.</param>
     /// <param name="parameters">Its parameters, which receive the statistics.</param>
     /// <param name="data">The training sequences.</param>
-    /// <param name="warn">Receives one line that names the channels of a column that do not vary.</param>
-    public static void Store(SequenceModel model, ParameterSet parameters, SequenceSet data, Action<string>? warn = null)
+    /// <returns>What a user should know: a line for each column with channels that do not vary.</returns>
+    public static IReadOnlyList<string> Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
     {
+        var lines = new List<string>();
         if (model.Input is not null)
         {
             var constant = Store(model.Input, parameters, data, static (set, i) => set.Values(i));
             if (constant.Count > 0)
-                warn?.Invoke(
+                lines.Add(
                     $"{data.FeaturesName}, {Name("channel", constant)}: all values of the training sequences are the same but for "
                     + "rounding, so nothing can be learned from them. Leave out what is constant, or check how the column is filled.");
         }
@@ -29,11 +30,12 @@ internal static class DataStatistics
         {
             var constant = Store(model.Head.Output, parameters, data, static (set, i) => set.TargetsOf(i));
             if (constant.Count > 0)
-                warn?.Invoke(
+                lines.Add(
                     $"{data.TargetsName}, {Name("output", constant)}: all targets of the training sequences are the same but for "
                     + "rounding, so the model learns to answer with a constant. Leave out what is constant, or check how the column is "
                     + "filled.");
         }
+        return lines;
     }
 
     private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);

@@ -15,9 +15,7 @@ internal static class Holdout
     /// <param name="data">All sequences.</param>
     /// <param name="fraction">The share that is held out; 0 holds out nothing.</param>
     /// <param name="random">Chooses which sequences of a class are held out.</param>
-    /// <param name="warn">Is told where nothing can be held out.</param>
-    public static (SequenceSet Training, SequenceSet? Validation) Split(
-        SequenceSet data, double fraction, Random random, Action<string>? warn = null)
+    public static (SequenceSet Training, SequenceSet? Validation) Split(SequenceSet data, double fraction, Random random)
     {
         if (fraction == 0)
             return (data, null);
@@ -31,17 +29,12 @@ internal static class Holdout
             validation.AddRange(groups[g].Take(held[g]));
             training.AddRange(groups[g].Skip(held[g]));
         }
-        if (validation.Count > 0)
-            return (data.Select(training.Order()), data.Select(validation.Order()));
-        warn?.Invoke(
-            FormattableString.Invariant($"Nothing is held out although ValidationFraction is {fraction}, ")
-            + $"because {(data.Count < 2 ? "there is only one sequence" : "no class has two sequences")}: {Consequence} "
-            + "Give a ValidationSet, or more sequences.");
-        return (data, null);
+        return validation.Count == 0 ? (data, null) : (data.Select(training.Order()), data.Select(validation.Order()));
     }
 
     /// <summary>
-    /// The validation set, or <see langword="null"/> where none of its targets counts, so that it cannot tell a better epoch.
+    /// The validation set, or <see langword="null"/> where none of its targets counts, so that it cannot tell a better epoch. Warns where
+    /// there is none although one was asked for.
     /// </summary>
     /// <exception cref="InvalidOperationException">No target of the training sequences counts.</exception>
     public static SequenceSet? Judging(
@@ -52,6 +45,11 @@ internal static class Holdout
             throw new InvalidOperationException(
                 $"None of the targets of the training sequences counts ({data.TargetsName}): {Reason}. "
                 + "Check TrainingOptions.Washout, ClassWeights and OutputWeights, and the column.");
+        if (validation is null && training.ValidationFraction is double fraction and > 0)
+            warn?.Invoke(
+                FormattableString.Invariant($"Nothing is held out although ValidationFraction is {fraction}, ")
+                + $"because {(data.Count < 2 ? "there is only one sequence" : "no class has two sequences")}: {Consequence} "
+                + "Give a ValidationSet, or more sequences.");
         if (validation is null || Evaluation.CanJudge(model, training, validation))
             return validation;
         warn?.Invoke($"None of the targets held out for validation counts ({validation.TargetsName}): {Reason}. So {Consequence}");

@@ -68,10 +68,9 @@ public class ScaleTests
             float Value(int j) => j % 2 == 0 ? noise[j / 2] : j == 7 ? MathF.BitIncrement(level) : level;
             data.Add([.. Enumerable.Range(0, 40).Select(Value)], i % 2);
         }
-        var warnings = new List<string>();
         var options = Options(SequenceTask.Classification);
         var (model, parameters) = (new SequenceModel(options), new SequenceModel(options).Layout.Create(new Random(1)));
-        DataStatistics.Store(model, parameters, data, warnings.Add);
+        var warnings = DataStatistics.Store(model, parameters, data);
         var standardised = new float[2];
         foreach (float moved in (float[])[level, MathF.BitIncrement(level), level * 1.0001f])
         {

@@ -36,6 +36,9 @@ internal readonly ref struct Pass
     /// </summary>
     public int FirstSequence { get; init; }
 
+    /// <summary>Ends a model's pass between two branches, with an output that is not to be used.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
 
@@ -71,7 +74,7 @@ internal readonly ref struct Pass
     private Pass With(Span<float> scratch, Span<float> state, bool continues) => new()
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
-        State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
+        Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
     public int Sequences => Starts.Length - 1;

@@ -61,7 +61,7 @@ internal sealed class Liv : RecurrentLayer
         _readOut = layout.AddPrepared(2 * states * size);
         // The layer starts as an S5 that varies a little with the input: with HiPPO-LegS, and y = 2 Re(C x). It uses the other member of
         // each conjugate pair of modes, so B and C are conjugated too.
-        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states));
+        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states, layout.Cancellation));
         Mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         Theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
         {

@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Data;
 internal static class SequenceReader
 {
     /// <summary>Reads sequences with their targets.</summary>
-    public static SequenceSet Read(IDataView data, SequenceColumn input, TargetColumn target)
+    public static SequenceSet Read(
+        IDataView data, SequenceColumn input, TargetColumn target, CancellationToken cancellation = default)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var answer = ColumnCheck.Find(data.Schema, target.Name);
@@ -25,6 +26,7 @@ internal static class SequenceReader
         float[] buffer = [];
         for (long row = 0; cursor.MoveNext(); row++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int count = read(ref buffer);
             CheckSequence(buffer.AsSpan(0, count), input, row);
             add(set, buffer[..count], readIntervals(count / input.Channels, row), row);

@@ -30,6 +30,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
     /// <exception cref="InvalidOperationException">
     /// The rows cannot be trained on. The message names the row, the column and a remedy.
     /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public TTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -42,9 +43,6 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameTarget(target, _options.ValidationSet);
         target.Check(_options.Training);
-        var rows = SequenceReader.Read(input, sequence, target);
-        target.Check(rows);
-        var validation = _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target) : null;
         var model = new SequenceModelOptions
         {
             Task = target.Task,
@@ -54,7 +52,13 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             Outputs = target.Outputs,
             Architecture = _options.Architecture ?? new S5Options(),
         };
-        return CreateTransformer(sequence, target, TrainingRun.Fit(_host, model, _options.Training, rows, validation));
+        var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
+        {
+            var rows = SequenceReader.Read(input, sequence, target, cancellation);
+            target.Check(rows);
+            return (rows, _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, cancellation) : null);
+        });
+        return CreateTransformer(sequence, target, trained);
     }
 
     /// <summary>Returns the columns of the input and the columns that the fitted transformer will add.</summary>

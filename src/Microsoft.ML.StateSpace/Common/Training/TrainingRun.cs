@@ -11,8 +11,14 @@ internal static class TrainingRun
 {
     private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
 
+    /// <param name="host">The host of the estimator.</param>
+    /// <param name="options">The model.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="read">Reads the rows to train on, and those to validate on where there are any. It looks at the token.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
-        IHost host, SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation)
+        IHost host, SequenceModelOptions options, TrainingOptions training,
+        Func<CancellationToken, (SequenceSet Data, SequenceSet? Validation)> read)
     {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
@@ -23,11 +29,14 @@ internal static class TrainingRun
             Progress = new Relay(watch, training.Progress),
             Cancellation = cancellation.Token,
         };
+        Action<string> log = line => channel.Info(MessageSensitivity.None, line);
+        SequenceSet data;
+        SequenceSet? validation;
+        using (SlowStage.Begin("Reading the rows", log))
+            (data, validation) = read(cancellation.Token);
         var model = Trainer.Fit(
-            options, run, data, validation,
-            line => channel.Info(MessageSensitivity.None, line),
-            line => channel.Warning(MessageSensitivity.None, line),
-            run.CheckpointPath is null ? null : new CheckpointFile(run.CheckpointPath));
+            options, run, data, validation, log, line => channel.Warning(MessageSensitivity.None, line),
+            run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));
         // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
         var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };
         return model with { Summary = model.Summary with { Options = settings } };

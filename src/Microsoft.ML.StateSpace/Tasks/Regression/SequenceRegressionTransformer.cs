@@ -53,7 +53,7 @@ public sealed class SequenceRegressionTransformer : SequenceTransformer
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
-        var (head, model) = Payload.Read<Head>(ModelStream.Load(ctx, Signature, LoaderName));
+        var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
         return new SequenceRegressionTransformer(head.Options, head.Input, head.IsVector, model);
     }
 

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.StateSpace.Parameters;
+namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a small real symmetric matrix by Jacobi's cyclic rotations (Golub and Van Loan, section 8.5).
