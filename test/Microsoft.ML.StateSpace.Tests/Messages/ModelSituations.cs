@@ -62,7 +62,8 @@ internal static class ModelSituations
         byte[] payload = Payload.Write(new Head(), model.Model);
         if (damaged)
             payload[^1] ^= 1;
-        Payload.Read<Head>(payload);
+        using var stream = new MemoryStream(payload);
+        Payload.Read<Head>(stream);
     }
 
     private sealed record Head;
