@@ -51,7 +51,7 @@ internal sealed class ParameterLayout
         var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, Length);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
-        Length += parameter.Length;
+        Length += Fitting(parameter.Length);
         return parameter;
     }
 
@@ -67,7 +67,7 @@ internal sealed class ParameterLayout
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(GradedLength, length);
-        GradedLength += length;
+        GradedLength += Fitting(length);
         return slot;
     }
 
@@ -75,8 +75,19 @@ internal sealed class ParameterLayout
     public Table AddTable(int length)
     {
         var table = new Table(this, _tables, length);
-        _tables += length;
+        _tables += Fitting(length);
         return table;
+    }
+
+    // Parameters lie in one array, prepared values in another, and gradients of both in a third, so all must fit in one.
+    private int Fitting(int added)
+    {
+        long all = (long)Length + PreparedLength + added;
+        if (all > Array.MaxLength)
+            throw new ArgumentException(
+                $"The network is too large: up to '{Path}' it has {all} values, more than an array can hold, {Array.MaxLength}. Lower "
+                + "Layers, ModelSize or StateSize of the architecture, or what its scaffold widens ModelSize by.");
+        return added;
     }
 
     /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>

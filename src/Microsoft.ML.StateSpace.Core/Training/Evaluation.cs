@@ -39,7 +39,7 @@ internal sealed class Evaluation
         for (int start = 0; start < _order.Length;)
         {
             int count = 1;
-            while (start + count < _order.Length && (count + 1) * _set.Length(_order[start + count]) <= BatchRows)
+            while (start + count < _order.Length && (count + 1L) * _set.Length(_order[start + count]) <= BatchRows)
                 count++;
             _batch.Fill(_set, _order.AsSpan(start, count), _washout);
             start += count;
