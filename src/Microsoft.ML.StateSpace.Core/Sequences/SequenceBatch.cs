@@ -109,6 +109,10 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
         Classes.Clear();
     }
 
+    /// <summary>Values of the answers to the batch, padding included, (count, target rows, outputs).</summary>
+    /// <exception cref="InvalidOperationException">An array cannot hold them.</exception>
+    public int OutputLength(int outputs) => Size(TargetRows, outputs);
+
     // Values of the batch with so many rows a sequence, padding included.
     private int Size(int rows, int width)
     {

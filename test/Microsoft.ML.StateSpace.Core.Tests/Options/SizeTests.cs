@@ -136,6 +136,15 @@ public class SizeTests
         Refusal(() => batch.Reset([.. Enumerable.Repeat(1_000_000_000, 3)])).Should().Contain("BatchSize");
     }
 
+    [Fact]
+    public void AnswersToABatch_ThatNoArrayCanHold_AreRefused()
+    {
+        var batch = new SequenceBatch(1, TargetLayout.Of(SequenceTask.Tagging, 100_000));
+        batch.Reset([1, 50_000]);
+        batch.OutputLength(20_000).Should().Be(2_000_000_000);
+        Refusal(() => batch.OutputLength(100_000)).Should().ContainAll("BatchSize", "2 sequences", "50000 time steps", "10000000000 values");
+    }
+
     [Theory]
     [MemberData(nameof(OptionsOfTraining))]
     public void AnOptionOfTraining_WorksOrIsRefused_WhereItIsLarge(string option)
