@@ -6,7 +6,9 @@ Imports Microsoft.ML.StateSpace
 
 Namespace Microsoft.ML.StateSpace.VisualBasic
 
-    ''' <summary>What a user of Visual Basic writes: a pipeline, and a model that is saved and loaded.</summary>
+    ''' <summary>
+    ''' What a user of Visual Basic writes: a pipeline, a model that is saved and loaded, and an answer while data arrive.
+    ''' </summary>
     Public Module Program
 
         ''' <summary>Fits, saves, loads, and returns the accuracy of the loaded model.</summary>
@@ -34,6 +36,16 @@ Namespace Microsoft.ML.StateSpace.VisualBasic
             End Using
         End Function
 
+        ''' <summary>Answers step by step. Visual Basic cannot look into a span, so the answer is copied.</summary>
+        Public Function Stream() As Single
+            Dim mlContext As New MLContext(seed:=1)
+            Dim data = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(
+                Function(i) New Signal With {.Input = {i, i + 1, 2}, .Target = {1, 2, 3}}))
+            Dim estimator = mlContext.Transforms.StateSpaceCatalog().SequenceToSequence(
+                architecture:=New S5Options With {.Layers = 1, .ModelSize = 8, .StateSize = 4}, epochs:=2)
+            Return estimator.Fit(data).CreateStreamingEngine().Step({1.0F}).ToArray()(0)
+        End Function
+
         ' A rising or a falling line.
         Private Function Line(i As Integer) As Series
             Dim slope = If(i Mod 2 = 0, 1, -1)
@@ -49,6 +61,11 @@ Namespace Microsoft.ML.StateSpace.VisualBasic
         <VectorType(8)>
         Public Property Features As Single()
         Public Property Label As String
+    End Class
+
+    Public Class Signal
+        Public Property Input As Single()
+        Public Property Target As Single()
     End Class
 
     Public Class Answer

@@ -60,6 +60,41 @@ public class ConformanceTests
         }.Check();
 
     [Fact]
+    public void Regression_OfANumber_Conforms()
+        => new EstimatorConformance(
+            _ml, _ml.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Levels()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void Regression_OfAVector_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.Regression.Trainers.StateSpace(
+                new SequenceRegressionOptions { LabelColumnName = "Pair", Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Levels()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void Tagging_OfVariableSize_Conforms()
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceTagging(Views.TaggingOptions), Views.Tagged(_ml, Samples.Tags()))
+        {
+            Invalid = [NoSequence, ScalarSequence, Views.Fixed(_ml)],
+        }.Check();
+
+    [Fact]
+    public void Tagging_OfKnownSize_Conforms()
+        => new EstimatorConformance(
+            _ml, _ml.Transforms.StateSpace.SequenceTagging(Views.TaggingOptions), Views.Tagged(_ml, Samples.FixedTags()))
+        {
+            Invalid = [NoSequence, ScalarSequence, Views.Fixed(_ml)],
+        }.Check();
+
+    [Fact]
     public void SequenceToSequence_OfKnownSize_Conforms()
         => new EstimatorConformance(
             _ml,

@@ -15,12 +15,15 @@ public sealed partial class TsFileFuzzTests(ITestOutputHelper output) : IDisposa
     private const int UsualMutations = 2000;
 
     private static readonly string[] Forged =
-        ["0", "-1", "1", "7", "2147483647", "2147483648", "-2147483648", "99999999999999999999", "1e39", "-1e-50", "NaN", "?", "Infinity", "x", ""];
+    [
+        "0", "-1", "1", "7", "2147483647", "2147483648", "-2147483648", "99999999999999999999", "1e39", "-1e-50", "NaN", "?", "Infinity",
+        "x", "",
+    ];
 
     private static readonly string[] Originals =
     [
-        "# made by hand\n@problemName P\n@timeStamps false\n@univariate true\n@equalLength true\n@seriesLength 3\n@classLabel true b a\n@data\n"
-            + "1,2,3:b\n4,5,6e-1:a\n-7,?,9:b\n",
+        "# made by hand\n@problemName P\n@timeStamps false\n@univariate true\n@equalLength true\n@seriesLength 3\n@classLabel true b a\n"
+            + "@data\n1,2,3:b\n4,5,6e-1:a\n-7,?,9:b\n",
         "@dimensions 2\n@equalLength false\n@classLabel true 10 9 -1.5\n@data\n1,2:10,20:9\n3:30:10\n0.5,1.5,2.5:1,2,3:-1.5\n",
         "@timeStamps true\n@dimensions 2\n@classLabel true up down\n@data\n"
             + "(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1),(1,2):up\n(0,3),(1,4):(0,5),(2.5,6):down\n",

@@ -64,7 +64,8 @@ internal static partial class Literals
     // A sentence that begins with a request, or goes on with one.
     [GeneratedRegex(
         "(^|[.;:] |, or |, and |, |and )(Add|Call|Check|Choose|Convert|Copy|Delete|Divide|Download|Drop|Fill|Fit|Gather|Give|Keep"
-        + "|Leave|Lower|Make|Map|Merge|Name|Pass|Put|Raise|Read|Reduce|Remove|Replace|Resample|Save|Set|Start|Take|Train|Try|Update|Use|Write) ",
+        + "|Leave|Lower|Make|Map|Merge|Name|Pass|Put|Raise|Read|Reduce|Remove|Replace"
+        + "|Resample|Save|Set|Start|Take|Train|Try|Update|Use|Write) ",
         RegexOptions.IgnoreCase)]
     private static partial Regex Verb();
 }

@@ -25,11 +25,11 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
 
     public override bool CanBeCut => forward.CanBeCut && backward.CanBeCut;
 
-    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
+    public override long KeptSize(long rows, long sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
 
     // Forward: the reversed output. Backward: both gradients of the reversed rows. After them, the scratch memory of each core, which the
     // core must find unchanged in its next phase.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => rows * (InputSize + OutputSize) + forward.ScratchSize(rows, sequences) + backward.ScratchSize(rows, sequences);
 
     public override void Prepare(in Weights weights)
@@ -117,7 +117,7 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
         => throw new InvalidOperationException("A bidirectional layer sees the future and cannot make single steps.");
 
-    private (Slot Reversed, Slot Forward, Slot Backward) Split(int rows, int sequences)
+    private (Slot Reversed, Slot Forward, Slot Backward) Split(long rows, long sequences)
     {
         var reversed = new Slot(0, rows * InputSize);
         var ahead = reversed.Next(forward.KeptSize(rows, sequences));
@@ -126,7 +126,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
 
     private Buffers Memory(in Pass pass)
     {
-        int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize, own = forward.ScratchSize(rows, pass.Sequences);
+        int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize;
+        int own = (int)forward.ScratchSize(rows, pass.Sequences);
         return new Buffers
         {
             Input = pass.Scratch[..input],
@@ -137,10 +138,10 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     }
 
     private Span<float> ForwardScratch(int rows, Span<float> scratch)
-        => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
+        => scratch.Slice(rows * (InputSize + OutputSize), (int)forward.ScratchSize(rows, 1));
 
     private Span<float> BackwardScratch(int rows, Span<float> scratch)
-        => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
+        => scratch[(rows * (InputSize + OutputSize) + (int)forward.ScratchSize(rows, 1))..];
 
     // Copies the rows of every sequence in reverse order.
     private static void Reverse(in Pass pass, ReadOnlySpan<float> rows, Span<float> reversed)
