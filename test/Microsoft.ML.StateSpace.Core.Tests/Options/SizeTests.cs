@@ -142,7 +142,8 @@ public class SizeTests
         var batch = new SequenceBatch(1, TargetLayout.Of(SequenceTask.Tagging, 100_000));
         batch.Reset([1, 50_000]);
         batch.OutputLength(20_000).Should().Be(2_000_000_000);
-        Refusal(() => batch.OutputLength(100_000)).Should().ContainAll("BatchSize", "2 sequences", "50000 time steps", "10000000000 values");
+        Refusal(() => batch.OutputLength(100_000))
+            .Should().ContainAll("BatchSize", "2 sequences", "50000 time steps", "10000000000 values");
     }
 
     [Theory]

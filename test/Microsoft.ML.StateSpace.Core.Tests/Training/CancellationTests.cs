@@ -81,10 +81,9 @@ public sealed class CancellationTests : IDisposable
         float[] values = Draw.Uniform(100, -1, 1, 3);
         float[] Logits(CancellationToken cancellation)
         {
-            var workspace = new Workspace(network) { Cancellation = cancellation };
-            workspace.Pack(values, []);
-            workspace.Forward(new(parameters.Values, prepared));
-            return workspace.Output.ToArray();
+            float[] logits = new float[network.Options.Outputs];
+            new Workspace(network) { Cancellation = cancellation }.Score(new(parameters.Values, prepared), values, [], logits);
+            return logits;
         }
 
         float[] whole = Logits(_source.Token);
