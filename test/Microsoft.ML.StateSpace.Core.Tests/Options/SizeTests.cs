@@ -147,6 +147,21 @@ public class SizeTests
     }
 
     [Theory]
+    [InlineData(ArenaUse.Train)]
+    [InlineData(ArenaUse.Score)]
+    internal void AnswersToASequence_ThatNoArrayCanHold_AreRefused(ArenaUse use)
+    {
+        var model = new SequenceModel(new()
+        {
+            Task = SequenceTask.Tagging, Inputs = 1, Outputs = 1 << 16, Architecture = Small("S5"),
+        });
+        var batch = new SequenceBatch(1, model.Head.Targets);
+        batch.Reset([50_000]);
+        Refusal(() => new Workspace(model).Pack(new float[model.Layout.Length], batch, 0, 1, use))
+            .Should().ContainAll("50,000 time steps", "Cut the sequence");
+    }
+
+    [Theory]
     [MemberData(nameof(OptionsOfTraining))]
     public void AnOptionOfTraining_WorksOrIsRefused_WhereItIsLarge(string option)
     {

@@ -78,12 +78,14 @@ public sealed class CancellationTests : IDisposable
         var parameters = network.Layout.Create(new Random(1));
         float[] prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new(parameters.Values, prepared));
-        float[] values = Draw.Uniform(100, -1, 1, 3);
+        var data = new SequenceSet(1, TargetLayout.Classes);
+        data.Add(Draw.Uniform(100, -1, 1, 3), 0);
         float[] Logits(CancellationToken cancellation)
         {
-            float[] logits = new float[network.Options.Outputs];
-            new Workspace(network) { Cancellation = cancellation }.Score(new(parameters.Values, prepared), values, [], logits);
-            return logits;
+            var workspace = new Workspace(network) { Cancellation = cancellation };
+            workspace.Pack(parameters.Values, Models.ModelCases.Batch(data), 0, 1, ArenaUse.Score);
+            workspace.Forward(new(parameters.Values, prepared));
+            return workspace.Output.ToArray();
         }
 
         float[] whole = Logits(_source.Token);

@@ -170,7 +170,8 @@ public class SequenceToSequenceTests
         _ml.Log += (_, e) => { lock (lines) lines.Add(e.Message); };
         VariableSignalRow[] rows = [.. Samples.VariableSignals().Select(row => new VariableSignalRow
         {
-            Input = [.. row.Input.Select((x, j) => j % 2 == 1 ? 1000.1f : x)], Target = [.. row.Target.Select((y, j) => j % 2 == 0 ? 7 : y)],
+            Input = [.. row.Input.Select((x, j) => j % 2 == 1 ? 1000.1f : x)],
+            Target = [.. row.Target.Select((y, j) => j % 2 == 0 ? 7 : y)],
         })];
         var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = 2, Outputs = 2 };
         _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(_ml.Data.LoadFromEnumerable(rows));

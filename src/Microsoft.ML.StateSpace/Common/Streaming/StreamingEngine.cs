@@ -20,7 +20,8 @@ namespace Microsoft.ML.StateSpace;
 /// <para>
 /// A glitch, such as a fill value of 1e20, does not do that: an input counts as at most 10,000 standard deviations of the training data
 /// away from their mean, in streams, in scoring and in training alike, so the answers stay finite, and the state forgets a glitch as it
-/// forgets any other input. Only several layers without a norm that multiply their inputs, as those of H3 do, may still overflow.
+/// forgets any other input. Only a network of several gated layers without a norm (<see cref="NormKind.None"/>) may still
+/// overflow, because each of its layers raises its input to a power.
 /// </para>
 /// <para>
 /// An engine is one stream and must be used by one thread at a time. Any number of engines may run at the same time. The engines of one
