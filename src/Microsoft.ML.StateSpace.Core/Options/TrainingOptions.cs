@@ -174,7 +174,7 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(ClassWeights),
-                "ClassWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.ClassWeights open to "
+                "ClassWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.ClassWeights null to "
                 + "weigh all classes alike.");
         }
         foreach (double weight in OutputWeights ?? [])

@@ -96,7 +96,7 @@ public class IntervalColumnTests
         {
             int known = row is 3 or 4 ? 7 : 10;
             answers[row][..known].Should().BeBitwise(clean[row][..known]);
-            answers[row][known..].Should().OnlyContain(y => float.IsNaN(y));
+            answers[row][known..].Count(float.IsNaN).Should().Be(10 - known);
         }
         var engine = model.CreateStreamingEngine();
         for (int t = 0; t < 10; t++)

@@ -55,6 +55,9 @@ internal static class OptionSituations
         Of("Lower StateSize or ModelSize", Lru with { ModelSize = 1024, StateSize = 1 << 15 }, Lru with { ModelSize = 8, StateSize = 8 }),
         Of("Lower Layers or ModelSize", Lru with { ModelSize = 1 << 13, Layers = 1024 }, Lru with { ModelSize = 8, Layers = 2 }),
         new(
+            "Leave TrainingOptions.ClassWeights null", () => FitWith(Samples.Quick with { ClassWeights = [0, 0, 0] }),
+            () => FitWith(Samples.Quick with { ClassWeights = null })),
+        new(
             "ClassWeights must hold one weight a class, 3 for column 'Label'", () => FitWith(Samples.Quick with { ClassWeights = [1, 2] }),
             () => FitWith(Samples.Quick with { ClassWeights = [1, 2, 3] })),
     ];
