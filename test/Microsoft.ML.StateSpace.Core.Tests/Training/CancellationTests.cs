@@ -78,14 +78,13 @@ public sealed class CancellationTests : IDisposable
         var parameters = network.Layout.Create(new Random(1));
         float[] prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new(parameters.Values, prepared));
-        var data = new SequenceSet(1, TargetLayout.Classes);
-        data.Add(Draw.Uniform(100, -1, 1, 3), 0);
+        float[] values = Draw.Uniform(100, -1, 1, 3);
         float[] Logits(CancellationToken cancellation)
         {
             var workspace = new Workspace(network) { Cancellation = cancellation };
-            workspace.Pack(parameters.Values, Models.ModelCases.Batch(data), 0, 1, ArenaUse.Score);
-            workspace.Forward(new(parameters.Values, prepared));
-            return workspace.Output.ToArray();
+            var logits = new float[network.Options.Outputs];
+            workspace.Score(new(parameters.Values, prepared), values, [], logits);
+            return logits;
         }
 
         float[] whole = Logits(_source.Token);
