@@ -80,6 +80,7 @@ public static class GainAnalysis
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         RequireChannels(model);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength / model.Options.Inputs);
         float[] around = new float[length * model.Options.Inputs];
         for (int i = 0; i < around.Length; i++)
             around[i] = model.Parameters["Input.Mean"][i % model.Options.Inputs];

@@ -18,9 +18,7 @@ internal static class NetworkCheck
         {
             RequireSizes(options);
             options.Architecture.Validate();
-            var layout = new SequenceModel(options, RequireNext).Layout;
-            if (layout.PreparedLength > Array.MaxLength)
-                throw new OverflowException($"its prepared values would be {layout.PreparedLength} numbers");
+            _ = new SequenceModel(options, RequireNext);
         }
         catch (Exception e) when (e is ArgumentException or ArithmeticException or InvalidOperationException or NotSupportedException)
         {

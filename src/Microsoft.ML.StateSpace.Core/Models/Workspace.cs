@@ -65,7 +65,7 @@ internal sealed class Workspace(
 
     private int OutputRows => model.Head.Rows(Rows, Sequences);
 
-    private int OutputLength => OutputRows * model.Options.Outputs;
+    private int OutputLength => MemoryCheck.AnswerLength(OutputRows, model.Options.Outputs);
 
     private int ClassesLength => OutputRows * model.Head.Targets.ClassWidth;
 

@@ -10,14 +10,23 @@ namespace Microsoft.ML.StateSpace;
 [JsonConverter(typeof(ArchitectureJsonConverter))]
 public abstract record ArchitectureOptions
 {
+    private const int MostLayers = 1024;
+
+    // What a layer's largest matrix, and its largest table of states, may have of values. Tables hold up to 64 values a state and channel,
+    // so that they have at most 2^30; what all layers have together is looked at where they are declared.
+    private const long MostWeights = 1 << 28, MostStates = 1 << 24;
+
     private protected ArchitectureOptions()
     {
     }
 
-    /// <summary>Number of residual blocks. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>Number of residual blocks, up to 1,024. Default: <see langword="null"/>, chosen from the data.</summary>
     public int? Layers { get; init; }
 
-    /// <summary>Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data. Like every size of
+    /// the network it is at most 65,536; a layer's largest matrix may have 2^28 weights.
+    /// </summary>
     public int? ModelSize { get; init; }
 
     /// <summary>
@@ -72,9 +81,9 @@ public abstract record ArchitectureOptions
     /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> that names the option when a value cannot work.</summary>
     internal virtual void Validate()
     {
-        OptionCheck.AtLeast(Layers, 1);
-        OptionCheck.AtLeast(ModelSize, 1);
-        OptionCheck.AtLeast(StateSize, 1);
+        OptionCheck.Size(Layers, MostLayers);
+        OptionCheck.Size(ModelSize);
+        OptionCheck.Size(StateSize);
         if (!Definition.HasStateSize && StateSize is int states)
         {
             throw new ArgumentOutOfRangeException(
@@ -86,5 +95,32 @@ public abstract record ArchitectureOptions
             OptionCheck.Defined(norm, nameof(Norm));
         OptionCheck.Defined(Pooling);
         ChosenScaffold.Validate(this);
+        ValidateProducts();
+    }
+
+    private void ValidateProducts()
+    {
+        long widest = ChosenScaffold.Widest(ModelSize ?? 1);
+        if (ModelSize is int size && widest * size > MostWeights)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(ModelSize), size,
+                $"ModelSize must be smaller: a layer of {widest} channels inside has {widest * size} weights in one matrix, more than "
+                + $"{MostWeights}. Lower ModelSize, or what the scaffold widens it by.");
+        }
+        if (ModelSize * widest * Layers > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Layers), Layers,
+                $"Layers must be less: a layer of {widest} channels inside has {widest * ModelSize} weights in one matrix, and {Layers} of "
+                + $"them have more than {Array.MaxLength}. Lower Layers or ModelSize.");
+        }
+        if (StateSize is int states && widest * states > MostStates)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(StateSize), states,
+                $"StateSize must be smaller: with {widest} channels inside of a layer it makes {widest * states} pairs of a state and a "
+                + $"channel, more than {MostStates}. Lower StateSize or ModelSize.");
+        }
     }
 }

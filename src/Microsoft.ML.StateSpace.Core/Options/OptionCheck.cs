@@ -5,6 +5,16 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>Checks of option values; each failure names the option, what must hold and what was given.</summary>
 internal static class OptionCheck
 {
+    /// <summary>The largest width of a layer, and the largest number of states, heads or blocks.</summary>
+    public const int MostSize = 1 << 16;
+
+    /// <summary>Requires a size of the network, from 1 to <paramref name="most"/>.</summary>
+    public static void Size(int? value, int most = MostSize, [CallerArgumentExpression(nameof(value))] string option = "")
+    {
+        if (value < 1 || value > most)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must lie in [1, {most}].");
+    }
+
     public static void AtLeast(int? value, int minimum, [CallerArgumentExpression(nameof(value))] string option = "")
     {
         if (value < minimum)

@@ -26,7 +26,7 @@ public sealed record RgLruOptions : ArchitectureOptions
     internal override void Validate()
     {
         base.Validate();
-        OptionCheck.AtLeast(Heads, 1);
+        OptionCheck.Size(Heads);
         OptionCheck.Defined(Initialization);
         OptionCheck.InRange(RadiusMinimum, 0, 1, upperIncluded: false);
         OptionCheck.InRange(RadiusMaximum, 0, 1, upperIncluded: false);

@@ -43,7 +43,7 @@ public sealed record S5Options : ArchitectureOptions
     internal override void Validate()
     {
         base.Validate();
-        OptionCheck.AtLeast(Blocks, 1);
+        OptionCheck.Size(Blocks);
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Defined(Discretization);

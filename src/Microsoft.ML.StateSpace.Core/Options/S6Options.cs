@@ -35,6 +35,6 @@ public sealed record S6Options : ArchitectureOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
-        OptionCheck.AtLeast(StepRank, 1);
+        OptionCheck.Size(StepRank);
     }
 }

@@ -26,7 +26,7 @@ public sealed record SsdOptions : ArchitectureOptions
     internal override void Validate()
     {
         base.Validate();
-        OptionCheck.AtLeast(HeadSize, 1);
+        OptionCheck.Size(HeadSize);
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);

@@ -9,6 +9,8 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 public sealed record TrainingOptions
 {
+    private const int MostThreads = 4096;
+
     /// <summary>Largest number of passes over the training sequences. Default: <see langword="null"/>, chosen from the data.</summary>
     public int? Epochs { get; init; }
 
@@ -165,7 +167,7 @@ public sealed record TrainingOptions
         OptionCheck.AtLeast(Washout, 0);
         OptionCheck.InRange(ValidationFraction, 0, 1, upperIncluded: false);
         OptionCheck.AtLeast(Patience, 1);
-        OptionCheck.AtLeast(Threads, 1);
+        OptionCheck.Size(Threads, MostThreads);
         foreach (double weight in ClassWeights ?? [])
             OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(ClassWeights));
         if (ClassWeights is { } classes && !classes.Any(weight => weight > 0))

@@ -8,11 +8,27 @@ namespace Microsoft.ML.StateSpace.Parameters;
 public sealed record Parameter(string Name, IReadOnlyList<int> Shape, ParameterGroup Group, int Offset)
 {
     /// <summary>Number of values.</summary>
-    public int Length { get; } = Shape.Aggregate(1, (product, extent) => checked(product * extent));
+    /// <exception cref="ArgumentException">It is more than an array can hold; this is thrown by the constructor.</exception>
+    public int Length { get; } = LengthOf(Name, Shape);
 
     /// <summary>This parameter's part of a flat buffer.</summary>
     public Span<float> Of(Span<float> flat) => flat.Slice(Offset, Length);
 
     /// <summary>This parameter's part of a flat buffer.</summary>
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(Offset, Length);
+
+    private static int LengthOf(string name, IReadOnlyList<int> shape)
+    {
+        long length = 1;
+        foreach (int extent in shape)
+        {
+            // Neither factor reaches 2^31, so that no product leaves 64 bits.
+            length *= extent;
+            if (length > Array.MaxLength)
+                throw new ArgumentException(
+                    $"The parameter '{name}' of shape ({string.Join(", ", shape)}) has more than {Array.MaxLength} values, which is all "
+                    + "that an array can hold. Lower the sizes of the network, or the number of its inputs, tokens, classes or outputs.");
+        }
+        return (int)length;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public int Length { get; private set; }
 
     /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
-    public int PreparedLength => checked(GradedLength + _tables);
+    public int PreparedLength => GradedLength + _tables;
 
     /// <summary>
     /// Floats of the prepared values that have a gradient. They come first, so memory for their gradients may end behind them.
@@ -53,7 +53,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
         declared?.Invoke(parameter);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
-        Length = checked(Length + parameter.Length);
+        Length += Fitting(parameter.Length);
         return parameter;
     }
 
@@ -72,7 +72,7 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(GradedLength, length);
-        GradedLength = checked(GradedLength + length);
+        GradedLength += Fitting(length);
         return slot;
     }
 
@@ -80,8 +80,19 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public Table AddTable(int length)
     {
         var table = new Table(this, _tables, length);
-        _tables = checked(_tables + length);
+        _tables += Fitting(length);
         return table;
+    }
+
+    // Parameters lie in one array, prepared values in another, and gradients of both in a third, so all must fit in one.
+    private int Fitting(int added)
+    {
+        long all = (long)Length + PreparedLength + added;
+        if (all > Array.MaxLength)
+            throw new ArgumentException(
+                $"The network is too large: up to '{Path}' it has {all} values, more than an array can hold, {Array.MaxLength}. Lower "
+                + "Layers, ModelSize or StateSize of the architecture, or what its scaffold widens ModelSize by.");
+        return added;
     }
 
     /// <summary>While <see cref="Create"/> runs, what may end it: initial values that take long to compute look at it.</summary>

@@ -19,7 +19,7 @@ internal sealed class BatchOrder
         _batchSize = Math.Min(batchSize, set.Count);
         _shuffled = [.. Enumerable.Range(0, set.Count)];
         _ordered = new int[set.Count];
-        Count = (set.Count + _batchSize - 1) / _batchSize;
+        Count = (int)(((long)set.Count + _batchSize - 1) / _batchSize);
         _batches = [.. Enumerable.Range(0, Count)];
         _buckets = [.. Enumerable.Range(0, set.Count).Select(i => (int)Math.Ceiling(2 * Math.Log2(Math.Max(1, set.Length(i)))))];
         _fill = new int[_buckets.DefaultIfEmpty().Max() + 1];

@@ -99,19 +99,34 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
     private void Shape()
     {
         Length = Count == 0 ? 0 : TensorPrimitives.Max(Lengths);
-        Grow(ref _classes, checked(Count * TargetRows * Targets.ClassWidth));
-        Grow(ref _values, checked(Count * Length * Features));
-        Grow(ref _targets, checked(Count * TargetRows * Targets.ValueWidth));
-        Grow(ref _intervals, HasIntervals ? Count * Length : 0);
+        Grow(ref _classes, Size(TargetRows, Targets.ClassWidth));
+        Grow(ref _values, Size(Length, Features));
+        Grow(ref _targets, Size(TargetRows, Targets.ValueWidth));
+        Grow(ref _intervals, HasIntervals ? Size(Length, 1) : 0);
         Values.Clear();
         TargetValues.Clear();
         Intervals.Clear();
         Classes.Clear();
     }
 
+    /// <summary>Values of the answers to the batch, padding included, (count, target rows, outputs).</summary>
+    /// <exception cref="InvalidOperationException">An array cannot hold them.</exception>
+    public int OutputLength(int outputs) => Size(TargetRows, outputs);
+
+    // Values of the batch with so many rows a sequence, padding included.
+    private int Size(int rows, int width)
+    {
+        double size = (double)Count * rows * width;
+        if (size > Array.MaxLength)
+            throw new InvalidOperationException(
+                $"A batch of {Count} sequences, padded to the {Length} time steps of the longest, has {size:F0} values, more than an array "
+                + $"can hold, {Array.MaxLength}. Lower BatchSize, or cut long sequences into shorter ones.");
+        return (int)size;
+    }
+
     private static void Grow<T>(ref T[] buffer, int length)
     {
         if (buffer.Length < length)
-            buffer = new T[Math.Max(length, buffer.Length * 3 / 2)];
+            buffer = new T[Math.Max(length, (int)Math.Min(buffer.Length * 3L / 2, Array.MaxLength))];
     }
 }

@@ -55,14 +55,14 @@ internal sealed class Evaluation
         for (int start = 0; start < _order.Length;)
         {
             int count = 1;
-            while (start + count < _order.Length && (count + 1) * _set.Length(_order[start + count]) <= BatchRows)
+            while (start + count < _order.Length && (count + 1L) * _set.Length(_order[start + count]) <= BatchRows)
                 count++;
             _batch.Fill(_set, _order.AsSpan(start, count), _washout);
             start += count;
-            int perSequence = _batch.TargetRows * outputs;
-            if (_outputs.Length < count * perSequence)
-                _outputs = new float[count * perSequence];
-            engine.Predict(_batch, _outputs.AsSpan(0, count * perSequence));
+            int length = _batch.OutputLength(outputs), perSequence = length / count;
+            if (_outputs.Length < length)
+                _outputs = new float[length];
+            engine.Predict(_batch, _outputs.AsSpan(0, length));
             for (int i = 0; i < count; i++)
             {
                 var answers = _outputs.AsSpan(i * perSequence, _batch.Targets.Rows(_batch.Lengths[i]) * outputs);

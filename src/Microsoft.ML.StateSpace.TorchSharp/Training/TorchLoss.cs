@@ -23,7 +23,7 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
     private Tensor CrossEntropy(TorchPass pass, SequenceBatch batch, Tensor logits)
     {
         int classes = model.Options.Outputs, rows = batch.TargetRows;
-        var weights = new float[batch.Count * rows * classes];
+        var weights = new float[batch.OutputLength(classes)];
         double total = 0;
         for (int i = 0; i < batch.Count; i++)
         {
@@ -50,7 +50,7 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
     private Tensor Values(TorchPass pass, SequenceBatch batch, Tensor outputs)
     {
         int width = batch.Targets.Width, rows = batch.TargetRows;
-        var weights = new float[batch.Count * rows * width];
+        var weights = new float[batch.OutputLength(width)];
         double total = 0;
         for (int i = 0; i < batch.Count; i++)
         {

@@ -229,6 +229,16 @@ public class GainTests
     private static double Norm(float[] values) => Math.Sqrt(values.Sum(value => (double)value * value));
 
     [Fact]
+    public void FindWorstInput_OfMoreStepsThanAnArrayCanHold_IsRefused()
+    {
+        var options = ModelCases.Options("S5, sequence to sequence");
+        var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 9));
+        var model = new TrainedModel(options, parameters, Summary.None);
+        Invoking(() => GainAnalysis.FindWorstInput(model, int.MaxValue))
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.ParamName.Should().Be("length");
+    }
+
+    [Fact]
     public void AModelWithIntervals_IsRefused_AndTheMessageSaysWhy()
     {
         var options = ModelCases.Options("S5, irregular, sequence to sequence");

@@ -44,9 +44,11 @@ public class ModelFileDamageTests
     }
 
     [Theory]
-    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1000000", "'Blocks.2.")]
+    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1000", "'Blocks.2.")]
+    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1000000", "Layers must lie in")]
     [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1", "'Blocks.1.")]
-    [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":100000", "'Encoder.Weight' of shape (100000, 3)")]
+    [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":10000", "'Encoder.Weight' of shape (10000, 3)")]
+    [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":100000", "ModelSize must lie in")]
     [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":2147483647", "options")]
     [InlineData("\\\"Outputs\\\":2", "\\\"Outputs\\\":0", "Outputs")]
     [InlineData("\"Encoder.Weight\"", "\"Encoder.Weighs\"", "Encoder.Weighs")]

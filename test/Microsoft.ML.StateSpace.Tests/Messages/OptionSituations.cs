@@ -51,6 +51,9 @@ internal static class OptionSituations
         Of(
             "StateSize must stay unset", new RgLruOptions { Layers = 1, ModelSize = 4, StateSize = 4 },
             new RgLruOptions { Layers = 1, ModelSize = 4 }),
+        Of("Lower ModelSize, or what the scaffold widens it by", Lru with { ModelSize = 1 << 16 }, Lru with { ModelSize = 8 }),
+        Of("Lower StateSize or ModelSize", Lru with { ModelSize = 1024, StateSize = 1 << 15 }, Lru with { ModelSize = 8, StateSize = 8 }),
+        Of("Lower Layers or ModelSize", Lru with { ModelSize = 1 << 13, Layers = 1024 }, Lru with { ModelSize = 8, Layers = 2 }),
         new(
             "Leave TrainingOptions.ClassWeights null", () => FitWith(Samples.Quick with { ClassWeights = [0, 0, 0] }),
             () => FitWith(Samples.Quick with { ClassWeights = null })),

@@ -17,9 +17,11 @@ public sealed record H3Scaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.LayerNorm;
 
+    internal override long Widest(int modelSize) => (long)Expansion * modelSize;
+
     internal override void Validate(ArchitectureOptions architecture)
     {
         OptionCheck.InRange(ShiftSize, 1, 1024);
-        OptionCheck.AtLeast(Expansion, 1);
+        OptionCheck.Size(Expansion, MostExpansion);
     }
 }

@@ -19,10 +19,12 @@ public sealed record HawkScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.RmsNorm;
 
+    internal override long Widest(int modelSize) => Math.Max((long)Expansion * modelSize, RecurrentSize ?? 0);
+
     internal override void Validate(ArchitectureOptions architecture)
     {
-        OptionCheck.AtLeast(RecurrentSize, 1);
+        OptionCheck.Size(RecurrentSize);
         OptionCheck.InRange(ConvolutionWidth, 1, 1024);
-        OptionCheck.AtLeast(Expansion, 1);
+        OptionCheck.Size(Expansion, MostExpansion);
     }
 }

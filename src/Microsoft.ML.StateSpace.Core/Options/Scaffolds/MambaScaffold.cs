@@ -14,9 +14,11 @@ public sealed record MambaScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.RmsNorm;
 
+    internal override long Widest(int modelSize) => (long)Expansion * modelSize;
+
     internal override void Validate(ArchitectureOptions architecture)
     {
-        OptionCheck.AtLeast(Expansion, 1);
+        OptionCheck.Size(Expansion, MostExpansion);
         OptionCheck.InRange(ConvolutionWidth, 1, 1024);
     }
 }

@@ -11,5 +11,7 @@ public sealed record MlpScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.LayerNorm;
 
-    internal override void Validate(ArchitectureOptions architecture) => OptionCheck.AtLeast(Expansion, 1);
+    internal override long Widest(int modelSize) => (long)Expansion * modelSize;
+
+    internal override void Validate(ArchitectureOptions architecture) => OptionCheck.Size(Expansion, MostExpansion);
 }

@@ -16,6 +16,9 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(CertifiedScaffold), "Certified")]
 public abstract record ScaffoldOptions
 {
+    // The most that a scaffold multiplies the width of the model by.
+    private protected const int MostExpansion = 1024;
+
     private protected ScaffoldOptions()
     {
     }
@@ -25,6 +28,9 @@ public abstract record ScaffoldOptions
 
     /// <summary>Whether dropout is of use in it.</summary>
     internal virtual bool HasDropout => true;
+
+    /// <summary>The most channels that a layer has anywhere, in a model of that width.</summary>
+    internal virtual long Widest(int modelSize) => modelSize;
 
     /// <summary>
     /// Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.
