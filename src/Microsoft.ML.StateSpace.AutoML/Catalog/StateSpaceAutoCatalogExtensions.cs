@@ -148,7 +148,7 @@ public static class StateSpaceAutoCatalogExtensions
     {
         if (intervals is not null && architecture is null)
         {
-            families ??= [.. SequenceFamily.All.Where(family => family.Core.TakesIntervals)];
+            families ??= [.. SequenceFamily.Usual.Where(family => family.Core.TakesIntervals)];
             foreach (var family in families)
                 family.CreateOptions().RequireIntervals();
         }
