@@ -14,17 +14,9 @@
 //   | S6 (Mamba)    | 20,001-27,529   | 0.999 (10 s)  | 75.4 (67.9 s) |
 using ArchitectureZoo;
 using Microsoft.ML;
+using Samples;
 
-ZooArguments arguments;
-try
-{
-    arguments = ZooArguments.Parse(args);
-}
-catch (ArgumentException error)
-{
-    Console.Error.WriteLine(error.Message);
-    return 2;
-}
+var arguments = Arguments.OrEnd(() => ZooArguments.Parse(args));
 
 var table = new ScoreTable(arguments.Tasks);
 foreach (var architecture in arguments.Architectures)

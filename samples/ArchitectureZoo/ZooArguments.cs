@@ -1,4 +1,3 @@
-using System.Globalization;
 using ArchitectureZoo.Tasks;
 using Samples;
 
@@ -10,7 +9,7 @@ internal sealed record ZooArguments
     private const string DataVariable = "STATESPACE_DATA", Vowels = "japanesevowels";
 
     private const string Usage = """
-        usage: ArchitectureZoo [--tasks NAME,...] [--cores NAME,...] [--steps N] [--seconds N] [--seed N] [--data FOLDER]
+        ArchitectureZoo [--tasks NAME,...] [--cores NAME,...] [--steps N] [--seconds N] [--seed N] [--data FOLDER]
 
           --tasks     some tasks only
           --cores     the architectures of that name, or whose names begin so
@@ -30,26 +29,18 @@ internal sealed record ZooArguments
     /// <exception cref="ArgumentException">Something else was given; the message says what can be.</exception>
     public static ZooArguments Parse(string[] arguments)
     {
-        var given = new Dictionary<string, string>();
-        for (int i = 0; i < arguments.Length; i += 2)
-        {
-            if (arguments[i] is not ("--tasks" or "--cores" or "--steps" or "--seconds" or "--seed" or "--data")
-                || i + 1 == arguments.Length)
-                throw new ArgumentException(Usage);
-            given[arguments[i]] = arguments[i + 1];
-        }
+        var given = Arguments.Parse(arguments, Usage);
         var budget = new Budget();
         return new()
         {
             Tasks = Chosen(
-                given, "--tasks", AllTasks(given.GetValueOrDefault("--data") ?? Environment.GetEnvironmentVariable(DataVariable)), task
-                    => task.Name),
+                given, "--tasks", AllTasks(given["--data"] ?? Environment.GetEnvironmentVariable(DataVariable)), task => task.Name),
             Architectures = Chosen(given, "--cores", ArchitectureZoo.Architectures.All, architecture => architecture.Name),
             Budget = budget with
             {
-                Steps = (int?)Number(given, "--steps") ?? budget.Steps,
-                Seed = (int?)Number(given, "--seed") ?? budget.Seed,
-                Limit = Number(given, "--seconds") is double seconds ? TimeSpan.FromSeconds(seconds) : null,
+                Steps = given.Count("--steps") ?? budget.Steps,
+                Seed = given.Count("--seed") ?? budget.Seed,
+                Limit = given.Count("--seconds") is int seconds ? TimeSpan.FromSeconds(seconds) : null,
             },
         };
     }
@@ -75,12 +66,12 @@ internal sealed record ZooArguments
         ];
     }
 
-    private static IReadOnlyList<T> Chosen<T>(Dictionary<string, string> given, string option, IReadOnlyList<T> all, Func<T, string> nameOf)
+    private static IReadOnlyList<T> Chosen<T>(Arguments given, string option, IReadOnlyList<T> all, Func<T, string> nameOf)
     {
-        if (!given.TryGetValue(option, out string? names))
+        if (given.List(option) is not { } names)
             return all;
         var chosen = new List<T>();
-        foreach (string name in names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string name in names)
         {
             T[] found = [.. all.Where(one => nameOf(one).Equals(name, StringComparison.OrdinalIgnoreCase))];
             if (found.Length == 0)
@@ -91,13 +82,5 @@ internal sealed record ZooArguments
             chosen.AddRange(found);
         }
         return [.. chosen.Distinct()];
-    }
-
-    private static double? Number(Dictionary<string, string> given, string option)
-    {
-        if (!given.TryGetValue(option, out string? text))
-            return null;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= 1 ? number
-            : throw new ArgumentException($"{option} needs a number of at least 1, not '{text}'.");
     }
 }

@@ -21,7 +21,7 @@ using Microsoft.ML.AutoML;
 using Microsoft.ML.StateSpace.AutoML;
 using Samples;
 
-var arguments = SweepArguments.Parse(args);
+var arguments = Arguments.OrEnd(() => SweepArguments.Parse(args));
 if (arguments.Proof is int proofSeconds)
     return ProofTable.Print(arguments, proofSeconds);
 

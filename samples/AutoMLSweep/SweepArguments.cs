@@ -1,4 +1,4 @@
-using System.Globalization;
+using Samples;
 
 namespace AutoMLSweep;
 
@@ -7,67 +7,44 @@ internal sealed class SweepArguments
 {
     private const uint UsualSeconds = 120;
 
-    public string? TrainFile { get; private set; }
+    public string? TrainFile { get; private init; }
 
-    public string? TestFile { get; private set; }
+    public string? TestFile { get; private init; }
 
-    public uint Seconds { get; private set; } = UsualSeconds;
+    public uint Seconds { get; private init; }
 
-    public string Folder { get; private set; } = "";
+    public required string Folder { get; init; }
 
-    public int[] Seeds { get; private set; } = [1];
+    public required int[] Seeds { get; init; }
 
     /// <summary>Seconds of each sweep of the proof; <see langword="null"/> where none is asked for.</summary>
-    public int? Proof { get; private set; }
+    public int? Proof { get; private init; }
 
     /// <summary>Names of the sets of the proof; <see langword="null"/> is all.</summary>
-    public string[]? Sets { get; private set; }
+    public string[]? Sets { get; private init; }
 
     public string Name => TrainFile is null ? "digits" : Path.GetFileNameWithoutExtension(TrainFile).Replace("_TRAIN", "");
 
+    /// <exception cref="ArgumentException">Something else was given; the message says what can be.</exception>
     public static SweepArguments Parse(string[] args)
     {
-        var parsed = new SweepArguments();
-        for (int i = 0; i + 1 < args.Length; i += 2)
-            parsed.Set(args[i], args[i + 1]);
-        if (args.Length % 2 != 0 || (parsed.TrainFile is null) != (parsed.TestFile is null))
+        var given = Arguments.Parse(
+            args,
+            "AutoMLSweep [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] [--seeds N,...] [--proof SECONDS] "
+            + "[--sets NAME,...]");
+        if (given["--proof"] is not null && given["--train"] is not null)
+            throw given.Refusal("--proof has data sets of its own: --train and --test do not go with it.");
+        if (given["--sets"] is not null && given["--proof"] is null)
+            throw given.Refusal("--sets chooses among the data sets of --proof, which is not given.");
+        return new()
         {
-            throw new ArgumentException(
-                "usage: [--train X_TRAIN.ts --test X_TEST.ts] [--seconds N] [--folder FOLDER] "
-                + "[--seeds 1,2] [--proof SECONDS] [--sets A,B]");
-        }
-        if (parsed.Folder == "")
-            parsed.Folder = Directory.CreateTempSubdirectory("sweep-").FullName;
-        return parsed;
-    }
-
-    private void Set(string option, string value)
-    {
-        switch (option)
-        {
-            case "--train":
-                TrainFile = value;
-                break;
-            case "--test":
-                TestFile = value;
-                break;
-            case "--seconds":
-                Seconds = uint.Parse(value, CultureInfo.InvariantCulture);
-                break;
-            case "--folder":
-                Folder = value;
-                break;
-            case "--seeds":
-                Seeds = [.. value.Split(',').Select(s => int.Parse(s, CultureInfo.InvariantCulture))];
-                break;
-            case "--proof":
-                Proof = int.Parse(value, CultureInfo.InvariantCulture);
-                break;
-            case "--sets":
-                Sets = value.Split(',');
-                break;
-            default:
-                throw new ArgumentException($"Unknown option {option}.");
-        }
+            TrainFile = given["--train"],
+            TestFile = given["--test"],
+            Seconds = (uint?)given.Count("--seconds") ?? UsualSeconds,
+            Folder = given["--folder"] ?? Directory.CreateTempSubdirectory("sweep-").FullName,
+            Seeds = given.Numbers("--seeds") is { Length: > 0 } seeds ? seeds : [1],
+            Proof = given.Count("--proof"),
+            Sets = given.List("--sets"),
+        };
     }
 }

@@ -18,10 +18,12 @@ using Microsoft.ML;
 using Microsoft.ML.StateSpace;
 using Samples;
 
+var arguments = Arguments.Read(args, "GpuTraining [--train X_TRAIN.ts --test X_TEST.ts] [--epochs N]");
+
 // 1. The switches of ML.NET itself: which GPU, and whether the CPU will do where there is none.
 var mlContext = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = true };
 
-var (trainData, testData) = args is ["--train", var trainFile, "--test", var testFile, ..]
+var (trainData, testData) = arguments["--train"] is { } trainFile && arguments["--test"] is { } testFile
     ? (mlContext.Data.LoadClassesFromTsFile(trainFile), mlContext.Data.LoadClassesFromTsFile(testFile))
     : mlContext.Data.LoadDigits(testFraction: 0.25, seed: 3);
 
@@ -34,7 +36,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
         {
             Engine = TorchSharpEngine.Cuda(mlContext.GpuDeviceId, mlContext.FallbackToCpu, TorchSharpPrecision.TensorFloat32),
             Progress = display,
-            Epochs = args is [.., "--epochs", var epochs] ? int.Parse(epochs) : null,
+            Epochs = arguments.Count("--epochs"),
         },
     }))
     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));

@@ -6,12 +6,18 @@
 using System.Text.Json;
 using Microsoft.ML;
 
+if (args is not [string modelFile, string expectedFile])
+{
+    Console.Error.WriteLine("usage: PredictInAnotherApp MODEL.zip EXPECTED.json");
+    return 2;
+}
+
 var mlContext = new MLContext();
-ITransformer model = mlContext.Model.Load(args[0], out DataViewSchema inputSchema);
+ITransformer model = mlContext.Model.Load(modelFile, out DataViewSchema inputSchema);
 using var engine = mlContext.Model.CreatePredictionEngine<Sequence, Prediction>(model, inputSchema);
 
 int count = 0, different = 0;
-foreach (Expected expected in JsonSerializer.Deserialize<Expected[]>(File.ReadAllText(args[1]))!)
+foreach (Expected expected in JsonSerializer.Deserialize<Expected[]>(File.ReadAllText(expectedFile))!)
 {
     Prediction prediction = engine.Predict(new Sequence { Features = expected.Features });
     count++;

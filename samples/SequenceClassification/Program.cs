@@ -11,10 +11,11 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Samples;
 
+var arguments = Arguments.Read(args, "SequenceClassification [--train X_TRAIN.ts --test X_TEST.ts]");
 var mlContext = new MLContext(seed: 1);
 
 // 1. The data: a column Features, the sequence, and a column Label, the class.
-var (trainData, testData) = args is ["--train", var trainFile, "--test", var testFile]
+var (trainData, testData) = arguments["--train"] is { } trainFile && arguments["--test"] is { } testFile
     ? (mlContext.Data.LoadClassesFromTsFile(trainFile), mlContext.Data.LoadClassesFromTsFile(testFile))
     : mlContext.Data.LoadDigits(testFraction: 0.25, seed: 3);
 

@@ -13,6 +13,7 @@ using Samples;
 using Spectre.Console;
 using SystemIdentification;
 
+Arguments.Read(args, "SystemIdentification");
 var mlContext = new MLContext(seed: 1);
 var random = new Random(1);
 

@@ -21,6 +21,12 @@ internal static class ProofTable
     /// <summary>Prints the tables; returns on how many sets a sweep was no better than the default.</summary>
     public static int Print(SweepArguments arguments, int seconds)
     {
+        string[] names = [.. ProofSet.All(new MLContext(seed: 1)).Select(set => set.Name)];
+        if (arguments.Sets?.Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown)
+        {
+            Console.Error.WriteLine($"--sets {unknown}: there is none of that name here. There are {string.Join(", ", names)}.");
+            return 2;
+        }
         Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {seconds} s a sweep, {Trainings} trainings a mean\n"));
         Console.WriteLine("| data | seed | default | sweep | configurations, trained to the end |\n|---|---|---|---|---|");
         int worse = Rows(arguments).Count(row => !IsBetter(

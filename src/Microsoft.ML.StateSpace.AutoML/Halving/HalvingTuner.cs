@@ -8,7 +8,11 @@ internal sealed class HalvingTuner(Sweep sweep) : ITuner
 {
     public Sweep Sweep => sweep;
 
-    public Parameter Propose(TrialSettings settings) => sweep.Next();
+    public Parameter Propose(TrialSettings settings)
+    {
+        sweep.Enter();
+        return sweep.Next();
+    }
 
     /// <summary>The runner has written down what is worth it; a trial that it knows nothing of failed otherwise.</summary>
     public void Update(TrialResult result)

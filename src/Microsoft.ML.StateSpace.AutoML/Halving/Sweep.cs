@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.SearchSpace;
+using Microsoft.ML.StateSpace.AutoML.Journal;
+using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.AutoML.Halving;
 
@@ -19,6 +21,7 @@ internal sealed class Sweep
     private readonly double _before;
     private readonly bool _keepsModels;
     private SweepTrial? _replay;
+    private FileLock? _lock;
 
     public Sweep(
         SequenceHalvingOptions options, SearchSpace.SearchSpace space, Func<Parameter, double?> cost, int? experimentSeed, string metric,
@@ -26,6 +29,7 @@ internal sealed class Sweep
     {
         _keepsModels = options.Folder is not null;
         _folder = options.Folder ?? TemporaryFolder();
+        using var held = Lock();
         _journal = SweepJournal.Read(_folder);
         Seed = options.Seed ?? experimentSeed ?? _journal.Header?.Seed ?? Random.Shared.Next();
         _journal.Begin(
@@ -38,11 +42,41 @@ internal sealed class Sweep
         _proposals = new(space, Seed, cost, SweepParameters.IdentityOf);
         foreach (var trial in _journal.Trials)
         {
+            RequireParameter(trial);
             _parameters[trial.Configuration] = trial.Parameter;
             _schedule.Finish(new(trial.Configuration, trial.Rung), trial.Succeeded ? trial.Loss : double.NaN);
             _before = trial.EndedAt;
         }
         _replay = _journal.Best;
+    }
+
+    /// <summary>
+    /// Takes the folder until <see cref="Leave"/>. It is held while a trial runs; between trials the journal tells whether another sweep
+    /// was here.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another sweep uses the folder.</exception>
+    public void Enter()
+    {
+        if (_lock is not null)
+            return;
+        var taken = Lock();
+        try
+        {
+            _journal.RequireUntouched();
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+        _lock = taken;
+    }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Leave()
+    {
+        _lock?.Dispose();
+        _lock = null;
     }
 
     public int Seed { get; }
@@ -82,8 +116,7 @@ internal sealed class Sweep
     }
 
     /// <summary>The finished trial of a step; <see langword="null"/> where it is not finished.</summary>
-    public SweepTrial? Find(HalvingStep step)
-        => _journal.Trials.FirstOrDefault(t => t.Configuration == step.Configuration && t.Rung == step.Rung);
+    public SweepTrial? Find(HalvingStep step) => _journal.Find(step.Configuration, step.Rung);
 
     /// <summary>The file that keeps the training of one step of the pipeline of a configuration, in one fold.</summary>
     public string Checkpoint(HalvingStep trial, int fold, int step)
@@ -101,7 +134,7 @@ internal sealed class Sweep
         trial = trial with { EndedAt = _before + _clock.Elapsed.TotalSeconds };
         if (_keepsModels && save is not null && _journal.Leads(trial))
         {
-            trial = trial with { Model = $"model-{trial.Configuration}-{trial.Rung}.zip" };
+            trial = trial with { Model = JournalCheck.FileOf(trial) };
             save(ModelPath(trial));
         }
         _journal.Add(trial);
@@ -114,6 +147,26 @@ internal sealed class Sweep
 
     /// <summary>Leaves a trial alone that failed for a reason which may not be there another time, so it is not written down.</summary>
     public void Skip(HalvingStep step) => _schedule.Finish(step, double.NaN);
+
+    private void RequireParameter(SweepTrial trial)
+    {
+        try
+        {
+            SweepParameters.IdentityOf(trial.Parameter);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or InvalidCastException
+            or FormatException or System.Text.Json.JsonException or NullReferenceException)
+        {
+            int line = _journal.Trials.ToList().IndexOf(trial) + 2;
+            throw JournalLines.Unusable(
+                _journal.Path, line, $"its Parameter is not of this sweep's pipeline ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    private FileLock Lock() => FileLock.Take(
+        Path.Combine(_folder, "sweep"),
+        owner => $"The folder '{_folder}' is in use by the sweep of {owner}. Wait until it has ended, or give "
+        + "SequenceHalvingOptions.Folder another folder.");
 
     private void DeleteCheckpoints(int configuration)
     {

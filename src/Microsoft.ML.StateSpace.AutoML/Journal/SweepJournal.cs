@@ -1,12 +1,12 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.StateSpace.AutoML.Journal;
 
 namespace Microsoft.ML.StateSpace.AutoML;
 
 /// <summary>
-/// The trials of a sweep as JSON lines: a header, then one line a trial. Each line is written to the disk when its trial has ended. A
-/// process may be killed at any time; a last line that it did not finish is ignored.
+/// The trials of a sweep as JSON lines with checksums: a header, then one line a trial. Each line is written to the disk when its trial has
+/// ended. A process may be killed at any time; a last line that it did not finish is ignored.
 /// </summary>
 public sealed class SweepJournal
 {
@@ -16,8 +16,14 @@ public sealed class SweepJournal
 
     private readonly List<SweepTrial> _trials = [];
     private readonly List<SweepTrial> _leaders = [];
+    private readonly Dictionary<(int Configuration, int Rung), SweepTrial> _byStep = [];
+    private readonly JournalLines _lines;
 
-    private SweepJournal(string path) => Path = path;
+    private SweepJournal(string path)
+    {
+        Path = path;
+        _lines = JournalLines.Read(path, Read);
+    }
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -36,30 +42,9 @@ public sealed class SweepJournal
     public SweepTrial? Best => _leaders.LastOrDefault();
 
     /// <summary>Reads the journal of the sweep that is kept in a folder; an empty one where there is none.</summary>
-    /// <exception cref="InvalidDataException">A line in the middle of the file is damaged.</exception>
-    public static SweepJournal Read(string folder)
-    {
-        var journal = new SweepJournal(System.IO.Path.Combine(folder, FileName));
-        int number = 0;
-        foreach (string line in WholeLines(journal.Path))
-        {
-            number++;
-            try
-            {
-                if (journal.Header is null)
-                    journal.Header = JsonSerializer.Deserialize<SweepHeader>(line, Settings);
-                else
-                    journal.Note(JsonSerializer.Deserialize<SweepTrial>(line, Settings)!);
-            }
-            catch (JsonException e)
-            {
-                throw new InvalidDataException(
-                    $"Line {number} of the journal '{journal.Path}' cannot be read: {e.Message} Delete the sweep's folder to begin anew.",
-                    e);
-            }
-        }
-        return journal;
-    }
+    /// <exception cref="InvalidDataException">A line was altered, or says what no sweep can have written; the message names the file and
+    /// the line.</exception>
+    public static SweepJournal Read(string folder) => new(System.IO.Path.Combine(folder, FileName));
 
     /// <summary>Makes sure that the journal belongs to this sweep, and that lines can be added behind the last whole one.</summary>
     internal void Begin(SweepHeader header)
@@ -71,11 +56,6 @@ public sealed class SweepJournal
                 + "another folder, or delete this one to begin anew.");
         }
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        if (File.Exists(Path))
-        {
-            using var file = File.Open(Path, FileMode.Open);
-            file.SetLength(WholeLines(file).Sum(line => Encoding.UTF8.GetByteCount(line) + 1L));
-        }
         if (Header is null)
             Append(header);
         Header = header;
@@ -97,33 +77,61 @@ public sealed class SweepJournal
     internal double ComparableLoss(SweepTrial trial)
         => trial.Rung == Header!.LastRung || !trial.Succeeded ? trial.Loss : double.MaxValue / (2 + trial.Rung);
 
+    /// <summary>The finished trial of a configuration at a rung; <see langword="null"/> where there is none.</summary>
+    internal SweepTrial? Find(int configuration, int rung) => _byStep.GetValueOrDefault((configuration, rung));
+
+    /// <summary>Throws where the file is not as this journal has left it.</summary>
+    internal void RequireUntouched()
+    {
+        if (!File.Exists(Path) || new FileInfo(Path).Length != _lines.Length)
+        {
+            throw new InvalidOperationException(
+                $"The journal '{Path}' was written to by another sweep meanwhile. Give SequenceHalvingOptions.Folder a folder that no "
+                + "other sweep uses, or start this one once more: it goes on from the journal.");
+        }
+    }
+
     private void Note(SweepTrial trial)
     {
         if (Leads(trial))
             _leaders.Add(trial);
         _trials.Add(trial);
+        _byStep[(trial.Configuration, trial.Rung)] = trial;
     }
 
-    private void Append<T>(T record)
+    private void Append<T>(T record) => _lines.Add(JsonSerializer.Serialize(record, Settings));
+
+    private void Read(int number, string line)
     {
-        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write);
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, Settings) + "\n"));
-        file.Flush(flushToDisk: true);
+        if (Header is null)
+        {
+            var header = Parse<SweepHeader>(number, line);
+            Require(number, JournalCheck.Fault(header));
+            Header = header;
+            return;
+        }
+        var trial = Parse<SweepTrial>(number, line);
+        Require(number, JournalCheck.Fault(trial, Header, Find));
+        Note(trial!);
     }
 
-    private static List<string> WholeLines(string path)
+    private T? Parse<T>(int number, string line)
     {
-        if (!File.Exists(path))
-            return [];
-        using var file = File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return WholeLines(file);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, Settings);
+        }
+        // What a converter of AutoML's does not understand it meets with any of these.
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException or ArgumentException
+            or FormatException or OverflowException or KeyNotFoundException or NullReferenceException or InvalidCastException)
+        {
+            throw JournalLines.Unusable(Path, number, e.Message, e);
+        }
     }
 
-    private static List<string> WholeLines(FileStream file)
+    private void Require(int number, string? fault)
     {
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        int end = Array.LastIndexOf(bytes, (byte)'\n');
-        return end < 0 ? [] : [.. Encoding.UTF8.GetString(bytes, 0, end).Split('\n')];
+        if (fault is not null)
+            throw JournalLines.Unusable(Path, number, fault);
     }
 }

@@ -17,9 +17,8 @@ internal sealed class SequenceTrialRunner(
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
         => Task.Run(() => Run(settings, ct), CancellationToken.None);
 
-    public void Dispose()
-    {
-    }
+    // AutoML makes a runner for each trial, and disposes it when the trial has ended, however it has.
+    public void Dispose() => sweep.Leave();
 
     private TrialResult Run(TrialSettings settings, CancellationToken ct)
     {
@@ -77,8 +76,20 @@ internal sealed class SequenceTrialRunner(
     private void Save(ITransformer model, DataViewSchema schema, string path)
     {
         string next = path + ".next";
-        context.Model.Save(model, schema, next);
-        File.Move(next, path, overwrite: true);
+        try
+        {
+            using (var file = File.Create(next))
+            {
+                context.Model.Save(model, schema, file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(next, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(next); // a full disk leaves nothing half written
+            throw;
+        }
     }
 
     private TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()

@@ -11,8 +11,9 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 /// <param name="checkpoint">The file of a training: the argument counts the steps of the pipeline.</param>
 /// <param name="cancellation">Stops training.</param>
 internal sealed class TrialControl(
-    int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor
+    int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor, IDisposable
 {
+    private readonly List<CancellationTokenSource> _linked = [];
     private readonly List<SweepEpoch> _curve = [];
     private int _steps;
 
@@ -31,11 +32,25 @@ internal sealed class TrialControl(
             Seed = (training.Seed ?? seed) + repeat,
             PauseAt = share,
             CheckpointPath = checkpoint(_steps++),
-            Cancellation = training.Cancellation.CanBeCanceled
-                ? CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation, cancellation).Token
-                : cancellation,
+            Cancellation = training.Cancellation.CanBeCanceled ? Linked(training.Cancellation) : cancellation,
             Progress = new Recorder(_curve, training.Progress),
         };
+    }
+
+    /// <summary>Lets go of the tokens of the steps, whose training has ended.</summary>
+    public void Dispose()
+    {
+        foreach (var source in _linked)
+            source.Dispose();
+        _linked.Clear();
+    }
+
+    // A token that ends with the step's own and with the trial. Its source hangs on both until it is disposed.
+    private CancellationToken Linked(CancellationToken own)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(own, cancellation);
+        _linked.Add(source);
+        return source.Token;
     }
 
     private sealed class Recorder(List<SweepEpoch> curve, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>

@@ -30,7 +30,8 @@ internal sealed class TrialTraining(
         foreach (var (train, validation) in splits)
         {
             int fold = results.Count;
-            var control = new TrialControl(sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation);
+            using var control = new TrialControl(
+                sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation);
             control.AttachTo(context);
             ITransformer model;
             try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -25,6 +26,8 @@ public sealed record Certificate(
     /// <summary>The certificate of a model, or <see langword="null"/> where its architecture has none.</summary>
     /// <param name="model">A trained model.</param>
     /// <exception cref="ArgumentNullException"><paramref name="model"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The model's parameters are not finite, or so large that it answers NaN: nothing can be
+    /// guaranteed of it.</exception>
     public static Certificate? Of(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,6 +37,7 @@ public sealed record Certificate(
         var parameters = model.Parameters.Clone();
         var weights = new Weights(parameters.Values, new float[network.Layout.PreparedLength]);
         network.Prepare(weights);
+        RequireAnswers(model);
         var layers = new LayerCertificate[network.Branches / 2];
         double product = 1;
         for (int i = 0; i < layers.Length; i++)
@@ -73,6 +77,28 @@ public sealed record Certificate(
         }
         text.Append(CultureInfo.InvariantCulture, $"  decoder {Decoder:G6}");
         return text.ToString();
+    }
+
+    // A bound says nothing of a model whose own numbers overflow. The constructor refuses what is not finite at rest, and the answers to
+    // usual inputs the rest.
+    private static void RequireAnswers(TrainedModel model)
+    {
+        const int Steps = 8;
+        var predictor = new SequencePredictor(model);
+        float[] mean = model.Parameters["Input.Mean"].ToArray(), deviation = model.Parameters["Input.Deviation"].ToArray();
+        float[] answers = new float[predictor.OutputLength(Steps)];
+        float[] zero = new float[mean.Length];
+        float[] above = [.. mean.Zip(deviation, (m, d) => m + d)], below = [.. mean.Zip(deviation, (m, d) => m - d)];
+        foreach (float[] input in (float[][])[zero, mean, above, below])
+        {
+            predictor.Predict([.. Enumerable.Repeat(input, Steps).SelectMany(step => step)], answers);
+            if (!Reductions.IsFinite(answers))
+            {
+                throw new InvalidOperationException(
+                    "The model has no certificate: its parameters are so large that it answers NaN or infinity. Train it once more, at a "
+                    + "lower TrainingOptions.LearningRate.");
+            }
+        }
     }
 
     // The spectral norm of diag(rows) W diag(1 / columns), from the smaller of its two Gram matrices.

@@ -45,6 +45,7 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
                 + "FindWorstInput bounds its gain from below.");
         var weights = new Weights(model.Parameters.Clone().Values, new float[network.Layout.PreparedLength]);
         network.Prepare(weights);
+        FiniteModel.Require(model.Parameters, weights.Prepared);
         int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;
         Matrix a = new(order, order), b = new(order, inputs), c = new(outputs, order), d = new(outputs, inputs);
         core.WriteSystem(weights, a, b, c, d);

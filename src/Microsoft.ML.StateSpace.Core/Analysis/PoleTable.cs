@@ -14,6 +14,7 @@ internal static class PoleTable
     {
         float[] prepared = new float[model.Layout.PreparedLength];
         model.Prepare(new Weights(parameters.Values, prepared));
+        FiniteModel.Require(parameters, prepared);
         var poles = new List<Pole>();
         foreach (var (core, slot, count, placeOf) in model.Layout.Poles)
         {

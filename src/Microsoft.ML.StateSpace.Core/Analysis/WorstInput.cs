@@ -80,6 +80,7 @@ public sealed record WorstInput(
             _starts = [0, length];
             _arena = new float[Plan.Length];
             Network.Prepare(Weights);
+            FiniteModel.Require(model.Parameters, _prepared);
         }
 
         public SequenceModel Network { get; }

@@ -1,18 +1,24 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
-/// The state of a training as a safetensors file, which is written anew after every epoch. It is first written under another name beside
-/// the old one and then takes its place, so that the process may be killed at any time.
+/// The state of a training as a safetensors file, which is written anew after every epoch, see <see cref="AtomicFile"/>: the process may be
+/// killed at any time. Its metadata hold, among others, a checksum, the SHA-256 of the whole file with 64 zeros in place of the checksum.
 /// </summary>
 internal sealed class CheckpointFile(string path) : ICheckpoint
 {
+    /// <summary>The version of the format that is written, and the only one that is read. Version 1 had no checksum.</summary>
+    private const int Version = 2;
+
     private const string Format = "Microsoft.ML.StateSpace.Training";
     private static readonly string[] Tensors = ["Values", "First", "Second", "Best"];
+    private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     public void Save(TrainingIdentity identity, TrainingState state)
     {
@@ -31,28 +37,33 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
             new Dictionary<string, string>
             {
                 ["format"] = Format,
-                ["version"] = ModelFile.Version.ToString(CultureInfo.InvariantCulture),
+                ["version"] = Version.ToString(CultureInfo.InvariantCulture),
+                ["checksum"] = NoChecksum,
+                ["engine"] = EngineOf(identity),
                 ["options"] = ModelJson.Write(identity.Model),
                 ["training"] = ModelJson.Write(identity.Training),
                 ["data"] = identity.Data,
                 ["progress"] = ModelJson.Write(progress),
             },
-            [.. Tensors.Select((name, i) => new SafetensorsEntry(name, [length], i * length, length))]);
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is string folder)
-            Directory.CreateDirectory(folder);
-        string next = path + ".next";
-        using (var stream = File.Create(next))
+            [.. Tensors.Select((name, i) => new SafetensorsEntry(name, [length], checked(i * length), length))]);
+        ReadOnlyMemory<float>[] arrays = [state.Engine.Values, state.Engine.First, state.Engine.Second, state.Best.Values.ToArray()];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header.Bytes);
+        foreach (var values in arrays)
+            hash.AppendData(MemoryMarshal.AsBytes(ModelFile.LittleEndian(values.Span)));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()), header.Bytes.AsSpan(header.FindMetadata("checksum")));
+        AtomicFile.Write(path, stream =>
         {
             stream.Write(header.Bytes);
-            foreach (ReadOnlySpan<float> values in (ReadOnlySpan<float[]>)[state.Engine.Values, state.Engine.First, state.Engine.Second])
-                stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(values)));
-            stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(state.Best.Values)));
-        }
-        File.Move(next, path, overwrite: true);
+            foreach (var values in arrays)
+                stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(values.Span)));
+        });
     }
 
     public bool Load(TrainingIdentity identity, TrainingState state)
     {
+        RequireWritable();
+        AtomicFile.RemoveLeftovers(path);
         if (!File.Exists(path))
             return false;
         try
@@ -60,7 +71,7 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
             Read(identity, state);
             return true;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or KeyNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException)
         {
             throw new InvalidDataException($"The checkpoint '{path}' cannot be read: {e.Message} Delete it to begin the training anew.", e);
         }
@@ -70,21 +81,71 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
     {
         using var stream = File.OpenRead(path);
         var header = SafetensorsHeader.Read(stream);
-        Require(header, "format", Format, "this is not the checkpoint of a training");
-        Require(header, "version", ModelFile.Version.ToString(CultureInfo.InvariantCulture), "another version of the library wrote it");
-        Require(header, "options", ModelJson.Write(identity.Model), "its Architecture, or the shape of its data, is another");
+        if (Metadata(header, "format") != Format)
+            throw new InvalidDataException("It is not the checkpoint of a training.");
+        if (Metadata(header, "version") != Version.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidDataException(
+                $"Its format has version {Metadata(header, "version")}, and only version {Version} can be read: "
+                + "another version of the library wrote it.");
+        CheckChecksum(stream, header);
+        Require(Metadata(header, "options"), ModelJson.Write(identity.Model), "its Architecture, or the shape of its data, is another");
         Require(
-            header, "training", ModelJson.Write(identity.Training),
+            Metadata(header, "training"), ModelJson.Write(identity.Training),
             "its TrainingOptions are other ones (a Seed that is set nowhere is another each time)");
-        Require(header, "data", identity.Data, "it saw other training sequences");
-        var progress = ModelJson.Read<CheckpointProgress>(header.Metadata["progress"]);
+        Require(Metadata(header, "data"), identity.Data, "it saw other training sequences");
+        int length = state.Best.Values.Length;
+        if (!header.Tensors.Select(tensor => (tensor.Name, tensor.Length)).SequenceEqual(Tensors.Select(name => (name, length))))
+            throw new InvalidDataException(
+                $"It must hold {string.Join(", ", Tensors)} of {length} numbers each, but it holds "
+                + $"{string.Join(", ", header.Tensors.Take(8).Select(tensor => $"{tensor.Name} of {tensor.Length}"))}.");
+        var progress = ModelJson.Read<CheckpointProgress>(Metadata(header, "progress"));
+        progress.Require(identity.Training.Epochs ?? int.MaxValue);
         (state.Epoch, state.Engine.Steps, state.FirstLoss, state.Elapsed) =
             (progress.Epoch, progress.Steps, progress.FirstLoss, progress.Elapsed);
         (state.BestEpoch, state.BestLoss, state.BestMetric) = (progress.BestEpoch, progress.BestLoss, progress.BestMetric);
-        foreach (Span<float> values in (ReadOnlySpan<float[]>)[state.Engine.Values, state.Engine.First, state.Engine.Second])
+        string engine = Metadata(header, "engine");
+        state.OtherEngine = engine == EngineOf(identity) ? null : engine;
+        stream.Position = header.Bytes.Length;
+        foreach (var values in (float[][])[state.Engine.Values, state.Engine.First, state.Engine.Second])
             Read(stream, values);
         Read(stream, state.Best.Values);
     }
+
+    private static void CheckChecksum(Stream stream, SafetensorsHeader header)
+    {
+        long expected = header.Bytes.Length + (long)header.DataLength * sizeof(float);
+        if (stream.Length != expected)
+            throw new InvalidDataException($"It has {stream.Length} bytes where {expected} were written.");
+        byte[] head = [.. header.Bytes];
+        var place = head.AsSpan(header.FindMetadata("checksum"));
+        if (place.Length != NoChecksum.Length)
+            throw new InvalidDataException("Its checksum is none.");
+        string checksum = Encoding.ASCII.GetString(place);
+        Encoding.ASCII.GetBytes(NoChecksum, place);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(head);
+        var part = new byte[Math.Min(1 << 20, Math.Max(1, expected - head.Length))];
+        while (stream.Read(part) is > 0 and int read)
+            hash.AppendData(part.AsSpan(0, read));
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != checksum)
+            throw new InvalidDataException("It was altered: its content does not match its checksum.");
+    }
+
+    private void RequireWritable()
+    {
+        try
+        {
+            AtomicFile.RequireWritable(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException(
+                $"The checkpoint '{path}' cannot be written: {e.Message} "
+                + "Give TrainingOptions.CheckpointPath a file in a folder that can be written to.", e);
+        }
+    }
+
+    private static string EngineOf(TrainingIdentity identity) => identity.Training.Engine?.ToString() ?? "the managed engine";
 
     private static void Read(Stream stream, Span<float> values)
     {
@@ -92,9 +153,12 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
         ModelFile.LittleEndian(values).CopyTo(values);
     }
 
-    private void Require(SafetensorsHeader header, string key, string expected, string otherwise)
+    private static string Metadata(SafetensorsHeader header, string key)
+        => header.Metadata.GetValueOrDefault(key) ?? throw new InvalidDataException($"Its metadata lack '{key}'.");
+
+    private void Require(string found, string expected, string otherwise)
     {
-        if (header.Metadata.GetValueOrDefault(key) != expected)
+        if (found != expected)
         {
             throw new InvalidOperationException(
                 $"The checkpoint '{path}' is of another training: {otherwise}. Give TrainingOptions.CheckpointPath another file, "
@@ -119,4 +183,21 @@ internal sealed record CheckpointProgress
     public required double FirstLoss { get; init; }
 
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Throws where no training of that many epochs can have come so far.</summary>
+    public void Require(int epochs)
+    {
+        Check(Epoch >= 1 && Epoch <= epochs, nameof(Epoch), Epoch, $"1 to {epochs}");
+        Check(Steps >= Epoch && Steps % Epoch == 0, nameof(Steps), Steps, $"a multiple of the {Epoch} epochs");
+        Check(BestEpoch >= 0 && BestEpoch <= Epoch, nameof(BestEpoch), BestEpoch, $"0 to {Epoch}");
+        Check(double.IsFinite(FirstLoss), nameof(FirstLoss), FirstLoss, "a finite number");
+        Check(Elapsed >= TimeSpan.Zero, nameof(Elapsed), Elapsed, "no negative time");
+    }
+
+    private static void Check(bool holds, string name, object value, string allowed)
+    {
+        if (!holds)
+            throw new InvalidDataException(
+                string.Create(CultureInfo.InvariantCulture, $"Its {name} is {value}, which must be {allowed}."));
+    }
 }

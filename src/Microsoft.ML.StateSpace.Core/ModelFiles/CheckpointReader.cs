@@ -33,7 +33,7 @@ internal sealed class CheckpointReader
             Tensors =
             [
                 .. json.RootElement.EnumerateObject()
-                    .Where(entry => entry.Name != "__metadata__").Select(Parse).OrderBy(tensor => tensor.Begin)
+                    .Where(entry => entry.Name != "__metadata__").Select(Parse).OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End)
             ];
         }
         catch (Exception e)
@@ -41,10 +41,11 @@ internal sealed class CheckpointReader
         {
             throw NotReadable($"its header is no safetensors header ({e.Message.TrimEnd('.')})", e);
         }
+        CheckPlaces();
         _position = 0;
     }
 
-    /// <summary>All tensors, in the order of their data.</summary>
+    /// <summary>All tensors, in the order of their data. No two have the same name, and none lies in another.</summary>
     public CheckpointTensor[] Tensors { get; }
 
     /// <summary>Reads the values of a tensor. Tensors must be asked for in the order of their data; some may be left out.</summary>
@@ -52,27 +53,34 @@ internal sealed class CheckpointReader
     {
         while (_position < tensor.Begin)
             ReadBytes((int)Math.Min(tensor.Begin - _position, 1 << 20), "its data");
-        int size = tensor.Type == "F32" ? 4 : 2;
-        double count = tensor.Shape.Aggregate(1.0, (product, extent) => product * extent);
-        if (_position > tensor.Begin || tensor.End - tensor.Begin != count * size || count * size > Array.MaxLength)
-            throw NotReadable(
-                $"tensor '{tensor.Name}' of shape ({string.Join(", ", tensor.Shape)}) and type {tensor.Type} cannot lie in bytes "
-                + $"{tensor.Begin} to {tensor.End}");
-        byte[] bytes = ReadBytes((int)(count * size), $"tensor '{tensor.Name}'");
-        var values = new float[(int)count];
+        int size = SizeOf(tensor);
+        byte[] bytes = ReadBytes((int)(tensor.End - tensor.Begin), $"tensor '{tensor.Name}'");
+        var values = new float[bytes.Length / size];
         for (int i = 0; i < values.Length; i++)
         {
             var at = bytes.AsSpan(i * size, size);
             values[i] = tensor.Type switch
             {
-                "F32" => BinaryPrimitives.ReadSingleLittleEndian(at),
                 "F16" => (float)BinaryPrimitives.ReadHalfLittleEndian(at),
                 // BF16 is the upper half of a float.
                 "BF16" => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(at) << 16),
-                _ => throw NotReadable($"tensor '{tensor.Name}' has type {tensor.Type}; F32, F16 and BF16 can be read"),
+                _ => BinaryPrimitives.ReadSingleLittleEndian(at),
             };
+            if (!float.IsFinite(values[i]))
+                throw NotReadable($"tensor '{tensor.Name}' holds {values[i]} at place {i}, which is no finite number");
         }
         return values;
+    }
+
+    /// <summary>Throws where a tensor is of a type that cannot be read, or its shape does not fill the bytes that it claims.</summary>
+    public static void Require(CheckpointTensor tensor)
+    {
+        int size = SizeOf(tensor);
+        double bytes = tensor.Shape.Aggregate((double)size, (product, extent) => product * extent);
+        if (tensor.End - tensor.Begin != bytes || bytes > Array.MaxLength)
+            throw NotReadable(
+                $"tensor '{tensor.Name}' of shape ({string.Join(", ", tensor.Shape)}) and type {tensor.Type} cannot lie in bytes "
+                + $"{tensor.Begin} to {tensor.End}");
     }
 
     public static InvalidDataException NotReadable(string why, Exception? inner = null)
@@ -81,16 +89,45 @@ internal sealed class CheckpointReader
     private static CheckpointTensor Parse(JsonProperty entry)
     {
         var offsets = entry.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+            throw new FormatException($"the data_offsets of '{entry.Name}' are not two");
         return new CheckpointTensor(
             entry.Name, entry.Value.GetProperty("dtype").GetString() ?? "",
             [.. entry.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())],
             offsets[0].GetInt64(), offsets[1].GetInt64());
     }
 
+    private void CheckPlaces()
+    {
+        var names = new HashSet<string>();
+        long end = 0;
+        foreach (var tensor in Tensors)
+        {
+            if (!names.Add(tensor.Name))
+                throw NotReadable($"it holds '{tensor.Name}' twice");
+            if (tensor.Begin < end || tensor.End < tensor.Begin || tensor.Shape.Any(extent => extent < 0))
+                throw NotReadable(
+                    $"tensor '{tensor.Name}' of shape ({string.Join(", ", tensor.Shape)}) claims bytes {tensor.Begin} to {tensor.End}, "
+                    + $"where the tensor before it ends at {end}");
+            end = tensor.End;
+        }
+        if (_stream.CanSeek && _stream.Length - _stream.Position < end)
+            throw NotReadable($"it ends after {_stream.Length - _stream.Position} of {end} bytes of its data");
+    }
+
+    private static int SizeOf(CheckpointTensor tensor) => tensor.Type switch
+    {
+        "F32" => 4,
+        "F16" or "BF16" => 2,
+        _ => throw NotReadable(
+            $"tensor '{tensor.Name}' has type {tensor.Type}, but only F32, F16 and BF16 can be read; convert it, in PyTorch with .float()"),
+    };
+
     private byte[] ReadBytes(int count, string what)
     {
-        var bytes = new byte[count];
-        int read = _stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+        if (_stream.CanSeek && _stream.Length - _stream.Position < count)
+            throw NotReadable($"it ends after {_stream.Length - _stream.Position} of {count} bytes of {what}");
+        byte[] bytes = StreamBytes.Read(_stream, count, out int read);
         if (read < count)
             throw NotReadable($"it ends after {read} of {count} bytes of {what}");
         _position += count;

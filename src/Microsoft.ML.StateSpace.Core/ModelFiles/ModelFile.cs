@@ -20,6 +20,10 @@ public static class ModelFile
     public const int Version = 1;
 
     internal const string Format = "Microsoft.ML.StateSpace";
+
+    // Up to so many floats of data are read to find out whether it is damage that makes the rest of a file unreadable.
+    private const int SmallData = 1 << 22;
+
     private const string NoChecksum = "0000000000000000000000000000000000000000000000000000000000000000";
 
     /// <summary>Writes a model at the current position of a stream.</summary>
@@ -47,20 +51,64 @@ public static class ModelFile
 
     /// <summary>Reads a model from the current position of a stream, and not a byte beyond it.</summary>
     /// <exception cref="InvalidDataException">
-    /// The file is truncated, altered, of a later version, or not a model. The message says which.
+    /// The file is truncated, altered, of a later version, or not a model; or its parameters are not those of the network that it
+    /// describes, or not finite numbers. The message says which. Nothing of the size that a file claims is made before the claims agree
+    /// with each other and, where the stream can seek, with the bytes that are there.
     /// </exception>
     public static TrainedModel Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var header = SafetensorsHeader.Read(stream);
-        CheckFormat(header);
-        byte[] data = ReadData(stream, header.DataLength);
-        CheckChecksum(header, data);
         try
         {
-            return new TrainedModel(
-                ReadOptions(Metadata(header, "options")), ReadParameters(header, data),
-                ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
+            return ReadContent(stream);
+        }
+        catch (InvalidDataException e) when (stream is FileStream file)
+        {
+            throw new InvalidDataException($"'{file.Name}' cannot be read. {e.Message}", e);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, where the name of the file is not the one that the user knows.</summary>
+    internal static TrainedModel ReadContent(Stream stream)
+    {
+        var header = SafetensorsHeader.Read(stream);
+        CheckFormat(header);
+        CheckLength(stream, header);
+        SequenceModelOptions options;
+        Parameter[] parameters;
+        TrainingSummary summary;
+        try
+        {
+            (options, parameters, summary) = ReadMetadata(header);
+        }
+        catch (InvalidDataException) when (header.DataLength <= SmallData)
+        {
+            // Where the file was damaged, that is what must be said first.
+            CheckChecksum(header, ReadData(stream, header));
+            throw;
+        }
+        byte[] data = ReadData(stream, header);
+        CheckChecksum(header, data);
+        var set = new ParameterSet(parameters);
+        LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
+        CheckFinite(set);
+        return new TrainedModel(options, set, summary);
+    }
+
+    private static (SequenceModelOptions Options, Parameter[] Parameters, TrainingSummary Summary) ReadMetadata(SafetensorsHeader header)
+    {
+        try
+        {
+            var options = ModelJson.Read<SequenceModelOptions>(Metadata(header, "options"));
+            var groups = ModelJson.Read<Dictionary<string, string>>(Metadata(header, "groups"));
+            var parameters = new Parameter[header.Tensors.Count];
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                var tensor = header.Tensors[i];
+                parameters[i] = new Parameter(tensor.Name, tensor.Shape, GroupOf(tensor.Name, groups), tensor.Offset);
+            }
+            NetworkCheck.Require(options, parameters);
+            return (options, parameters, ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -81,18 +129,31 @@ public static class ModelFile
             throw Damage.Newer($"its format has version {version}, this library reads versions up to {Version}");
     }
 
-    private static byte[] ReadData(Stream stream, int floats)
+    private static void CheckLength(Stream stream, SafetensorsHeader header)
     {
-        long length = (long)floats * sizeof(float);
+        long length = (long)header.DataLength * sizeof(float);
         if (length > Array.MaxLength)
             throw Damage.Altered($"its parameters would fill {length} bytes, more than a model can have");
         if (stream.CanSeek && stream.Length - stream.Position < length)
             throw Damage.Truncated($"its parameters should have {length} bytes, but only {stream.Length - stream.Position} follow");
-        var data = new byte[length];
-        int read = stream.ReadAtLeast(data, data.Length, throwOnEndOfStream: false);
-        if (read < data.Length)
-            throw Damage.Truncated($"it ends after {read} of the {length} bytes of its parameters");
-        return data;
+    }
+
+    private static byte[] ReadData(Stream stream, SafetensorsHeader header)
+    {
+        byte[] data = StreamBytes.Read(stream, header.DataLength * sizeof(float), out int read);
+        return read == data.Length
+            ? data
+            : throw Damage.Truncated($"it ends after {read} of the {header.DataLength * sizeof(float)} bytes of its parameters");
+    }
+
+    private static void CheckFinite(ParameterSet set)
+    {
+        foreach (var parameter in set.Parameters)
+            foreach (float value in parameter.Of(set.Values))
+                if (!float.IsFinite(value))
+                    throw new InvalidDataException(
+                        $"The parameter '{parameter.Name}' of the model file holds {value}, which is no finite number, "
+                        + "so the model cannot answer anything: its training had diverged. Train it anew with a smaller LearningRate.");
     }
 
     private static void CheckChecksum(SafetensorsHeader header, byte[] data)
@@ -112,27 +173,6 @@ public static class ModelFile
         hash.AppendData(header);
         hash.AppendData(data);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static SequenceModelOptions ReadOptions(string json)
-    {
-        var options = ModelJson.Read<SequenceModelOptions>(json);
-        options.Architecture.Validate();
-        return options;
-    }
-
-    private static ParameterSet ReadParameters(SafetensorsHeader header, byte[] data)
-    {
-        var groups = ModelJson.Read<Dictionary<string, string>>(Metadata(header, "groups"));
-        var parameters = new Parameter[header.Tensors.Count];
-        for (int i = 0; i < parameters.Length; i++)
-        {
-            var tensor = header.Tensors[i];
-            parameters[i] = new Parameter(tensor.Name, tensor.Shape, GroupOf(tensor.Name, groups), tensor.Offset);
-        }
-        var set = new ParameterSet(parameters);
-        LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
-        return set;
     }
 
     private static ParameterGroup GroupOf(string parameter, Dictionary<string, string> groups)

@@ -24,8 +24,18 @@ internal static class ModelJson
     }
 
     /// <exception cref="JsonException">The text is no <typeparamref name="T"/>; the message names the member.</exception>
-    /// <exception cref="InvalidDataException">It holds a kind of record that only a later version knows.</exception>
+    /// <exception cref="InvalidDataException">It holds a kind of record, or a member, that only a later version knows.</exception>
     public static T Read<T>(string json)
         where T : class
-        => (T)RecordReader.Read(Encoding.UTF8.GetBytes(json), typeof(T));
+    {
+        try
+        {
+            return (T)RecordReader.Read(Encoding.UTF8.GetBytes(json), typeof(T));
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text whose escapes are no Unicode.
+            throw new JsonException(e.Message, e);
+        }
+    }
 }

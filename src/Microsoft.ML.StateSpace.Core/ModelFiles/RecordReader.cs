@@ -8,7 +8,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
 /// Reads what <see cref="RecordWriter"/> writes, members in any order. A missing member keeps the record's own default, unless it is
-/// <c>required</c>; unknown members, duplicates, and nulls where the member's type has none, are errors.
+/// <c>required</c>; duplicates, and nulls where the member's type has none, are errors. An unknown member is one that a later version
+/// wrote, which may mean another model, so it is not passed over.
 /// </summary>
 internal static class RecordReader
 {
@@ -126,7 +127,7 @@ internal static class RecordReader
             string name = reader.GetString()!;
             int i = Array.FindIndex(members, member => member.Name == name);
             if (i < 0 && name != discriminator)
-                throw new JsonException($"{type.Name} has no member '{name}'");
+                throw Damage.Newer($"its {type.Name} has a member '{name}', which this version does not know");
             ref bool seen = ref (i < 0 ? ref kindGiven : ref given[i]);
             if (seen)
                 throw Duplicate(type.Name, name);

@@ -76,11 +76,10 @@ internal sealed class SafetensorsHeader
                 $"its first {LengthBytes} bytes give {length} as the length of a header, which must be 2 to {LongestHeader}");
         if (stream.CanSeek && stream.Length - stream.Position < (long)length)
             throw Damage.Truncated($"its header should have {length} bytes, but only {stream.Length - stream.Position} follow");
-        var bytes = new byte[LengthBytes + (int)length];
-        prefix.CopyTo(bytes, 0);
-        read = stream.ReadAtLeast(bytes.AsSpan(LengthBytes), (int)length, throwOnEndOfStream: false);
-        if (read < (int)length)
+        byte[] text = StreamBytes.Read(stream, (int)length, out read);
+        if (read < text.Length)
             throw Damage.Truncated($"it ends after {read} of the {length} bytes of its header");
+        byte[] bytes = [.. prefix, .. text];
         try
         {
             return Parse(bytes);

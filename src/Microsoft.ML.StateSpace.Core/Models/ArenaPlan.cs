@@ -19,20 +19,23 @@ internal enum ArenaUse
     TrainRecomputing,
 }
 
-/// <summary>Where the activations of one pass lie in one buffer.</summary>
-internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int width, ResidualBranch[] branches, ArenaUse use)
+/// <summary>
+/// Where the activations of one pass lie in one buffer. Sizes are computed for any number of rows; a buffer can hold no more than
+/// <see cref="Array.MaxLength"/> floats.
+/// </summary>
+internal readonly struct ArenaPlan(long rows, long sequences, int inputs, int width, ResidualBranch[] branches, ArenaUse use)
 {
     private bool IsTraining => use != ArenaUse.Score;
 
-    private int StreamsStart => rows * inputs;
+    private long StreamsStart => rows * inputs;
 
-    private int KeptStart => checked(StreamsStart + (IsTraining ? branches.Length + 1 : 2) * rows * width);
+    private long KeptStart => StreamsStart + (IsTraining ? branches.Length + 1 : 2) * rows * width;
 
-    private int PooledStart => checked(KeptStart + (use == ArenaUse.Train ? KeptBefore(branches.Length) : LargestKept));
+    private long PooledStart => KeptStart + (use == ArenaUse.Train ? KeptBefore(branches.Length) : LargestKept);
 
-    private int GradientStart => PooledStart + 2 * sequences * width;
+    private long GradientStart => PooledStart + 2 * sequences * width;
 
-    private int ScratchStart => GradientStart + (IsTraining ? 2 : 0) * rows * width;
+    private long ScratchStart => GradientStart + (IsTraining ? 2 : 0) * rows * width;
 
     /// <summary>Standardised input, (rows, inputs).</summary>
     public Slot Input => new(0, rows * inputs);
@@ -47,7 +50,7 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     public Slot Scratch => new(ScratchStart, LargestScratch);
 
     /// <summary>Length of the whole arena.</summary>
-    public int Length => checked(ScratchStart + LargestScratch);
+    public long Length => ScratchStart + LargestScratch;
 
     /// <summary>Input of branch <paramref name="index"/>, which is the output of the one before it, (rows, width).</summary>
     public Slot Stream(int index) => new(StreamsStart + (IsTraining ? index : index % 2) * rows * width, rows * width);
@@ -62,30 +65,30 @@ internal readonly struct ArenaPlan(int rows, int sequences, int inputs, int widt
     /// <summary>Gradient of stream <paramref name="index"/>, (rows, width): two places, which the streams take in turn.</summary>
     public Slot Gradient(int index) => new(GradientStart + index % 2 * rows * width, rows * width);
 
-    private int KeptBefore(int index)
+    private long KeptBefore(int index)
     {
-        int sum = 0;
+        long sum = 0;
         for (int i = 0; i < index; i++)
-            sum = checked(sum + branches[i].KeptSize(rows, sequences));
+            sum += branches[i].KeptSize(rows, sequences);
         return sum;
     }
 
-    private int LargestKept
+    private long LargestKept
     {
         get
         {
-            int largest = 0;
+            long largest = 0;
             foreach (var branch in branches)
                 largest = Math.Max(largest, branch.KeptSize(rows, sequences));
             return largest;
         }
     }
 
-    private int LargestScratch
+    private long LargestScratch
     {
         get
         {
-            int largest = 0;
+            long largest = 0;
             foreach (var branch in branches)
                 largest = Math.Max(largest, branch.ScratchSize(rows, sequences));
             return largest;

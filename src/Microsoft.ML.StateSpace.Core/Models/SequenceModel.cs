@@ -14,9 +14,11 @@ internal sealed class SequenceModel
     private readonly ResidualBranch[] _branches;
 
     /// <param name="options">The model; every size of its architecture must be set.</param>
-    public SequenceModel(SequenceModelOptions options)
+    /// <param name="declared">Sees each parameter when it is declared, and may end the construction with an exception.</param>
+    public SequenceModel(SequenceModelOptions options, Action<Parameter>? declared = null)
     {
         Options = options;
+        Layout = new ParameterLayout(declared);
         var architecture = options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         if (options.Vocabulary == 0)
@@ -32,7 +34,7 @@ internal sealed class SequenceModel
 
     public SequenceModelOptions Options { get; }
 
-    public ParameterLayout Layout { get; } = new();
+    public ParameterLayout Layout { get; }
 
     /// <summary>Standardises the inputs; <see langword="null"/> where they are tokens.</summary>
     public Standardize? Input { get; }
@@ -76,8 +78,16 @@ internal sealed class SequenceModel
     /// <summary>Whether a long sequence may be worked on in pieces.</summary>
     public bool CanBeCut => _branches.All(branch => branch.CanBeCut);
 
+    /// <summary>
+    /// Whether the model reads a sequence from its start alone, so that it can make single steps and be scored in windows.
+    /// </summary>
+    public bool IsCausal => Options.Architecture.Bidirectional != true;
+
+    /// <summary>Whether a sequence scored in windows has the bits of the whole, and not only nearly the same values.</summary>
+    public bool HasExactWindows => Cores.All(core => !core.Convolves);
+
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(int rows, int sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _branches, use);
+    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _branches, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -87,10 +97,32 @@ internal sealed class SequenceModel
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
     {
         Encode(pass, plan, input, arena);
-        for (int index = 0; index < Branches; index++)
+        for (int index = 0; index < Branches && !pass.Cancellation.IsCancellationRequested; index++)
             ForwardBranch(index, pass, plan, arena);
         if (Head.IsPooled)
             PoolRows(pass, plan, arena);
+        Decode(pass, plan, output, arena);
+    }
+
+    /// <summary>
+    /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the
+    /// end of the window.
+    /// </summary>
+    /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
+    /// <param name="plan">The arena's plan.</param>
+    /// <param name="before">Rows there were before this window.</param>
+    /// <param name="input">(rows, inputs).</param>
+    /// <param name="output">(output rows, outputs); assigned.</param>
+    /// <param name="arena">Memory of the plan's length.</param>
+    /// <param name="state">(StateSize): as the window before left it; zeros before the first.</param>
+    public void ForwardWindow(
+        in Pass pass, in ArenaPlan plan, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> arena, Span<float> state)
+    {
+        Encode(pass, plan, input, arena);
+        for (int index = 0; index < Branches; index++)
+            ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
+        if (Head.IsPooled)
+            Pool.Step(Options.Architecture.Pooling, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
         Decode(pass, plan, output, arena);
     }
 
@@ -100,7 +132,7 @@ internal sealed class SequenceModel
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
         if (Head.IsPooled)
             PoolRowsBackward(pass, plan, arena);
-        for (int index = Branches - 1; index >= 0; index--)
+        for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
         {
             if (plan.MustRecompute(index))
                 ForwardBranch(index, pass, plan, arena);
@@ -213,7 +245,7 @@ internal sealed class SequenceModel
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => Options.Inputs + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1));
+    public int StepScratchSize => (int)(Options.Inputs + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
 
     private Layer CreateEncoder()
     {

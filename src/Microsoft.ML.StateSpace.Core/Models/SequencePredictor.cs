@@ -1,25 +1,32 @@
-using System.Collections.Concurrent;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>Scores sequences with a trained model. Safe to use from many threads at once: each call borrows memory of its own.</summary>
+/// <summary>
+/// Scores sequences with a trained model. Safe to use from many threads at once: each call borrows memory of its own. What is kept for the
+/// next calls is bounded: one workspace a processor, and none that a sequence has blown up.
+/// </summary>
 internal sealed class SequencePredictor
 {
     private readonly SequenceModel _network;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
-    private readonly ConcurrentBag<Workspace> _workspaces = [];
+    private const int LargestKept = 16 << 20; // floats of a workspace that is kept for the next call
 
-    public SequencePredictor(TrainedModel model)
+    private readonly Workspace?[] _workspaces = new Workspace?[Environment.ProcessorCount];
+    private readonly int _windowRows;
+
+    public SequencePredictor(TrainedModel model, int windowRows = Workspace.WindowRows)
     {
+        _windowRows = windowRows;
         Model = model;
         _network = new SequenceModel(model.Options);
         _parameters = model.Parameters;
         _prepared = new float[_network.Layout.PreparedLength];
         _network.Prepare(Weights);
+        FiniteModel.Require(_parameters, _prepared);
     }
 
     public TrainedModel Model { get; }
@@ -30,7 +37,11 @@ internal sealed class SequencePredictor
     private Weights Weights => new(_parameters.Values, _prepared);
 
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>
-    public int OutputLength(int length) => _network.Head.Rows(length, 1) * Model.Options.Outputs;
+    /// <exception cref="InvalidOperationException">No vector can hold so many.</exception>
+    public int OutputLength(int length) => MemoryCheck.AnswerLength(_network.Head.Rows(length, 1), Model.Options.Outputs);
+
+    /// <summary>Floats of the memory that waits for the next calls.</summary>
+    public long KeptFloats => _workspaces.Sum(workspace => workspace?.Floats ?? 0);
 
     /// <summary>Scores one sequence of a model without intervals.</summary>
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
@@ -39,6 +50,9 @@ internal sealed class SequencePredictor
     /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives
     /// NaN scores.
     /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// A bidirectional model needs the whole sequence at once, and that is too large.
+    /// </exception>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
         if (values.IsEmpty || (_network.Head.IsPooled && Reductions.HasNaN(values)))
@@ -46,12 +60,30 @@ internal sealed class SequencePredictor
             outputs.Fill(float.NaN);
             return;
         }
-        if (!_workspaces.TryTake(out var workspace))
-            workspace = new Workspace(_network);
-        workspace.Pack(values, intervals);
-        workspace.Forward(Weights);
-        workspace.Output.CopyTo(outputs);
-        _workspaces.Add(workspace);
+        var workspace = Borrow();
+        workspace.Score(Weights, values, intervals, outputs);
+        Return(workspace);
         _network.Head.Finish(_parameters.Values, outputs);
+    }
+
+    private Workspace Borrow()
+    {
+        foreach (ref var place in _workspaces.AsSpan())
+        {
+            if (place is not null && Interlocked.Exchange(ref place, null) is { } kept)
+                return kept;
+        }
+        return new Workspace(_network, _windowRows);
+    }
+
+    private void Return(Workspace workspace)
+    {
+        if (workspace.Floats > LargestKept)
+            return;
+        foreach (ref var place in _workspaces.AsSpan())
+        {
+            if (place is null && Interlocked.CompareExchange(ref place, workspace, null) is null)
+                return;
+        }
     }
 }

@@ -14,8 +14,8 @@ namespace Microsoft.ML.StateSpace.Models;
 /// </summary>
 internal sealed class SequenceStream
 {
-    // steps (8 bytes), fingerprint of the parameters (8 bytes), then the state as floats, all little-endian
-    private const int HeaderBytes = 2 * sizeof(long);
+    // steps (8 bytes), fingerprint of the parameters (8 bytes), the state as floats, and the SHA-256 of all that; numbers are little-endian
+    private const int HeaderBytes = 2 * sizeof(long), ChecksumBytes = SHA256.HashSizeInBytes;
 
     private readonly SequenceModel _network;
     private readonly ParameterSet _parameters;
@@ -43,7 +43,7 @@ internal sealed class SequenceStream
     public long Steps { get; private set; }
 
     /// <summary>Bytes of a saved state.</summary>
-    public int StateBytes => HeaderBytes + sizeof(float) * _state.Length;
+    public int StateBytes => HeaderBytes + sizeof(float) * _state.Length + ChecksumBytes;
 
     /// <summary>
     /// Takes one time step (inputs), which is <paramref name="interval"/> behind the one before. The answer, outputs or class
@@ -77,25 +77,42 @@ internal sealed class SequenceStream
         Steps = 0;
     }
 
-    /// <summary>Writes <see cref="StateBytes"/> bytes, with which <see cref="TrySetState"/> continues from here.</summary>
+    /// <summary>Writes the first <see cref="StateBytes"/> bytes, with which <see cref="TrySetState"/> continues from here.</summary>
     public void GetState(Span<byte> destination)
     {
+        destination = destination[..StateBytes];
         BinaryPrimitives.WriteInt64LittleEndian(destination, Steps);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[sizeof(long)..], Fingerprint());
         for (int i = 0; i < _state.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(destination[(HeaderBytes + sizeof(float) * i)..], _state[i]);
+        SHA256.HashData(destination[..^ChecksumBytes], destination[^ChecksumBytes..]);
     }
 
-    /// <summary>Continues from a saved state, unless it is that of a model with other parameters.</summary>
+    /// <summary>Continues from a saved state, unless it is that of another model; then the stream stays where it was.</summary>
+    /// <exception cref="InvalidDataException">It is no saved state, or a damaged one. The stream stays where it was.</exception>
     public bool TrySetState(ReadOnlySpan<byte> source)
     {
-        if (BinaryPrimitives.ReadUInt64LittleEndian(source[sizeof(long)..]) != Fingerprint())
+        if (source.Length < HeaderBytes + ChecksumBytes)
+            throw Damaged($"it has {source.Length} bytes, and a state of this model has {StateBytes}");
+        Span<byte> checksum = stackalloc byte[ChecksumBytes];
+        SHA256.HashData(source[..^ChecksumBytes], checksum);
+        if (!checksum.SequenceEqual(source[^ChecksumBytes..]))
+            throw Damaged("its content does not match its checksum");
+        if (source.Length != StateBytes || BinaryPrimitives.ReadUInt64LittleEndian(source[sizeof(long)..]) != Fingerprint())
             return false;
-        Steps = BinaryPrimitives.ReadInt64LittleEndian(source);
+        long steps = BinaryPrimitives.ReadInt64LittleEndian(source);
+        if (steps < 0)
+            throw Damaged($"it counts {steps} steps");
+        Steps = steps;
         for (int i = 0; i < _state.Length; i++)
             _state[i] = BinaryPrimitives.ReadSingleLittleEndian(source[(HeaderBytes + sizeof(float) * i)..]);
         return true;
     }
+
+    private static InvalidDataException Damaged(string why)
+        => new(
+            $"These bytes are no saved state of a stream: {why}. They were altered, cut off, or saved by an earlier version "
+            + "of the library. Give all bytes that GetState wrote, or begin the stream anew.");
 
     // The fingerprint is computed when a state is first saved or restored, so a stream that does neither starts without that work.
     private ulong Fingerprint()

@@ -8,8 +8,20 @@ namespace Microsoft.ML.StateSpace.Models;
 /// The memory that one thread uses to pass some sequences, or a piece of one, through a model. It grows to the largest pass so far and is
 /// then used again.
 /// </summary>
-internal sealed class Workspace(SequenceModel model)
+/// <param name="model">The model.</param>
+/// <param name="windowRows">Time steps of the windows in which <see cref="Score"/> takes long sequences, a multiple of 64.</param>
+/// <param name="largestWhole">Floats of an arena above which windows need only have nearly the values of the whole.</param>
+internal sealed class Workspace(
+    SequenceModel model, int windowRows = Workspace.WindowRows, long largestWhole = Workspace.LargestWhole)
 {
+    /// <summary>The usual length of a window: its activations stay in the caches, and more would only take more memory.</summary>
+    public const int WindowRows = 1024;
+
+    /// <summary>
+    /// Floats of an arena above which a sequence is scored in windows even if these have the values of the whole only up to rounding.
+    /// </summary>
+    public const long LargestWhole = 100 << 20;
+
     private float[] _arena = [];
     private float[] _input = [];
     private float[] _output = [];
@@ -18,10 +30,14 @@ internal sealed class Workspace(SequenceModel model)
     private int[] _classes = [];
     private float[] _intervals = [];
     private float[] _intervalsBehind = [];
+    private float[] _state = [];
     private int[] _starts = [0];
     private bool _isPiece;
     private int _firstSequence;
     private ArenaUse _use;
+
+    /// <summary>Ends a pass between two branches, with an output that is not to be used.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
@@ -55,13 +71,42 @@ internal sealed class Workspace(SequenceModel model)
 
     private int ValuesLength => OutputRows * model.Head.Targets.ValueWidth;
 
-    /// <summary>Takes one sequence (length, inputs) to score, with its intervals (length) where the model takes them.</summary>
-    public void Pack(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)
+    /// <summary>Floats of all its memory.</summary>
+    public long Floats => (long)_arena.Length + _input.Length + _output.Length + _outputGradient.Length + _targets.Length
+        + _intervals.Length + _intervalsBehind.Length + _state.Length;
+
+    /// <summary>
+    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A causal model takes a long one window
+    /// by window, in memory that does not depend on the length.
+    /// </summary>
+    /// <param name="weights">Parameters and prepared values.</param>
+    /// <param name="values">The sequence.</param>
+    /// <param name="intervals">Its intervals, or empty.</param>
+    /// <param name="output">(output rows, outputs), as <see cref="SequenceModel.Forward"/> gives it; assigned.</param>
+    /// <exception cref="InvalidOperationException">The model needs the whole sequence at once, and that is too large.</exception>
+    public void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
-        Reset([values.Length / model.Options.Inputs], 0, ArenaUse.Score, isPiece: false);
-        values.CopyTo(_input);
-        PackIntervals(0, intervals, 0, Rows);
+        int rows = values.Length / model.Options.Inputs, step = TakesWindows(rows) ? windowRows : rows;
+        Grow(ref _state, model.StateSize);
+        var state = _state.AsSpan(0, model.StateSize);
+        state.Clear();
+        for (int start = 0; start < rows; start += step)
+        {
+            Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
+            values.Slice(start * model.Options.Inputs, Rows * model.Options.Inputs).CopyTo(_input);
+            PackIntervals(0, intervals, start, Rows);
+            if (step == rows)
+                Forward(weights);
+            else
+                model.ForwardWindow(Pass(weights, 0), Plan, start, Input, Output, _arena, state);
+            Output.CopyTo(model.Head.IsPooled ? output : output[(start * model.Options.Outputs)..]);
+        }
     }
+
+    /// <summary>Whether <see cref="Score"/> takes a sequence of that many steps window by window.</summary>
+    public bool TakesWindows(int rows)
+        => rows > windowRows && model.IsCausal
+            && (model.HasExactWindows || model.Plan(rows, 1, ArenaUse.Score).Length > largestWhole);
 
     /// <summary>Packs the valid rows of the batch's sequences from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public void Pack(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
@@ -104,6 +149,7 @@ internal sealed class Workspace(SequenceModel model)
     public Pass Pass(Weights weights, ulong dropoutKey) => new()
     {
         Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece,
+        Cancellation = Cancellation,
         Intervals = _intervals.AsSpan(0, IntervalsLength), IntervalsBehind = _intervalsBehind.AsSpan(0, IntervalsLength),
     };
 
@@ -115,7 +161,10 @@ internal sealed class Workspace(SequenceModel model)
             _starts[i + 1] = _starts[i] + lengths[i];
         Grow(ref _input, Rows * model.Options.Inputs);
         Grow(ref _output, OutputLength);
-        Grow(ref _arena, Plan.Length);
+        long length = Plan.Length;
+        if (length > _arena.Length)
+            MemoryCheck.Fits(length, Rows, use, model);
+        Grow(ref _arena, (int)length);
         Grow(ref _intervals, IntervalsLength);
         Grow(ref _intervalsBehind, IntervalsLength);
         if (use == ArenaUse.Score)

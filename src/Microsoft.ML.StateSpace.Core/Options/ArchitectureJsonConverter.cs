@@ -13,15 +13,29 @@ internal sealed class ArchitectureJsonConverter : JsonConverter<ArchitectureOpti
 {
     public override ArchitectureOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var record = JsonNode.Parse(ref reader)!.AsObject();
-        string name = record[CoreDefinition.JsonProperty]?.GetValue<string>()
-            ?? throw new JsonException(
-                $"{nameof(ArchitectureOptions)} lacks '{CoreDefinition.JsonProperty}', which says of what kind it is.");
+        var record = JsonNode.Parse(ref reader) as JsonObject
+            ?? throw new JsonException($"{nameof(ArchitectureOptions)} must be an object.");
+        if ((Member(record, CoreDefinition.JsonProperty) as JsonValue)?.TryGetValue(out string? name) != true)
+            throw new JsonException(
+                $"{nameof(ArchitectureOptions)} lacks '{CoreDefinition.JsonProperty}', a text that says of what kind it is.");
         var definition = CoreDefinition.All.FirstOrDefault(core => core.Name == name)
             ?? throw new JsonException(
                 $"There is no core '{name}'; there are {string.Join(", ", CoreDefinition.All.Select(core => core.Name))}.");
         record.Remove(CoreDefinition.JsonProperty);
         return (ArchitectureOptions?)record.Deserialize(definition.OptionsType, options);
+    }
+
+    private static JsonNode? Member(JsonObject record, string name)
+    {
+        try
+        {
+            return record[name];
+        }
+        catch (ArgumentException e)
+        {
+            // An object looks for duplicates when it is first asked for a member.
+            throw new JsonException($"{nameof(ArchitectureOptions)} has a member twice: {e.Message}", e);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, ArchitectureOptions value, JsonSerializerOptions options)

@@ -21,7 +21,10 @@ internal static class OptionCheck
         double? value, double low, double high, bool upperIncluded = true, [CallerArgumentExpression(nameof(value))] string option = "")
     {
         if (value is double v && !(v >= low && (upperIncluded ? v <= high : v < high)))
-            throw new ArgumentOutOfRangeException(option, value, $"{option} must lie in [{low}, {high}{(upperIncluded ? "]" : ")")}.");
+            throw new ArgumentOutOfRangeException(
+                option, value,
+                high == double.MaxValue ? $"{option} must be a number of at least {low}."
+                    : $"{option} must lie in [{low}, {high}{(upperIncluded ? "]" : ")")}.");
     }
 
     public static void Ordered(

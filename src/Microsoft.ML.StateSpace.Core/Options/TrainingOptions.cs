@@ -93,9 +93,12 @@ public sealed record TrainingOptions
     public int? Seed { get; init; }
 
     /// <summary>
-    /// A file that keeps the state of training behind every epoch. Where it exists, training goes on from it, and ends with the bits that
-    /// it would have had without the interruption; a file of another training (other data, other options) is refused. It may be deleted
-    /// once training has ended. Default: <see langword="null"/>, none is kept.
+    /// Where the state of training is kept behind every epoch, so that a training that was interrupted goes on, and ends with the bits that
+    /// it would have had without the interruption. The name of the file is this one with a fingerprint of the options and the data before
+    /// its extension, <c>training.0123456789abcdef.checkpoint</c>. So trainings with other data or other options, such as the folds of a
+    /// cross-validation, have files of their own and share one path; where <see cref="Seed"/> is set nowhere, it is another training each
+    /// time. Only one process at a time may train from a file. The files may be deleted once training has ended. Default:
+    /// <see langword="null"/>, none is kept.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }
@@ -114,7 +117,8 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Ends training early; the best model so far is returned. Default: none.</summary>
+    /// <summary>Ends training early; the best model so far is returned. Before there is a model, while rows are read or initial values are
+    /// computed, it ends with an <see cref="OperationCanceledException"/>. Default: none.</summary>
     [JsonIgnore]
     public CancellationToken Cancellation { get; init; }
 
@@ -132,14 +136,14 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Window), Window,
-                "Window must be null where a target belongs to the whole sequence. Leave TrainingOptions.Window open; "
+                "Window must be null where a target belongs to the whole sequence. Leave TrainingOptions.Window null; "
                 + "where every part of a sequence has its target, make each part a row.");
         }
         if (Washout > 0)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Washout), Washout,
-                "Washout must be 0 where a target belongs to the whole sequence. Leave TrainingOptions.Washout open; "
+                "Washout must be 0 where a target belongs to the whole sequence. Leave TrainingOptions.Washout 0; "
                 + "where the start of every sequence should not count, drop those time steps from the rows.");
         }
     }
@@ -170,7 +174,7 @@ public sealed record TrainingOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(OutputWeights),
-                "OutputWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.OutputWeights open to "
+                "OutputWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.OutputWeights null to "
                 + "weigh all outputs alike.");
         }
     }

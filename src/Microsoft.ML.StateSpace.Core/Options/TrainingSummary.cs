@@ -11,6 +11,10 @@ public enum TrainingStop
 
     /// <summary>It was cancelled; the model is the best up to then.</summary>
     Cancelled,
+
+    /// <summary>The loss exploded or was no longer a number; the model is the best up to then. Without a best model, for which validation
+    /// is needed, a <see cref="Training.TrainingDivergedException"/> is thrown.</summary>
+    Diverged,
 }
 
 /// <summary>How training went and which values were used where the options left the choice to the library.</summary>
@@ -33,6 +37,10 @@ public sealed record TrainingSummary
 
     /// <summary>Why training ended.</summary>
     public required TrainingStop Stop { get; init; }
+
+    /// <summary>What the user of the model should know of its training: that it diverged, when, and what to do; <see langword="null"/>
+    /// where there is nothing.</summary>
+    public string? Warning { get; init; }
 
     /// <summary>Wall-clock time of training.</summary>
     public required TimeSpan Duration { get; init; }

@@ -10,7 +10,8 @@ internal delegate void Finisher(Span<float> values);
 /// Collects what the layers of a model declare: their parameters and their prepared values. Prepared values (discretised poles, scaled
 /// matrices) depend on the parameters alone and are computed once an optimiser step, or once for a loaded model.
 /// </summary>
-internal sealed class ParameterLayout
+/// <param name="declared">Sees each parameter when it is declared, and may end the declaration with an exception.</param>
+internal sealed class ParameterLayout(Action<Parameter>? declared = null)
 {
     private readonly List<Parameter> _parameters = [];
     private readonly List<Initializer> _initializers = [];
@@ -24,7 +25,7 @@ internal sealed class ParameterLayout
     public int Length { get; private set; }
 
     /// <summary>Floats of all prepared values: those with a gradient, then tables.</summary>
-    public int PreparedLength => GradedLength + _tables;
+    public int PreparedLength => checked(GradedLength + _tables);
 
     /// <summary>
     /// Floats of the prepared values that have a gradient. They come first, so memory for their gradients may end behind them.
@@ -49,17 +50,21 @@ internal sealed class ParameterLayout
     public Parameter Add(string name, int[] shape, ParameterGroup group, Initializer initializer)
     {
         var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, Length);
+        declared?.Invoke(parameter);
         _parameters.Add(parameter);
         _initializers.Add(initializer);
-        Length += parameter.Length;
+        Length = checked(Length + parameter.Length);
         return parameter;
     }
+
+    /// <summary>The declared parameter of that name, or <see langword="null"/> where there is none.</summary>
+    public Parameter? Find(string name) => _parameters.Find(parameter => parameter.Name == name);
 
     /// <summary>Declares what is set once all parameters are drawn, for parameters that depend on others.</summary>
     public void Then(Finisher finish) => _finishers.Add(finish);
 
     /// <summary>Declares that a part of the prepared values holds discrete-time poles.</summary>
-    public void AddPoles(Slot poles) => AddPoles(poles, poles.Length / 2, n => n);
+    public void AddPoles(Slot poles) => AddPoles(poles, (int)poles.Length / 2, n => n);
 
     /// <summary>As <see cref="AddPoles(Slot)"/>, for poles that do not lie side by side.</summary>
     public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add((Path, poles, count, placeOf));
@@ -67,7 +72,7 @@ internal sealed class ParameterLayout
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(GradedLength, length);
-        GradedLength += length;
+        GradedLength = checked(GradedLength + length);
         return slot;
     }
 
@@ -75,18 +80,28 @@ internal sealed class ParameterLayout
     public Table AddTable(int length)
     {
         var table = new Table(this, _tables, length);
-        _tables += length;
+        _tables = checked(_tables + length);
         return table;
     }
 
+    /// <summary>While <see cref="Create"/> runs, what may end it: initial values that take long to compute look at it.</summary>
+    public CancellationToken Cancellation { get; private set; }
+
     /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>
-    public ParameterSet Create(Random random)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ParameterSet Create(Random random, CancellationToken cancellation = default)
     {
+        Cancellation = cancellation;
         var set = new ParameterSet(_parameters);
+        var draws = cancellation.CanBeCanceled ? new CancellableRandom(random, cancellation) : random;
         for (int i = 0; i < _parameters.Count; i++)
-            _initializers[i](_parameters[i].Of(set.Values), random);
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _initializers[i](_parameters[i].Of(set.Values), draws);
+        }
         foreach (var finish in _finishers)
             finish(set.Values);
+        Cancellation = default;
         return set;
     }
 }
@@ -103,12 +118,12 @@ internal sealed record Table(ParameterLayout Layout, int Offset, int Length)
 }
 
 /// <summary>A part of a flat buffer.</summary>
-internal readonly record struct Slot(int Offset, int Length)
+internal readonly record struct Slot(long Offset, long Length)
 {
-    public Span<float> Of(Span<float> flat) => flat.Slice(Offset, Length);
+    public Span<float> Of(Span<float> flat) => flat.Slice(checked((int)Offset), checked((int)Length));
 
-    public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(Offset, Length);
+    public ReadOnlySpan<float> Of(ReadOnlySpan<float> flat) => flat.Slice(checked((int)Offset), checked((int)Length));
 
     /// <summary>The part that follows.</summary>
-    public Slot Next(int length) => new(Offset + Length, length);
+    public Slot Next(long length) => new(Offset + Length, length);
 }

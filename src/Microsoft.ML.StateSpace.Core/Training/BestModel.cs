@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Training;
@@ -15,6 +16,16 @@ internal sealed class BestModel(ParameterSet initial)
     public double? Loss { get; private set; }
 
     public double? Metric { get; private set; }
+
+    /// <summary>Whether validation has found a best epoch, and its loss and parameters are finite.</summary>
+    public bool IsSound => Epoch > 0 && Loss is double loss && double.IsFinite(loss) && FiniteModel.Fault(Parameters) is null;
+
+    /// <summary>Throws where a parameter is not a finite number: such a model is not handed out.</summary>
+    public void RequireFinite(int step, double learningRate)
+    {
+        if (FiniteModel.Fault(Parameters) is not null)
+            throw new TrainingDivergedException(step, Loss ?? double.NaN, learningRate);
+    }
 
     /// <summary>Copies the best epoch so far into <paramref name="state"/>.</summary>
     public void Save(TrainingState state)

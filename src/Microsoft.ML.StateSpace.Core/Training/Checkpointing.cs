@@ -13,8 +13,14 @@ internal sealed class Checkpointing(
     SequenceSet data, SequenceSet? validation,
     ParameterSet initial)
 {
-    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation));
+    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, training.Cancellation));
     private readonly TrainingState _state = new(initial);
+
+    /// <summary>Takes the checkpoint's place for this training, until the result is disposed.</summary>
+    public IDisposable? Claim() => checkpoint.Claim(_identity);
+
+    /// <summary>What the log should say where the checkpoint has nothing of this training.</summary>
+    public string? Beginning => checkpoint.Beginning(_identity);
 
     /// <summary>
     /// Brings the engine and the best model to where the checkpoint left them, and returns the state. Returns <see langword="null"/> where
@@ -37,7 +43,7 @@ internal sealed class Checkpointing(
         checkpoint.Save(_identity, _state);
     }
 
-    private static string Hash(SequenceSet data, SequenceSet? validation)
+    private static string Hash(SequenceSet data, SequenceSet? validation, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var set in validation is null ? [data] : new[] { data, validation })
@@ -45,6 +51,7 @@ internal sealed class Checkpointing(
             Append(hash, [set.Count]);
             for (int i = 0; i < set.Count; i++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 Append(hash, [set.Length(i)]);
                 hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
                 hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));

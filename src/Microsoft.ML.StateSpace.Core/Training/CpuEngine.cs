@@ -24,8 +24,9 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly TaskLoss _loss;
     private readonly AdamW _optimizer;
     private readonly double _clip;
+    private readonly CancellationToken _cancellation;
     private readonly Workers _workers;
-    private readonly Workspace[] _workspaces;
+    private readonly Workspace?[] _workspaces; // of each thread, once it has had a shard
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
     private readonly float[][] _gradients = new float[MostShards][];
@@ -52,9 +53,10 @@ internal sealed class CpuEngine : ISequenceEngine
         _prepared = new float[model.Layout.PreparedLength];
         _optimizer = new AdamW(parameters.Parameters, options.StateSpaceRateFactor, options.WeightDecay);
         _clip = options.GradientClip;
+        _cancellation = options.Cancellation;
         _loss = TaskLoss.Of(model.Options.Task, model.Options.Outputs, options);
-        _workers = new Workers(options.Threads ?? Environment.ProcessorCount);
-        _workspaces = [.. Enumerable.Range(0, _workers.Count).Select(_ => new Workspace(model))];
+        _workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
+        _workspaces = new Workspace?[_workers.Count];
         _pieces = new PieceRun(model, largestArena);
         (_trainShard, _predictShard, _reduceBlock, _trainPiece) = (TrainShard, PredictShard, ReduceBlock, TrainPiece);
         Prepare();
@@ -62,6 +64,9 @@ internal sealed class CpuEngine : ISequenceEngine
 
     /// <summary>The gradient of the last batch's mean loss, before clipping.</summary>
     public ReadOnlySpan<float> Gradient => GradientsOf(0).Values;
+
+    /// <summary>Workspaces that passes have needed so far, those of pieces aside.</summary>
+    internal int Workspaces => _workspaces.Count(workspace => workspace is not null);
 
     private int GradientLength => _parameters.Values.Length + _model.Layout.GradedLength;
 
@@ -79,6 +84,7 @@ internal sealed class CpuEngine : ISequenceEngine
             TrainPieces();
         else
             _workers.Run(_shards, _trainShard);
+        _cancellation.ThrowIfCancellationRequested(); // then some shards have ended early
         _workers.Run((GradientLength + ReductionBlock - 1) / ReductionBlock, _reduceBlock);
 
         double loss = 0;
@@ -97,6 +103,7 @@ internal sealed class CpuEngine : ISequenceEngine
             _outputs = new float[outputs.Length];
         Share(batch);
         _workers.Run(_shards, _predictShard);
+        _cancellation.ThrowIfCancellationRequested();
         _outputs.AsSpan(0, outputs.Length).CopyTo(outputs);
     }
 
@@ -144,7 +151,7 @@ internal sealed class CpuEngine : ISequenceEngine
     {
         _shards = _pieces.Count;
         var steps = _pieces.Steps;
-        for (_firstStep = 0; _firstStep < steps.Length; _firstStep = _endStep)
+        for (_firstStep = 0; _firstStep < steps.Length && !_cancellation.IsCancellationRequested; _firstStep = _endStep)
         {
             var step = steps[_firstStep];
             _endStep = _firstStep + 1;
@@ -172,7 +179,11 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainPiece(int worker, int index)
     {
         foreach (var step in _pieces.Steps[_firstStep.._endStep])
+        {
+            if (_cancellation.IsCancellationRequested)
+                return;
             TrainPiece(index, step);
+        }
     }
 
     private void TrainPiece(int index, PieceStep step)
@@ -238,10 +249,10 @@ internal sealed class CpuEngine : ISequenceEngine
     private void TrainShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker];
+        var workspace = _workspaces[worker] ??= new Workspace(_model) { Cancellation = _cancellation };
         _gradients[shard].AsSpan().Clear();
         _losses[shard] = 0;
-        for (int count; first < end; first += count)
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Train);
@@ -262,15 +273,23 @@ internal sealed class CpuEngine : ISequenceEngine
     private void PredictShard(int worker, int shard)
     {
         var (first, end) = Shard(shard);
-        var workspace = _workspaces[worker];
-        for (int count; first < end; first += count)
+        var workspace = _workspaces[worker] ??= new Workspace(_model) { Cancellation = _cancellation };
+        for (int count; first < end && !_cancellation.IsCancellationRequested; first += count)
         {
             count = Group(first, end);
+            if (count == 1)
+            {
+                workspace.Score(Weights, _batch.Valid(first), _batch.ValidIntervals(first), OutputOf(first));
+                continue;
+            }
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
             workspace.Forward(Weights);
             CopyOutput(workspace, first, count);
         }
     }
+
+    private Span<float> OutputOf(int sequence)
+        => _outputs.AsSpan(sequence * (_model.Head.IsPooled ? 1 : _batch.Length) * _model.Options.Outputs);
 
     private void CopyOutput(Workspace workspace, int first, int count)
     {

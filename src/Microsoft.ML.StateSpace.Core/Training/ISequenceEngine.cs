@@ -11,11 +11,13 @@ internal interface ISequenceEngine : IDisposable
     /// <param name="learningRate">The rate of this step.</param>
     /// <param name="dropoutKey">Key of this step's random masks; not 0.</param>
     /// <returns>The batch's mean loss before the update.</returns>
+    /// <exception cref="OperationCanceledException">Training was cancelled, and the step was not made.</exception>
     double TrainBatch(SequenceBatch batch, double learningRate, ulong dropoutKey);
 
     /// <summary>
     /// Assigns logits, (count, classes), or standardised outputs, (count, length, outputs), where what stands in the padding is undefined.
     /// </summary>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     void Predict(SequenceBatch batch, Span<float> outputs);
 
     /// <summary>Copies the present parameters into <paramref name="destination"/>.</summary>

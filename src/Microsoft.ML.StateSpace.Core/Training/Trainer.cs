@@ -20,12 +20,18 @@ internal sealed class Trainer
     // Epochs behind a pause, as a share of those before it.
     private const double CoolDown = 0.2;
 
+    // After how long an epoch says how far it is: the first of a training, and then any.
+    private static readonly TimeSpan FirstNote = TimeSpan.FromSeconds(1), Note = TimeSpan.FromSeconds(10);
+
+    private readonly SequenceModel _model;
+    private readonly ParameterSet _initial;
     private readonly TrainingOptions _options;
     private readonly SequenceSet _data;
     private readonly ISequenceEngine _engine;
     private readonly Evaluation? _validation;
     private readonly string _metricName;
     private readonly Action<string>? _log;
+    private readonly Action<string>? _warn;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly SequenceBatch _batch;
     private readonly BatchOrder _order;
@@ -34,23 +40,23 @@ internal sealed class Trainer
     private int _step;
     private double _firstLoss = double.NaN;
     private TimeSpan _before;
+    private TimeSpan _noteAfter = FirstNote;
 
     private Trainer(
         SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation,
-        Action<string>? log, ICheckpoint? checkpoint)
+        Action<string>? log, Action<string>? warn, Checkpointing? checkpointing)
     {
-        _options = options;
+        (_model, _initial, _options, _log, _warn, _checkpointing) = (model, initial, options, log, warn, checkpointing);
         _data = data.Cut(options.Window);
-        _log = log;
-        _engine = options.Engine is IEngineFactory factory
-            ? factory.Create(model, initial, options)
-            : new CpuEngine(model, initial, options);
+        using (SlowStage.Begin("Setting up the engine", log))
+            _engine = options.Engine is IEngineFactory factory
+                ? factory.Create(model, initial, options)
+                : new CpuEngine(model, initial, options);
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = TaskMetric.Of(model.Options.Task, model.Options.Outputs).Name;
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
         _order = new BatchOrder(_data, options.BatchSize!.Value);
         long steps = (long)_order.Count * options.Epochs!.Value;
-        _checkpointing = checkpoint is null ? null : new Checkpointing(checkpoint, model.Options, options, data, validation, initial);
         _rate = new CosineSchedule(options.LearningRate!.Value, (long)(options.WarmupFraction * steps), steps).Rate;
     }
 
@@ -63,7 +69,8 @@ internal sealed class Trainer
     /// <param name="log">Receives one line for each noteworthy event.</param>
     /// <param name="warn">Receives what a user should change or know.</param>
     /// <param name="checkpoint">Keeps the state of every epoch; training continues from what it holds.</param>
-    /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
+    /// <exception cref="TrainingDivergedException">The loss exploded, and there is no epoch with a validation loss.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
         SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null,
         Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
@@ -78,19 +85,42 @@ internal sealed class Trainer
         options.Architecture.Validate(); // once more: what was chosen must go with what was set
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
-            (data, validation) = Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed));
+            (data, validation) = Await(
+                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed)), training.Cancellation);
 
         var model = new SequenceModel(options);
-        var initial = model.Layout.Create(new Random(seed));
-        DataStatistics.Store(model, initial, data);
-        if (warn is not null && InputSpectrum.Warning(model, initial, data) is string warning)
+        ParameterSet initial;
+        using (SlowStage.Begin("Computing the initial parameters", log))
+            initial = model.Layout.Create(new Random(seed), training.Cancellation);
+        FiniteModel.RequireInitial(initial);
+        using (SlowStage.Begin("Computing the statistics of the data", log))
+            Await(() => Store(model, initial, data), training.Cancellation);
+        if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)
             warn(warning);
-        var trainer = new Trainer(model, initial, training, data, validation, log, checkpoint);
+        Checkpointing? checkpointing = null;
+        if (checkpoint is not null)
+        {
+            using (SlowStage.Begin("Hashing the data for the checkpoint", log))
+                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, initial);
+        }
+        using var claim = checkpointing?.Claim();
+        var trainer = new Trainer(model, initial, training, data, validation, log, warn, checkpointing);
         using var engine = trainer._engine;
         var (best, summary) = trainer.Run(initial);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
         return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
     }
+
+    private static ParameterSet Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
+    {
+        DataStatistics.Store(model, parameters, data);
+        return parameters;
+    }
+
+    // What only looks through the data may take seconds, and does not look at the token. So it is not waited for any longer once training
+    // is cancelled; its result is then used by nobody.
+    private static T Await<T>(Func<T> work, CancellationToken cancellation)
+        => cancellation.CanBeCanceled ? Task.Run(work).WaitAsync(cancellation).GetAwaiter().GetResult() : work();
 
     private (BestModel Best, TrainingSummary Summary) Run(ParameterSet initial)
     {
@@ -98,34 +128,46 @@ internal sealed class Trainer
         var random = new Random(_options.Seed!.Value ^ 0x5EED);
         var stop = TrainingStop.Completed;
         int epochs = _options.Epochs!.Value, last = (int)Math.Ceiling(_options.PauseAt * epochs - 1e-9), epoch = Resume(best, random);
+        string? warning = null;
         if (epoch > 0 && MustStop(best, epoch))
             stop = TrainingStop.EarlyStopping;
-        while (epoch < last && stop == TrainingStop.Completed)
+        try
         {
-            long began = Stopwatch.GetTimestamp();
-            double? trainingLoss = TrainEpoch(random);
-            if (trainingLoss is null)
+            while (epoch < last && stop == TrainingStop.Completed)
+            {
+                long began = Stopwatch.GetTimestamp();
+                double trainingLoss = TrainEpoch(random, epoch + 1);
+                double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+                var score = Validate();
+                epoch++;
+                bool isBest = best.Offer(_engine, epoch, score?.Loss, score?.Metric);
+                _checkpointing?.Save(_engine, best, epoch, _firstLoss, Elapsed);
+                Report(epoch, trainingLoss, score, isBest, seconds);
+                if (MustStop(best, epoch))
+                    stop = TrainingStop.EarlyStopping;
+            }
+            if (epoch < epochs && stop == TrainingStop.Completed)
             {
                 stop = TrainingStop.Cancelled;
-                break;
+                Cool(best, random, epoch);
             }
-            epoch++;
-            double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-            (double Loss, double Metric)? score = _validation?.Run(_engine);
-            bool isBest = best.Offer(_engine, epoch, score?.Loss, score?.Metric);
-            _checkpointing?.Save(_engine, best, epoch, _firstLoss, Elapsed);
-            Report(epoch, trainingLoss.Value, score, isBest, seconds);
-            if (MustStop(best, epoch))
-                stop = TrainingStop.EarlyStopping;
         }
-        if (epoch < epochs && stop == TrainingStop.Completed)
+        catch (OperationCanceledException) when (_options.Cancellation.IsCancellationRequested)
         {
-            Cool(best, random, epoch);
             stop = TrainingStop.Cancelled;
+        }
+        catch (TrainingDivergedException e) when (best.IsSound)
+        {
+            stop = TrainingStop.Diverged;
+            warning = $"{e.Message} The model is that of epoch {best.Epoch}, the best one before.";
+            _warn?.Invoke(warning);
         }
         // Cancelled before the first epoch ended: there is nothing better than the parameters as they are.
         if (best.Epoch == 0)
             _engine.Export(best.Parameters);
+        else if (_validation is null)
+            RequireAnswers(best, isHurried: stop == TrainingStop.Cancelled);
+        best.RequireFinite(_step, _options.LearningRate!.Value);
         var summary = new TrainingSummary
         {
             Options = _options,
@@ -134,6 +176,7 @@ internal sealed class Trainer
             ValidationLoss = best.Loss,
             ValidationMetric = best.Metric,
             Stop = stop,
+            Warning = warning,
             Duration = Elapsed,
             ParameterCount = 0,
         };
@@ -153,9 +196,10 @@ internal sealed class Trainer
         int epochs = (int)Math.Ceiling(CoolDown * epoch), from = _step;
         double rate = _rate(from), steps = (double)epochs * _order.Count;
         _rate = step => rate * (1 - (step - from + 1) / steps);
-        for (int cooled = 0; cooled < epochs && TrainEpoch(random) is not null; cooled++)
+        for (int cooled = 0; cooled < epochs; cooled++)
         {
-            var score = _validation?.Run(_engine);
+            TrainEpoch(random, epoch);
+            var score = Validate();
             best.Offer(_engine, epoch, score?.Loss, score?.Metric);
         }
     }
@@ -169,7 +213,15 @@ internal sealed class Trainer
     private int Resume(BestModel best, Random random)
     {
         if (_checkpointing?.Load(_engine, best) is not TrainingState state)
+        {
+            if (_checkpointing?.Beginning is string beginning)
+                _log?.Invoke(beginning);
             return 0;
+        }
+        if (state.Engine.Steps != (long)state.Epoch * _order.Count)
+            throw new InvalidDataException(
+                $"The checkpoint counts {state.Engine.Steps} steps in {state.Epoch} epochs, which have {_order.Count} each. "
+                + "Delete it to begin the training anew.");
         for (int epoch = 0; epoch < state.Epoch; epoch++)
         {
             _order.Shuffle(random);
@@ -177,30 +229,73 @@ internal sealed class Trainer
                 random.NextInt64();
         }
         (_step, _firstLoss, _before) = (state.Engine.Steps, state.FirstLoss, state.Elapsed);
-        _log?.Invoke($"Training goes on behind epoch {state.Epoch}, where it stopped.");
+        string engine = state.OtherEngine is null
+            ? ""
+            : $" It was made by {state.OtherEngine} so far; another engine goes on, so the last digits differ from those of one engine.";
+        _log?.Invoke($"Training goes on behind epoch {state.Epoch}, where it stopped.{engine}");
         return state.Epoch;
     }
 
-    /// <summary>The mean loss of an epoch's batches, or <see langword="null"/> where training was cancelled.</summary>
-    private double? TrainEpoch(Random random)
+    /// <summary>The mean loss of an epoch's batches.</summary>
+    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
+    /// <exception cref="TrainingDivergedException">The loss exploded.</exception>
+    private double TrainEpoch(Random random, int epoch)
     {
         double sum = 0;
+        long spoke = Stopwatch.GetTimestamp();
         _order.Shuffle(random);
         for (int i = 0; i < _order.Count; i++)
         {
-            if (_options.Cancellation.IsCancellationRequested)
-                return null;
+            _options.Cancellation.ThrowIfCancellationRequested();
+            if (Stopwatch.GetElapsedTime(spoke) > _noteAfter)
+            {
+                _log?.Invoke($"Epoch {epoch}/{_options.Epochs}: {i} of {_order.Count} batches");
+                (spoke, _noteAfter) = (Stopwatch.GetTimestamp(), Note);
+            }
             double rate = _rate(_step);
             _batch.Fill(_data, _order.Batch(i), _options.Washout);
             double loss = _engine.TrainBatch(_batch, rate, (ulong)random.NextInt64() | 1);
             _step++;
             if (double.IsNaN(_firstLoss))
                 _firstLoss = loss;
-            if (!double.IsFinite(loss) || loss > Exploded * Math.Max(1, _firstLoss))
-                throw new TrainingDivergedException(_step, loss, _options.LearningRate!.Value);
+            RequireSound(loss);
             sum += loss * _batch.Count;
         }
+        _noteAfter = Note;
         return sum / _data.Count;
+    }
+
+    // Where the validation loss is not a number, the validation set may be the reason, or the last step may have ruined the model.
+    private (double Loss, double Metric)? Validate()
+    {
+        if (_validation is null)
+            return null;
+        (double Loss, double Metric) score;
+        using (SlowStage.Begin("Scoring the validation set", _noteAfter == FirstNote ? _log : null))
+            score = _validation.Run(_engine);
+        if (!double.IsFinite(score.Loss))
+            RequireAnswers(_engine, _order.Batch(0));
+        return score;
+    }
+
+    // The loss of a step is that before its update. So the last update of all is judged by one more look at some of the data, or, after a
+    // cancellation, at as little as there is. Who has cancelled does not cancel this look, and it is the managed engine that will score.
+    private void RequireAnswers(BestModel best, bool isHurried)
+    {
+        using var engine = new CpuEngine(_model, best.Parameters, _options with { Cancellation = default });
+        RequireAnswers(engine, isHurried ? [Enumerable.Range(0, _data.Count).MinBy(_data.Length)] : _order.Batch(0));
+    }
+
+    private void RequireAnswers(ISequenceEngine engine, ReadOnlySpan<int> sequences)
+    {
+        var some = new Evaluation(_model, _data.Select(sequences.ToArray()), _options with { ClassWeights = null }, _initial.Values);
+        RequireSound(some.Run(engine).Loss);
+    }
+
+    private void RequireSound(double loss)
+    {
+        if (!double.IsFinite(loss) || loss > Exploded * Math.Max(1, _firstLoss))
+            throw new TrainingDivergedException(_step, loss, _options.LearningRate!.Value);
     }
 
     private void Report(int epoch, double trainingLoss, (double Loss, double Metric)? score, bool isBest, double seconds)

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Training diverged: the loss exploded or is no longer a number.</summary>
+/// <summary>
+/// Training diverged: the loss exploded or is no longer a number. It is thrown where no epoch before had a validation loss; where one had,
+/// its model is returned, and the summary says <see cref="TrainingStop.Diverged"/>.
+/// </summary>
 /// <param name="step">The optimiser step, from 1.</param>
 /// <param name="loss">The loss at that step.</param>
 /// <param name="learningRate">The learning rate of the training.</param>

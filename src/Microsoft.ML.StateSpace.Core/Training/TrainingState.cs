@@ -28,6 +28,9 @@ internal sealed class TrainingState(ParameterSet parameters)
 
     /// <summary>Time spent on training so far.</summary>
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>The engine that made the epochs so far, where it is not the one that goes on.</summary>
+    public string? OtherEngine { get; set; }
 }
 
 /// <summary>
@@ -56,6 +59,15 @@ internal interface ICheckpoint
     bool Load(TrainingIdentity identity, TrainingState state);
 
     void Save(TrainingIdentity identity, TrainingState state);
+
+    /// <summary>
+    /// Takes the place for one training, until the result is disposed. A place without that may return <see langword="null"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another training has the place, or it cannot be written.</exception>
+    IDisposable? Claim(TrainingIdentity identity) => null;
+
+    /// <summary>What the log should say where nothing was kept of a training; <see langword="null"/> is nothing.</summary>
+    string? Beginning(TrainingIdentity identity) => null;
 }
 
 /// <summary>Tells which training a state belongs to: with the same options and the same data, every step is the same.</summary>

@@ -5,58 +5,52 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// A few threads that share numbered pieces of work; the caller works too. Which thread does a piece is left to chance, so a piece may
-/// write only to memory of its own. Running allocates nothing.
+/// write only to memory of its own. A run of n pieces is the work of the first n threads alone, each of which starts when a run first needs
+/// it. Between runs the threads sleep. Running allocates nothing once the threads are there.
 /// </summary>
-internal sealed class Workers : IDisposable
+internal sealed class Workers(int count) : IDisposable
 {
-    // How long threads wait awake before they sleep. A thread that sleeps costs more than its waking: woken after a pause, it has been seen
-    // to begin milliseconds late, when the time slice of its waker was over. So no thread should sleep between two steps of a training run.
-    private static readonly long Linger = Stopwatch.Frequency / 50;
-
-    private readonly SemaphoreSlim _start = new(0);
-    private readonly SemaphoreSlim _done = new(0);
-    private readonly Thread[] _threads;
+    private readonly Helper[] _helpers = [.. Enumerable.Range(1, count - 1).Select(worker => new Helper(worker))];
+    private readonly Signal _done = new();
     private Action<int, int> _work = static (_, _) => { };
     private Exception? _failure;
     private int _count;
     private int _next;
-    private int _pending; // permits of this run's start whose holder has not ended its share yet
+    private int _pending; // helpers of this run that have not ended their share yet
     private volatile bool _disposed;
 
-    public Workers(int count)
-    {
-        Count = count;
-        _threads = new Thread[count - 1];
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            int worker = i + 1;
-            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"StateSpace worker {worker}" };
-            _threads[i].Start();
-        }
-    }
-
     /// <summary>Number of threads, the caller included.</summary>
-    public int Count { get; }
+    public int Count => count;
+
+    /// <summary>Threads that have been started, without the caller.</summary>
+    public int Started => _helpers.Count(helper => helper.IsStarted);
 
     /// <summary>
-    /// Calls <paramref name="work"/>(worker, piece) for every piece below <paramref name="pieces"/>; returns when all are done.
+    /// Calls <paramref name="work"/>(worker, piece) for every piece below <paramref name="pieces"/>; returns when all are done. Workers are
+    /// numbered from 0, which is the caller, to the smaller of <see cref="Count"/> and <paramref name="pieces"/>.
     /// </summary>
     public void Run(int pieces, Action<int, int> work)
     {
-        int helpers = Math.Min(_threads.Length, pieces - 1);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int helpers = Math.Min(_helpers.Length, pieces - 1);
         if (helpers <= 0)
         {
             for (int piece = 0; piece < pieces; piece++)
                 work(0, piece);
             return;
         }
+        // Where the system refuses a thread, this throws before the run has begun.
+        for (int i = 0; i < helpers; i++)
+        {
+            if (!_helpers[i].IsStarted)
+                _helpers[i].Start(this);
+        }
         (_work, _count, _next, _failure) = (work, pieces, 0, null);
         Volatile.Write(ref _pending, helpers);
-        _start.Release(helpers);
+        for (int i = 0; i < helpers; i++)
+            _helpers[i].Begin.Set();
         Take(0);
-        for (long end = Stopwatch.GetTimestamp() + Linger; _done.CurrentCount == 0 && Stopwatch.GetTimestamp() < end;)
-            Thread.Yield();
-        // The last to end releases this once in each run, and each run takes it once. So nothing of this run reaches into the next.
+        // The last to end sets this once in each run, and each run waits for it once. So nothing of this run reaches into the next.
         _done.Wait();
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure); // the caller gets it as it would with one thread
@@ -64,26 +58,24 @@ internal sealed class Workers : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+            return;
         _disposed = true;
-        _start.Release(_threads.Length + 1);
-        foreach (var thread in _threads)
-            thread.Join();
-        _start.Dispose();
+        foreach (var helper in _helpers)
+            helper.End();
         _done.Dispose();
     }
 
-    private void Serve(int worker)
+    private void Serve(int worker, Signal begin)
     {
         while (true)
         {
-            for (long end = Stopwatch.GetTimestamp() + Linger; _start.CurrentCount == 0 && Stopwatch.GetTimestamp() < end;)
-                Thread.Yield();
-            _start.Wait();
+            begin.Wait();
             if (_disposed)
                 return;
             Take(worker);
             if (Interlocked.Decrement(ref _pending) == 0)
-                _done.Release();
+                _done.Set();
         }
     }
 
@@ -98,5 +90,65 @@ internal sealed class Workers : IDisposable
         {
             _failure = e;
         }
+    }
+
+    /// <summary>A thread, once it is needed, and its own signal: so a run wakes no more threads than it has use for.</summary>
+    private sealed class Helper(int worker)
+    {
+        private Thread? _thread;
+
+        public bool IsStarted => _thread is not null;
+
+        public Signal Begin { get; } = new();
+
+        public void Start(Workers workers)
+        {
+            var thread = new Thread(() => workers.Serve(worker, Begin)) { IsBackground = true, Name = $"StateSpace worker {worker}" };
+            thread.Start();
+            _thread = thread;
+        }
+
+        public void End()
+        {
+            if (_thread is not null)
+            {
+                Begin.Set();
+                _thread.Join();
+            }
+            Begin.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Wakes the one thread that waits for it. Every <see cref="Set"/> is met by one <see cref="Wait"/> before the next one comes, so no
+    /// lock is needed where the thread is still awake.
+    /// </summary>
+    private sealed class Signal : IDisposable
+    {
+        private const int Idle = 0, IsSet = 1, Sleeping = 2;
+
+        // How long the thread looks before it sleeps. Two runs of a training step often follow at once, and then it need not be woken; to
+        // look for longer would take time from others.
+        private static readonly long Linger = Stopwatch.Frequency / 20_000;
+
+        private readonly AutoResetEvent _wake = new(false);
+        private volatile int _state;
+
+        public void Set()
+        {
+            if (Interlocked.Exchange(ref _state, IsSet) == Sleeping)
+                _wake.Set();
+        }
+
+        public void Wait()
+        {
+            for (long end = Stopwatch.GetTimestamp() + Linger; _state != IsSet && Stopwatch.GetTimestamp() < end;)
+                Thread.Yield();
+            if (Interlocked.CompareExchange(ref _state, Sleeping, Idle) == Idle)
+                _wake.WaitOne();
+            _state = Idle;
+        }
+
+        public void Dispose() => _wake.Dispose();
     }
 }

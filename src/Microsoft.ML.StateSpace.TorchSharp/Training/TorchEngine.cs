@@ -21,13 +21,14 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TorchLoss _loss;
     private readonly Device _device;
     private readonly TorchSharpPrecision _precision;
+    private readonly CancellationToken _cancellation;
     private readonly TensorFloat32Setting? _setting;
 
     public TorchEngine(
         SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device,
         TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
-        (_device, _precision) = (device, precision);
+        (_device, _precision, _cancellation) = (device, precision, options.Cancellation);
         if (device.type == DeviceType.CUDA)
             _setting = new TensorFloat32Setting(isAllowed: precision == TorchSharpPrecision.TensorFloat32);
         _model = new TorchModel(model);
@@ -45,8 +46,11 @@ internal sealed class TorchEngine : ISequenceEngine
     {
         using var scope = NewDisposeScope();
         using var gradients = new BackwardTensors();
+        _cancellation.ThrowIfCancellationRequested();
         var loss = Loss(batch, dropoutKey);
+        _cancellation.ThrowIfCancellationRequested();
         RunBackward(loss);
+        _cancellation.ThrowIfCancellationRequested();
         _optimizer.Step(_parameters.Values, _parameters.TakeGradient(), learningRate);
         return loss.item<float>();
     }
@@ -64,6 +68,7 @@ internal sealed class TorchEngine : ISequenceEngine
 
     public void Predict(SequenceBatch batch, Span<float> outputs)
     {
+        _cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var pass = new TorchPass(_parameters, batch, dropoutKey: 0, _device, _precision);

@@ -1,11 +1,11 @@
 using Microsoft.ML.StateSpace;
-using Microsoft.ML.StateSpace.Data.TimeSeriesFiles;
+using Microsoft.ML.StateSpace.TimeSeriesFiles;
 using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML;
 
 /// <summary>Adds the state-space models to the catalogs of an <see cref="MLContext"/>.</summary>
-public static class StateSpaceCatalogExtensions
+public static partial class StateSpaceCatalogExtensions
 {
     extension(TransformsCatalog catalog)
     {
@@ -19,6 +19,18 @@ public static class StateSpaceCatalogExtensions
     }
 
     /// <summary>
+    /// The estimators of deep state-space sequence models. The same as the property <c>mlContext.Transforms.StateSpace</c>, for languages
+    /// that have no extension properties: F#, Visual Basic, and C# before version 14.
+    /// </summary>
+    /// <param name="catalog"><c>mlContext.Transforms</c>.</param>
+    /// <example>
+    /// <code>
+    /// let estimator = mlContext.Transforms.StateSpaceCatalog().SequenceClassification()    // F#
+    /// </code>
+    /// </example>
+    public static StateSpaceCatalog StateSpaceCatalog(this TransformsCatalog catalog) => catalog.StateSpace;
+
+    /// <summary>
     /// Loads a file in the <c>.ts</c> format of the UCR/UEA time-series archive (timeseriesclassification.com) into memory.
     /// </summary>
     /// <remarks>
@@ -27,20 +39,38 @@ public static class StateSpaceCatalogExtensions
     /// <item><term><c>Features</c></term><description>A vector of <see cref="float"/> in time-major order. Its dimensions are
     /// (length, channels), or (length) for a single channel. They are (0, channels) if the series differ in length. A missing value is
     /// NaN.</description></item>
-    /// <item><term><c>Label</c></term><description>A key whose values are the classes in the order of the header, or a
-    /// <see cref="float"/> if the file has a numeric target. Absent if the file has neither.</description></item>
+    /// <item><term><c>Label</c></term><description>A key whose values are the classes that <c>@classLabel</c> names, or a
+    /// <see cref="float"/> if the file has a numeric target (<c>@targetLabel true</c>). Absent if it has neither.</description></item>
     /// </list>
+    /// <para><b>Keys.</b> Classes are in one order, whatever that of the header: by value if all are numbers, otherwise as ordinal text. So
+    /// the files of a data set have the same keys if their headers name the same classes. Some writers name only the classes of the file's
+    /// own rows. Where that may be, let the pipeline make the keys, from the rows that it is fitted to:
+    /// <c>mlContext.Transforms.Conversion.MapKeyToValue("Label")</c>, then <c>MapValueToKey("Label")</c>. A classifier refuses to transform
+    /// rows whose label keys mean other classes than in training.</para>
+    /// <para><b>Header.</b> Names of its lines are case-insensitive; unknown ones are ignored. <c>@dimensions</c> and
+    /// <c>@seriesLength</c> may be left out, or be 0 or -1, where the number is not known: the series tell. The size of <c>Features</c> is
+    /// known if <c>@equalLength</c> is true, or if the file does not say and all series have one length.</para>
+    /// <para><b>Series.</b> All dimensions of a series have the same length. A missing value is <c>?</c> or <c>NaN</c>, a missing label
+    /// <c>?</c> or nothing: it is then the missing key, or NaN.</para>
+    /// <para><b>Time stamps</b> (<c>@timeStamps true</c>, values written as <c>(stamp,value)</c>) are dropped: only the order of the values
+    /// counts. Where the steps are not equally far apart, put the times between them into a column of their own, and name it as
+    /// <see cref="SequenceTaskOptions.IntervalColumnName"/>.</para>
+    /// <para>Files of the archive in other formats (<c>.arff</c>, tables of text) are refused.</para>
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Data</c>.</param>
     /// <param name="path">The path of the file.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="InvalidDataException">The file is not in that format. The message names the line.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not in that format. The message names the file, the line and what to change.
+    /// </exception>
     /// <example>
     /// <code>
     /// IDataView trainData = mlContext.Data.LoadFromTsFile("JapaneseVowels_TRAIN.ts");
     /// IDataView testData = mlContext.Data.LoadFromTsFile("JapaneseVowels_TEST.ts");
-    /// var model = mlContext.MulticlassClassification.Trainers.StateSpace().Fit(trainData);
-    /// var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(testData));
+    /// var pipeline = mlContext.Transforms.Conversion.MapKeyToValue("Label") // the keys of the pipeline are those of the training rows
+    ///     .Append(mlContext.Transforms.Conversion.MapValueToKey("Label"))
+    ///     .Append(mlContext.MulticlassClassification.Trainers.StateSpace());
+    /// var metrics = mlContext.MulticlassClassification.Evaluate(pipeline.Fit(trainData).Transform(testData));
     /// Console.WriteLine($"accuracy {metrics.MicroAccuracy:p1}");
     /// </code>
     /// </example>
@@ -49,121 +79,4 @@ public static class StateSpaceCatalogExtensions
         ArgumentNullException.ThrowIfNull(catalog);
         return TsFile.Load(path);
     }
-
-    /// <summary>
-    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
-    /// sequence. The same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.
-    /// </summary>
-    /// <param name="catalog">The trainers of <c>mlContext.MulticlassClassification</c>.</param>
-    /// <param name="labelColumnName">The label: a key column.</param>
-    /// <param name="featureColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
-    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">
-    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
-    /// </param>
-    /// <param name="channels">
-    /// Number of values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
-    /// </param>
-    /// <param name="progress">Receives a report after every epoch.</param>
-    /// <example>
-    /// <code>
-    /// var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    ///     .Append(mlContext.MulticlassClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features"))
-    ///     .Append(mlContext.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
-    /// ITransformer model = pipeline.Fit(trainData);
-    /// var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(testData));
-    /// </code>
-    /// </example>
-    public static SequenceClassificationEstimator StateSpace(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string featureColumnName = "Features",
-        ArchitectureOptions? architecture = null,
-        int? epochs = null,
-        int? channels = null,
-        IProgress<TrainingProgress>? progress = null)
-        => new StateSpaceCatalog(Friend.EnvironmentOf(catalog)).SequenceClassification(
-            labelColumnName, featureColumnName, architecture, epochs, channels, progress);
-
-    /// <summary>
-    /// Creates an estimator that trains a deep state-space model to classify sequences: it predicts one of several classes for each
-    /// sequence. The same as <c>mlContext.Transforms.StateSpace.SequenceClassification</c>.
-    /// </summary>
-    /// <param name="catalog">The trainers of <c>mlContext.MulticlassClassification</c>.</param>
-    /// <param name="options">Columns, network and training.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <example>
-    /// <code>
-    /// var trainer = mlContext.MulticlassClassification.Trainers.StateSpace(new SequenceClassificationOptions
-    /// {
-    ///     Architecture = new S6Options { Layers = 2 },
-    ///     Training = new TrainingOptions { Epochs = 30, Seed = 1 },
-    /// });
-    /// SequenceClassificationTransformer model = trainer.Fit(trainData);
-    /// </code>
-    /// </example>
-    public static SequenceClassificationEstimator StateSpace(
-        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SequenceClassificationOptions options)
-        => new(Friend.EnvironmentOf(catalog), options);
-
-    /// <summary>
-    /// Creates an estimator that trains a deep state-space model for binary classification: it answers a yes-or-no question about each
-    /// sequence.
-    /// </summary>
-    /// <param name="catalog">The trainers of <c>mlContext.BinaryClassification</c>.</param>
-    /// <param name="labelColumnName">The label: a Boolean column.</param>
-    /// <param name="featureColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
-    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
-    /// <param name="epochs">
-    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
-    /// </param>
-    /// <param name="channels">
-    /// Number of values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
-    /// </param>
-    /// <param name="progress">Receives a report after every epoch.</param>
-    /// <example>
-    /// <code>
-    /// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features");
-    /// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
-    /// var metrics = mlContext.BinaryClassification.Evaluate(model.Transform(testData));
-    /// Console.WriteLine($"AUC {metrics.AreaUnderRocCurve:f3}");
-    /// </code>
-    /// </example>
-    public static BinarySequenceClassificationEstimator StateSpace(
-        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string featureColumnName = "Features",
-        ArchitectureOptions? architecture = null,
-        int? epochs = null,
-        int? channels = null,
-        IProgress<TrainingProgress>? progress = null)
-        => StateSpace(catalog, new BinarySequenceClassificationOptions
-        {
-            LabelColumnName = labelColumnName,
-            FeatureColumnName = featureColumnName,
-            Architecture = architecture,
-            Channels = channels,
-            Training = new() { Epochs = epochs, Progress = progress },
-        });
-
-    /// <summary>
-    /// Creates an estimator that trains a deep state-space model for binary classification: it answers a yes-or-no question about each
-    /// sequence.
-    /// </summary>
-    /// <param name="catalog">The trainers of <c>mlContext.BinaryClassification</c>.</param>
-    /// <param name="options">Columns, network and training.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
-    /// <example>
-    /// <code>
-    /// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
-    /// {
-    ///     Architecture = new S5Options { Layers = 2, ModelSize = 32 },
-    ///     Training = new TrainingOptions { ClassWeights = [1, 5], Seed = 1 },
-    /// });
-    /// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
-    /// </code>
-    /// </example>
-    public static BinarySequenceClassificationEstimator StateSpace(
-        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, BinarySequenceClassificationOptions options)
-        => new(Friend.EnvironmentOf(catalog), options);
 }

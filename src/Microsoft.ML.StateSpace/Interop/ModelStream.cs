@@ -19,14 +19,21 @@ internal static class ModelStream
         ctx.SaveBinaryStream(StreamName, writer => writer.Write(payload));
     }
 
-    public static byte[] Load(ModelLoadContext ctx, string signature, string loaderName)
+    /// <summary>
+    /// Reads the array of bytes with <paramref name="read"/>, which gets a stream of exactly these bytes, so that it can refuse them before
+    /// they are in memory.
+    /// </summary>
+    public static T Load<T>(ModelLoadContext ctx, string signature, string loaderName, Func<Stream, T> read)
+        where T : class
     {
         ArgumentNullException.ThrowIfNull(ctx);
         ctx.CheckAtModel(VersionOf(signature, loaderName));
-        using var payload = new MemoryStream();
-        if (!ctx.TryLoadBinaryStream(StreamName, reader => reader.BaseStream.CopyTo(payload)))
-            throw new InvalidDataException($"The model file is damaged: it has no '{StreamName}' for its {loaderName} step.");
-        return payload.ToArray();
+        T? content = null;
+        return ctx.TryLoadBinaryStream(StreamName, reader => content = read(reader.BaseStream)) && content is not null
+            ? content
+            : throw new InvalidDataException(
+                $"The model file is damaged: it has no '{StreamName}' for its {loaderName} step. "
+                + "Copy the file again, or save the model anew.");
     }
 
     // The simple name of the assembly is written. With the full name an older version of the library could not load the model of a newer

@@ -141,8 +141,8 @@ public class SweepTests
         monitor.Completed.Count.Should().Be(5);
         SweepJournal.Read(folder.Path).Trials.Should().AllSatisfy(t => t.Loss.Should().Be(-t.Metric));
         // Configuration 1 waits at the lowest rung, with a checkpoint for each fold.
-        Directory.GetFiles(folder.File("checkpoints")).Select(Path.GetFileName).Order()
-            .Should().Equal("1-0-0-0.ckpt", "1-0-1-0.ckpt", "1-0-2-0.ckpt");
+        Directory.GetFiles(folder.File("checkpoints"), "*.ckpt").Select(file => Path.GetFileName(file).Split('.')[0]).Order()
+            .Should().Equal("1-0-0-0", "1-0-1-0", "1-0-2-0");
     }
 
     [Fact]

@@ -30,8 +30,8 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         _output = new float[layerCase.Input.Length];
         _inputGradient = new float[layerCase.Input.Length];
         int most = (layerCase.Batch + _shards - 1) / _shards, rows = most * layerCase.Length;
-        _kept = Buffers(_workers.Count, layerCase.Layer.KeptSize(rows, most));
-        _scratch = Buffers(_workers.Count, layerCase.Layer.ScratchSize(rows, most));
+        _kept = Buffers(_workers.Count, (int)layerCase.Layer.KeptSize(rows, most));
+        _scratch = Buffers(_workers.Count, (int)layerCase.Layer.ScratchSize(rows, most));
         _sums = Buffers(_shards, layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength);
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         (_forward, _train) = ((worker, shard) => Pass(worker, shard, train: false), (worker, shard) => Pass(worker, shard, train: true));
@@ -77,7 +77,7 @@ internal sealed class ShardedLayerRunner : ILayerRunner
             starts[s] = s * _case.Length;
         var range = (first * _case.Length * _case.Size)..((first * _case.Length + rows) * _case.Size);
         var pass = new Pass { Weights = Weights, Starts = starts, Scratch = _scratch[worker] };
-        var kept = _kept[worker].AsSpan(0, _case.Layer.KeptSize(rows, count));
+        var kept = _kept[worker].AsSpan(0, (int)_case.Layer.KeptSize(rows, count));
         _case.Layer.Forward(pass, _case.Input.AsSpan()[range], _output.AsSpan()[range], kept);
         if (!train)
             return;

@@ -49,6 +49,40 @@ public class CertificateTests
                 GainAnalysis.FindWorstInput(model, around, amplitude, 40).Gain.Should().BeInRange(1e-4, certificate.Bound);
     }
 
+    /// <summary>By construction the bound would be finite whatever the parameters are.</summary>
+    [Theory]
+    [MemberData(nameof(Parametrizations))]
+    public void AModelThatAnswersNaN_HasNoCertificate(L2RuParametrization parametrization)
+    {
+        int refused = 0;
+        foreach (float value in (float[])[float.NaN, float.PositiveInfinity, 1e30f, -1e30f, float.MaxValue])
+        {
+            var fine = Draw(Options(parametrization), noise: 1, seed: 5);
+            foreach (var parameter in fine.Parameters.Parameters)
+            {
+                var model = fine with { Parameters = fine.Parameters.Clone() };
+                model.Parameters[parameter.Name].Fill(value);
+                float[] answers = new float[2 * 30];
+                bool answersNumbers = true;
+                try
+                {
+                    new SequencePredictor(model).Predict(Testing.Draw.Uniform(2 * 30, -1, 1, 6), answers);
+                    answersNumbers = answers.All(float.IsFinite);
+                }
+                catch (InvalidOperationException)
+                {
+                    answersNumbers = false;
+                }
+                if (answersNumbers)
+                    continue;
+                refused++;
+                Invoking(() => Certificate.Of(model))
+                    .Should().ThrowExactly<InvalidOperationException>("{0} is {1}", parameter.Name, value);
+            }
+        }
+        refused.Should().BeGreaterThan(10);
+    }
+
     [Fact]
     public void Certificate_OfAClassifier_BoundsItsLogits()
     {

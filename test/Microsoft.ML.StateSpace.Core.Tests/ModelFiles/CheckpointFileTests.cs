@@ -1,7 +1,9 @@
+using System.Text;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Core.Tests.Training;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
@@ -122,11 +124,84 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Fact]
-    public void HalfWrittenSuccessor_DoesNoHarm()
+    public void CheckpointWithOneAlteredBit_IsRefused()
     {
         Interrupted(2);
-        System.IO.File.WriteAllText(File + ".next", "half");
+        byte[] bytes = System.IO.File.ReadAllBytes(File);
+        foreach (int place in new[] { bytes.Length - 1, bytes.Length / 2, bytes.Length / 4 })
+        {
+            byte[] altered = [.. bytes];
+            altered[place] ^= 1;
+            System.IO.File.WriteAllBytes(File, altered);
+            Invoking(() => Fit(Training)).Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("checksum");
+        }
+    }
+
+    [Theory]
+    [InlineData("\"version\":\"2\"", "\"version\":\"1\"", "version 1")]
+    [InlineData("\\\"Epoch\\\":2", "\\\"Epoch\\\":1000000000", "Epoch is 1000000000")]
+    [InlineData("\\\"Epoch\\\":2", "\\\"Epoch\\\":-2147483648", "Epoch is -2147483648")]
+    [InlineData("\\\"Epoch\\\":2", "\\\"Epoch\\\":5", "in 5 epochs")]
+    [InlineData("\\\"BestEpoch\\\":", "\\\"BestEpoch\\\":9", "BestEpoch is 9")]
+    [InlineData("\\\"Elapsed\\\":\\\"00", "\\\"Elapsed\\\":\\\"-00", "Elapsed is -00")]
+    [InlineData("\"First\"", "\"Third\"", "Third")]
+    public void ForgedCheckpoint_IsRefused(string text, string replacement, string named)
+    {
+        Interrupted(2);
+        byte[] bytes = System.IO.File.ReadAllBytes(File);
+        string latin = Encoding.Latin1.GetString(bytes);
+        latin.Should().Contain(text);
+        byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
+        BitConverter.TryWriteBytes(edited, BitConverter.ToInt64(edited) + edited.Length - bytes.Length);
+        System.IO.File.WriteAllBytes(File, SmallModel.Seal(edited));
+
+        Invoking(() => Fit(Training)).Should().ThrowExactly<InvalidDataException>()
+            .Which.Message.Should().Contain(named).And.Contain("Delete it");
+    }
+
+    [Fact]
+    public void HalfWrittenSuccessor_DoesNoHarm_AndIsRemoved()
+    {
+        Interrupted(2);
+        System.IO.File.WriteAllText(File + ".0123456789.next", "half");
         Fit(Training).Summary.Epochs.Should().Be(8);
+        Directory.GetFiles(Path.GetDirectoryName(File)!).Should().Equal(File);
+    }
+
+    [Fact]
+    public void CheckpointThatCannotBeWritten_IsRefusedBeforeTheFirstEpoch()
+    {
+        var reports = new Reports();
+        foreach (string path in new[] { _folder, Path.Combine(_folder, "file", "below") })
+        {
+            System.IO.File.WriteAllText(Path.Combine(_folder, "file"), "");
+            Invoking(() => Trainer.Fit(
+                    SmallTask.Model, Training with { Progress = reports }, SmallTask.Data(), checkpoint: new CheckpointFile(path)))
+                .Should().ThrowExactly<InvalidOperationException>()
+                .Which.Message.Should().Contain(path).And.Contain("TrainingOptions.CheckpointPath");
+        }
+        reports.All.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void CheckpointOfAnotherEngine_GoesOn_AndTheLogSaysSo()
+    {
+        Interrupted(2, Training with { Engine = new OtherEngine() });
+        var log = new List<string>();
+        Trainer.Fit(SmallTask.Model, Training, SmallTask.Data(), log: log.Add, checkpoint: new CheckpointFile(File));
+
+        log.Should().ContainSingle(line => line.Contains("another engine of the tests") && line.Contains("goes on"));
+        log.Clear();
+        Trainer.Fit(SmallTask.Model, Training, SmallTask.Data(), log: log.Add, checkpoint: new CheckpointFile(File));
+        log.Should().NotContain(line => line.Contains("another engine"));
+    }
+
+    private sealed class OtherEngine : TrainingEngine, IEngineFactory
+    {
+        public override string ToString() => "another engine of the tests";
+
+        ISequenceEngine IEngineFactory.Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+            => new CpuEngine(model, parameters, options);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -92,6 +92,60 @@ public class MambaCheckpointTests
     }
 
     [Fact]
+    public void Read_TakesTheTokensByTheNameOfHuggingFace()
+    {
+        var tensors = Checkpoint("F32");
+        float[] table = tensors["backbone.embedding.weight"].Values;
+        tensors.Add("backbone.embeddings.weight", tensors["backbone.embedding.weight"]);
+        var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))));
+
+        Error(tensors, model).Should().Contain("embedding").And.Contain("once");
+        tensors.Remove("backbone.embedding.weight");
+        MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model)["Encoder.Table"].Should().BeBitwise(table);
+        tensors.Remove("backbone.embeddings.weight");
+        Error(tensors, model).Should().Contain("'backbone.embeddings.weight'").And.Contain("Vocabulary");
+    }
+
+    [Fact]
+    public void Read_NamesTheTensor_OfAnotherType_ThatIsThereTwice_OrIsNotFinite()
+    {
+        var tensors = Checkpoint("F32");
+        byte[] file = Bytes(tensors, "F32");
+        var model = Tokens(MambaCheckpoint.ReadArchitecture(new MemoryStream(file)));
+        string header = Encoding.Latin1.GetString(file);
+
+        Message(header.Replace("\"dtype\":\"F32\"", "\"dtype\":\"F64\"")).Should().Contain("F64").And.Contain("float()");
+        Message(header.Replace("layers.1.mixer.D", "layers.0.mixer.D")).Should().Contain("'backbone.layers.0.mixer.D' twice");
+        tensors["backbone.layers.1.mixer.D"].Values[3] = float.NaN;
+        Error(tensors, model).Should().Contain("'backbone.layers.1.mixer.D'").And.Contain("finite");
+
+        string Message(string text)
+            => Invoking(() => MambaCheckpoint.Read(new MemoryStream(Encoding.Latin1.GetBytes(text)), model))
+                .Should().ThrowExactly<InvalidDataException>().Which.Message;
+    }
+
+    [Theory]
+    [InlineData("backbone.layers.1.", "backbone.layers.7.", "backbone.layers.1'")]
+    [InlineData("backbone.layers.1.", "backbone.layers.2147483647.", "backbone.layers.1'")]
+    [InlineData("backbone.layers.1.", "backbone.layers.99999999999999999999.", "99999999999999999999")]
+    [InlineData("backbone.layers.0.", "backbone.layers.3.", "backbone.layers.0'")]
+    public void ReadArchitecture_RefusesLayersThatAreNotCountedThrough(string name, string replacement, string named)
+    {
+        var tensors = Checkpoint("F32").ToDictionary(entry => entry.Key.Replace(name, replacement), entry => entry.Value);
+        Invoking(() => MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(named);
+    }
+
+    [Fact]
+    public void ReadArchitecture_RefusesShapesThatDoNotFillTheirBytes()
+    {
+        var tensors = Checkpoint("F32");
+        tensors["backbone.layers.0.mixer.A_log"] = ([Inner, 1_000_000_000], new float[Inner * States]);
+        Invoking(() => MambaCheckpoint.ReadArchitecture(new MemoryStream(Bytes(tensors, "F32"))))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("A_log").And.Contain("1000000000");
+    }
+
+    [Fact]
     public void Read_RefusesWhatIsNoCheckpoint()
     {
         byte[] file = Bytes(Checkpoint("F32"), "F32");
@@ -123,6 +177,10 @@ public class MambaCheckpointTests
             Invoking(() => MambaCheckpoint.Read(new MemoryStream(file), Tokens(architecture)))
                 .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(option);
     }
+
+    private static string Error(Dictionary<string, (int[] Shape, float[] Values)> tensors, SequenceModelOptions model)
+        => Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message;
 
     private static SequenceModelOptions PassingThrough(ArchitectureOptions architecture)
         => new() { Task = SequenceTask.SequenceToSequence, Inputs = Width, Outputs = Width, Architecture = architecture };

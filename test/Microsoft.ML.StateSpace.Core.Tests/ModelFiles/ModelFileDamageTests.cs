@@ -43,6 +43,74 @@ public class ModelFileDamageTests
         }
     }
 
+    [Theory]
+    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1000000", "'Blocks.2.")]
+    [InlineData("\\\"Layers\\\":2", "\\\"Layers\\\":1", "'Blocks.1.")]
+    [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":100000", "'Encoder.Weight' of shape (100000, 3)")]
+    [InlineData("\\\"ModelSize\\\":3", "\\\"ModelSize\\\":2147483647", "options")]
+    [InlineData("\\\"Outputs\\\":2", "\\\"Outputs\\\":0", "Outputs")]
+    [InlineData("\"Encoder.Weight\"", "\"Encoder.Weighs\"", "Encoder.Weighs")]
+    [InlineData("\"shape\":[2],\"data", "\"shape\":[1,2],\"data", "of shape (1, 2)")]
+    [InlineData("Encoder.Weight\\\":\\\"Decayed", "Encoder.Weight\\\":\\\"Plain", "Plain")]
+    public void Read_HoldsTheContentAgainstTheNetwork_InLittleMemory(string text, string replacement, string named)
+    {
+        string latin = Encoding.Latin1.GetString(File);
+        latin.Should().Contain(text);
+        byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
+        BitConverter.TryWriteBytes(edited, BitConverter.ToInt64(edited) + edited.Length - File.Length);
+        byte[] forged = SmallModel.Seal(edited);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Message(forged).Should().Contain("altered").And.Contain(named);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4_000_000);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Read_RefusesParametersThatAreNotFinite(float value)
+    {
+        var model = SmallModel.Create();
+        model.Parameters["Decoder.Bias"][1] = value;
+
+        Message(SmallModel.Write(model)).Should().Contain("'Decoder.Bias'").And.Contain("finite");
+    }
+
+    [Fact]
+    public void Read_TakesNoMemoryForClaims()
+    {
+        byte[] header = Safetensors("{", 0), data = Safetensors(
+            """{"x":{"dtype":"F32","shape":[500000000],"data_offsets":[0,2000000000]}}""", 16);
+        BitConverter.TryWriteBytes(header, 99_000_000L);
+        foreach (byte[] claim in new[] { header, data })
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+
+            Invoking(() => ModelFile.Read(new ForwardOnlyStream(new MemoryStream(claim)))).Should().ThrowExactly<InvalidDataException>();
+
+            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4_000_000);
+        }
+    }
+
+    [Fact]
+    public void Read_NamesTheFile_AndTheRemedy()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            System.IO.File.WriteAllBytes(path, File[..^1]);
+            using var stream = System.IO.File.OpenRead(path);
+
+            Invoking(() => ModelFile.Read(stream)).Should().ThrowExactly<InvalidDataException>()
+                .Which.Message.Should().Contain(path).And.Contain("save the model anew");
+        }
+        finally
+        {
+            System.IO.File.Delete(path);
+        }
+    }
+
     [Fact]
     public void Read_SaysWhenAParameterWasAltered()
     {

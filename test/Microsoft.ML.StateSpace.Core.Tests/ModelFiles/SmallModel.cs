@@ -2,36 +2,32 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
-using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 
 /// <summary>A model of few, peculiar values, and ways to do things to its file.</summary>
 internal static class SmallModel
 {
+    // One, minus zero, the smallest and the largest numbers, and a tenth.
     private static readonly int[] Bits =
-        [0x3F800000, unchecked((int)0x80000000), 0x7FC12345, unchecked((int)0xFF812345), 0x7F800000, 1, unchecked((int)0xFF7FFFFF),
-            0x3DCCCCCD];
+        [0x3F800000, unchecked((int)0x80000000), 1, unchecked((int)0x807FFFFF), 0x7F7FFFFF, unchecked((int)0xFF7FFFFF), 0x3DCCCCCD];
 
-    public static TrainedModel Create()
+    public static TrainedModel Create() => Create(new SequenceModelOptions
     {
-        var parameters = new ParameterSet(
-        [
-            new Parameter("Encoder.Weight", [2, 3], ParameterGroup.Decayed, 0),
-            new Parameter("Blocks.0.Core.NuLog", [1], ParameterGroup.StateSpace, 6),
-            new Parameter("Input.Mean", [], ParameterGroup.Fixed, 7),
-        ]);
+        Task = SequenceTask.Classification,
+        Inputs = 3,
+        Outputs = 2,
+        Architecture = new S5Options { Layers = 2, ModelSize = 3, StateSize = 4, Bidirectional = true, Dropout = 0.1, Blocks = 2,
+            Discretization = Discretization.Bilinear },
+    });
+
+    public static TrainedModel Create(SequenceModelOptions options)
+    {
+        var parameters = new SequenceModel(options).Layout.Create(new Random(1));
         for (int i = 0; i < Bits.Length; i++)
             parameters.Values[i] = BitConverter.Int32BitsToSingle(Bits[i]);
         return new TrainedModel(
-            new SequenceModelOptions
-            {
-                Task = SequenceTask.Classification,
-                Inputs = 3,
-                Outputs = 2,
-                Architecture = new S5Options { Layers = 2, ModelSize = 3, StateSize = 4, Bidirectional = true, Dropout = 0.1, Blocks = 2,
-                    Discretization = Discretization.Bilinear },
-            },
+            options,
             parameters,
             new TrainingSummary
             {
@@ -61,9 +57,19 @@ internal static class SmallModel
         replacement.Length.Should().Be(text.Length);
         string latin = Encoding.Latin1.GetString(file);
         latin.Should().Contain(text);
-        byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
+        return Seal(Encoding.Latin1.GetBytes(latin.Replace(text, replacement)));
+    }
+
+    /// <summary>The file with the checksum of what it holds; unchanged where it has no place for one.</summary>
+    public static byte[] Seal(byte[] file)
+    {
+        byte[] edited = [.. file];
+        string latin = Encoding.Latin1.GetString(file);
         const string Key = "\"checksum\":\"";
-        var checksum = edited.AsSpan(latin.IndexOf(Key, StringComparison.Ordinal) + Key.Length, 64);
+        int place = latin.IndexOf(Key, StringComparison.Ordinal) + Key.Length;
+        if (place < Key.Length || place + 64 > file.Length)
+            return edited;
+        var checksum = edited.AsSpan(place, 64);
         checksum.Fill((byte)'0');
         Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(edited))).CopyTo(checksum);
         return edited;

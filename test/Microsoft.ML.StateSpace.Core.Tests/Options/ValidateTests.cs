@@ -56,6 +56,11 @@ public class ValidateTests
         error.Message.Should().StartWith(name);
     }
 
+    [Fact]
+    public void Validate_NamesABoundOnlyWhereThereIsOne()
+        => Invoking(new TrainingOptions { WeightDecay = -1 }.Validate).Should().Throw<ArgumentOutOfRangeException>()
+            .WithMessage("WeightDecay must be a number of at least 0.*");
+
     [Theory]
     [MemberData(nameof(OwnOptions))]
     public void Validate_NamesAnOptionOfTheCore(string core, string option)

@@ -74,6 +74,41 @@ public class HippoTests
         }
     }
 
+    /// <summary>As large as one would want it; a decomposition by rotations took minutes.</summary>
+    [Fact]
+    public void LegSHalf_OfAThousandStates_HoldsItsEquation()
+    {
+        const int Size = 2048;
+        var (values, vectors) = Hippo.LegSHalf(Size);
+
+        values.Select(value => value.Imaginary).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
+        values[^1].Imaginary.Should().BeNegative();
+        for (int j = 0; j < Size / 2; j += 31)
+        {
+            // K v, by the sums of sqrt(2k+1) v_k before and behind each row.
+            Complex before = 0, behind = 0;
+            for (int k = 0; k < Size; k++)
+                behind += Math.Sqrt(2 * k + 1) * vectors[k, j];
+            for (int n = 0; n < Size; n++)
+            {
+                var own = Math.Sqrt(2 * n + 1) * vectors[n, j];
+                behind -= own;
+                var image = 0.5 * Math.Sqrt(2 * n + 1) * (behind - before);
+                before += own;
+                Complex.Abs(image - Complex.ImaginaryOne * values[j].Imaginary * vectors[n, j])
+                    .Should().BeLessThan(Tolerance.Eigen * Size * Size, "of row {0} of vector {1}", n, j);
+            }
+            double norm = 0;
+            for (int n = 0; n < Size; n++)
+                norm += Complex.Abs(vectors[n, j]) * Complex.Abs(vectors[n, j]);
+            norm.Should().BeApproximately(1, Tolerance.Eigen);
+        }
+    }
+
+    [Fact]
+    public void LegSHalf_LooksAtTheToken()
+        => Invoking(() => Hippo.LegSHalf(94, new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
+
     [Theory]
     [InlineData(4)]
     [InlineData(8)]

@@ -64,6 +64,25 @@ public class CpuEngineTests
         Loss(7).Should().NotBe(Loss(5));
     }
 
+    // Six sequences of 64 steps are three shards.
+    [Fact]
+    public void Engine_TakesNoMoreMemoryThanItsShardsNeed_WithMoreThreads()
+    {
+        var options = ModelCases.Options("LRU, layer norm before, mean");
+        var data = ModelCases.Data(options, [.. Enumerable.Repeat(64, 6)]);
+        var (model, parameters) = ModelCases.Create(options, data);
+        using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 32 });
+        engine.Workspaces.Should().Be(0, "nothing has been asked of it yet");
+        var batch = ModelCases.Batch(data);
+        var outputs = new float[batch.Count * options.Outputs];
+        for (int step = 0; step < 100; step++)
+        {
+            engine.TrainBatch(batch, 0.001, 1);
+            engine.Predict(batch, outputs);
+        }
+        engine.Workspaces.Should().BeInRange(1, 3);
+    }
+
     private static (double[] Losses, ParameterSet Parameters, float[] Valid) Train(string name, int threads, Action<SequenceBatch> prepare,
         int steps = Steps)
     {

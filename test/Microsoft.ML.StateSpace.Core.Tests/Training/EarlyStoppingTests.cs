@@ -70,8 +70,10 @@ public class EarlyStoppingTests
     [Fact]
     public void Cancellation_BeforeTheFirstEpoch_ReturnsTheInitialParameters()
     {
-        var model = Trainer.Fit(SmallTask.Model, SmallTask.Training with { Cancellation = new CancellationToken(canceled: true) },
-            SmallTask.Data());
+        using var source = new CancellationTokenSource();
+        var engine = new WatchedEngine { OnCreate = source.Cancel };
+        var model = Trainer.Fit(
+            SmallTask.Model, SmallTask.Training with { Engine = engine, Cancellation = source.Token }, SmallTask.Data());
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(0);
         model.Summary.BestEpoch.Should().Be(0);

@@ -16,6 +16,9 @@ public class PieceTests
     private const int NothingKept = 0, EverythingKept = PieceRun.LargestArena;
     private static readonly int[] Lengths = [2600, 300, 4133];
 
+    // Shorter than the reach of a convolution (K - 1 is 2 or 3 in these models), or just as long, beside one that is cut.
+    private static readonly int[] ShortBesideLong = [1, 2600, 2, 3];
+
     public static TheoryData<string, int> Cases
     {
         get
@@ -32,9 +35,31 @@ public class PieceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_IsThatOfTheWholeSequence(string name, int largestArena)
+    public void Gradient_IsThatOfTheWholeSequence(string name, int largestArena) => CheckGradient(name, largestArena, Lengths);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradient_IsThatOfTheWholeSequence_WhereAShortOneStandsBesideALongOne(string name, int largestArena)
+        => CheckGradient(name, largestArena, ShortBesideLong);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(70)]
+    [InlineData(1024)]
+    public void Gradient_IsThatOfTheWholeSequence_WhereAConvolutionReachesBeyondAShortOne(int width)
     {
-        var (data, batch, model, parameters) = Create(name);
+        var options = ModelCases.Options("H3, sequence to sequence");
+        var scaffold = new H3Scaffold { ShiftSize = width, Expansion = 2 };
+        options = options with { Architecture = options.Architecture with { Scaffold = scaffold } };
+        CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
+    }
+
+    private static void CheckGradient(string name, int largestArena, int[] lengths)
+        => CheckGradient(ModelCases.Options(name), largestArena, lengths);
+
+    private static void CheckGradient(SequenceModelOptions options, int largestArena, int[] lengths)
+    {
+        var (_, batch, model, parameters) = Create(options, lengths);
         var (expectedLoss, expected) = Whole(model, parameters, batch);
 
         using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = 2, LabelSmoothing = 0 }, largestArena);
@@ -88,9 +113,12 @@ public class PieceTests
     }
 
     private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(string name)
+        => Create(ModelCases.Options(name), Lengths);
+
+    private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(
+        SequenceModelOptions options, int[] lengths)
     {
-        var options = ModelCases.Options(name);
-        var data = ModelCases.Data(options, Lengths);
+        var data = ModelCases.Data(options, lengths);
         var (model, parameters) = ModelCases.Create(options, data);
         return (data, ModelCases.Batch(data), model, parameters);
     }

@@ -132,8 +132,7 @@ public class WindowTests
     {
         var record = new SequenceSet(1, TargetLayout.StepValues(1));
         record.Add(Draw.Uniform(200 + 499 * 50, -1, 1, 1), Draw.Uniform(200 + 499 * 50, -1, 1, 2)); // 500 windows of 200 steps
-        var open = new TrainingOptions { Seed = 1, Threads = 1, Cancellation = new(canceled: true) };
-        var (whole, cut) = (Trainer.Fit(Model, open, record), Trainer.Fit(Model, open with { Window = 200 }, record));
+        var (whole, cut) = (Begin(null), Begin(200));
         var (steps, wholeSteps) = ((S5Options)cut.Options.Architecture, (S5Options)whole.Options.Architecture);
         whole.Summary.Options.BatchSize.Should().Be(16);
         whole.Summary.Options.Epochs.Should().Be(1500);
@@ -145,6 +144,15 @@ public class WindowTests
         steps.StepSizeMaximum.Should().Be(0.5);
         cut.Summary.Options.ValidationFraction.Should().Be(0);
         cut.Summary.Options.Window.Should().Be(200);
+
+        // Makes all choices, and is cancelled before the first step.
+        TrainedModel Begin(int? window)
+        {
+            using var source = new CancellationTokenSource();
+            var engine = new WatchedEngine { OnCreate = source.Cancel };
+            return Trainer.Fit(
+                Model, new() { Seed = 1, Threads = 1, Window = window, Engine = engine, Cancellation = source.Token }, record);
+        }
     }
 
     [Fact]

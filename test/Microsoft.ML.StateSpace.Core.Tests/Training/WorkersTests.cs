@@ -33,6 +33,47 @@ public class WorkersTests
     }
 
     [Fact]
+    public void Run_TakesNoMoreWorkersThanPieces()
+    {
+        using var workers = new Workers(32);
+        for (int round = 0; round < 500; round++)
+        {
+            int pieces = 1 + round % 5, largest = 0;
+            workers.Run(pieces, (worker, _) => InterlockedMaximum(ref largest, worker));
+            largest.Should().BeLessThan(pieces);
+        }
+        workers.Started.Should().Be(4, "the fullest run had five pieces, and one of them is the caller's");
+    }
+
+    // So whoever makes an engine and then throws leaves no thread behind.
+    [Fact]
+    public void Construction_StartsNoThread()
+    {
+        using var workers = new Workers(64);
+        workers.Started.Should().Be(0);
+    }
+
+    [Fact]
+    public void Dispose_EndsEveryThread_AndMayComeTwice()
+    {
+        const int Threads = 6;
+        var workers = new Workers(Threads);
+        var seen = new Thread[Threads];
+        using (var all = new Barrier(Threads))
+        {
+            workers.Run(Threads, (worker, _) =>
+            {
+                seen[worker] = Thread.CurrentThread;
+                all.SignalAndWait();
+            });
+        }
+        workers.Dispose();
+        workers.Dispose();
+        seen.Skip(1).Should().OnlyContain(thread => !thread.IsAlive);
+        Invoking(() => workers.Run(2, (_, _) => { })).Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
     public void Run_GivesEachThreadANumberOfItsOwn()
     {
         using var workers = new Workers(4);
@@ -58,5 +99,16 @@ public class WorkersTests
         int sum = 0;
         workers.Run(9, (_, piece) => Interlocked.Add(ref sum, piece));
         sum.Should().Be(36);
+    }
+
+    private static void InterlockedMaximum(ref int largest, int value)
+    {
+        for (int seen = Volatile.Read(ref largest); value > seen;)
+        {
+            int before = Interlocked.CompareExchange(ref largest, value, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Conformance;
@@ -9,6 +10,10 @@ public class ConformanceTests
     private IDataView NoSequence => _ml.Data.LoadFromEnumerable([new { Other = 1f }, new { Other = 2f }]);
 
     private IDataView ScalarSequence => _ml.Data.LoadFromEnumerable([new { Features = 1f, Input = 1f, Target = 1f, Label = true }]);
+
+    /// <summary>Eleven values, which are no whole number of time steps of two channels.</summary>
+    private IDataView BrokenTimeSteps
+        => Views.Keyed(_ml, Samples.Fixed().Select(row => new ElevenValues { Features = row.Features[..11], Name = row.Name }));
 
     [Fact]
     public void SequenceClassification_OfKnownSize_Conforms()
@@ -24,7 +29,7 @@ public class ConformanceTests
             Views.Keyed(_ml, Samples.Dimensioned()))
         {
             Invalid = [NoSequence],
-            InvalidToTransform = [Views.Fixed(_ml)],
+            InvalidToTransform = [BrokenTimeSteps],
         }.Check();
 
     [Fact]
@@ -52,6 +57,41 @@ public class ConformanceTests
             _ml.Data.LoadFromEnumerable(Samples.Binary()))
         {
             Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void Regression_OfANumber_Conforms()
+        => new EstimatorConformance(
+            _ml, _ml.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Levels()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void Regression_OfAVector_Conforms()
+        => new EstimatorConformance(
+            _ml,
+            _ml.Regression.Trainers.StateSpace(
+                new SequenceRegressionOptions { LabelColumnName = "Pair", Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml.Data.LoadFromEnumerable(Samples.Levels()))
+        {
+            Invalid = [NoSequence, ScalarSequence],
+        }.Check();
+
+    [Fact]
+    public void Tagging_OfVariableSize_Conforms()
+        => new EstimatorConformance(_ml, _ml.Transforms.StateSpace.SequenceTagging(Views.TaggingOptions), Views.Tagged(_ml, Samples.Tags()))
+        {
+            Invalid = [NoSequence, ScalarSequence, Views.Fixed(_ml)],
+        }.Check();
+
+    [Fact]
+    public void Tagging_OfKnownSize_Conforms()
+        => new EstimatorConformance(
+            _ml, _ml.Transforms.StateSpace.SequenceTagging(Views.TaggingOptions), Views.Tagged(_ml, Samples.FixedTags()))
+        {
+            Invalid = [NoSequence, ScalarSequence, Views.Fixed(_ml)],
         }.Check();
 
     [Fact]
@@ -109,4 +149,12 @@ public class ConformanceTests
         {
             Invalid = [NoSequence, _ml.Data.LoadFromEnumerable(Samples.Variable())],
         }.Check();
+
+    private sealed class ElevenValues
+    {
+        [VectorType(11)]
+        public float[] Features { get; set; } = [];
+
+        public string Name { get; set; } = "";
+    }
 }

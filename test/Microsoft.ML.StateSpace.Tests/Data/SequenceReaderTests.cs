@@ -10,12 +10,12 @@ public class SequenceReaderTests
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
-    public void ReadClasses_KeepsValuesAndClassesInRowOrder()
+    public void Read_OfClasses_KeepsValuesAndClassesInRowOrder()
     {
         var rows = Samples.Variable();
         var view = Views.Keyed(_ml, rows);
 
-        var set = SequenceReader.ReadClasses(view, Column(view, "Features", 2), "Label");
+        var set = SequenceReader.Read(view, Column(view, "Features", 2), new ClassTarget(view.Schema["Label"]));
 
         set.Count.Should().Be(rows.Length);
         for (int i = 0; i < rows.Length; i++)
@@ -27,13 +27,13 @@ public class SequenceReaderTests
     }
 
     [Fact]
-    public void ReadClasses_GivesTokensAsNumbersFromOne()
+    public void Read_OfClasses_GivesTokensAsNumbersFromOne()
     {
         var rows = Samples.Tokens();
         var view = Views.Keyed(_ml, rows);
         var column = Column(view, "Features", null);
 
-        var set = SequenceReader.ReadClasses(view, column, "Label");
+        var set = SequenceReader.Read(view, column, new ClassTarget(view.Schema["Label"]));
 
         column.Vocabulary.Should().Be(5);
         Enumerable.Range(0, set.Count)
@@ -41,12 +41,13 @@ public class SequenceReaderTests
     }
 
     [Fact]
-    public void ReadTargets_KeepsBothSequences()
+    public void Read_OfTargets_KeepsBothSequences()
     {
         var rows = Samples.VariableSignals();
         var view = _ml.Data.LoadFromEnumerable(rows);
 
-        var set = SequenceReader.ReadTargets(view, Column(view, "Input", 2), Column(view, "Target", 2));
+        var set = SequenceReader.Read(
+            view, Column(view, "Input", 2), ValueTarget.OfSteps(view.Schema["Target"], 2, "Outputs"));
 
         for (int i = 0; i < rows.Length; i++)
         {

@@ -21,11 +21,43 @@ public sealed class TsFileTests : IDisposable
         Dimensions(view).Should().Equal(3);
         Features(view).Should().BeBitwise([[1, 2, 3], [4, 5, 0.6f]]);
         view.GetColumn<uint>("Label").Should().Equal(2u, 1u);
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        view.Schema["Label"].GetKeyValues(ref names);
-        names.DenseValues().Select(n => n.ToString()).Should().Equal("a", "b");
+        Keys(view).Should().Equal("a", "b");
         view.GetRowCount().Should().Be(2);
     }
+
+    /// <summary>Writers list the classes of their own split in their own order.</summary>
+    [Theory]
+    [InlineData("b a c", "a b c")]
+    [InlineData("10 9 1 -2 1e1", "-2 1 9 10 1e1")]
+    [InlineData("2.0 1.0 10.0", "1.0 2.0 10.0")]
+    [InlineData("10 9 x", "10 9 x")] // text, since not all are numbers
+    [InlineData("nan 2 1", "1 2 nan")]
+    [InlineData("b B a", "B a b")]
+    public void Load_OrdersClassesIndependentlyOfTheHeader(string header, string expected)
+    {
+        string[] classes = header.Split(' ');
+        var view = Load($"@classLabel true {header}\n@data\n" + string.Concat(classes.Select(c => $"1,2:{c}\n")));
+
+        string[] keys = Keys(view);
+
+        keys.Should().Equal(expected.Split(' '));
+        view.GetColumn<uint>("Label").Select(key => keys[key - 1]).Should().Equal(classes);
+    }
+
+    [Theory]
+    [InlineData("@equalLength true\n@seriesLength 0\n@dimensions -1\n")]
+    [InlineData("@equalLength true\n@seriesLength -1\n@dimensions 0\n")]
+    [InlineData("@seriesLength -1\n")]
+    public void Load_TakesUnknownSizesFromTheData(string header)
+        => Dimensions(Load(header + "@classLabel true a\n@data\n1,2,3:4,5,6:a\n")).Should().Equal(3, 2);
+
+    [Fact]
+    public void Load_TakesUnknownLengthsOfSeriesThatDiffer()
+        => Dimensions(Load("@equalLength false\n@seriesLength -1\n@classLabel true a\n@data\n1,2,3:a\n1,2:a\n")).Should().Equal(0, 1);
+
+    [Fact]
+    public void Load_WithoutSeriesHasTheDimensionsOfTheHeader()
+        => Dimensions(Load("@equalLength true\n@seriesLength 5\n@dimensions 2\n@data\n")).Should().Equal(5, 2);
 
     [Fact]
     public void Load_IsTimeMajor()
@@ -92,17 +124,34 @@ public sealed class TsFileTests : IDisposable
     [InlineData(Header + "1,2,3:a\n1,x,3:b\n", 8, "'x' is no number")]
     [InlineData(Header + "1,2,3:a\n\n1,2:b\n", 9, "2 time steps")]
     [InlineData(Header + "1,2,3:c\n", 7, "the class 'c' is not among")]
+    [InlineData(Header + "1,2,1e39:a\n", 7, "'1e39' is beyond the range of Single")]
     [InlineData(Header + "1,2,3\n", 7, "at least one dimension")]
     [InlineData(Header + "1,2:3,4:a\n", 7, "1 dimension, but this series has 2")]
     [InlineData("@dimensions 2\n@classLabel true a\n@data\n1,2:3:a\n", 4, "dimension 2 has 1 values, the first has 2")]
     [InlineData("@equalLength true\n@seriesLength 4\n@classLabel true a\n@data\n1,2:a\n", 5, "announces 4 time steps")]
-    [InlineData("@classLabel true\n@data\n", 1, "must be followed by the classes")]
+    [InlineData("@classLabel true\n@data\n", 1, "followed by the names of all classes")]
     [InlineData("@equalLength maybe\n@data\n", 1, "true or false")]
+    [InlineData("@classLabel true a b a\n@data\n", 1, "'a' twice")]
+    [InlineData("@seriesLength many\n@data\n", 1, "a whole number")]
+    [InlineData("@dimensions 99999999999\n@data\n", 1, "a whole number")]
+    [InlineData("@dimensions 2000000000\n@seriesLength 2000000000\n@equalLength true\n@data\n", 4, "more than a vector can hold")]
     [InlineData("@problemName P\n1,2:a\n", 2, "before '@data'")]
+    [InlineData("1\t2\t3\n", 1, "LoadFromTextFile")]
     [InlineData("@problemName P\n", 1, "without '@data'")]
     [InlineData("@classLabel true a\n@data\n(1,2):a\n", 3, "@timeStamps true")]
     [InlineData("@classLabel true a\n@data\n(1,2:a\n", 3, "not balanced")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(1,2)(2,3),,(3,4)\n", 3, "is no '(time stamp,value)'")]
+    [InlineData("@timeStamps true\n@data\n(0,1,2)\n", 3, "is no '(time stamp,value)'")]
+    [InlineData("@timeStamps true\n@data\n(0,1),x\n", 3, "is no '(time stamp,value)'")]
     [InlineData("@classLabel true a\n@targetLabel true\n@data\n", 3, "one of them")]
+    [InlineData("@RELATION iris\n@attribute x numeric\n@data\n1,2,a\n", 1, "ARFF")]
+    [InlineData("% Weka\n@attribute x numeric\n@data\n1,2,a\n", 2, "ARFF")]
+    // A class that the header does not announce: by a name, by a number, behind known dimensions and unknown ones.
+    [InlineData("@problemName P\n@data\n1,2,3:a\n", 3, "'@classLabel true'")]
+    [InlineData("@problemName P\n@data\n1,2,3:1\n", 3, "'@classLabel true'")]
+    [InlineData("@univariate true\n@data\n1:1\n", 3, "'@classLabel true'")]
+    [InlineData("@univariate false\n@dimensions 2\n@data\n1,2:3,4:1\n", 4, "'@targetLabel true'")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(1,2):a\n", 3, "'@classLabel true'")]
     public void Load_NamesTheLineOfAnError(string text, int line, string what)
     {
         string message = Invoking(() => Load(text)).Should().ThrowExactly<InvalidDataException>().Which.Message;
@@ -140,6 +189,13 @@ public sealed class TsFileTests : IDisposable
         Dimensions(view).Should().Equal(dimensions);
         ((KeyDataViewType)view.Schema["Label"].Type).Count.Should().Be((ulong)classes);
         view.GetColumn<uint>("Label").Should().AllSatisfy(label => label.Should().BeInRange(1u, (uint)classes));
+    }
+
+    private static string[] Keys(IDataView view)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        view.Schema["Label"].GetKeyValues(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     private static string Join(float[] values, int channel)

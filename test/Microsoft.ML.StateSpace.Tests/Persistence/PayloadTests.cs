@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.ML.StateSpace.Persistence;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
@@ -15,7 +18,7 @@ public class PayloadTests
     {
         var model = Views.FitFixed(_ml).Model;
 
-        var (head, read) = Payload.Read<Head>(Payload.Write(new Head("x"), model));
+        var (head, read) = Read(Payload.Write(new Head("x"), model));
 
         head.Name.Should().Be("x");
         read.Options.Should().Be(model.Options);
@@ -28,7 +31,7 @@ public class PayloadTests
         byte[] payload = Payload.Write(new Head("x"), Views.FitFixed(_ml).Model);
 
         foreach (int length in new[] { 0, 10, 60, payload.Length / 2, payload.Length - 1 })
-            Invoking(() => Payload.Read<Head>(payload[..length])).Should().ThrowExactly<InvalidDataException>().WithMessage("*truncated*");
+            Invoking(() => Read(payload[..length])).Should().ThrowExactly<InvalidDataException>().WithMessage("*truncated*");
     }
 
     [Fact]
@@ -40,7 +43,7 @@ public class PayloadTests
         {
             byte[] altered = [.. payload];
             altered[i] ^= 1;
-            Invoking(() => Payload.Read<Head>(altered)).Should().ThrowExactly<InvalidDataException>();
+            Invoking(() => Read(altered)).Should().ThrowExactly<InvalidDataException>();
         }
     }
 
@@ -80,6 +83,60 @@ public class PayloadTests
 
         Messages(Record.Exception(() => _ml.Model.Load(file, out _))).Should().Contain("has no 'StateSpace.bin'");
     }
+
+    [Fact]
+    public void Read_RefusesWhatInflates_BeforeItIsRead()
+    {
+        byte[] payload = Payload.Write(new Head("x"), Views.FitFixed(_ml).Model);
+        using var file = new FileStream(
+            Path.GetTempFileName(), new FileStreamOptions { Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+        foreach (bool claimed in new[] { false, true })
+        {
+            file.Position = 0;
+            if (claimed)
+                BinaryPrimitives.WriteInt64LittleEndian(payload.AsSpan(36), (4L << 30) - 44);
+            file.Write(payload);
+            file.SetLength(4L << 30); // zeros that take no room
+            file.Position = 0;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+
+            Invoking(() => Payload.Read<Head>(file)).Should().ThrowExactly<InvalidDataException>().WithMessage("*altered*");
+
+            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4_000_000);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"Channels\":1", "\"Channels\":2", "channels")]
+    [InlineData("\"Vocabulary\":0", "\"Vocabulary\":9", "tokens")]
+    [InlineData("\"Values\":[\"", "\"Values\":[\"x\",\"", "classes")]
+    [InlineData("\"IntervalColumnName\":null}", "\"IntervalColumnName\":\"T\"}", "intervals")]
+    [InlineData("\"Type\":\"ReadOnlyMemory`1\"", "\"Type\":\"Double\"", "labels")]
+    [InlineData("\"Name\":\"Features\"", "\"Nome\":\"Features\"", "later version")]
+    public void Load_HoldsTheStepAgainstItsModel(string text, string replacement, string named)
+    {
+        using var file = new MemoryStream();
+        _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
+        Rewrite(file, payload =>
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(44));
+            string head = Encoding.UTF8.GetString(payload, 48, length);
+            head.Should().Contain(text);
+            int at = head.LastIndexOf(text, StringComparison.Ordinal);
+            byte[] forged = Encoding.UTF8.GetBytes(head[..at] + replacement + head[(at + text.Length)..]);
+            byte[] all = [.. payload[..48], .. forged, .. payload[(48 + length)..]];
+            BinaryPrimitives.WriteInt32LittleEndian(all.AsSpan(44), forged.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(all.AsSpan(36), all.Length - 44);
+            SHA256.HashData(all.AsSpan(36)).CopyTo(all, 4);
+            return all;
+        });
+
+        var exception = Record.Exception(() => _ml.Model.Load(file, out _));
+
+        Messages(exception).Should().Contain(named);
+    }
+
+    private static Payload<Head> Read(byte[] payload) => Payload.Read<Head>(new MemoryStream(payload));
 
     // We know the name of our stream, but not the folder of the zip in which ML.NET puts it.
     private static void Rewrite(MemoryStream file, Func<byte[], byte[]> change)

@@ -48,6 +48,36 @@ public sealed class BinaryRow
     public bool Label { get; set; }
 }
 
+/// <summary>A series of 12 steps with its level, and with its level and its height.</summary>
+public sealed class LevelRow
+{
+    [VectorType(12)]
+    public float[] Features { get; set; } = [];
+
+    public float Label { get; set; }
+
+    [VectorType(2)]
+    public float[] Pair { get; set; } = [];
+}
+
+/// <summary>A series of any length with a tag for each step.</summary>
+public sealed class TagRow
+{
+    public float[] Features { get; set; } = [];
+
+    public string[] Tags { get; set; } = [];
+}
+
+/// <summary>A series of 10 steps with a tag for each step.</summary>
+public sealed class FixedTagRow
+{
+    [VectorType(10)]
+    public float[] Features { get; set; } = [];
+
+    [VectorType(10)]
+    public string[] Tags { get; set; } = [];
+}
+
 /// <summary>Input and target series.</summary>
 public sealed class SignalRow
 {

@@ -39,6 +39,23 @@ internal static class Samples
         })];
     }
 
+    /// <summary>The target is the mean of the series, or the mean and ten times the distance from it to the first value.</summary>
+    public static LevelRow[] Levels(int count = 30)
+        => [.. Oscillations(count, 12, 1, 11).Select(s => new LevelRow
+        {
+            Features = s.Values, Label = 50 * s.Values.Average(), Pair = [s.Values.Average(), 10 * (s.Values[0] - s.Values.Average())],
+        })];
+
+    /// <summary>The tag of a step is whether the series rises there; at the first step nobody knows.</summary>
+    public static TagRow[] Tags(int count = 30)
+        => [.. Oscillations(count, 0, 1, 12).Select(s => new TagRow { Features = s.Values, Tags = TagsOf(s.Values) })];
+
+    public static FixedTagRow[] FixedTags(int count = 30)
+        => [.. Oscillations(count, 10, 1, 13).Select(s => new FixedTagRow { Features = s.Values, Tags = TagsOf(s.Values) })];
+
+    private static string[] TagsOf(float[] values)
+        => [.. values.Select((value, t) => t == 0 ? "unknown" : value > values[t - 1] ? "rises" : "falls")];
+
     /// <summary>The target is the running mean of the input.</summary>
     public static SignalRow[] Signals(int count = 20)
     {

@@ -19,4 +19,15 @@ internal static class Views
 
     public static SequenceClassificationTransformer FitFixed(MLContext ml)
         => ml.MulticlassClassification.Trainers.StateSpace(Options()).Fit(Fixed(ml));
+
+    public static SequenceTaggingOptions TaggingOptions { get; } = new() { Architecture = Samples.Small, Training = Samples.Quick };
+
+    /// <summary>The rows with their tags as keys, in the column Label; "unknown" is the missing key.</summary>
+    public static IDataView Tagged<TRow>(MLContext ml, IEnumerable<TRow> rows)
+        where TRow : class
+    {
+        var view = ml.Data.LoadFromEnumerable(rows);
+        var keys = ml.Data.LoadFromEnumerable([new { Tag = "falls" }, new { Tag = "rises" }]);
+        return ml.Transforms.Conversion.MapValueToKey("Label", "Tags", keyData: keys).Fit(view).Transform(view);
+    }
 }

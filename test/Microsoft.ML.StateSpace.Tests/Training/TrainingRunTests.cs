@@ -72,6 +72,65 @@ public class TrainingRunTests
     }
 
     [Fact]
+    public void CheckpointPath_ServesEachFoldOfACrossValidation()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            int epochs = 0;
+            var training = Samples.Quick with { Seed = 4, CheckpointPath = Path.Combine(folder, "training.checkpoint"),
+                Progress = new OnReport(_ => epochs++) };
+            float[][] Folds(TrainingOptions options)
+                => [.. _ml.MulticlassClassification.CrossValidate(
+                        Views.Fixed(_ml), _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { Training = options }),
+                        numberOfFolds: 3, seed: 5)
+                    .Select(fold => ((SequenceClassificationTransformer)fold.Model).Model.Parameters.Values.ToArray())];
+
+            var plain = Folds(training with { CheckpointPath = null });
+            var first = Folds(training);
+            Directory.GetFiles(folder).Should().HaveCount(3);
+            epochs = 0;
+            var second = Folds(training);
+
+            epochs.Should().Be(0, "each fold goes on from its own file, whose training has ended");
+            for (int fold = 0; fold < 3; fold++)
+            {
+                first[fold].Should().BeBitwise(plain[fold]);
+                second[fold].Should().BeBitwise(plain[fold]);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Cancellation_EndsTheReadingOfRows()
+    {
+        using var source = new CancellationTokenSource();
+        int rows = 0;
+        IEnumerable<BinaryRow> Endless()
+        {
+            foreach (var row in Enumerable.Repeat(Samples.Binary(), int.MaxValue).SelectMany(sample => sample))
+            {
+                if (++rows == 1000)
+                    source.Cancel();
+                yield return row;
+            }
+        }
+        var options = new BinarySequenceClassificationOptions
+        {
+            Architecture = Samples.Small, Training = Samples.Quick with { Cancellation = source.Token },
+        };
+
+        Invoking(() => _ml.BinaryClassification.Trainers.StateSpace(options).Fit(_ml.Data.LoadFromEnumerable(Endless())))
+            .Should().Throw<OperationCanceledException>();
+
+        rows.Should().BeInRange(1000, 1100);
+    }
+
+    [Fact]
     public void CancelExecution_OfTheContextEndsTraining()
     {
         var cancel = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;

@@ -103,5 +103,5 @@ internal static class Dense
 
     /// <summary>The largest singular value, by the eigenvalues of the Gram matrix.</summary>
     public static double SpectralNorm(this double[,] a)
-        => Math.Sqrt(Math.Max(0, Parameters.SymmetricEigen.Decompose(a.T().Times(a)).Values.Max()));
+        => Math.Sqrt(Math.Max(0, SymmetricEigen.Decompose(a.T().Times(a)).Values.Max()));
 }

@@ -14,7 +14,10 @@ internal static unsafe class Fourier
     private const int Group = ChunkLayout.Group, Point = 2 * Group;
 
     /// <summary>Floats of a group's signals or spectra, for <c>2 half</c> samples.</summary>
-    public static int Size(int half) => half * Point;
+    public static int Size(int half) => (int)Size((long)half);
+
+    /// <summary>The same for any length, even one that no transform can have.</summary>
+    public static long Size(long half) => half * Point;
 
     /// <summary>Reads the rows as samples, with zeros behind them, and transforms them.</summary>
     public static void Forward(FourierPlan plan, in ChannelRows rows, Span<float> spectrum)

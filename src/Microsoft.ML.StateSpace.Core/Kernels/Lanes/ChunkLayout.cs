@@ -21,7 +21,9 @@ internal static unsafe class ChunkLayout
 
     public static int Groups(int channels) => (channels + Group - 1) / Group;
 
-    public static int Chunks(int length) => (length + Rows - 1) / Rows;
+    public static int Chunks(int length) => (int)Chunks((long)length);
+
+    public static long Chunks(long length) => (length + Rows - 1) / Rows;
 
     /// <summary>
     /// Floats of the states at one boundary. A plane is one group longer than it needs to be: if its length were a power of two, the states

@@ -17,6 +17,17 @@ internal static unsafe class Reductions
         return false;
     }
 
+    /// <summary>Whether no value is NaN or infinite.</summary>
+    public static bool IsFinite(ReadOnlySpan<float> x)
+    {
+        foreach (float value in x)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>
     /// The sum of the squares, in double. A product of two floats is exact in double, and eight partial sums are added in the same order
     /// everywhere, so all machines agree on every bit.

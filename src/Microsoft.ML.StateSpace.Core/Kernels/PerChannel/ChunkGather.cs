@@ -13,20 +13,24 @@ internal static unsafe class ChunkGather
 {
     /// <summary>
     /// Assigns the states of the chunks, in the order of memory. The states of the next chunk lie <paramref name="width"/> floats further.
+    /// If it <paramref name="continues"/>, which ascending chunks can, the state before the first chunk is not zero but lies
+    /// <paramref name="width"/> floats before that chunk's.
     /// </summary>
     public static void Run(
         in ChannelRows rows, ChunkRange range, ReadOnlySpan<float> table, int states,
         Span<float> boundaries, int width, ReadOnlySpan<float> power,
-        bool conjugate, bool descending)
+        bool conjugate, bool descending, bool continues = false)
     {
         if (range.Count == 0 || states == 0)
             return;
         fixed (float* v = rows.Values, t = table, x = boundaries, a = power)
-            Elements.Run(new Kernel(new ChunkRun(v, rows, range), t, states, x, width, a, conjugate ? -1 : 1, descending), rows.Channels);
+            Elements.Run(
+                new Kernel(new ChunkRun(v, rows, range), t, states, x, width, a, conjugate ? -1 : 1, descending, continues), rows.Channels);
     }
 
     private readonly struct Kernel(
-        ChunkRun run, float* table, int states, float* boundary, int width, float* power, float sign, bool descending) : IElementKernel
+        ChunkRun run, float* table, int states, float* boundary, int width, float* power, float sign, bool descending, bool continues)
+        : IElementKernel
     {
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
@@ -63,7 +67,7 @@ internal static unsafe class ChunkGather
                 a = power + ChunkLayout.OfState(i, states);
             // The boundary that comes before these chunks, in the order in which chunks are taken.
             nint before = descending ? TCount.Value * slot : -slot;
-            bool follows = power != null && (descending ? first + TCount.Value < run.Count : first > 0);
+            bool follows = power != null && (descending ? first + TCount.Value < run.Count : continues || first > 0);
             for (int m = 0; m < TCount.Value; m++)
                 ChunkLayout.Pack<TLane, TVector>(
                     run.RowsOf(first + m) + i, run.Stride, run.LengthOf(first + m), run.Reverse, packed + m * one);

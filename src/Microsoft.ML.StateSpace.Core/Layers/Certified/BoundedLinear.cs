@@ -35,7 +35,7 @@ internal sealed class BoundedLinear : Layer
 
     public override int OutputSize { get; }
 
-    public override int KeptSize(int rows, int sequences) => 0;
+    public override long KeptSize(long rows, long sequences) => 0;
 
     /// <summary>gain W, (out, in).</summary>
     public ReadOnlySpan<float> Matrix(in Weights weights) => _matrix.Of((ReadOnlySpan<float>)weights.Prepared);

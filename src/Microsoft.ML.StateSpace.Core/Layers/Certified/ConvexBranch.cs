@@ -40,10 +40,10 @@ internal sealed class ConvexBranch : ScanLayer
 
     public override bool CanBeCut => _scan?.CanBeCut ?? true;
 
-    public override int KeptSize(int rows, int sequences) => rows * InputSize + Inner.KeptSize(rows, sequences);
+    public override long KeptSize(long rows, long sequences) => rows * InputSize + Inner.KeptSize(rows, sequences);
 
     // The gradient of f(x).
-    public override int ScratchSize(int rows, int sequences) => rows * InputSize + Inner.ScratchSize(rows, sequences);
+    public override long ScratchSize(long rows, long sequences) => rows * InputSize + Inner.ScratchSize(rows, sequences);
 
     /// <summary>The share a.</summary>
     public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-Logit.Of(values)[0]));

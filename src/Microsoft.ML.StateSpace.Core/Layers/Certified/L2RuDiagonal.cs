@@ -77,10 +77,10 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     private int Width => 2 * States;
 
     // The states of each sequence.
-    public override int KeptSize(int rows, int sequences) => (rows + sequences) * Width;
+    public override long KeptSize(long rows, long sequences) => (rows + sequences) * Width;
 
     // The gradients of the states. A step needs B u.
-    public override int ScratchSize(int rows, int sequences) => (rows + sequences) * Width;
+    public override long ScratchSize(long rows, long sequences) => (rows + sequences) * Width;
 
     /// <summary>Computes lambda and sigma. The derived class computes the rest.</summary>
     protected void PreparePoles(in Weights weights)
@@ -187,14 +187,19 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         {
             int length = pass.Starts[s + 1] - pass.Starts[s];
             var x = kept.Slice((pass.Starts[s] + s) * Width, (length + 1) * Width);
-            x[..Width].Clear();
             var behind = x[Width..];
             Gemm.Multiply(
                 length, Width, InputSize,
                 input[(pass.Starts[s] * InputSize)..], InputSize, false,
                 InputMatrix.Of(prepared), InputSize, true,
                 behind, Width, accumulate: false);
-            ComplexScan.Forward(Lambda.Of(prepared), behind, reverse: false);
+            if (pass.Continues)
+                pass.State.CopyTo(x);
+            else
+                x[..Width].Clear();
+            ComplexScan.Forward(Lambda.Of(prepared), pass.Continues ? x : behind, reverse: false);
+            if (!pass.State.IsEmpty)
+                x[^Width..].CopyTo(pass.State);
         }
     }
 

@@ -48,10 +48,10 @@ internal sealed class L2RuSelective : ScanLayer
     public override int Carries => 0;
 
     // q, r, the states, the free numbers and the coefficients of the gates.
-    public override int KeptSize(int rows, int sequences) => (11 * rows + sequences) * _states;
+    public override long KeptSize(long rows, long sequences) => (11 * rows + sequences) * _states;
 
     // The gradients of q, of r and of the gates. A step needs q, r, the free numbers and the coefficients of the gates.
-    public override int ScratchSize(int rows, int sequences) => Math.Max(6 * rows, 10) * _states;
+    public override long ScratchSize(long rows, long sequences) => Math.Max(6 * rows, 10) * _states;
 
     // a lies on the ring of initial eigenvalues. b, c and d are arbitrary.
     private static Initializer InitialBias(L2RuOptions options, int states) => (values, random) =>
@@ -88,9 +88,14 @@ internal sealed class L2RuSelective : ScanLayer
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var own = z.Slice((start + s) * _states, (length + 1) * _states);
-            own[.._states].Clear();
+            if (pass.Continues)
+                pass.State.CopyTo(own);
+            else
+                own[.._states].Clear();
             DilationScan.Forward(
                 gates[(4 * start * _states)..], q.Slice(start * _states, length * _states), own, r[(start * _states)..], _states);
+            if (!pass.State.IsEmpty)
+                own[^_states..].CopyTo(pass.State);
         }
         Out.Forward(pass, r, output, default);
     }

@@ -72,10 +72,10 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
     public override int Carries => 0;
 
     // The states of each sequence.
-    public override int KeptSize(int rows, int sequences) => (rows + sequences) * InputSize;
+    public override long KeptSize(long rows, long sequences) => (rows + sequences) * InputSize;
 
     // The gradients of the states, and A^T. A step needs B u.
-    public override int ScratchSize(int rows, int sequences) => (rows + sequences + InputSize) * InputSize;
+    public override long ScratchSize(long rows, long sequences) => (rows + sequences + InputSize) * InputSize;
 
     private static Initializer Diagonal(double value, double deviation) => (values, random) =>
     {
@@ -167,7 +167,10 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
             var x = kept.Slice((start + s) * size, (length + 1) * size);
-            x[..size].Clear();
+            if (pass.Continues)
+                pass.State.CopyTo(x);
+            else
+                x[..size].Clear();
             Gemm.Multiply(
                 length, size, size,
                 input[(start * size)..], size, false,
@@ -178,6 +181,8 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
                 var next = x.Slice((t + 1) * size, size);
                 MatrixVector.Multiply(a, x.Slice(t * size, size), next, next);
             }
+            if (!pass.State.IsEmpty)
+                x[^size..].CopyTo(pass.State);
             Gemm.Multiply(
                 length, size, size,
                 x, size, false,

@@ -56,10 +56,10 @@ internal sealed class Sandwich : Layer
 
     public override int OutputSize { get; }
 
-    public override int KeptSize(int rows, int sequences) => rows * InputSize;
+    public override long KeptSize(long rows, long sequences) => rows * InputSize;
 
     // The gradient of z. A step needs max(z, 0) - max(b, 0).
-    public override int ScratchSize(int rows, int sequences) => rows * InputSize;
+    public override long ScratchSize(long rows, long sequences) => rows * InputSize;
 
     public override void Prepare(in Weights weights)
     {

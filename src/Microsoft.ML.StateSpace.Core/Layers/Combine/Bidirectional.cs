@@ -25,11 +25,11 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
 
     public override bool CanBeCut => forward.CanBeCut && backward.CanBeCut;
 
-    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
+    public override long KeptSize(long rows, long sequences) => Split(rows, sequences).Backward.Offset + backward.KeptSize(rows, sequences);
 
     // Forward: the reversed output. Backward: both gradients of the reversed rows. After them, the scratch memory of each core, which the
     // core must find unchanged in its next phase.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => rows * (InputSize + OutputSize) + forward.ScratchSize(rows, sequences) + backward.ScratchSize(rows, sequences);
 
     public override void Prepare(in Weights weights)
@@ -57,7 +57,7 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
         }
         var memory = Memory(pass);
         forward.ForwardPhase(phase, pass.With(memory.Forward), input, output, slots.Forward.Of(kept));
-        backward.ForwardPhase(phase, pass.With(memory.Backward, intervals), reversed, memory.Output, slots.Backward.Of(kept));
+        backward.ForwardPhase(phase, pass.FromEnd(memory.Backward, intervals), reversed, memory.Output, slots.Backward.Of(kept));
         if (phase == Carries)
             AddReversed(pass, memory.Output, output);
     }
@@ -75,7 +75,7 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
         }
         forward.BackwardPhase(phase, pass.With(memory.Forward), input, slots.Forward.Of(kept), outputGradient, inputGradient, gradients);
         backward.BackwardPhase(
-            phase, pass.With(memory.Backward, slots.Intervals.Of(kept)), slots.Reversed.Of(kept), slots.Backward.Of(kept),
+            phase, pass.FromEnd(memory.Backward, slots.Intervals.Of(kept)), slots.Reversed.Of(kept), slots.Backward.Of(kept),
             memory.Output, memory.Input, gradients);
         if (phase == 0)
             AddReversed(pass, memory.Input, inputGradient);
@@ -123,7 +123,7 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
         => throw new InvalidOperationException("A bidirectional layer sees the future and cannot make single steps.");
 
-    private (Slot Reversed, Slot Intervals, Slot Forward, Slot Backward) Split(int rows, int sequences)
+    private (Slot Reversed, Slot Intervals, Slot Forward, Slot Backward) Split(long rows, long sequences)
     {
         var reversed = new Slot(0, rows * InputSize);
         var intervals = reversed.Next(hasIntervals ? rows : 0);
@@ -133,7 +133,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
 
     private Buffers Memory(in Pass pass)
     {
-        int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize, own = forward.ScratchSize(rows, pass.Sequences);
+        int rows = pass.Rows, input = rows * InputSize, both = input + rows * OutputSize;
+        int own = (int)forward.ScratchSize(rows, pass.Sequences);
         return new Buffers
         {
             Input = pass.Scratch[..input],
@@ -144,10 +145,10 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool 
     }
 
     private Span<float> ForwardScratch(int rows, Span<float> scratch)
-        => scratch.Slice(rows * (InputSize + OutputSize), forward.ScratchSize(rows, 1));
+        => scratch.Slice(rows * (InputSize + OutputSize), (int)forward.ScratchSize(rows, 1));
 
     private Span<float> BackwardScratch(int rows, Span<float> scratch)
-        => scratch[(rows * (InputSize + OutputSize) + forward.ScratchSize(rows, 1))..];
+        => scratch[(rows * (InputSize + OutputSize) + (int)forward.ScratchSize(rows, 1))..];
 
     // Copies the rows of every sequence in reverse order.
     private static void Reverse(in Pass pass, ReadOnlySpan<float> rows, Span<float> reversed)

@@ -33,10 +33,10 @@ internal sealed class Concat : ScanLayer
 
     private int FirstSize => First?.OutputSize ?? InputSize;
 
-    public override int KeptSize(int rows, int sequences) => FirstKept(rows, sequences).Length + Second.KeptSize(rows, sequences);
+    public override long KeptSize(long rows, long sequences) => FirstKept(rows, sequences).Length + Second.KeptSize(rows, sequences);
 
     // The outputs of both branches, or the gradients of these outputs.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => rows * OutputSize + Math.Max(First?.ScratchSize(rows, sequences) ?? 0, Second.ScratchSize(rows, sequences));
 
     public override void Prepare(in Weights weights)
@@ -60,7 +60,7 @@ internal sealed class Concat : ScanLayer
         First?.ForwardPhase(phase, inner, input, a, own.Of(kept));
         if (phase < Carries)
             return;
-        Second.Forward(inner, input, b, kept[own.Length..]);
+        Second.Forward(inner, input, b, kept[(int)own.Length..]);
         Copy(First is null ? input : a, FirstSize, 0, FirstSize, output, OutputSize, 0);
         Copy(b, Second.OutputSize, 0, Second.OutputSize, output, OutputSize, FirstSize);
     }
@@ -77,7 +77,7 @@ internal sealed class Concat : ScanLayer
         {
             Copy(outputGradient, OutputSize, 0, FirstSize, da, FirstSize, 0);
             Copy(outputGradient, OutputSize, FirstSize, Second.OutputSize, db, Second.OutputSize, 0);
-            Second.Backward(inner, input, kept[own.Length..], db, inputGradient, gradients);
+            Second.Backward(inner, input, kept[(int)own.Length..], db, inputGradient, gradients);
         }
         if (First is null)
             Activations.Add(da, inputGradient);
@@ -109,7 +109,7 @@ internal sealed class Concat : ScanLayer
         Second.Step(pass, input, output[FirstSize..], default);
     }
 
-    private Slot FirstKept(int rows, int sequences) => new(0, First?.KeptSize(rows, sequences) ?? 0);
+    private Slot FirstKept(long rows, long sequences) => new(0, First?.KeptSize(rows, sequences) ?? 0);
 
     // Copies some columns of every row.
     private static void Copy(ReadOnlySpan<float> from, int fromSize, int fromColumn, int columns, Span<float> to, int toSize, int toColumn)

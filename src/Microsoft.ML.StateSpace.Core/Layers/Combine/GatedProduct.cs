@@ -31,10 +31,10 @@ internal sealed class GatedProduct : ScanLayer
 
     public override int StateSize => Value.StateSize;
 
-    public override int KeptSize(int rows, int sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
+    public override long KeptSize(long rows, long sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
 
     // The gradients of both branches' outputs. A step needs the gate's output.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => 2 * rows * OutputSize + Math.Max(Value.ScratchSize(rows, sequences), Gate.ScratchSize(rows, sequences));
 
     public override void Prepare(in Weights weights)
@@ -102,7 +102,7 @@ internal sealed class GatedProduct : ScanLayer
         Activations.Gate(output, b, output);
     }
 
-    private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(int rows, int sequences)
+    private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(long rows, long sequences)
     {
         var valueOutput = new Slot(0, rows * OutputSize);
         var gateOutput = valueOutput.Next(rows * OutputSize);

@@ -37,7 +37,7 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
     public override bool CanBeCut => _scan?.CanBeCut ?? true;
 
     // What norm, core and map keep; v, the core's output, if a map follows; and the output of a pre norm or the input of a post norm.
-    public override int KeptSize(int rows, int sequences)
+    public override long KeptSize(long rows, long sequences)
     {
         var slots = Split(rows, sequences);
         return slots.Middle.Offset + slots.Middle.Length;
@@ -45,7 +45,7 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
 
     // In a pass: two gradients of the size of the rows, followed by the scratch memory of the core or the map. In a step: the outputs of
     // norm and core.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => Math.Max(core.ScratchSize(rows, sequences), map?.ScratchSize(rows, sequences) ?? 0) + 2 * Math.Max(rows, 2) * InputSize;
 
     public override void Prepare(in Weights weights)
@@ -174,7 +174,7 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
     private Slot CoreSlot(int rows) => Split(rows, 1).Core;
 
     // Where everything lies in kept.
-    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(int rows, int sequences)
+    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(long rows, long sequences)
     {
         var normSlot = new Slot(0, norm?.KeptSize(rows, sequences) ?? 0);
         var coreSlot = normSlot.Next(core.KeptSize(rows, sequences));

@@ -31,18 +31,18 @@ internal sealed class Sequential : ScanLayer
 
     public override int StateSize { get; }
 
-    public override int KeptSize(int rows, int sequences)
+    public override long KeptSize(long rows, long sequences)
     {
-        int sum = rows * BetweenSize;
+        long sum = rows * BetweenSize;
         foreach (var layer in Layers)
             sum += layer.KeptSize(rows, sequences);
         return sum;
     }
 
     // In a pass: the gradients of the values between layers. In a step: these values.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
     {
-        int largest = 0;
+        long largest = 0;
         foreach (var layer in Layers)
             largest = Math.Max(largest, layer.ScratchSize(rows, sequences));
         return rows * BetweenSize + largest;
@@ -73,10 +73,11 @@ internal sealed class Sequential : ScanLayer
             var x = i == 0 ? input : Between(rows, i - 1).Of((ReadOnlySpan<float>)kept);
             var y = i == Layers.Length - 1 ? output : Between(rows, i).Of(kept);
             var own = Kept(rows, pass.Sequences, i).Of(kept);
+            var innerPass = pass.State.IsEmpty ? pass : pass.With(pass.Scratch, StateOf(i, pass.State));
             if (layer is ScanLayer scan)
-                scan.ForwardPhase(inner, pass, x, y, own);
+                scan.ForwardPhase(inner, innerPass, x, y, own);
             else
-                layer.Forward(pass, x, y, own);
+                layer.Forward(innerPass, x, y, own);
             if (inner < CarriesOf(layer))
                 return;
         }
@@ -143,6 +144,14 @@ internal sealed class Sequential : ScanLayer
 
     private ScanLayer CarriedBy(int carry) => (ScanLayer)Layers[_carries[carry].Layer];
 
+    private Span<float> StateOf(int i, Span<float> state)
+    {
+        int start = 0;
+        for (int before = 0; before < i; before++)
+            start += Layers[before].StateSize;
+        return state.Slice(start, Layers[i].StateSize);
+    }
+
     // Where the layer that owns the carry has its share of what a piece keeps. A piece is one sequence.
     private Slot KeptOf(int carry, int rows) => Kept(rows, 1, _carries[carry].Layer);
 
@@ -157,7 +166,7 @@ internal sealed class Sequential : ScanLayer
 
     private Slot Kept(int rows, int sequences, int i)
     {
-        int start = rows * BetweenSize;
+        long start = rows * BetweenSize;
         for (int before = 0; before < i; before++)
             start += Layers[before].KeptSize(rows, sequences);
         return new(start, Layers[i].KeptSize(rows, sequences));

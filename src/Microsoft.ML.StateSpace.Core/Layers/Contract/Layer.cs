@@ -13,10 +13,10 @@ internal abstract class Layer
     public abstract int OutputSize { get; }
 
     /// <summary>Floats of <c>kept</c>, which Forward fills for Backward.</summary>
-    public abstract int KeptSize(int rows, int sequences);
+    public abstract long KeptSize(long rows, long sequences);
 
     /// <summary>Floats of <see cref="Pass.Scratch"/> that Forward, Backward or <see cref="Step"/> needs while it runs.</summary>
-    public virtual int ScratchSize(int rows, int sequences) => 0;
+    public virtual long ScratchSize(long rows, long sequences) => 0;
 
     /// <summary>
     /// Computes the prepared values from the parameters. They depend on nothing else, so this is done once an optimiser step.

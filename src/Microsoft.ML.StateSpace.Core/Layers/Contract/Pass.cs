@@ -36,8 +36,20 @@ internal readonly ref struct Pass
     /// </summary>
     public int FirstSequence { get; init; }
 
+    /// <summary>Ends a model's pass between two branches, with an output that is not to be used.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
+
+    /// <summary>
+    /// Where one long sequence is scored window by window: the memory in which a layer leaves its state behind the last row, laid out as
+    /// the state of <see cref="Layer.Step"/>. Empty otherwise.
+    /// </summary>
+    public Span<float> State { get; init; }
+
+    /// <summary>Whether <see cref="State"/> holds the state before the first row, because this is not the first window.</summary>
+    public bool Continues { get; init; }
 
     /// <summary>
     /// The time from the previous step to each row, in units of the reference sampling time, (rows). Empty where time steps are equally far
@@ -51,19 +63,27 @@ internal readonly ref struct Pass
     public ReadOnlySpan<float> IntervalsBehind { get; init; }
 
     /// <summary>The same pass with other scratch memory.</summary>
-    public Pass With(Span<float> scratch) => new()
+    public Pass With(Span<float> scratch) => With(scratch, State);
+
+    /// <summary>The same pass with other scratch memory, and the state of one of the layers.</summary>
+    public Pass With(Span<float> scratch, Span<float> state) => With(scratch, state, Continues);
+
+    /// <summary>The same pass as one over a window.</summary>
+    public Pass InWindow(Span<float> state, bool continues) => With(Scratch, state, continues);
+
+    private Pass With(Span<float> scratch, Span<float> state, bool continues) => new()
     {
-        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey,
-        FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
+        Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
     /// <summary>
     /// The same pass for a core whose rows are those of each sequence in reverse order, with the time that leads to each row in that order.
     /// </summary>
-    public Pass With(Span<float> scratch, ReadOnlySpan<float> intervals) => new()
+    public Pass FromEnd(Span<float> scratch, ReadOnlySpan<float> intervals) => new()
     {
-        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey,
-        FirstSequence = FirstSequence, IsPiece = IsPiece, Intervals = intervals,
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
+        Cancellation = Cancellation, Intervals = intervals,
     };
 
     public int Sequences => Starts.Length - 1;
@@ -74,17 +94,17 @@ internal readonly ref struct Pass
 /// <summary>Takes consecutive slices off the front of a span.</summary>
 internal static class SpanTake
 {
-    public static Span<float> Take(ref this Span<float> rest, int length)
+    public static Span<float> Take(ref this Span<float> rest, long length)
     {
-        var taken = rest[..length];
-        rest = rest[length..];
+        var taken = rest[..(int)length];
+        rest = rest[(int)length..];
         return taken;
     }
 
-    public static ReadOnlySpan<float> Take(ref this ReadOnlySpan<float> rest, int length)
+    public static ReadOnlySpan<float> Take(ref this ReadOnlySpan<float> rest, long length)
     {
-        var taken = rest[..length];
-        rest = rest[length..];
+        var taken = rest[..(int)length];
+        rest = rest[(int)length..];
         return taken;
     }
 }

@@ -7,6 +7,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// against it. Backward takes the phases in turn from the last to the first.
 /// A piece begins at a multiple of 64 time steps of its sequence.
 /// A whole sequence goes through all phases at once and needs no carry.
+/// A sequence that is too long for the memory of one pass is scored in windows, one after the other (<see cref="Pass.State"/>). A window
+/// goes through all phases at once as well; it begins with the state that the one before it left, at a multiple of 64 time steps, and its
+/// rows have the bits that they have in the whole sequence, unless the layer <see cref="Convolves"/>.
 /// </summary>
 internal abstract class ScanLayer : Layer
 {
@@ -15,6 +18,9 @@ internal abstract class ScanLayer : Layer
 
     /// <summary>Whether the layer can work on pieces at all.</summary>
     public virtual bool CanBeCut => true;
+
+    /// <summary>Whether a whole sequence is a convolution. A window is not, so its rows equal those of the whole up to rounding.</summary>
+    public virtual bool Convolves => false;
 
     /// <summary>One phase of Forward. The last phase assigns the output.</summary>
     public abstract void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);

@@ -52,10 +52,10 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     protected Slot[] OutputMatrices { get; }
 
     // For each direction the states of all rows and the state before a piece.
-    public override int KeptSize(int rows, int sequences) => Directions * (rows + 1) * Width;
+    public override long KeptSize(long rows, long sequences) => Directions * (rows + 1) * Width;
 
     // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u.
-    public override int ScratchSize(int rows, int sequences) => Directions * (rows + 1) * Width;
+    public override long ScratchSize(long rows, long sequences) => Directions * (rows + 1) * Width;
 
     private int Width => 2 * States;
 
@@ -63,8 +63,14 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var v = Rows(kept, rows, 0);
+        var v = WindowRows(pass, kept);
         Gemm.Multiply(rows, Width, size, input, size, false, InputMatrix.Of(prepared), size, true, v, Width, accumulate: false);
+        if (pass.Continues)
+        {
+            pass.State.CopyTo(kept);
+            ComplexScan.Forward(Lambda.Of(prepared), kept[..((rows + 1) * Width)], reverse: false);
+            return;
+        }
         if (Directions == 2)
             v.CopyTo(Rows(kept, rows, 1));
         for (int d = 0; d < Directions; d++)
@@ -92,7 +98,7 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         for (int d = 0; d < Directions; d++)
         {
-            var x = Rows(kept, rows, d);
+            var x = d == 0 ? WindowRows(pass, kept) : Rows(kept, rows, d);
             if (pass.IsPiece)
                 ScanCarry.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
             Gemm.Multiply(
@@ -102,6 +108,8 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
                 output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+        if (!pass.State.IsEmpty)
+            WindowRows(pass, kept)[^Width..].CopyTo(pass.State);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -178,6 +186,9 @@ internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
     // The rows of one direction. After the rows of all directions come the edges: for each direction (2, N) what the neighbouring piece
     // handed over.
     private Span<float> Rows(Span<float> memory, int rows, int direction) => memory.Slice(direction * rows * Width, rows * Width);
+
+    // The rows of the first direction. The state before a window stands before them, and the scan begins there.
+    private Span<float> WindowRows(in Pass pass, Span<float> kept) => kept.Slice(pass.Continues ? Width : 0, pass.Rows * Width);
 
     private Span<float> Edge(Span<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
 

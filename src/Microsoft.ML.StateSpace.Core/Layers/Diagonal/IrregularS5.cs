@@ -52,10 +52,10 @@ internal sealed class IrregularS5 : RecurrentLayer
     private int Width => 2 * _states;
 
     // The edges of a piece, w, and the states of each direction.
-    public override int KeptSize(int rows, int sequences) => EdgesSize + (1 + _directions) * rows * Width;
+    public override long KeptSize(long rows, long sequences) => EdgesSize + (1 + _directions) * rows * Width;
 
     // The edges of a piece and the gradients of the states of each direction. A step needs w.
-    public override int ScratchSize(int rows, int sequences) => EdgesSize + _directions * rows * Width;
+    public override long ScratchSize(long rows, long sequences) => EdgesSize + _directions * rows * Width;
 
     public override void Prepare(in Weights weights)
     {
@@ -114,7 +114,7 @@ internal sealed class IrregularS5 : RecurrentLayer
         for (int d = 0; d < _directions; d++)
         {
             var x = Rows(kept, rows, 1 + d);
-            ReadOnlySpan<float> before = pass.IsPiece ? Edge(kept, d) : default;
+            ReadOnlySpan<float> before = pass.IsPiece ? Edge(kept, d) : pass.Continues ? pass.State : default;
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
@@ -128,6 +128,8 @@ internal sealed class IrregularS5 : RecurrentLayer
                 output, size, accumulate: d == 1);
         }
         RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+        if (!pass.State.IsEmpty)
+            Rows(kept, rows, 1)[^Width..].CopyTo(pass.State);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -15,21 +17,21 @@ internal static class S5Initialize
     {
         var vectors = hippo.Value.Vectors;
         int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
-        var start = new double[full, size];
+        double[] row = new double[size], real = new double[count * size], imaginary = new double[count * size];
         for (int p = 0; p < full; p++)
-            for (int h = 0; h < size; h++)
-                start[p, h] = Initialize.TruncatedGaussian(random) / Math.Sqrt(full);
-        for (int n = 0; n < count; n++)
         {
             for (int h = 0; h < size; h++)
+                row[h] = Initialize.TruncatedGaussian(random) / Math.Sqrt(full);
+            int first = p / block * half;
+            for (int n = first; n < first + half; n++)
             {
-                Complex sum = 0;
-                for (int r = 0; r < block; r++)
-                    sum += Complex.Conjugate(vectors[r, n % half]) * start[n / half * block + r, h];
-                values[n * size + h] = (float)sum.Real;
-                values[(count + n) * size + h] = (float)sum.Imaginary;
+                var v = vectors[p % block, n - first];
+                AddScaled(row, v.Real, real.AsSpan(n * size, size));
+                AddScaled(row, -v.Imaginary, imaginary.AsSpan(n * size, size));
             }
         }
+        for (int i = 0; i < real.Length; i++)
+            (values[i], values[real.Length + i]) = ((float)real[i], (float)imaginary[i]);
     };
 
     /// <summary>C, (H, 2, N).</summary>
@@ -46,20 +48,41 @@ internal static class S5Initialize
     {
         var vectors = hippo.Value.Vectors;
         int count = values.Length / (2 * size), full = 2 * count, block = vectors.GetLength(0), half = block / 2;
-        var start = new Complex[full];
+        double[] real = new double[count], imaginary = new double[count];
+        var (vectorsReal, vectorsImaginary) = Planes(vectors);
         for (int h = 0; h < size; h++)
         {
+            real.AsSpan().Clear();
+            imaginary.AsSpan().Clear();
             for (int p = 0; p < full; p++)
-                start[p] = new Complex(Initialize.TruncatedGaussian(random), Initialize.TruncatedGaussian(random))
-                    / Math.Sqrt((double)rows * full);
+            {
+                double re = Initialize.TruncatedGaussian(random) / Math.Sqrt((double)rows * full),
+                    im = Initialize.TruncatedGaussian(random) / Math.Sqrt((double)rows * full);
+                int row = p % block * half;
+                ReadOnlySpan<double> vRe = vectorsReal.AsSpan(row, half), vIm = vectorsImaginary.AsSpan(row, half);
+                Span<double> sumRe = real.AsSpan(p / block * half, half), sumIm = imaginary.AsSpan(p / block * half, half);
+                AddScaled(vRe, re, sumRe);
+                AddScaled(vIm, -im, sumRe);
+                AddScaled(vIm, re, sumIm);
+                AddScaled(vRe, im, sumIm);
+            }
             for (int n = 0; n < count; n++)
             {
-                Complex sum = 0;
-                for (int r = 0; r < block; r++)
-                    sum += start[n / half * block + r] * vectors[r, n % half];
-                values[h * 2 * count + n] = (float)sum.Real;
-                values[h * 2 * count + count + n] = (float)sum.Imaginary;
+                values[h * 2 * count + n] = (float)real[n];
+                values[h * 2 * count + count + n] = (float)imaginary[n];
             }
         }
     };
+
+    private static (double[] Real, double[] Imaginary) Planes(Complex[,] matrix)
+    {
+        var flat = MemoryMarshal.CreateReadOnlySpan(ref matrix[0, 0], matrix.Length);
+        double[] real = new double[flat.Length], imaginary = new double[flat.Length];
+        for (int i = 0; i < flat.Length; i++)
+            (real[i], imaginary[i]) = (flat[i].Real, flat[i].Imaginary);
+        return (real, imaginary);
+    }
+
+    private static void AddScaled(ReadOnlySpan<double> values, double factor, Span<double> sum)
+        => TensorPrimitives.MultiplyAdd(values, factor, sum, sum);
 }

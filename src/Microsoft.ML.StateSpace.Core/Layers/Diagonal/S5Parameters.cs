@@ -30,7 +30,8 @@ internal sealed class S5Parameters
     {
         (_states, _size, IsClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
-        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states / options.Blocks));
+        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(
+            () => Hippo.LegSHalf(2 * states / options.Blocks, layout.Cancellation));
         LambdaRe = IsClipped
             ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, Initialize.Constant(-0.5f))
             : layout.Add("LambdaReLog", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));

@@ -43,10 +43,10 @@ internal sealed class CausalConvolution : RecurrentLayer
     public override int StateSize => Edge;
 
     // The last inputs of the piece, then the inputs before it.
-    public override int KeptSize(int rows, int sequences) => 2 * Edge;
+    public override long KeptSize(long rows, long sequences) => 2 * Edge;
 
     // The output gradient of the first rows of the piece, then that of the rows after it.
-    public override int ScratchSize(int rows, int sequences) => 2 * Edge;
+    public override long ScratchSize(long rows, long sequences) => 2 * Edge;
 
     // Floats of the K - 1 rows that neighbouring pieces share.
     private int Edge => (Width - 1) * InputSize;
@@ -70,23 +70,34 @@ internal sealed class CausalConvolution : RecurrentLayer
                 dw[c * Width + j] += dtaps[j * InputSize + c];
     }
 
+    // Floats of the edge that come from the piece itself: fewer than the edge has, if the piece is shorter.
+    private int OwnEdge(int rows) => Math.Min(Edge, rows * InputSize);
+
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
+        int own = OwnEdge(pass.Rows);
         if (pass.IsPiece)
-            input[^Edge..].CopyTo(kept);
+            input[^own..].CopyTo(kept[(Edge - own)..]);
     }
 
     public override void ForwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         if (!reverse)
-            kept[..Edge].CopyTo(keptBehind[Edge..]);
+            HandOn(kept[..Edge], kept.Slice(Edge, Edge), OwnEdge(rows), keptBehind.Slice(Edge, Edge));
+    }
+
+    // The last rows so far: those of the piece, at the end of inputs, after the last of those before the piece if it is a short one.
+    private static void HandOn(ReadOnlySpan<float> inputs, ReadOnlySpan<float> before, int own, Span<float> next)
+    {
+        before[own..].CopyTo(next);
+        inputs[^own..].CopyTo(next[^own..]);
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         ReadOnlySpan<float> taps = _taps.Of((ReadOnlySpan<float>)pass.Weights.Prepared), values = pass.Weights.Values;
-        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : default;
+        ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : pass.Continues ? pass.State : default;
         for (int s = 0; s < pass.Sequences; s++)
         {
             for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row += TileRows)
@@ -102,6 +113,11 @@ internal sealed class CausalConvolution : RecurrentLayer
                     RowKernels.AddBias(y, Bias.Of(values));
             }
         }
+        if (pass.State.IsEmpty)
+            return;
+        if (!pass.Continues)
+            pass.State.Clear();
+        HandOn(input[^OwnEdge(pass.Rows)..], pass.State, OwnEdge(pass.Rows), pass.State);
     }
 
     // y_t += w * u_{t - lag} for the rows from row to end. Inputs before the first row come from the span before; they are zero if it is
@@ -122,14 +138,17 @@ internal sealed class CausalConvolution : RecurrentLayer
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
     {
         if (pass.IsPiece)
-            outputGradient[..Edge].CopyTo(pass.Scratch);
+            outputGradient[..OwnEdge(pass.Rows)].CopyTo(pass.Scratch);
     }
 
     public override void BackwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
-        if (!reverse)
-            scratch[..Edge].CopyTo(scratchBefore[Edge..]);
+        if (reverse)
+            return;
+        int own = OwnEdge(rows);
+        scratch[..own].CopyTo(scratchBefore[Edge..]);
+        scratch.Slice(Edge, Edge - own).CopyTo(scratchBefore[(Edge + own)..]);
     }
 
     public override void BackwardLeave(

@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal abstract partial class ChannelCore
 {
     // The states and the impulse. Backward also needs the gradients of the states and of the tables.
-    protected override int ResponseScratchSize(int length)
+    protected override long ResponseScratchSize(long length)
         => 2 * Boundaries(length, 1) * Width + length * ChunkLayout.Group + TableGradientSize(length);
 
     protected override void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses)

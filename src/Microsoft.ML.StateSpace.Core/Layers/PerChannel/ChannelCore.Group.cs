@@ -21,6 +21,19 @@ internal abstract partial class ChannelCore
             group, u, isPiece, Meeting.Leaving(direction, u.Chunks, isPiece), InputTable,
             direction == 0, states, prepared, conjugate: false, descending: direction == 1);
 
+    // The same for a window: up to the state behind it, and from the state before it, which is the first boundary, if it continues.
+    private void GatherWindow(int group, in ChannelRows u, bool continues, Span<float> states, ReadOnlySpan<float> prepared)
+    {
+        var own = states[GroupState(group)..];
+        ChunkGather.Run(
+            u, new ChunkRange(0, u.Chunks, Reverse: true), OfGroup(InputTable, prepared, group), States,
+            own[Width..], Width, GatherPower(group, prepared), conjugate: false, descending: false, continues);
+        if (continues)
+            Carry(group, own, u.Chunks + 1, prepared, transposed: false, descending: false);
+        else
+            Carry(group, own[Width..], u.Chunks, prepared, transposed: false, descending: false);
+    }
+
     // y_j = Re(c A^(j+1) X_k) + sum_i K_{j-i} u_i
     private void Respond(
         int group, int direction, int readOut, in ChannelRows u, bool isPiece,
@@ -86,7 +99,7 @@ internal abstract partial class ChannelCore
 
     private int At(Meeting meeting, int group) => meeting.Boundary * Width + GroupState(group);
 
-    private int TableGradientSize(int rows) => Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
+    private long TableGradientSize(long rows) => Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
 
     private TableGradients TakeTableGradients(ref Span<float> scratch, int rows) => new()
     {

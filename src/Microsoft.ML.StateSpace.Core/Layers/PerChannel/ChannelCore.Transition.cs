@@ -63,7 +63,7 @@ internal abstract partial class ChannelCore
     protected abstract int CarryGradientSize { get; }
 
     /// <summary>Floats of <see cref="TableGradients.Steps"/>.</summary>
-    protected abstract int CarryStepsSize(int rows);
+    protected abstract long CarryStepsSize(long rows);
 
     /// <summary>Folds the gradients of a direction's read-out table and kernel into the gradients of the prepared values.</summary>
     protected abstract void FoldReadOut(

@@ -39,11 +39,13 @@ internal abstract partial class ChannelCore : ConvolutionCore
 
     public override bool CanBeCut => !_convolves;
 
+    public override bool Convolves => _convolves;
+
     // The states at the chunk boundaries, for each direction. A sequence has one boundary more than chunks.
-    public override int KeptSize(int rows, int sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
+    public override long KeptSize(long rows, long sequences) => _convolves ? 0 : Directions * Boundaries(rows, sequences) * Width;
 
     // The gradients of these states, and those of the tables.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => _convolves ? ConvolutionScratchSize(rows) : Directions * Boundaries(rows, sequences) * Width + TableGradientSize(rows);
 
     // Whole sequences are worked on in the second phase, group by group. Then the states between chunks are still in the second-level cache
@@ -72,11 +74,15 @@ internal abstract partial class ChannelCore : ConvolutionCore
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        if (_convolves)
+        if (_convolves && pass.State.IsEmpty)
         {
             ConvolutionForward(pass, input, output);
             return;
         }
+        // A window of a convolution keeps no states, but the scratch memory of its responses has room for them.
+        var states0 = _convolves ? pass.Scratch : kept;
+        if (pass.Continues)
+            pass.State.CopyTo(states0);
         if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
         {
             int chunks = ChunkLayout.Chunks(pass.Rows);
@@ -90,17 +96,23 @@ internal abstract partial class ChannelCore : ConvolutionCore
         {
             for (int d = 0; d < Directions; d++)
             {
-                var states = Of(kept, pass, d);
+                var states = Of(states0, pass, d);
                 for (int s = 0; s < pass.Sequences; s++)
                 {
                     var u = RowsOf(input, pass, s, group);
-                    if (!pass.IsPiece)
+                    if (!pass.State.IsEmpty)
+                        GatherWindow(group, u, pass.Continues, states, pass.Weights.Prepared);
+                    else if (!pass.IsPiece)
                         Gather(group, d, u, false, states, pass.Weights.Prepared);
-                    Respond(group, d, d, u, pass.IsPiece, states, pass.Weights.Prepared, Start(output, pass, s, group), accumulate: d == 1);
+                    Respond(
+                        group, d, d, u, pass.IsPiece || pass.Continues, states, pass.Weights.Prepared, Start(output, pass, s, group),
+                        accumulate: d == 1);
                     states = states[((u.Chunks + 1) * Width)..];
                 }
             }
         }
+        if (!pass.State.IsEmpty)
+            Boundary(states0, ChunkLayout.Chunks(pass.Rows)).CopyTo(pass.State);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -180,7 +192,9 @@ internal abstract partial class ChannelCore : ConvolutionCore
             Boundary(scratch, d * Boundaries(rows, 1) + (d == 0 ? ChunkLayout.Chunks(rows) : 0)).Clear();
     }
 
-    private static int Boundaries(int rows, int sequences) => rows / ChunkLayout.Rows + 2 * sequences;
+    private static int Boundaries(int rows, int sequences) => (int)Boundaries((long)rows, sequences);
+
+    private static long Boundaries(long rows, long sequences) => rows / ChunkLayout.Rows + 2 * sequences;
 
     // The boundaries of one direction, sequence by sequence.
     private Span<float> Of(Span<float> memory, in Pass pass, int direction)

@@ -51,7 +51,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
     public Parameter? SobolevExponent { get; }
 
     /// <summary>Floats of scratch memory that <see cref="Responses"/> and <see cref="ResponsesBackward"/> share.</summary>
-    protected abstract int ResponseScratchSize(int length);
+    protected abstract long ResponseScratchSize(long length);
 
     /// <summary>Assigns the impulse responses of a group of channels, (directions, length, Group).</summary>
     protected abstract void Responses(int group, int length, in Weights weights, Span<float> scratch, Span<float> responses);
@@ -63,9 +63,9 @@ internal abstract class ConvolutionCore : RecurrentLayer
     protected abstract void ResponsesBackward(
         int group, int length, in Weights weights, Span<float> scratch, ReadOnlySpan<float> responseGradients, in Gradients gradients);
 
-    protected int ConvolutionScratchSize(int rows)
+    protected long ConvolutionScratchSize(long rows)
     {
-        int spectrum = Fourier.Size((int)BitOperations.RoundUpToPowerOf2((uint)rows));
+        long spectrum = Fourier.Size((long)BitOperations.RoundUpToPowerOf2((ulong)rows));
         return ResponseScratchSize(rows) + 2 * Directions * rows * Group + 4 * spectrum;
     }
 

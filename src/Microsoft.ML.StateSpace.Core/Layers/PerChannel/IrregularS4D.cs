@@ -57,10 +57,10 @@ internal sealed class IrregularS4D : RecurrentLayer
     private int Width => 2 * _states * InputSize;
 
     // The edges of a piece, and for each direction the state before each chunk.
-    public override int KeptSize(int rows, int sequences) => EdgesSize + _directions * Boundaries(rows, sequences) * Width;
+    public override long KeptSize(long rows, long sequences) => EdgesSize + _directions * Boundaries(rows, sequences) * Width;
 
     // The edges of a piece, a state or its gradient on its way from chunk to chunk, and the work of a chunk.
-    public override int ScratchSize(int rows, int sequences) => EdgesSize + Width + IrregularChannelScan.Work;
+    public override long ScratchSize(long rows, long sequences) => EdgesSize + Width + IrregularChannelScan.Work;
 
     public override void Prepare(in Weights weights)
     {
@@ -126,6 +126,8 @@ internal sealed class IrregularS4D : RecurrentLayer
             {
                 if (pass.IsPiece)
                     Edge(kept, d).CopyTo(state);
+                else if (pass.Continues)
+                    pass.State.CopyTo(state);
                 else
                     state.Clear();
                 int chunks = IrregularChannelScan.Chunks(pass.Starts[s + 1] - pass.Starts[s]);
@@ -138,6 +140,8 @@ internal sealed class IrregularS4D : RecurrentLayer
                 }
             }
         }
+        if (!pass.State.IsEmpty)
+            state.CopyTo(pass.State);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -216,12 +220,12 @@ internal sealed class IrregularS4D : RecurrentLayer
         return (first..last, (first * InputSize)..(last * InputSize));
     }
 
-    private static int Boundaries(int rows, int sequences) => rows / IrregularChannelScan.ChunkRows + sequences;
+    private static long Boundaries(long rows, long sequences) => rows / IrregularChannelScan.ChunkRows + sequences;
 
     // The state before a chunk. Every sequence has room for all its chunks.
     private int BoundaryOf(in Pass pass, int sequence, int direction, int chunk)
         => EdgesSize + Width * (
-            direction * Boundaries(pass.Rows, pass.Sequences)
+            direction * (int)Boundaries(pass.Rows, pass.Sequences)
             + pass.Starts[sequence] / IrregularChannelScan.ChunkRows + sequence + chunk);
 
     private Span<float> Boundary(Span<float> kept, in Pass pass, int sequence, int direction, int chunk)

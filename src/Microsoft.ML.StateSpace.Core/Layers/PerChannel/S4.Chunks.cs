@@ -20,9 +20,11 @@ internal sealed partial class S4
     protected override int CarryGradientSize => 2 * GroupTable;
 
     // m and its gradient, at every step.
-    protected override int CarryStepsSize(int rows) => 2 * StepsOf(ChunkLayout.Chunks(rows));
+    protected override long CarryStepsSize(long rows) => 2 * StepsOf(ChunkLayout.Chunks(rows));
 
-    private static int StepsOf(int chunks) => chunks * ChunkLayout.Rows * ChunkLayout.Group;
+    private static int StepsOf(int chunks) => (int)StepsOf((long)chunks);
+
+    private static long StepsOf(long chunks) => chunks * ChunkLayout.Rows * ChunkLayout.Group;
 
     private ReadOnlySpan<double> Exact(int vector) => _exact.AsSpan(vector * _value.Length, _value.Length);
 

@@ -39,7 +39,8 @@ internal sealed partial class S4 : ChannelCore
         : base(layout, size, states, bidirectional, options.Convolves(states), sobolevExponent: null)
     {
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
-        var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(() => S4DInitialize.LegS(states));
+        var start = new Lazy<(Complex[] Poles, Complex[] Inputs, Complex[] RankOnes)>(
+            () => S4DInitialize.LegS(states, layout.Cancellation));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         LambdaIm = layout.Add("LambdaIm", [size, states], ParameterGroup.StateSpace, (values, _) =>
         {

@@ -17,7 +17,7 @@ internal sealed partial class S4D
 
     protected override int CarryGradientSize => 0;
 
-    protected override int CarryStepsSize(int rows) => 0;
+    protected override long CarryStepsSize(long rows) => 0;
 
     public override void Prepare(in Weights weights)
     {

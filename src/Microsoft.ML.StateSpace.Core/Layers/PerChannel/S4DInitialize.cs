@@ -12,11 +12,12 @@ internal static class S4DInitialize
     /// The poles with positive imaginary part, one of each conjugate pair. Their imaginary parts ascend, except for Inv, where they
     /// descend.
     /// </summary>
-    public static (Complex[] Poles, Complex[] Inputs) Poles(S4DInitialization kind, int states)
+    public static (Complex[] Poles, Complex[] Inputs) Poles(
+        S4DInitialization kind, int states, CancellationToken cancellation = default)
     {
         if (kind == S4DInitialization.LegS)
         {
-            var legS = LegS(states);
+            var legS = LegS(states, cancellation);
             return (legS.Poles, legS.Inputs);
         }
         double full = 2 * states;
@@ -34,10 +35,11 @@ internal static class S4DInitialize
     /// The eigenvalues of the normal part of HiPPO-LegS, the vector <c>V^* B</c> with <c>B_n = sqrt(2n + 1)</c>, and <c>V^* P</c> with
     /// <c>P_n = sqrt(n + 1/2)</c>.
     /// </summary>
-    public static (Complex[] Poles, Complex[] Inputs, Complex[] RankOnes) LegS(int states)
+    public static (Complex[] Poles, Complex[] Inputs, Complex[] RankOnes) LegS(
+        int states, CancellationToken cancellation = default)
     {
         // Hippo returns the other member of each conjugate pair, so its vectors need no conjugation here.
-        var (values, vectors) = Hippo.LegSHalf(2 * states);
+        var (values, vectors) = Hippo.LegSHalf(2 * states, cancellation);
         var inputs = new Complex[states];
         for (int n = 0; n < states; n++)
             for (int i = 0; i < 2 * states; i++)

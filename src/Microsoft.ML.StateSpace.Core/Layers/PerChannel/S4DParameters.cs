@@ -26,7 +26,8 @@ internal sealed class S4DParameters
     {
         _states = states;
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
-        var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(() => S4DInitialize.Poles(options.Initialization, states));
+        var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(
+            () => S4DInitialize.Poles(options.Initialization, states, layout.Cancellation));
         LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
         LambdaIm = layout.Add(
             "LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));

@@ -23,7 +23,7 @@ internal sealed class Activation(ActivationKind kind, int size) : Layer
 
     public override int OutputSize => size;
 
-    public override int KeptSize(int rows, int sequences) => 0;
+    public override long KeptSize(long rows, long sequences) => 0;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept) => Apply(input, output);
 

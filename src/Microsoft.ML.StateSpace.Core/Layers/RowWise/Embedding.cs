@@ -25,7 +25,7 @@ internal sealed class Embedding : Layer
 
     public override int OutputSize { get; }
 
-    public override int KeptSize(int rows, int sequences) => 0;
+    public override long KeptSize(long rows, long sequences) => 0;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

@@ -37,12 +37,12 @@ internal sealed class Glu : Layer
     public override int OutputSize { get; }
 
     // The two masks, w, s and, for FullGlu, W1 w + b1.
-    public override int KeptSize(int rows, int sequences)
+    public override long KeptSize(long rows, long sequences)
         => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 
     // The gradients of the product before the outer mask, of w, of the sigmoid's argument and, for FullGlu, of W1 w + b1. A step needs w
     // and s.
-    public override int ScratchSize(int rows, int sequences) => 4 * rows * InputSize;
+    public override long ScratchSize(long rows, long sequences) => 4 * rows * InputSize;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

@@ -25,9 +25,9 @@ internal sealed class LayerNorm : Layer
     public override int OutputSize { get; }
 
     // The mean and the reciprocal standard deviation of each row.
-    public override int KeptSize(int rows, int sequences) => 2 * rows;
+    public override long KeptSize(long rows, long sequences) => 2 * rows;
 
-    public override int ScratchSize(int rows, int sequences) => 2;
+    public override long ScratchSize(long rows, long sequences) => 2;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

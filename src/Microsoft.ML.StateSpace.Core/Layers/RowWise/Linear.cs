@@ -26,7 +26,7 @@ internal sealed class Linear : Layer
 
     public override int OutputSize { get; }
 
-    public override int KeptSize(int rows, int sequences) => 0;
+    public override long KeptSize(long rows, long sequences) => 0;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
         => Apply(pass, input, output, accumulate: false);

@@ -17,13 +17,10 @@ internal static class Pool
             var pooled = output.Slice(s * size, size);
             int first = pass.Starts[s], last = pass.Starts[s + 1] - 1;
             input.Slice((kind == Pooling.Last ? last : first) * size, size).CopyTo(pooled);
-            if (kind == Pooling.Last)
-                continue;
-            var rest = input[((first + 1) * size)..((last + 1) * size)];
             if (kind == Pooling.Mean)
-                Average(rest, pooled);
-            else
-                TakeLargest(rest, pooled);
+                Average(input[(first * size)..((last + 1) * size)], pooled);
+            else if (kind == Pooling.Max)
+                TakeLargest(input[((first + 1) * size)..((last + 1) * size)], pooled);
         }
     }
 
@@ -59,57 +56,49 @@ internal static class Pool
     /// </summary>
     public static int StateSize(Pooling kind, int size) => kind switch { Pooling.Mean => 2 * size, Pooling.Max => size, _ => 0 };
 
-    /// <summary>The pooled vector after one more row.</summary>
+    /// <summary>The pooled vector after one more row, or some.</summary>
     /// <param name="kind">How rows are pooled.</param>
-    /// <param name="before">Number of rows before this one.</param>
-    /// <param name="input">The row, (H).</param>
+    /// <param name="before">Number of rows before these.</param>
+    /// <param name="input">The rows, (rows, H).</param>
     /// <param name="output">(H); assigned.</param>
     /// <param name="state">(StateSize); zeros before the first row.</param>
     public static void Step(Pooling kind, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
+        int size = output.Length, rows = input.Length / size;
         switch (kind)
         {
             case Pooling.Mean:
-                MeanStep(input, 1f / (before + 1), output, state[..input.Length], state[input.Length..]);
-                break;
-            case Pooling.Max when before > 0:
-                TakeLargest(input, state);
-                state.CopyTo(output);
+                var sum = state[..size];
+                CompensatedSum.Add(input, sum, state[size..]);
+                TensorPrimitives.Multiply(sum, 1f / (before + rows), output);
                 break;
             case Pooling.Max:
-                input.CopyTo(state);
-                input.CopyTo(output);
+                if (before == 0)
+                    input[..size].CopyTo(state);
+                TakeLargest(before == 0 ? input[size..] : input, state);
+                state.CopyTo(output);
                 break;
             default:
-                input.CopyTo(output);
+                input[^size..].CopyTo(output);
                 break;
         }
     }
 
-    private static void Average(ReadOnlySpan<float> rest, Span<float> pooled)
+    // A sequence may be millions of rows long, and then a plain float sum would no longer change. A stream adds in the same way, so a
+    // sequence has the same mean whether its rows come at once, in windows or one by one.
+    private static void Average(ReadOnlySpan<float> rows, Span<float> pooled)
     {
-        RowKernels.AddRowSum(rest, pooled);
-        float share = 1f / (rest.Length / pooled.Length + 1);
-        for (int h = 0; h < pooled.Length; h++)
-            pooled[h] *= share;
+        Span<float> lost = stackalloc float[pooled.Length];
+        lost.Clear();
+        pooled.Clear();
+        CompensatedSum.Add(rows, pooled, lost);
+        TensorPrimitives.Multiply(pooled, 1f / (rows.Length / pooled.Length), pooled);
     }
 
     private static void TakeLargest(ReadOnlySpan<float> rows, Span<float> largest)
     {
         for (; !rows.IsEmpty; rows = rows[largest.Length..])
             TensorPrimitives.Max(largest, rows[..largest.Length], largest);
-    }
-
-    // Kahan's summation. A stream may be millions of steps long, and then a plain float sum would no longer change.
-    private static void MeanStep(ReadOnlySpan<float> input, float share, Span<float> output, Span<float> sum, Span<float> lost)
-    {
-        for (int h = 0; h < input.Length; h++)
-        {
-            float value = input[h] - lost[h], next = sum[h] + value;
-            lost[h] = next - sum[h] - value;
-            sum[h] = next;
-            output[h] = next * share;
-        }
     }
 
     private static void MaxBackward(ReadOnlySpan<float> input, int first, int last, ReadOnlySpan<float> gradient, Span<float> inputGradient)

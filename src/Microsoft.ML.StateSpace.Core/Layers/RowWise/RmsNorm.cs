@@ -22,9 +22,9 @@ internal sealed class RmsNorm : Layer
     public override int OutputSize { get; }
 
     // The reciprocal root mean square of each row.
-    public override int KeptSize(int rows, int sequences) => rows;
+    public override long KeptSize(long rows, long sequences) => rows;
 
-    public override int ScratchSize(int rows, int sequences) => 1;
+    public override long ScratchSize(long rows, long sequences) => 1;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
         => NormKernels.RmsNorm(input, Scale.Of(pass.Weights.Values), output, kept);

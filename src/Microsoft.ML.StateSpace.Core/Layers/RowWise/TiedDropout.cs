@@ -11,9 +11,9 @@ internal sealed class TiedDropout(int size, Dropout dropout) : Layer
 
     public override int OutputSize => size;
 
-    public override int KeptSize(int rows, int sequences) => sequences * size;
+    public override long KeptSize(long rows, long sequences) => sequences * size;
 
-    public override int ScratchSize(int rows, int sequences) => rows * size;
+    public override long ScratchSize(long rows, long sequences) => rows * size;
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

@@ -66,7 +66,7 @@ internal sealed class Liv : RecurrentLayer
         _readOut = layout.AddPrepared(2 * states * size);
         // The layer starts as an S5 that varies a little with the input: with HiPPO-LegS, and y = 2 Re(C x). It uses the other member of
         // each conjugate pair of modes, so B and C are conjugated too.
-        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states));
+        var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states, layout.Cancellation));
         Mu = layout.Add("Mu", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
         Theta = layout.Add("Theta", [states], ParameterGroup.StateSpace, (span, _) =>
         {
@@ -93,7 +93,11 @@ internal sealed class Liv : RecurrentLayer
 
     public override int OutputSize { get; }
 
-    public override int StateSize => 2 * States;
+    // The recurrence computes in double. Three floats a number hold it exactly, so a stream and a window go on as the whole sequence does.
+    public override int StateSize => LivScan.ExactFloats * RowSize;
+
+    // Floats of the states of a row.
+    private int RowSize => 2 * States;
 
     // The argument of Delta, b, c and B u.
     private int ProjectionSize => 7 * States;
@@ -105,21 +109,22 @@ internal sealed class Liv : RecurrentLayer
     private int InputAt => 5 * States;
 
     // For a piece: the state before it, or the gradient of the state after it.
-    private Slot Outer => new(0, StateSize);
+    private Slot Outer => new(0, RowSize);
 
     // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
     // the state after it.
-    private Slot Inner => Outer.Next(StateSize);
+    private Slot Inner => Outer.Next(RowSize);
 
     private Slot StepSum => Inner.Next(States);
 
-    private int EdgeSize => StepSum.Offset + StepSum.Length;
+    private long EdgeSize => StepSum.Offset + StepSum.Length;
 
     // The edge, the projections, Delta, the states.
-    public override int KeptSize(int rows, int sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
+    public override long KeptSize(long rows, long sequences) => EdgeSize + rows * (ProjectionSize + 3 * States);
 
-    // The edge; c x, or the gradients of c x and of x; the gradients of the projections and of Delta; a state. A step needs less.
-    public override int ScratchSize(int rows, int sequences) => EdgeSize + rows * (2 * StateSize + ProjectionSize + States) + StateSize;
+    // The edge; c x, or the gradients of c x and of x; the gradients of the projections and of Delta; two states. A step needs less.
+    public override long ScratchSize(long rows, long sequences)
+        => EdgeSize + rows * (2 * RowSize + ProjectionSize + States) + 2 * StateSize;
 
     public override void Prepare(in Weights weights)
     {
@@ -149,8 +154,8 @@ internal sealed class Liv : RecurrentLayer
             dTheta[n] += dPoles[States + n] * poles[States + n];
         }
         Add(dBias[..States], StepBias.Of(gradients.Values));
-        Add(dBias.Slice(GainAt, StateSize), InputBias.Of(gradients.Values));
-        Add(dBias.Slice(OutputGainAt, StateSize), OutputBias.Of(gradients.Values));
+        Add(dBias.Slice(GainAt, RowSize), InputBias.Of(gradients.Values));
+        Add(dBias.Slice(OutputGainAt, RowSize), OutputBias.Of(gradients.Values));
         ReadOut.PrepareBackward(_readOut.Of(gradients.Prepared), C.Of(gradients.Values), States, 1);
 
         static void Add(ReadOnlySpan<float> gradient, Span<float> sum) => System.Numerics.Tensors.TensorPrimitives.Add(sum, gradient, sum);
@@ -189,24 +194,28 @@ internal sealed class Liv : RecurrentLayer
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
+        Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * RowSize);
         var scratch = pass.Scratch;
         scratch.Take(EdgeSize);
-        Span<float> scaled = scratch.Take(rows * StateSize), before = scratch.Take(StateSize), end = scratch.Take(StateSize);
+        Span<float> scaled = scratch.Take(rows * RowSize), before = scratch.Take(StateSize), end = scratch.Take(StateSize);
         before.Clear();
         if (pass.IsPiece)
             Outer.Of(edge).CopyTo(before);
+        else if (pass.Continues)
+            pass.State.CopyTo(before);
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
             Scan(pass, steps[(first * States)..(last * States)], projections[(first * width)..(last * width)])
-                .Forward(before, states[(first * StateSize)..(last * StateSize)], end);
+                .Forward(before, states[(first * RowSize)..(last * RowSize)], end);
         }
+        if (!pass.State.IsEmpty)
+            end.CopyTo(pass.State);
         Scale(projections, states, scaled);
         Gemm.Multiply(
-            rows, size, StateSize,
-            scaled, StateSize, false,
-            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, true,
+            rows, size, RowSize,
+            scaled, RowSize, false,
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, true,
             output, size, accumulate: false);
     }
 
@@ -214,28 +223,28 @@ internal sealed class Liv : RecurrentLayer
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         kept.Take(EdgeSize);
-        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
+        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * RowSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
-        Span<float> dScaled = scratch.Take(rows * StateSize), dStates = scratch.Take(rows * StateSize),
+        Span<float> dScaled = scratch.Take(rows * RowSize), dStates = scratch.Take(rows * RowSize),
             dProjections = scratch.Take(rows * width);
         // y = Re(C z), z = c x. dStates holds z first, and then the gradients of the states.
         Scale(projections, states, dStates);
         Gemm.Multiply(
-            size, StateSize, rows,
+            size, RowSize, rows,
             outputGradient, size, true,
-            dStates, StateSize, false,
-            _readOut.Of(gradients.Prepared), StateSize, accumulate: true);
+            dStates, RowSize, false,
+            _readOut.Of(gradients.Prepared), RowSize, accumulate: true);
         Gemm.Multiply(
-            rows, StateSize, size,
+            rows, RowSize, size,
             outputGradient, size, false,
-            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), StateSize, false,
-            dScaled, StateSize, accumulate: false);
+            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, false,
+            dScaled, RowSize, accumulate: false);
         for (int t = 0; t < rows; t++)
         {
             for (int n = 0; n < States; n++)
             {
-                int re = t * StateSize + n, im = re + States, c = t * width + OutputGainAt + n;
+                int re = t * RowSize + n, im = re + States, c = t * width + OutputGainAt + n;
                 (dProjections[c], dProjections[c + States]) = Conjugated(dScaled[re], dScaled[im], states[re], states[im]);
                 (dStates[re], dStates[im]) = Conjugated(dScaled[re], dScaled[im], projections[c], projections[c + States]);
             }
@@ -257,17 +266,17 @@ internal sealed class Liv : RecurrentLayer
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var keptEdge = kept.Take(EdgeSize);
-        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * StateSize);
+        ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * RowSize);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
-        scratch.Take(rows * StateSize);
-        Span<float> dStates = scratch.Take(rows * StateSize), dProjections = scratch.Take(rows * width),
-            dSteps = scratch.Take(rows * States), zero = scratch.Take(StateSize);
+        scratch.Take(rows * RowSize);
+        Span<float> dStates = scratch.Take(rows * RowSize), dProjections = scratch.Take(rows * width),
+            dSteps = scratch.Take(rows * States), zero = scratch.Take(RowSize);
         zero.Clear();
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
-            Range ofStates = (first * StateSize)..(last * StateSize), ofSteps = (first * States)..(last * States),
+            Range ofStates = (first * RowSize)..(last * RowSize), ofSteps = (first * States)..(last * States),
                 ofProjections = (first * width)..(last * width);
             Scan(pass, steps[ofSteps], projections[ofProjections]).Backward(
                 pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates],
@@ -302,7 +311,7 @@ internal sealed class Liv : RecurrentLayer
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
-        Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(States), scaled = scratch.Take(StateSize);
+        Span<float> projection = scratch.Take(ProjectionSize), steps = scratch.Take(States), scaled = scratch.Take(RowSize);
         ReadOnlySpan<float> bias = _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
         foreach (var (parameter, at) in _projections)
         {
@@ -313,7 +322,7 @@ internal sealed class Liv : RecurrentLayer
         if (HasIntervals)
             IntervalSteps.Scale(pass.Intervals, steps);
         Scan(pass, steps, projection).Forward(state, default, state);
-        Scale(projection, state, scaled);
+        Scale(projection, state[..RowSize], scaled);
         MatrixVector.Multiply(_readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);
     }
 
@@ -331,11 +340,11 @@ internal sealed class Liv : RecurrentLayer
     // z = c x
     private void Scale(ReadOnlySpan<float> projections, ReadOnlySpan<float> states, Span<float> scaled)
     {
-        for (int t = 0; t < states.Length / StateSize; t++)
+        for (int t = 0; t < states.Length / RowSize; t++)
         {
             for (int n = 0; n < States; n++)
             {
-                int re = t * StateSize + n, im = re + States, c = t * ProjectionSize + OutputGainAt + n;
+                int re = t * RowSize + n, im = re + States, c = t * ProjectionSize + OutputGainAt + n;
                 scaled[re] = projections[c] * states[re] - projections[c + States] * states[im];
                 scaled[im] = projections[c] * states[im] + projections[c + States] * states[re];
             }

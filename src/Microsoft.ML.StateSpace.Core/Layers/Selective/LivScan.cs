@@ -18,6 +18,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal readonly ref struct LivScan(
     ReadOnlySpan<float> poles, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections, int stride, int gain, int input, bool isHeld)
 {
+    /// <summary>Floats that hold a double exactly: the nearest float, the float nearest to what is left of it, and the rest.</summary>
+    public const int ExactFloats = 3;
+
     private readonly ReadOnlySpan<float> _poles = poles, _steps = steps, _projections = projections;
     private readonly int _stride = stride, _gain = gain, _input = input;
     private readonly bool _isHeld = isHeld;
@@ -27,15 +30,15 @@ internal readonly ref struct LivScan(
     private int Rows => _steps.Length / States;
 
     /// <summary>
-    /// Runs the recurrence from the state <paramref name="before"/>, (2, N). It writes all states to <paramref name="states"/> unless that
-    /// is empty, and the last one to <paramref name="end"/>.
+    /// Runs the recurrence from the state <paramref name="before"/>, (2, N), or (<see cref="ExactFloats"/>, 2, N) where it is not rounded.
+    /// It writes all states to <paramref name="states"/> unless that is empty, and the last one to <paramref name="end"/>, in either form.
     /// </summary>
     public void Forward(ReadOnlySpan<float> before, Span<float> states, Span<float> end)
     {
         int count = States;
         for (int n = 0; n < count; n++)
         {
-            var x = At(before, n);
+            var x = Exact(before, n);
             for (int t = 0; t < Rows; t++)
             {
                 var discrete = Discretize(t, n);
@@ -43,7 +46,7 @@ internal readonly ref struct LivScan(
                 if (!states.IsEmpty)
                     Put(Row(states, t), n, x);
             }
-            Put(end, n, x);
+            PutExact(end, n, x);
         }
     }
 
@@ -125,6 +128,24 @@ internal readonly ref struct LivScan(
     private Span<float> Row(Span<float> rows, int t) => rows.Slice(2 * States * t, 2 * States);
 
     private ReadOnlySpan<float> Row(ReadOnlySpan<float> rows, int t) => rows.Slice(2 * States * t, 2 * States);
+
+    private Complex Exact(ReadOnlySpan<float> planes, int n)
+    {
+        Complex sum = 0;
+        for (int row = planes.Length / _poles.Length - 1; row >= 0; row--)
+            sum += At(Row(planes, row), n);
+        return sum;
+    }
+
+    private void PutExact(Span<float> planes, int n, Complex value)
+    {
+        for (int row = 0; row < planes.Length / _poles.Length; row++)
+        {
+            var rounded = Row(planes, row);
+            Put(rounded, n, value);
+            value = Complex.IsFinite(At(rounded, n)) ? value - At(rounded, n) : 0;
+        }
+    }
 
     private static Complex At(ReadOnlySpan<float> planes, int n) => new(planes[n], planes[planes.Length / 2 + n]);
 

@@ -51,11 +51,11 @@ internal sealed class RgLru : RecurrentLayer
 
     // The edge. For a piece: the state after it from a zero state, what its first row would add to that if it were the first of the
     // sequence, and the product of all a. Then r, i and h.
-    public override int KeptSize(int rows, int sequences) => (4 + 3 * rows) * InputSize + 1;
+    public override long KeptSize(long rows, long sequences) => (4 + 3 * rows) * InputSize + 1;
 
     // The edge. For a piece: the gradient of the state before it, and the product of all a. Then the gradients of the gates' arguments. A
     // step needs both gates.
-    public override int ScratchSize(int rows, int sequences) => (3 + 2 * rows) * InputSize + 1;
+    public override long ScratchSize(long rows, long sequences) => (3 + 2 * rows) * InputSize + 1;
 
     /// <summary>Whether the multiplier of the input, <c>sqrt(1 - a_t^2)</c>, is 1 in the first row of a sequence.</summary>
     public bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
@@ -141,6 +141,10 @@ internal sealed class RgLru : RecurrentLayer
             var range = Range(pass, s);
             GatedScan.Forward(logDecay, r[range], i[range], input[range], before, HasUnitFirst && before.IsEmpty, h[range], output[range]);
         }
+        if (pass.State.IsEmpty)
+            return;
+        h[^InputSize..].CopyTo(pass.State);
+        pass.State[InputSize] = 1;
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -200,9 +204,9 @@ internal sealed class RgLru : RecurrentLayer
         state[InputSize] = 1;
     }
 
-    // The state before a piece; empty at the start of a sequence. A flag after the state says whether there is one.
+    // The state before a piece or a window; empty at the start of a sequence. A flag after the state says whether there is one.
     private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept)
-        => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : default;
+        => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : pass.Continues ? pass.State[..InputSize] : default;
 
     private Range Range(in Pass pass, int sequence) => (pass.Starts[sequence] * InputSize)..(pass.Starts[sequence + 1] * InputSize);
 

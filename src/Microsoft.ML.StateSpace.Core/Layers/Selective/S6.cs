@@ -89,14 +89,14 @@ internal sealed class S6 : RecurrentLayer
     // The sum of Delta.
     private Slot StepSum => Inner.Next(InputSize);
 
-    private int EdgeSize => StepSum.Offset + StepSum.Length;
+    private long EdgeSize => StepSum.Offset + StepSum.Length;
 
     // The edge, the projections, Delta, the state before each chunk.
-    public override int KeptSize(int rows, int sequences)
+    public override long KeptSize(long rows, long sequences)
         => EdgeSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
 
     // The edge, the gradients of the projections and of Delta for one panel, a state, and working memory. A step needs no more.
-    public override int ScratchSize(int rows, int sequences)
+    public override long ScratchSize(long rows, long sequences)
         => EdgeSize + Panel * (ProjectionSize + InputSize) + StateSize + SelectiveScan.BackwardWork(States);
 
     public override void Prepare(in Weights weights)
@@ -150,6 +150,8 @@ internal sealed class S6 : RecurrentLayer
         {
             if (pass.IsPiece)
                 Outer.Of(edge).CopyTo(state);
+            else if (pass.Continues)
+                pass.State.CopyTo(state);
             else
                 state.Clear();
             for (int first = pass.Starts[s], end = pass.Starts[s + 1], boundary = BoundaryOf(s, first);
@@ -162,6 +164,8 @@ internal sealed class S6 : RecurrentLayer
                 var panel = Sequence(pass, input[channels], projections[projected], steps[channels]);
                 SelectiveScan.Forward(panel, state, kept[boundary..], output[channels], scratch);
             }
+            if (!pass.State.IsEmpty)
+                state.CopyTo(pass.State);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class SsdChunkWork
     }
 
     /// <summary>Floats of working memory.</summary>
-    public int Length { get; }
+    public long Length { get; }
 
     // Where B, C and dt begin in a row of inputs.
     private int B => _size;

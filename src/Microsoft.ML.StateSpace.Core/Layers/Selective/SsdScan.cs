@@ -77,13 +77,13 @@ internal sealed class SsdScan : ScanLayer
     // h, (N, D)
     public override int StateSize => States * OutputSize;
 
-    public override int KeptSize(int rows, int sequences)
+    public override long KeptSize(long rows, long sequences)
     {
         var states = Kept(rows, sequences).States;
         return states.Offset + states.Length;
     }
 
-    public override int ScratchSize(int rows, int sequences) => Scratch.Work.Offset + _work.Length;
+    public override long ScratchSize(long rows, long sequences) => Scratch.Work.Offset + _work.Length;
 
     public override void Prepare(in Weights weights)
     {
@@ -121,14 +121,17 @@ internal sealed class SsdScan : ScanLayer
                 var x = RowsOf(input, row, rows, InputSize);
                 Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept),
                     h = State(slots, chunk).Of(kept);
-                if (row == start)
+                if (row == start && pass.Continues)
+                    pass.State.CopyTo(h);
+                else if (row == start)
                     h.Clear();
                 _work.Steps(
                     rows, x, Intervals(pass, row, rows), DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
-                if (isLast && !pass.IsPiece)
+                if (isLast && !pass.IsPiece && pass.State.IsEmpty)
                     continue;
                 _work.Products(rows, step, decay, work);
-                _work.Advance(rows, x, h, isLast ? slots.End.Of(kept) : State(slots, chunk + 1).Of(kept), work);
+                _work.Advance(
+                    rows, x, h, !isLast ? State(slots, chunk + 1).Of(kept) : pass.IsPiece ? slots.End.Of(kept) : pass.State, work);
                 for (int head = 0; head < Heads; head++)
                     product[head] *= _work.All(work)[head];
             }
@@ -276,9 +279,9 @@ internal sealed class SsdScan : ScanLayer
 
     // For a piece: the state before it, the state after it, and the product of its decays. For every chunk: steps and decays, (heads, Q),
     // and the state before it.
-    private KeptSlots Kept(int rows, int sequences)
+    private KeptSlots Kept(long rows, long sequences)
     {
-        int chunks = rows / Chunk + sequences;
+        long chunks = rows / Chunk + sequences;
         Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads),
             steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
         return new(before, end, product, steps, decays, decays.Next(chunks * StateSize));

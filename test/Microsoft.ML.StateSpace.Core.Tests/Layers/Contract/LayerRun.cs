@@ -44,7 +44,7 @@ internal sealed class LayerRun
     {
         Prepare();
         var output = Garbage(lengths.Sum() * Layer.OutputSize);
-        Kept = Garbage(Layer.KeptSize(lengths.Sum(), lengths.Length));
+        Kept = Garbage((int)Layer.KeptSize(lengths.Sum(), lengths.Length));
         Forward(input, output, Kept, Starts(lengths), Scratch(lengths));
         return output;
     }
@@ -75,7 +75,7 @@ internal sealed class LayerRun
             },
             input, output, state);
 
-    public float[] Scratch(params int[] lengths) => Garbage(Layer.ScratchSize(lengths.Sum(), lengths.Length));
+    public float[] Scratch(params int[] lengths) => Garbage((int)Layer.ScratchSize(lengths.Sum(), lengths.Length));
 
     public static int[] Starts(params int[] lengths)
     {

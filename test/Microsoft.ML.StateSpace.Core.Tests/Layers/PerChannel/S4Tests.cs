@@ -1,5 +1,7 @@
 using System.Numerics;
+using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
@@ -160,5 +162,33 @@ public class S4Tests
         Complex Two(string name, int n) => new(set[name][n], set[name][Full / 2 + n]);
 
         static Complex Pair(int n, Func<int, Complex> stored) => n < Full / 2 ? stored(n) : Complex.Conjugate(stored(n - Full / 2));
+    }
+
+    // A convolution sums in another order than the windows of a long sequence, which are taken only where the whole needs too much memory.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ScoringInWindows_IsNearTheConvolutionOfTheWhole(bool isDiagonal)
+    {
+        ArchitectureOptions architecture = isDiagonal
+            ? new S4DOptions { Execution = ChannelExecution.Convolution }
+            : new S4Options { Execution = ChannelExecution.Convolution };
+        var options = ModelCases.Options("MLP, sequence to sequence") with
+        {
+            Architecture = architecture with { Layers = 2, ModelSize = 20, StateSize = 3, Bidirectional = false, Dropout = 0 },
+        };
+        var data = ModelCases.Data(options, 66, 95, 256, 331);
+        var (model, parameters) = ModelCases.Create(options, data);
+        model.HasExactWindows.Should().BeFalse();
+        var weights = new Weights(parameters.Values, new float[model.Layout.PreparedLength]);
+        model.Prepare(weights);
+        for (int i = 0; i < data.Count; i++)
+        {
+            float[] whole = new float[data.Length(i) * options.Outputs], windows = new float[whole.Length];
+            new Workspace(model, windowRows: 64).Score(weights, data.Values(i), [], whole);
+            new Workspace(model, windowRows: 64, largestWhole: 0).Score(weights, data.Values(i), [], windows);
+            windows.Should().NotEqual(whole, "the two ways are computed differently");
+            windows.Should().BeNear([.. whole.Select(v => (double)v)], Tolerance.Gradient);
+        }
     }
 }

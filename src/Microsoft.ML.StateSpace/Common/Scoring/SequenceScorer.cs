@@ -1,0 +1,51 @@
+using System.Runtime.ExceptionServices;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>Asks the model for its answers. It may be used from many threads at once.</summary>
+internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
+{
+    private readonly SequencePredictor _predictor = new(model);
+
+    /// <summary>Creates a new stream through the model.</summary>
+    public SequenceStream CreateStream() => _predictor.CreateStream();
+
+    public void Score(ScoredRow row)
+    {
+        SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
+        if (input.IntervalColumnName is not null)
+            IntervalColumn.CheckValues(row.Intervals, row.ValueCount / input.Channels, input, row.Position);
+        row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
+        if (row.ScoreBuffer.Length < row.ScoreCount)
+            row.ScoreBuffer = new float[row.ScoreCount];
+        _predictor.Predict(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+    }
+
+    /// <summary>
+    /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone, and one
+    /// that cannot be scored keeps the reason for whoever reads its answer.
+    /// </summary>
+    public void Score(ScoredRow[] rows, int count)
+    {
+        if (count == 1)
+            TryScore(rows[0]);
+        else if (count > 1)
+            Parallel.For(0, count, i => TryScore(rows[i]));
+    }
+
+    private void TryScore(ScoredRow row)
+    {
+        if (row.Failure is not null)
+            return; // it could not even be read
+        try
+        {
+            Score(row);
+        }
+        catch (Exception e)
+        {
+            row.Failure = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+}

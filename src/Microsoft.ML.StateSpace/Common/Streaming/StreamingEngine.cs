@@ -1,0 +1,156 @@
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// Runs a model in its recurrent form, for data that are scored as they arrive: one time step goes in, one answer comes out. Time and
+/// memory of a step do not depend on how long the stream is. Created by <see cref="SequenceTransformer.CreateStreamingEngine"/>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The answer to a time step equals what scoring the whole sequence up to this step would give, except for rounding (1e-5). A
+/// sequence-to-sequence model answers with the outputs of the time step. A classifier answers with the class probabilities given what it
+/// has seen so far, in the order of <c>Score</c>; a binary classifier answers with the probability of no, then that of yes.
+/// </para>
+/// <para>
+/// After a NaN in the input every answer is NaN until <see cref="Reset"/>, because nobody knows what the missing value would have done to
+/// the state. Replace missing values first, for instance with the last known value.
+/// </para>
+/// <para>
+/// An engine is one stream and must be used by one thread at a time. Any number of engines may run at the same time. The engines of one
+/// transformer share its parameters, so another engine costs little more memory than its state. A step allocates nothing.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
+/// StreamingEngine engine = transformer.CreateStreamingEngine();
+/// ReadOnlySpan&lt;float&gt; answer = engine.Step([0.5f, 1.5f]); // a time step of two channels
+///
+/// byte[] state = new byte[engine.StateLength];
+/// engine.GetState(state);
+/// StreamingEngine other = transformer.CreateStreamingEngine();
+/// other.SetState(state); // goes on where the first engine stands
+/// </code>
+/// </example>
+public sealed class StreamingEngine
+{
+    private readonly SequenceStream _stream;
+    private readonly SequenceModelOptions _options;
+
+    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options)
+    {
+        _stream = stream;
+        _options = options;
+    }
+
+    /// <summary>Number of input values in a time step: the channels, or 1 if a time step is a token.</summary>
+    public int InputLength => _options.Inputs;
+
+    /// <summary>Number of values in an answer: the outputs of a time step, or the classes.</summary>
+    public int OutputLength => _options.Outputs;
+
+    /// <summary>Time steps since the start or the last <see cref="Reset"/>.</summary>
+    public long Steps => _stream.Steps;
+
+    /// <summary>Number of bytes that <see cref="GetState"/> writes. It depends on the model alone.</summary>
+    public int StateLength => _stream.StateBytes;
+
+    /// <summary>Makes one time step.</summary>
+    /// <param name="input">The values of the channels, (<see cref="InputLength"/>), or the raw value of a token's key.</param>
+    /// <returns>The answer, (<see cref="OutputLength"/>). The next step overwrites it.</returns>
+    /// <exception cref="ArgumentException">The input has the wrong length.</exception>
+    /// <exception cref="InvalidOperationException">The model was trained with time intervals.</exception>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input)
+    {
+        if (input.Length != _options.Inputs)
+            throw WrongLength(input.Length);
+        RequireNoIntervals();
+        return _stream.Step(input);
+    }
+
+    /// <summary>Makes one time step of a model that was trained with time intervals.</summary>
+    /// <param name="input">The values of the channels, (<see cref="InputLength"/>), or the raw value of a token's key.</param>
+    /// <param name="interval">
+    /// The time since the previous step, in the unit of the interval column of the training rows: a positive number. The first step takes
+    /// 1.
+    /// </param>
+    /// <returns>The answer, (<see cref="OutputLength"/>). The next step overwrites it.</returns>
+    /// <exception cref="ArgumentException">The input has the wrong length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not a positive number.</exception>
+    /// <exception cref="InvalidOperationException">The model was trained without time intervals.</exception>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval)
+    {
+        if (!_options.HasIntervals)
+            throw new InvalidOperationException(
+                "The model was trained on time steps that are equally far apart, without an IntervalColumnName. "
+                + "Give Step the values alone.");
+        if (input.Length != _options.Inputs)
+            throw WrongLength(input.Length);
+        if (!IntervalColumn.IsInterval(interval))
+            throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
+        return _stream.Step(input, interval);
+    }
+
+    /// <summary>Makes one time step of a model whose time steps are tokens.</summary>
+    /// <param name="token">
+    /// The raw value of the key, which ML.NET counts from 1. Zero, or a value outside the range of the key, is a missing token.
+    /// </param>
+    /// <returns>The answer, (<see cref="OutputLength"/>). The next step overwrites it.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The model was trained on real channels, or with time intervals.
+    /// </exception>
+    public ReadOnlySpan<float> Step(uint token)
+    {
+        if (_options.Vocabulary == 0)
+            throw new InvalidOperationException(
+                $"The model was trained on real channels, not on tokens. Give Step a span of {_options.Inputs} values.");
+        RequireNoIntervals();
+        float value = token < _options.Vocabulary ? token : 0;
+        return _stream.Step(new ReadOnlySpan<float>(in value));
+    }
+
+    /// <summary>Forgets the stream. The next step is the first of a new stream.</summary>
+    public void Reset() => _stream.Reset();
+
+    /// <summary>
+    /// Copies the state of the stream, so that another engine of the same model, even in another process, can continue from here.
+    /// </summary>
+    /// <param name="destination">At least <see cref="StateLength"/> bytes.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void GetState(Span<byte> destination)
+    {
+        if (destination.Length < StateLength)
+            throw new ArgumentException(
+                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. "
+                + "Make it StateLength long.",
+                nameof(destination));
+        _stream.GetState(destination);
+    }
+
+    /// <summary>Continues from where another engine of the same model stood.</summary>
+    /// <param name="state">The <see cref="StateLength"/> bytes that <see cref="GetState"/> wrote.</param>
+    /// <exception cref="ArgumentException">The bytes are the state of another model. The engine stays where it was.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no state: altered, cut off, or saved by an earlier version of the library. The engine stays where it was.
+    /// </exception>
+    public void SetState(ReadOnlySpan<byte> state)
+    {
+        if (!_stream.TrySetState(state))
+            throw new ArgumentException(
+                "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
+                nameof(state));
+    }
+
+    private void RequireNoIntervals()
+    {
+        if (_options.HasIntervals)
+            throw new InvalidOperationException(
+                "The model was trained with time intervals. Give Step the time since the step before, too: Step(values, interval).");
+    }
+
+    private ArgumentException WrongLength(int length)
+        => new(
+            $"A time step of this model has {_options.Inputs} {(_options.Inputs == 1 ? "value" : "values")}, but {length} were given.",
+            "input");
+}

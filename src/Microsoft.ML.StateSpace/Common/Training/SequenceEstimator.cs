@@ -1,0 +1,81 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>Trains a sequence model of some task. What the tasks share stands here; a task says what its target and its outputs are.</summary>
+/// <typeparam name="TTransformer">The fitted model.</typeparam>
+public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
+    where TTransformer : SequenceTransformer
+{
+    private readonly IHost _host;
+    private readonly SequenceTaskOptions _options;
+
+    private protected SequenceEstimator(IHostEnvironment environment, SequenceTaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _host = environment.Register(GetType().Name);
+        _options = options;
+    }
+
+    /// <summary>Trains a model on all rows of the data.</summary>
+    /// <param name="input">The training rows.</param>
+    /// <returns>The fitted transformer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or an option has an invalid value.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rows cannot be trained on. The message names the row, the column and a remedy.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
+    public TTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _options.Validate();
+        _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
+        var sequence = SequenceColumn.Of(
+            ColumnCheck.Find(input.Schema, _options.SequenceColumnName), _options.Channels, nameof(_options.Channels))
+            with { IntervalColumnName = _options.IntervalColumnName };
+        var target = FindTarget(input.Schema);
+        ValidationCheck.SameInput(sequence, _options.ValidationSet);
+        ValidationCheck.SameTarget(target, _options.ValidationSet);
+        target.Check(_options.Training);
+        var model = new SequenceModelOptions
+        {
+            Task = target.Task,
+            Inputs = sequence.Channels,
+            Vocabulary = sequence.Vocabulary,
+            HasIntervals = sequence.IntervalColumnName is not null,
+            Outputs = target.Outputs,
+            Architecture = _options.Architecture ?? new S5Options(),
+        };
+        var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
+        {
+            var rows = SequenceReader.Read(input, sequence, target, cancellation);
+            target.Check(rows);
+            return (rows, _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, cancellation) : null);
+        });
+        return CreateTransformer(sequence, target, trained);
+    }
+
+    /// <summary>Returns the columns of the input and the columns that the fitted transformer will add.</summary>
+    /// <param name="inputSchema">The columns of the input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        var sequence = SequenceColumn.Check(inputSchema, _options.SequenceColumnName);
+        IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
+        return inputSchema.With(OutputShapes(inputSchema, sequence));
+    }
+
+    /// <summary>Checks the type of the target column, and promises the columns that are added.</summary>
+    private protected abstract SchemaShape.Column[] OutputShapes(SchemaShape inputSchema, SchemaShape.Column sequence);
+
+    /// <summary>The target in the training rows.</summary>
+    private protected abstract TargetColumn FindTarget(DataViewSchema schema);
+
+    private protected abstract TTransformer CreateTransformer(SequenceColumn sequence, TargetColumn target, TrainedModel model);
+}

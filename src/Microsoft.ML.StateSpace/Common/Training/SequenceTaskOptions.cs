@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>The options that every task has: what a time step is, the network, and how it is trained.</summary>
+public abstract record SequenceTaskOptions
+{
+    private protected SequenceTaskOptions()
+    {
+    }
+
+    /// <summary>
+    /// Number of values in a time step. Default: <see langword="null"/>, which means the last of the column's dimensions if it has several,
+    /// otherwise 1.
+    /// </summary>
+    public int? Channels { get; init; }
+
+    /// <summary>
+    /// The column with the time since the previous step, for each time step. Needed only if time steps are not equally far apart. It is a
+    /// vector of Single as long as the sequence, in units of the usual interval, so that 1 is typical. The first step takes 1. It
+    /// multiplies the step sizes of the core, so it needs one that has them: <see cref="S5Options"/>, <see cref="S4DOptions"/> (which takes
+    /// several times as long with it as without), <see cref="S6Options"/>, <see cref="SsdOptions"/> or <see cref="LivOptions"/>. Default:
+    /// <see langword="null"/>, which means that time steps are equally far apart.
+    /// </summary>
+    public string? IntervalColumnName { get; init; }
+
+    /// <summary>
+    /// The network. Default: <see langword="null"/>, which means <see cref="S5Options"/> with sizes chosen from the data.
+    /// </summary>
+    public ArchitectureOptions? Architecture { get; init; }
+
+    /// <summary>How the network is trained. Default: chosen from the data.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>
+    /// Rows with the same columns, by which the best epoch is chosen. Default: <see langword="null"/>, which means
+    /// <see cref="TrainingOptions.ValidationFraction"/> of the training rows.
+    /// </summary>
+    [JsonIgnore]
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>The name of the column with the sequences.</summary>
+    internal abstract string SequenceColumnName { get; }
+
+    /// <summary>Checks the options by themselves, when fitting begins.</summary>
+    internal void Validate()
+    {
+        ArgumentNullException.ThrowIfNull(Training);
+        Architecture?.Validate();
+        if (IntervalColumnName is not null)
+            Architecture?.RequireIntervals();
+        Training.Validate();
+    }
+}

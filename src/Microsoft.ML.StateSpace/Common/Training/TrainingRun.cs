@@ -1,0 +1,89 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Trains on behalf of an estimator. It takes the seed, the cancellation and the log from the estimator's ML.NET host.</summary>
+internal static class TrainingRun
+{
+    private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="host">The host of the estimator.</param>
+    /// <param name="options">The model.</param>
+    /// <param name="training">How to train.</param>
+    /// <param name="read">Reads the rows to train on, and those to validate on where there are any. It looks at the token.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
+    public static TrainedModel Fit(
+        IHost host, SequenceModelOptions options, TrainingOptions training,
+        Func<CancellationToken, (SequenceSet Data, SequenceSet? Validation)> read)
+    {
+        using var channel = host.Start("Training");
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
+        using var watch = new CancellationWatch(host, cancellation);
+        var run = training with
+        {
+            Seed = training.Seed ?? NextSeed(host),
+            Progress = new Relay(watch, training.Progress),
+            Cancellation = cancellation.Token,
+        };
+        Action<string> log = line => channel.Info(MessageSensitivity.None, line);
+        SequenceSet data;
+        SequenceSet? validation;
+        using (SlowStage.Begin("Reading the rows", log))
+            (data, validation) = read(cancellation.Token);
+        var model = Trainer.Fit(
+            options, run, data, validation, log, line => channel.Warning(MessageSensitivity.None, line),
+            run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));
+        // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
+        var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };
+        return model with { Summary = model.Summary with { Options = settings } };
+    }
+
+    private static int NextSeed(IHost host)
+    {
+        lock (host)
+            return host.Rand.Next();
+    }
+
+    /// <summary>Watches ML.NET's own cancellation. It raises no event, so it is polled from time to time and after every epoch.</summary>
+    private sealed class CancellationWatch : IDisposable
+    {
+        private readonly IHost _host;
+        private readonly CancellationTokenSource _cancellation;
+        private readonly Timer _timer;
+
+        public CancellationWatch(IHost host, CancellationTokenSource cancellation)
+        {
+            _host = host;
+            _cancellation = cancellation;
+            _timer = new Timer(_ => Look(), null, CancellationPoll, CancellationPoll);
+        }
+
+        public void Look()
+        {
+            if (Friend.IsCanceled(_host))
+                _cancellation.Cancel();
+        }
+
+        // Waits for a call of Look that is in progress, because it must not meet a disposed source.
+        public void Dispose()
+        {
+            using var done = new ManualResetEvent(false);
+            if (_timer.Dispose(done))
+                done.WaitOne();
+        }
+    }
+
+    /// <summary>Passes each report on to the caller. The trainer itself writes the line for <c>MLContext.Log</c>.</summary>
+    private sealed class Relay(CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            next?.Report(value);
+            watch.Look();
+        }
+    }
+}

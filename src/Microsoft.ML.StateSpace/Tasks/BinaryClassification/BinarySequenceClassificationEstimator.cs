@@ -1,0 +1,79 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>Trains a deep state-space model for binary classification: it answers a yes-or-no question about each sequence.</summary>
+/// <remarks>
+/// <para>Create this estimator with <c>mlContext.BinaryClassification.Trainers.StateSpace</c>.</para>
+/// <para><b>Input and output columns</b></para>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term><c>Features</c> (in)</term><description>A vector of <see cref="float"/> of known or variable size, in time-major order:
+/// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
+/// is the channels. Or a vector of keys, with one token for each time step. Rows to be scored may have another length than in training,
+/// and may come as a vector without dimensions, of whole time steps.</description></item>
+/// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
+/// since the previous one, in units of the usual interval.</description></item>
+/// <item><term><c>Label</c> (in)</term><description>A <see cref="bool"/>.</description></item>
+/// <item><term><c>Score</c> (out)</term><description>A <see cref="float"/>: the log-odds of <see langword="true"/>. NaN if
+/// a feature is NaN.</description></item>
+/// <item><term><c>Probability</c> (out)</term><description>A <see cref="float"/>: the probability of <see langword="true"/>.
+/// NaN if a feature is NaN.</description></item>
+/// <item><term><c>PredictedLabel</c> (out)</term><description>A <see cref="bool"/>: whether the log-odds are positive.</description></item>
+/// </list>
+/// <para><b>Estimator characteristics</b></para>
+/// <list type="table">
+/// <listheader><term>Question</term><description>Answer</description></listheader>
+/// <item><term>Machine learning task</term><description>Binary classification of sequences.</description></item>
+/// <item><term>Is normalization required?</term><description>No: channels are standardised inside the model.</description></item>
+/// <item><term>Is caching required?</term><description>No: the rows are read once, into memory.</description></item>
+/// <item><term>Required NuGet in addition to Microsoft.ML</term><description>Microsoft.ML.StateSpace.</description></item>
+/// <item><term>Exportable to ONNX</term><description>No.</description></item>
+/// <item><term>Permutation feature importance</term><description>No: ML.NET's <c>PermutationFeatureImportance</c> permutes the slots of
+/// a vector of known size for its own predictors, and answers any other with "does not have a compatible
+/// predictor".</description></item>
+/// </list>
+/// </remarks>
+/// <example>
+/// <code>
+/// var trainer = mlContext.BinaryClassification.Trainers.StateSpace(labelColumnName: "Label", featureColumnName: "Features");
+/// BinarySequenceClassificationTransformer model = trainer.Fit(trainData);
+/// var metrics = mlContext.BinaryClassification.Evaluate(model.Transform(testData));
+/// Console.WriteLine($"AUC {metrics.AreaUnderRocCurve:f3}");
+/// </code>
+/// </example>
+public sealed class BinarySequenceClassificationEstimator : SequenceEstimator<BinarySequenceClassificationTransformer>
+{
+    private readonly BinarySequenceClassificationOptions _options;
+
+    internal BinarySequenceClassificationEstimator(IHostEnvironment environment, BinarySequenceClassificationOptions options)
+        : base(environment, options) => _options = options;
+
+    private protected override SchemaShape.Column[] OutputShapes(SchemaShape inputSchema, SchemaShape.Column sequence)
+    {
+        LabelCheck.IsBoolean(ColumnCheck.Find(inputSchema, _options.LabelColumnName));
+        var normalized = Friend.Column(AnnotationKinds.IsNormalized, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance);
+        return
+        [
+            Friend.Column(
+                _options.PredictedLabelColumnName, SchemaShape.Column.VectorKind.Scalar,
+                BooleanDataViewType.Instance, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ScoreColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: ScoreAnnotations.Shape()),
+            Friend.Column(
+                _options.ProbabilityColumnName, SchemaShape.Column.VectorKind.Scalar,
+                NumberDataViewType.Single, annotations: [.. ScoreAnnotations.Shape(), normalized]),
+        ];
+    }
+
+    private protected override TargetColumn FindTarget(DataViewSchema schema)
+        => new ClassTarget(ColumnCheck.Find(schema, _options.LabelColumnName));
+
+    private protected override BinarySequenceClassificationTransformer CreateTransformer(
+        SequenceColumn sequence, TargetColumn target, TrainedModel model) => new(_options, sequence, model);
+}

@@ -1,0 +1,22 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>The options of a <see cref="BinarySequenceClassificationEstimator"/>: columns, network and training.</summary>
+public sealed record BinarySequenceClassificationOptions : SequenceTaskOptions
+{
+    /// <summary>The label: a Boolean column. Default: <c>Label</c>.</summary>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The sequence: a vector of Single in time-major order, or a vector of keys (tokens). Default: <c>Features</c>.</summary>
+    public string FeatureColumnName { get; init; } = "Features";
+
+    /// <summary>The column that is added for the log-odds of <see langword="true"/>. Default: <c>Score</c>.</summary>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>The column that is added for the probability of <see langword="true"/>. Default: <c>Probability</c>.</summary>
+    public string ProbabilityColumnName { get; init; } = "Probability";
+
+    /// <summary>The column that is added for the more probable answer. Default: <c>PredictedLabel</c>.</summary>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    internal override string SequenceColumnName => FeatureColumnName;
+}

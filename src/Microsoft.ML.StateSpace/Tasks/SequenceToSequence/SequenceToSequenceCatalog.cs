@@ -1,0 +1,104 @@
+using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Tasks;
+
+namespace Microsoft.ML;
+
+public sealed partial class StateSpaceCatalog
+{
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to turn one sequence into another, with one output vector for each time
+    /// step.
+    /// </summary>
+    /// <param name="outputColumnName">The column that is added. It holds the predicted targets, in the unit of the targets.</param>
+    /// <param name="inputColumnName">The sequence: a vector of Single in time-major order, or a vector of keys (tokens).</param>
+    /// <param name="targetColumnName">
+    /// The targets: a vector of Single in time-major order, with the same number of targets for each time step.
+    /// </param>
+    /// <param name="architecture">The network. <see langword="null"/> means S5 with sizes chosen from the data.</param>
+    /// <param name="epochs">
+    /// The largest number of passes over the data. <see langword="null"/> means that it is chosen from the data.
+    /// </param>
+    /// <param name="channels">
+    /// Number of input values in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise
+    /// 1.
+    /// </param>
+    /// <param name="outputs">
+    /// Number of targets in a time step. <see langword="null"/> means the last of the column's dimensions if it has several, otherwise 1.
+    /// </param>
+    /// <param name="progress">Receives a report after every epoch.</param>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(
+    ///     outputColumnName: "Output", inputColumnName: "Input", targetColumnName: "Target");
+    /// SequenceToSequenceTransformer model = estimator.Fit(trainData);
+    /// SequenceToSequenceMetrics metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(testData));
+    /// Console.WriteLine($"RMSE {metrics.RootMeanSquaredError:f4}, fit {metrics.FitPercent:f1} %");
+    /// </code>
+    /// </example>
+    public SequenceToSequenceEstimator SequenceToSequence(
+        string outputColumnName = "Output",
+        string inputColumnName = "Input",
+        string targetColumnName = "Target",
+        ArchitectureOptions? architecture = null,
+        int? epochs = null,
+        int? channels = null,
+        int? outputs = null,
+        IProgress<TrainingProgress>? progress = null)
+        => SequenceToSequence(new SequenceToSequenceOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            TargetColumnName = targetColumnName,
+            Architecture = architecture,
+            Channels = channels,
+            Outputs = outputs,
+            Training = new() { Epochs = epochs, Progress = progress },
+        });
+
+    /// <summary>
+    /// Creates an estimator that trains a deep state-space model to turn one sequence into another, with one output vector for each time
+    /// step.
+    /// </summary>
+    /// <param name="options">Columns, network and training.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    /// <example>
+    /// <code>
+    /// var estimator = mlContext.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions
+    /// {
+    ///     Channels = 3,
+    ///     Outputs = 1,
+    ///     Architecture = new S5Options { Layers = 2, ModelSize = 32, Bidirectional = false },
+    ///     Training = new TrainingOptions { Epochs = 50, Seed = 1 },
+    /// });
+    /// SequenceToSequenceTransformer model = estimator.Fit(trainData);
+    /// </code>
+    /// </example>
+    public SequenceToSequenceEstimator SequenceToSequence(SequenceToSequenceOptions options) => new(_environment, options);
+
+    /// <summary>Compares predicted sequences with the true ones, over all time steps of all rows.</summary>
+    /// <param name="data">The rows, which have both columns.</param>
+    /// <param name="targetColumnName">The true sequences.</param>
+    /// <param name="outputColumnName">
+    /// The predicted sequences. The last of the column's dimensions, if it has several, is the number of outputs.
+    /// </param>
+    /// <param name="skip">
+    /// Number of time steps at the beginning of each row that are left out, because the model's state still depends on its zero start.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or <paramref name="skip"/> is negative.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The two columns of a row differ in length, or no time step is left to evaluate.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IDataView predictions = model.Transform(testData);
+    /// SequenceToSequenceMetrics metrics = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(
+    ///     predictions, targetColumnName: "Target", outputColumnName: "Output", skip: 50);
+    /// Console.WriteLine($"RMSE {metrics.RootMeanSquaredError:f4}, fit {metrics.FitPercent:f1} %");
+    /// </code>
+    /// </example>
+    public SequenceToSequenceMetrics EvaluateSequenceToSequence(
+        IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
+        => SequenceToSequenceEvaluator.Evaluate(data, targetColumnName, outputColumnName, skip);
+}

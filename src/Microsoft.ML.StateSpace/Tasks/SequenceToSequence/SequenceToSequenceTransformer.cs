@@ -1,0 +1,70 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Persistence;
+using Microsoft.ML.StateSpace.Scoring;
+
+[assembly: LoadableClass(
+    typeof(ITransformer), typeof(SequenceToSequenceTransformer), null,
+    typeof(SignatureLoadModel), "", SequenceToSequenceTransformer.LoaderName)]
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// Turns one sequence into another, with one output vector for each time step. Created by <see cref="SequenceToSequenceEstimator"/>.
+/// </summary>
+public sealed class SequenceToSequenceTransformer : SequenceTransformer
+{
+    internal const string LoaderName = "StateSpaceSeqToSeq";
+    private const string Signature = "SSSEQSEQ";
+
+    private readonly SequenceToSequenceOptions _given;
+
+    internal SequenceToSequenceTransformer(SequenceToSequenceOptions given, SequenceColumn input, TrainedModel model)
+        : base(input, model)
+    {
+        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
+        Options = _given with
+        {
+            Channels = input.Channels,
+            Outputs = model.Options.Outputs,
+            Architecture = model.Options.Architecture,
+            Training = model.Summary.Options
+        };
+    }
+
+    /// <summary>The options, with every choice filled in that was left to the library.</summary>
+    public SequenceToSequenceOptions Options { get; }
+
+    internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
+        =>
+        [
+            OutputColumn.Of<VBuffer<float>>(
+                _given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)
+        ];
+
+    private protected override void Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+
+    // ML.NET finds this method by its name and exact signature, from the registration above.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.SequenceToSequence, head.Input, classes: null);
+        return new SequenceToSequenceTransformer(head.Options, head.Input, model);
+    }
+
+    /// <summary>The output type: (length, outputs), or (length) for a single output. A length of 0 means that it varies.</summary>
+    private VectorDataViewType TypeFor(VectorDataViewType input)
+    {
+        int outputs = Model.Options.Outputs;
+        int length = input.Size / Input.Channels;
+        return outputs == 1 ? new(NumberDataViewType.Single, length) : new(NumberDataViewType.Single, length, outputs);
+    }
+
+    private sealed record Head(SequenceToSequenceOptions Options, SequenceColumn Input);
+}

@@ -1,0 +1,86 @@
+using Microsoft.ML.StateSpace.Tests.Testing;
+using static Microsoft.ML.StateSpace.Tests.Messages.Doing;
+
+namespace Microsoft.ML.StateSpace.Tests.Messages;
+
+/// <summary>Options that cannot work, or not with one another.</summary>
+internal static class OptionSituations
+{
+    private static readonly IDataView Good = Views.Fixed(Ml);
+
+    private static readonly IDataView Irregular = Keyed(Samples.Irregular());
+
+    private static readonly L2RuOptions Square = new() { Layers = 1, ModelSize = 4, Parametrization = L2RuParametrization.Square };
+
+    private static readonly L2RuOptions Certified = new() { Layers = 1, ModelSize = 4, StateSize = 4 };
+
+    private static readonly LruOptions Lru = new() { Layers = 1, ModelSize = 4, StateSize = 4 };
+
+    private static readonly S4DOptions Filter
+        = new() { Layers = 1, ModelSize = 4, StateSize = 4, SobolevExponent = 1, Bidirectional = false };
+
+    private static readonly S4DOptions TwoWayFilter = Filter with { Bidirectional = true };
+
+    public static IEnumerable<Situation> All =>
+    [
+        .. CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => new Situation(
+            $"{core.OptionsType.Name}", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Small(core), "Intervals"))
+        {
+            Of = "Choose one of them as the Architecture",
+        }),
+        new("leave IntervalColumnName null", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Lru, null)),
+        new(
+            "set SobolevExponent to null", () => FitIrregular(TwoWayFilter, "Intervals"),
+            () => FitIrregular(TwoWayFilter with { SobolevExponent = null }, "Intervals")),
+        new(
+            "or leave IntervalColumnName null", () => FitIrregular(TwoWayFilter, "Intervals"), () => FitIrregular(TwoWayFilter, null)),
+        new("Leave TrainingOptions.Window null", () => FitWindow(4), () => FitWindow(null)),
+        new(
+            "make each part a row", () => FitWindow(4),
+            () => Fit(Classifier(), Keyed(Samples.Fixed().SelectMany(row => Parts(row))))),
+        Of("Set it to false", Certified with { Bidirectional = true }, Certified with { Bidirectional = false }),
+        Of("or leave it null", Certified with { Bidirectional = true }, Certified with { Bidirectional = null }),
+        Of(
+            "Leave it null, or take another core", Certified with { Scaffold = new GluScaffold() }, Certified with { Scaffold = null }),
+        Of("or take another core", Certified with { Scaffold = new GluScaffold() }, Lru with { Scaffold = new GluScaffold() }),
+        Of(
+            "Take Dilation for wider networks", Square with { ModelSize = 4096 },
+            Square with { ModelSize = 512, Parametrization = L2RuParametrization.Dilation }),
+        Of("Leave it null, or take Dilation", Square with { StateSize = 3 }, Square with { StateSize = null }),
+        Of(
+            "or take Dilation", Square with { StateSize = 3 },
+            Square with { StateSize = 3, Parametrization = L2RuParametrization.Dilation }),
+        Of("Take L2RuOptions", Lru with { Scaffold = new CertifiedScaffold() }, Certified with { Scaffold = new CertifiedScaffold() }),
+        Of("or another scaffold", Lru with { Scaffold = new CertifiedScaffold() }, Lru with { Scaffold = new MlpScaffold() }),
+        Of(
+            "a norm amplifies small signals without bound. Leave it null", Certified with { Norm = NormKind.LayerNorm },
+            Certified with { Norm = null }),
+        Of("exceed the gain. Leave it null", Certified with { Dropout = 0.1 }, Certified with { Dropout = null }),
+        Of("MambaScaffold takes any core", Lru with { Scaffold = new Mamba2Scaffold() }, Lru with { Scaffold = new MambaScaffold() }),
+        Of("set Bidirectional to true", Filter, Filter with { Bidirectional = true }),
+        Of("SobolevExponent to null", Filter, Filter with { SobolevExponent = null }),
+        Of(
+            "StateSize must stay unset", new RgLruOptions { Layers = 1, ModelSize = 4, StateSize = 4 },
+            new RgLruOptions { Layers = 1, ModelSize = 4 }),
+        new(
+            "ClassWeights must hold one weight a class, 3 for column 'Label'", () => FitWith(Samples.Quick with { ClassWeights = [1, 2] }),
+            () => FitWith(Samples.Quick with { ClassWeights = [1, 2, 3] })),
+    ];
+
+    private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
+        => new(says, () => Fit(Classifier(o => o with { Architecture = wrong }), Good), () => Fit(
+            Classifier(o => o with { Architecture = right, Training = Samples.Quick with { Epochs = 1 } }), Good));
+
+    private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
+        => Fit(Classifier(o => o with { Architecture = architecture, Channels = 2, IntervalColumnName = intervals }), Irregular);
+
+    private static ArchitectureOptions Small(CoreDefinition core)
+        => core.Repair(core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 });
+
+    private static void FitWindow(int? window) => FitWith(Samples.Quick with { Window = window });
+
+    private static void FitWith(TrainingOptions training) => Fit(Classifier(o => o with { Training = training }), Good);
+
+    private static VariableRow[] Parts(FixedRow row)
+        => [new() { Features = row.Features[..6], Name = row.Name }, new() { Features = row.Features[6..], Name = row.Name }];
+}
