@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.StateSpace.AutoML.Halving;
+using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
@@ -74,23 +75,7 @@ internal sealed class SequenceTrialRunner(
     }
 
     private void Save(ITransformer model, DataViewSchema schema, string path)
-    {
-        string next = path + ".next";
-        try
-        {
-            using (var file = File.Create(next))
-            {
-                context.Model.Save(model, schema, file);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(next, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(next); // a full disk leaves nothing half written
-            throw;
-        }
-    }
+        => AtomicFile.Write(path, stream => context.Model.Save(model, schema, stream));
 
     private TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
     {

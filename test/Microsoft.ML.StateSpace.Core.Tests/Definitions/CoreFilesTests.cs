@@ -41,6 +41,9 @@ public partial class CoreFilesTests
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Definitions/CoreDefinitionTests.cs", "S4D S4 S6 Ssd RgLru Liv L2Ru",
             "The names that files and journals written before hold."),
+        (
+            "test/Microsoft.ML.StateSpace.Tests/Messages/OptionSituations.cs", "S4D L2Ru RgLru",
+            "Follows the advice of their messages."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),

@@ -81,8 +81,8 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     /// <summary>
-    /// Whatever writes a file does it by way of <see cref="AtomicFile"/>. The exceptions are a journal, which grows line by line, and locks,
-    /// which hold nothing.
+    /// Whatever writes a file does it by way of <see cref="AtomicFile"/>. The exceptions are a journal, which grows line by line, and
+    /// locks, which hold nothing.
     /// </summary>
     [Fact]
     public void NothingElseWritesFiles()

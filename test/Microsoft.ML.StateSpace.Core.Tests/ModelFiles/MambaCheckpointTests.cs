@@ -145,6 +145,23 @@ public class MambaCheckpointTests
             .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("A_log").And.Contain("1000000000");
     }
 
+    /// <summary>The law of <see cref="FileFuzzTests"/>; a file of this format has no checksum, so what it holds is what it says.</summary>
+    [Fact]
+    public void AlteredFile_Works_OrIsRefused()
+    {
+        byte[] file = Bytes(Checkpoint("F32"), "F32");
+        FileMutations.Try(file, seed: 50, FileFuzzTests.Memory, Read);
+        FileMutations.Try(file, seed: 51, FileFuzzTests.Memory, Read, copy => FileFuzzTests.WithHeaderLength(copy, file));
+        FileFuzzTests.ForgeEveryNumber(file, Read);
+
+        static void Read(byte[] copy)
+        {
+            var architecture = MambaCheckpoint.ReadArchitecture(new MemoryStream(copy));
+            foreach (float value in MambaCheckpoint.Read(new MemoryStream(copy), Tokens(architecture)).Values)
+                float.IsFinite(value).Should().BeTrue();
+        }
+    }
+
     [Fact]
     public void Read_RefusesWhatIsNoCheckpoint()
     {

@@ -97,15 +97,11 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void AThousandStates_HaveFiniteInitialValues()
     {
-        ArchitectureOptions[] cores =
-        [
-            new S5Options(), new S4Options(), new S4DOptions { Initialization = S4DInitialization.LegS }, new LivOptions(),
-        ];
-        foreach (var core in cores)
+        foreach (var core in CoreDefinition.All.Where(core => core.HasStepSizes))
         {
-            var options = SmallTask.Model with { Architecture = core with { Layers = 2, ModelSize = 16, StateSize = 1024, Dropout = 0,
-                Bidirectional = core is S5Options } };
-            FiniteModel.Fault(new SequenceModel(options).Layout.Create(new Random(1), _source.Token)).Should().BeNull();
+            var options = SmallTask.Model with { Architecture = core.CreateOptions() with { Layers = 1, ModelSize = 16, StateSize = 1024,
+                Dropout = 0, Bidirectional = core.IsUsuallyBidirectional } };
+            FiniteModel.Fault(new SequenceModel(options).Layout.Create(new Random(1), _source.Token)).Should().BeNull(core.Name);
         }
     }
 

@@ -95,20 +95,10 @@ public class DivergenceTests
         model.Summary.BestEpoch.Should().Be(6);
     }
 
-    [Theory]
-    [InlineData(typeof(S6Options))]
-    [InlineData(typeof(SsdOptions))]
-    public void StepSizesBeyondAllMeasure_AreRefusedBeforeTraining(Type core)
-    {
-        var architecture = (ArchitectureOptions)Activator.CreateInstance(core)! with { Layers = 1, ModelSize = 8 };
-        architecture = architecture.Definition.WithStepSizes(architecture, 1e300, 1e301);
-        Invoking(() => Trainer.Fit(SmallTask.Model with { Architecture = architecture }, SmallTask.Training, SmallTask.Data()))
-            .Should().Throw<ArgumentException>().Which.Message.Should().Contain("StepSizeMaximum");
-    }
-
     [Fact]
     public void EveryCore_WithStepSizesBeyondAllMeasure_IsRefusedOrAnswersNumbers()
     {
+        int refused = 0;
         foreach (var core in CoreDefinition.All.Where(core => core.HasStepSizes))
         {
             var architecture = core.WithStepSizes(core.CreateOptions(), 1e300, 1e301) with { Layers = 1, ModelSize = 8 };
@@ -122,8 +112,10 @@ public class DivergenceTests
             catch (Exception e) when (e is TrainingDivergedException or ArgumentException)
             {
                 e.Message.Should().MatchRegex("StepSize|LearningRate", "of {0}", core.Name);
+                refused += e.Message.Contains("StepSizeMaximum") ? 1 : 0;
             }
         }
+        refused.Should().BeGreaterThan(0, "some initial values are infinite");
     }
 
     [Theory]

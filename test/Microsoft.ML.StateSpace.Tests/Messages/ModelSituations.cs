@@ -21,14 +21,10 @@ internal static class ModelSituations
         new("Make it StateLength long", () => State(engine => 3), () => State(engine => engine.StateLength)),
         new(
             "Give SetState the bytes that GetState of an engine of the very same model wrote",
-            () => Engine(false, null).SetState(new byte[7]),
-            () =>
-            {
-                var engine = Engine(false, null);
-                byte[] state = new byte[engine.StateLength];
-                engine.GetState(state);
-                engine.SetState(state);
-            }),
+            () => Hand(Engine(false, "Intervals"), Engine(false, null)), () => Hand(Engine(false, null), Engine(false, null))),
+        new(
+            "Give all bytes that GetState wrote", () => Engine(false, null).SetState(new byte[7]),
+            () => Hand(Engine(false, null), Engine(false, null))),
         new("Name it among the columns needed when the cursor is made", () => Read("Features"), () => Read("Name")),
         new("save the model anew", () => Load(damaged: true), () => Load(damaged: false)),
         new("Copy the file again", () => Load(damaged: true), () => Load(damaged: false)),
@@ -44,6 +40,14 @@ internal static class ModelSituations
     {
         var engine = Engine(false, null);
         engine.GetState(new byte[length(engine)]);
+    }
+
+    // One engine goes on where another stands.
+    private static void Hand(StreamingEngine from, StreamingEngine to)
+    {
+        byte[] state = new byte[from.StateLength];
+        from.GetState(state);
+        to.SetState(state);
     }
 
     // A cursor from which the name is wanted.
@@ -62,7 +66,7 @@ internal static class ModelSituations
         byte[] payload = Payload.Write(new Head(), model.Model);
         if (damaged)
             payload[^1] ^= 1;
-        Payload.Read<Head>(payload);
+        Payload.Read<Head>(new MemoryStream(payload));
     }
 
     private sealed record Head;

@@ -37,13 +37,14 @@ public class ModelZipFuzzTests
     {
         var (_, zip) = Saved();
         byte[] payload = Payload(zip);
+        // The damage may have given the classes and the column other names, which the data then do not have.
+        var rows = _ml.Transforms.DropColumns("Label").Fit(Views.Fixed(_ml)).Transform(Views.Fixed(_ml));
         FileMutations.Try(
             payload, seed: 61, Memory,
             copy =>
             {
-                // The damage may have given the column another name.
                 if (Load(WithPayload(zip, copy)) is { Input.Name: "Features" } loaded)
-                    Cells.Read(loaded.Transform(Views.Fixed(_ml))).Should().NotBeEmpty();
+                    Cells.Read(loaded.Transform(rows)).Should().NotBeEmpty();
             },
             Seal);
     }
@@ -83,7 +84,8 @@ public class ModelZipFuzzTests
         try
         {
             var loaded = _ml.Model.Load(new MemoryStream(zip), out _);
-            return (loaded is IEnumerable<ITransformer> chain ? chain : [loaded]).OfType<SequenceClassificationTransformer>().FirstOrDefault();
+            return (loaded is IEnumerable<ITransformer> chain ? chain : [loaded])
+                .OfType<SequenceClassificationTransformer>().FirstOrDefault();
         }
         catch (Exception e)
         {

@@ -100,7 +100,8 @@ public class StreamingEngineTests
 
         other.Steps.Should().Be(3);
         other.Step([4]).Should().BeBitwise(engine.Step([4]));
-        Invoking(() => other.SetState(new byte[engine.StateLength])).Should().ThrowExactly<InvalidDataException>().WithMessage("*checksum*");
+        Invoking(() => other.SetState(new byte[engine.StateLength]))
+            .Should().ThrowExactly<InvalidDataException>().WithMessage("*checksum*");
         Invoking(() => other.SetState(new byte[3])).Should().ThrowExactly<InvalidDataException>().WithMessage("*3 bytes*");
         Invoking(() => engine.GetState(new byte[3])).Should().ThrowExactly<ArgumentException>();
     }

@@ -98,9 +98,9 @@ internal static class Payload
     /// <param name="model">The model.</param>
     /// <param name="task">The task of models of this step.</param>
     /// <param name="input">The column that the model reads.</param>
-    /// <param name="classes">The number of classes that the step knows; <see langword="null"/> where the model's number is free.</param>
+    /// <param name="outputs">The number of classes or outputs that the step knows; <see langword="null"/> where the model's number is free.</param>
     /// <exception cref="InvalidDataException">They do not go together.</exception>
-    public static void Require(TrainedModel model, SequenceTask task, SequenceColumn input, int? classes)
+    public static void Require(TrainedModel model, SequenceTask task, SequenceColumn input, int? outputs)
     {
         var options = model.Options;
         string? clash = options.Task != task ? $"its model is one for {options.Task}, and the step for {task}"
@@ -109,7 +109,7 @@ internal static class Payload
             : options.Vocabulary != input.Vocabulary
                 ? $"its model has {options.Vocabulary} tokens, and its column '{input.Name}' {input.Vocabulary}"
             : options.HasIntervals != input.IntervalColumnName is not null ? "only one of its model and its columns has time intervals"
-            : classes is int count && options.Outputs != count ? $"its model has {options.Outputs} classes, and its step {count}"
+            : outputs is int count && options.Outputs != count ? $"its model has {options.Outputs} classes or outputs, and its step {count}"
             : null;
         if (clash is not null)
             throw Damaged($"altered: {clash}");

@@ -60,7 +60,7 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
-        Payload.Require(model, SequenceTask.Classification, head.Input, classes: 2);
+        Payload.Require(model, SequenceTask.Classification, head.Input, outputs: 2);
         return new BinarySequenceClassificationTransformer(head.Options, head.Input, model);
     }
 

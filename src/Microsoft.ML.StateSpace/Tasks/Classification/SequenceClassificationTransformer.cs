@@ -62,7 +62,7 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
-        Payload.Require(model, SequenceTask.Classification, head.Input, classes: head.Labels?.Values.Length);
+        Payload.Require(model, SequenceTask.Classification, head.Input, outputs: head.Labels?.Values.Length);
         return new SequenceClassificationTransformer(
             head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }

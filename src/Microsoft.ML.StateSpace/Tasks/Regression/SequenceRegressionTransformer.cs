@@ -54,6 +54,7 @@ public sealed class SequenceRegressionTransformer : SequenceTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.Regression, head.Input, head.IsVector ? null : 1);
         return new SequenceRegressionTransformer(head.Options, head.Input, head.IsVector, model);
     }
 

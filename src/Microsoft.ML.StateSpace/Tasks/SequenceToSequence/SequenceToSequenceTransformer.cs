@@ -54,7 +54,7 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
-        Payload.Require(model, SequenceTask.SequenceToSequence, head.Input, classes: null);
+        Payload.Require(model, SequenceTask.SequenceToSequence, head.Input, outputs: null);
         return new SequenceToSequenceTransformer(head.Options, head.Input, model);
     }
 

@@ -58,6 +58,7 @@ public sealed class SequenceTaggingTransformer : SequenceTransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
+        Payload.Require(model, SequenceTask.Tagging, head.Input, head.Labels?.Values.Length);
         return new SequenceTaggingTransformer(
             head.Options, head.Input, head.Labels is null ? null : LabelValues.FromRecord(head.Labels), model);
     }
