@@ -30,6 +30,18 @@ public class IntervalTests
         }
     }
 
+    [Fact]
+    public void OtherCores_RefuseIntervals_AndNameThoseThatTakeThem()
+    {
+        foreach (var core in CoreDefinition.All.Where(core => !core.TakesIntervals))
+        {
+            string message = Invoking(core.CreateOptions().RequireIntervals).Should().ThrowExactly<ArgumentOutOfRangeException>()
+                .WithParameterName("Architecture").Which.Message;
+            message.Should().Contain(core.OptionsType.Name).And.Contain("IntervalColumnName");
+            message.Should().ContainAll(CoreDefinition.All.Where(other => other.TakesIntervals).Select(other => other.OptionsType.Name));
+        }
+    }
+
     // Where a layer serves both, it must give the same bits; a layer of its own has other sums.
     [Theory]
     [MemberData(nameof(Models))]
