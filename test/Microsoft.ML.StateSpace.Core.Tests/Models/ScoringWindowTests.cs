@@ -44,7 +44,7 @@ public class ScoringWindowTests
         for (int i = 0; i < data.Count; i++)
         {
             float[] row = together[(i * batch.Length * trained.Options.Outputs)..][..(data.Length(i) * trained.Options.Outputs)];
-            model.Output!.Invert(trained.Parameters.Values, row);
+            model.Head.Finish(trained.Parameters.Values, row);
             Score(new SequencePredictor(trained), data, i).Should().BeBitwise(row);
         }
     }

@@ -82,9 +82,9 @@ public sealed class CancellationTests : IDisposable
         float[] Logits(CancellationToken cancellation)
         {
             var workspace = new Workspace(network) { Cancellation = cancellation };
-            workspace.Pack(values, []);
-            workspace.Forward(new(parameters.Values, prepared));
-            return workspace.Output.ToArray();
+            var logits = new float[network.Options.Outputs];
+            workspace.Score(new(parameters.Values, prepared), values, [], logits);
+            return logits;
         }
 
         float[] whole = Logits(_source.Token);

@@ -62,7 +62,8 @@ public class ConformanceTests
     [Fact]
     public void Regression_OfANumber_Conforms()
         => new EstimatorConformance(
-            _ml, _ml.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }),
+            _ml,
+            _ml.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }),
             _ml.Data.LoadFromEnumerable(Samples.Levels()))
         {
             Invalid = [NoSequence, ScalarSequence],

@@ -39,7 +39,7 @@ public class SequenceRegressionTests
         {
             var training = Samples.Thorough with { Loss = ValueLossKind.Quantile, Quantile = quantile, Epochs = 10 };
             var model = _ml.Regression.Trainers.StateSpace(
-                new SequenceRegressionOptions { Architecture = Samples.Small with { Layers = 1, ModelSize = 4 }, Training = training }).Fit(view);
+                new SequenceRegressionOptions { Architecture = Samples.Small with { ModelSize = 4 }, Training = training }).Fit(view);
             return model.Transform(view).GetColumn<float>("Score").Zip(rows, (score, row) => row.Label <= score ? 1.0 : 0).Average();
         }
         Share(0.9).Should().BeInRange(0.8, 0.97);

@@ -56,9 +56,10 @@ public class SequenceTaggingTests
     [Fact]
     public void Tokens_AreTagged()
     {
-        var rows = Samples.Tokens().Select(row => new { row.Features, Tags = row.Features.Select(token => token > 2 ? "rises" : "falls").ToArray() });
-        var view = _ml.Data.LoadFromEnumerable(
-            rows.Select(row => new TaggedTokens { Features = row.Features, Tags = row.Tags }));
+        var view = _ml.Data.LoadFromEnumerable(Samples.Tokens().Select(row => new TaggedTokens
+        {
+            Features = row.Features, Tags = [.. row.Features.Select(token => token > 2 ? "rises" : "falls")],
+        }));
         var tagged = _ml.Transforms.Conversion.MapValueToKey("Label", "Tags").Fit(view).Transform(view);
         var model = _ml.Transforms.StateSpace.SequenceTagging(Views.TaggingOptions with { Training = Samples.Thorough }).Fit(tagged);
         _ml.Transforms.StateSpace.EvaluateSequenceTagging(model.Transform(tagged)).MicroAccuracy.Should().BeGreaterThan(0.95);

@@ -14,7 +14,8 @@ internal static class LabelMatch
     /// </summary>
     public static void Require(DataViewSchema schema, string labelColumn, LabelValues? trained)
     {
-        if (trained is null || schema.GetColumnOrNull(labelColumn) is not { Type: KeyDataViewType or VectorDataViewType { ItemType: KeyDataViewType } } column
+        if (trained is null || schema.GetColumnOrNull(labelColumn) is not { } column
+            || column.Type is not (KeyDataViewType or VectorDataViewType { ItemType: KeyDataViewType })
             || LabelValues.Of(column) is not { } found)
             return;
         string[] here = found.Texts, there = trained.Texts;

@@ -98,7 +98,9 @@ internal static class Payload
     /// <param name="model">The model.</param>
     /// <param name="task">The task of models of this step.</param>
     /// <param name="input">The column that the model reads.</param>
-    /// <param name="outputs">The number of classes or outputs that the step knows; <see langword="null"/> where the model's number is free.</param>
+    /// <param name="outputs">
+    /// The number of classes or outputs that the step knows; <see langword="null"/> where the model's number is free.
+    /// </param>
     /// <exception cref="InvalidDataException">They do not go together.</exception>
     public static void Require(TrainedModel model, SequenceTask task, SequenceColumn input, int? outputs)
     {

@@ -6,7 +6,9 @@ using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Trains a sequence model of some task. What the tasks share stands here; a task says what its target and its outputs are.</summary>
+/// <summary>
+/// Trains a sequence model of some task. What the tasks share stands here; a task says what its target and its outputs are.
+/// </summary>
 /// <typeparam name="TTransformer">The fitted model.</typeparam>
 public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : SequenceTransformer

@@ -41,7 +41,8 @@ public sealed class SequenceRegressionTransformer : SequenceTransformer
         [
             _isVector
                 ? OutputColumn.Of<VBuffer<float>>(
-                    _given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Model.Options.Outputs), score, VectorOutput.Of)
+                    _given.ScoreColumnName, new VectorDataViewType(NumberDataViewType.Single, Model.Options.Outputs), score,
+                    VectorOutput.Of)
                 : OutputColumn.Of<float>(
                     _given.ScoreColumnName, NumberDataViewType.Single, score, scores => (ref float value) => value = scores()[0]),
         ];
