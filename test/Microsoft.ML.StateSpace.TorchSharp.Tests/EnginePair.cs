@@ -23,9 +23,11 @@ internal sealed class EnginePair : IDisposable
     private readonly ParameterSet _parameters;
     private readonly SequenceBatch _batch;
 
-    public EnginePair(SequenceModelOptions options, torch.Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32)
+    public EnginePair(
+        SequenceModelOptions options, torch.Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32,
+        float? glitch = null, Func<float, float>? unit = null)
     {
-        (_model, _parameters, _batch) = Create(options);
+        (_model, _parameters, _batch) = Create(options, glitch, unit);
         _managed = new CpuEngine(_model, _parameters, Training);
         _torch = new TorchEngine(_model, _parameters, Training, device, precision);
     }
@@ -33,12 +35,25 @@ internal sealed class EnginePair : IDisposable
     /// <summary>A difference, and the tensor in which it was found.</summary>
     public readonly record struct Difference(double Value, string Where);
 
-    /// <summary>A model with parameters, and a batch of sequences of several lengths.</summary>
-    public static (SequenceModel Model, ParameterSet Parameters, SequenceBatch Batch) Create(SequenceModelOptions options)
+    /// <summary>
+    /// A model with parameters, and a batch of sequences of several lengths, where asked for with a glitch that the model's statistics do
+    /// not know, or with inputs and targets of values in another unit.
+    /// </summary>
+    public static (SequenceModel Model, ParameterSet Parameters, SequenceBatch Batch) Create(
+        SequenceModelOptions options, float? glitch = null, Func<float, float>? unit = null)
     {
         var data = ModelCases.Data(options, 37, 1, 70, 16, 52);
+        if (unit is not null)
+        {
+            var inUnit = new SequenceSet(data.Features, data.Targets, data.HasIntervals);
+            for (int i = 0; i < data.Count; i++)
+                inUnit.Add(
+                    Array.ConvertAll(data.Values(i).ToArray(), x => unit(x)), Array.ConvertAll(data.TargetsOf(i).ToArray(), x => unit(x)),
+                    data.Intervals(i).ToArray());
+            data = inUnit;
+        }
         var (model, parameters) = ModelCases.Create(options, data);
-        return (model, parameters, ModelCases.Batch(data));
+        return (model, parameters, ModelCases.Batch(glitch is float value ? ModelCases.WithGlitch(data, 7, value) : data));
     }
 
     public static int OutputLength(SequenceModel model, SequenceBatch batch)

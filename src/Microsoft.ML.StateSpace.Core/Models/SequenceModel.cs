@@ -22,7 +22,7 @@ internal sealed class SequenceModel
         var architecture = options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         if (options.Vocabulary == 0)
-            Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs));
+            Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs, Standardize.InputBound));
         Encoder = Layout.Scope("Encoder", CreateEncoder);
         var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));

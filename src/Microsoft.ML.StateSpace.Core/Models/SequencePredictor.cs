@@ -55,7 +55,7 @@ internal sealed class SequencePredictor
     /// </exception>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
-        if (values.IsEmpty || (_network.Head.IsPooled && Reductions.HasNaN(values)))
+        if (values.IsEmpty || (_network.Head.IsPooled && (Reductions.HasNaN(values) || Reductions.HasNaN(intervals))))
         {
             outputs.Fill(float.NaN);
             return;

@@ -168,6 +168,13 @@ public sealed record TrainingOptions
         OptionCheck.AtLeast(Threads, 1);
         foreach (double weight in ClassWeights ?? [])
             OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(ClassWeights));
+        if (ClassWeights is { } classes && !classes.Any(weight => weight > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(ClassWeights),
+                "ClassWeights must hold at least one positive weight, or nothing is trained. Leave TrainingOptions.ClassWeights null to "
+                + "weigh all classes alike.");
+        }
         foreach (double weight in OutputWeights ?? [])
             OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(OutputWeights));
         if (OutputWeights is { } outputs && !outputs.Any(weight => weight > 0))

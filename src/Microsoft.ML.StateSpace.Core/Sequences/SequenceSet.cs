@@ -19,6 +19,12 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     /// <summary>How the targets lie.</summary>
     public TargetLayout Targets { get; } = targets;
 
+    /// <summary>What messages call the input: the column that it comes from.</summary>
+    public string FeaturesName { get; init; } = "Input";
+
+    /// <summary>What messages call the targets: the column that they come from.</summary>
+    public string TargetsName { get; init; } = "Target";
+
     /// <summary>Whether every time step has the time since the step before.</summary>
     public bool HasIntervals { get; } = hasIntervals;
 
@@ -72,7 +78,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     /// <summary>The sequences at <paramref name="indices"/>, sharing memory with this set.</summary>
     public SequenceSet Select(IEnumerable<int> indices)
     {
-        var selected = new SequenceSet(Features, Targets, HasIntervals);
+        var selected = Empty();
         foreach (int i in indices)
         {
             selected._values.Add(_values[i]);
@@ -97,7 +103,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
         if (window is not int steps || !Enumerable.Range(0, Count).Any(i => Length(i) > steps))
             return this;
         Debug.Assert(Targets.Axis == AnswerAxis.Step, "The target belongs to the whole sequence.");
-        var cut = new SequenceSet(Features, Targets, HasIntervals);
+        var cut = Empty();
         for (int i = 0; i < Count; i++)
         {
             int last = Math.Max(0, Length(i) - steps), length = Math.Min(steps, Length(i)), stride = Math.Max(1, steps / 4);
@@ -107,6 +113,10 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
         }
         return cut;
     }
+
+    // A set of such sequences.
+    private SequenceSet Empty()
+        => new(Features, Targets, HasIntervals) { FeaturesName = FeaturesName, TargetsName = TargetsName };
 
     private void AddPart(SequenceSet whole, int index, int start, int length)
     {

@@ -27,7 +27,7 @@ internal abstract class TaskMetric
 
         public override string Name => "accuracy";
 
-        public override double Value => _correct / (double)_count;
+        public override double Value => _count == 0 ? 0 : _correct / (double)_count;
 
         public override void Add(ReadOnlySpan<float> outputs, TargetRows targets)
         {
@@ -41,13 +41,16 @@ internal abstract class TaskMetric
         }
     }
 
-    /// <summary>The mean fit of the outputs in percent, <c>100 (1 - rmse / std(target))</c>.</summary>
+    /// <summary>
+    /// The mean fit of the outputs in percent, <c>100 (1 - rmse / std(target))</c>, over those whose target varies. Where none does, it is
+    /// 100 for exact answers and 0 for others.
+    /// </summary>
     private sealed class FitPercent(int outputs) : TaskMetric
     {
-        private readonly double[] _error = new double[outputs];
-        private readonly double[] _sum = new double[outputs];
-        private readonly double[] _square = new double[outputs];
-        private readonly long[] _count = new long[outputs];
+        // Targets are standardised, so what rounding leaves of a constant one is to be compared with 1.
+        private const double Unit = 1;
+
+        private readonly ValueErrors[] _errors = new ValueErrors[outputs];
 
         public override string Name => "fit %";
 
@@ -55,26 +58,24 @@ internal abstract class TaskMetric
         {
             get
             {
-                double total = 0;
-                for (int c = 0; c < outputs; c++)
-                    total += 100 * (1 - Math.Sqrt(_error[c] / Math.Max(1e-12, _square[c] - _sum[c] * _sum[c] / _count[c])));
-                return total / outputs;
+                bool varies = _errors.Any(output => !output.IsConstant(Unit));
+                double sum = 0;
+                int count = 0;
+                foreach (var output in _errors)
+                {
+                    if (varies && output.IsConstant(Unit))
+                        continue;
+                    sum += 100 * (1 - output.Normalized(Unit));
+                    count++;
+                }
+                return sum / count;
             }
         }
 
         public override void Add(ReadOnlySpan<float> outputs, TargetRows targets)
         {
-            for (int i = 0; i < outputs.Length; i++)
-            {
-                float target = targets.Values[i];
-                if (float.IsNaN(target))
-                    continue;
-                int channel = i % _count.Length;
-                _count[channel]++;
-                _error[channel] += Math.Pow((double)outputs[i] - target, 2);
-                _sum[channel] += target;
-                _square[channel] += (double)target * target;
-            }
+            for (int i = 0, c = 0; i < outputs.Length; i++, c = c + 1 == _errors.Length ? 0 : c + 1)
+                _errors[c].Add(targets.Values[i], outputs[i]);
         }
     }
 }

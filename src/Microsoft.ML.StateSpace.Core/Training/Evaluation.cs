@@ -30,6 +30,22 @@ internal sealed class Evaluation
         _washout = options.Washout;
     }
 
+    /// <summary>
+    /// Whether any target of the set counts: one that is known, lies behind the washout and has a positive weight.
+    /// </summary>
+    public static bool CanJudge(SequenceModelOptions model, TrainingOptions options, SequenceSet set)
+    {
+        var loss = TaskLoss.OfValidation(model.Task, model.Outputs, options);
+        for (int i = 0; i < set.Count; i++)
+        {
+            int washed = set.Targets.Axis == AnswerAxis.Step ? Math.Min(options.Washout, set.Length(i)) : 0;
+            int classes = washed * set.Targets.ClassWidth, values = washed * set.Targets.ValueWidth;
+            if (loss.Weight(new TargetRows(set.Classes(i)[classes..], set.TargetsOf(i)[values..])) > 0)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Scores the set with the engine's present parameters.</summary>
     public (double Loss, double Metric) Run(ISequenceEngine engine)
     {

@@ -21,7 +21,8 @@ internal static class InputSpectrum
         var poles = PoleTable.Of(model, initial);
         if (poles.Count == 0 || model.Options.Vocabulary > 0)
             return null;
-        double fastest = poles.Max(pole => pole.Frequency), share = ShareAbove(data, fastest);
+        double fastest = poles.Max(pole => pole.Frequency),
+            share = ShareAbove(data, fastest, model.Input!.Deviation.Of((ReadOnlySpan<float>)initial.Values));
         return share < Considerable ? null
             : FormattableString.Invariant(
                 $"{100 * share:F0} % of the input's power lies above {fastest:F3} oscillations a time step, ")
@@ -31,9 +32,10 @@ internal static class InputSpectrum
 
     /// <summary>
     /// Share of the input's power, without the mean, that lies above a frequency in oscillations a time step; in [0, 1]. It is estimated
-    /// from periodograms of the first time steps of some sequences, summed over them and over channels.
+    /// from periodograms of the first time steps of some sequences, summed over them and over channels; each channel is divided by its
+    /// deviation, so that its unit does not matter.
     /// </summary>
-    public static double ShareAbove(SequenceSet data, double frequency)
+    public static double ShareAbove(SequenceSet data, double frequency, ReadOnlySpan<float> deviations)
     {
         double above = 0, total = 0;
         int step = Math.Max(1, data.Count / MostWindows);
@@ -44,7 +46,7 @@ internal static class InputSpectrum
             {
                 for (int k = 1; k <= length / 2; k++)
                 {
-                    double power = Power(data.Values(i), data.Features, c, length, k);
+                    double power = Power(data.Values(i), data.Features, c, length, k) / ((double)deviations[c] * deviations[c]);
                     total += power;
                     if ((double)k / length > frequency)
                         above += power;

@@ -87,6 +87,7 @@ internal sealed class Trainer
         if (validation is null)
             (data, validation) = Await(
                 () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed)), training.Cancellation);
+        validation = Holdout.Judging(options, training, data, validation, warn);
 
         var model = new SequenceModel(options);
         ParameterSet initial;
@@ -94,7 +95,10 @@ internal sealed class Trainer
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
-            Await(() => Store(model, initial, data), training.Cancellation);
+        {
+            foreach (string line in Await(() => DataStatistics.Store(model, initial, data), training.Cancellation))
+                warn?.Invoke(line);
+        }
         if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)
             warn(warning);
         Checkpointing? checkpointing = null;
@@ -109,12 +113,6 @@ internal sealed class Trainer
         var (best, summary) = trainer.Run(initial);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
         return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
-    }
-
-    private static ParameterSet Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
-    {
-        DataStatistics.Store(model, parameters, data);
-        return parameters;
     }
 
     // What only looks through the data may take seconds, and does not look at the token. So it is not waited for any longer once training

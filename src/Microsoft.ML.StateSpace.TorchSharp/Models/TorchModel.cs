@@ -17,7 +17,7 @@ internal sealed class TorchModel(SequenceModel model)
     {
         var x = pass.Upload(batch.Values.ToArray(), batch.Count, batch.Length, batch.Features);
         if (model.Input is not null)
-            x = (x - pass[model.Input.Mean]) / pass[model.Input.Deviation];
+            x = ((x - pass[model.Input.Mean]) / pass[model.Input.Deviation]).clamp(-model.Input.Bound, model.Input.Bound);
         x = _encoder.Forward(pass, x);
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);

@@ -49,7 +49,17 @@ public class PoleTests
     {
         var data = new SequenceSet(1, TargetLayout.Classes);
         data.Add([.. Enumerable.Range(0, 200).Select(t => 3 + MathF.Sin((float)(Math.Tau * frequency * t)))], 0);
-        InputSpectrum.ShareAbove(data, limit).Should().BeApproximately(share, 0.05);
+        InputSpectrum.ShareAbove(data, limit, [0.7f]).Should().BeApproximately(share, 0.05);
+    }
+
+    [Fact]
+    public void ShareAbove_DoesNotDependOnTheUnitsOfChannels()
+    {
+        var data = new SequenceSet(2, TargetLayout.Classes);
+        data.Add(
+            [.. Enumerable.Range(0, 400).Select(j => j % 2 == 0 ? 1e12f * MathF.Sin(0.1f * (j / 2)) : 1e-12f * MathF.Sin(2f * (j / 2)))],
+            0);
+        InputSpectrum.ShareAbove(data, 0.1, [0.7e12f, 0.7e-12f]).Should().BeApproximately(0.5, 0.05);
     }
 
     [Theory]

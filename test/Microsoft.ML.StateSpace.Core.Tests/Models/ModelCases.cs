@@ -80,6 +80,23 @@ internal static partial class ModelCases
         return set;
     }
 
+    /// <summary>The same sequences, but with this value in every channel of a time step, where a sequence has that step.</summary>
+    public static SequenceSet WithGlitch(SequenceSet data, int step, float value)
+    {
+        var glitched = new SequenceSet(data.Features, data.Targets, data.HasIntervals);
+        for (int i = 0; i < data.Count; i++)
+        {
+            float[] values = data.Values(i).ToArray(), intervals = data.Intervals(i).ToArray();
+            if (step < data.Length(i))
+                values.AsSpan(step * data.Features, data.Features).Fill(value);
+            if (data.Targets.Kind == TargetKind.Class)
+                glitched.AddClasses(values, data.Classes(i).ToArray(), intervals);
+            else
+                glitched.Add(values, data.TargetsOf(i).ToArray(), intervals);
+        }
+        return glitched;
+    }
+
     public static SequenceBatch Batch(SequenceSet data)
     {
         var batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);

@@ -165,6 +165,29 @@ public class SequenceStreamTests
         }
     }
 
+    [Fact]
+    public void NaNAsAnInterval_MakesEveryAnswerNaN_UntilReset_AsInABatch()
+    {
+        string[] names = [.. ModelCases.CausalNames.Where(name => ModelCases.Options(name).HasIntervals)];
+        names.Should().NotBeEmpty();
+        foreach (string name in names)
+        {
+            var (predictor, values) = Create(ModelCases.Options(name), 4);
+            float[] intervals = [1, 1, 0.5f, 2], broken = [1, float.NaN, 0.5f, 2], batch = new float[predictor.OutputLength(4)];
+            var stream = predictor.CreateStream();
+            float[] clean = Run(stream, values, 0, 4, intervals);
+            stream.Reset();
+            float[] answers = Run(stream, values, 0, 4, broken);
+            int outputs = answers.Length / 4;
+            answers[..outputs].Should().BeBitwise(clean[..outputs]);
+            answers[outputs..].Should().OnlyContain(value => float.IsNaN(value));
+            predictor.Predict(values, broken, batch);
+            batch[^(3 * outputs < batch.Length ? 3 * outputs : batch.Length)..].Should().OnlyContain(value => float.IsNaN(value), name);
+            stream.Reset();
+            Run(stream, values, 0, 4, intervals).Should().BeBitwise(clean);
+        }
+    }
+
     private static void AssertSequence(SequenceModelOptions options, int length)
     {
         var (predictor, values) = Create(options, length);

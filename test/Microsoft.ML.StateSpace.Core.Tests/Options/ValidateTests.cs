@@ -57,6 +57,14 @@ public class ValidateTests
     }
 
     [Fact]
+    public void Validate_RefusesWeightsThatTrainNothing()
+    {
+        Invoking(new TrainingOptions { ClassWeights = [0, 0] }.Validate).Should().ThrowExactly<ArgumentOutOfRangeException>()
+            .WithMessage("ClassWeights must hold at least one positive weight*").Which.ParamName.Should().Be("ClassWeights");
+        new TrainingOptions { ClassWeights = [0, 1] }.Validate();
+    }
+
+    [Fact]
     public void Validate_NamesABoundOnlyWhereThereIsOne()
         => Invoking(new TrainingOptions { WeightDecay = -1 }.Validate).Should().Throw<ArgumentOutOfRangeException>()
             .WithMessage("WeightDecay must be a number of at least 0.*");

@@ -23,6 +23,29 @@ public class EvaluationTests
     }
 
     [Fact]
+    public void Fit_LeavesOutWhatDoesNotVary()
+    {
+        var both = new SequenceSet(2, TargetLayout.StepValues(2));
+        both.Add([1, 9, 2, 8, 4, 7], [1, 5, 2, 5, 5, 5]);
+        var alone = new SequenceSet(1, TargetLayout.StepValues(1));
+        alone.Add([1, 2, 4], [1, 2, 5]);
+        var options = ModelCases.Options("S5, sequence to sequence");
+        Run(options with { Inputs = 2, Outputs = 2 }, both, new TrainingOptions()).Metric
+            .Should().Be(Run(options with { Inputs = 1, Outputs = 1 }, alone, new TrainingOptions()).Metric);
+    }
+
+    [Theory]
+    [InlineData(5, 100)]
+    [InlineData(5.1f, 0)]
+    public void Fit_OfATargetThatDoesNotVary_IsThatOfExactAnswersOrNone(float answer, double fit)
+    {
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
+        data.Add([answer, answer], [5, 5]);
+        var options = ModelCases.Options("S5, sequence to sequence") with { Inputs = 1, Outputs = 1 };
+        Run(options, data, new TrainingOptions()).Metric.Should().Be(fit);
+    }
+
+    [Fact]
     public void Loss_OfOutputs_IsTheMeanOverAllStepsAndOutputs()
     {
         var data = new SequenceSet(1, TargetLayout.StepValues(1));

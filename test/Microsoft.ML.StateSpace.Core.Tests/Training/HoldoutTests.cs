@@ -21,6 +21,79 @@ public class HoldoutTests
         Counts(training).Should().Equal(1, 1, 1);
     }
 
+    // No class has a whole sequence to give: those that are rounded up are as many as the fraction of all asks for.
+    [Fact]
+    public void Split_OfManySmallClasses_TakesTheFractionOfAll()
+    {
+        var (training, validation) = Holdout.Split(Labelled([.. Enumerable.Repeat(5, 80)]), 0.1, new Random(1));
+        validation!.Count.Should().Be(40);
+        Counts(validation).Should().OnlyContain(count => count == 1);
+        Counts(training).Should().HaveCount(80);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.25)]
+    [InlineData(0.37)]
+    [InlineData(0.5)]
+    public void Split_OfAnyClasses_IsWithinOneOfEachShare_AndHasTheShareOfAll(double fraction)
+    {
+        var random = new Random(3);
+        for (int trial = 0; trial < 50; trial++)
+        {
+            int[] sizes = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => random.Next(3, 40))];
+            var (training, validation) = Holdout.Split(Labelled(sizes), fraction, random);
+            validation!.Count.Should().Be((int)Math.Round(sizes.Sum() * fraction, MidpointRounding.AwayFromZero));
+            Counts(training).Zip(sizes).Should().OnlyContain(pair => Math.Abs(pair.Second - pair.First - pair.Second * fraction) < 1);
+        }
+    }
+
+    [Fact]
+    public void Split_OfFewSequences_HoldsOutOne() => Holdout.Split(Labelled(3), 0.1, new Random(1)).Validation!.Count.Should().Be(1);
+
+    [Fact]
+    public void AFraction_ThatHoldsOutNothing_IsTold()
+    {
+        var warnings = new List<string>();
+        var data = new SequenceSet(1, TargetLayout.Classes);
+        data.Add([1, 2, 3], 0);
+        data.Add([3, 2, 5], 1);
+        var training = SmallTask.Training with { Epochs = 1, ValidationFraction = 0.3 };
+        Trainer.Fit(SmallTask.Model, training, data, warn: warnings.Add).Summary.BestEpoch.Should().Be(1);
+        warnings.Should().Contain(line => line.Contains("ValidationFraction is 0.3") && line.Contains("no class has two"));
+    }
+
+    [Fact]
+    public void AFractionOfZero_IsNothingToTell()
+    {
+        var warnings = new List<string>();
+        Trainer.Fit(SmallTask.Model, SmallTask.Training with { Epochs = 1 }, SmallTask.Data(12), warn: warnings.Add);
+        warnings.Should().NotContain(line => line.Contains("ValidationFraction"));
+    }
+
+    // Every epoch would be as good as any other, and patience would end training early.
+    [Fact]
+    public void AValidationSet_WhoseTargetsDoNotCount_IsTold_AndNotUsed()
+    {
+        var warnings = new List<string>();
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
+        data.Add([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]);
+        var validation = new SequenceSet(1, TargetLayout.StepValues(1));
+        validation.Add([1, 2], [1, 2]);
+        var options = SmallTask.Model with
+        {
+            Task = SequenceTask.SequenceToSequence, Outputs = 1,
+            Architecture = SmallTask.Model.Architecture with { Bidirectional = false },
+        };
+        var training = SmallTask.Training with { Washout = 3, Patience = 1 };
+        var summary = Trainer.Fit(options, training, data, validation, warn: warnings.Add).Summary;
+        summary.Epochs.Should().Be(6);
+        summary.ValidationLoss.Should().Be(null);
+        warnings.Should().Contain(line => line.Contains("Washout"));
+        var nothing = () => Trainer.Fit(options, training with { Washout = 5 }, data);
+        nothing.Should().Throw<InvalidOperationException>().WithMessage("None of the targets of the training sequences counts*Washout*");
+    }
+
     [Fact]
     public void Split_LosesNothing()
     {

@@ -27,6 +27,27 @@ public class SequenceClassificationTests
             .Should().BeApproximately(metrics.MicroAccuracy, 1e-9);
     }
 
+    [Theory]
+    [InlineData(24, "16777216 classes, but the training data hold 30 labels")]
+    [InlineData(31, "2147483648 classes, but at most 2147483647 are possible")]
+    public void HashedLabels_AreRefused_AndMapValueToKeyHelps(int bits, string message)
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed());
+        var hashed = _ml.Transforms.Conversion.Hash("Label", "Name", numberOfBits: bits).Fit(rows).Transform(rows);
+        var step = _ml.Transforms.StateSpace.SequenceClassification(Views.Options());
+        Invoking(() => step.Fit(hashed)).Should().ThrowExactly<InvalidOperationException>().Which.Message
+            .Should().Contain($"Column 'Label' is a key of {message}").And.Contain("MapValueToKey(\"Label\")");
+        step.Fit(_ml.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(rows).Transform(rows)).Options.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void LabelsOfAFewBits_AreTrained()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Samples.Fixed());
+        var hashed = _ml.Transforms.Conversion.Hash("Label", "Name", numberOfBits: 8).Fit(rows).Transform(rows);
+        _ml.Transforms.StateSpace.SequenceClassification(Views.Options()).Fit(hashed).Model.Options.Outputs.Should().Be(256);
+    }
+
     [Fact]
     public void CrossValidate_Works()
     {

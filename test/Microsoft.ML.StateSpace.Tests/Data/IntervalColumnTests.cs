@@ -76,9 +76,43 @@ public class IntervalColumnTests
         error.Message.Should().Contain("Row 3: column 'Intervals'");
         error.Message.Should().Contain("time step 7");
         error.Message.Should().Contain(inMessage);
+        if (float.IsNaN(interval))
+            return; // a missing interval is scored as a missing value is
         var scoring = Invoking(() => model.Transform(view).GetColumn<float[]>("Output").ToArray()).Should().Throw<Exception>().Which;
         (scoring is AggregateException many ? many.InnerExceptions[0].Message : scoring.Message)
             .Should().Contain("Row 3: column 'Intervals'");
+    }
+
+    [Fact]
+    public void AMissingInterval_GivesMissingAnswers_AsAMissingValueDoes()
+    {
+        var rows = Samples.IrregularSignals();
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options).Fit(_ml.Data.LoadFromEnumerable(rows));
+        float[][] clean = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Output")];
+        rows[3].Intervals[7] = float.NaN;
+        rows[4].Input[7] = float.NaN;
+        float[][] answers = [.. model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Output")];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            int known = row is 3 or 4 ? 7 : 10;
+            answers[row][..known].Should().BeBitwise(clean[row][..known]);
+            answers[row][known..].Count(float.IsNaN).Should().Be(10 - known);
+        }
+        var engine = model.CreateStreamingEngine();
+        for (int t = 0; t < 10; t++)
+            float.IsNaN(engine.Step([rows[3].Input[t]], rows[3].Intervals[t])[0]).Should().Be(t >= 7);
+    }
+
+    [Fact]
+    public void AMissingInterval_GivesAClassifiersRowMissingProbabilities()
+    {
+        var rows = Samples.Irregular();
+        var options = Views.Options(channels: 2) with { IntervalColumnName = "Intervals" };
+        var model = _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Keyed(_ml, rows));
+        rows[2].Intervals[1] = float.NaN;
+        float[][] scores = [.. model.Transform(Views.Keyed(_ml, rows)).GetColumn<float[]>("Score")];
+        for (int row = 0; row < rows.Length; row++)
+            scores[row].Should().OnlyContain(p => float.IsNaN(p) == (row == 2));
     }
 
     [Fact]
@@ -165,7 +199,7 @@ public class IntervalColumnTests
         }
         Invoking(() => { engine.Step([1]); })
             .Should().ThrowExactly<InvalidOperationException>().Which.Message.Should().Contain("Step(values, interval)");
-        foreach (float interval in new[] { 0, -1, float.NaN, float.PositiveInfinity })
+        foreach (float interval in new[] { 0, -1, float.PositiveInfinity })
             Invoking(() => { engine.Step([1], interval); }).Should().ThrowExactly<ArgumentOutOfRangeException>().WithMessage("*positive*");
         engine.Steps.Should().Be(10);
     }

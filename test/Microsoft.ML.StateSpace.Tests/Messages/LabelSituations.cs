@@ -35,6 +35,10 @@ internal static class LabelSituations
             "Use mlContext.MulticlassClassification.Trainers.StateSpace, which takes a key of two classes", () => Fit(Binary(), Good),
             () => Fit(Classifier(), Good)),
         new(
+            "Make the key from the labels that occur, with mlContext.Transforms.Conversion.MapValueToKey(\"Label\")",
+            () => Fit(Conversion.Hash("Label", "Name", numberOfBits: 24).Append(Classifier()), Text),
+            () => Fit(Conversion.MapValueToKey("Label", "Name").Append(Classifier()), Text)),
+        new(
             "Map the label to keys from text or numbers", () => Fit(Days(), View(Answers(i => new DateTime(2000, 1, 1 + i)))),
             () => Fit(
                 Conversion.ConvertType("Label", outputKind: DataKind.String).Append(Days()),

@@ -63,6 +63,9 @@ internal static class OptionSituations
             "StateSize must stay unset", new RgLruOptions { Layers = 1, ModelSize = 4, StateSize = 4 },
             new RgLruOptions { Layers = 1, ModelSize = 4 }),
         new(
+            "Leave TrainingOptions.ClassWeights null", () => FitWith(Samples.Quick with { ClassWeights = [0, 0, 0] }),
+            () => FitWith(Samples.Quick with { ClassWeights = null })),
+        new(
             "ClassWeights must hold one weight a class, 3 for column 'Label'", () => FitWith(Samples.Quick with { ClassWeights = [1, 2] }),
             () => FitWith(Samples.Quick with { ClassWeights = [1, 2, 3] })),
     ];

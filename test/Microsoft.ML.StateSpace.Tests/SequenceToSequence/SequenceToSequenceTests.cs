@@ -130,6 +130,56 @@ public class SequenceToSequenceTests
     }
 
     [Fact]
+    public void Evaluate_LeavesOutWhatDoesNotVary_AndWhatIsNotKnown()
+    {
+        // The first output varies, the second does not, and one of its targets is missing.
+        var view = _ml.Data.LoadFromEnumerable(
+            [new TwoOutputs { Target = [0, 10, 2, float.NaN, 4, 10], Output = [1, 10, 3, 99, 2, 13] }]);
+        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view);
+        metrics.Channels.Select(c => c.IsConstant).Should().Equal(false, true);
+        metrics.FitPercent.Should().Be(metrics.Channels[0].FitPercent);
+        metrics.RSquared.Should().Be(metrics.Channels[0].RSquared);
+        metrics.NormalizedRootMeanSquaredError.Should().Be(metrics.Channels[0].NormalizedRootMeanSquaredError);
+        metrics.Channels[1].MeanAbsoluteError.Should().Be(1.5);
+        metrics.Channels[1].FitPercent.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(10, 100, 1)]
+    [InlineData(10.5f, 50, 0.5)]
+    public void Evaluate_WhereNothingVaries_IsThatOfExactAnswersOrNone(float second, double fit, double rSquared)
+    {
+        // The answer to the first output is exact.
+        var view = _ml.Data.LoadFromEnumerable([new TwoOutputs { Target = [3, 10, 3, 10], Output = [3, second, 3, second] }]);
+        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceToSequence(view);
+        metrics.FitPercent.Should().Be(fit);
+        metrics.RSquared.Should().Be(rSquared);
+        metrics.NormalizedRootMeanSquaredError.Should().Be(1 - rSquared);
+    }
+
+    [Fact]
+    public void Evaluate_OfAnySkip_SaysWhereNothingIsLeft()
+        => Invoking(() => _ml.Transforms.StateSpace.EvaluateSequenceToSequence(
+                _ml.Data.LoadFromEnumerable([new TwoOutputs { Target = [0, 10], Output = [1, 10] }]), skip: int.MaxValue))
+            .Should().ThrowExactly<InvalidOperationException>().WithMessage("No time step*");
+
+    [Fact]
+    public void Fit_NamesTheChannelsThatDoNotVary()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => { lock (lines) lines.Add(e.Message); };
+        VariableSignalRow[] rows = [.. Samples.VariableSignals().Select(row => new VariableSignalRow
+        {
+            Input = [.. row.Input.Select((x, j) => j % 2 == 1 ? 1000.1f : x)],
+            Target = [.. row.Target.Select((y, j) => j % 2 == 0 ? 7 : y)],
+        })];
+        var options = new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick, Channels = 2, Outputs = 2 };
+        _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(_ml.Data.LoadFromEnumerable(rows));
+        lines.Should().Contain(line => line.Contains("Column 'Input', channel 1: all values"));
+        lines.Should().Contain(line => line.Contains("Column 'Target', output 0: all targets"));
+    }
+
+    [Fact]
     public void Evaluate_SkipsTheFirstStepsOfEachRow()
     {
         var view = _ml.Data.LoadFromEnumerable([new TwoOutputs { Target = [0, 10, 2, 10, 4, 40], Output = [1, 10, 3, 10, 2, 43] }]);

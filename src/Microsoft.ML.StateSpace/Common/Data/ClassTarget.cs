@@ -36,9 +36,10 @@ internal sealed class ClassTarget : TargetColumn
                 $"ClassWeights must hold one weight a class, {Outputs} for column '{Name}', but holds {weights.Count}.");
     }
 
-    /// <summary>Requires that at least two classes occur.</summary>
+    /// <summary>Requires that at least two classes occur, and that the key has not far more classes than there are labels.</summary>
     public override void Check(SequenceSet rows)
     {
+        LabelCheck.HasLabelsFor(Outputs, Enumerable.Range(0, rows.Count).Sum(i => (long)rows.Classes(i).Length), Name);
         int first = TargetLayout.NoClass;
         for (int i = 0; i < rows.Count; i++)
         {

@@ -39,8 +39,11 @@ internal static class IntervalColumn
         return column;
     }
 
-    /// <summary>Requires one positive number for each time step.</summary>
-    public static void CheckValues(ReadOnlySpan<float> intervals, int steps, SequenceColumn input, long row)
+    /// <summary>
+    /// Requires one positive number for each time step. Where <paramref name="mayMiss"/>, an interval may be missing (NaN), as a value of
+    /// the input may: the answer is then missing, too.
+    /// </summary>
+    public static void CheckValues(ReadOnlySpan<float> intervals, int steps, SequenceColumn input, long row, bool mayMiss = false)
     {
         if (intervals.Length != steps)
         {
@@ -50,7 +53,7 @@ internal static class IntervalColumn
         }
         for (int i = 0; i < steps; i++)
         {
-            if (!IsInterval(intervals[i]))
+            if (!IsInterval(intervals[i]) && !(mayMiss && float.IsNaN(intervals[i])))
             {
                 throw new InvalidOperationException(
                     $"Row {row}: column '{input.IntervalColumnName}' has "

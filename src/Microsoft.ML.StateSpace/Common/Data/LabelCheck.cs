@@ -5,6 +5,9 @@ namespace Microsoft.ML.StateSpace.Data;
 /// <summary>Checks the type of a label column.</summary>
 internal static class LabelCheck
 {
+    // A key of more classes than this must not have more than so many classes a label.
+    private const int MostClasses = 10_000, ClassesPerLabel = 10;
+
     public static void IsKey(SchemaShape.Column label)
     {
         if (!label.IsKey || label.Kind != SchemaShape.Column.VectorKind.Scalar)
@@ -40,6 +43,22 @@ internal static class LabelCheck
         ulong count = ((KeyDataViewType)type).Count;
         if (count < 2)
             throw new InvalidOperationException($"Column '{label.Name}' has {count} class. A classifier needs at least two.");
-        return checked((int)count);
+        return count <= int.MaxValue ? (int)count : throw TooManyClasses(label.Name, count, $"at most {int.MaxValue} are possible");
     }
+
+    /// <summary>
+    /// Requires that the training data can hold the classes. Hashing makes as many keys as there are hashes, and a network would have an
+    /// output for each of them.
+    /// </summary>
+    public static void HasLabelsFor(int classes, long labels, string labelColumn)
+    {
+        if (classes > MostClasses && classes > ClassesPerLabel * labels)
+            throw TooManyClasses(labelColumn, (ulong)classes, $"the training data hold {labels} labels");
+    }
+
+    private static InvalidOperationException TooManyClasses(string labelColumn, ulong classes, string limit)
+        => new(
+            $"Column '{labelColumn}' is a key of {classes} classes, but {limit}. A network has an output for each class of the key, "
+            + "whether it occurs or not; hashed labels have as many as there are hashes. Make the key from the labels that occur, with "
+            + $"mlContext.Transforms.Conversion.MapValueToKey(\"{labelColumn}\").");
 }

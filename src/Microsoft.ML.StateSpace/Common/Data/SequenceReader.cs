@@ -14,7 +14,10 @@ internal static class SequenceReader
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var answer = ColumnCheck.Find(data.Schema, target.Name);
-        var set = new SequenceSet(input.Channels, target.Layout, input.IntervalColumnName is not null);
+        var set = new SequenceSet(input.Channels, target.Layout, input.IntervalColumnName is not null)
+        {
+            FeaturesName = $"Column '{input.Name}'", TargetsName = $"Column '{target.Name}'",
+        };
         var intervals = IntervalColumn.In(data.Schema, input);
         using var cursor = data.GetRowCursor(Needed(features, answer, intervals));
         var read = RowReaders.Vector(cursor, features);

@@ -16,7 +16,7 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
     {
         SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
         if (input.IntervalColumnName is not null)
-            IntervalColumn.CheckValues(row.Intervals, row.ValueCount / input.Channels, input, row.Position);
+            IntervalColumn.CheckValues(row.Intervals, row.ValueCount / input.Channels, input, row.Position, mayMiss: true);
         row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
         if (row.ScoreBuffer.Length < row.ScoreCount)
             row.ScoreBuffer = new float[row.ScoreCount];

@@ -14,8 +14,14 @@ namespace Microsoft.ML.StateSpace;
 /// has seen so far, in the order of <c>Score</c>; a binary classifier answers with the probability of no, then that of yes.
 /// </para>
 /// <para>
-/// After a NaN in the input every answer is NaN until <see cref="Reset"/>, because nobody knows what the missing value would have done to
-/// the state. Replace missing values first, for instance with the last known value.
+/// After a NaN in the input, or as an interval, every answer is NaN until <see cref="Reset"/>, because nobody knows what the missing value
+/// would have done to the state. Replace missing values first, for instance with the last known value.
+/// </para>
+/// <para>
+/// A glitch, such as a fill value of 1e20, does not do that: an input counts as at most 10,000 standard deviations of the training data
+/// away from their mean, in streams, in scoring and in training alike, so the answers stay finite, and the state forgets a glitch as it
+/// forgets any other input. Only a network of several gated layers without a norm (<see cref="NormKind.None"/>) may still
+/// overflow, because each of its layers raises its input to a power.
 /// </para>
 /// <para>
 /// An engine is one stream and must be used by one thread at a time. Any number of engines may run at the same time. The engines of one
@@ -73,11 +79,11 @@ public sealed class StreamingEngine
     /// <param name="input">The values of the channels, (<see cref="InputLength"/>), or the raw value of a token's key.</param>
     /// <param name="interval">
     /// The time since the previous step, in the unit of the interval column of the training rows: a positive number. The first step takes
-    /// 1.
+    /// 1. NaN stands for an unknown interval, and does what a NaN in the input does.
     /// </param>
     /// <returns>The answer, (<see cref="OutputLength"/>). The next step overwrites it.</returns>
     /// <exception cref="ArgumentException">The input has the wrong length.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The interval is not a positive number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is neither a positive number nor NaN.</exception>
     /// <exception cref="InvalidOperationException">The model was trained without time intervals.</exception>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval)
     {
@@ -87,7 +93,7 @@ public sealed class StreamingEngine
                 + "Give Step the values alone.");
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);
-        if (!IntervalColumn.IsInterval(interval))
+        if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
             throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
         return _stream.Step(input, interval);
     }

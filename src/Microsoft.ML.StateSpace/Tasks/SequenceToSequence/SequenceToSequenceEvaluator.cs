@@ -15,7 +15,7 @@ internal static class SequenceToSequenceEvaluator
         using var cursor = data.GetRowCursor([data.Schema[outputColumnName], target]);
         var readOutput = RowReaders.Vector(cursor, data.Schema[outputColumnName]);
         var readTarget = RowReaders.Vector(cursor, target);
-        var channels = new Channel[output.Channels];
+        var channels = new ValueErrors[output.Channels];
         float[] outputs = [], targets = [];
         for (long row = 0; cursor.MoveNext(); row++)
         {
@@ -24,36 +24,18 @@ internal static class SequenceToSequenceEvaluator
                 throw new InvalidOperationException(
                     $"Row {row}: column '{outputColumnName}' holds {count} values, column '{targetColumnName}' {targetCount}. "
                     + "Both must hold the same time steps and outputs.");
-            for (int i = skip * channels.Length; i < count; i++)
+            for (int i = (int)Math.Min((long)skip * channels.Length, count); i < count; i++)
                 channels[i % channels.Length].Add(targets[i], outputs[i]);
         }
-        if (channels[0].Count == 0)
+        if (channels.Any(channel => channel.Count == 0))
             throw new InvalidOperationException(
-                $"No time step of the data is left to evaluate after skipping the first {skip} of each row.");
-        return new([.. channels.Select(c => c.Metrics())]);
-    }
-
-    /// <summary>The sums over the time steps of one output. Mean and variance of the target are computed by Welford's recurrence.</summary>
-    private struct Channel
-    {
-        private double _mean;
-        private double _squaredDeviation;
-        private double _squaredError;
-        private double _absoluteError;
-
-        public long Count { get; private set; }
-
-        public void Add(double target, double output)
-        {
-            Count++;
-            double deviation = target - _mean;
-            _mean += deviation / Count;
-            _squaredDeviation += deviation * (target - _mean);
-            _squaredError += (target - output) * (target - output);
-            _absoluteError += Math.Abs(target - output);
-        }
-
-        public readonly SequenceToSequenceChannelMetrics Metrics()
-            => new(Math.Sqrt(_squaredError / Count), Math.Sqrt(_squaredError / _squaredDeviation), _absoluteError / Count);
+                $"No time step of the data with a known target is left to evaluate after skipping the first {skip} of each row.");
+        return new(
+        [
+            .. channels.Select(c => new SequenceToSequenceChannelMetrics(c.RootMeanSquared, c.Normalized(), c.MeanAbsolute)
+            {
+                IsConstant = c.IsConstant(),
+            }),
+        ]);
     }
 }
