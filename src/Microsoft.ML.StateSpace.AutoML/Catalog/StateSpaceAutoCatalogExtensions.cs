@@ -34,7 +34,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
-    /// that the options set.</param>
+    /// that the options set; with an interval column S5 and SSD, which take it.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
     /// <example>
@@ -75,7 +75,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
-    /// that the options set.</param>
+    /// that the options set; with an interval column S5 and SSD, which take it.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
     /// <example>
@@ -120,7 +120,7 @@ public static class StateSpaceAutoCatalogExtensions
     /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
     /// <param name="options">What is set here is frozen.</param>
     /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
-    /// that the options set.</param>
+    /// that the options set; with an interval column S5 and SSD, which take it.</param>
     /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
     /// options.</param>
     /// <example>
@@ -148,7 +148,7 @@ public static class StateSpaceAutoCatalogExtensions
     {
         if (intervals is not null && architecture is null)
         {
-            families ??= [.. SequenceFamily.All.Where(family => family.Core.TakesIntervals)];
+            families ??= [.. SequenceFamily.Usual.Where(family => family.Core.TakesIntervals)];
             foreach (var family in families)
                 family.CreateOptions().RequireIntervals();
         }

@@ -27,5 +27,7 @@ internal sealed class CoreSite(ParameterLayout layout, ArchitectureOptions archi
 
     /// <summary>A core that by itself reads one way: one of it, or, where the model reads both ways, one for each direction.</summary>
     public ScanLayer BothWays(Func<ScanLayer> createCore)
-        => Bidirectional ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore)) : createCore();
+        => Bidirectional
+            ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore), hasIntervals)
+            : createCore();
 }

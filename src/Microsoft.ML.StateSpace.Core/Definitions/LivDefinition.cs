@@ -15,6 +15,8 @@ internal static partial class Cores
 
         public override bool IsUsuallyBidirectional => false;
 
+        public override bool TakesIntervals => true;
+
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<LivOptions> StepSizes => new(
@@ -22,6 +24,6 @@ internal static partial class Cores
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, LivOptions options)
-            => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States));
+            => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States, site.HasIntervals));
     }
 }

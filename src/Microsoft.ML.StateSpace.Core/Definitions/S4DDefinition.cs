@@ -13,14 +13,17 @@ internal static partial class Cores
 
         public override ScaffoldOptions PublishedScaffold => new GluScaffold();
 
+        public override bool TakesIntervals => true;
+
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<S4DOptions> StepSizes => new(
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, S4DOptions options)
-            => new S4D(site.Layout, options, site.Channels, site.States, site.Bidirectional);
+        protected override ScanLayer Create(CoreSite site, S4DOptions options) => site.HasIntervals
+            ? new IrregularS4D(site.Layout, options, site.Channels, site.States, site.Bidirectional)
+            : new S4D(site.Layout, options, site.Channels, site.States, site.Bidirectional);
 
         // The Sobolev filter sees the future.
         protected override S4DOptions Repair(S4DOptions options)

@@ -15,6 +15,8 @@ internal static partial class Cores
 
         public override bool IsUsuallyBidirectional => false;
 
+        public override bool TakesIntervals => true;
+
         public override IEnumerable<SearchRange> SearchRanges => [States(16, 4, 8, 16, 32), .. StepSizeRanges];
 
         protected override StepSizeAccess<S6Options> StepSizes => new(
@@ -22,7 +24,7 @@ internal static partial class Cores
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S6Options options)
-            => site.BothWays(() => new S6(site.Layout, options, site.Channels, site.States));
+            => site.BothWays(() => new S6(site.Layout, options, site.Channels, site.States, site.HasIntervals));
 
         protected override int UsualStateSize(S6Options options) => 16;
     }

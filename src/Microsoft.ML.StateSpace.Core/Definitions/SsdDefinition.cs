@@ -18,6 +18,8 @@ internal static partial class Cores
 
         public override bool IsUsuallyBidirectional => false;
 
+        public override bool TakesIntervals => true;
+
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 16, 32, 64), .. StepSizeRanges];
 
         protected override StepSizeAccess<SsdOptions> StepSizes => new(
@@ -37,7 +39,7 @@ internal static partial class Cores
             var initial = Initialize.Uniform(1 / Math.Sqrt(size));
             return new Sequential(
                 new Concat(null, site.Layout.Scope("Projection", () => new Linear(site.Layout, size, projected, bias: false, initial))),
-                site.Layout.Scope("Scan", () => new SsdScan(site.Layout, options, size, site.States)));
+                site.Layout.Scope("Scan", () => new SsdScan(site.Layout, options, size, site.States, site.HasIntervals)));
         }
     }
 }

@@ -106,7 +106,7 @@ internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions ar
                 new Activation(ActivationKind.Silu, convolved)),
             UniformLinear("Steps", width, SsdScan.HeadsOf(ssd, channels)));
         var value = new Sequential(
-            inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States))));
+            inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States, hasIntervals))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
             layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),

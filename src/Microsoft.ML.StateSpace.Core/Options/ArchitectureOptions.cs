@@ -64,17 +64,17 @@ public abstract record ArchitectureOptions
     /// <summary>The norm that is used: the one asked for, or that of the scaffold's publication.</summary>
     internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
 
-    /// <summary>Throws unless the core takes time intervals.</summary>
-    internal void RequireIntervals()
+    /// <summary>Throws unless the core takes time intervals, and all that is set goes with them.</summary>
+    internal virtual void RequireIntervals()
     {
         if (!Definition.TakesIntervals)
         {
             string others = string.Join(
-                " or ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
+                ", ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
-                $"Time intervals need a core with step sizes that they can scale, but {GetType().Name} has none. "
-                + $"Choose {others} as the Architecture, or leave IntervalColumnName null.");
+                $"Time intervals scale the step size of each time step, and {GetType().Name} has none that may differ from step to step. "
+                + $"Choose one of {others} as the Architecture, or leave IntervalColumnName null.");
         }
     }
 

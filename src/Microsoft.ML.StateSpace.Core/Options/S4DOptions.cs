@@ -48,6 +48,18 @@ public sealed record S4DOptions : ArchitectureOptions
         => SobolevExponent is not null || Execution == ChannelExecution.Convolution
             || (Execution == ChannelExecution.Automatic && states >= FewestStatesConvolved);
 
+    internal override void RequireIntervals()
+    {
+        base.RequireIntervals();
+        if (SobolevExponent is double exponent)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(SobolevExponent), exponent,
+                "SobolevExponent filters the spectrum of time steps that are equally far apart, so it does not go with time intervals: "
+                + "set SobolevExponent to null, or leave IntervalColumnName null.");
+        }
+    }
+
     internal override void Validate()
     {
         base.Validate();

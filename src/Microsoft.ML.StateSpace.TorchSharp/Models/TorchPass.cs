@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
@@ -16,6 +17,7 @@ internal sealed class TorchPass
     private readonly SequenceBatch _batch;
     private readonly ulong _dropoutKey;
     private Tensor? _reversed;
+    private bool _isFromEnd;
 
     private readonly TorchSharpPrecision _precision;
 
@@ -66,8 +68,19 @@ internal sealed class TorchPass
         return bias is null ? product : product + bias;
     }
 
-    /// <summary>The time from the step before to each step, (batch, length, 1); 1 in the padding.</summary>
-    public Tensor Intervals() => Upload(IntervalsFrom(0), Sequences, Length, 1);
+    /// <summary>The same pass for a layer that gets all sequences as <see cref="Reverse"/> returns them.</summary>
+    public TorchPass FromEnd()
+    {
+        var pass = (TorchPass)MemberwiseClone();
+        pass._isFromEnd = true;
+        return pass;
+    }
+
+    /// <summary>The time from the step before to each step, in the layer's order of steps, (batch, length, 1); 1 in the padding.</summary>
+    public Tensor Intervals() => _isFromEnd ? Reverse(IntervalsBehind()) : Upload(IntervalsFrom(0), Sequences, Length, 1);
+
+    /// <summary>Step sizes (batch, length, ...) times the intervals, as the managed <c>IntervalSteps</c>.</summary>
+    public Tensor OverIntervals(Tensor steps) => (steps * Intervals()).clamp_max(IntervalSteps.Largest);
 
     /// <summary>
     /// The time from each step to the next, 1 where there is none, (batch, length, 1). A scan that reads sequences from their ends needs

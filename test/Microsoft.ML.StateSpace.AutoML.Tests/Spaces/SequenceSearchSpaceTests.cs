@@ -176,7 +176,9 @@ public class SequenceSearchSpaceTests
 
         var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
 
-        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Should().ContainSingle();
+        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
+            .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
+            .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family);
         var options = new SequenceClassificationOptions { IntervalColumnName = "Intervals" };
         Invoking(() => auto.SequenceClassification(options, [SequenceFamily.Of<LruOptions>()]))
             .Should().ThrowExactly<ArgumentOutOfRangeException>();

@@ -137,7 +137,7 @@ public class IntervalColumnTests
     }
 
     [Fact]
-    public void OtherCores_RefuseIntervals_AndNameS5()
+    public void ACoreWithoutStepSizes_RefusesIntervals()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
         var error = Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(Options with { Architecture = new LruOptions() }).Fit(view))
@@ -155,6 +155,34 @@ public class IntervalColumnTests
         Invoking(() => _ml.Transforms.StateSpace.SequenceToSequence(options).Fit(view))
             .Should().ThrowExactly<ArgumentOutOfRangeException>().Which.Message.Should().Contain("'Intervals'");
     }
+
+    [Theory]
+    [MemberData(nameof(Cores))]
+    public void EveryCoreThatTakesIntervals_LearnsFromThem_StreamsAndIsSaved(string family)
+    {
+        var core = CoreDefinition.All.Single(definition => definition.Family == family);
+        var architecture = core.Repair(core.WithStepSizes(
+            core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4, Bidirectional = false }, 0.05, null));
+        var rows = Samples.IrregularSignals();
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options with { Architecture = architecture }).Fit(view);
+        float[][] outputs = [.. model.Transform(view).GetColumn<float[]>("Output")];
+        var engine = model.CreateStreamingEngine();
+        float[] streamed = [.. rows[0].Input.SelectMany((value, t) => engine.Step([value], rows[0].Intervals[t]).ToArray())];
+        streamed.Should().BeNear(Array.ConvertAll(outputs[0], x => (double)x), Tolerance.Streaming, "answers");
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        file.Position = 0;
+        Cells.Read(new MLContext().Model.Load(file, out _).Transform(view)).Should().Equal(Cells.Read(model.Transform(view)));
+        foreach (var row in rows)
+            row.Intervals[6] *= 2;
+        float[] other = model.Transform(_ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Output").First();
+        other[..6].Should().BeBitwise(outputs[0][..6]);
+        other[6].Should().NotBe(outputs[0][6]);
+    }
+
+    public static TheoryData<string> Cores
+        => [.. CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.Family)];
 
     [Fact]
     public void StreamingEngine_TakesTheInterval()

@@ -19,10 +19,21 @@ internal static class OptionSituations
     private static readonly S4DOptions Filter
         = new() { Layers = 1, ModelSize = 4, StateSize = 4, SobolevExponent = 1, Bidirectional = false };
 
+    private static readonly S4DOptions TwoWayFilter = Filter with { Bidirectional = true };
+
     public static IEnumerable<Situation> All =>
     [
-        new("Choose S5Options as the Architecture", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Samples.Small, "Intervals")),
+        .. CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => new Situation(
+            $"{core.OptionsType.Name}", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Small(core), "Intervals"))
+        {
+            Of = "Choose one of them as the Architecture",
+        }),
         new("leave IntervalColumnName null", () => FitIrregular(Lru, "Intervals"), () => FitIrregular(Lru, null)),
+        new(
+            "set SobolevExponent to null", () => FitIrregular(TwoWayFilter, "Intervals"),
+            () => FitIrregular(TwoWayFilter with { SobolevExponent = null }, "Intervals")),
+        new(
+            "or leave IntervalColumnName null", () => FitIrregular(TwoWayFilter, "Intervals"), () => FitIrregular(TwoWayFilter, null)),
         new("Leave TrainingOptions.Window null", () => FitWindow(4), () => FitWindow(null)),
         new(
             "make each part a row", () => FitWindow(4),
@@ -68,6 +79,9 @@ internal static class OptionSituations
 
     private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
         => Fit(Classifier(o => o with { Architecture = architecture, Channels = 2, IntervalColumnName = intervals }), Irregular);
+
+    private static ArchitectureOptions Small(CoreDefinition core)
+        => core.Repair(core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 });
 
     private static void FitWindow(int? window) => FitWith(Samples.Quick with { Window = window });
 

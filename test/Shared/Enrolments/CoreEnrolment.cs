@@ -81,6 +81,12 @@ internal sealed record CoreCall(SequenceModelOptions Model, OracleParameters Par
     /// <summary>A core that by itself reads one way: once, or, where the model reads both ways, once in each direction.</summary>
     public double[][] BothWays(SequenceMap core)
         => Model.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, core) : core(Parameters, Input);
+
+    /// <inheritdoc cref="BothWays(SequenceMap)"/>
+    public double[][] BothWays(IrregularMap core)
+        => !Model.HasIntervals ? BothWays((p, x) => core(p, x, []))
+            : Model.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, Intervals, core)
+            : core(Parameters, Input, Intervals);
 }
 
 /// <summary>A layer that is held to the laws of layers: how it is made for a width, and its oracle.</summary>
@@ -98,6 +104,14 @@ internal sealed record LayerCase(
 
     public static LayerCase OneWay(string name, Func<ParameterLayout, int, Layer> create, SequenceMap oracle)
         => Of(name, create, oracle, twoWay: false);
+
+    /// <summary>A layer that reads one way, on time steps that are equally far apart and, under a second name, on others.</summary>
+    public static LayerCase[] WithAndWithoutIntervals(
+        string name, Func<ParameterLayout, int, bool, Layer> create, IrregularMap oracle) =>
+    [
+        OneWay(name, (layout, size) => create(layout, size, false), (p, x) => oracle(p, x, [])),
+        new($"{name}, irregular", (layout, size) => create(layout, size, true), oracle, IsCausal: true, TakesIntervals: true),
+    ];
 
     public override string ToString() => Name;
 }

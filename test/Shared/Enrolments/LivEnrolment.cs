@@ -19,13 +19,20 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
         {
             InputDiscretization = InputDiscretization.Euler, Bidirectional = true, Scaffold = new GluScaffold(),
         })),
+        ("LIV, irregular, sequence to sequence", Regressor(Small) with { HasIntervals = true }),
+        ("LIV, irregular, Euler, two-way", Classifier(Small with
+        {
+            InputDiscretization = InputDiscretization.Euler, Bidirectional = true, Scaffold = new GluScaffold(),
+        }) with { HasIntervals = true }),
     ];
 
-    public override IEnumerable<LayerCase> Layers => Enum.GetValues<InputDiscretization>().Select(rule => LayerCase.OneWay(
-        $"LIV, {rule}",
-        (layout, size) => new Liv(
-            layout, new LivOptions { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2),
-        (p, x) => SelectiveCores.Liv(p, x, rule).Outputs));
+    public override IEnumerable<LayerCase> Layers
+        => Enum.GetValues<InputDiscretization>().SelectMany(rule => LayerCase.WithAndWithoutIntervals(
+            $"LIV, {rule}",
+            (layout, size, hasIntervals) => new Liv(
+                layout, new LivOptions { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2,
+                hasIntervals),
+            (p, x, intervals) => SelectiveCores.Liv(p, x, rule, intervals).Outputs));
 
     public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
     [
@@ -34,8 +41,11 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
         ("StepSizeMaximum", new LivOptions { StepSizeMaximum = double.NaN }),
     ];
 
+    public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
+        [("LIV, irregular, sequence to sequence", 6, 70), ("LIV, irregular, Euler, two-way", 1, 2100)];
+
     public override IEnumerable<ArchitectureOptions> Clashes => [new LivOptions { StepSizeMaximum = 1e-3 }];
 
     protected override double[][] Oracle(CoreCall call, LivOptions options)
-        => call.BothWays((p, x) => SelectiveCores.Liv(p, x, options.InputDiscretization).Outputs);
+        => call.BothWays((p, x, intervals) => SelectiveCores.Liv(p, x, options.InputDiscretization, intervals).Outputs);
 }

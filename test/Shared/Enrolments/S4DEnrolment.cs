@@ -20,6 +20,13 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
         (
             "S4D, convolution",
             Classifier(Small with { Initialization = S4DInitialization.Inv, Bidirectional = true, SobolevExponent = -0.5 })),
+        (
+            "S4D, irregular, two-way, max",
+            Classifier(Small with { Initialization = S4DInitialization.LegS, Bidirectional = true, Pooling = Pooling.Max })
+                with { HasIntervals = true }),
+        (
+            "S4D, irregular, sequence to sequence",
+            Regressor(Small with { Discretization = Discretization.Bilinear }) with { HasIntervals = true }),
     ];
 
     public override IEnumerable<LayerCase> Layers
@@ -34,6 +41,10 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
                 yield return Layer("LegS", Lin with { Initialization = S4DInitialization.LegS }, twoWay);
                 yield return Layer("convolution", Lin with { Execution = ChannelExecution.Convolution }, twoWay);
                 yield return Layer("Sobolev", Lin with { SobolevExponent = 0.5 }, twoWay);
+                yield return Irregular("Lin", Lin, twoWay);
+                yield return Irregular(
+                    "Inv, bilinear", Lin with { Discretization = Discretization.Bilinear, Initialization = S4DInitialization.Inv }, twoWay);
+                yield return Irregular("LegS", Lin with { Initialization = S4DInitialization.LegS }, twoWay);
             }
         }
     }
@@ -49,12 +60,21 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
 
     public override IEnumerable<ArchitectureOptions> Clashes => [new S4DOptions { StepSizeMaximum = 1e-3, SobolevExponent = 1 }];
 
-    protected override double[][] Oracle(CoreCall call, S4DOptions options) => Run(call.Parameters, call.Input, options);
+    public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
+        [("S4D, irregular, two-way, max", 6, 70), ("S4D, irregular, two-way, max", 1, 2100)];
 
-    private static double[][] Run(OracleParameters p, double[][] x, S4DOptions options)
+    protected override double[][] Oracle(CoreCall call, S4DOptions options) => Run(call.Parameters, call.Input, options, call.Intervals);
+
+    private static double[][] Run(OracleParameters p, double[][] x, S4DOptions options, double[]? intervals = null)
         => options.SobolevExponent is null
-            ? ChannelCores.S4D(p, x, options.Discretization)
+            ? ChannelCores.S4D(p, x, options.Discretization, intervals)
             : ChannelCores.SobolevS4D(p, x, options.Discretization);
+
+    private static LayerCase Irregular(string name, S4DOptions options, bool twoWay)
+        => new(
+            $"S4D, irregular, {name}, {(twoWay ? "two-way" : "one way")}",
+            (layout, size) => new IrregularS4D(layout, options, size, 3, twoWay),
+            (p, x, intervals) => Run(p, x, options, intervals), IsCausal: !twoWay, TakesIntervals: true);
 
     // The Sobolev filter sees the future whichever way the core reads.
     private static LayerCase Layer(string name, S4DOptions options, bool twoWay)

@@ -21,13 +21,20 @@ internal sealed class S6Enrolment : CoreEnrolment<S6Options>
         })),
         ("S6, tokens", OfTokens(Classifier(Small with { Pooling = Pooling.Last }))),
         ("S6, a step rank of its own", Regressor(Small with { StepRank = 3 })),
+        ("S6, irregular, sequence to sequence", Regressor(Small) with { HasIntervals = true }),
+        ("S6, irregular, held input, two-way", Classifier(Small with
+        {
+            InputDiscretization = InputDiscretization.ZeroOrderHold, Bidirectional = true, Scaffold = new GluScaffold(),
+        }) with { HasIntervals = true }),
     ];
 
-    public override IEnumerable<LayerCase> Layers => Enum.GetValues<InputDiscretization>().Select(rule => LayerCase.OneWay(
-        $"S6, {rule}",
-        (layout, size) => new S6(
-            layout, new S6Options { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size % 7 + 2),
-        (p, x) => SelectiveCores.S6(p, x, rule)));
+    public override IEnumerable<LayerCase> Layers
+        => Enum.GetValues<InputDiscretization>().SelectMany(rule => LayerCase.WithAndWithoutIntervals(
+            $"S6, {rule}",
+            (layout, size, hasIntervals) => new S6(
+                layout, new S6Options { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size % 7 + 2,
+                hasIntervals),
+            (p, x, intervals) => SelectiveCores.S6(p, x, rule, intervals)));
 
     public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
     [
@@ -36,8 +43,11 @@ internal sealed class S6Enrolment : CoreEnrolment<S6Options>
         ("StepSizeMinimum", new S6Options { StepSizeMinimum = -1 }),
     ];
 
+    public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
+        [("S6, irregular, sequence to sequence", 6, 70), ("S6, irregular, held input, two-way", 1, 2100)];
+
     public override IEnumerable<ArchitectureOptions> Clashes => [new S6Options { StepSizeMinimum = 0.5 }];
 
     protected override double[][] Oracle(CoreCall call, S6Options options)
-        => call.BothWays((p, x) => SelectiveCores.S6(p, x, options.InputDiscretization));
+        => call.BothWays((p, x, intervals) => SelectiveCores.S6(p, x, options.InputDiscretization, intervals));
 }

@@ -21,14 +21,23 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
         })),
         ("SSD, GLU block, sequence to sequence", Regressor(Small with { Scaffold = new GluScaffold() })),
         ("SSD, MLP block, two-way", Classifier(Small with { Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 } })),
+        ("SSD, irregular, Mamba-2 block, sequence to sequence", Regressor(Small) with { HasIntervals = true }),
+        ("SSD, irregular, Mamba-2 block, two-way", Classifier(Small with
+        {
+            Bidirectional = true, Scaffold = new Mamba2Scaffold { Expansion = 1, ConvolutionWidth = 3 },
+        }) with { HasIntervals = true }),
+        ("SSD, irregular, GLU block, two-way", Classifier(Small with { Bidirectional = true, Scaffold = new GluScaffold() })
+            with { HasIntervals = true }),
     ];
 
     public override IEnumerable<LayerCase> Layers =>
     [
-        LayerCase.OneWay("SSD, heads of 3", (layout, size) => new SsdScan(layout, Heads(3), 3 * size, 4), (p, x) => Ssd.Scan(p, x, 4)),
-        LayerCase.OneWay(
-            "SSD, one head", (layout, size) => new SsdScan(layout, Heads(size), size, size),
-            (p, x) => Ssd.Scan(p, x, (x[0].Length - 1) / 3)),
+        .. LayerCase.WithAndWithoutIntervals(
+            "SSD, heads of 3", (layout, size, hasIntervals) => new SsdScan(layout, Heads(3), 3 * size, 4, hasIntervals),
+            (p, x, intervals) => Ssd.Scan(p, x, 4, intervals)),
+        .. LayerCase.WithAndWithoutIntervals(
+            "SSD, one head", (layout, size, hasIntervals) => new SsdScan(layout, Heads(size), size, size, hasIntervals),
+            (p, x, intervals) => Ssd.Scan(p, x, (x[0].Length - 1) / 3, intervals)),
     ];
 
     public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
@@ -38,14 +47,15 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
-        [("SSD, Mamba-2 block, sequence to sequence", 6, 70), ("SSD, Mamba-2 block, two-way", 1, 2100)];
+        [("SSD, Mamba-2 block, sequence to sequence", 6, 70), ("SSD, Mamba-2 block, two-way", 1, 2100),
+            ("SSD, irregular, Mamba-2 block, sequence to sequence", 6, 70), ("SSD, irregular, Mamba-2 block, two-way", 1, 2100)];
 
     public override IEnumerable<ArchitectureOptions> Streamed => [new SsdOptions { HeadSize = 6, StepSizeMinimum = 0.01 }];
 
     public override IEnumerable<ArchitectureOptions> Clashes => [new SsdOptions { HeadSize = 40 }];
 
     protected override double[][] Oracle(CoreCall call, SsdOptions options)
-        => call.BothWays((p, x) => Ssd.Core(p, x, options.StateSize!.Value));
+        => call.BothWays((p, x, intervals) => Ssd.Core(p, x, options.StateSize!.Value, intervals));
 
     private static SsdOptions Heads(int size) => new() { HeadSize = size, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };
 }

@@ -93,11 +93,12 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         _ => x,
     };
 
-    private double[][] Scan(OracleParameters p, double[][] rows) => Ssd.Scan(p, rows, Options.Architecture.StateSize!.Value);
+    private double[][] Scan(OracleParameters p, double[][] rows, double[] intervals)
+        => Ssd.Scan(p, rows, Options.Architecture.StateSize!.Value, intervals);
 
     private double[][] Core(OracleParameters p, double[][] x)
         => CoreEnrolment.Of(Options.Architecture).Oracle(new(Options, p, x, Intervals));
 
-    private double[][] BothWays(OracleParameters p, double[][] x, SequenceMap core)
+    private double[][] BothWays(OracleParameters p, double[][] x, IrregularMap core)
         => new CoreCall(Options, p, x, Intervals).BothWays(core);
 }

@@ -7,23 +7,25 @@ internal static class ChannelCores
 {
     /// <summary>
     /// <c>x_t = lb x_{t-1} + f B u_t, y_t = 2 Re(C x_t) + D u_t</c>; backwards in time too where there is a CReverse (Gu et al. 2022,
-    /// section 3).
+    /// section 3). Where there are intervals, the step size of a step is multiplied by its interval: the one that leads to it, or against
+    /// time away from it.
     /// </summary>
-    public static double[][] S4D(OracleParameters p, double[][] u, Discretization discretization)
+    public static double[][] S4D(OracleParameters p, double[][] u, Discretization discretization, double[]? intervals = null)
     {
         int size = p["D"].Length, states = p["LambdaIm"].Length / size;
         double[][] y = [.. u.Select(row => row.Zip(p["D"], (value, d) => d * value).ToArray())];
+        double[] before = intervals is null or [] ? [.. u.Select(_ => 1.0)] : intervals, behind = [.. before.Skip(1).Append(1)];
         for (int h = 0; h < size; h++)
         {
             for (int n = 0; n < states; n++)
             {
-                var (pole, factor) = Pole(p, h, n, states, discretization);
                 Complex b = p.Has("B") ? At(p["B"], h, n, states) : 1;
                 foreach (string readOut in p.Has("CReverse") ? (string[])["C", "CReverse"] : ["C"])
                 {
                     Complex c = At(p[readOut], h, n, states), x = 0;
                     foreach (int t in readOut == "C" ? Enumerable.Range(0, u.Length) : Enumerable.Range(0, u.Length).Reverse())
                     {
+                        var (pole, factor) = Pole(p, h, n, states, discretization, (readOut == "C" ? before : behind)[t]);
                         x = pole * x + factor * b * u[t][h];
                         y[t][h] += 2 * (c * x).Real;
                     }
@@ -173,11 +175,11 @@ internal static class ChannelCores
         }
     }
 
-    private static (Complex Pole, Complex Factor) Pole(OracleParameters p, int channel, int state, int states,
-        Discretization discretization)
+    private static (Complex Pole, Complex Factor) Pole(
+        OracleParameters p, int channel, int state, int states, Discretization discretization, double interval = 1)
     {
         var lambda = new Complex(-Math.Exp(p["LambdaReLog"][channel * states + state]), p["LambdaIm"][channel * states + state]);
-        double step = Math.Exp(p["LogStep"][channel]);
+        double step = interval * Math.Exp(p["LogStep"][channel]);
         Complex z = lambda * step;
         return discretization == Discretization.ZeroOrderHold ? (Complex.Exp(z), (Complex.Exp(z) - 1) / lambda)
             : ((1 + z / 2) / (1 - z / 2), step / (1 - z / 2));

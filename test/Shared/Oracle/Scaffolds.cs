@@ -54,6 +54,17 @@ internal static class Scaffolds
         return [.. forward.Zip(backward.Reverse(), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
     }
 
+    /// <summary>
+    /// The same of a core that takes the time from the step before to each step; the one that reads from the end takes the time to the step
+    /// behind, 1 where there is none.
+    /// </summary>
+    public static double[][] Bidirectional(OracleParameters p, double[][] x, double[] intervals, IrregularMap core)
+    {
+        double[] behind = [.. intervals.Skip(1).Append(1).Reverse()];
+        double[][] forward = core(p.Scope("Forward"), x, intervals), backward = core(p.Scope("Backward"), [.. x.Reverse()], behind);
+        return [.. forward.Zip(backward.Reverse(), (a, b) => a.Zip(b, (left, right) => left + right).ToArray())];
+    }
+
     public static double[][] Each(Func<double, double> f, double[][] x) => [.. x.Select(row => row.Select(f).ToArray())];
 
     public static double[][] Product(double[][] x, double[][] y)

@@ -7,15 +7,16 @@ internal static class SelectiveCores
 {
     /// <summary>
     /// <c>[dt, B, C] = XProj u</c>, <c>Delta = softplus(DtProj dt + DtBias)</c>, then <see cref="Scan"/> (Gu and Dao 2023, algorithm 2).
+    /// Where there are intervals, each Delta_t is multiplied by the interval of its step.
     /// </summary>
-    public static double[][] S6(OracleParameters p, double[][] u, InputDiscretization discretization)
+    public static double[][] S6(OracleParameters p, double[][] u, InputDiscretization discretization, double[]? intervals = null)
     {
         int size = p["D"].Length, states = p["ALog"].Length / size, rank = p["DtProj"].Length / size;
         double[][] projected = [.. u.Select(row => Rows.Multiply(p["XProj"], row))];
         double[][] delta = [
             .. projected.Select(
-                row => Rows.Multiply(p["DtProj"], row[..rank]).Zip(p["DtBias"], (product, bias) => KernelOracle.Softplus(product + bias))
-                    .ToArray())];
+                (row, t) => Rows.Multiply(p["DtProj"], row[..rank])
+                    .Zip(p["DtBias"], (product, bias) => KernelOracle.Softplus(product + bias) * IntervalAt(intervals, t)).ToArray())];
         double[][] b = [.. projected.Select(row => row[rank..(rank + states)])], c = [.. projected.Select(row => row[(rank + states)..])];
         return Scan(p["ALog"], p["D"], u, delta, b, c, discretization).Outputs;
     }
@@ -53,9 +54,11 @@ internal static class SelectiveCores
     /// <summary>
     /// <c>x_t = exp(Delta_t lambda) x_{t-1} + f (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>, with <c>lambda = -exp(Mu) + i
     /// exp(Theta)</c>, Delta a softplus, b and c affine maps of u, and <c>f = (exp(Delta lambda) - 1) / lambda</c> or Delta. Complex
-    /// parameters are planes: (2, N), (2, N, H), C (H, 2, N). Also gives the states.
+    /// parameters are planes: (2, N), (2, N, H), C (H, 2, N). Where there are intervals, each Delta_t is multiplied by the interval of
+    /// its step. Also gives the states.
     /// </summary>
-    public static (double[][] Outputs, Complex[][] States) Liv(OracleParameters p, double[][] u, InputDiscretization discretization)
+    public static (double[][] Outputs, Complex[][] States) Liv(
+        OracleParameters p, double[][] u, InputDiscretization discretization, double[]? intervals = null)
     {
         int count = p["Mu"].Length;
         var x = new Complex[count];
@@ -68,7 +71,7 @@ internal static class SelectiveCores
             outputs[t] = new double[u[t].Length];
             for (int n = 0; n < count; n++)
             {
-                double delta = KernelOracle.Softplus(step[n]);
+                double delta = KernelOracle.Softplus(step[n]) * IntervalAt(intervals, t);
                 var lambda = new Complex(-Math.Exp(p["Mu"][n]), Math.Exp(p["Theta"][n]));
                 Complex decay = Complex.Exp(delta * lambda),
                     factor = discretization == InputDiscretization.Euler ? delta : (decay - 1) / lambda;
@@ -85,4 +88,6 @@ internal static class SelectiveCores
 
         Complex Plane(double[] planes, int n) => new(planes[n], planes[count + n]);
     }
+
+    private static double IntervalAt(double[]? intervals, int t) => intervals is null or [] ? 1 : intervals[t];
 }

@@ -23,9 +23,9 @@ internal static class Ssd
 
     /// <summary>
     /// Rows of x, B, C and dt, with as many heads as ALog: <c>Delta = softplus(dt + DtBias)</c>, <c>log a = -exp(ALog) Delta</c>, inputs
-    /// <c>Delta x</c>, and <c>+ D x</c>.
+    /// <c>Delta x</c>, and <c>+ D x</c>. Where there are intervals, each Delta is multiplied by the interval of its step.
     /// </summary>
-    public static double[][] Scan(OracleParameters p, double[][] rows, int states)
+    public static double[][] Scan(OracleParameters p, double[][] rows, int states, double[]? intervals = null)
     {
         int heads = p["ALog"].Length, size = rows[0].Length - 2 * states - heads, width = size / heads;
         double[][] b = [.. rows.Select(row => row[size..(size + states)])],
@@ -33,7 +33,9 @@ internal static class Ssd
         double[][] y = [.. rows.Select(_ => new double[size])];
         for (int head = 0; head < heads; head++)
         {
-            double[] step = [.. rows.Select(row => Softplus(row[size + 2 * states + head] + p["DtBias"][head]))];
+            double[] step = [
+                .. rows.Select((row, t) => Softplus(row[size + 2 * states + head] + p["DtBias"][head])
+                    * (intervals is null or [] ? 1 : intervals[t]))];
             double[][] x = [.. rows.Select(row => row[(head * width)..((head + 1) * width)])];
             double[][] scaled = [.. x.Zip(step, (row, s) => row.Select(value => s * value).ToArray())];
             double[][] own = Head(scaled, [.. step.Select(s => -Math.Exp(p["ALog"][head]) * s)], b, c).Y;
@@ -45,8 +47,9 @@ internal static class Ssd
     }
 
     /// <summary>The core that takes B, C and dt from its input by a linear map.</summary>
-    public static double[][] Core(OracleParameters p, double[][] x, int states)
-        => Scan(p.Scope("Scan"), [.. x.Select(row => (double[])[.. row, .. Rows.Multiply(p["Projection.Weight"], row)])], states);
+    public static double[][] Core(OracleParameters p, double[][] x, int states, double[]? intervals = null)
+        => Scan(
+            p.Scope("Scan"), [.. x.Select(row => (double[])[.. row, .. Rows.Multiply(p["Projection.Weight"], row)])], states, intervals);
 
     /// <summary><c>Wo rmsnorm(scan(silu(conv(W x)), Wd x) * silu(Wz x))</c>.</summary>
     public static double[][] Mamba2(OracleParameters p, double[][] x, SequenceMap scan, double epsilon)

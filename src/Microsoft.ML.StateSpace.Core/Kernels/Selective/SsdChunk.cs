@@ -20,11 +20,18 @@ internal static unsafe class SsdChunk
     private static readonly float[] Diagonal = [.. Enumerable.Range(0, 2 * Rows).Select(k => k == Rows ? 1f : 0f)];
     private static readonly float[] Below = [.. Enumerable.Range(0, 2 * Rows).Select(k => k < Rows ? 1f : 0f)];
 
-    /// <summary><c>step = softplus(z)</c> and <c>decay = 2^(rate step)</c>, with rate at most 0.</summary>
-    public static void Steps(ReadOnlySpan<float> z, float rate, Span<float> step, Span<float> decay)
+    /// <summary>
+    /// <c>step = softplus(z)</c>, times the interval unless there are none, and <c>decay = 2^(rate step)</c>, with rate at most 0.
+    /// </summary>
+    public static void Steps(ReadOnlySpan<float> z, ReadOnlySpan<float> intervals, float rate, Span<float> step, Span<float> decay)
     {
-        fixed (float* pz = z, ps = step[..z.Length], pd = decay[..z.Length])
-            Elements.Run(new StepKernel(pz, ps, pd, rate), z.Length);
+        fixed (float* pz = z, ps = step[..z.Length], pd = decay[..z.Length], pt = intervals)
+        {
+            if (intervals.IsEmpty)
+                Elements.Run(new StepKernel(pz, ps, pd, rate), z.Length);
+            else
+                Elements.Run(new IntervalStepKernel(pz, pt, ps, pd, rate), z.Length);
+        }
     }
 
     /// <summary>
@@ -65,9 +72,29 @@ internal static unsafe class SsdChunk
         {
             TVector s = LaneMath.Softplus<TLane, TVector>(TLane.Load(z + i));
             TLane.Store(step + i, s);
-            TLane.Store(decay + i, LaneMath.Exp2<TLane, TVector>(TLane.Clamp(TLane.Multiply(s, TLane.Broadcast(rate)), float.MinValue, 0)));
+            TLane.Store(decay + i, Decay<TLane, TVector>(s, rate));
         }
     }
+
+    private readonly struct IntervalStepKernel(float* z, float* interval, float* step, float* decay, float rate) : IElementKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector s = TLane.Multiply(LaneMath.Softplus<TLane, TVector>(TLane.Load(z + i)), TLane.Load(interval + i));
+            s = TLane.Clamp(s, 0, IntervalSteps.Largest);
+            TLane.Store(step + i, s);
+            TLane.Store(decay + i, Decay<TLane, TVector>(s, rate));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Decay<TLane, TVector>(TVector step, float rate)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        => LaneMath.Exp2<TLane, TVector>(TLane.Clamp(TLane.Multiply(step, TLane.Broadcast(rate)), float.MinValue, 0));
 
     private readonly struct MixKernel(
         float* decay, float* step, float* product, float* l, float* m, float* diagonal, float feedThrough, int rows) : IColumnKernel

@@ -7,9 +7,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Two causal cores, each with its own parameters. One reads every sequence from its start, the other from its end:
 /// <c>y = f(x) + reverse(g(reverse(x)))</c>.
 /// The output at a time step depends on later steps, so the layer cannot stream. Shapes: as the two cores. Kept: the reversed input, and
-/// what both cores keep.
+/// what both cores keep; where time steps come with intervals, also the time that leads to each row from behind, in reverse order.
 /// </summary>
-internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : ScanLayer
+internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward, bool hasIntervals = false) : ScanLayer
 {
     /// <summary>f, which reads from the start.</summary>
     public ScanLayer FromStart => forward;
@@ -48,11 +48,16 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     {
         var slots = Split(pass.Rows, pass.Sequences);
         var reversed = slots.Reversed.Of(kept);
+        var intervals = slots.Intervals.Of(kept);
         if (phase == 0)
+        {
             Reverse(pass, input, reversed);
+            if (hasIntervals)
+                Reverse(pass, pass.IntervalsBehind, intervals);
+        }
         var memory = Memory(pass);
         forward.ForwardPhase(phase, pass.With(memory.Forward), input, output, slots.Forward.Of(kept));
-        backward.ForwardPhase(phase, pass.With(memory.Backward), reversed, memory.Output, slots.Backward.Of(kept));
+        backward.ForwardPhase(phase, pass.FromEnd(memory.Backward, intervals), reversed, memory.Output, slots.Backward.Of(kept));
         if (phase == Carries)
             AddReversed(pass, memory.Output, output);
     }
@@ -70,7 +75,8 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
         }
         forward.BackwardPhase(phase, pass.With(memory.Forward), input, slots.Forward.Of(kept), outputGradient, inputGradient, gradients);
         backward.BackwardPhase(
-            phase, pass.With(memory.Backward), slots.Reversed.Of(kept), slots.Backward.Of(kept), memory.Output, memory.Input, gradients);
+            phase, pass.FromEnd(memory.Backward, slots.Intervals.Of(kept)), slots.Reversed.Of(kept), slots.Backward.Of(kept),
+            memory.Output, memory.Input, gradients);
         if (phase == 0)
             AddReversed(pass, memory.Input, inputGradient);
     }
@@ -117,11 +123,12 @@ internal sealed class Bidirectional(ScanLayer forward, ScanLayer backward) : Sca
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
         => throw new InvalidOperationException("A bidirectional layer sees the future and cannot make single steps.");
 
-    private (Slot Reversed, Slot Forward, Slot Backward) Split(long rows, long sequences)
+    private (Slot Reversed, Slot Intervals, Slot Forward, Slot Backward) Split(long rows, long sequences)
     {
         var reversed = new Slot(0, rows * InputSize);
-        var ahead = reversed.Next(forward.KeptSize(rows, sequences));
-        return (reversed, ahead, ahead.Next(backward.KeptSize(rows, sequences)));
+        var intervals = reversed.Next(hasIntervals ? rows : 0);
+        var ahead = intervals.Next(forward.KeptSize(rows, sequences));
+        return (reversed, intervals, ahead, ahead.Next(backward.KeptSize(rows, sequences)));
     }
 
     private Buffers Memory(in Pass pass)

@@ -77,6 +77,15 @@ internal readonly ref struct Pass
         Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
     };
 
+    /// <summary>
+    /// The same pass for a core whose rows are those of each sequence in reverse order, with the time that leads to each row in that order.
+    /// </summary>
+    public Pass FromEnd(Span<float> scratch, ReadOnlySpan<float> intervals) => new()
+    {
+        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
+        Cancellation = Cancellation, Intervals = intervals,
+    };
+
     public int Sequences => Starts.Length - 1;
 
     public int Rows => Starts[^1];

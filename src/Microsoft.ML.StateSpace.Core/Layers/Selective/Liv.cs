@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>. Here
 /// <c>lambda = -exp(Mu) + i exp(Theta)</c>, <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, b_t = InputProj u_t + InputBias and c_t =
 /// OutputProj u_t + OutputBias, all with N states; f is <c>(exp(Delta lambda) - 1) / lambda</c> or Delta.
-/// The products of b_t with B and of C with c_t are low-rank forms of matrices that vary with the input.
+/// The products of b_t with B and of C with c_t are low-rank forms of matrices that vary with the input. Where time steps come with
+/// intervals, each Delta_t is multiplied by the interval of its row.
 /// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj,
 /// OutputProj, B (2, N, H), C (H, 2, N).
 /// Cost: 18 N H flops a row forward, and a complex exponential a state. Kept: projections, Delta and the states.
@@ -28,6 +29,9 @@ internal sealed class Liv : RecurrentLayer
     private readonly (Parameter Matrix, int At)[] _projections;
 
     public bool IsHeld { get; }
+
+    /// <summary>Whether every row has an interval, which multiplies its step size.</summary>
+    public bool HasIntervals { get; }
 
     public int States { get; }
 
@@ -51,8 +55,9 @@ internal sealed class Liv : RecurrentLayer
 
     public Parameter C { get; }
 
-    public Liv(ParameterLayout layout, LivOptions options, int size, int states)
+    public Liv(ParameterLayout layout, LivOptions options, int size, int states, bool hasIntervals = false)
     {
+        HasIntervals = hasIntervals;
         InputSize = OutputSize = size;
         IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
         States = states;
@@ -171,6 +176,8 @@ internal sealed class Liv : RecurrentLayer
         for (int t = 0; t < rows; t++)
             projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
         Activations.Softplus(steps, steps);
+        if (HasIntervals)
+            IntervalSteps.Scale(pass.Intervals, steps);
         if (!pass.IsPiece)
             return;
         Outer.Of(edge).Clear();
@@ -276,7 +283,10 @@ internal sealed class Liv : RecurrentLayer
                 pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
         }
         // Delta = softplus(StepProj u + StepBias)
-        Activations.SoftplusBackward(steps, dSteps);
+        if (HasIntervals)
+            IntervalSteps.Backward(pass.Intervals, steps, dSteps);
+        else
+            Activations.SoftplusBackward(steps, dSteps);
         for (int t = 0; t < rows; t++)
             dSteps.Slice(t * States, States).CopyTo(dProjections[(t * width)..]);
         RowKernels.AddRowSum(dProjections, _bias.Of(gradients.Prepared));
@@ -309,6 +319,8 @@ internal sealed class Liv : RecurrentLayer
             MatrixVector.Multiply(parameter.Of(pass.Weights.Values), input, bias.Slice(at, outputs), projection.Slice(at, outputs));
         }
         Activations.Softplus(projection[..States], steps);
+        if (HasIntervals)
+            IntervalSteps.Scale(pass.Intervals, steps);
         Scan(pass, steps, projection).Forward(state, default, state);
         Scale(projection, state[..RowSize], scaled);
         MatrixVector.Multiply(_readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);

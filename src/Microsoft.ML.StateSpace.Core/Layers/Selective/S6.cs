@@ -11,7 +11,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: (rows, D) to (rows, D); parameters ALog (D, N), D (D), XProj (R + 2N, D), DtProj (D, R), DtBias (D).
 /// Cost: N exponentials and 6 N flops a channel and row forward; see <see cref="SelectiveScan"/>. Kept: Delta, the projections, and the
 /// state before each chunk.
-/// Departs from the code in an option: the input may be held over a step, with <c>(exp(Delta A) - 1) / A</c> in place of Delta.
+/// Departs from the code in an option: the input may be held over a step, with <c>(exp(Delta A) - 1) / A</c> in place of Delta. Where time
+/// steps come with intervals, each Delta_t is multiplied by the interval of its row.
 /// </summary>
 internal sealed class S6 : RecurrentLayer
 {
@@ -29,6 +30,9 @@ internal sealed class S6 : RecurrentLayer
 
     public bool IsHeld { get; }
 
+    /// <summary>Whether every row has an interval, which multiplies its step size.</summary>
+    public bool HasIntervals { get; }
+
     public int States { get; }
 
     public int Rank { get; }
@@ -43,8 +47,9 @@ internal sealed class S6 : RecurrentLayer
 
     public Parameter DtBias { get; }
 
-    public S6(ParameterLayout layout, S6Options options, int size, int states)
+    public S6(ParameterLayout layout, S6Options options, int size, int states, bool hasIntervals = false)
     {
+        HasIntervals = hasIntervals;
         InputSize = OutputSize = size;
         IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
         States = states;
@@ -125,7 +130,7 @@ internal sealed class S6 : RecurrentLayer
         for (int first = 0; first < pass.Rows; first += Panel)
         {
             RowsOf(pass.Rows, first, out var channels, out var projected);
-            Project(pass, input[channels], projections[projected], steps[channels]);
+            Project(pass, first, input[channels], projections[projected], steps[channels]);
             SelectiveScan.End(Sequence(pass, input[channels], projections[projected], steps[channels]), Inner.Of(edge), pass.Scratch);
             RowKernels.AddRowSum(steps[channels], StepSum.Of(edge));
         }
@@ -155,7 +160,7 @@ internal sealed class S6 : RecurrentLayer
             {
                 RowsOf(end, first, out var channels, out var projected);
                 if (!pass.IsPiece)
-                    Project(pass, input[channels], projections[projected], steps[channels]);
+                    Project(pass, first, input[channels], projections[projected], steps[channels]);
                 var panel = Sequence(pass, input[channels], projections[projected], steps[channels]);
                 SelectiveScan.Forward(panel, state, kept[boundary..], output[channels], scratch);
             }
@@ -214,7 +219,10 @@ internal sealed class S6 : RecurrentLayer
                 var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
                 SelectiveScan.Backward(Sequence(pass, u, p, delta), boundaries, outputGradient[channels], carry, sums, scratch);
                 // Delta = softplus(DtProj dt + DtBias)
-                Activations.SoftplusBackward(delta, dDelta);
+                if (HasIntervals)
+                    IntervalSteps.Backward(pass.Intervals.Slice(first, count), delta, dDelta);
+                else
+                    Activations.SoftplusBackward(delta, dDelta);
                 RowKernels.AddRowSum(dDelta, DtBias.Of(gradients.Values));
                 Gemm.Multiply(size, Rank, count, dDelta, size, true, p, width, false, DtProj.Of(gradients.Values), Rank, accumulate: true);
                 Gemm.Multiply(count, Rank, size, dDelta, size, false, DtProj.Of(values), Rank, false, dp, width, accumulate: false);
@@ -235,11 +243,13 @@ internal sealed class S6 : RecurrentLayer
         MatrixVector.Multiply(XProj.Of(values), input, default, projection);
         MatrixVector.Multiply(DtProj.Of(values), projection[..Rank], DtBias.Of(values), steps);
         Activations.Softplus(steps, steps);
+        if (HasIntervals)
+            IntervalSteps.Scale(pass.Intervals, steps);
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
     }
 
-    // Computes [dt, B, C] and Delta of some rows.
-    private void Project(in Pass pass, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
+    // Computes [dt, B, C] and Delta of the rows from row first on.
+    private void Project(in Pass pass, int first, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
     {
         int size = InputSize, width = ProjectionSize, rows = input.Length / size;
         var values = pass.Weights.Values;
@@ -247,6 +257,8 @@ internal sealed class S6 : RecurrentLayer
         Gemm.Multiply(rows, size, Rank, projections, width, false, DtProj.Of(values), Rank, true, steps, size, accumulate: false);
         RowKernels.AddBias(steps, DtBias.Of(values));
         Activations.Softplus(steps, steps);
+        if (HasIntervals)
+            IntervalSteps.Scale(pass.Intervals.Slice(first, rows), steps);
     }
 
     // Returns how many rows the panel that begins at row first has, and where they lie.

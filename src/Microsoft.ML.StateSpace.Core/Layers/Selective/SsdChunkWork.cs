@@ -57,9 +57,13 @@ internal sealed class SsdChunkWork
     /// <summary>The product p_Q of the chunk's decays, (heads), as <see cref="Products"/> left it.</summary>
     public ReadOnlySpan<float> All(ReadOnlySpan<float> work) => _all.Of(work);
 
-    /// <summary>Assigns steps and decays. Rows that a short chunk lacks get steps of zero.</summary>
+    /// <summary>
+    /// Assigns steps and decays. Rows that a short chunk lacks get steps of zero. The intervals are those of the rows; empty where time
+    /// steps are equally far apart.
+    /// </summary>
     public void Steps(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> intervals, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates,
+        Span<float> step, Span<float> decay)
     {
         for (int head = 0; head < _heads; head++)
         {
@@ -67,7 +71,7 @@ internal sealed class SsdChunkWork
             for (int i = 0; i < rows; i++)
                 own[i] = x[i * _row + Dt + head] + bias[head];
             own[rows..].Clear();
-            SsdChunk.Steps(own[..rows], rates[head], own[..rows], decay.Slice(head * Chunk, rows));
+            SsdChunk.Steps(own[..rows], intervals, rates[head], own[..rows], decay.Slice(head * Chunk, rows));
         }
     }
 
@@ -134,8 +138,9 @@ internal sealed class SsdChunkWork
     /// that of the state before it. Call <see cref="Products"/> first.
     /// </summary>
     public void Backward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> h,
-        in SsdParameters parameters, ReadOnlySpan<float> dy, Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        ReadOnlySpan<float> h, in SsdParameters parameters, ReadOnlySpan<float> dy,
+        Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
     {
         Span<float> u = _u.Of(work), z = _z.Of(work), dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work);
         // next H = p_Q H + B^T diag(s step) X
@@ -153,7 +158,7 @@ internal sealed class SsdChunkWork
         AdvanceBackward(rows, x, dy, dh, work);
         // Y = M X
         MixBackward(rows, x, step, decay, parameters.FeedThrough, dy, dx, gradients.FeedThrough, work);
-        StepsBackward(rows, step, parameters.Rates, dx, gradients, work);
+        StepsBackward(rows, intervals, step, parameters.Rates, dx, gradients, work);
     }
 
     // C B^T
@@ -233,9 +238,10 @@ internal sealed class SsdChunkWork
         }
     }
 
-    // step = softplus(dt + bias), log a = -exp(ALog) step
+    // step = softplus(dt + bias), times the interval if there is one; log a = -exp(ALog) step
     private void StepsBackward(
-        int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, in SsdGradients gradients, Span<float> work)
+        int rows, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> rates,
+        Span<float> dx, in SsdGradients gradients, Span<float> work)
     {
         Span<float> dstep = _dstep.Of(work), dlog = _dlog.Of(work), carries = _carries.Of(work);
         for (int head = 0; head < _heads; head++)
@@ -247,7 +253,10 @@ internal sealed class SsdChunkWork
                 rateSum += dlog[i] * Math.Max(rate * step[i], -LaneMath.ExpLimit);
                 dstep[i] += carries[i] + dlog[i] * rate;
             }
-            Activations.SoftplusBackward(step.Slice(first, rows), dstep.Slice(first, rows));
+            if (intervals.IsEmpty)
+                Activations.SoftplusBackward(step.Slice(first, rows), dstep.Slice(first, rows));
+            else
+                IntervalSteps.Backward(intervals, step.Slice(first, rows), dstep.Slice(first, rows));
             for (int i = 0; i < rows; i++)
             {
                 dx[i * _row + Dt + head] += dstep[first + i];

@@ -12,6 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: (rows, D + 2 N + heads) to (rows, D), where an input row holds x, B, C and dt; parameters ALog, DtBias, D (heads).
 /// Cost: with chunks of Q rows, 2 (Q D + Q N + 2 D N) flops a row. Kept: steps, decays, and the state before each chunk.
 /// Departs from the code in that there is one group of B and C. A NaN also reaches the rows before it, as far as they are in its chunk.
+/// Where time steps come with intervals, each Delta_t is multiplied by the interval of its row.
 /// </summary>
 internal sealed class SsdScan : ScanLayer
 {
@@ -28,6 +29,9 @@ internal sealed class SsdScan : ScanLayer
 
     public int Heads { get; }
 
+    /// <summary>Whether every row has an interval, which multiplies its step size.</summary>
+    public bool HasIntervals { get; }
+
     public int States { get; }
 
     public Parameter ALog { get; }
@@ -36,9 +40,9 @@ internal sealed class SsdScan : ScanLayer
 
     public Parameter FeedThrough { get; }
 
-    public SsdScan(ParameterLayout layout, SsdOptions options, int size, int states)
+    public SsdScan(ParameterLayout layout, SsdOptions options, int size, int states, bool hasIntervals = false)
     {
-        (OutputSize, States, _width, Heads) = (size, states, options.HeadSize, HeadsOf(options, size));
+        (OutputSize, States, _width, Heads, HasIntervals) = (size, states, options.HeadSize, HeadsOf(options, size), hasIntervals);
         _work = new SsdChunkWork(Heads, _width, states);
         ALog = layout.Add("ALog", [Heads], ParameterGroup.StateSpace, (values, random) =>
         {
@@ -121,7 +125,8 @@ internal sealed class SsdScan : ScanLayer
                     pass.State.CopyTo(h);
                 else if (row == start)
                     h.Clear();
-                _work.Steps(rows, x, DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
+                _work.Steps(
+                    rows, x, Intervals(pass, row, rows), DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
                 if (isLast && !pass.IsPiece && pass.State.IsEmpty)
                     continue;
                 _work.Products(rows, step, decay, work);
@@ -219,8 +224,9 @@ internal sealed class SsdScan : ScanLayer
                 ReadOnlySpan<float> step = Factors(slots.Steps, before + c).Of(kept), decay = Factors(slots.Decays, before + c).Of(kept);
                 _work.Products(rows, step, decay, work);
                 _work.Backward(
-                    rows, RowsOf(input, row, rows, InputSize), step, decay, State(slots, before + c).Of(kept), parameters,
-                    RowsOf(outputGradient, row, rows, OutputSize), RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
+                    rows, RowsOf(input, row, rows, InputSize), Intervals(pass, row, rows), step, decay,
+                    State(slots, before + c).Of(kept), parameters, RowsOf(outputGradient, row, rows, OutputSize),
+                    RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
             }
             before += chunks;
         }
@@ -245,7 +251,7 @@ internal sealed class SsdScan : ScanLayer
         {
             var own = factors.Slice(head * Chunk, 2);
             own[0] = input[OutputSize + 2 * States + head] + dtBias[head];
-            SsdChunk.Steps(own[..1], rates[head], own[..1], own[1..]);
+            SsdChunk.Steps(own[..1], Intervals(pass, 0, 1), rates[head], own[..1], own[1..]);
             decay.Slice(head * _width, _width).Fill(own[1]);
         }
         HeadKernels.Scale(1, Heads, _width, input, InputSize, factors, u, OutputSize);
@@ -261,6 +267,9 @@ internal sealed class SsdScan : ScanLayer
         for (int i = 0; i < next.Length; i++)
             next[i] = end[i] + product[i % OutputSize / _width] * before[i];
     }
+
+    // The intervals of some rows; empty where time steps are equally far apart.
+    private ReadOnlySpan<float> Intervals(in Pass pass, int row, int rows) => HasIntervals ? pass.Intervals.Slice(row, rows) : default;
 
     private static ReadOnlySpan<float> RowsOf(ReadOnlySpan<float> all, int row, int rows, int size) => all.Slice(row * size, rows * size);
 

@@ -38,5 +38,5 @@ internal sealed class TorchBidirectional(Bidirectional bidirectional) : ITorchLa
     private readonly ITorchLayer _fromEnd = TorchLayers.Of(bidirectional.FromEnd);
 
     public Tensor Forward(TorchPass pass, Tensor input)
-        => _fromStart.Forward(pass, input) + pass.Reverse(_fromEnd.Forward(pass, pass.Reverse(input)));
+        => _fromStart.Forward(pass, input) + pass.Reverse(_fromEnd.Forward(pass.FromEnd(), pass.Reverse(input)));
 }

@@ -10,12 +10,13 @@ internal sealed class TorchS4D(S4D s4d) : ITorchLayer
 {
     public Tensor Forward(TorchPass pass, Tensor input)
     {
-        var lambda = TorchPoles.Lambda(pass, s4d.LambdaReLog, s4d.LambdaIm);
-        var step = pass[s4d.LogStep].to(ScalarType.Float64).exp().unsqueeze(1);
+        var parameters = s4d.Parameters;
+        var lambda = TorchPoles.Lambda(pass, parameters.LambdaReLog, parameters.LambdaIm);
+        var step = pass[parameters.LogStep].to(ScalarType.Float64).exp().unsqueeze(1);
         var (poles, factor) = TorchPoles.Discretize(s4d.Discretization, lambda, step);
-        if (s4d.InputVector is not null)
-            factor = factor * TorchPoles.Complex(pass[s4d.InputVector]);
-        var readOuts = stack([.. s4d.C.Select(c => 2 * factor * TorchPoles.Complex(pass[c]))], 1);
+        if (parameters.InputVector is not null)
+            factor = factor * TorchPoles.Complex(pass[parameters.InputVector]);
+        var readOuts = stack([.. parameters.C.Select(c => 2 * factor * TorchPoles.Complex(pass[c]))], 1);
         return TorchConvolution.Forward(pass, s4d, input, ImpulseResponse.Of(poles, readOuts, pass.Length));
     }
 }

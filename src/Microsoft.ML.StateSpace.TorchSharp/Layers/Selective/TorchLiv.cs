@@ -21,6 +21,8 @@ internal sealed class TorchLiv(Liv liv) : ITorchLayer
         Tensor[] offsets = [pass[liv.StepBias], pass[liv.InputBias].flatten(), pass[liv.OutputBias].flatten(), pass.Zero.expand(2 * n)];
         var projections = nn.functional.linear(input, Tensors.Join(rows, 0), Tensors.Join(offsets, 0));
         var steps = nn.functional.softplus(projections.narrow(2, 0, n));
+        if (liv.HasIntervals)
+            steps = pass.OverIntervals(steps);
         Tensor gain = Complex(projections, n), readOut = Complex(projections, 3 * n), v = gain * Complex(projections, 5 * n);
         var poles = VaryingPole.Apply(steps, complex(-Exp(pass, liv.Mu), Exp(pass, liv.Theta)));
         var x = VaryingScan.Apply(poles.select(0, 0), v * (liv.IsHeld ? poles.select(0, 1) : steps));

@@ -16,6 +16,8 @@ internal sealed class TorchS6(S6 s6) : ITorchLayer
         var projections = pass.Product(input, pass[s6.XProj], null);
         Tensor b = projections.narrow(2, s6.Rank, s6.States), c = projections.narrow(2, s6.Rank + s6.States, s6.States);
         var steps = nn.functional.softplus(nn.functional.linear(projections.narrow(2, 0, s6.Rank), pass[s6.DtProj], pass[s6.DtBias]));
+        if (s6.HasIntervals)
+            steps = pass.OverIntervals(steps);
         var exact = -pass[s6.ALog].to(ScalarType.Float64).exp().clamp_min(S6.SmallestRate).clamp_max(S6.LargestRate);
         var rates = exact.to(ScalarType.Float32).transpose(0, 1).contiguous();
         return SelectiveScan.Apply(steps, input, rates, b, c, s6.IsHeld) + input * pass[s6.FeedThrough];

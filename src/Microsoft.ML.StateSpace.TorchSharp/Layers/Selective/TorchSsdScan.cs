@@ -17,6 +17,8 @@ internal sealed class TorchSsdScan(SsdScan ssd) : ITorchLayer
         var x = input.narrow(2, 0, size).reshape(pass.Sequences, pass.Length, ssd.Heads, -1);
         Tensor b = input.narrow(2, size, states), c = input.narrow(2, size + states, states);
         var steps = nn.functional.softplus(input.narrow(2, size + 2 * states, ssd.Heads) + pass[ssd.DtBias]);
+        if (ssd.HasIntervals)
+            steps = pass.OverIntervals(steps);
         var rates = -pass[ssd.ALog].to(ScalarType.Float64).exp().clamp_max(SsdScan.FastestRate).to(ScalarType.Float32);
         var y = HeadScan.Apply(x * steps.unsqueeze(3), steps * rates, b, c) + x * pass[ssd.FeedThrough].unsqueeze(1);
         return y.flatten(2);

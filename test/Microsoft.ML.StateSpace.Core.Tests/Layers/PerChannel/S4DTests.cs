@@ -28,6 +28,48 @@ public class S4DTests
         }
     }
 
+    [Theory]
+    [InlineData(S4DInitialization.Lin)]
+    [InlineData(S4DInitialization.LegS)]
+    public void HeldInput_GivesTheSameOutput_HoweverTimeIsCut(S4DInitialization initialization)
+        => IntervalTests.HeldInput_GivesTheSameOutput_HoweverTimeIsCut(layout => new IrregularS4D(
+            layout, S4DCase.Lin with { Initialization = initialization }, 5, 3, bidirectional: false));
+
+    // As many rows as make several chunks, so that the states before them are kept and computed again; widths with every lane.
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Irregular_MatchesOracle_OverManyChunks(int length, bool twoWay)
+    {
+        foreach (int size in new[] { 1, 21 })
+        {
+            var run = new LayerRun(layout => new IrregularS4D(layout, S4DCase.Lin, size, 2, twoWay));
+            int[] lengths = [length, 5];
+            int rows = lengths.Sum();
+            run.Intervals = Draw.Uniform(rows, 0.2, 3, 6);
+            float[] input = Draw.Uniform(rows * size, -2, 2, 5), upstream = Draw.Uniform(rows * size, 3),
+                inputGradient = new float[input.Length];
+            var p = OracleParameters.Of(run.Parameters);
+            double[][][] x = Rows.Unpack(input, size, lengths);
+            double[][] intervals = [run.Intervals[..length].ToDouble(), run.Intervals[length..].ToDouble()];
+            double[] Output()
+                => x.Select((sequence, s) => ChannelCores.S4D(p, sequence, Discretization.ZeroOrderHold, intervals[s])).Flat();
+            double Loss() => NumericGradient.Dot(upstream.ToDouble(), Output());
+            run.Forward(input, lengths).Should().BeNear(Output(), Tolerance.Forward, "y");
+            var gradients = new ParameterSet(run.Parameters.Parameters);
+            run.Backward(input, lengths, upstream, inputGradient, gradients);
+            foreach (var parameter in run.Parameters.Parameters)
+                gradients[parameter.Name]
+                    .Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
+            if (size == 1)
+                inputGradient.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "u");
+        }
+    }
+
+    [Fact]
+    public void SobolevFilter_RefusesIntervals()
+        => Invoking(() => new S4DOptions { SobolevExponent = 1 }.RequireIntervals())
+            .Should().ThrowExactly<ArgumentOutOfRangeException>().WithParameterName("SobolevExponent").WithMessage("*IntervalColumnName*");
+
     // The lengths have every number of chunks that kernels take at a time. The widths have every lane, and more than one group.
     [Theory]
     [MemberData(nameof(Lengths))]

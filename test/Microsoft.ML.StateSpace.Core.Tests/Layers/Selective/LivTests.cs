@@ -10,6 +10,12 @@ public class LivTests
 {
     private const int Size = 6, States = 4;
 
+    // Delta, b and c follow from the input, so they are held with it.
+    [Fact]
+    public void HeldInput_GivesTheSameOutput_HoweverTimeIsCut()
+        => IntervalTests.HeldInput_GivesTheSameOutput_HoweverTimeIsCut(
+            layout => new Liv(layout, new LivOptions { StepSizeMinimum = 0.01 }, Size, States, hasIntervals: true));
+
     [Fact]
     public void Liv_MatchesReference()
     {

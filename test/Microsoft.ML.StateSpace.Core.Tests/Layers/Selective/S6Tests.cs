@@ -11,6 +11,14 @@ public class S6Tests
 {
     private const int Size = 40, States = 3, Length = 70;
 
+    // Delta, B and C follow from the input, so they are held with it.
+    [Fact]
+    public void HeldInput_GivesTheSameOutput_HoweverTimeIsCut()
+        => IntervalTests.HeldInput_GivesTheSameOutput_HoweverTimeIsCut(
+            layout => new S6(
+                layout, new S6Options { InputDiscretization = InputDiscretization.ZeroOrderHold, StepSizeMinimum = 0.01 }, Size, States,
+                hasIntervals: true));
+
     [Fact]
     public void InitialValues_AreThoseOfMamba()
     {
