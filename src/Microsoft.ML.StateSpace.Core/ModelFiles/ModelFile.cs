@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -92,6 +93,7 @@ public static class ModelFile
         var set = new ParameterSet(parameters);
         LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
         CheckFinite(set);
+        CheckPrepared(options, set);
         return new TrainedModel(options, set, summary);
     }
 
@@ -154,6 +156,18 @@ public static class ModelFile
                     throw new InvalidDataException(
                         $"The parameter '{parameter.Name}' of the model file holds {value}, which is no finite number, "
                         + "so the model cannot answer anything: its training had diverged. Train it anew with a smaller LearningRate.");
+    }
+
+    // What follows from the parameters must be finite too: poles, step sizes, tables.
+    private static void CheckPrepared(SequenceModelOptions options, ParameterSet set)
+    {
+        var network = new SequenceModel(options);
+        var prepared = new float[network.Layout.PreparedLength];
+        network.Prepare(new(set.Values, prepared));
+        if (!Reductions.IsFinite(prepared))
+            throw new InvalidDataException(
+                "The poles, step sizes or matrices that follow from the parameters of the model file are no finite numbers, so the model "
+                + "cannot answer anything: its training had diverged. Train it anew with a smaller LearningRate.");
     }
 
     private static void CheckChecksum(SafetensorsHeader header, byte[] data)

@@ -38,7 +38,7 @@ public class ModelFileTests
     public void Read_KnowsEveryCore()
     {
         foreach (var options in CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options))
-            SmallModel.Read(SmallModel.Write(SmallModel.Create(options))).Options.Should().Be(options);
+            SmallModel.Read(SmallModel.Write(SmallModel.Create(options, withExtremes: false))).Options.Should().Be(options);
     }
 
     [Fact]

@@ -21,10 +21,10 @@ internal static class SmallModel
             Discretization = Discretization.Bilinear },
     });
 
-    public static TrainedModel Create(SequenceModelOptions options)
+    public static TrainedModel Create(SequenceModelOptions options, bool withExtremes = true)
     {
         var parameters = new SequenceModel(options).Layout.Create(new Random(1));
-        for (int i = 0; i < Bits.Length; i++)
+        for (int i = 0; withExtremes && i < Bits.Length; i++)
             parameters.Values[i] = BitConverter.Int32BitsToSingle(Bits[i]);
         return new TrainedModel(
             options,
