@@ -139,11 +139,17 @@ public sealed class EngineTests
             GC.WaitForPendingFinalizers();
         }
         Train(5000); // until compiled code and the memory of the garbage collector have their final size
-        long tensors = Tensor.TotalCount, memory = Environment.WorkingSet;
-        Train(10_000);
-        Tensor.TotalCount.Should().Be(tensors);
-        // 16 tensors left behind by each step would be 20 MB or more.
-        Environment.WorkingSet.Should().BeInRange(0, memory + (10 << 20));
+        long tensors = Tensor.TotalCount, growth = long.MaxValue;
+        // 16 tensors left behind by each step would be 20 MB or more, every time. What else the process does may take memory once.
+        const int Limit = 10 << 20;
+        for (int turn = 0; turn < 3 && growth > Limit; turn++)
+        {
+            long memory = Environment.WorkingSet;
+            Train(10_000);
+            Tensor.TotalCount.Should().Be(tensors);
+            growth = Environment.WorkingSet - memory;
+        }
+        growth.Should().BeLessThanOrEqualTo(Limit);
     }
 
     [TorchFact]
