@@ -7,14 +7,15 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <summary>A part of a sequence: some channels, from one share of its time steps up to another.</summary>
 internal readonly record struct SequencePart(int FirstChannel, int EndChannel, double From, double To);
 
+/// <summary>Scores a sequence (length, channels), with its intervals (length) where the model takes them.</summary>
+internal delegate void AnswerTo(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs);
+
 /// <summary>
 /// Scores sequences with a part exchanged for that of another sequence. The other one is stretched to the same length: step t of L is taken
 /// from step t L' / L of L'. A sequence that stands alone has its part shifted in time, around the end.
 /// </summary>
-internal sealed class PartExchange(TrainedModel model, SequenceSet set, int seed)
+internal sealed class PartExchange(TrainedModel model, SequenceSet set, int seed, AnswerTo answer)
 {
-    private readonly SequencePredictor _predictor = new(model);
-
     public string MetricName => NewMetric().Name;
 
     /// <summary>The metric with a part exchanged; the order of the others depends on the seed and on the repeat.</summary>
@@ -29,8 +30,8 @@ internal sealed class PartExchange(TrainedModel model, SequenceSet set, int seed
         var answers = new float[set.Count][];
         Parallel.For(0, set.Count, i =>
         {
-            answers[i] = new float[_predictor.OutputLength(set.Length(i))];
-            _predictor.Predict(Exchanged(part, i, others[i], set.Count == 1 ? shift : 0), set.Intervals(i), answers[i]);
+            answers[i] = new float[set.Targets.Rows(set.Length(i)) * model.Options.Outputs];
+            answer(Exchanged(part, i, others[i], set.Count == 1 ? shift : 0), set.Intervals(i), answers[i]);
         });
         var metric = NewMetric();
         for (int i = 0; i < set.Count; i++)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -10,35 +11,52 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// </summary>
 /// <param name="MetricName">The metric: accuracy, or the mean fit in percent. The larger, the better.</param>
 /// <param name="Metric">The metric of the sequences as they are.</param>
-/// <param name="Channels">The importance of each channel, in their order.</param>
-/// <param name="Stretches">The importance of each stretch of time, in the order of time. Each is an equal share of every sequence.</param>
+/// <param name="Channels">
+/// The importance of each channel, in their order. A channel is named by its slot names where the column has them, otherwise by its index.
+/// </param>
+/// <param name="Stretches">
+/// The importance of each stretch of time, in the order of time. Each is an equal share of every sequence, and so is its name: "20-40 %".
+/// </param>
 public sealed record SequenceImportance(
     string MetricName, double Metric, IReadOnlyList<PartImportance> Channels, IReadOnlyList<PartImportance> Stretches)
 {
-    internal static SequenceImportance Of(TrainedModel model, SequenceSet set, int repeats, int stretches, int seed)
+    /// <param name="model">The model.</param>
+    /// <param name="set">Sequences with their targets.</param>
+    /// <param name="repeats">How often each part is exchanged, each time for that of another sequence.</param>
+    /// <param name="stretches">The number of stretches of time; 0 leaves them out.</param>
+    /// <param name="seed">Chooses the other sequences.</param>
+    /// <param name="channels">The names of the channels; <see langword="null"/> means their indices.</param>
+    /// <param name="answer">How a sequence is scored; <see langword="null"/> means by the model alone.</param>
+    internal static SequenceImportance Of(
+        TrainedModel model, SequenceSet set, int repeats, int stretches, int seed, string[]? channels = null, AnswerTo? answer = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stretches, 0);
-        var exchange = new PartExchange(model, set, seed);
+        var exchange = new PartExchange(model, set, seed, answer ?? new SequencePredictor(model).Predict);
         double metric = exchange.Metric(new SequencePart(0, 0, 0, 0), 0);
-        PartImportance Importance(SequencePart part) => PartImportance.Of(
-            [.. Enumerable.Range(0, repeats).Select(repeat => metric - exchange.Metric(part, repeat))]);
+        PartImportance Importance(string name, SequencePart part) => PartImportance.Of(
+            name, [.. Enumerable.Range(0, repeats).Select(repeat => metric - exchange.Metric(part, repeat))]);
         return new(
             exchange.MetricName, metric,
-            [.. Enumerable.Range(0, set.Features).Select(channel => Importance(new(channel, channel + 1, 0, 1)))],
-            [.. Enumerable.Range(0, stretches)
-                .Select(i => Importance(new(0, set.Features, (double)i / stretches, (i + 1.0) / stretches)))]);
+            [.. Enumerable.Range(0, set.Features)
+                .Select(c => Importance(channels?[c] ?? c.ToString(CultureInfo.InvariantCulture), new(c, c + 1, 0, 1)))],
+            [.. Enumerable.Range(0, stretches).Select(i => (From: (double)i / stretches, To: (i + 1.0) / stretches))
+                .Select(share => Importance(
+                    FormattableString.Invariant($"{100 * share.From:0.#}-{100 * share.To:0.#} %"),
+                    new(0, set.Features, share.From, share.To)))]);
     }
 }
 
 /// <summary>How much the metric falls when a part of the sequences is exchanged.</summary>
+/// <param name="Name">The channel, or the stretch of time.</param>
 /// <param name="Mean">The mean over the repeats. Near zero where the part does not matter.</param>
 /// <param name="StandardDeviation">The standard deviation over the repeats; 0 where there is only one.</param>
-public sealed record PartImportance(double Mean, double StandardDeviation)
+public sealed record PartImportance(string Name, double Mean, double StandardDeviation)
 {
-    internal static PartImportance Of(double[] falls)
+    internal static PartImportance Of(string name, double[] falls)
     {
         double mean = falls.Average();
-        return new(mean, falls.Length == 1 ? 0 : Math.Sqrt(falls.Sum(fall => (fall - mean) * (fall - mean)) / (falls.Length - 1)));
+        double squares = falls.Sum(fall => (fall - mean) * (fall - mean));
+        return new(name, mean, falls.Length == 1 ? 0 : Math.Sqrt(squares / (falls.Length - 1)));
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.ML.AutoML;
+using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace.Option;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.AutoML;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
@@ -40,6 +42,32 @@ public class DocsSnippets
         mlContext.Auto().SequenceClassification(searchSpace: space);
 
         space.Keys.Should().Contain("ModelSize").And.NotContain("Dropout");
+    }
+
+    [Fact]
+    public void Importance_NamesEveryPart()
+    {
+        var testData = mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Row { Features = [i % 2, 1, i % 2, 0], Label = i % 2 == 0 }));
+        var transformer = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            Channels = 2, Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4 }, Training = new() { Epochs = 1 },
+        }).Fit(testData);
+
+        SequenceImportance importance = mlContext.Transforms.StateSpace.SequenceImportance(transformer, testData, repeats: 5, stretches: 10);
+        foreach (PartImportance part in importance.Channels.Concat(importance.Stretches))
+            Console.WriteLine($"{part.Name}: {importance.MetricName} falls by {part.Mean:f3} +- {part.StandardDeviation:f3}");
+
+        importance.Channels.Concat(importance.Stretches).Select(part => part.Name)
+            .Should().HaveCount(12).And.StartWith(["0", "1", "0-10 %"]);
+    }
+
+    private sealed class Row
+    {
+        [VectorType(4)]
+        public float[] Features { get; set; } = [];
+
+        public bool Label { get; set; }
     }
 
     /// <summary>Compiled only: it takes ten minutes.</summary>

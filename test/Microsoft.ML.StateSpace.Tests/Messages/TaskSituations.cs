@@ -46,7 +46,28 @@ internal static class TaskSituations
         new(
             "Tagging needs time steps of at least two tags", () => Fit(Tagger(), View(Tags(4, key: 0))),
             () => Fit(Tagger(), View(Tags(4)))),
+        new(
+            "Give it the type it had in training", () => Importance(View(Wider())), () => Importance(Levels)) { Of = "importance" },
+        new(
+            "Give rows with the labels of training", () => Importance(View(Tags(4, key: 0)), Tagger()),
+            () => Importance(View(Tags(4)), Tagger())),
+        new(
+            "or make this one with a step before", () => Importance(View(Tags(4).Select(row => new { row.Features })), Tagger()),
+            () => Importance(View(Tags(4)), Tagger())) { Of = "importance" },
+        new(
+            "Check the path of the file", () => Importance(Ml.Data.FilterRowsByColumn(Levels, "Label", 1e6)), () => Importance(Levels))
+        { Of = "importance" },
     ];
+
+    private static void Importance(IDataView data) => Importance(data, Regressor(), Levels);
+
+    private static void Importance(IDataView data, SequenceTaggingEstimator tagger) => Importance(data, tagger, View(Tags(4)));
+
+    private static void Importance<T>(IDataView data, SequenceEstimator<T> estimator, IDataView training)
+        where T : SequenceTransformer
+        => Steps.StateSpace.SequenceImportance(estimator.Fit(training), data, repeats: 1, stretches: 1);
+
+    private static VectorLabel[] Wider() => [.. Samples.Levels().Select(row => new VectorLabel { Features = row.Features, Label = [1, 2] })];
 
     private static SequenceRegressionEstimator Regressor(string label = "Label") => Ml.Regression.Trainers.StateSpace(
         new SequenceRegressionOptions { LabelColumnName = label, Architecture = Samples.Small, Training = Samples.Quick });

@@ -20,8 +20,12 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
         row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
         if (row.ScoreBuffer.Length < row.ScoreCount)
             row.ScoreBuffer = new float[row.ScoreCount];
-        _predictor.Predict(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        Answer(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
     }
+
+    /// <summary>Scores a sequence (length, channels), with its intervals (length) where the model takes them.</summary>
+    public void Answer(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
+        => _predictor.Predict(values, intervals, outputs);
 
     /// <summary>
     /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone, and one

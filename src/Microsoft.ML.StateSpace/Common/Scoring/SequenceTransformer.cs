@@ -112,4 +112,7 @@ public abstract class SequenceTransformer : ITransformer
 
     /// <summary>The columns that are added to data with this schema.</summary>
     internal abstract IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input);
+
+    /// <summary>The target in rows that have one, by the names in the transformer's options.</summary>
+    internal abstract TargetColumn FindTarget(DataViewSchema schema);
 }

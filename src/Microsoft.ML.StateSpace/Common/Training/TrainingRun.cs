@@ -42,7 +42,8 @@ internal static class TrainingRun
         return model with { Summary = model.Summary with { Options = settings } };
     }
 
-    private static int NextSeed(IHost host)
+    /// <summary>A seed that follows from that of the <see cref="MLContext"/>, where it has one.</summary>
+    public static int NextSeed(IHost host)
     {
         lock (host)
             return host.Rand.Next();

@@ -71,8 +71,14 @@ public sealed class BinarySequenceClassificationEstimator : SequenceEstimator<Bi
         ];
     }
 
-    private protected override TargetColumn FindTarget(DataViewSchema schema)
-        => new ClassTarget(ColumnCheck.Find(schema, _options.LabelColumnName));
+    private protected override TargetColumn FindTarget(DataViewSchema schema) => FindTarget(schema, _options);
+
+    /// <summary>The label in rows of this task.</summary>
+    internal static TargetColumn FindTarget(DataViewSchema schema, BinarySequenceClassificationOptions options)
+    {
+        LabelCheck.IsBoolean(ColumnCheck.Find(Friend.ShapeOf(schema), options.LabelColumnName));
+        return new ClassTarget(ColumnCheck.Find(schema, options.LabelColumnName));
+    }
 
     private protected override BinarySequenceClassificationTransformer CreateTransformer(
         SequenceColumn sequence, TargetColumn target, TrainedModel model) => new(_options, sequence, model);

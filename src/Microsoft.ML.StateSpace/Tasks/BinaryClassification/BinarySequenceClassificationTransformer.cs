@@ -53,6 +53,8 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
         ];
     }
 
+    internal override TargetColumn FindTarget(DataViewSchema schema) => BinarySequenceClassificationEstimator.FindTarget(schema, Options);
+
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 

@@ -55,18 +55,30 @@ public sealed class SequenceRegressionEstimator : SequenceEstimator<SequenceRegr
 
     private protected override SchemaShape.Column[] OutputShapes(SchemaShape inputSchema, SchemaShape.Column sequence)
     {
-        var label = ColumnCheck.Find(inputSchema, _options.LabelColumnName);
+        var label = FindLabel(inputSchema, _options);
+        return [Friend.Column(_options.ScoreColumnName, label.Kind, NumberDataViewType.Single, annotations: ScoreAnnotations.Shape())];
+    }
+
+    private protected override TargetColumn FindTarget(DataViewSchema schema) => FindTarget(schema, _options);
+
+    /// <summary>The label in rows of this task.</summary>
+    internal static TargetColumn FindTarget(DataViewSchema schema, SequenceRegressionOptions options)
+    {
+        _ = FindLabel(Friend.ShapeOf(schema), options);
+        return ValueTarget.OfSequence(ColumnCheck.Find(schema, options.LabelColumnName));
+    }
+
+    private static SchemaShape.Column FindLabel(SchemaShape shape, SequenceRegressionOptions options)
+    {
+        var label = ColumnCheck.Find(shape, options.LabelColumnName);
         if (label.IsKey || label.Kind == SchemaShape.Column.VectorKind.VariableVector || !label.ItemType.Equals(NumberDataViewType.Single))
             throw ColumnCheck.WrongType(
                 label.Name, ColumnCheck.Describe(label), "Single, or a vector of Single of known size, the target of the sequence",
                 label.Kind == SchemaShape.Column.VectorKind.VariableVector && label.ItemType.Equals(NumberDataViewType.Single)
                     ? "Give every row the same number of targets, or use mlContext.Transforms.StateSpace.SequenceToSequence for one a step."
                     : ColumnCheck.MakeSingle(label.Name, label.ItemType, label.IsKey));
-        return [Friend.Column(_options.ScoreColumnName, label.Kind, NumberDataViewType.Single, annotations: ScoreAnnotations.Shape())];
+        return label;
     }
-
-    private protected override TargetColumn FindTarget(DataViewSchema schema)
-        => ValueTarget.OfSequence(ColumnCheck.Find(schema, _options.LabelColumnName));
 
     private protected override SequenceRegressionTransformer CreateTransformer(
         SequenceColumn sequence, TargetColumn target, TrainedModel model)

@@ -48,6 +48,8 @@ public sealed class SequenceRegressionTransformer : SequenceTransformer
         ];
     }
 
+    internal override TargetColumn FindTarget(DataViewSchema schema) => SequenceRegressionEstimator.FindTarget(schema, Options);
+
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input, _isVector), Model));
 

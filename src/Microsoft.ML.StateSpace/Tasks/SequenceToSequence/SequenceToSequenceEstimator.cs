@@ -59,18 +59,29 @@ public sealed class SequenceToSequenceEstimator : SequenceEstimator<SequenceToSe
 
     private protected override SchemaShape.Column[] OutputShapes(SchemaShape inputSchema, SchemaShape.Column sequence)
     {
-        var target = ColumnCheck.Find(inputSchema, _options.TargetColumnName);
+        CheckTarget(inputSchema, _options);
+        return [Friend.Column(_options.OutputColumnName, sequence.Kind, NumberDataViewType.Single)];
+    }
+
+    private protected override TargetColumn FindTarget(DataViewSchema schema) => FindTarget(schema, _options);
+
+    /// <summary>The targets in rows of this task.</summary>
+    internal static TargetColumn FindTarget(DataViewSchema schema, SequenceToSequenceOptions options)
+    {
+        CheckTarget(Friend.ShapeOf(schema), options);
+        return ValueTarget.OfSteps(ColumnCheck.Find(schema, options.TargetColumnName), options.Outputs, nameof(options.Outputs));
+    }
+
+    private static void CheckTarget(SchemaShape shape, SequenceToSequenceOptions options)
+    {
+        var target = ColumnCheck.Find(shape, options.TargetColumnName);
         bool isVector = target.Kind != SchemaShape.Column.VectorKind.Scalar;
         if (target.IsKey || !isVector || !target.ItemType.Equals(NumberDataViewType.Single))
             throw ColumnCheck.WrongType(
                 target.Name, ColumnCheck.Describe(target), "a vector of Single, the targets of each time step",
                 isVector ? ColumnCheck.MakeSingle(target.Name, target.ItemType, target.IsKey)
                     : ColumnCheck.MakeVector(target.Name, target.ItemType));
-        return [Friend.Column(_options.OutputColumnName, sequence.Kind, NumberDataViewType.Single)];
     }
-
-    private protected override TargetColumn FindTarget(DataViewSchema schema)
-        => ValueTarget.OfSteps(ColumnCheck.Find(schema, _options.TargetColumnName), _options.Outputs, nameof(_options.Outputs));
 
     private protected override SequenceToSequenceTransformer CreateTransformer(
         SequenceColumn sequence, TargetColumn target, TrainedModel model) => new(_options, sequence, model);

@@ -47,6 +47,8 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
                 _given.OutputColumnName, TypeFor((VectorDataViewType)input.Type), DataViewSchema.Annotations.Empty, VectorOutput.Of)
         ];
 
+    internal override TargetColumn FindTarget(DataViewSchema schema) => SequenceToSequenceEstimator.FindTarget(schema, Options);
+
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
 

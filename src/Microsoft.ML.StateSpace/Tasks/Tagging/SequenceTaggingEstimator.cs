@@ -68,8 +68,14 @@ public sealed class SequenceTaggingEstimator : SequenceEstimator<SequenceTagging
         ];
     }
 
-    private protected override TargetColumn FindTarget(DataViewSchema schema)
-        => new ClassTarget(ColumnCheck.Find(schema, _options.LabelColumnName));
+    private protected override TargetColumn FindTarget(DataViewSchema schema) => FindTarget(schema, _options);
+
+    /// <summary>The tags in rows of this task.</summary>
+    internal static TargetColumn FindTarget(DataViewSchema schema, SequenceTaggingOptions options)
+    {
+        LabelCheck.IsVectorOfKeys(ColumnCheck.Find(Friend.ShapeOf(schema), options.LabelColumnName));
+        return new ClassTarget(ColumnCheck.Find(schema, options.LabelColumnName));
+    }
 
     private protected override SequenceTaggingTransformer CreateTransformer(
         SequenceColumn sequence, TargetColumn target, TrainedModel model) => new(_options, sequence, target.Labels, model);

@@ -51,6 +51,12 @@ public sealed class SequenceTaggingTransformer : SequenceTransformer
         ];
     }
 
+    internal override TargetColumn FindTarget(DataViewSchema schema)
+    {
+        LabelMatch.Require(schema, Options.LabelColumnName, _labels);
+        return SequenceTaggingEstimator.FindTarget(schema, Options);
+    }
+
     private protected override void Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input, _labels?.ToRecord()), Model));
 

@@ -1,0 +1,66 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Training;
+
+namespace Microsoft.ML.StateSpace.Scoring;
+
+/// <summary>Measures the importance of channels and stretches of time on the rows of a data view.</summary>
+internal static class ImportanceMeasure
+{
+    private static readonly char[] Ends = [.. "0123456789._-[]() "];
+
+    public static SequenceImportance Of(
+        IHostEnvironment environment, SequenceTransformer transformer, IDataView data, int repeats, int stretches, int? seed)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(stretches);
+        var input = transformer.Input;
+        var column = input.In(data.Schema);
+        var target = transformer.FindTarget(data.Schema);
+        if (target.Layout.Kind == TargetKind.Value && target.Outputs != transformer.Model.Options.Outputs)
+            throw new InvalidOperationException(
+                $"The model answers with {transformer.Model.Options.Outputs} values, but column '{target.Name}' holds {target.Outputs}. "
+                + "Give it the type it had in training.");
+        var set = SequenceReader.Read(data, input, target);
+        if (!Enumerable.Range(0, set.Count).Any(i => IsKnown(set, i)))
+            throw new InvalidOperationException(
+                $"No row has a known target in column '{target.Name}', so nothing can be measured. Give rows with the labels of training.");
+        return SequenceImportance.Of(
+            transformer.Model, set, repeats, stretches, seed ?? TrainingRun.NextSeed(environment.Register(nameof(SequenceImportance))),
+            ChannelNames(column, input.Channels), transformer.Scorer.Answer);
+    }
+
+    private static bool IsKnown(SequenceSet set, int index)
+        => set.Classes(index).ContainsAnyExcept(TargetLayout.NoClass) || set.TargetsOf(index).ContainsAnyExcept(float.NaN);
+
+    // Null where the slot names do not tell the channels.
+    private static string[]? ChannelNames(DataViewSchema.Column column, int channels)
+    {
+        int size = ((VectorDataViewType)column.Type).Size;
+        if (size == 0 || column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames) is not
+            { Type: VectorDataViewType { ItemType: TextDataViewType } })
+            return null;
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        column.Annotations.GetValue(AnnotationKinds.SlotNames, ref slots);
+        string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
+        if (names.Length != size)
+            return null;
+        string[] common = [.. Enumerable.Range(0, channels)
+            .Select(c => Common(Enumerable.Range(0, size / channels).Select(t => names[t * channels + c])))];
+        return common.Contains("") || common.Distinct().Count() < channels ? null : common;
+    }
+
+    // What texts begin with alike; of texts that differ, without the digits and separators at its end.
+    private static string Common(IEnumerable<string> texts)
+    {
+        string first = texts.First();
+        int length = texts.Min(text => text.AsSpan().CommonPrefixLength(first));
+        return texts.All(text => text == first) ? first : first[..length].TrimEnd(Ends);
+    }
+}
