@@ -47,6 +47,8 @@ internal static class TaskSituations
             "Tagging needs time steps of at least two tags", () => Fit(Tagger(), View(Tags(4, key: 0))),
             () => Fit(Tagger(), View(Tags(4)))),
         new(
+            "Set it to a few times the slowest time constant", () => FitWarm(-1), () => FitWarm(3)),
+        new(
             "Give it the type it had in training", () => Importance(View(Wider())), () => Importance(Levels)) { Of = "importance" },
         new(
             "Give rows with the labels of training", () => Importance(View(Tags(4, key: 0)), Tagger()),
@@ -58,6 +60,9 @@ internal static class TaskSituations
             "Check the path of the file", () => Importance(Ml.Data.FilterRowsByColumn(Levels, "Label", 1e6)), () => Importance(Levels))
         { Of = "importance" },
     ];
+
+    private static void FitWarm(int steps)
+        => Fit(Series(options => options with { WarmUp = steps }), View(Samples.Signals()));
 
     private static void Importance(IDataView data) => Importance(data, Regressor(), Levels);
 

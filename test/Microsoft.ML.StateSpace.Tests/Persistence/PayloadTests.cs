@@ -110,6 +110,7 @@ public class PayloadTests
     [InlineData("\"Channels\":1", "\"Channels\":2", "channels")]
     [InlineData("\"Vocabulary\":0", "\"Vocabulary\":9", "tokens")]
     [InlineData("\"Values\":[\"", "\"Values\":[\"x\",\"", "classes")]
+    [InlineData("\"WarmUp\":0", "\"WarmUp\":5", "WarmUp")]
     [InlineData("\"IntervalColumnName\":null}", "\"IntervalColumnName\":\"T\"}", "intervals")]
     [InlineData("\"Type\":\"ReadOnlyMemory`1\"", "\"Type\":\"Double\"", "labels")]
     [InlineData("\"Name\":\"Features\"", "\"Nome\":\"Features\"", "later version")]

@@ -9,6 +9,9 @@ namespace Microsoft.ML.StateSpace.Data;
 /// <param name="Option">The number of values in a time step as the user gave it, or <see langword="null"/>.</param>
 internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary, int? Option)
 {
+    /// <summary>Time steps for which the first one is held before every sequence.</summary>
+    public int WarmUp { get; init; }
+
     /// <summary>The column with the time intervals, or <see langword="null"/> if time steps are equally far apart.</summary>
     public string? IntervalColumnName { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Models;
@@ -12,6 +13,9 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
     /// <summary>Creates a new stream through the model.</summary>
     public SequenceStream CreateStream() => _predictor.CreateStream();
 
+    /// <summary>Time steps for which a stream, too, holds its first one.</summary>
+    public int WarmUp => input.WarmUp;
+
     public void Score(ScoredRow row)
     {
         SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
@@ -25,7 +29,12 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
 
     /// <summary>Scores a sequence (length, channels), with its intervals (length) where the model takes them.</summary>
     public void Answer(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
-        => _predictor.Predict(values, intervals, outputs);
+    {
+        if (input.WarmUp == 0 || values.IsEmpty)
+            _predictor.Predict(values, intervals, outputs);
+        else
+            AnswerHeld(values, intervals, outputs);
+    }
 
     /// <summary>
     /// Scores the first <paramref name="count"/> rows on all processors. A row gets the same answer as if it were scored alone, and one
@@ -37,6 +46,22 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
             TryScore(rows[0]);
         else if (count > 1)
             Parallel.For(0, count, i => TryScore(rows[i]));
+    }
+
+    // Holds the first time step before the sequence; only the answers to the sequence are kept.
+    private void AnswerHeld(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
+    {
+        int length = values.Length / input.Channels, held = length + input.WarmUp, answers = _predictor.OutputLength(held);
+        int inputs = checked(held * input.Channels), steps = intervals.IsEmpty ? 0 : held;
+        float[] buffer = ArrayPool<float>.Shared.Rent(checked(inputs + steps + answers));
+        Span<float> heldValues = buffer.AsSpan(0, inputs), heldIntervals = buffer.AsSpan(inputs, steps);
+        var heldOutputs = buffer.AsSpan(inputs + steps, answers);
+        HeldStart.Values(values, input.Channels, heldValues);
+        if (steps > 0)
+            HeldStart.Intervals(intervals, heldIntervals);
+        _predictor.Predict(heldValues, heldIntervals, heldOutputs);
+        heldOutputs[^outputs.Length..].CopyTo(outputs);
+        ArrayPool<float>.Shared.Return(buffer);
     }
 
     private void TryScore(ScoredRow row)

@@ -91,7 +91,7 @@ public abstract class SequenceTransformer : ITransformer
                 "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. "
                 + "Train it with Architecture.Bidirectional = false.");
         }
-        return new StreamingEngine(Scorer.CreateStream(), Model.Options);
+        return new StreamingEngine(Scorer.CreateStream(), Model.Options, Scorer.WarmUp);
     }
 
     /// <summary>

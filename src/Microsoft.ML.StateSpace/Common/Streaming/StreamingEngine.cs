@@ -24,6 +24,9 @@ namespace Microsoft.ML.StateSpace;
 /// overflow, because each of its layers raises its input to a power.
 /// </para>
 /// <para>
+/// A model with a <see cref="TimeStepTaskOptions.WarmUp"/> makes that many steps more within the first step of a stream.
+/// </para>
+/// <para>
 /// An engine is one stream and must be used by one thread at a time. Any number of engines may run at the same time. The engines of one
 /// transformer share its parameters, so another engine costs little more memory than its state. A step allocates nothing.
 /// </para>
@@ -44,8 +47,11 @@ public sealed class StreamingEngine
     private readonly SequenceStream _stream;
     private readonly SequenceModelOptions _options;
 
-    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options)
+    private readonly int _warmUp;
+
+    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options, int warmUp)
     {
+        _warmUp = warmUp;
         _stream = stream;
         _options = options;
     }
@@ -57,7 +63,7 @@ public sealed class StreamingEngine
     public int OutputLength => _options.Outputs;
 
     /// <summary>Time steps since the start or the last <see cref="Reset"/>.</summary>
-    public long Steps => _stream.Steps;
+    public long Steps => Math.Max(0, _stream.Steps - _warmUp);
 
     /// <summary>Number of bytes that <see cref="GetState"/> writes. It depends on the model alone.</summary>
     public int StateLength => _stream.StateBytes;
@@ -72,7 +78,7 @@ public sealed class StreamingEngine
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);
         RequireNoIntervals();
-        return _stream.Step(input);
+        return Advance(input, 1);
     }
 
     /// <summary>Makes one time step of a model that was trained with time intervals.</summary>
@@ -95,7 +101,7 @@ public sealed class StreamingEngine
             throw WrongLength(input.Length);
         if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
             throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
-        return _stream.Step(input, interval);
+        return Advance(input, interval);
     }
 
     /// <summary>Makes one time step of a model whose time steps are tokens.</summary>
@@ -113,7 +119,7 @@ public sealed class StreamingEngine
                 $"The model was trained on real channels, not on tokens. Give Step a span of {_options.Inputs} values.");
         RequireNoIntervals();
         float value = token < _options.Vocabulary ? token : 0;
-        return _stream.Step(new ReadOnlySpan<float>(in value));
+        return Advance(new ReadOnlySpan<float>(in value), 1);
     }
 
     /// <summary>Forgets the stream. The next step is the first of a new stream.</summary>
@@ -146,6 +152,14 @@ public sealed class StreamingEngine
             throw new ArgumentException(
                 "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
                 nameof(state));
+    }
+
+    // The first step of a stream is held for the warm-up of the model. The stream counts those steps too, so a saved state knows of them.
+    private ReadOnlySpan<float> Advance(scoped ReadOnlySpan<float> input, float interval)
+    {
+        while (_stream.Steps < _warmUp)
+            _stream.Step(input);
+        return _stream.Step(input, interval);
     }
 
     private void RequireNoIntervals()

@@ -2,6 +2,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
@@ -40,7 +41,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
         var sequence = SequenceColumn.Of(
             ColumnCheck.Find(input.Schema, _options.SequenceColumnName), _options.Channels, nameof(_options.Channels))
-            with { IntervalColumnName = _options.IntervalColumnName };
+            with { IntervalColumnName = _options.IntervalColumnName, WarmUp = _options.HeldSteps };
         var target = FindTarget(input.Schema);
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameTarget(target, _options.ValidationSet);
@@ -58,7 +59,9 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         {
             var rows = SequenceReader.Read(input, sequence, target, cancellation);
             target.Check(rows);
-            return (rows, _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, cancellation) : null);
+            var validation = _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, cancellation) : null;
+            SequenceSet Held(SequenceSet read) => HeldStart.Before(read, sequence.WarmUp, _options.Training.Washout);
+            return (Held(rows), validation is null ? null : Held(validation));
         });
         return CreateTransformer(sequence, target, trained);
     }

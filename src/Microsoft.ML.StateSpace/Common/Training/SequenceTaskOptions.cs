@@ -42,8 +42,11 @@ public abstract record SequenceTaskOptions
     /// <summary>The name of the column with the sequences.</summary>
     internal abstract string SequenceColumnName { get; }
 
+    /// <summary>Time steps for which the first one is held before every sequence.</summary>
+    internal virtual int HeldSteps => 0;
+
     /// <summary>Checks the options by themselves, when fitting begins.</summary>
-    internal void Validate()
+    internal virtual void Validate()
     {
         ArgumentNullException.ThrowIfNull(Training);
         Architecture?.Validate();

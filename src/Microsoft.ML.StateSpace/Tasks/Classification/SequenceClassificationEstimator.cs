@@ -36,7 +36,7 @@ namespace Microsoft.ML.StateSpace;
 /// <item><term>Exportable to ONNX</term><description>No.</description></item>
 /// <item><term>Permutation feature importance</term><description>No: ML.NET's <c>PermutationFeatureImportance</c> permutes the slots of
 /// a vector of known size for its own predictors, and answers any other with "does not have a compatible
-/// predictor".</description></item>
+/// predictor". Use <c>mlContext.Transforms.StateSpace.SequenceImportance</c>.</description></item>
 /// </list>
 /// </remarks>
 /// <example>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>The options of a <see cref="SequenceToSequenceEstimator"/>: columns, network and training.</summary>
-public sealed record SequenceToSequenceOptions : SequenceTaskOptions
+public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
 {
     /// <summary>The column that is added for the predicted targets, in the unit of the targets. Default: <c>Output</c>.</summary>
     public string OutputColumnName { get; init; } = "Output";

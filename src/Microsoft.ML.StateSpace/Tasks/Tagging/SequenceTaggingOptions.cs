@@ -1,7 +1,7 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>The options of a <see cref="SequenceTaggingEstimator"/>: columns, network and training.</summary>
-public sealed record SequenceTaggingOptions : SequenceTaskOptions
+public sealed record SequenceTaggingOptions : TimeStepTaskOptions
 {
     /// <summary>
     /// The tags: a vector of keys as long as the sequence. A time step with the missing key is not labelled and counts nowhere. Default:
