@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Persistence;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Tests.Persistence;
@@ -118,23 +120,35 @@ public class PayloadTests
     {
         using var file = new MemoryStream();
         _ml.Model.Save(Views.FitFixed(_ml), Views.Fixed(_ml).Schema, file);
-        Rewrite(file, payload =>
+        RewriteHead(file, head =>
         {
-            int length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(44));
-            string head = Encoding.UTF8.GetString(payload, 48, length);
             head.Should().Contain(text);
             int at = head.LastIndexOf(text, StringComparison.Ordinal);
-            byte[] forged = Encoding.UTF8.GetBytes(head[..at] + replacement + head[(at + text.Length)..]);
-            byte[] all = [.. payload[..48], .. forged, .. payload[(48 + length)..]];
-            BinaryPrimitives.WriteInt32LittleEndian(all.AsSpan(44), forged.Length);
-            BinaryPrimitives.WriteInt64LittleEndian(all.AsSpan(36), all.Length - 44);
-            SHA256.HashData(all.AsSpan(36)).CopyTo(all, 4);
-            return all;
+            return head[..at] + replacement + head[(at + text.Length)..];
         });
 
         var exception = Record.Exception(() => _ml.Model.Load(file, out _));
 
         Messages(exception).Should().Contain(named);
+    }
+
+    [Fact]
+    public void Load_OfAModelThatKnowsNoWarmUp_HoldsNoStep()
+    {
+        var view = _ml.Data.LoadFromEnumerable(Samples.Signals());
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(
+            new SequenceToSequenceOptions { Architecture = Samples.Small, Training = Samples.Quick }).Fit(view);
+        using var file = new MemoryStream();
+        _ml.Model.Save(model, view.Schema, file);
+        RewriteHead(file, head =>
+        {
+            head.Should().Contain("\"WarmUp\":0,");
+            return head.Replace("\"WarmUp\":0,", "", StringComparison.Ordinal);
+        });
+
+        var loaded = _ml.Model.Load(file, out _);
+
+        loaded.Transform(view).GetColumn<float[]>("Output").Should().BeBitwise(model.Transform(view).GetColumn<float[]>("Output"));
     }
 
     private static Payload<Head> Read(byte[] payload) => Payload.Read<Head>(new MemoryStream(payload));
@@ -155,6 +169,19 @@ public class PayloadTests
         }
         file.Position = 0;
     }
+
+    // The head as another program might have written it, with lengths and checksum to match.
+    private static void RewriteHead(MemoryStream file, Func<string, string> change)
+        => Rewrite(file, payload =>
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(44));
+            byte[] head = Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(payload, 48, length)));
+            byte[] all = [.. payload[..48], .. head, .. payload[(48 + length)..]];
+            BinaryPrimitives.WriteInt32LittleEndian(all.AsSpan(44), head.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(all.AsSpan(36), all.Length - 44);
+            SHA256.HashData(all.AsSpan(36)).CopyTo(all, 4);
+            return all;
+        });
 
     private static string Messages(Exception? exception)
         => exception is null ? "" : $"{exception.Message} {Messages(exception.InnerException)}";
