@@ -54,7 +54,7 @@ public class DocsSnippets
             Channels = 2, Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4 }, Training = new() { Epochs = 1 },
         }).Fit(testData);
 
-        SequenceImportance importance = mlContext.Transforms.StateSpace.SequenceImportance(transformer, testData, repeats: 5, stretches: 10);
+        SequenceImportance importance = mlContext.Transforms.StateSpace.SequenceImportance(transformer, testData, stretches: 10);
         foreach (PartImportance part in importance.Channels.Concat(importance.Stretches))
             Console.WriteLine($"{part.Name}: {importance.MetricName} falls by {part.Mean:f3} +- {part.StandardDeviation:f3}");
 

@@ -72,7 +72,8 @@ internal static class TaskSituations
         where T : SequenceTransformer
         => Steps.StateSpace.SequenceImportance(estimator.Fit(training), data, repeats: 1, stretches: 1);
 
-    private static VectorLabel[] Wider() => [.. Samples.Levels().Select(row => new VectorLabel { Features = row.Features, Label = [1, 2] })];
+    private static VectorLabel[] Wider()
+        => [.. Samples.Levels().Select(row => new VectorLabel { Features = row.Features, Label = [1, 2] })];
 
     private static SequenceRegressionEstimator Regressor(string label = "Label") => Ml.Regression.Trainers.StateSpace(
         new SequenceRegressionOptions { LabelColumnName = label, Architecture = Samples.Small, Training = Samples.Quick });
