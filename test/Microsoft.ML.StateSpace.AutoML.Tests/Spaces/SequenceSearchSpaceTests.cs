@@ -119,12 +119,15 @@ public class SequenceSearchSpaceTests
         Read(space, space.Default).Architecture.Layers.Should().Be(3);
     }
 
-    [Fact]
-    public void Window_IsAskedOfSequenceToSequenceAlone()
+    [Theory]
+    [InlineData(SequenceTask.Classification, false)]
+    [InlineData(SequenceTask.Regression, false)]
+    [InlineData(SequenceTask.Tagging, true)]
+    [InlineData(SequenceTask.SequenceToSequence, true)]
+    public void Window_IsAskedWhereThereIsAnAnswerAStep(SequenceTask task, bool isAsked)
     {
-        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys.Should().Contain("Window");
-        SequenceSearchSpace.Create(SequenceTask.Classification).Keys.Should().NotContain("Window");
-        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
+        SequenceSearchSpace.Create(task).ContainsKey("Window").Should().Be(isAsked);
+        SequenceSearchSpace.Create(task, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
     }
 
     [Fact]
