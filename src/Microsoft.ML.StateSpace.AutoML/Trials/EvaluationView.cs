@@ -93,7 +93,7 @@ internal static class EvaluationView
     }
 
     // In a row of a class, a key counts from 0, and what is beyond the last one is the missing key.
-    private static uint FromKey(uint key) => key - 1;
+    private static uint FromKey(uint key) => unchecked(key - 1);
 
     private static void Define(SchemaDefinition.Column column, string name, DataViewType type)
         => (column.ColumnName, column.ColumnType) = (name, type);

@@ -177,11 +177,19 @@ public class SequenceSearchSpaceTests
     {
         var auto = new MLContext().Auto();
 
-        var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
+        SweepableEstimator[] steps =
+        [
+            auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }),
+            auto.BinarySequenceClassification(new BinarySequenceClassificationOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceRegression(new SequenceRegressionOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceTagging(new SequenceTaggingOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceToSequence(new SequenceToSequenceOptions { IntervalColumnName = "Intervals" }),
+        ];
 
-        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
-            .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
-            .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family);
+        steps.Should().AllSatisfy(
+            step => ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
+                .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
+                .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family));
         var options = new SequenceClassificationOptions { IntervalColumnName = "Intervals" };
         Invoking(() => auto.SequenceClassification(options, [SequenceFamily.Of<LruOptions>()]))
             .Should().ThrowExactly<ArgumentOutOfRangeException>();

@@ -42,7 +42,8 @@ internal sealed record SweptTask
         },
         new()
         {
-            Name = "Regression of a vector", Score = "Answer", Task = SequenceTask.Regression, Data = (ml, seed) => ml.Levels(seed: seed),
+            Name = "Regression of a vector", Task = SequenceTask.Regression, Data = (ml, seed) => ml.Levels(seed: seed),
+            Score = "Answer",
             Step = (ml, architecture, training, space) => ml.Auto().SequenceRegression(
                 Pair with { Architecture = architecture, Training = training }, searchSpace: space),
             Estimator = (ml, architecture, training) => ml.Regression.Trainers.StateSpace(
@@ -63,13 +64,15 @@ internal sealed record SweptTask
         {
             Name = "Tagging by a metric of classes", Task = SequenceTask.Tagging, Data = (ml, seed) => ml.Tags(seed: seed),
             Step = Tagging, Estimator = Tagger,
-            SetMetric = experiment => experiment.SetMulticlassClassificationMetric(MulticlassClassificationMetric.MicroAccuracy, "Label"),
+            SetMetric = experiment => experiment.SetMulticlassClassificationMetric(
+                MulticlassClassificationMetric.MicroAccuracy, "Label"),
             IsMaximize = true,
             Evaluate = (ml, scored) => ml.Transforms.StateSpace.EvaluateSequenceTagging(scored).MicroAccuracy,
         },
         new()
         {
-            Name = "SequenceToSequence", Score = "Output", Task = SequenceTask.SequenceToSequence, Data = (ml, seed) => ml.Signals(seed: seed),
+            Name = "SequenceToSequence", Task = SequenceTask.SequenceToSequence, Data = (ml, seed) => ml.Signals(seed: seed),
+            Score = "Output",
             Step = (ml, architecture, training, space) => ml.Auto().SequenceToSequence(
                 new SequenceToSequenceOptions { Architecture = architecture, Training = training }, searchSpace: space),
             Estimator = (ml, architecture, training) => ml.Transforms.StateSpace.SequenceToSequence(

@@ -86,6 +86,32 @@ public class TaskSweepTests
             .And.Subject.Distinct().Should().HaveCountGreaterThan(2);
     }
 
+    /// <summary>Each fold makes its own keys, and the tags of both parts of a fold come by the same.</summary>
+    [Fact]
+    public void APipelineThatMakesTheKeysOfTags_IsSweptAndCrossValidated()
+    {
+        var data = _ml.Tags(60);
+        var keys = _ml.Transforms.Conversion.MapValueToKey("Keys", nameof(TagRow.Tags));
+        var options = new SequenceTaggingOptions
+        {
+            LabelColumnName = "Keys", Architecture = Tiny, Training = new() { Epochs = 60, LearningRate = 0.02, Threads = 1, Seed = 1 },
+        };
+        var space = new SearchSpace.SearchSpace { { "LearningRate", new SearchSpace.Option.ChoiceOption([0.01, 0.02], 0.02) } };
+        var folds = _ml.Data.CrossValidationSplit(data, numberOfFolds: 2, seed: 1);
+
+        // ML.NET has no CrossValidate for answers a time step, so this is its loop.
+        var metrics = folds.Select(fold => _ml.Transforms.StateSpace.EvaluateSequenceTagging(
+            keys.Append(_ml.Transforms.StateSpace.SequenceTagging(options)).Fit(fold.TrainSet).Transform(fold.TestSet), "Keys")).ToArray();
+        var swept = _ml.Auto().CreateExperiment()
+            .SetPipeline(keys.Append(_ml.Auto().SequenceTagging(options, searchSpace: space)))
+            .SetDataset(data, fold: 2).SetMulticlassClassificationMetric(MulticlassClassificationMetric.MacroAccuracy, "Keys")
+            .SetSequenceHalving(new() { Rungs = 1, Repeats = 0, Seed = 1 }).SetMaxModelToExplore(1).Run();
+
+        metrics.Should().AllSatisfy(m => m.MicroAccuracy.Should().BeGreaterThan(0.85));
+        metrics.Should().AllSatisfy(m => m.Tags.Select(tag => tag.Name).Should().BeEquivalentTo("unknown", "rises", "falls"));
+        swept.Metric.Should().BeApproximately(metrics.Average(m => m.MacroAccuracy), 1e-4);
+    }
+
     private static float[] Answers(SweptTask task, IDataView scored) => scored.Schema[task.Score].Type is VectorDataViewType
         ? [.. scored.GetColumn<float[]>(task.Score).SelectMany(answer => answer)]
         : [.. scored.GetColumn<float>(task.Score)];
