@@ -71,6 +71,19 @@ public class EvaluationViewTests
         metrics.LogLoss.Should().BeApproximately(-(Math.Log(0.4) + Math.Log(0.8)) / 2, 1e-6);
     }
 
+    /// <summary>Such steps are those of rows with missing values, which ML.NET's evaluators leave out.</summary>
+    [Fact]
+    public void StepsWithoutAnAnswer_DoNotSpoilTheOthers()
+    {
+        var scored = _ml.Data.LoadFromEnumerable(
+            new[] { new ByUInt32(), new ByUInt32 { Guess = [0, 0, 0], Chances = [.. Enumerable.Repeat(float.NaN, 6)] } });
+
+        var metrics = _ml.MulticlassClassification.Evaluate(
+            EvaluationView.Create(_ml, scored, Tags, "LogLoss"), "Truth", "Chances", "Guess");
+
+        metrics.LogLoss.Should().BeApproximately(-(Math.Log(0.4) + Math.Log(0.8)) / 2, 1e-6);
+    }
+
     [Fact]
     public void Values_AreRows_AndUnknownOnesDoNotCount()
     {
