@@ -105,6 +105,17 @@ public class EvaluationViewTests
         EvaluationView.Create(_ml, scored, new("Nothing", "Chances"), "LogLoss").Should().BeSameAs(scored, "the evaluator says it");
     }
 
+    /// <summary>Why there is this view at all.</summary>
+    [Fact]
+    public void MlNetsEvaluators_RefuseVectors()
+    {
+        var values = _ml.Data.LoadFromEnumerable(new[] { new Valued() });
+
+        Invoking(() => _ml.MulticlassClassification.Evaluate(Rows(nameof(ByUInt32)), "Truth", "Chances", "Guess"))
+            .Should().Throw<ArgumentOutOfRangeException>();
+        Invoking(() => _ml.Regression.Evaluate(values, "Truth", "Chances")).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
     [Fact]
     public void TargetsWithoutAnAnswer_AreRefused()
     {
