@@ -35,8 +35,16 @@ public class SequenceTaggingTests
         metrics.Tags[0].Should().Be(new SequenceTagMetrics("1", Actual: 1, Predicted: 2, Correct: 1));
         metrics.Tags[0].Precision.Should().Be(0.5);
         metrics.Tags[0].F1Score.Should().BeApproximately(2 / 3.0, 1e-12);
-        metrics.Tags[1].Recall.Should().Be(0.5);
-        metrics.MacroAccuracy.Should().BeApproximately((1 + 0.5 + 1) / 3, 1e-12);
+        metrics.Tags[1].Recall.Should().BeApproximately(1 / 3.0, 1e-12);
+        metrics.MacroAccuracy.Should().BeApproximately((1 + 1 / 3.0 + 1) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Evaluate_WithoutAnyPrediction_IsAllWrong()
+    {
+        TagPair[] rows = [new() { Label = [1, 2, 0], PredictedLabel = [0, 0, 0] }];
+        var metrics = _ml.Transforms.StateSpace.EvaluateSequenceTagging(_ml.Data.LoadFromEnumerable(rows));
+        (metrics.Count, metrics.Missing, metrics.MicroAccuracy, metrics.MacroAccuracy, metrics.MacroF1).Should().Be((2, 2, 0, 0, 0));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class ImportanceMeasure
             throw new InvalidOperationException(
                 $"The model answers with {transformer.Model.Options.Outputs} values, but column '{target.Name}' holds {target.Outputs}. "
                 + "Give it the type it had in training.");
-        var set = SequenceReader.Read(data, input, target);
+        var set = SequenceReader.Read(data, input, target, allowsMissing: transformer.Model.Options.MissingValues is not null);
         if (!Enumerable.Range(0, set.Count).Any(i => IsKnown(set, i)))
             throw new InvalidOperationException(
                 $"No row has a known target in column '{target.Name}', so nothing can be measured. Give rows with the labels of training.");

@@ -15,7 +15,8 @@ internal static class SequenceTaggingEvaluator
         var labels = LabelValues.Of(predicted);
         LabelMatch.Require(data.Schema, labelColumnName, labels);
         var counts = new long[tags, tags];
-        long missing = 0, labelled = 0;
+        var missing = new long[tags];
+        long unknown = 0, labelled = 0;
         using var cursor = data.GetRowCursor([actual, predicted]);
         VectorReader readActual = RowReaders.Vector(cursor, actual), readPredicted = RowReaders.Vector(cursor, predicted);
         float[] actualKeys = [], predictedKeys = [];
@@ -32,8 +33,10 @@ internal static class SequenceTaggingEvaluator
                 if (tag < 0)
                     continue;
                 labelled++;
-                if (guess < 0 || tag >= tags)
-                    missing++;
+                if (tag >= tags)
+                    unknown++;
+                else if (guess < 0)
+                    missing[tag]++;
                 else
                     counts[tag, guess]++;
             }
@@ -42,7 +45,7 @@ internal static class SequenceTaggingEvaluator
             throw new InvalidOperationException(
                 $"No time step has a tag in column '{labelColumnName}', so there is nothing to evaluate.");
         string[] names = labels?.Texts ?? [.. Enumerable.Range(1, tags).Select(key => key.ToString(CultureInfo.InvariantCulture))];
-        return new(names, counts, missing);
+        return new(names, counts, missing, unknown);
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name)

@@ -8,17 +8,21 @@ public sealed class SequenceTaggingMetrics
 {
     private readonly long[,] _counts;
 
-    internal SequenceTaggingMetrics(string[] names, long[,] counts, long missing)
+    /// <param name="names">The tags.</param>
+    /// <param name="counts">Time steps of each true tag that got each tag.</param>
+    /// <param name="missing">Time steps of each true tag that got none.</param>
+    /// <param name="unknown">Time steps whose tag the model does not know.</param>
+    internal SequenceTaggingMetrics(string[] names, long[,] counts, long[] missing, long unknown)
     {
         _counts = counts;
-        Missing = missing;
+        Missing = missing.Sum();
         long Sum(Func<int, long> count) => Enumerable.Range(0, names.Length).Sum(count);
         Tags = [.. names.Select((name, tag) => new SequenceTagMetrics(
-            name, Sum(other => counts[tag, other]), Sum(other => counts[other, tag]), counts[tag, tag]))];
-        Count = Tags.Sum(tag => tag.Actual) + missing;
+            name, Sum(other => counts[tag, other]) + missing[tag], Sum(other => counts[other, tag]), counts[tag, tag]))];
+        Count = Tags.Sum(tag => tag.Actual) + unknown;
         MicroAccuracy = Tags.Sum(tag => tag.Correct) / (double)Count;
-        MacroAccuracy = Tags.Where(tag => tag.Actual > 0).Average(tag => tag.Recall);
-        MacroF1 = Tags.Where(tag => tag.Actual > 0).Average(tag => tag.F1Score);
+        double Mean(Func<SequenceTagMetrics, double> of) => Tags.Where(tag => tag.Actual > 0).Select(of).DefaultIfEmpty(0).Average();
+        (MacroAccuracy, MacroF1) = (Mean(tag => tag.Recall), Mean(tag => tag.F1Score));
     }
 
     /// <summary>Number of labelled time steps.</summary>
@@ -65,7 +69,7 @@ public sealed class SequenceTaggingMetrics
 
 /// <summary>The metrics of one tag.</summary>
 /// <param name="Name">The tag.</param>
-/// <param name="Actual">Time steps that have the tag and a prediction.</param>
+/// <param name="Actual">Time steps that have the tag.</param>
 /// <param name="Predicted">Labelled time steps that got the tag.</param>
 /// <param name="Correct">Time steps that have the tag and got it.</param>
 public sealed record SequenceTagMetrics(string Name, long Actual, long Predicted, long Correct)
