@@ -84,6 +84,26 @@ public class WarmUpTests
     }
 
     [Fact]
+    public void WithMissingValues_AStreamEqualsScoring_AndImportanceIsMeasured()
+    {
+        var rows = Samples.VariableSignals();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i].Input[i % 3] = float.NaN;
+        var view = _ml.Data.LoadFromEnumerable(rows);
+        var model = _ml.Transforms.StateSpace.SequenceToSequence(Options(7) with { Channels = 2, Outputs = 2 }).Fit(view);
+        float[][] answers = [.. model.Transform(view).GetColumn<float[]>("Output")];
+        var engine = model.CreateStreamingEngine();
+        for (int i = 0; i < 3; i++)
+        {
+            engine.Reset();
+            rows[i].Input.Chunk(2).SelectMany(step => engine.Step(step).ToArray()).ToArray()
+                .Should().BeNear(Array.ConvertAll(answers[i], value => (double)value), 1e-5);
+        }
+        _ml.Transforms.StateSpace.SequenceImportance(model, view, repeats: 1, stretches: 1).Channels
+            .Should().HaveCount(2).And.AllSatisfy(channel => double.IsFinite(channel.Mean).Should().BeTrue());
+    }
+
+    [Fact]
     public void Tags_HaveAWarmUpToo_WithTokensAndLoading()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Tokens());
