@@ -24,11 +24,10 @@ internal sealed class TestBench
         _secondsLeft = Between(0.5, 3);
     }
 
-    /// <summary>A record of 20 to 40 seconds, of another motor of the series each.</summary>
-    public static MotorRecord Run(Random random)
+    /// <summary>A record of so many time steps, of another motor of the series each.</summary>
+    public static MotorRecord Run(int samples, Random random)
     {
         var bench = new TestBench(random);
-        int samples = random.Next(20 * Rate, 40 * Rate + 1);
         var record = new MotorRecord { Features = new float[samples * MotorRecord.Channels], Label = new string[samples] };
         for (int k = 0; k < samples; k++)
         {
