@@ -49,7 +49,8 @@ public static class StateSpaceAutoCatalogExtensions
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
-            SequenceTask.Classification, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace, null,
+            SequenceTask.Classification, options, families, searchSpace,
+            new(options.LabelColumnName, options.ScoreColumnName, options.PredictedLabelColumnName),
             (context, architecture, training) => context.Transforms.StateSpace.SequenceClassification(
                 options with { Architecture = architecture, Training = training }));
     }
@@ -90,7 +91,8 @@ public static class StateSpaceAutoCatalogExtensions
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
-            SequenceTask.Classification, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace, null,
+            SequenceTask.Classification, options, families, searchSpace,
+            new(options.LabelColumnName, options.ScoreColumnName, options.PredictedLabelColumnName),
             (context, architecture, training) => context.BinaryClassification.Trainers.StateSpace(
                 options with { Architecture = architecture, Training = training }));
     }
@@ -135,18 +137,102 @@ public static class StateSpaceAutoCatalogExtensions
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
         return Step(
-            SequenceTask.SequenceToSequence, options.Architecture, options.Training, options.IntervalColumnName, families, searchSpace,
-            new TargetColumns(options.TargetColumnName, options.OutputColumnName),
+            SequenceTask.SequenceToSequence, options, families, searchSpace, new(options.TargetColumnName, options.OutputColumnName),
             (context, architecture, training) => context.Transforms.StateSpace.SequenceToSequence(
                 options with { Architecture = architecture, Training = training }));
     }
 
+    /// <summary>Predicts a number, or a vector, for a sequence; a sweep chooses the network and how it is trained.</summary>
+    /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
+    /// <param name="labelColumnName">The target: a Single, or a vector of Single of known size.</param>
+    /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceRegression(labelColumnName: "RemainingLife", featureColumnName: "Sensors");
+    /// </code>
+    /// </example>
+    public static SweepableEstimator SequenceRegression(
+        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        => SequenceRegression(
+            catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
+
+    /// <summary>Predicts a number, or a vector, for a sequence; a sweep chooses what the options leave open.</summary>
+    /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
+    /// <param name="options">What is set here is frozen.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
+    /// that the options set; with an interval column S5 and SSD, which take it.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
+    /// options.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceRegression(new SequenceRegressionOptions { Training = new() { Loss = ValueLossKind.Huber } });
+    /// </code>
+    /// </example>
+    public static SweepableEstimator SequenceRegression(
+        this AutoCatalog catalog, SequenceRegressionOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
+        SearchSpace.SearchSpace? searchSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return Step(
+            SequenceTask.Regression, options, families, searchSpace, new(options.LabelColumnName, options.ScoreColumnName),
+            (context, architecture, training) => context.Regression.Trainers.StateSpace(
+                options with { Architecture = architecture, Training = training }));
+    }
+
+    /// <summary>Tells the class of each time step of a sequence; a sweep chooses the network and how it is trained.</summary>
+    /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
+    /// <param name="labelColumnName">The tags: a vector of keys as long as the sequence; the missing key is no label.</param>
+    /// <param name="featureColumnName">The sequence: a vector of Single, time-major, or of keys (tokens).</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/>.</param>
+    /// <example>
+    /// <code>
+    /// var step = mlContext.Auto().SequenceTagging(labelColumnName: "Activities", featureColumnName: "Acceleration");
+    /// </code>
+    /// </example>
+    public static SweepableEstimator SequenceTagging(
+        this AutoCatalog catalog, string labelColumnName = "Label", string featureColumnName = "Features",
+        IReadOnlyCollection<SequenceFamily>? families = null, SearchSpace.SearchSpace? searchSpace = null)
+        => SequenceTagging(
+            catalog, new() { LabelColumnName = labelColumnName, FeatureColumnName = featureColumnName }, families, searchSpace);
+
+    /// <summary>Tells the class of each time step of a sequence; a sweep chooses what the options leave open.</summary>
+    /// <param name="catalog"><c>mlContext.Auto()</c>.</param>
+    /// <param name="options">What is set here is frozen.</param>
+    /// <param name="families">The families to choose from, the default first; <see langword="null"/> is S5, LRU, SSD and RG-LRU, or the one
+    /// that the options set; with an interval column S5 and SSD, which take it.</param>
+    /// <param name="searchSpace">The space; <see langword="null"/> is that of <see cref="SequenceSearchSpace.Create"/> for these
+    /// options.</param>
+    /// <example>
+    /// <code>
+    /// var options = new SequenceTaggingOptions { Architecture = new S5Options { Bidirectional = false } }; // so that it can stream
+    /// var step = mlContext.Auto().SequenceTagging(options);
+    /// </code>
+    /// </example>
+    public static SweepableEstimator SequenceTagging(
+        this AutoCatalog catalog, SequenceTaggingOptions options, IReadOnlyCollection<SequenceFamily>? families = null,
+        SearchSpace.SearchSpace? searchSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return Step(
+            SequenceTask.Tagging, options, families, searchSpace,
+            new(options.LabelColumnName, options.ScoreColumnName, options.PredictedLabelColumnName),
+            (context, architecture, training) => context.Transforms.StateSpace.SequenceTagging(
+                options with { Architecture = architecture, Training = training }));
+    }
+
     private static SweepableEstimator Step(
-        SequenceTask task, ArchitectureOptions? architecture, TrainingOptions training, string? intervals,
-        IReadOnlyCollection<SequenceFamily>? families, SearchSpace.SearchSpace? searchSpace, TargetColumns? targets,
+        SequenceTask task, SequenceTaskOptions options, IReadOnlyCollection<SequenceFamily>? families,
+        SearchSpace.SearchSpace? searchSpace, AnswerColumns columns,
         Func<MLContext, ArchitectureOptions, TrainingOptions, IEstimator<ITransformer>> create)
     {
-        if (intervals is not null && architecture is null)
+        var (architecture, training) = (options.Architecture, options.Training);
+        if (options.IntervalColumnName is not null && architecture is null)
         {
             families ??= [.. SequenceFamily.Usual.Where(family => family.Core.TakesIntervals)];
             foreach (var family in families)
@@ -162,7 +248,7 @@ public static class StateSpaceAutoCatalogExtensions
                 // One file cannot serve several trials: a runner that keeps checkpoints gives each its own.
                 settings = settings with { Training = settings.Training with { CheckpointPath = null } };
                 return create(
-                    context, settings.Architecture, StepVisitors.Of(context)?.Visit(task, settings, targets) ?? settings.Training);
+                    context, settings.Architecture, StepVisitors.Of(context)?.Visit(task, settings, columns) ?? settings.Training);
             },
             space);
     }

@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>The parameters that all families share; windows are asked of sequence to sequence alone.</summary>
+/// <summary>The parameters that all families share; windows are asked where there is an answer a time step.</summary>
 internal static class CommonKnobs
 {
     public const string Published = "Published";

@@ -3,8 +3,11 @@ using Microsoft.ML.StateSpace.AutoML.Spaces;
 
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
-/// <summary>The columns of a step that answers for every time step.</summary>
-internal sealed record TargetColumns(string Target, string Output);
+/// <summary>The columns by which the answers of a step are judged.</summary>
+/// <param name="Target">What is true.</param>
+/// <param name="Score">The values, or the probabilities of the classes.</param>
+/// <param name="PredictedLabel">The most probable class; <see langword="null"/> where the answers are values.</param>
+internal sealed record AnswerColumns(string Target, string Score, string? PredictedLabel = null);
 
 /// <summary>
 /// Meets the state-space steps of a pipeline while AutoML builds it. The sweep does not build the pipeline itself, so the visitor travels
@@ -15,9 +18,9 @@ internal interface IStepVisitor
     /// <summary>Meets a step.</summary>
     /// <param name="task">What it answers.</param>
     /// <param name="settings">What the sweep has chosen for it.</param>
-    /// <param name="targets">Its columns; <see langword="null"/> where it answers once for a sequence.</param>
+    /// <param name="columns">Its columns.</param>
     /// <returns>The options with which the step is to be trained.</returns>
-    TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets);
+    TrainingOptions Visit(SequenceTask task, SequenceSettings settings, AnswerColumns columns);
 }
 
 /// <summary>Which visitor goes with which context.</summary>

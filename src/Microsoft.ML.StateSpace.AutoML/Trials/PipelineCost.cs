@@ -39,7 +39,7 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
     {
         public double Parameters { get; private set; }
 
-        public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets)
+        public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, AnswerColumns columns)
         {
             // Sizes that are left open hardly depend on the data, so those of one short sequence serve for all.
             var layout = TargetLayout.Of(task, outputs: 2);

@@ -20,12 +20,12 @@ internal sealed class TrialControl(
     /// <summary>The epochs that were trained, those of all steps.</summary>
     public IReadOnlyList<SweepEpoch> Curve => _curve;
 
-    /// <summary>The columns of the last step that answers for every time step; <see langword="null"/> where there is none.</summary>
-    public TargetColumns? Targets { get; private set; }
+    /// <summary>The columns of the last state-space step; <see langword="null"/> where there is none.</summary>
+    public AnswerColumns? Columns { get; private set; }
 
-    public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, TargetColumns? targets)
+    public TrainingOptions Visit(SequenceTask task, SequenceSettings settings, AnswerColumns columns)
     {
-        Targets = targets ?? Targets;
+        Columns = columns;
         var training = settings.Training;
         return training with
         {

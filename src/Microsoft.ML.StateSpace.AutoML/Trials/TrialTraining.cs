@@ -45,9 +45,8 @@ internal sealed class TrialTraining(
             }
             check();
             var scored = model.Transform(validation);
-            bool perTimeStep = metricIsTheExperiments && control.Targets is not null
-                && Enum.TryParse<RegressionMetric>(metric.MetricName, out _);
-            results.Add((model, metric.Evaluate(context, perTimeStep ? TimeStepView.Create(context, scored, control.Targets!) : scored)));
+            var shown = metricIsTheExperiments ? EvaluationView.Create(context, scored, control.Columns, metric.MetricName) : scored;
+            results.Add((model, metric.Evaluate(context, shown)));
         }
         return (results[0].Model, splits[0].Train.Schema, results.Average(r => r.Metric));
     }

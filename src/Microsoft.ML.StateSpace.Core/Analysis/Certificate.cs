@@ -11,7 +11,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// What a model trained with <see cref="L2RuOptions"/> guarantees by construction: for every input u that deviates from the mean input,
 /// with the model at rest before it, <c>|y - y0| &lt;= bound |u - u0|</c>. Here u0 and y0 are the constant means of the training data, and
 /// the norms are l2 norms over all time steps and channels. For a classifier, y is the vector of logits (pooling does not add to the gain)
-/// and y0 is 0. The bound is that of exact arithmetic with the parameters as they are.
+/// and y0 is 0. The bound is that of exact arithmetic with the parameters as they are. Of a model that was trained with missing values it
+/// holds between inputs with the same gaps.
 /// </summary>
 /// <param name="Bound">The bound from standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>.</param>
 /// <param name="BoundInUnits">The bound from inputs to outputs in the units of the data.</param>
@@ -49,7 +50,9 @@ public sealed record Certificate(
         }
         double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null),
             decoder = Norm((BoundedLinear)network.Decoder, weights, null, null);
-        float[] inputs = parameters["Input.Deviation"].ToArray();
+        // Of two inputs with the same gaps, what says where the gaps are does not differ; so it counts nothing.
+        float[] deviations = parameters["Input.Deviation"].ToArray();
+        float[] inputs = [.. deviations, .. Enumerable.Repeat(float.PositiveInfinity, network.InputStage.Width - deviations.Length)];
         float[]? outputs = network.Head.Output is null ? null : parameters["Output.Deviation"].ToArray();
         double inUnits = Norm((BoundedLinear)network.Encoder, weights, null, inputs)
             * product

@@ -74,7 +74,9 @@ public static class GainAnalysis
     /// <param name="amplitude">Root of the mean square of the standardised deviation. Default: 1.</param>
     /// <param name="iterations">The largest number of steps of the search; each is one pass forward and one back. Default: 100.</param>
     /// <param name="seed">Seed of the noise that the search starts from. Default: 0.</param>
-    /// <exception cref="NotSupportedException">The inputs of the model are tokens, or its time steps have intervals.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The inputs of the model are tokens, its time steps have intervals, or it was trained with missing values.
+    /// </exception>
     public static WorstInput FindWorstInput(TrainedModel model, int length, double amplitude = 1, int iterations = 100, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -114,5 +116,9 @@ public static class GainAnalysis
             throw new NotSupportedException(
                 "The search knows no time intervals: a model that was trained with an IntervalColumnName "
                 + "has another gain for every sequence of them.");
+        if (model.Options.MissingValues is not null)
+            throw new NotSupportedException(
+                "The search knows no missing values: a model that was trained with such has another gain for every pattern of gaps. Its "
+                + "certificate holds between inputs with the same gaps.");
     }
 }

@@ -21,23 +21,25 @@ internal sealed class SequenceModel
         Layout = new ParameterLayout(declared);
         var architecture = options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
-        if (options.Vocabulary == 0)
-            Input = Layout.Scope("Input", () => new Standardize(Layout, options.Inputs, Standardize.InputBound));
+        InputStage = new InputStage(Layout, options);
         Encoder = Layout.Scope("Encoder", CreateEncoder);
         var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
-        StateSize = _branches.Sum(branch => branch.StateSize) + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
+        StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize) + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
     }
 
     public SequenceModelOptions Options { get; }
 
     public ParameterLayout Layout { get; }
 
+    /// <summary>What the encoder reads of the inputs.</summary>
+    public InputStage InputStage { get; }
+
     /// <summary>Standardises the inputs; <see langword="null"/> where they are tokens.</summary>
-    public Standardize? Input { get; }
+    public Standardize? Input => InputStage.Standardize;
 
     /// <summary>What the answers are, and what makes them of the decoder's rows.</summary>
     public Head Head { get; }
@@ -87,11 +89,11 @@ internal sealed class SequenceModel
     public bool HasExactWindows => Cores.All(core => !core.Convolves);
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, Options.Inputs, Width, _branches, use);
+    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, InputStage.Width, Width, _branches, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
-    /// <param name="input">(rows, inputs).</param>
+    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
     /// <param name="output">(output rows, outputs); assigned.</param>
     /// <param name="arena">Memory of the plan's length; what Backward needs stays in it.</param>
     public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
@@ -111,7 +113,7 @@ internal sealed class SequenceModel
     /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
     /// <param name="plan">The arena's plan.</param>
     /// <param name="before">Rows there were before this window.</param>
-    /// <param name="input">(rows, inputs).</param>
+    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
     /// <param name="output">(output rows, outputs); assigned.</param>
     /// <param name="arena">Memory of the plan's length.</param>
     /// <param name="state">(StateSize): as the window before left it; zeros before the first.</param>
@@ -119,6 +121,7 @@ internal sealed class SequenceModel
         in Pass pass, in ArenaPlan plan, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> arena, Span<float> state)
     {
         Encode(pass, plan, input, arena);
+        state = state[InputStage.StateSize..]; // what is missing was filled when the window was packed
         for (int index = 0; index < Branches; index++)
             ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
         if (Head.IsPooled)
@@ -146,10 +149,7 @@ internal sealed class SequenceModel
     public void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
     {
         var encoded = plan.Input.Of(arena);
-        if (Input is null)
-            input.CopyTo(encoded);
-        else
-            Input.Forward(pass.Weights.Values, input, encoded);
+        InputStage.Forward(pass.Weights.Values, input, encoded);
         Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
     }
 
@@ -221,13 +221,10 @@ internal sealed class SequenceModel
     public void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         var scratch = pass.Scratch;
-        var encoded = scratch.Take(Options.Inputs);
+        var encoded = scratch.Take(InputStage.Width);
         Span<float> stream = scratch.Take(Width), next = scratch.Take(Width);
         var inner = pass.With(scratch);
-        if (Input is null)
-            input.CopyTo(encoded);
-        else
-            Input.Forward(pass.Weights.Values, input, encoded);
+        InputStage.Step(pass.Weights.Values, input, encoded, state.Take(InputStage.StateSize));
         Encoder.Step(inner, encoded, stream, default);
         foreach (var branch in _branches)
         {
@@ -245,19 +242,19 @@ internal sealed class SequenceModel
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => (int)(Options.Inputs + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
+    public int StepScratchSize => (int)(InputStage.Width + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
 
     private Layer CreateEncoder()
     {
         if (Gain is null)
-            return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, Options.Inputs, Width);
+            return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, InputStage.Width, Width);
         if (Options.Vocabulary > 0)
             {
             throw new ArgumentException(
                 $"{Options.Architecture.GetType().Name} needs an input of real channels: the distance between two tokens has no meaning, "
                 + "so neither has a gain. Take another core for a column of keys.");
         }
-        return new BoundedLinear(Layout, Options.Inputs, Width, EncoderGain);
+        return new BoundedLinear(Layout, InputStage.Width, Width, EncoderGain);
     }
 
     private Layer CreateDecoder()
@@ -270,7 +267,7 @@ internal sealed class SequenceModel
 
     // The encoder of a certified model scales its input so that the channels are as large as the inputs, because a nonlinearity has a
     // scale. The decoder divides by the same factor.
-    private double EncoderGain => Math.Sqrt((double)Width / Options.Inputs);
+    private double EncoderGain => Math.Sqrt((double)Width / InputStage.Width);
 
     // The share of the gain that is kept in reserve: rounding the matrices to float cannot add more than this to the product of their
     // norms.

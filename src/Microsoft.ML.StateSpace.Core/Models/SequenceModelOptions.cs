@@ -23,6 +23,12 @@ public sealed record SequenceModelOptions
     /// </summary>
     public bool HasIntervals { get; init; }
 
+    /// <summary>
+    /// What stands for missing values, where the training rows had such; <see langword="null"/> where they had none, and then an answer to
+    /// missing values is missing too. Default: <see langword="null"/>.
+    /// </summary>
+    public MissingValues? MissingValues { get; init; }
+
     /// <summary>The network. In a trained model no size in it is <see langword="null"/>.</summary>
     public required ArchitectureOptions Architecture { get; init; }
 }

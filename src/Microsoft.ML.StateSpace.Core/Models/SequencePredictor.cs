@@ -47,15 +47,15 @@ internal sealed class SequencePredictor
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
 
     /// <summary>
-    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A NaN in it, or a length of 0, gives
-    /// NaN scores.
+    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A length of 0 gives NaN scores,
+    /// and so does a NaN where the model was trained without missing values.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// A bidirectional model needs the whole sequence at once, and that is too large.
     /// </exception>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
-        if (values.IsEmpty || (_network.Head.IsPooled && (Reductions.HasNaN(values) || Reductions.HasNaN(intervals))))
+        if (values.IsEmpty || (_network.Head.IsPooled && HasUnknown(values, intervals)))
         {
             outputs.Fill(float.NaN);
             return;
@@ -65,6 +65,9 @@ internal sealed class SequencePredictor
         Return(workspace);
         _network.Head.Finish(_parameters.Values, outputs);
     }
+
+    private bool HasUnknown(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)
+        => (!_network.InputStage.TakesMissing && Reductions.HasNaN(values)) || Reductions.HasNaN(intervals);
 
     private Workspace Borrow()
     {

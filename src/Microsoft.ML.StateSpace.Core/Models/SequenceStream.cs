@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// One sequence on its way through a causal model, one time step after another. The stream owns the state and the memory of a step;
-/// parameters and prepared values belong to the model. A NaN in the input, or as an interval, makes the state NaN, and with it every
+/// parameters and prepared values belong to the model. A NaN as an interval, or in the input of a model that was trained without missing
+/// values, makes the state NaN, and with it every
 /// output until the next reset, exactly as in a batch every row after a NaN is NaN.
 /// </summary>
 internal sealed class SequenceStream
@@ -51,7 +52,7 @@ internal sealed class SequenceStream
     /// </summary>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval = 1)
     {
-        if (Reductions.HasNaN(input) || float.IsNaN(interval))
+        if ((!_network.InputStage.TakesMissing && Reductions.HasNaN(input)) || float.IsNaN(interval))
             _state.AsSpan().Fill(float.NaN);
         if (float.IsNaN(_state[0]))
         {

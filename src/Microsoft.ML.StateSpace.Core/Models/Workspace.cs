@@ -49,8 +49,8 @@ internal sealed class Workspace(
 
     public Span<float> Arena => _arena;
 
-    /// <summary>(rows, inputs).</summary>
-    public Span<float> Input => _input.AsSpan(0, Rows * model.Options.Inputs);
+    /// <summary>(rows, width of the input stage), packed.</summary>
+    public Span<float> Input => _input.AsSpan(0, Rows * model.InputStage.Width);
 
     /// <summary>(output rows, outputs).</summary>
     public Span<float> Output => _output.AsSpan(0, OutputLength);
@@ -93,7 +93,7 @@ internal sealed class Workspace(
         for (int start = 0; start < rows; start += step)
         {
             Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
-            values.Slice(start * model.Options.Inputs, Rows * model.Options.Inputs).CopyTo(_input);
+            model.InputStage.Pack(values, start, Input);
             PackIntervals(0, intervals, start, Rows);
             if (step == rows)
                 Forward(weights);
@@ -114,7 +114,7 @@ internal sealed class Workspace(
         Reset(batch.Lengths.Slice(first, count), first, use, isPiece: false);
         for (int i = 0; i < count; i++)
         {
-            batch.Valid(first + i).CopyTo(_input.AsSpan(_starts[i] * batch.Features));
+            model.InputStage.Pack(batch.Valid(first + i), 0, Input[(_starts[i] * model.InputStage.Width)..(_starts[i + 1] * model.InputStage.Width)]);
             PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
             if (use == ArenaUse.Score)
                 continue;
@@ -128,7 +128,7 @@ internal sealed class Workspace(
     public void PackPiece(ReadOnlySpan<float> values, SequenceBatch batch, int sequence, int start, int rows, ArenaUse use)
     {
         Reset([rows], sequence, use, isPiece: true);
-        batch.Valid(sequence).Slice(start * batch.Features, rows * batch.Features).CopyTo(_input);
+        model.InputStage.Pack(batch.Valid(sequence), start, Input);
         PackIntervals(0, batch.ValidIntervals(sequence), start, rows);
         // The target of a pooled sequence is that of each of its pieces; only one of them decodes it.
         var (from, count) = model.Head.IsPooled ? (0, 1) : (start, rows);
@@ -159,7 +159,7 @@ internal sealed class Workspace(
         Grow(ref _starts, Sequences + 1);
         for (int i = 0; i < Sequences; i++)
             _starts[i + 1] = _starts[i] + lengths[i];
-        Grow(ref _input, Rows * model.Options.Inputs);
+        Grow(ref _input, Rows * model.InputStage.Width);
         Grow(ref _output, OutputLength);
         long length = Plan.Length;
         if (length > _arena.Length)

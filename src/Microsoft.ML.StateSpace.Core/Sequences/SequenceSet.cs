@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Sequences;
@@ -29,6 +30,9 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     public bool HasIntervals { get; } = hasIntervals;
 
     public int Count => _values.Count;
+
+    /// <summary>Whether a value of some sequence is missing (NaN).</summary>
+    public bool HasMissing => _values.Exists(values => Reductions.HasNaN(values.Span));
 
     /// <summary>Time steps of sequence <paramref name="index"/>.</summary>
     public int Length(int index) => _values[index].Length / Features;

@@ -56,15 +56,20 @@ internal static class InputSpectrum
         return total > 0 ? above / total : 0;
     }
 
-    // |sum_t u_t exp(-2 pi i k t / length)|^2 over the first time steps of a sequence
+    // |sum_t u_t exp(-2 pi i k t / length)|^2 over the first time steps of a sequence; the last value stands for a missing one
     private static double Power(ReadOnlySpan<float> values, int channels, int channel, int length, int k)
     {
         double real = 0, imaginary = 0;
+        float last = float.NaN;
         for (int t = 0; t < length; t++)
         {
+            float value = values[t * channels + channel];
+            last = float.IsNaN(value) ? last : value;
+            if (float.IsNaN(last))
+                continue;
             var (sine, cosine) = Math.SinCos(Math.Tau * ((long)k * t % length) / length);
-            real += values[t * channels + channel] * cosine;
-            imaginary -= values[t * channels + channel] * sine;
+            real += last * cosine;
+            imaginary -= last * sine;
         }
         return real * real + imaginary * imaginary;
     }

@@ -93,6 +93,7 @@ internal sealed class Trainer
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
+        MissingReport.Write(options, data, log);
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
         {

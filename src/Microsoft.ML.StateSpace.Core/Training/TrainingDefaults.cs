@@ -19,6 +19,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one class a sequence. For one output a time step 10 /
 /// T within [0.001, 0.1] and 100 / T within [0.1, 1], where T is the mean length: a state that remembers longer than the records last is
 /// not trained, and spoils the outputs of longer records.</description></item>
+/// <item><term>MissingValues</term><description>None without missing values in the training sequences; else forward fill, and the mean in
+/// certified models.</description></item>
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
@@ -47,6 +49,7 @@ internal static class TrainingDefaults
         var architecture = core.FillStepSizes(options.Architecture, shortest, longest);
         return options with
         {
+            MissingValues = MissingOf(options, data),
             Architecture = architecture with
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
@@ -58,6 +61,20 @@ internal static class TrainingDefaults
                 Norm = architecture.ChosenNorm,
             },
         };
+    }
+
+    // A certified gain is that of the inputs as they are, and a value that is repeated counts as often as it is; so what is missing in the
+    // input of a certified model is its mean.
+    private static MissingValues? MissingOf(SequenceModelOptions options, SequenceSet data)
+    {
+        bool isCertified = options.Architecture.Definition.IsCertified;
+        if (options.Vocabulary > 0 || !data.HasMissing)
+            return null;
+        if (isCertified && options.MissingValues == MissingValues.ForwardFill)
+            throw new ArgumentException(
+                "A certified model cannot fill missing values forward: a value that is repeated counts each time, and its gain would not be "
+                + "bounded. Set MissingValues to Mean, or leave it null.");
+        return options.MissingValues ?? (isCertified ? MissingValues.Mean : MissingValues.ForwardFill);
     }
 
     /// <summary>Fills in how to train.</summary>

@@ -15,9 +15,7 @@ internal sealed class TorchModel(SequenceModel model)
     /// <summary>Logits or standardised outputs, (batch, outputs) or (batch, length, outputs).</summary>
     public Tensor Forward(TorchPass pass, SequenceBatch batch)
     {
-        var x = pass.Upload(batch.Values.ToArray(), batch.Count, batch.Length, batch.Features);
-        if (model.Input is not null)
-            x = ((x - pass[model.Input.Mean]) / pass[model.Input.Deviation]).clamp(-model.Input.Bound, model.Input.Bound);
+        var x = Input(pass, batch);
         x = _encoder.Forward(pass, x);
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
@@ -25,4 +23,20 @@ internal sealed class TorchModel(SequenceModel model)
             x = TorchPool.Forward(model.Options.Architecture.Pooling, pass, x);
         return _decoder.Forward(pass, x);
     }
+
+    private Tensor Input(TorchPass pass, SequenceBatch batch)
+    {
+        var stage = model.InputStage;
+        var rows = new float[batch.Count * batch.Length * stage.Width];
+        for (int i = 0; i < batch.Count; i++)
+            stage.Pack(batch.Valid(i), 0, rows.AsSpan(i * batch.Length * stage.Width, batch.Lengths[i] * stage.Width));
+        var x = pass.Upload(rows, batch.Count, batch.Length, stage.Width);
+        if (!stage.TakesMissing)
+            return Standardized(pass, x);
+        var channels = Standardized(pass, x.narrow(-1, 0, batch.Features)).nan_to_num(0, 0, 0);
+        return Tensors.Join([channels, x.narrow(-1, batch.Features, batch.Features)], -1);
+    }
+
+    private Tensor Standardized(TorchPass pass, Tensor x)
+        => model.Input is { } input ? ((x - pass[input.Mean]) / pass[input.Deviation]).clamp(-input.Bound, input.Bound) : x;
 }

@@ -119,12 +119,15 @@ public class SequenceSearchSpaceTests
         Read(space, space.Default).Architecture.Layers.Should().Be(3);
     }
 
-    [Fact]
-    public void Window_IsAskedOfSequenceToSequenceAlone()
+    [Theory]
+    [InlineData(SequenceTask.Classification, false)]
+    [InlineData(SequenceTask.Regression, false)]
+    [InlineData(SequenceTask.Tagging, true)]
+    [InlineData(SequenceTask.SequenceToSequence, true)]
+    public void Window_IsAskedWhereThereIsAnAnswerAStep(SequenceTask task, bool isAsked)
     {
-        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence).Keys.Should().Contain("Window");
-        SequenceSearchSpace.Create(SequenceTask.Classification).Keys.Should().NotContain("Window");
-        SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
+        SequenceSearchSpace.Create(task).ContainsKey("Window").Should().Be(isAsked);
+        SequenceSearchSpace.Create(task, training: new() { Window = 100 }).Keys.Should().NotContain("Window");
     }
 
     [Fact]
@@ -174,11 +177,19 @@ public class SequenceSearchSpaceTests
     {
         var auto = new MLContext().Auto();
 
-        var step = auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" });
+        SweepableEstimator[] steps =
+        [
+            auto.SequenceClassification(new SequenceClassificationOptions { IntervalColumnName = "Intervals" }),
+            auto.BinarySequenceClassification(new BinarySequenceClassificationOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceRegression(new SequenceRegressionOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceTagging(new SequenceTaggingOptions { IntervalColumnName = "Intervals" }),
+            auto.SequenceToSequence(new SequenceToSequenceOptions { IntervalColumnName = "Intervals" }),
+        ];
 
-        ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
-            .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
-            .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family);
+        steps.Should().AllSatisfy(
+            step => ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
+                .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
+                .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family));
         var options = new SequenceClassificationOptions { IntervalColumnName = "Intervals" };
         Invoking(() => auto.SequenceClassification(options, [SequenceFamily.Of<LruOptions>()]))
             .Should().ThrowExactly<ArgumentOutOfRangeException>();

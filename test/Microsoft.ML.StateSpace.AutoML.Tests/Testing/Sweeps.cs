@@ -38,6 +38,39 @@ internal static class Sweeps
         }).ToArray());
     }
 
+    /// <summary>Oscillations around a level.</summary>
+    public static IDataView Levels(this MLContext ml, int count = 30, int seed = 5)
+    {
+        var random = new Random(seed);
+        return ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ =>
+        {
+            double level = 10 * random.NextDouble(), amplitude = random.NextDouble(), phase = random.NextDouble() * Math.Tau;
+            return new LevelRow
+            {
+                Features = [.. Enumerable.Range(0, 12).Select(t => (float)(level + amplitude * Math.Sin(phase + t)))],
+                Label = (float)level, Pair = [(float)level, (float)amplitude],
+            };
+        }).ToArray());
+    }
+
+    /// <summary>The tag of a step is whether the series rises there; at the first step nobody knows.</summary>
+    public static IDataView Tags(this MLContext ml, int count = 30, int seed = 3)
+    {
+        var random = new Random(seed);
+        var view = ml.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(_ =>
+        {
+            double phase = random.NextDouble() * Math.Tau;
+            float[] values = [.. Enumerable.Range(0, 10).Select(t => (float)Math.Sin(phase + 0.9 * t) + 0.5f * random.NextSingle())];
+            return new TagRow
+            {
+                Features = values,
+                Tags = [.. values.Select((value, t) => t == 0 ? "unknown" : value > values[t - 1] ? "rises" : "falls")],
+            };
+        }).ToArray());
+        var keys = ml.Data.LoadFromEnumerable([new { Tag = "falls" }, new { Tag = "rises" }]);
+        return ml.Transforms.Conversion.MapValueToKey("Label", nameof(TagRow.Tags), keyData: keys).Fit(view).Transform(view);
+    }
+
     /// <summary>A tiny S5 whose learning rate alone is swept.</summary>
     public static SequenceClassificationOptions Tiny(int epochs = 9) => new()
     {

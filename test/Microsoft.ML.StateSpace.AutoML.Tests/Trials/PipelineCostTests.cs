@@ -18,25 +18,24 @@ public class PipelineCostTests
         return parameter;
     }
 
-    [Fact]
-    public void Of_IsTheNumberOfParametersThatAreTrained()
+    public static TheoryData<string> Tasks => [.. SweptTask.All.Select(task => task.Name)];
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Of_IsTheNumberOfParametersThatAreTrained(string name)
     {
+        var task = SweptTask.All.Single(task => task.Name == name);
         var architecture = new LruOptions { Layers = 2, ModelSize = 24, StateSize = 16 };
-        var pipeline = _ml.Auto()
-            .BinarySequenceClassification(
-                new BinarySequenceClassificationOptions { Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast) })
-            .Append(_ml.Transforms.CopyColumns("Answer", "PredictedLabel"));
-        var model = _ml.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
-        {
-            Architecture = architecture, LabelColumnName = nameof(ClassRow.IsFast), Training = new() { Epochs = 1 },
-        }).Fit(_ml.Classes());
+        var training = new TrainingOptions { Epochs = 1, Threads = 1 };
+        var pipeline = task.Step(_ml, architecture, training, null).Append(_ml.Transforms.CopyColumns("Copy", task.Score));
+        var model = (SequenceTransformer)task.Estimator(_ml, architecture, training).Fit(task.Data(_ml, 1));
 
         double? cost = new PipelineCost(pipeline).Of(Of(pipeline));
 
-        // The count of the model leaves out the fixed parameters, which are two statistics of the one channel.
-        // The estimate has a second logit besides, which a yes-or-no answer does not have.
+        // The count of the model leaves out the fixed parameters, which are two statistics of the one channel, and two of each of at most
+        // two targets. The estimate has two outputs, of 24 weights and a bias each, where a model may have one.
         cost.Should().NotBeNull();
-        (cost.Value - model.Summary.ParameterCount).Should().BeInRange(0, 2 + 25);
+        (cost.Value - model.Summary.ParameterCount).Should().BeInRange(0, 2 + 4 + 25);
     }
 
     [Fact]

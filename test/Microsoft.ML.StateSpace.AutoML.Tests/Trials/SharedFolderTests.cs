@@ -83,14 +83,15 @@ public class SharedFolderTests
         using var own = new CancellationTokenSource();
         using var trial = new CancellationTokenSource();
         var settings = new SequenceSettings(new LruOptions(), new TrainingOptions { Cancellation = own.Token });
+        var columns = new AnswerColumns("Label", "Score", "PredictedLabel");
         CancellationToken first, second;
         using (var ended = new TrialControl(1, 0, 1, step => $"{step}.ckpt", trial.Token))
         {
-            first = ended.Visit(SequenceTask.Classification, settings, null).Cancellation;
-            second = ended.Visit(SequenceTask.Classification, settings, null).Cancellation;
+            first = ended.Visit(SequenceTask.Classification, settings, columns).Cancellation;
+            second = ended.Visit(SequenceTask.Classification, settings, columns).Cancellation;
         }
         using var control = new TrialControl(1, 0, 1, step => $"{step}.ckpt", trial.Token);
-        var running = control.Visit(SequenceTask.Classification, settings, null).Cancellation;
+        var running = control.Visit(SequenceTask.Classification, settings, columns).Cancellation;
 
         own.Cancel();
 

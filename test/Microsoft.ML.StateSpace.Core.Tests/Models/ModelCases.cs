@@ -39,6 +39,13 @@ internal static partial class ModelCases
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
         new("Regression", Classifier(Lru(twoWay: false)) with { Task = SequenceTask.Regression, Outputs = 1 }),
         new("Tagging, two-way", Regressor(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
+        new("Missing values, mean, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { MissingValues = MissingValues.Mean }),
+        new(
+            "Missing values, sequence to sequence", Regressor(Lru(twoWay: false)) with { MissingValues = MissingValues.ForwardFill }),
+        new("Missing values, regression", Classifier(Lru(twoWay: false)) with
+        {
+            Task = SequenceTask.Regression, Outputs = 1, MissingValues = MissingValues.ForwardFill,
+        }),
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
     ]);
 
@@ -70,6 +77,8 @@ internal static partial class ModelCases
             float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
             if (options.Vocabulary > 0)
                 values = [.. Draw.Uniform(lengths[i], 0, options.Vocabulary, 100 + i).Select(MathF.Floor)];
+            if (options.MissingValues is not null)
+                values = [.. values.Select((value, j) => (j * 7 + i) % 5 < 2 || j / options.Inputs % 9 > 5 ? float.NaN : value)];
             float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
             int rows = targets.Rows(lengths[i]);
             if (targets.Kind == TargetKind.Class)

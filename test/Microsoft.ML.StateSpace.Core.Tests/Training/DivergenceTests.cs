@@ -20,13 +20,13 @@ public class DivergenceTests
     }
 
     [Fact]
-    public void Fit_ThrowsAtTheStepThatMeetsNaN()
+    public void Fit_ThrowsAtTheFirstStep_WhenTheDataHoldAnInfinity()
     {
         var data = SmallTask.Data();
-        data.Add([1, float.NaN, 2], 0);
+        data.Add([1, float.PositiveInfinity, 2], 0);
         var error = Invoking(() => Trainer.Fit(SmallTask.Model, SmallTask.Training, data))
             .Should().ThrowExactly<TrainingDivergedException>().Which;
-        error.Step.Should().BeInRange(1, 7); // the steps of an epoch
+        error.Step.Should().Be(1);
         double.IsNaN(error.Loss).Should().BeTrue();
     }
 

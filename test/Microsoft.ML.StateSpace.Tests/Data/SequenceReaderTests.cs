@@ -72,7 +72,9 @@ public class SequenceReaderTests
         var rows = Samples.Dimensioned();
         rows[7].Features[5] = float.NaN;
 
-        string message = FitError<InvalidOperationException>(Views.Keyed(_ml, rows));
+        string message = Invoking(() => _ml.Transforms.StateSpace.SequenceClassification(
+                Views.Options() with { MissingValues = MissingValues.Error }).Fit(Views.Keyed(_ml, rows)))
+            .Should().ThrowExactly<InvalidOperationException>().Which.Message;
 
         message.Should().Contain("Row 7");
         message.Should().Contain("'Features'");

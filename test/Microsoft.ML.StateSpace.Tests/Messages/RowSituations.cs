@@ -10,18 +10,23 @@ internal static class RowSituations
     private static readonly SequenceClassificationEstimator Irregular
         = Classifier(o => o with { Channels = 2, IntervalColumnName = "Intervals" });
 
+    private static readonly SequenceClassificationEstimator Strict = Classifier(o => o with { MissingValues = MissingValues.Error });
+
     public static IEnumerable<Situation> All =>
     [
         new(
-            "mlContext.Transforms.ReplaceMissingValues(\"Features\")", () => Fit(Classifier(), Keyed(With(float.NaN))),
-            () => Fit(Steps.ReplaceMissingValues("Features").Append(Classifier()), Keyed(With(float.NaN)))),
+            "mlContext.Transforms.ReplaceMissingValues(\"Features\")", () => Fit(Strict, Keyed(With(float.NaN))),
+            () => Fit(Steps.ReplaceMissingValues("Features").Append(Strict), Keyed(With(float.NaN)))),
         new(
             "drop the row with mlContext.Data.FilterRowsByMissingValues(data, \"Features\")",
-            () => Fit(Classifier(), Keyed(With(float.NaN))),
-            () => Fit(Classifier(), Ml.Data.FilterRowsByMissingValues(Keyed(With(float.NaN)), "Features"))),
+            () => Fit(Strict, Keyed(With(float.NaN))),
+            () => Fit(Strict, Ml.Data.FilterRowsByMissingValues(Keyed(With(float.NaN)), "Features"))),
         new(
-            "mlContext.Transforms.ReplaceMissingValues(\"Target\")", () => Fit(Series(), View(Targets(float.NaN))),
-            () => Fit(Steps.ReplaceMissingValues("Target").Append(Series()), View(Targets(float.NaN)))),
+            "mlContext.Transforms.ReplaceMissingValues(\"Target\")",
+            () => Fit(Series(o => o with { MissingValues = MissingValues.Error }), View(Targets(float.NaN))),
+            () => Fit(
+                Steps.ReplaceMissingValues("Target").Append(Series(o => o with { MissingValues = MissingValues.Error })),
+                View(Targets(float.NaN)))),
         new(
             "Replace such values first, for instance with mlContext.Transforms.CustomMapping",
             () => Fit(Classifier(), Keyed(With(float.PositiveInfinity))),

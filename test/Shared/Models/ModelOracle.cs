@@ -15,7 +15,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         var architecture = Options.Architecture;
         double[][] h = Options.Vocabulary > 0
             ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), PositionWise.Standardize(p.Scope("Input"), x));
+            : Encode(p.Scope("Encoder"), Filled(PositionWise.Standardize(p.Scope("Input"), x)));
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
@@ -25,14 +25,29 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             : PositionWise.Linear(p.Scope("Decoder"), h);
     }
 
+    // What is missing becomes the last measured value or 0, and behind the channels stands for each whether it was measured.
+    private double[][] Filled(double[][] x)
+    {
+        if (Options.MissingValues is null)
+            return x;
+        double[] last = new double[Options.Inputs];
+        return [.. x.Select(row =>
+        {
+            double[] filled = [.. row.Select((value, c) => double.IsNaN(value) ? last[c] : value)];
+            if (Options.MissingValues == MissingValues.ForwardFill)
+                last = filled;
+            return (double[])[.. filled, .. row.Select(value => double.IsNaN(value) ? 0.0 : 1.0)];
+        })];
+    }
+
     private double[][] Encode(OracleParameters p, double[][] x)
-        => Gain is not null ? L2Ru.Bounded(p, x, Options.Inputs, EncoderGain) : PositionWise.Linear(p, x);
+        => Gain is not null ? L2Ru.Bounded(p, x, x[0].Length, EncoderGain) : PositionWise.Linear(p, x);
 
     // The largest gain of the whole network, where it is certified.
     private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
 
     // Of a certified model: channels of the size of the inputs.
-    private double EncoderGain => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / Options.Inputs);
+    private double EncoderGain => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
 
     /// <summary>Outputs in the targets' unit.</summary>
     public double[][] Predict(OracleParameters p, double[][] x)

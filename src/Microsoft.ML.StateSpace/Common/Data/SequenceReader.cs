@@ -9,8 +9,13 @@ namespace Microsoft.ML.StateSpace.Data;
 internal static class SequenceReader
 {
     /// <summary>Reads sequences with their targets.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="input">The column with the sequences.</param>
+    /// <param name="target">The column with the targets.</param>
+    /// <param name="allowsMissing">Whether a value of a sequence may be missing (NaN).</param>
+    /// <param name="cancellation">Ends the reading.</param>
     public static SequenceSet Read(
-        IDataView data, SequenceColumn input, TargetColumn target, CancellationToken cancellation = default)
+        IDataView data, SequenceColumn input, TargetColumn target, bool allowsMissing = false, CancellationToken cancellation = default)
     {
         var features = ColumnCheck.Find(data.Schema, input.Name);
         var answer = ColumnCheck.Find(data.Schema, target.Name);
@@ -28,7 +33,7 @@ internal static class SequenceReader
         {
             cancellation.ThrowIfCancellationRequested();
             int count = read(ref buffer);
-            CheckSequence(buffer.AsSpan(0, count), input, row);
+            CheckSequence(buffer.AsSpan(0, count), input, allowsMissing, row);
             add(set, buffer[..count], readIntervals(count / input.Channels, row), row);
         }
         CheckCount(set, input);
@@ -55,14 +60,14 @@ internal static class SequenceReader
         };
     }
 
-    private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, long row)
+    private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, bool allowsMissing, long row)
     {
         if (values.IsEmpty)
             throw new InvalidOperationException(
                 $"Row {row}: column '{input.Name}' holds an empty sequence. Every training row needs at least one time step; "
                 + "drop the empty ones with mlContext.Data.FilterByCustomPredicate.");
         CheckDivides(values.Length, input, row);
-        CheckFinite(values, input.Name, input.Channels, row);
+        CheckFinite(values, input.Name, input.Channels, row, allowsMissing);
     }
 
     /// <summary>Requires that a vector is a whole number of time steps.</summary>
@@ -76,12 +81,12 @@ internal static class SequenceReader
         }
     }
 
-    /// <summary>Requires that all values of some rows of <paramref name="width"/> are numbers.</summary>
-    public static void CheckFinite(ReadOnlySpan<float> values, string column, int width, long row)
+    /// <summary>Requires that all values of some rows of <paramref name="width"/> are numbers, or missing where that is allowed.</summary>
+    public static void CheckFinite(ReadOnlySpan<float> values, string column, int width, long row, bool allowsMissing)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i]))
+            if (!float.IsFinite(values[i]) && !(allowsMissing && float.IsNaN(values[i])))
             {
                 throw new InvalidOperationException(
                     $"Row {row}: column '{column}' has {(float.IsNaN(values[i]) ? "a missing value (NaN)" : "an infinite value")} at "

@@ -23,6 +23,9 @@ internal abstract class TargetColumn(DataViewSchema.Column column)
     /// <summary>The names of the classes, where the target is a key with key values.</summary>
     public virtual LabelValues? Labels => null;
 
+    /// <summary>Whether a time step may have a target that is not known, which then counts nowhere.</summary>
+    public bool AllowsMissing { get; set; } = true;
+
     public TargetLayout Layout => TargetLayout.Of(Task, Outputs);
 
     /// <summary>Makes a reader of the column in these rows, which may be others than the training rows.</summary>

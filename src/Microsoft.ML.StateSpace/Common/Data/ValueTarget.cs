@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Data;
 
@@ -32,7 +33,8 @@ internal sealed class ValueTarget : TargetColumn
             int count = read(ref buffer), steps = values.Length / set.Features, needed = Layout.Rows(steps) * Outputs;
             if (count != needed)
                 throw WrongLength(count, steps, needed, position);
-            SequenceReader.CheckFinite(buffer.AsSpan(0, count), Name, Outputs, position);
+            SequenceReader.CheckFinite(
+                buffer.AsSpan(0, count), Name, Outputs, position, AllowsMissing && Task.Axis == AnswerAxis.Step);
             set.Add(values, buffer[..count], intervals);
         };
     }

@@ -45,6 +45,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameTarget(target, _options.ValidationSet);
         target.Check(_options.Training);
+        target.AllowsMissing = _options.MissingValues != MissingValues.Error;
         var model = new SequenceModelOptions
         {
             Task = target.Task,
@@ -52,13 +53,15 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             Vocabulary = sequence.Vocabulary,
             HasIntervals = sequence.IntervalColumnName is not null,
             Outputs = target.Outputs,
+            MissingValues = _options.MissingValues == MissingValues.Error ? null : _options.MissingValues,
             Architecture = _options.Architecture ?? new S5Options(),
         };
         var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
         {
-            var rows = SequenceReader.Read(input, sequence, target, cancellation);
+            bool allowsMissing = _options.MissingValues != MissingValues.Error;
+            var rows = SequenceReader.Read(input, sequence, target, allowsMissing, cancellation);
             target.Check(rows);
-            return (rows, _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, cancellation) : null);
+            return (rows, _options.ValidationSet is { } set ? SequenceReader.Read(set, sequence, target, rows.HasMissing, cancellation) : null);
         });
         return CreateTransformer(sequence, target, trained);
     }

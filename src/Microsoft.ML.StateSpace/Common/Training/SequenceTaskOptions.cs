@@ -25,6 +25,14 @@ public abstract record SequenceTaskOptions
     public string? IntervalColumnName { get; init; }
 
     /// <summary>
+    /// What a model does with missing values (NaN) of the sequences, where the training rows have such. It is the same in training, in
+    /// scoring and in streams, where NaN then means "not measured". A model whose training rows have none answers NaN to NaN. Missing
+    /// targets of time steps count nowhere, unless this is <see cref="MissingValues.Error"/>. Default: <see langword="null"/>, which means
+    /// <see cref="MissingValues.ForwardFill"/>, and <see cref="MissingValues.Mean"/> in certified models.
+    /// </summary>
+    public MissingValues? MissingValues { get; init; }
+
+    /// <summary>
     /// The network. Default: <see langword="null"/>, which means <see cref="S5Options"/> with sizes chosen from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
