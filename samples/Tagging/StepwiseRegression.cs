@@ -1,11 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 
 namespace Tagging;
 
 /// <summary>
 /// What can be done without a model of sequences: every time step is a row of its own, and ML.NET's multinomial logistic regression,
-/// with its own defaults, says its state from the measurements of this step and of the steps around it.
+/// with its own defaults, says its state from the measurements of this step and of the steps around it. It has one thread, as a sum of
+/// floating-point numbers from several could differ from run to run.
 /// </summary>
 internal static class StepwiseRegression
 {
@@ -25,7 +27,8 @@ internal static class StepwiseRegression
         var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Transforms.NormalizeMeanVariance("Features"))
             .AppendCacheCheckpoint(mlContext)
-            .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy());
+            .Append(mlContext.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
+                new LbfgsMaximumEntropyMulticlassTrainer.Options { NumberOfThreads = 1 }));
         return mlContext.MulticlassClassification.Evaluate(pipeline.Fit(Rows(train)).Transform(Rows(test))).MicroAccuracy;
     }
 
