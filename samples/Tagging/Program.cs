@@ -7,8 +7,8 @@
 // with noise. One step does not tell the state: a motor that runs up and one with a load can have the same voltage, current and speed.
 // Among what it prints are the shares of the time steps whose state is right:
 //
-//   logistic regression on single steps: 0.637
-//   logistic regression on windows of 21 steps: 0.859
+//   logistic regression on single steps: 0.636
+//   logistic regression on windows of 21 steps: 0.860
 //   state-space model: 0.954
 using System.Diagnostics;
 using Microsoft.ML;
