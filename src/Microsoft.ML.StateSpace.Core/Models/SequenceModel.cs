@@ -28,7 +28,8 @@ internal sealed class SequenceModel
         Cores = scaffolding.Cores;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
-        StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize) + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
+        StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
+            + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
     }
 
     public SequenceModelOptions Options { get; }

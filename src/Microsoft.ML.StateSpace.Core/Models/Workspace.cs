@@ -114,7 +114,8 @@ internal sealed class Workspace(
         Reset(batch.Lengths.Slice(first, count), first, use, isPiece: false);
         for (int i = 0; i < count; i++)
         {
-            model.InputStage.Pack(batch.Valid(first + i), 0, Input[(_starts[i] * model.InputStage.Width)..(_starts[i + 1] * model.InputStage.Width)]);
+            int width = model.InputStage.Width;
+            model.InputStage.Pack(batch.Valid(first + i), 0, Input[(_starts[i] * width)..(_starts[i + 1] * width)]);
             PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
             if (use == ArenaUse.Score)
                 continue;

@@ -15,8 +15,9 @@ internal static class MissingReport
         {
             log(
                 $"{data.FeaturesName}: {Percent(inputs)} of the values of the training sequences are missing (NaN). "
-                + (missing == MissingValues.Mean ? "The mean of the channel" : "The last measured value") + " stands for a missing one, and "
-                + "the model learns from what was measured where. Set MissingValues to Error to refuse such rows.");
+                + (missing == MissingValues.Mean ? "The mean of the channel" : "The last measured value")
+                + " stands for a missing one, and the model learns from what was measured where. Set MissingValues to Error to refuse "
+                + "such rows.");
         }
         if (Share(data, static (set, i) => set.TargetsOf(i)) is > 0 and var targets)
             log($"{data.TargetsName}: {Percent(targets)} of the targets of the training sequences are missing (NaN), and count nowhere.");

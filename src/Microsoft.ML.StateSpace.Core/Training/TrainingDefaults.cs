@@ -13,10 +13,10 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
 /// <item><term>ModelSize, StateSize</term><description>64 channels. 32 complex states (rounded up to a multiple of S5's Blocks); 32 real
 /// ones for SSD, 16 for S6; as many as channels with L2RU's Square; none for RG-LRU, whose channels are its states.</description></item>
-/// <item><term>Bidirectional</term><description>Yes for one class a sequence; no for one output a time step.</description></item>
-/// <item><term>Dropout</term><description>0.1 for one class a sequence. 0 for one output a time step, where dropout costs accuracy, and in
-/// certified models, which cannot have any.</description></item>
-/// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one class a sequence. For one output a time step 10 /
+/// <item><term>Bidirectional</term><description>Yes, but no for one value a time step.</description></item>
+/// <item><term>Dropout</term><description>0.1. 0 for one value a time step, where dropout costs accuracy, and in certified models, which
+/// cannot have any.</description></item>
+/// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one answer a sequence. For one answer a time step 10 /
 /// T within [0.001, 0.1] and 100 / T within [0.1, 1], where T is the mean length: a state that remembers longer than the records last is
 /// not trained, and spoils the outputs of longer records.</description></item>
 /// <item><term>MissingValues</term><description>None without missing values in the training sequences; else forward fill, and the mean in
@@ -24,7 +24,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
-/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for one class a
+/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for one answer a
 /// sequence.</description></item>
 /// <item><term>ValidationFraction</term><description>0.1 from n = 300 on. Below, all sequences are trained on for all epochs, and the
 /// learning rate falls to zero with the last epoch.</description></item>
@@ -72,8 +72,8 @@ internal static class TrainingDefaults
             return null;
         if (isCertified && options.MissingValues == MissingValues.ForwardFill)
             throw new ArgumentException(
-                "A certified model cannot fill missing values forward: a value that is repeated counts each time, and its gain would not be "
-                + "bounded. Set MissingValues to Mean, or leave it null.");
+                "A certified model cannot fill missing values forward: a value that is repeated counts each time, and its gain would not "
+                + "be bounded. Set MissingValues to Mean, or leave it null.");
         return options.MissingValues ?? (isCertified ? MissingValues.Mean : MissingValues.ForwardFill);
     }
 

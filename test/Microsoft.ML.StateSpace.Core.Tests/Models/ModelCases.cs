@@ -39,7 +39,10 @@ internal static partial class ModelCases
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
         new("Regression", Classifier(Lru(twoWay: false)) with { Task = SequenceTask.Regression, Outputs = 1 }),
         new("Tagging, two-way", Regressor(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
-        new("Missing values, mean, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { MissingValues = MissingValues.Mean }),
+        new("Missing values, mean, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with
+        {
+            MissingValues = MissingValues.Mean,
+        }),
         new(
             "Missing values, sequence to sequence", Regressor(Lru(twoWay: false)) with { MissingValues = MissingValues.ForwardFill }),
         new("Missing values, regression", Classifier(Lru(twoWay: false)) with

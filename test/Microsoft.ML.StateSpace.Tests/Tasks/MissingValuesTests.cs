@@ -81,7 +81,8 @@ public class MissingValuesTests
     public void ACertifiedModel_TakesTheMean_AndRefusesToFillForward()
     {
         var view = Views.Keyed(_ml, WithGaps(Samples.Fixed()));
-        SequenceClassificationTransformer Fit(MissingValues? missing) => _ml.MulticlassClassification.Trainers.StateSpace(Views.Options() with
+        SequenceClassificationTransformer Fit(MissingValues? missing) => _ml.MulticlassClassification.Trainers.StateSpace(
+            Views.Options() with
         {
             Architecture = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 4 }, MissingValues = missing,
         }).Fit(view);
@@ -118,7 +119,8 @@ public class MissingValuesTests
                 values[i] = random.NextDouble() < share ? float.NaN : values[i];
         }
         uint[] labels = [.. view.GetColumn<uint>("Label")];
-        return _ml.Data.LoadFromEnumerable(features.Zip(labels, (values, label) => new VariableRow { Features = values, Name = $"{label}" }));
+        return _ml.Data.LoadFromEnumerable(
+            features.Zip(labels, (values, label) => new VariableRow { Features = values, Name = $"{label}" }));
     }
 
     private static FixedRow[] WithGaps(FixedRow[] rows)

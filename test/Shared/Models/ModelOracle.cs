@@ -47,7 +47,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
 
     // Of a certified model: channels of the size of the inputs.
-    private double EncoderGain => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
+    private double EncoderGain
+        => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
 
     /// <summary>Outputs in the targets' unit.</summary>
     public double[][] Predict(OracleParameters p, double[][] x)
