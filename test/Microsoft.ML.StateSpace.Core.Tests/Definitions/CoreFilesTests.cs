@@ -44,6 +44,7 @@ public partial class CoreFilesTests
         (
             "test/Microsoft.ML.StateSpace.Tests/Messages/OptionSituations.cs", "S4D L2Ru RgLru",
             "Follows the advice of their messages."),
+        ("test/Microsoft.ML.StateSpace.Tests/Tasks/MissingValuesTests.cs", "L2Ru", "What is missing in a certified model."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),
