@@ -20,6 +20,9 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     /// <summary>How the targets lie.</summary>
     public TargetLayout Targets { get; } = targets;
 
+    /// <summary>Time steps at the start of every sequence whose targets were left out on purpose, and so are not missing.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>What messages call the input: the column that it comes from.</summary>
     public string FeaturesName { get; init; } = "Input";
 
@@ -120,7 +123,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
 
     // A set of such sequences.
     private SequenceSet Empty()
-        => new(Features, Targets, HasIntervals) { FeaturesName = FeaturesName, TargetsName = TargetsName };
+        => new(Features, Targets, HasIntervals) { FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut };
 
     private void AddPart(SequenceSet whole, int index, int start, int length)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -19,11 +20,17 @@ internal static class MissingReport
                 + " stands for a missing one, and the model learns from what was measured where. Set MissingValues to Error to refuse "
                 + "such rows.");
         }
-        if (Share(data, static (set, i) => set.TargetsOf(i)) is > 0 and var targets)
+        if (Share(data, Targets) is > 0 and var targets)
             log($"{data.TargetsName}: {Percent(targets)} of the targets of the training sequences are missing (NaN), and count nowhere.");
     }
 
     private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);
+
+    private static ReadOnlySpan<float> Targets(SequenceSet set, int index)
+    {
+        int leftOut = set.Targets.Axis == AnswerAxis.Step ? Math.Min(set.LeftOut, set.Length(index)) : 0;
+        return set.TargetsOf(index)[(leftOut * set.Targets.ValueWidth)..];
+    }
 
     private static double Share(SequenceSet data, Rows rows)
     {

@@ -56,6 +56,18 @@ public class MissingValuesTests
     }
 
     [Fact]
+    public void StepsHeldBeforeASequence_AreNotSaidToBeMissing()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.Message);
+        _ml.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions
+        {
+            Architecture = Samples.Small, Training = Samples.Quick with { Washout = 2 }, WarmUp = 3,
+        }).Fit(_ml.Data.LoadFromEnumerable(Samples.Signals()));
+        lines.Should().NotContain(line => line.Contains("missing (NaN)"));
+    }
+
+    [Fact]
     public void MissingTargets_CountNowhere()
     {
         double Fit(float missing)

@@ -24,7 +24,7 @@ internal static class HeldStart
             return set;
         var held = new SequenceSet(set.Features, set.Targets, set.HasIntervals)
         {
-            FeaturesName = set.FeaturesName, TargetsName = set.TargetsName,
+            FeaturesName = set.FeaturesName, TargetsName = set.TargetsName, LeftOut = steps + washout,
         };
         for (int i = 0; i < set.Count; i++)
         {
