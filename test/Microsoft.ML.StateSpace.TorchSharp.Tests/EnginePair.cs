@@ -25,11 +25,12 @@ internal sealed class EnginePair : IDisposable
 
     public EnginePair(
         SequenceModelOptions options, torch.Device device, TorchSharpPrecision precision = TorchSharpPrecision.Float32,
-        float? glitch = null, Func<float, float>? unit = null)
+        float? glitch = null, Func<float, float>? unit = null, Func<TrainingOptions, TrainingOptions>? training = null)
     {
-        (_model, _parameters, _batch) = Create(options, glitch, unit);
-        _managed = new CpuEngine(_model, _parameters, Training);
-        _torch = new TorchEngine(_model, _parameters, Training, device, precision);
+        var how = training is null ? Training : training(Training);
+        (_model, _parameters, _batch) = Create(options, glitch, unit, how.Washout);
+        _managed = new CpuEngine(_model, _parameters, how);
+        _torch = new TorchEngine(_model, _parameters, how, device, precision);
     }
 
     /// <summary>A difference, and the tensor in which it was found.</summary>
@@ -40,7 +41,7 @@ internal sealed class EnginePair : IDisposable
     /// not know, or with inputs and targets of values in another unit.
     /// </summary>
     public static (SequenceModel Model, ParameterSet Parameters, SequenceBatch Batch) Create(
-        SequenceModelOptions options, float? glitch = null, Func<float, float>? unit = null)
+        SequenceModelOptions options, float? glitch = null, Func<float, float>? unit = null, int washout = 0)
     {
         var data = ModelCases.Data(options, 37, 1, 70, 16, 52);
         if (unit is not null)
@@ -53,7 +54,7 @@ internal sealed class EnginePair : IDisposable
             data = inUnit;
         }
         var (model, parameters) = ModelCases.Create(options, data);
-        return (model, parameters, ModelCases.Batch(glitch is float value ? ModelCases.WithGlitch(data, 7, value) : data));
+        return (model, parameters, ModelCases.Batch(glitch is float value ? ModelCases.WithGlitch(data, 7, value) : data, washout));
     }
 
     public static int OutputLength(SequenceModel model, SequenceBatch batch)

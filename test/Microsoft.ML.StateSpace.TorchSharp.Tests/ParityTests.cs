@@ -28,6 +28,46 @@ public sealed class ParityTests
         AssertNear(pair.Steps(50), Tolerance.EngineLosses);
     }
 
+    public static TheoryData<string, ValueLossKind> Losses
+    {
+        get
+        {
+            var cases = new TheoryData<string, ValueLossKind>();
+            foreach (var kind in Enum.GetValues<ValueLossKind>())
+            {
+                cases.Add("S5, sequence to sequence", kind);
+                cases.Add("Regression, two-way", kind);
+            }
+            return cases;
+        }
+    }
+
+    // With weights of outputs, and with unknown targets where there is one a step.
+    [TorchTheory]
+    [MemberData(nameof(Losses))]
+    public void LossesOfValues_AreThoseOfTheManagedEngine(string name, ValueLossKind kind)
+    {
+        using var pair = new EnginePair(ModelCases.Options(name), CPU, training: options => options with
+        {
+            Loss = kind, HuberThreshold = 0.5, Quantile = 0.8, OutputWeights = [1, 0.25], Washout = name == "Regression, two-way" ? 0 : 3,
+        });
+        var (loss, gradient) = pair.LossAndGradient();
+        AssertNear(loss, Tolerance.Engines);
+        AssertNear(gradient, Tolerance.Engines);
+    }
+
+    [TorchTheory]
+    [InlineData("Tagging")]
+    [InlineData("Tagging, two-way")]
+    public void WeightsOfTags_AndUnknownTags_AreThoseOfTheManagedEngine(string name)
+    {
+        using var pair = new EnginePair(
+            ModelCases.Options(name), CPU, training: options => options with { ClassWeights = [1, 3, 0.5], Washout = 3 });
+        var (loss, gradient) = pair.LossAndGradient();
+        AssertNear(loss, Tolerance.Engines);
+        AssertNear(gradient, Tolerance.Engines);
+    }
+
     // Relative(...) of anything that is not finite is infinite, so this is also the law that answers stay finite.
     [TorchTheory]
     [MemberData(nameof(Names))]

@@ -75,12 +75,12 @@ public static class ModelFile
         var header = SafetensorsHeader.Read(stream);
         CheckFormat(header);
         CheckLength(stream, header);
-        SequenceModelOptions options;
+        SequenceModel network;
         Parameter[] parameters;
         TrainingSummary summary;
         try
         {
-            (options, parameters, summary) = ReadMetadata(header);
+            (network, parameters, summary) = ReadMetadata(header);
         }
         catch (InvalidDataException) when (header.DataLength <= SmallData)
         {
@@ -93,11 +93,11 @@ public static class ModelFile
         var set = new ParameterSet(parameters);
         LittleEndian(MemoryMarshal.Cast<byte, float>(data)).CopyTo(set.Values);
         CheckFinite(set);
-        CheckPrepared(options, set);
-        return new TrainedModel(options, set, summary);
+        CheckPrepared(network, set);
+        return new TrainedModel(network.Options, set, summary);
     }
 
-    private static (SequenceModelOptions Options, Parameter[] Parameters, TrainingSummary Summary) ReadMetadata(SafetensorsHeader header)
+    private static (SequenceModel Network, Parameter[] Parameters, TrainingSummary Summary) ReadMetadata(SafetensorsHeader header)
     {
         try
         {
@@ -109,8 +109,7 @@ public static class ModelFile
                 var tensor = header.Tensors[i];
                 parameters[i] = new Parameter(tensor.Name, tensor.Shape, GroupOf(tensor.Name, groups), tensor.Offset);
             }
-            NetworkCheck.Require(options, parameters);
-            return (options, parameters, ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
+            return (NetworkCheck.Require(options, parameters), parameters, ModelJson.Read<TrainingSummary>(Metadata(header, "summary")));
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
@@ -159,9 +158,8 @@ public static class ModelFile
     }
 
     // What follows from the parameters must be finite too: poles, step sizes, tables.
-    private static void CheckPrepared(SequenceModelOptions options, ParameterSet set)
+    private static void CheckPrepared(SequenceModel network, ParameterSet set)
     {
-        var network = new SequenceModel(options);
         var prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new(set.Values, prepared));
         if (!Reductions.IsFinite(prepared))

@@ -11,14 +11,16 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 internal static class NetworkCheck
 {
     /// <exception cref="InvalidDataException">The file holds not what it describes; the message names the parameter.</exception>
-    public static void Require(SequenceModelOptions options, IReadOnlyList<Parameter> held)
+    /// <returns>The network.</returns>
+    public static SequenceModel Require(SequenceModelOptions options, IReadOnlyList<Parameter> held)
     {
         int count = 0;
+        SequenceModel network;
         try
         {
             RequireSizes(options);
             options.Architecture.Validate();
-            _ = new SequenceModel(options, RequireNext);
+            network = new SequenceModel(options, RequireNext);
         }
         catch (Exception e) when (e is ArgumentException or ArithmeticException or InvalidOperationException or NotSupportedException)
         {
@@ -26,6 +28,7 @@ internal static class NetworkCheck
         }
         if (count < held.Count)
             throw Damage.Altered($"it holds '{held[count].Name}', which the network that it describes does not have");
+        return network;
 
         void RequireNext(Parameter declared)
         {

@@ -65,7 +65,9 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
         var given = pass.Upload(weights, [.. outputs.shape]);
         var standardised = (pass.Upload(batch.TargetValues.ToArray(), [.. outputs.shape]) - pass[model.Head.Output!.Mean])
             / pass[model.Head.Output.Deviation];
-        return Where(given, Of(outputs - standardised) * given, pass).sum() * (1 / (total > 0 ? total : 1));
+        // An unknown target is NaN, and so would be its loss and its derivative; so the error is replaced, not the loss.
+        var error = Where(given, outputs - standardised, pass);
+        return (Of(error) * given).sum() * (1 / (total > 0 ? total : 1));
     }
 
     private Tensor Of(Tensor error) => options.Loss switch
@@ -84,7 +86,7 @@ internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
 
     // In the padding there may be infinities or no numbers, which times zero are not zero; so what has no weight is replaced by zeros, not
     // multiplied by them.
-    private static Tensor Where(Tensor weights, Tensor losses, TorchPass pass) => where(weights > 0, losses, pass.Zero);
+    private static Tensor Where(Tensor weights, Tensor values, TorchPass pass) => where(weights > 0, values, pass.Zero);
 
     private double Weight(int target)
         => target == TargetLayout.NoClass ? 0 : options.ClassWeights is null ? 1 : options.ClassWeights[target];

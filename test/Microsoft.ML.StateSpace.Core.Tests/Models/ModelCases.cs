@@ -109,10 +109,10 @@ internal static partial class ModelCases
         return glitched;
     }
 
-    public static SequenceBatch Batch(SequenceSet data)
+    public static SequenceBatch Batch(SequenceSet data, int washout = 0)
     {
         var batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
-        batch.Fill(data, [.. Enumerable.Range(0, data.Count)]);
+        batch.Fill(data, [.. Enumerable.Range(0, data.Count)], washout);
         return batch;
     }
 

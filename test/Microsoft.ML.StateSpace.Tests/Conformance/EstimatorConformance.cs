@@ -23,7 +23,8 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
 
         SchemaComparison.Describe(inputSchema).Should().Equal(SchemaComparison.Describe(valid.Schema));
         SchemaComparison.Shape(fitted.Transform(valid).Schema).Should().Equal(SchemaComparison.Shape(promised));
-        foreach (var transformer in new[] { fitted, loaded })
+        var again = Reload(loaded, out _);
+        foreach (var transformer in new[] { fitted, loaded, again })
         {
             CheckSchemas(transformer);
             CheckCursors(transformer.Transform(valid));
@@ -33,6 +34,7 @@ internal sealed class EstimatorConformance(MLContext ml, IEstimator<ITransformer
         SchemaComparison.Describe(loaded.GetOutputSchema(valid.Schema))
             .Should().Equal(SchemaComparison.Describe(fitted.GetOutputSchema(valid.Schema)));
         Cells.Read(loaded.Transform(valid)).Should().Equal(Cells.Read(fitted.Transform(valid)));
+        Cells.Read(again.Transform(valid)).Should().Equal(Cells.Read(fitted.Transform(valid)));
         foreach (var view in Invalid)
         {
             Refused(() => estimator.GetOutputSchema(Friend.ShapeOf(view.Schema)));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -52,6 +53,13 @@ public abstract record SequenceTaskOptions
 
     /// <summary>Time steps for which the first one is held before every sequence.</summary>
     internal virtual int HeldSteps => 0;
+
+    /// <summary>What a transformer keeps of the options: all but what its model holds, and the rows to validate by.</summary>
+    internal SequenceTaskOptions WithoutModel() => this with { ValidationSet = null, Architecture = null, Training = new() };
+
+    /// <summary>The options, with every choice filled in that was left to the library.</summary>
+    internal virtual SequenceTaskOptions Resolved(TrainedModel model)
+        => this with { Channels = model.Options.Inputs, Architecture = model.Options.Architecture, Training = model.Summary.Options };
 
     /// <summary>Checks the options by themselves, when fitting begins.</summary>
     internal virtual void Validate()

@@ -25,8 +25,8 @@ public sealed class BinarySequenceClassificationTransformer : SequenceTransforme
     internal BinarySequenceClassificationTransformer(BinarySequenceClassificationOptions given, SequenceColumn input, TrainedModel model)
         : base(input, model)
     {
-        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
-        Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        _given = (BinarySequenceClassificationOptions)given.WithoutModel();
+        Options = (BinarySequenceClassificationOptions)_given.Resolved(model);
     }
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>

@@ -27,9 +27,9 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
         SequenceClassificationOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
         : base(input, model)
     {
-        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
+        _given = (SequenceClassificationOptions)given.WithoutModel();
         _labels = labels;
-        Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        Options = (SequenceClassificationOptions)_given.Resolved(model);
     }
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>

@@ -26,9 +26,9 @@ public sealed class SequenceRegressionTransformer : SequenceTransformer
     internal SequenceRegressionTransformer(SequenceRegressionOptions given, SequenceColumn input, bool isVector, TrainedModel model)
         : base(input, model)
     {
-        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
+        _given = (SequenceRegressionOptions)given.WithoutModel();
         _isVector = isVector;
-        Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        Options = (SequenceRegressionOptions)_given.Resolved(model);
     }
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>

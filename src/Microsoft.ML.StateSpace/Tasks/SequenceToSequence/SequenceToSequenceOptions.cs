@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Models;
+
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>The options of a <see cref="SequenceToSequenceEstimator"/>: columns, network and training.</summary>
@@ -19,6 +21,9 @@ public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
     /// several, otherwise 1.
     /// </summary>
     public int? Outputs { get; init; }
+
+    internal override SequenceTaskOptions Resolved(TrainedModel model)
+        => (SequenceToSequenceOptions)base.Resolved(model) with { Outputs = model.Options.Outputs };
 
     internal override string SequenceColumnName => InputColumnName;
 }

@@ -27,14 +27,8 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     internal SequenceToSequenceTransformer(SequenceToSequenceOptions given, SequenceColumn input, TrainedModel model)
         : base(input, model)
     {
-        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
-        Options = _given with
-        {
-            Channels = input.Channels,
-            Outputs = model.Options.Outputs,
-            Architecture = model.Options.Architecture,
-            Training = model.Summary.Options
-        };
+        _given = (SequenceToSequenceOptions)given.WithoutModel();
+        Options = (SequenceToSequenceOptions)_given.Resolved(model);
     }
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>

@@ -26,9 +26,9 @@ public sealed class SequenceTaggingTransformer : SequenceTransformer
     internal SequenceTaggingTransformer(SequenceTaggingOptions given, SequenceColumn input, LabelValues? labels, TrainedModel model)
         : base(input, model)
     {
-        _given = given with { ValidationSet = null, Architecture = null, Training = new() };
+        _given = (SequenceTaggingOptions)given.WithoutModel();
         _labels = labels;
-        Options = _given with { Channels = input.Channels, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        Options = (SequenceTaggingOptions)_given.Resolved(model);
     }
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>
