@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// An ensemble: the answer is <c>sum_m w_m a_m</c>, where a_m is the finished answer of member m and the shares w_m sum to 1. The parameters
-/// of member m stand under <c>Members.m</c>; the state of a stream is the states of the members, one behind the other.
+/// An ensemble: the answer is <c>sum_m w_m a_m</c>, where a_m is the finished answer of member m and the shares w_m sum to 1. The
+/// parameters of member m stand under <c>Members.m</c>; the state of a stream is the states of the members, one behind the other.
 /// </summary>
 internal sealed class EnsembleModel : SequenceModel
 {
@@ -80,7 +80,16 @@ internal sealed class EnsembleModel : SequenceModel
     {
         private float[] _answer = [];
 
-        public override long Floats => _answer.Length + members.Sum(member => member.Floats);
+        public override long Floats
+        {
+            get
+            {
+                long sum = _answer.Length;
+                foreach (var member in members)
+                    sum += member.Floats;
+                return sum;
+            }
+        }
 
         public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
         {

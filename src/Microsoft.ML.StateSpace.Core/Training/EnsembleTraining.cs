@@ -108,7 +108,8 @@ internal static class EnsembleTraining
         ];
         string[] warnings =
         [
-            .. own.Index().Where(member => member.Item.Warning is not null).Select(member => $"Members[{member.Index}]: {member.Item.Warning}"),
+            .. own.Index().Where(member => member.Item.Warning is not null)
+                .Select(member => $"Members[{member.Index}]: {member.Item.Warning}"),
         ];
         TrainingStop[] byWeight = [TrainingStop.Cancelled, TrainingStop.Diverged, TrainingStop.EarlyStopping, TrainingStop.Completed];
         return new TrainingSummary
