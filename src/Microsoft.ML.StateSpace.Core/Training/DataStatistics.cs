@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -11,24 +10,25 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class DataStatistics
 {
-    /// <param name="model">The model.</param>
-    /// <param name="parameters">Its parameters, which receive the statistics.</param>
+    /// <param name="input">Standardises the input channels; <see langword="null"/> where the inputs are tokens.</param>
+    /// <param name="output">Standardises the targets; <see langword="null"/> where they are classes.</param>
+    /// <param name="parameters">The parameters of the model, which receive the statistics.</param>
     /// <param name="data">The training sequences.</param>
     /// <returns>What a user should know: a line for each column with channels that do not vary.</returns>
-    public static IReadOnlyList<string> Store(SequenceNetwork model, ParameterSet parameters, SequenceSet data)
+    public static IReadOnlyList<string> Store(Standardize? input, Standardize? output, ParameterSet parameters, SequenceSet data)
     {
         var lines = new List<string>();
-        if (model.Input is not null)
+        if (input is not null)
         {
-            var constant = Store(model.Input, parameters, data, static (set, i) => set.Values(i));
+            var constant = Store(input, parameters, data, static (set, i) => set.Values(i));
             if (constant.Count > 0)
                 lines.Add(
                     $"{data.FeaturesName}, {Name("channel", constant)}: all values of the training sequences are the same but for "
                     + "rounding, so nothing can be learned from them. Leave out what is constant, or check how the column is filled.");
         }
-        if (model.Head.Output is not null)
+        if (output is not null)
         {
-            var constant = Store(model.Head.Output, parameters, data, static (set, i) => set.TargetsOf(i));
+            var constant = Store(output, parameters, data, static (set, i) => set.TargetsOf(i));
             if (constant.Count > 0)
                 lines.Add(
                     $"{data.TargetsName}, {Name("output", constant)}: all targets of the training sequences are the same but for "

@@ -13,6 +13,7 @@ internal static class ModelTraining
         => options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),
+            StateSpaceBankOptions => BankTraining.Fit(options, training, data, validation, log, warn),
             _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint),
         };
 }

@@ -98,7 +98,7 @@ internal sealed class Trainer
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
         {
-            foreach (string line in Await(() => DataStatistics.Store(model, initial, data), training.Cancellation))
+            foreach (string line in Await(() => DataStatistics.Store(model.Input, model.Head.Output, initial, data), training.Cancellation))
                 warn?.Invoke(line);
         }
         if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)

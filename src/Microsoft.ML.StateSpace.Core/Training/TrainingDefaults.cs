@@ -64,11 +64,13 @@ internal static class TrainingDefaults
         };
     }
 
-    // A certified gain is that of the inputs as they are, and a value that is repeated counts as often as it is; so what is missing in the
-    // input of a certified model is its mean.
-    private static MissingValues? MissingOf(SequenceModelOptions options, SequenceSet data)
+    /// <summary>
+    /// What stands for missing values. A certified gain is that of the inputs as they are, and a value that is repeated counts as often as
+    /// it is; so what is missing in the input of a certified model is its mean.
+    /// </summary>
+    public static MissingValues? MissingOf(SequenceModelOptions options, SequenceSet data)
     {
-        bool isCertified = ((NetworkOptions)options.Architecture).Core.IsCertified;
+        bool isCertified = options.Architecture is NetworkOptions { Core.IsCertified: true };
         if (options.Vocabulary > 0 || !data.HasMissing)
             return null;
         if (isCertified && options.MissingValues == MissingValues.ForwardFill)

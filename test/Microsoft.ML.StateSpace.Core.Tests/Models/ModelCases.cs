@@ -66,7 +66,7 @@ internal static partial class ModelCases
         float[] noise = Draw.Uniform(parameters.Values.Length, -0.2, 0.2, 12);
         for (int i = 0; i < noise.Length; i++)
             parameters.Values[i] += noise[i];
-        DataStatistics.Store(model, parameters, data);
+        DataStatistics.Store(model.Input, model.Head.Output, parameters, data);
         return (model, parameters);
     }
 

@@ -70,7 +70,7 @@ public class ScaleTests
         }
         var options = Options(SequenceTask.Classification);
         var (model, parameters) = (new SequenceNetwork(options), new SequenceNetwork(options).Layout.Create(new Random(1)));
-        var warnings = DataStatistics.Store(model, parameters, data);
+        var warnings = DataStatistics.Store(model.Input, model.Head.Output, parameters, data);
         var standardised = new float[2];
         foreach (float moved in (float[])[level, MathF.BitIncrement(level), level * 1.0001f])
         {

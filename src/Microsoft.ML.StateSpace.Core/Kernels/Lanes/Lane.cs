@@ -52,6 +52,12 @@ internal unsafe interface ILane<TVector>
     /// <summary>Zeroes all but the last <paramref name="count"/> elements.</summary>
     static abstract TVector KeepLast(TVector x, int count);
 
+    /// <summary>1 where x is above y, 0 elsewhere.</summary>
+    static abstract TVector Above(TVector x, TVector y);
+
     /// <summary>The sum of the elements.</summary>
     static abstract float Sum(TVector x);
+
+    /// <summary>The largest element, none of which is NaN.</summary>
+    static abstract float Largest(TVector x);
 }

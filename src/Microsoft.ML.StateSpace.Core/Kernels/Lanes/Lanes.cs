@@ -44,7 +44,12 @@ internal readonly unsafe struct Lane512 : ILane<Vector512<float>>
         => Vector512.ConditionalSelect(
             Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count)).AsSingle(), x, default);
 
+    public static Vector512<float> Above(Vector512<float> x, Vector512<float> y)
+        => Vector512.GreaterThan(x, y) & Vector512<float>.One;
+
     public static float Sum(Vector512<float> x) => Vector512.Sum(x);
+
+    public static float Largest(Vector512<float> x) => Lane256.Largest(Lane256.Max(x.GetLower(), x.GetUpper()));
 }
 
 /// <summary>8 floats.</summary>
@@ -88,7 +93,12 @@ internal readonly unsafe struct Lane256 : ILane<Vector256<float>>
         => Vector256.ConditionalSelect(
             Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count)).AsSingle(), x, default);
 
+    public static Vector256<float> Above(Vector256<float> x, Vector256<float> y)
+        => Vector256.GreaterThan(x, y) & Vector256<float>.One;
+
     public static float Sum(Vector256<float> x) => Vector256.Sum(x);
+
+    public static float Largest(Vector256<float> x) => Lane128.Largest(Lane128.Max(x.GetLower(), x.GetUpper()));
 }
 
 /// <summary>4 floats.</summary>
@@ -132,7 +142,16 @@ internal readonly unsafe struct Lane128 : ILane<Vector128<float>>
         => Vector128.ConditionalSelect(
             Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count)).AsSingle(), x, default);
 
+    public static Vector128<float> Above(Vector128<float> x, Vector128<float> y)
+        => Vector128.GreaterThan(x, y) & Vector128<float>.One;
+
     public static float Sum(Vector128<float> x) => Vector128.Sum(x);
+
+    public static float Largest(Vector128<float> x)
+    {
+        x = Max(x, Vector128.Shuffle(x, Vector128.Create(2, 3, 0, 1)));
+        return Max(x, Vector128.Shuffle(x, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 }
 
 /// <summary>One float. It takes the place of the other lanes where there is no SIMD, and for spans shorter than any vector.</summary>
@@ -171,5 +190,9 @@ internal readonly unsafe struct LaneScalar : ILane<float>
 
     public static float KeepLast(float x, int count) => count > 0 ? x : 0;
 
+    public static float Above(float x, float y) => x > y ? 1 : 0;
+
     public static float Sum(float x) => x;
+
+    public static float Largest(float x) => x;
 }

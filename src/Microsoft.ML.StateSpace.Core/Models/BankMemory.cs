@@ -1,0 +1,114 @@
+using Microsoft.ML.StateSpace.Layers;
+
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>
+/// The memory with which one thread takes sequences through a bank: the channels of the whole sequence and their differences, the input of
+/// one group of filters, and what is counted of it. Outputs of filters are never kept.
+/// </summary>
+internal sealed class BankMemory(BankModel model) : ScoringMemory
+{
+    // A sequence whose channel varies by less than this share of its magnitude, or of a deviation of the training rows, is constant.
+    private const double Resolution = 1e-6;
+
+    private readonly FilterScratch _scratch = new();
+    private readonly float[] _features = new float[model.Bank.Features];
+    private float[] _rows = [];
+    private float[] _planes = [];
+    private float[] _input = [];
+    private float[] _intervals = [];
+
+    public override long Floats
+        => (long)_features.Length + _rows.Length + _planes.Length + _input.Length + _intervals.Length;
+
+    public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
+    {
+        Features(weights, values, intervals, _features);
+        model.ReadOut(weights.Values, _features, output);
+    }
+
+    /// <summary>The features of a sequence (length, channels), with its intervals (length) where the model takes them.</summary>
+    public void Features(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> features)
+    {
+        int size = FilterBank.GroupFeatures;
+        var planes = Planes(weights.Values, values, withDifferences: true);
+        for (int group = 0; group < model.Bank.Groups; group++)
+            model.Bank.Count(
+                group, weights, Input(group, weights, planes), Intervals(group, intervals), _scratch, features.Slice(group * size, size));
+    }
+
+    /// <summary>
+    /// The channels of a sequence as the filters read them, (2, channels, length): standardised, then their differences, which stay zero
+    /// without <paramref name="withDifferences"/>.
+    /// </summary>
+    public ReadOnlySpan<float> Planes(ReadOnlySpan<float> parameters, ReadOnlySpan<float> values, bool withDifferences)
+    {
+        int channels = model.Options.Inputs, steps = values.Length / channels, width = model.InputStage.Width;
+        var rows = Grown(ref _rows, checked(2 * steps * width));
+        Span<float> packed = rows[..(steps * width)], encoded = rows[(steps * width)..];
+        model.InputStage.Pack(values, 0, packed);
+        model.InputStage.Forward(parameters, packed, encoded);
+        var planes = Grown(ref _planes, checked(2 * steps * channels));
+        var deviations = model.DifferenceDeviation.Of(parameters);
+        for (int c = 0; c < channels; c++)
+        {
+            var plane = planes.Slice(c * steps, steps);
+            for (int t = 0; t < steps; t++)
+                plane[t] = encoded[t * width + c];
+            if (!model.IsCausal)
+                Standardize(plane);
+            var differences = planes.Slice((channels + c) * steps, steps);
+            differences[0] = 0;
+            for (int t = 1; t < steps; t++)
+                differences[t] = withDifferences ? (plane[t] - plane[t - 1]) / deviations[c] : 0;
+        }
+        return planes;
+    }
+
+    /// <summary>The input of a group of filters, (length), in the order in which it reads.</summary>
+    public ReadOnlySpan<float> Input(int group, Weights weights, ReadOnlySpan<float> planes)
+    {
+        var input = Grown(ref _input, planes.Length / (2 * model.Options.Inputs));
+        model.Bank.MixChannels(group, weights.Values, planes, input);
+        return input;
+    }
+
+    /// <summary>
+    /// The intervals of a sequence in the order in which a group reads them. From the end, a step comes as long after the one before as it
+    /// was ahead of it.
+    /// </summary>
+    public ReadOnlySpan<float> Intervals(int group, ReadOnlySpan<float> intervals)
+    {
+        if (!model.Options.HasIntervals || !model.Bank.IsReversed(group))
+            return intervals;
+        var reversed = Grown(ref _intervals, intervals.Length);
+        reversed[0] = 1;
+        for (int t = 1; t < intervals.Length; t++)
+            reversed[t] = intervals[^t];
+        return reversed;
+    }
+
+    private static void Standardize(Span<float> plane)
+    {
+        double mean = 0, square = 0, largest = 1;
+        foreach (float value in plane)
+            mean += value;
+        mean /= plane.Length;
+        foreach (float value in plane)
+        {
+            square += (value - mean) * (value - mean);
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+        double deviation = Math.Sqrt(square / plane.Length);
+        bool isConstant = deviation <= Resolution * largest;
+        foreach (ref float value in plane)
+            value = isConstant ? 0 : (float)((value - mean) / deviation);
+    }
+
+    private static Span<float> Grown(ref float[] buffer, int length)
+    {
+        if (buffer.Length < length)
+            buffer = new float[length];
+        return buffer.AsSpan(0, length);
+    }
+}

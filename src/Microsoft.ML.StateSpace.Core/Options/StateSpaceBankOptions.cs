@@ -1,0 +1,42 @@
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length of
+/// the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
+/// penalty is chosen by leave-one-out or on held-out sequences. So there is no learning rate, no epoch, and training takes seconds. It is
+/// the default for classes and values of whole sequences, where no training data is too small for it.
+/// </summary>
+/// <remarks>
+/// In the words of system identification a Wiener model: linear dynamics, a static nonlinearity, a linear read-out. The features are those
+/// of random convolutions (Dempster, Petitjean, Webb, "ROCKET", Data Mining and Knowledge Discovery 34, 2020; "MiniRocket", KDD 2021;
+/// Tan et al., "MultiRocket", 2022; Dempster, Schmidt, Webb, "Hydra", 2023), with state spaces in the place of the convolutions: what a
+/// filter costs does not depend on how long it remembers, and it runs as a stream.
+/// </remarks>
+public sealed record StateSpaceBankOptions : ArchitectureOptions
+{
+    private const int MostFilters = 1 << 16;
+
+    /// <summary>
+    /// Number of filters, up to 65,536, rounded up to a multiple of 128. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
+    public int? Filters { get; init; }
+
+    /// <summary>
+    /// The largest order of a filter, from 1 to 4: equal poles in a row. A first-order filter forgets exponentially; one of a higher order
+    /// looks at a window of the past. Default: 4.
+    /// </summary>
+    public int LargestOrder { get; init; } = 4;
+
+    /// <summary>
+    /// Whether half of the filters read the sequence from its end, and whether sequences are standardised one by one, each channel to mean 0
+    /// and deviation 1, which a stream cannot do. A bank that is not bidirectional standardises with the statistics of the training rows
+    /// and can stream. Default: <see langword="null"/>: bidirectional for one answer a sequence, causal for one answer a time step.
+    /// </summary>
+    public bool? Bidirectional { get; init; }
+
+    internal override void Validate()
+    {
+        OptionCheck.Size(Filters, MostFilters);
+        OptionCheck.Size(LargestOrder, Kernels.FilterChain.MostOrders);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>
+/// Trains a bank of random state spaces: draws the filters, counts their outputs over all training sequences, and solves for the read-out.
+/// </summary>
+internal static class BankTraining
+{
+    /// <inheritdoc cref="Trainer.Fit"/>
+    public static TrainedModel Fit(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
+        Action<string>? warn)
+    {
+        var clock = Stopwatch.StartNew();
+        training.RequireWholeSequences();
+        int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
+        options = BankDefaults.Resolve(options, data);
+        var model = new BankModel(options, new ParameterLayout());
+        var parameters = model.Layout.Create(new Random(seed), training.Cancellation);
+        var prepared = new float[model.Layout.PreparedLength];
+        MissingReport.Write(options, data, log);
+        foreach (string line in DataStatistics.Store(model.InputStage.Standardize, model.Head.Output, parameters, data))
+            warn?.Invoke(line);
+        var targets = ReadOutTargets.Of(data, model.Head, parameters.Values, training.ClassWeights);
+        if (targets.Count == 0)
+        {
+            throw new InvalidOperationException(
+                $"None of the targets of the training sequences counts ({data.TargetsName}): each is unknown, or has a weight of zero. "
+                + "Check TrainingOptions.ClassWeights, and the column.");
+        }
+        using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
+        StoreDifferences(model, parameters, data, workers);
+        FilterDraw.Fill(model, parameters, prepared, data, seed, workers);
+        training.Cancellation.ThrowIfCancellationRequested();
+        var readOut = new FeatureRows(model, parameters, prepared, data, targets, workers, training.Cancellation).Solve(seed);
+        readOut.Weight.CopyTo(model.Weight.Of(parameters.Values));
+        readOut.Bias.CopyTo(model.Bias.Of(parameters.Values));
+        log?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"A bank of {model.Bank.Groups * Kernels.FilterChain.Lanes} filters was fitted to {targets.Count} sequences in "
+            + $"{clock.Elapsed.TotalSeconds:F1} s; penalty {readOut.Penalty:G2}, left out: loss {readOut.Loss:F4}, {readOut.Metric:F4}."));
+        var summary = new TrainingSummary
+        {
+            Options = training,
+            Epochs = 0,
+            BestEpoch = 0,
+            ValidationLoss = readOut.Loss,
+            ValidationMetric = readOut.Metric,
+            Stop = TrainingStop.Completed,
+            Duration = clock.Elapsed,
+            ParameterCount = readOut.Weight.Length + readOut.Bias.Length,
+        };
+        return new TrainedModel(options, parameters, summary);
+    }
+
+    // The deviation of the differences of each channel, over all steps of the training sequences.
+    private static void StoreDifferences(BankModel model, ParameterSet parameters, SequenceSet data, Workers workers)
+    {
+        int channels = model.Options.Inputs;
+        var squares = new double[data.Count * channels];
+        var memories = new BankMemory[workers.Count];
+        workers.Run(data.Count, (worker, index) =>
+        {
+            var planes = (memories[worker] ??= new(model)).Planes(parameters.Values, data.Values(index), withDifferences: true);
+            int steps = data.Length(index);
+            for (int c = 0; c < channels; c++)
+                foreach (float difference in planes.Slice((channels + c) * steps, steps))
+                    squares[index * channels + c] += (double)difference * difference;
+        });
+        double total = Enumerable.Range(0, data.Count).Sum(index => (double)data.Length(index));
+        for (int c = 0; c < channels; c++)
+        {
+            double sum = 0;
+            for (int index = 0; index < data.Count; index++)
+                sum += squares[index * channels + c];
+            float deviation = (float)Math.Sqrt(sum / total);
+            model.DifferenceDeviation.Of(parameters.Values)[c] = deviation > 0 ? deviation : 1;
+        }
+    }
+}
