@@ -12,7 +12,8 @@ internal static class Program
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
           accuracy [part ...] [set ...] [--seeds N] [--restart]
-                             trains every data set with the defaults and writes what they reach into BENCHMARKS.md; sets by name are only printed
+                             trains every data set with the defaults and writes what they reach into BENCHMARKS.md, goes on where it was
+                             interrupted; what sets reach that are given by name is only printed
           pack               builds everything and writes the NuGet packages to the folder packages, which NuGet.config names as a source
           gpu-check [publish] [arguments]
                              publishes artifacts/gpu-check, which needs nothing but a libtorch, and, without "publish", runs it: docs/gpu.md

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.Accuracy.Parts;
 using Microsoft.ML.StateSpace.Accuracy.Report;
 using Microsoft.ML.StateSpace.Accuracy.Runs;
@@ -39,10 +40,15 @@ internal static class Program
             if (request.Restart)
                 session.Forget(part, sets);
             if (sets.Length > 0)
-                session.Run(part, sets, namedSets is not [] ? null
-                    : table => BenchmarksFile.Write(Repository.Path("BENCHMARKS.md"), part.Heading, table));
+                session.Run(part, sets, namedSets is [] ? table => Write(part.Heading, table) : null);
         }
         return session.Failures > 0 ? Refuse($"{session.Failures} runs failed.", 1) : 0;
+    }
+
+    private static void Write(string heading, string table)
+    {
+        string machine = $"\n{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}.\n";
+        BenchmarksFile.Write(Repository.Path("BENCHMARKS.md"), heading, table + machine);
     }
 
     private static IEnumerable<string> Find(Part part, string[] named)

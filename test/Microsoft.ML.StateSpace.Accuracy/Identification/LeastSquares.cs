@@ -4,9 +4,9 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace Microsoft.ML.StateSpace.Accuracy.Identification;
 
 /// <summary>
-/// Least squares of several targets on columns and a constant, for any choice of the columns after one pass over the rows. Rows are folded
-/// into the triangle R of a QR decomposition of (columns, constant, targets). It has the inner products of all of them, so a problem with some of the columns
-/// is one with those columns of R; unlike the normal equations it does not square the condition number.
+/// Least squares of several targets on columns and a constant, for any choice of the columns after one pass over the rows. Rows are
+/// folded into the triangle R of a QR decomposition of (columns, constant, targets). R has the inner products of all of them, so a problem
+/// with some of the columns is one with those columns of R; unlike the normal equations it does not square the condition number.
 /// </summary>
 internal sealed class LeastSquares
 {

@@ -34,8 +34,10 @@ internal static class FitTable
                 (Arx, new Duel(rows.Select(row => (row.Mean, row.Arx?.Value)), Tie)),
             ],
             decimals: 1);
+        string[] below = [.. rows.Where(row => row.Below > Tie).Select(row => $"{row.Name} (by {Markdown.Number(row.Below, 1)})")];
+        string linear = below.Length > 0 ? $"\n- Below the better of the linear models: {string.Join(", ", below)}.\n" : "";
         string[] open = [.. sets.Where(set => runs.All(run => run.Key.Set != set || run.Key.Method != Ours.Method))];
-        return table + against + (open.Length > 0 ? $"\n- Not measured: {string.Join(", ", open)}.\n" : "");
+        return table + against + linear + (open.Length > 0 ? $"\n- Not measured: {string.Join(", ", open)}.\n" : "");
     }
 
     private static IEnumerable<Row> Rows(string set, Run[] runs)
@@ -60,6 +62,9 @@ internal static class FitTable
         public double Lowest => Scores.Min(score => score.Value);
 
         public double? RootMeanSquaredError => Scores.Average(score => score.RootMeanSquaredError);
+
+        /// <summary>How far the mean is below the better of the baselines.</summary>
+        public double Below => Math.Max(Ridge?.Value ?? double.NegativeInfinity, Arx?.Value ?? double.NegativeInfinity) - Mean;
 
         public double TrainingSeconds => Runs.Average(run => run.TrainingSeconds);
 
