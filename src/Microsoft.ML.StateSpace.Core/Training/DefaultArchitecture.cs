@@ -9,5 +9,6 @@ internal static class DefaultArchitecture
     /// <summary>Chooses the architecture, whose own values may stay open.</summary>
     /// <param name="options">What is to be modelled; its architecture is not yet set.</param>
     /// <param name="data">The training sequences.</param>
-    public static ArchitectureOptions Choose(SequenceModelOptions options, SequenceSet data) => new S5Options();
+    public static ArchitectureOptions Choose(SequenceModelOptions options, SequenceSet data) 
+        => options.Task.Axis == Tasks.AnswerAxis.Sequence && options.Vocabulary == 0 ? new StateSpaceBankOptions() : new S5Options();
 }
