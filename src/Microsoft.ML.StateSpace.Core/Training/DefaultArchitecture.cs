@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -10,5 +11,5 @@ internal static class DefaultArchitecture
     /// <param name="options">What is to be modelled; its architecture is not yet set.</param>
     /// <param name="data">The training sequences.</param>
     public static ArchitectureOptions Choose(SequenceModelOptions options, SequenceSet data) 
-        => options.Task.Axis == Tasks.AnswerAxis.Sequence && options.Vocabulary == 0 ? new StateSpaceBankOptions() : new S5Options();
+        => options.Task.Axis == AnswerAxis.Sequence && options.Vocabulary == 0 ? new StateSpaceBankOptions() : new S5Options();
 }
