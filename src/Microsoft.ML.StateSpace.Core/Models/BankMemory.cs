@@ -8,9 +8,6 @@ namespace Microsoft.ML.StateSpace.Models;
 /// </summary>
 internal sealed class BankMemory(BankModel model) : ScoringMemory
 {
-    // A sequence whose channel varies by less than this share of its magnitude, or of a deviation of the training rows, is constant.
-    private const double Resolution = 1e-6;
-
     private readonly FilterScratch _scratch = new();
     private readonly float[] _features = new float[model.Bank.Features];
     private float[] _rows = [];
@@ -30,18 +27,18 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
     /// <summary>The features of a sequence (length, channels), with its intervals (length) where the model takes them.</summary>
     public void Features(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> features)
     {
-        int size = FilterBank.GroupFeatures;
-        var planes = Planes(weights.Values, values, withDifferences: true);
+        int size = PooledBank.GroupFeatures;
+        var planes = Planes(weights.Values, values);
         for (int group = 0; group < model.Bank.Groups; group++)
             model.Bank.Count(
                 group, weights, Input(group, weights, planes), Intervals(group, intervals), _scratch, features.Slice(group * size, size));
     }
 
     /// <summary>
-    /// The channels of a sequence as the filters read them, (2, channels, length): standardised, then their differences, which stay zero
-    /// without <paramref name="withDifferences"/>.
+    /// The channels of a sequence as the filters read them, (2, channels, length): standardised, then their differences, of which the first
+    /// is zero.
     /// </summary>
-    public ReadOnlySpan<float> Planes(ReadOnlySpan<float> parameters, ReadOnlySpan<float> values, bool withDifferences)
+    public ReadOnlySpan<float> Planes(ReadOnlySpan<float> parameters, ReadOnlySpan<float> values)
     {
         int channels = model.Options.Inputs, steps = values.Length / channels, width = model.InputStage.Width;
         var rows = Grown(ref _rows, checked(2 * steps * width));
@@ -55,12 +52,10 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
             var plane = planes.Slice(c * steps, steps);
             for (int t = 0; t < steps; t++)
                 plane[t] = encoded[t * width + c];
-            if (!model.IsCausal)
-                Standardize(plane);
             var differences = planes.Slice((channels + c) * steps, steps);
             differences[0] = 0;
             for (int t = 1; t < steps; t++)
-                differences[t] = withDifferences ? (plane[t] - plane[t - 1]) / deviations[c] : 0;
+                differences[t] = (plane[t] - plane[t - 1]) / deviations[c];
         }
         return planes;
     }
@@ -86,23 +81,6 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
         for (int t = 1; t < intervals.Length; t++)
             reversed[t] = intervals[^t];
         return reversed;
-    }
-
-    private static void Standardize(Span<float> plane)
-    {
-        double mean = 0, square = 0, largest = 1;
-        foreach (float value in plane)
-            mean += value;
-        mean /= plane.Length;
-        foreach (float value in plane)
-        {
-            square += (value - mean) * (value - mean);
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-        double deviation = Math.Sqrt(square / plane.Length);
-        bool isConstant = deviation <= Resolution * largest;
-        foreach (ref float value in plane)
-            value = isConstant ? 0 : (float)((value - mean) / deviation);
     }
 
     private static Span<float> Grown(ref float[] buffer, int length)

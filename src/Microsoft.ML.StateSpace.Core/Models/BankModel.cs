@@ -7,7 +7,7 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// One answer a sequence from a bank of random state spaces: standardise, difference, filter and count (<see cref="FilterBank"/>), and a
+/// One answer a sequence from a bank of random state spaces: standardise, difference, filter and count (<see cref="PooledBank"/>), and a
 /// linear read-out of the counts: <c>y = W f + b</c>.
 /// </summary>
 internal sealed class BankModel : SequenceModel
@@ -29,7 +29,7 @@ internal sealed class BankModel : SequenceModel
         IsCausal = bank.Bidirectional == false;
         InputStage = new InputStage(layout, options);
         DifferenceDeviation = layout.Add("Difference.Deviation", [options.Inputs], ParameterGroup.Fixed, Initialize.Constant(1));
-        Bank = layout.Scope("Bank", () => new FilterBank(
+        Bank = layout.Scope("Bank", () => new PooledBank(
             layout, Groups(filters), bank.LargestOrder, options.Inputs, IsCausal, options.HasIntervals));
         Weight = layout.Add("ReadOut.Weight", [options.Outputs, Bank.Features], ParameterGroup.Decayed, Initialize.Constant(0));
         Bias = layout.Add("ReadOut.Bias", [options.Outputs], ParameterGroup.Plain, Initialize.Constant(0));
@@ -41,7 +41,7 @@ internal sealed class BankModel : SequenceModel
     /// <summary>The deviation of the differences of each channel over the training sequences, (C).</summary>
     public Parameter DifferenceDeviation { get; }
 
-    public FilterBank Bank { get; }
+    public PooledBank Bank { get; }
 
     /// <summary>W, (outputs, features).</summary>
     public Parameter Weight { get; }
@@ -57,12 +57,12 @@ internal sealed class BankModel : SequenceModel
     public override int StateSize => InputStage.StateSize + Options.Inputs + Bank.StateSize;
 
     public override int StepScratchSize
-        => InputStage.Width + 2 * Options.Inputs + FilterBank.StepScratchSize + Bank.Features;
+        => InputStage.Width + 2 * Options.Inputs + PooledBank.StepScratchSize + Bank.Features;
 
     /// <summary>Groups of a bank of that many filters: whole rounds.</summary>
     public static int Groups(int filters)
-        => (filters + FilterBank.GroupsOfRound * FilterChain.Lanes - 1) / (FilterBank.GroupsOfRound * FilterChain.Lanes)
-            * FilterBank.GroupsOfRound;
+        => (filters + PooledBank.GroupsOfRound * FilterChain.Lanes - 1) / (PooledBank.GroupsOfRound * FilterChain.Lanes)
+            * PooledBank.GroupsOfRound;
 
     public override void Prepare(in Weights weights) => Bank.Prepare(weights);
 
@@ -91,7 +91,7 @@ internal sealed class BankModel : SequenceModel
                 Bank.Halve(state);
             count = MostCounted / 2 + 1 + beyond;
         }
-        var own = scratch.Take(FilterBank.StepScratchSize);
+        var own = scratch.Take(PooledBank.StepScratchSize);
         var features = scratch.Take(Bank.Features);
         Bank.Step(pass.Weights, count, row, pass.Intervals, own, state, features);
         ReadOut(values, features, output);

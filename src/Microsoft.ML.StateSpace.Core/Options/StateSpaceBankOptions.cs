@@ -28,9 +28,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     public int LargestOrder { get; init; } = 4;
 
     /// <summary>
-    /// Whether half of the filters read the sequence from its end, and whether sequences are standardised one by one, each channel to mean 0
-    /// and deviation 1, which a stream cannot do. A bank that is not bidirectional standardises with the statistics of the training rows
-    /// and can stream. Default: <see langword="null"/>: bidirectional for one answer a sequence, causal for one answer a time step.
+    /// Whether half of the filters read the sequence from its end, and half of them count the halves of a sequence apart, which a stream
+    /// cannot do. Default: <see langword="null"/>: bidirectional for one answer a sequence, causal for one answer a time step.
     /// </summary>
     public bool? Bidirectional { get; init; }
 

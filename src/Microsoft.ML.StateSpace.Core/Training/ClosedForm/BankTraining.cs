@@ -66,7 +66,7 @@ internal static class BankTraining
         var memories = new BankMemory[workers.Count];
         workers.Run(data.Count, (worker, index) =>
         {
-            var planes = (memories[worker] ??= new(model)).Planes(parameters.Values, data.Values(index), withDifferences: true);
+            var planes = (memories[worker] ??= new(model)).Planes(parameters.Values, data.Values(index));
             int steps = data.Length(index);
             for (int c = 0; c < channels; c++)
                 foreach (float difference in planes.Slice((channels + c) * steps, steps))

@@ -42,7 +42,7 @@ internal static class FilterDraw
             model, group, parameters, prepared, data, memories[worker] ??= new(model), new Random(HashCode(seed, group, 1))));
     }
 
-    private static void DrawFilters(FilterBank bank, int group, Span<float> values, double length, Random random)
+    private static void DrawFilters(PooledBank bank, int group, Span<float> values, double length, Random random)
     {
         var rates = bank.Rate.Of(values).Slice(2 * Lanes * group, 2 * Lanes);
         var output = bank.Output.Of(values).Slice(2 * Lanes * group, 2 * Lanes);
@@ -101,7 +101,7 @@ internal static class FilterDraw
 
     private static float[] Outputs(BankModel model, int group, Weights weights, SequenceSet data, int index, BankMemory memory)
     {
-        var input = memory.Input(group, weights, memory.Planes(weights.Values, data.Values(index), withDifferences: true));
+        var input = memory.Input(group, weights, memory.Planes(weights.Values, data.Values(index)));
         var state = new float[FilterChain.StateSize(model.Bank.Order(group))];
         var outputs = new float[input.Length * Lanes];
         model.Bank.Filter(group, weights, input, memory.Intervals(group, data.Intervals(index)), state, outputs);

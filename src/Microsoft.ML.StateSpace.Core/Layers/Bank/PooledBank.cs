@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Schmidt, Webb 2023).
 /// Shapes: (steps, channels) to (features). Nothing is trained by gradients.
 /// </summary>
-internal sealed class FilterBank
+internal sealed class PooledBank
 {
     /// <summary>Groups of which no two are alike in source, direction and parts; all have the same order.</summary>
     public const int GroupsOfRound = 8;
@@ -33,7 +33,7 @@ internal sealed class FilterBank
     /// <param name="channels">C.</param>
     /// <param name="isCausal">Whether all filters read the sequence from its start; else half of them read it from its end.</param>
     /// <param name="hasIntervals">Whether time steps come with the time since the step before.</param>
-    public FilterBank(ParameterLayout layout, int groups, int orders, int channels, bool isCausal, bool hasIntervals)
+    public PooledBank(ParameterLayout layout, int groups, int orders, int channels, bool isCausal, bool hasIntervals)
     {
         (Groups, _orders, Channels, IsCausal, _hasIntervals) = (groups, orders, channels, isCausal, hasIntervals);
         Rate = layout.Add("Rate", [groups, 2, Lanes], ParameterGroup.Fixed, Initialize.Constant(-1));
@@ -261,7 +261,7 @@ internal sealed class FilterScratch
 
     public float[] State { get; } = new float[FilterChain.StateSize(FilterChain.MostOrders)];
 
-    public float[] Part { get; } = new float[OutputCounts.PartSize(FilterBank.MostThresholds)];
+    public float[] Part { get; } = new float[OutputCounts.PartSize(PooledBank.MostThresholds)];
 
     public float[] Whole { get; } = new float[OutputCounts.WholeSize];
 
