@@ -116,6 +116,10 @@ public static class GainAnalysis
             throw new NotSupportedException(
                 "The search knows no time intervals: a model that was trained with an IntervalColumnName "
                 + "has another gain for every sequence of them.");
+        if (model.Options.DerivedInputs is { Count: > 0 })
+            throw new NotSupportedException(
+                "The search knows no derived inputs: it looks for channels, and not for what a model makes of them. Train the model with "
+                + "DerivedInputs = new(), which derives nothing.");
         if (model.Options.MissingValues is not null)
             throw new NotSupportedException(
                 "The search knows no missing values: a model that was trained with such has another gain for every pattern of gaps. Its "

@@ -48,6 +48,9 @@ internal sealed class SequenceModel
     /// <summary>H.</summary>
     public int Width { get; }
 
+    /// <summary>Values of the vector that rows are pooled to.</summary>
+    public int PooledWidth => Pool.Width(Options.Architecture.Pooling, Width);
+
     /// <summary>The state-space cores, in order.</summary>
     public IReadOnlyList<ScanLayer> Cores { get; }
 
@@ -90,7 +93,7 @@ internal sealed class SequenceModel
     public bool HasExactWindows => Cores.All(core => !core.Convolves);
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, InputStage.Width, Width, _branches, use);
+    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, InputStage.Width, Width, PooledWidth, _branches, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -223,9 +226,9 @@ internal sealed class SequenceModel
     {
         var scratch = pass.Scratch;
         var encoded = scratch.Take(InputStage.Width);
-        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width);
+        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width), pooled = scratch.Take(PooledWidth);
         var inner = pass.With(scratch);
-        InputStage.Step(pass.Weights.Values, input, encoded, state.Take(InputStage.StateSize));
+        InputStage.Step(pass.Weights.Values, before, input, encoded, state.Take(InputStage.StateSize));
         Encoder.Step(inner, encoded, stream, default);
         foreach (var branch in _branches)
         {
@@ -236,14 +239,14 @@ internal sealed class SequenceModel
         }
         if (Head.IsPooled)
         {
-            Pool.Step(Options.Architecture.Pooling, before, stream, next, state);
-            stream = next;
+            Pool.Step(Options.Architecture.Pooling, before, stream, pooled, state);
+            stream = pooled;
         }
         Decoder.Step(inner, stream, output, default);
     }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => (int)(InputStage.Width + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
+    public int StepScratchSize => (int)(InputStage.Width + 2 * Width + PooledWidth + _branches.Max(branch => branch.ScratchSize(1, 1)));
 
     private Layer CreateEncoder()
     {
@@ -259,9 +262,14 @@ internal sealed class SequenceModel
     }
 
     private Layer CreateDecoder()
-        => Gain is double gain
-            ? new BoundedLinear(Layout, Width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain)
-            : new Linear(Layout, Width, Options.Outputs);
+    {
+        bool isPooled = Options.Task.Axis == AnswerAxis.Sequence;
+        int width = isPooled ? PooledWidth : Width;
+        double poolGain = isPooled ? Pool.Gain(Options.Architecture.Pooling) : 1;
+        return Gain is double gain
+            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain)
+            : new Linear(Layout, width, Options.Outputs);
+    }
 
     // The largest gain of the whole network, where its core is a certified one.
     private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);

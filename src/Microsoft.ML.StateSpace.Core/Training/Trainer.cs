@@ -80,6 +80,7 @@ internal sealed class Trainer
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         if (options.Task.Axis == AnswerAxis.Sequence)
             training.RequireWholeSequences();
+        DerivedDefaults.RequireWholeSequences(options, training);
         var windows = data.Cut(training.Window);
         options = TrainingDefaults.Resolve(options, windows);
         options.Architecture.Validate(); // once more: what was chosen must go with what was set

@@ -50,6 +50,8 @@ internal static class TrainingDefaults
         return options with
         {
             MissingValues = MissingOf(options, data),
+            DerivedInputs = DerivedDefaults.Of(options),
+            MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
             Architecture = architecture with
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
