@@ -85,7 +85,7 @@ public sealed class EngineTests
     public void Dropout_ClassWeights_AndDivergence_AreThoseOfTheManagedEngine()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        options = options with { Architecture = options.Architecture with { Dropout = 0.3 } };
+        options = options with { Architecture = options.Network with { Dropout = 0.3 } };
         var (model, parameters, batch) = EnginePair.Create(options);
         var training = SmallTask.Training with { ClassWeights = [1, 0, 3] };
         using var managed = new CpuEngine(model, parameters, training);

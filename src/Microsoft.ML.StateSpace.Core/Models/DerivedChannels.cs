@@ -17,7 +17,7 @@ internal sealed class DerivedChannels
     {
         Require(options);
         (_kinds, _channels, _takesMissing) = (kinds, options.Inputs, options.MissingValues is not null);
-        bool isRunning = kinds.StandardizedSequences && options.Architecture.Bidirectional != true;
+        bool isRunning = kinds.StandardizedSequences && ((NetworkOptions)options.Architecture).Bidirectional != true;
         StateSize = isRunning ? RunningMoments.StateSize * _channels : 0;
         if (kinds.DifferencesToMean)
             _mean = layout.Scope(
@@ -139,7 +139,7 @@ internal sealed class DerivedChannels
             throw new ArgumentException(
                 "DerivedInputs must be null for a column of keys: keys are names, and the difference of two names means nothing. Leave "
                 + "DerivedInputs null.");
-        if (options.Architecture.Definition.IsCertified)
+        if (((NetworkOptions)options.Architecture).Core.IsCertified)
             throw new ArgumentException(
                 $"DerivedInputs must be null for {options.Architecture.GetType().Name}: its gain is that of the inputs as they are given, and "
                 + "a derived channel would add to it. Leave DerivedInputs null, or take another core as the Architecture.");

@@ -12,7 +12,7 @@ internal static class DerivedDefaults
     public static DerivedInputs Of(SequenceModelOptions options)
         => options.DerivedInputs ?? new DerivedInputs
         {
-            Differences = options is { Task: SequenceTask.Classification, Vocabulary: 0 } && !options.Architecture.Definition.IsCertified,
+            Differences = options is { Task: SequenceTask.Classification, Vocabulary: 0, Architecture: NetworkOptions { Core.IsCertified: false } },
         };
 
     /// <summary>Throws where sequences are cut into windows, whose first steps are not those of the sequences.</summary>

@@ -15,7 +15,7 @@ public class CoreDefinitionTests
         CoreDefinition.All.Select(core => core.GetType()).Should().BeEquivalentTo(
             Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))));
         CoreDefinition.All.Select(core => core.OptionsType).Should().BeEquivalentTo(
-            Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))));
+            Types.Where(type => type.IsSubclassOf(typeof(NetworkOptions))));
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public class CoreDefinitionTests
         {
             string json = JsonSerializer.Serialize(architecture);
             json.Should().StartWith($"{{\"core\":\"{architecture.Definition.Name}\"");
-            JsonSerializer.Deserialize<ArchitectureOptions>(json).Should().Be(architecture);
+            JsonSerializer.Deserialize<NetworkOptions>(json).Should().Be(architecture);
             JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString()
                 .Should().Be(architecture.Definition.Name);
         }
-        Invoking(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}"))
+        Invoking(() => JsonSerializer.Deserialize<NetworkOptions>("{\"core\":\"S9\"}"))
             .Should().ThrowExactly<JsonException>().Which.Message.Should().Contain("'S9'");
     }
 }

@@ -80,7 +80,7 @@ public sealed class FileFuzzTests : IDisposable
         {
             try
             {
-                JsonSerializer.Deserialize<ArchitectureOptions>(json)?.GetType().Should().NotBeNull();
+                JsonSerializer.Deserialize<NetworkOptions>(json)?.GetType().Should().NotBeNull();
             }
             catch (JsonException)
             {
@@ -166,7 +166,7 @@ public sealed class FileFuzzTests : IDisposable
 
     private (TrainingIdentity Identity, TrainingState State, byte[] File) Checkpoint()
     {
-        var parameters = new SequenceModel(SmallTask.Model).Layout.Create(new Random(1));
+        var parameters = new SequenceNetwork(SmallTask.Model).Layout.Create(new Random(1));
         var identity = new TrainingIdentity(SmallTask.Model, SmallTask.Training, "0123456789abcdef");
         var state = new TrainingState(parameters)
         {
@@ -186,7 +186,7 @@ public sealed class FileFuzzTests : IDisposable
     {
         string path = Path.Combine(_folder, "altered");
         File.WriteAllBytes(path, copy);
-        var state = new TrainingState(new SequenceModel(SmallTask.Model).Layout.Create(new Random(1)));
+        var state = new TrainingState(new SequenceNetwork(SmallTask.Model).Layout.Create(new Random(1)));
         new CheckpointFile(path).Load(identity, state).Should().BeTrue();
         return state;
     }
