@@ -106,6 +106,36 @@ internal sealed class DerivedChannels
         }
     }
 
+    /// <summary>
+    /// Adds to the gradient of the standardised channels what differences owe them: a derived channel is standardised by its own
+    /// deviation.
+    /// </summary>
+    /// <param name="deviations">Of the channels, then of the derived ones.</param>
+    /// <param name="gradient">(length, width) of standardised rows.</param>
+    /// <param name="width">Floats of such a row.</param>
+    /// <param name="channels">(length, channels).</param>
+    public void Backward(ReadOnlySpan<float> deviations, ReadOnlySpan<float> gradient, int width, Span<float> channels)
+    {
+        for (int row = 0; row < gradient.Length / width; row++)
+        {
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                if (_kinds.Differences && row > 0)
+                {
+                    float part = Part(_channels + channel, deviations, gradient, row * width);
+                    channels[row * _channels + channel] += part;
+                    channels[(row - 1) * _channels + channel] -= part;
+                }
+                if (_mean is not null && row < _mean.Shape[0])
+                    channels[row * _channels + channel] += Part(Width + channel, deviations, gradient, row * width);
+            }
+        }
+    }
+
+    // The gradient of a derived channel, for a difference in standardised units of the channel it is derived from.
+    private float Part(int place, ReadOnlySpan<float> deviations, ReadOnlySpan<float> gradient, int row)
+        => gradient[row + place] * deviations[place % _channels] / deviations[place];
+
     // Of the measured values of the whole sequence.
     private (double Mean, double Deviation) Moments(ReadOnlySpan<float> sequence, int channel)
     {
@@ -141,7 +171,7 @@ internal sealed class DerivedChannels
                 + "DerivedInputs null.");
         if (((NetworkOptions)options.Architecture).Core.IsCertified)
             throw new ArgumentException(
-                $"DerivedInputs must be null for {options.Architecture.GetType().Name}: its gain is that of the inputs as they are given, and "
-                + "a derived channel would add to it. Leave DerivedInputs null, or take another core as the Architecture.");
+                $"DerivedInputs must be null for {options.Architecture.GetType().Name}: its gain is that of the inputs as they are given, "
+                + "and a derived channel would add to it. Leave DerivedInputs null, or take another core as the Architecture.");
     }
 }

@@ -94,6 +94,23 @@ internal sealed class InputStage
         }
     }
 
+    /// <summary>
+    /// Adds to the gradient of the standardised channels, from that of all that the encoder reads. Missing values, and sequences that are
+    /// standardised one by one, are not looked through.
+    /// </summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="gradient">(length, <see cref="Width"/>), of a whole sequence.</param>
+    /// <param name="channels">(length, channels).</param>
+    public void Backward(ReadOnlySpan<float> values, ReadOnlySpan<float> gradient, Span<float> channels)
+    {
+        for (int row = 0; row < gradient.Length / Width; row++)
+        {
+            for (int channel = 0; channel < _channels; channel++)
+                channels[row * _channels + channel] += gradient[row * Width + channel];
+        }
+        _derived?.Backward(Standardize!.Deviation.Of(values), gradient, Width, channels);
+    }
+
     /// <summary>One time step: (channels) to (<see cref="Width"/>).</summary>
     /// <param name="values">The parameters.</param>
     /// <param name="time">Steps there were before this one.</param>

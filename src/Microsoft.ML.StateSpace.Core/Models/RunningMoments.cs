@@ -2,8 +2,8 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// Mean and deviation of the values so far, one more at a time (Welford, "Note on a method for calculating corrected sums of squares and
-/// products", 1962): <c>m += (x - m) / n</c>, <c>v = ((n - 1) v + (x - m_before) (x - m)) / n</c>. They are kept as floats of a state, two for
-/// each number, so that a sequence of millions of steps still changes them. A stream, a window and a batch read the same floats.
+/// products", 1962): <c>m += (x - m) / n</c>, <c>v = ((n - 1) v + (x - m_before) (x - m)) / n</c>. They are kept as floats of a state, two
+/// for each number, so that a sequence of millions of steps still changes them. A stream, a window and a batch read the same floats.
 /// </summary>
 internal static class RunningMoments
 {

@@ -12,7 +12,10 @@ internal static class DerivedDefaults
     public static DerivedInputs Of(SequenceModelOptions options)
         => options.DerivedInputs ?? new DerivedInputs
         {
-            Differences = options is { Task: SequenceTask.Classification, Vocabulary: 0, Architecture: NetworkOptions { Core.IsCertified: false } },
+            Differences = options is
+            {
+                Task: SequenceTask.Classification, Vocabulary: 0, Architecture: NetworkOptions { Core.IsCertified: false },
+            },
         };
 
     /// <summary>Throws where sequences are cut into windows, whose first steps are not those of the sequences.</summary>
@@ -20,8 +23,8 @@ internal static class DerivedDefaults
     {
         if (options.DerivedInputs is { DifferencesToMean: true } && training.Window is int window)
             throw new ArgumentException(
-                $"DerivedInputs.DifferencesToMean needs whole sequences: the mean at a time step means nothing in a window of {window} steps "
-                + "that begins somewhere. Leave DifferencesToMean false, or leave TrainingOptions.Window null.");
+                "DerivedInputs.DifferencesToMean needs whole sequences: the mean at a time step means nothing in a window of "
+                + $"{window} steps that begins somewhere. Leave DifferencesToMean false, or leave TrainingOptions.Window null.");
     }
 
     /// <summary>The common length of the training sequences where their mean is asked for; otherwise 0.</summary>
@@ -33,7 +36,7 @@ internal static class DerivedDefaults
         int shortest = Enumerable.Range(0, data.Count).Min(data.Length), longest = Enumerable.Range(0, data.Count).Max(data.Length);
         return shortest == longest ? longest : throw new ArgumentException(
             "DerivedInputs.DifferencesToMean needs training sequences of one length, so that a time step means the same in all of them, "
-            + $"but {data.FeaturesName} has lengths from {shortest} to {longest}. Leave DifferencesToMean false, or cut the sequences to one "
-            + "length.");
+            + $"but {data.FeaturesName} has lengths from {shortest} to {longest}. Leave DifferencesToMean false, or cut the sequences to "
+            + "one length.");
     }
 }

@@ -126,7 +126,8 @@ public class ScaleTests
 
     private static TrainedModel Fit(SequenceTask task, bool derives, Unit inputs, Unit targets)
         => Trainer.Fit(
-            Options(task, derives), SmallTask.Training with { Epochs = 4, ValidationFraction = 0 }, Data(task, derives, 24, inputs, targets));
+            Options(task, derives), SmallTask.Training with { Epochs = 4, ValidationFraction = 0 },
+            Data(task, derives, 24, inputs, targets));
 
     private static SequenceModelOptions Options(SequenceTask task, bool derives = false) => SmallTask.Model with
     {

@@ -14,6 +14,7 @@ internal static class SmallTask
         Task = SequenceTask.Classification,
         Inputs = 1,
         Outputs = 2,
+        DerivedInputs = new(),
         Architecture = new LruOptions { Layers = 1, ModelSize = 8, StateSize = 6, Bidirectional = true, Dropout = 0.1, RadiusMinimum = 0.8,
             RadiusMaximum = 0.99 },
     };

@@ -14,7 +14,8 @@ internal static class InputOracle
         [
             .. row,
             .. kinds.Differences ? Known(row.Select((value, c) => t == 0 ? 0 : value - filled[t - 1][c])) : [],
-            .. kinds.StandardizedSequences ? Known(row.Select((value, c) => Standardized(value, Values(x, c, seesAll ? x.Length : t + 1)))) : [],
+            .. kinds.StandardizedSequences
+                ? Known(row.Select((value, c) => Standardized(value, Values(x, c, seesAll ? x.Length : t + 1)))) : [],
             .. kinds.DifferencesToMean
                 ? Known(row.Select((value, c) => t < options.MeanSteps ? value - p["MeanSequence"][t * row.Length + c] : 0)) : [],
         ])];

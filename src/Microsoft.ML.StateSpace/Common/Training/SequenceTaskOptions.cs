@@ -62,7 +62,8 @@ public abstract record SequenceTaskOptions
     internal virtual int HeldSteps => 0;
 
     /// <summary>What a transformer keeps of the options: all but what its model holds, and the rows to validate by.</summary>
-    internal SequenceTaskOptions WithoutModel() => this with { ValidationSet = null, DerivedInputs = null, Architecture = null, Training = new() };
+    internal SequenceTaskOptions WithoutModel()
+        => this with { ValidationSet = null, DerivedInputs = null, Architecture = null, Training = new() };
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>
     internal virtual SequenceTaskOptions Resolved(TrainedModel model)
