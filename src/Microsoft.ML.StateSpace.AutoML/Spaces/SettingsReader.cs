@@ -34,14 +34,14 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
             if (SequenceFamily.Of(settings.Architecture) != chosen)
                 settings = settings with { Architecture = chosen.CreateOptions() };
         }
-        settings = Apply(settings, CommonKnobs.Of(task), space, parameter);
+        settings = Apply(settings, CommonKnobs.Of(task, SequenceFamily.All), space, parameter);
         var family = SequenceFamily.Of(settings.Architecture);
         if (parameter.TryGetValue(family.Name, out var nested) && space.TryGetValue(family.Name, out var option)
             && option is IDictionary<string, OptionBase> nestedSpace)
         {
             settings = Apply(settings, FamilyKnobs.Of(family, task), nestedSpace, nested);
         }
-        return settings with { Architecture = family.Core.Repair(settings.Architecture) };
+        return settings with { Architecture = family.Definition.Repair(settings.Architecture) };
     }
 
     private static SequenceFamily Named(string name)

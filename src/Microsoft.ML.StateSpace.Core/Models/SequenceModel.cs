@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// A model of any kind: the parameters that it declares, and how it answers a sequence, whole or one time step after another. Stateless:
-/// parameters and memory are handed in. <see cref="Create(SequenceModelOptions, Action{Parameter}?)"/> makes the kind that the options name.
+/// parameters and memory are handed in. <see cref="Create(SequenceModelOptions, Action{Parameter}?)"/> makes the kind that the options
+/// name.
 /// </summary>
 internal abstract class SequenceModel(SequenceModelOptions options, ParameterLayout layout)
 {
@@ -42,6 +43,7 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
     public static SequenceModel Create(SequenceModelOptions options, ParameterLayout layout) => options.Architecture switch
     {
         NetworkOptions => new SequenceNetwork(options, layout),
+        EnsembleOptions => new EnsembleModel(options, layout),
         var other => throw new NotSupportedException($"There is no model for {other.GetType().Name}."),
     };
 
@@ -78,8 +80,8 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
     public abstract void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state);
 
     /// <summary>
-    /// Turns rows that <see cref="ScoringMemory.Score"/> or <see cref="Step"/> has given, (rows, outputs), into answers, in place: into class
-    /// probabilities, or values in the unit of the targets.
+    /// Turns rows that <see cref="ScoringMemory.Score"/> or <see cref="Step"/> has given, (rows, outputs), into answers, in place: into
+    /// class probabilities, or values in the unit of the targets.
     /// </summary>
     /// <param name="values">The parameters.</param>
     /// <param name="rows">The rows.</param>

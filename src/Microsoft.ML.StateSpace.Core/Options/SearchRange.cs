@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>One option of an architecture that a sweep may vary. Core states it as plain data; the AutoML project makes parameters of it.</summary>
+/// <summary>
+/// One option of an architecture that a sweep may vary. Core states it as plain data; the AutoML project makes parameters of it.
+/// </summary>
 /// <param name="Name">The name of the option, and of the parameter in a search space.</param>
 /// <param name="Get">Reads the option; <see langword="null"/> where it is left open.</param>
 /// <param name="Set">The options with another value.</param>

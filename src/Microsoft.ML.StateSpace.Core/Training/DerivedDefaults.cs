@@ -9,14 +9,17 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class DerivedDefaults
 {
+    /// <summary>What is derived; the members of an ensemble read the same.</summary>
     public static DerivedInputs Of(SequenceModelOptions options)
-        => options.DerivedInputs ?? new DerivedInputs
+    {
+        var models = options.Architecture is EnsembleOptions ensemble ? ensemble.Members : [options.Architecture];
+        return options.DerivedInputs ?? new DerivedInputs
         {
-            Differences = options is
-            {
-                Task: SequenceTask.Classification, Vocabulary: 0, Architecture: NetworkOptions { Core.IsCertified: false },
-            },
+            Differences = options is { Task: SequenceTask.Classification, Vocabulary: 0 }
+                && models.Any(model => model is NetworkOptions)
+                && !models.Any(model => model is NetworkOptions { Core.IsCertified: true }),
         };
+    }
 
     /// <summary>Throws where sequences are cut into windows, whose first steps are not those of the sequences.</summary>
     public static void RequireWholeSequences(SequenceModelOptions options, TrainingOptions training)

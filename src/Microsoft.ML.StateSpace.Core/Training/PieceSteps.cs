@@ -27,8 +27,8 @@ internal readonly record struct PieceStep(PieceWork Work, int Branch = 0, int Ph
 }
 
 /// <summary>
-/// The steps of a training pass: <see cref="SequenceNetwork.Forward"/>, the loss and <see cref="SequenceNetwork.Backward"/>, phase by phase,
-/// with the carries between the phases.
+/// The steps of a training pass: <see cref="SequenceNetwork.Forward"/>, the loss and <see cref="SequenceNetwork.Backward"/>, phase by
+/// phase, with the carries between the phases.
 /// </summary>
 internal static class PieceSteps
 {

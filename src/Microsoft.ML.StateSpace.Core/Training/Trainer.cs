@@ -87,7 +87,8 @@ internal sealed class Trainer
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
             (data, validation) = Await(
-                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed)), training.Cancellation);
+                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(training.HoldoutSeed ?? seed)),
+                training.Cancellation);
         validation = Holdout.Judging(options, training, data, validation, warn);
 
         var model = new SequenceNetwork(options);
