@@ -32,7 +32,10 @@ public class DerivedDefaultsTests
         var tokens = Options(SequenceTask.Classification) with { Inputs = 1, Vocabulary = 5 };
         var certified = Options(SequenceTask.Classification) with
         {
-            Architecture = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 4 },
+            Architecture = CoreDefinition.All.First(core => core.IsCertified).CreateOptions() with
+            {
+                Layers = 1, ModelSize = 4, StateSize = 4,
+            },
         };
         foreach (var options in (SequenceModelOptions[])[tokens, certified])
         {

@@ -103,7 +103,8 @@ internal static class OptionSituations
         => Fit(Classifier(o => o with { Architecture = architecture, DerivedInputs = derived }), Good);
 
     private static void FitDerivedWindow(int? window)
-        => Fit(Series(o => o with { DerivedInputs = Everything, Training = Samples.Quick with { Window = window } }), View(Samples.Signals()));
+        => Fit(
+            Series(o => o with { DerivedInputs = Everything, Training = Samples.Quick with { Window = window } }), View(Samples.Signals()));
 
     private static void FitOthers(DerivedInputs? derived, IDataView data, int? channels)
         => Fit(Classifier(o => o with { Channels = channels, DerivedInputs = derived }), data);

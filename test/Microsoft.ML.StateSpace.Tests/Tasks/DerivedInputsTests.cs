@@ -55,7 +55,7 @@ public class DerivedInputsTests
     [Fact]
     public void MembersOfAnEnsemble_ReadTheSame()
     {
-        var certified = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 4 };
+        var certified = CoreDefinition.All.First(core => core.IsCertified).CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 };
         SequenceClassificationTransformer Fit(params ArchitectureOptions[] members)
             => _ml.MulticlassClassification.Trainers.StateSpace(
                 Views.Options() with { Architecture = new EnsembleOptions { Members = members } }).Fit(Views.Fixed(_ml));
