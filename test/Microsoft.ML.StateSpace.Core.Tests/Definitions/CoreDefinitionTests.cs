@@ -69,11 +69,11 @@ public class CoreDefinitionTests
         {
             string json = JsonSerializer.Serialize(architecture);
             json.Should().StartWith($"{{\"core\":\"{architecture.Definition.Name}\"");
-            JsonSerializer.Deserialize<NetworkOptions>(json).Should().Be(architecture);
+            JsonSerializer.Deserialize<ArchitectureOptions>(json).Should().Be(architecture);
             JsonDocument.Parse(ModelJson.Write(architecture)).RootElement.GetProperty("core").GetString()
                 .Should().Be(architecture.Definition.Name);
         }
-        Invoking(() => JsonSerializer.Deserialize<NetworkOptions>("{\"core\":\"S9\"}"))
+        Invoking(() => JsonSerializer.Deserialize<ArchitectureOptions>("{\"core\":\"S9\"}"))
             .Should().ThrowExactly<JsonException>().Which.Message.Should().Contain("'S9'");
     }
 }

@@ -75,18 +75,21 @@ public sealed class FileFuzzTests : IDisposable
     [Fact]
     public void ArchitectureJson_IsRead_OrRefused()
     {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(SmallModel.Create().Options.Architecture);
-        FileMutations.Try(text, seed: 20, Memory, json =>
+        var single = SmallModel.Create().Options.Architecture;
+        foreach (var architecture in (ArchitectureOptions[])[single, new EnsembleOptions { Members = [single, single], Weights = [1, 2] }])
         {
-            try
+            FileMutations.Try(JsonSerializer.SerializeToUtf8Bytes(architecture), seed: 20, Memory, json =>
             {
-                JsonSerializer.Deserialize<NetworkOptions>(json)?.GetType().Should().NotBeNull();
-            }
-            catch (JsonException)
-            {
-                // This is what users of System.Text.Json expect.
-            }
-        });
+                try
+                {
+                    JsonSerializer.Deserialize<ArchitectureOptions>(json)?.GetType().Should().NotBeNull();
+                }
+                catch (JsonException)
+                {
+                    // This is what users of System.Text.Json expect.
+                }
+            });
+        }
     }
 
     [Fact]

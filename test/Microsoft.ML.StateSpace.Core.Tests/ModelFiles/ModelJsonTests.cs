@@ -28,7 +28,7 @@ public class ModelJsonTests
         AssertSameText(SmallModel.Create().Options);
         AssertSameText(SmallModel.Create().Summary);
         AssertSameText(new TrainingOptions());
-        AssertSameText<NetworkOptions>(new LruOptions());
+        AssertSameText<ArchitectureOptions>(new LruOptions());
         AssertSameText(new LruOptions());
         AssertSameText(new Dictionary<string, string> { ["a"] = "b\"c", ["ä"] = "" });
     }

@@ -89,7 +89,8 @@ public class EnsembleTests
     public void ATwoWayMember_ForbidsStreams_AndTheMessageNamesIt()
         => Invoking(() => new SequencePredictor(EnsembleCases.Create("Two-way").Ensemble).CreateStream())
             .Should().ThrowExactly<InvalidOperationException>()
-            .WithMessage("This model cannot stream: it is bidirectional*Bidirectional = false in Members[[]1] of its Architecture.");
+            .Which.Message.Should().StartWith("This model cannot stream: it is bidirectional")
+            .And.EndWith("Train it with Bidirectional = false in Members[1] of its Architecture.");
 
     [Fact]
     public void NaN_MakesEveryAnswerNaN_WhereTheModelKnowsNoMissingValues()
@@ -138,7 +139,7 @@ public class EnsembleTests
         var (ensemble, members) = EnsembleCases.Create("Classification");
         byte[] file = SmallModel.Write(ensemble);
 
-        Message(SmallModel.Edit(file, "\"Members.1.Encoder.Weight\"", "\"Members.7.Encoder.Weight\""))
+        Message(SmallModel.Edit(file, "Members.1.Encoder.Weight", "Members.7.Encoder.Weight"))
             .Should().Contain("has 'Members.1.Encoder.Weight'").And.Contain("the file holds 'Members.7.Encoder.Weight'");
         Message(SmallModel.Edit(file, "\\\"core\\\":\\\"LRU\\\"", "\\\"core\\\":\\\"LRX\\\"")).Should().Contain("'LRX'");
         // A file that ends where the last member would begin.

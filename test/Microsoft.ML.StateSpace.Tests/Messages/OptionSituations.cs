@@ -114,7 +114,8 @@ internal static class OptionSituations
 
     private static ArchitectureOptions Together(params ArchitectureOptions[] members) => new EnsembleOptions { Members = members };
 
-    private static ArchitectureOptions Weighing(params double[]? weights) => new EnsembleOptions { Members = [Lru, Lru], Weights = weights };
+    private static ArchitectureOptions Weighing(params double[]? weights)
+        => new EnsembleOptions { Members = [Lru, Lru], Weights = weights };
 
     private static ArchitectureOptions Small(CoreDefinition core)
         => core.Repair(core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 });

@@ -14,7 +14,10 @@ internal static class Samples
     /// <summary>Two unlike networks; they read one way, so that they stream.</summary>
     public static readonly EnsembleOptions Ensemble = new()
     {
-        Members = [Small with { Bidirectional = false }, new LruOptions { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false }],
+        Members =
+        [
+            Small with { Bidirectional = false }, new LruOptions { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false },
+        ],
         Weights = [1, 2],
     };
 
