@@ -48,7 +48,7 @@ public sealed record Certificate(
             layers[i] = new LayerCertificate(1, core, 1, map);
             product *= layers[i].Factor;
         }
-        double pooling = network.Head.IsPooled ? Pool.Gain(options.Pooling) : 1;
+        double pooling = network.Head.IsPooled ? Pool.Gain(network.PoolingKind) : 1;
         double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null),
             decoder = Norm((BoundedLinear)network.Decoder, weights, null, null) * pooling;
         // Of two inputs with the same gaps, what says where the gaps are does not differ; so it counts nothing.

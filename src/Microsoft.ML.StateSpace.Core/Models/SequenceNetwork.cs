@@ -34,7 +34,7 @@ internal sealed class SequenceNetwork : SequenceModel
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
         StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
-            + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
+            + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) : 0);
     }
 
     /// <summary>The options of the network.</summary>
@@ -52,8 +52,11 @@ internal sealed class SequenceNetwork : SequenceModel
     /// <summary>H.</summary>
     public int Width { get; }
 
+    /// <summary>How rows are pooled; the mean, where options of an untrained model leave it open.</summary>
+    public Pooling PoolingKind => Architecture.Pooling ?? Pooling.Mean;
+
     /// <summary>Values of the vector that rows are pooled to.</summary>
-    public int PooledWidth => Pool.Width(Architecture.Pooling, Width);
+    public int PooledWidth => Pool.Width(PoolingKind, Width);
 
     /// <summary>The state-space cores, in order.</summary>
     public IReadOnlyList<ScanLayer> Cores { get; }
@@ -131,7 +134,7 @@ internal sealed class SequenceNetwork : SequenceModel
         for (int index = 0; index < Branches; index++)
             ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
         if (Head.IsPooled)
-            Pool.Step(Architecture.Pooling, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
+            Pool.Step(PoolingKind, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
         Decode(pass, plan, output, arena);
     }
 
@@ -186,13 +189,13 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>From the rows of the last stream to one vector a sequence.</summary>
     public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => Pool.Forward(Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
+        => Pool.Forward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
 
     public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
     {
         var rows = plan.Gradient(Branches).Of(arena);
         rows.Clear();
-        Pool.Backward(Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
+        Pool.Backward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
     }
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
@@ -233,7 +236,7 @@ internal sealed class SequenceNetwork : SequenceModel
         }
         if (Head.IsPooled)
         {
-            Pool.Step(Architecture.Pooling, before, stream, pooled, state);
+            Pool.Step(PoolingKind, before, stream, pooled, state);
             stream = pooled;
         }
         Decoder.Step(inner, stream, output, default);
@@ -262,7 +265,7 @@ internal sealed class SequenceNetwork : SequenceModel
     private Layer CreateDecoder()
     {
         int width = IsPooled ? PooledWidth : Width;
-        double poolGain = IsPooled ? Pool.Gain(Architecture.Pooling) : 1;
+        double poolGain = IsPooled ? Pool.Gain(PoolingKind) : 1;
         return Gain is double gain
             ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain)
             : new Linear(Layout, width, Options.Outputs);

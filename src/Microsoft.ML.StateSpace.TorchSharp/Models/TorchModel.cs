@@ -23,7 +23,7 @@ internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
         if (model.Head.IsPooled)
-            x = TorchPool.Forward(model.Architecture.Pooling, pass, x);
+            x = TorchPool.Forward(model.PoolingKind, pass, x);
         return _decoder.Forward(pass, x);
     }
 

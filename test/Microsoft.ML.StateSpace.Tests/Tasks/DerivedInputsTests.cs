@@ -55,7 +55,10 @@ public class DerivedInputsTests
     [Fact]
     public void MembersOfAnEnsemble_ReadTheSame()
     {
-        var certified = CoreDefinition.All.First(core => core.IsCertified).CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 };
+        var certified = CoreDefinition.All.First(core => core.IsCertified).CreateOptions() with
+        {
+            Layers = 1, ModelSize = 4, StateSize = 4,
+        };
         SequenceClassificationTransformer Fit(params ArchitectureOptions[] members)
             => _ml.MulticlassClassification.Trainers.StateSpace(
                 Views.Options() with { Architecture = new EnsembleOptions { Members = members } }).Fit(Views.Fixed(_ml));

@@ -19,7 +19,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
-            h = [Pool(architecture.Pooling, h)];
+            h = [Pool(architecture.Pooling ?? Pooling.Mean, h)];
         return Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
             : PositionWise.Linear(p.Scope("Decoder"), h);
