@@ -26,6 +26,19 @@ public sealed class EngineTests
     }
 
     [TorchFact]
+    public void Fit_TrainsTheMembersOfAnEnsemble()
+    {
+        var ensemble = SmallTask.Model with
+        {
+            Architecture = new EnsembleOptions { Members = [SmallTask.Model.Architecture, SmallTask.Model.Network with { Layers = 2 }] },
+        };
+        var managed = ModelTraining.Fit(ensemble, SmallTask.Training, SmallTask.Data());
+        var torch = ModelTraining.Fit(ensemble, OnTorch, SmallTask.Data());
+        torch.Parameters.Values.Should().BeNear([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], 0.01, "parameters");
+        torch.Parameters.Values.SequenceEqual(managed.Parameters.Values).Should().BeFalse("another engine rounds otherwise");
+    }
+
+    [TorchFact]
     public void TrainedModel_IsSavedAndServedWithoutTorchSharp()
     {
         var model = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());

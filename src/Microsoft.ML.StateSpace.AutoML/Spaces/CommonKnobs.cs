@@ -15,10 +15,10 @@ internal static class CommonKnobs
     private static readonly TrainingOptions Untouched = new();
 
     /// <param name="task">What the model answers.</param>
-    /// <param name="families">The families that the space holds.</param>
-    public static IEnumerable<Knob> Of(SequenceTask task, IReadOnlyCollection<SequenceFamily> families) =>
+    /// <param name="families">The families that the space holds; <see langword="null"/> means all.</param>
+    public static IEnumerable<Knob> Of(SequenceTask task, IReadOnlyCollection<SequenceFamily>? families = null) =>
     [
-        .. families.Any(family => family.Core is not null) ? OfNetworks(task) : [],
+        .. (families ?? SequenceFamily.All).Any(family => family.Core is not null) ? OfNetworks(task) : [],
         .. task.Axis == AnswerAxis.Sequence ? [] : new[] { Window },
     ];
 

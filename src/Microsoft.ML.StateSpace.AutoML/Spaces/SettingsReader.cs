@@ -34,7 +34,7 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
             if (SequenceFamily.Of(settings.Architecture) != chosen)
                 settings = settings with { Architecture = chosen.CreateOptions() };
         }
-        settings = Apply(settings, CommonKnobs.Of(task, SequenceFamily.All), space, parameter);
+        settings = Apply(settings, CommonKnobs.Of(task), space, parameter);
         var family = SequenceFamily.Of(settings.Architecture);
         if (parameter.TryGetValue(family.Name, out var nested) && space.TryGetValue(family.Name, out var option)
             && option is IDictionary<string, OptionBase> nestedSpace)

@@ -61,7 +61,8 @@ public sealed class EnsembleTrainingTests : IDisposable
     [InlineData(true)]
     public void ValidationMetric_IsThatOfTheMeanAnswers_ToWhatNoMemberHasSeen(bool given)
     {
-        var training = SmallTask.Training with { ValidationFraction = given ? null : 0.25 };
+        var engine = new RecordingEngine();
+        var training = SmallTask.Training with { ValidationFraction = given ? null : 0.25, Engine = engine };
         var data = SmallTask.Data(mistaken: 2);
         var validation = given ? SmallTask.Data(20, seed: 9, mistaken: 2) : null;
         var held = validation ?? Holdout.Split(data, 0.25, new Random(training.Seed!.Value)).Validation!;
@@ -77,6 +78,9 @@ public sealed class EnsembleTrainingTests : IDisposable
             correct += (answer[1] > answer[0] ? 1 : 0) == held.Classes(i)[0] ? 1 : 0;
         }
         trained.Summary.ValidationMetric.Should().Be(correct / (double)held.Count);
+        var kept = Enumerable.Range(0, held.Count).Select(i => held.Values(i).ToArray());
+        engine.Trained.Should().HaveCount(2 * 6 * (given ? data.Count : data.Count - held.Count))
+            .And.NotContain(sequence => kept.Any(other => other.SequenceEqual(sequence)));
         trained.Summary.ValidationLoss.Should().BeNull();
     }
 
