@@ -16,9 +16,6 @@ internal sealed record TaskDefaults
     /// <summary>Label smoothing of small sets.</summary>
     public required double LabelSmoothing { get; init; }
 
-    /// <summary>How rows become one vector.</summary>
-    public Pooling Pooling { get; init; } = Pooling.Mean;
-
     /// <summary>The number of sequences from which on a part is held out.</summary>
     public required int HoldOutFrom { get; init; }
 
@@ -33,7 +30,7 @@ internal sealed record TaskDefaults
         SequenceTask.Classification => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0.1, MostEpochs = 120, StepsFollowLength = false,
-            HoldOutFrom = 5000, Pooling = Pooling.MeanAndMax,
+            HoldOutFrom = 5000,
         },
         SequenceTask.Regression => new()
         {

@@ -16,8 +16,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>Bidirectional</term><description>Yes, but no for one value a time step.</description></item>
 /// <item><term>Dropout</term><description>0.1. 0 for one value a time step, where dropout costs accuracy, and in certified models, which
 /// cannot have any.</description></item>
-/// <item><term>Pooling</term><description>Mean and maximum for a class a sequence, but the mean in certified models; the mean for a value a
-/// sequence.</description></item>
+/// <item><term>Pooling</term><description>The mean.</description></item>
 /// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one answer a sequence. For one answer a time step 10 /
 /// T within [0.001, 0.1] and 100 / T within [0.1, 1], where T is the mean length: a state that remembers longer than the records last is
 /// not trained, and spoils the outputs of longer records.</description></item>
@@ -64,7 +63,7 @@ internal static class TrainingDefaults
                 StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
                 Bidirectional = architecture.Bidirectional ?? (defaults.IsBidirectional && core.IsUsuallyBidirectional),
                 Dropout = architecture.Dropout ?? (architecture.ChosenScaffold.HasDropout ? defaults.Dropout : 0),
-                Pooling = architecture.Pooling ?? (core.IsCertified ? Pooling.Mean : defaults.Pooling),
+                Pooling = architecture.Pooling ?? Pooling.Mean,
                 Scaffold = architecture.ChosenScaffold,
                 Norm = architecture.ChosenNorm,
             },
