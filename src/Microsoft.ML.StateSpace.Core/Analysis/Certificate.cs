@@ -10,15 +10,15 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <summary>
 /// What a model trained with <see cref="L2RuOptions"/> guarantees by construction: for every input u that deviates from the mean input,
 /// with the model at rest before it, <c>|y - y0| &lt;= bound |u - u0|</c>. Here u0 and y0 are the constant means of the training data, and
-/// the norms are l2 norms over all time steps and channels. For a classifier, y is the vector of logits (pooling does not add to the gain)
-/// and y0 is 0. The bound is that of exact arithmetic with the parameters as they are. Of a model that was trained with missing values it
-/// holds between inputs with the same gaps.
+/// the norms are l2 norms over all time steps and channels. For a classifier, y is the vector of logits and y0 is 0; pooling counts 1, and
+/// mean and maximum side by side the square root of 2, with the decoder. The bound is that of exact arithmetic with the parameters as they
+/// are. Of a model that was trained with missing values it holds between inputs with the same gaps.
 /// </summary>
 /// <param name="Bound">The bound from standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>.</param>
 /// <param name="BoundInUnits">The bound from inputs to outputs in the units of the data.</param>
 /// <param name="Encoder">The spectral norm of the encoder.</param>
 /// <param name="Layers">What each layer contributes.</param>
-/// <param name="Decoder">The spectral norm of the decoder.</param>
+/// <param name="Decoder">The spectral norm of the decoder, times what pooling counts.</param>
 /// <param name="IsIncremental">Whether the same bounds hold for the difference of any two inputs and that of their outputs, so that no
 /// change of an input, however small, can move the output further. This holds unless the core is selective.</param>
 public sealed record Certificate(
@@ -48,15 +48,17 @@ public sealed record Certificate(
             layers[i] = new LayerCertificate(1, core, 1, map);
             product *= layers[i].Factor;
         }
+        double pooling = network.Head.IsPooled ? Pool.Gain(network.PoolingKind) : 1;
         double encoder = Norm((BoundedLinear)network.Encoder, weights, null, null),
-            decoder = Norm((BoundedLinear)network.Decoder, weights, null, null);
+            decoder = Norm((BoundedLinear)network.Decoder, weights, null, null) * pooling;
         // Of two inputs with the same gaps, what says where the gaps are does not differ; so it counts nothing.
         float[] deviations = parameters["Input.Deviation"].ToArray();
         float[] inputs = [.. deviations, .. Enumerable.Repeat(float.PositiveInfinity, network.InputStage.Width - deviations.Length)];
         float[]? outputs = network.Head.Output is null ? null : parameters["Output.Deviation"].ToArray();
         double inUnits = Norm((BoundedLinear)network.Encoder, weights, null, inputs)
             * product
-            * Norm((BoundedLinear)network.Decoder, weights, outputs, null);
+            * Norm((BoundedLinear)network.Decoder, weights, outputs, null)
+            * pooling;
         return new Certificate(
             encoder * product * decoder, inUnits, encoder, layers, decoder, options.Parametrization != L2RuParametrization.Selective);
     }

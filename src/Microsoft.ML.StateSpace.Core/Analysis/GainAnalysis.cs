@@ -117,6 +117,10 @@ public static class GainAnalysis
             throw new NotSupportedException(
                 "The search knows no time intervals: a model that was trained with an IntervalColumnName "
                 + "has another gain for every sequence of them.");
+        if (model.Options.DerivedInputs is { StandardizedSequences: true })
+            throw new NotSupportedException(
+                "The search does not look through sequences that are standardised one by one: such a model has no gain, since a larger "
+                + "input is standardised to the same. Train it with DerivedInputs.StandardizedSequences = false.");
         if (model.Options.MissingValues is not null)
             throw new NotSupportedException(
                 "The search knows no missing values: a model that was trained with such has another gain for every pattern of gaps. Its "

@@ -46,8 +46,7 @@ public sealed record WorstInput(
                 (best, bestInput, bestAnswer) = (gain, run.Input, answer);
             run.Backward(response, deviation);
         }
-        float[] u = run.InUnits(run.Network.Input!, bestInput), u0 = around.ToArray();
-        float[] y = run.InUnits(run.Network.Head.Output, bestAnswer), y0 = run.InUnits(run.Network.Head.Output, rest);
+        float[] u = run.InputInUnits(bestInput), u0 = around.ToArray(), y = run.OutputInUnits(bestAnswer), y0 = run.OutputInUnits(rest);
         return new WorstInput(best, Norm(Subtract(y, y0)) / Norm(Subtract(u, u0)), u, y, u0, y0);
     }
 
@@ -85,8 +84,9 @@ public sealed record WorstInput(
 
         public SequenceNetwork Network { get; }
 
-        /// <summary>The standardised input of the last pass, as the model has rounded it.</summary>
-        public float[] Input => Plan.Input.Of(_arena).ToArray();
+        /// <summary>The standardised input of the last pass, (length, inputs), as the model has rounded it.</summary>
+        public float[] Input
+            => [.. Plan.Input.Of(_arena).ToArray().Chunk(Network.InputStage.Width).SelectMany(row => row[..Network.Options.Inputs])];
 
         private Weights Weights => new(_parameters.Values, _prepared);
 
@@ -96,31 +96,50 @@ public sealed record WorstInput(
 
         public float[] Standardize(ReadOnlySpan<float> values)
         {
+            var (mean, deviation) = Statistics;
             var standard = new float[values.Length];
-            Network.Input!.Forward(_parameters.Values, values, standard);
+            for (int i = 0; i < standard.Length; i++)
+            {
+                int c = i % Network.Options.Inputs;
+                standard[i] = Math.Clamp((values[i] - mean[c]) / deviation[c], -Network.Input!.Bound, Network.Input.Bound);
+            }
             return standard;
         }
 
-        public float[] InUnits(Standardize? statistics, float[] values)
+        public float[] InputInUnits(float[] standard)
+        {
+            var (mean, deviation) = Statistics;
+            return [.. standard.Select((value, i) => value * deviation[i % Network.Options.Inputs] + mean[i % Network.Options.Inputs])];
+        }
+
+        public float[] OutputInUnits(float[] values)
         {
             float[] inUnits = [.. values];
-            statistics?.Invert(_parameters.Values, inUnits);
+            Network.Head.Output?.Invert(_parameters.Values, inUnits);
             return inUnits;
         }
 
         public float[] Forward(float[] standard)
         {
-            var output = new float[Network.Head.Rows(_starts[1], 1) * Network.Options.Outputs];
-            Network.Forward(Pass, Plan, InUnits(Network.Input, standard), output, _arena);
+            var stage = Network.InputStage;
+            float[] output = new float[Network.Head.Rows(_starts[1], 1) * Network.Options.Outputs];
+            float[] rows = new float[_starts[1] * stage.Width];
+            stage.Pack(_parameters.Values, InputInUnits(standard), 0, rows, new float[stage.StateSize]);
+            Network.Forward(Pass, Plan, rows, output, _arena);
             return output;
         }
+
+        private (float[] Mean, float[] Deviation) Statistics
+            => (_parameters[Network.Input!.Mean.Name].ToArray(), _parameters[Network.Input.Deviation.Name].ToArray());
 
         public void Backward(float[] outputGradient, Span<float> inputGradient)
         {
             var gradients = new Gradients(_gradients, _preparedGradients);
             inputGradient.Clear();
             Network.Backward(Pass, Plan, outputGradient, _arena, gradients);
-            Network.EncodeBackward(Pass, Plan, _arena, gradients, inputGradient);
+            var rows = new float[Plan.Input.Length];
+            Network.EncodeBackward(Pass, Plan, _arena, gradients, rows);
+            Network.InputStage.Backward(_parameters.Values, rows, inputGradient);
         }
     }
 }

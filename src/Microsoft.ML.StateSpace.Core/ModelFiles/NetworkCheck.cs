@@ -47,6 +47,7 @@ internal static class NetworkCheck
         OptionCheck.AtLeast(options.Inputs, 1, nameof(options.Inputs));
         OptionCheck.AtLeast(options.Outputs, 1, nameof(options.Outputs));
         OptionCheck.AtLeast(options.Vocabulary, 0, nameof(options.Vocabulary));
+        OptionCheck.AtLeast(options.MeanSteps, 0, nameof(options.MeanSteps));
         if (options.Vocabulary > 0 && options.Inputs != 1)
             throw new ArgumentException($"Inputs is {options.Inputs}, but a time step is one token");
     }

@@ -23,7 +23,8 @@ internal enum ArenaUse
 /// Where the activations of one pass lie in one buffer. Sizes are computed for any number of rows; a buffer can hold no more than
 /// <see cref="Array.MaxLength"/> floats.
 /// </summary>
-internal readonly struct ArenaPlan(long rows, long sequences, int inputs, int width, ResidualBranch[] branches, ArenaUse use)
+internal readonly struct ArenaPlan(
+    long rows, long sequences, int inputs, int width, int pooled, ResidualBranch[] branches, ArenaUse use)
 {
     private bool IsTraining => use != ArenaUse.Score;
 
@@ -33,18 +34,18 @@ internal readonly struct ArenaPlan(long rows, long sequences, int inputs, int wi
 
     private long PooledStart => KeptStart + (use == ArenaUse.Train ? KeptBefore(branches.Length) : LargestKept);
 
-    private long GradientStart => PooledStart + 2 * sequences * width;
+    private long GradientStart => PooledStart + 2 * sequences * pooled;
 
     private long ScratchStart => GradientStart + (IsTraining ? 2 : 0) * rows * width;
 
     /// <summary>Standardised input, (rows, inputs).</summary>
     public Slot Input => new(0, rows * inputs);
 
-    /// <summary>Pooled vectors, (sequences, width).</summary>
-    public Slot Pooled => new(PooledStart, sequences * width);
+    /// <summary>Pooled vectors, (sequences, pooled width).</summary>
+    public Slot Pooled => new(PooledStart, sequences * pooled);
 
     /// <summary>Their gradient.</summary>
-    public Slot PooledGradient => new(PooledStart + sequences * width, sequences * width);
+    public Slot PooledGradient => new(PooledStart + sequences * pooled, sequences * pooled);
 
     /// <summary>Memory that keeps nothing from branch to branch.</summary>
     public Slot Scratch => new(ScratchStart, LargestScratch);

@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.Layers;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The memory with which one thread takes sequences through a bank: the channels of the whole sequence and their differences, the input of
+/// The memory with which one thread takes sequences through a bank: what the filters read of the whole sequence, the input of
 /// one group of filters, and what is counted of it. Outputs of filters are never kept.
 /// </summary>
 internal sealed class BankMemory(BankModel model) : ScoringMemory
@@ -12,11 +12,12 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
     private readonly float[] _features = new float[model.Bank.Features];
     private float[] _rows = [];
     private float[] _planes = [];
+    private float[] _state = [];
     private float[] _input = [];
     private float[] _intervals = [];
 
     public override long Floats
-        => (long)_features.Length + _rows.Length + _planes.Length + _input.Length + _intervals.Length;
+        => (long)_features.Length + _rows.Length + _state.Length + _planes.Length + _input.Length + _intervals.Length;
 
     public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
@@ -35,27 +36,24 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
     }
 
     /// <summary>
-    /// The channels of a sequence as the filters read them, (2, channels, length): standardised, then their differences, of which the first
-    /// is zero.
+    /// What the filters read of a sequence, (sources, channels, length): the standardised channels, then what is derived from them.
     /// </summary>
     public ReadOnlySpan<float> Planes(ReadOnlySpan<float> parameters, ReadOnlySpan<float> values)
     {
-        int channels = model.Options.Inputs, steps = values.Length / channels, width = model.InputStage.Width;
+        var stage = model.InputStage;
+        int steps = values.Length / model.Options.Inputs, width = stage.Width, read = model.Bank.Sources * model.Options.Inputs;
         var rows = Grown(ref _rows, checked(2 * steps * width));
         Span<float> packed = rows[..(steps * width)], encoded = rows[(steps * width)..];
-        model.InputStage.Pack(values, 0, packed);
-        model.InputStage.Forward(parameters, packed, encoded);
-        var planes = Grown(ref _planes, checked(2 * steps * channels));
-        var deviations = model.DifferenceDeviation.Of(parameters);
-        for (int c = 0; c < channels; c++)
+        var state = Grown(ref _state, stage.StateSize);
+        stage.Begin([], state);
+        stage.Pack(parameters, values, 0, packed, state);
+        stage.Forward(parameters, packed, encoded);
+        var planes = Grown(ref _planes, checked(steps * read));
+        for (int c = 0; c < read; c++)
         {
             var plane = planes.Slice(c * steps, steps);
             for (int t = 0; t < steps; t++)
                 plane[t] = encoded[t * width + c];
-            var differences = planes.Slice((channels + c) * steps, steps);
-            differences[0] = 0;
-            for (int t = 1; t < steps; t++)
-                differences[t] = (plane[t] - plane[t - 1]) / deviations[c];
         }
         return planes;
     }
@@ -63,7 +61,7 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
     /// <summary>The input of a group of filters, (length), in the order in which it reads.</summary>
     public ReadOnlySpan<float> Input(int group, Weights weights, ReadOnlySpan<float> planes)
     {
-        var input = Grown(ref _input, planes.Length / (2 * model.Options.Inputs));
+        var input = Grown(ref _input, planes.Length / (model.Bank.Sources * model.Options.Inputs));
         model.Bank.MixChannels(group, weights.Values, planes, input);
         return input;
     }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Tasks;
@@ -28,18 +27,15 @@ internal sealed class BankModel : SequenceModel
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
         IsCausal = bank.Bidirectional == false;
         InputStage = new InputStage(layout, options);
-        DifferenceDeviation = layout.Add("Difference.Deviation", [options.Inputs], ParameterGroup.Fixed, Initialize.Constant(1));
+        int sources = 1 + InputStage.Derived / options.Inputs;
         Bank = layout.Scope("Bank", () => new PooledBank(
-            layout, Groups(filters), bank.LargestOrder, options.Inputs, IsCausal, options.HasIntervals));
+            layout, PooledBank.GroupsOf(filters, sources), bank.LargestOrder, options.Inputs, sources, IsCausal, options.HasIntervals));
         Weight = layout.Add("ReadOut.Weight", [options.Outputs, Bank.Features], ParameterGroup.Decayed, Initialize.Constant(0));
         Bias = layout.Add("ReadOut.Bias", [options.Outputs], ParameterGroup.Plain, Initialize.Constant(0));
         Head = new Head(layout, options.Task, options.Outputs);
     }
 
     public InputStage InputStage { get; }
-
-    /// <summary>The deviation of the differences of each channel over the training sequences, (C).</summary>
-    public Parameter DifferenceDeviation { get; }
 
     public PooledBank Bank { get; }
 
@@ -53,16 +49,9 @@ internal sealed class BankModel : SequenceModel
 
     public override bool IsCausal { get; }
 
-    // What the input stage remembers, the step before for the difference, and the filters with their counts.
-    public override int StateSize => InputStage.StateSize + Options.Inputs + Bank.StateSize;
+    public override int StateSize => InputStage.StateSize + Bank.StateSize;
 
-    public override int StepScratchSize
-        => InputStage.Width + 2 * Options.Inputs + PooledBank.StepScratchSize + Bank.Features;
-
-    /// <summary>Groups of a bank of that many filters: whole rounds.</summary>
-    public static int Groups(int filters)
-        => (filters + PooledBank.GroupsOfRound * FilterChain.Lanes - 1) / (PooledBank.GroupsOfRound * FilterChain.Lanes)
-            * PooledBank.GroupsOfRound;
+    public override int StepScratchSize => InputStage.Width + PooledBank.StepScratchSize + Bank.Features;
 
     public override void Prepare(in Weights weights) => Bank.Prepare(weights);
 
@@ -70,19 +59,10 @@ internal sealed class BankModel : SequenceModel
 
     public override void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        int channels = Options.Inputs;
         var values = pass.Weights.Values;
         var scratch = pass.Scratch;
         var encoded = scratch.Take(InputStage.Width);
-        var row = scratch.Take(2 * channels);
-        InputStage.Step(values, input, encoded, state.Take(InputStage.StateSize));
-        var last = state.Take(channels);
-        for (int c = 0; c < channels; c++)
-        {
-            row[c] = encoded[c];
-            row[channels + c] = before == 0 ? 0 : (encoded[c] - last[c]) / DifferenceDeviation.Of(values)[c];
-            last[c] = encoded[c];
-        }
+        InputStage.Step(values, before, input, encoded, state.Take(InputStage.StateSize));
         long count = before + 1;
         if (count > MostCounted)
         {
@@ -93,7 +73,7 @@ internal sealed class BankModel : SequenceModel
         }
         var own = scratch.Take(PooledBank.StepScratchSize);
         var features = scratch.Take(Bank.Features);
-        Bank.Step(pass.Weights, count, row, pass.Intervals, own, state, features);
+        Bank.Step(pass.Weights, count, encoded, pass.Intervals, own, state, features);
         ReadOut(values, features, output);
     }
 

@@ -29,6 +29,17 @@ public sealed record SequenceModelOptions
     /// </summary>
     public MissingValues? MissingValues { get; init; }
 
+    /// <summary>
+    /// What the model derives from its channels and reads beside them. Default: <see langword="null"/>, chosen from the data when the model
+    /// is fitted; in a trained model it means none.
+    /// </summary>
+    public DerivedInputs? DerivedInputs { get; init; }
+
+    /// <summary>
+    /// Time steps of the mean training sequence, where the model reads differences to it; set when the model is fitted. Default: 0.
+    /// </summary>
+    public int MeanSteps { get; init; }
+
     /// <summary>The network, or another kind of model. In a trained model no size in it is <see langword="null"/>.</summary>
     public required ArchitectureOptions Architecture { get; init; }
 }

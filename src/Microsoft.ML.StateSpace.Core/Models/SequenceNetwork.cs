@@ -34,7 +34,7 @@ internal sealed class SequenceNetwork : SequenceModel
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
         StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
-            + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
+            + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) : 0);
     }
 
     /// <summary>The options of the network.</summary>
@@ -51,6 +51,12 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>H.</summary>
     public int Width { get; }
+
+    /// <summary>How rows are pooled; the mean, where options of an untrained model leave it open.</summary>
+    public Pooling PoolingKind => Architecture.Pooling ?? Pooling.Mean;
+
+    /// <summary>Values of the vector that rows are pooled to.</summary>
+    public int PooledWidth => Pool.Width(PoolingKind, Width);
 
     /// <summary>The state-space cores, in order.</summary>
     public IReadOnlyList<ScanLayer> Cores { get; }
@@ -91,7 +97,8 @@ internal sealed class SequenceNetwork : SequenceModel
     public bool HasExactWindows => Cores.All(core => !core.Convolves);
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, InputStage.Width, Width, _branches, use);
+    public ArenaPlan Plan(long rows, long sequences, ArenaUse use)
+        => new(rows, sequences, InputStage.Width, Width, PooledWidth, _branches, use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -127,7 +134,7 @@ internal sealed class SequenceNetwork : SequenceModel
         for (int index = 0; index < Branches; index++)
             ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
         if (Head.IsPooled)
-            Pool.Step(Architecture.Pooling, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
+            Pool.Step(PoolingKind, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
         Decode(pass, plan, output, arena);
     }
 
@@ -182,13 +189,13 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>From the rows of the last stream to one vector a sequence.</summary>
     public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => Pool.Forward(Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
+        => Pool.Forward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
 
     public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
     {
         var rows = plan.Gradient(Branches).Of(arena);
         rows.Clear();
-        Pool.Backward(Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
+        Pool.Backward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
     }
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
@@ -216,9 +223,9 @@ internal sealed class SequenceNetwork : SequenceModel
     {
         var scratch = pass.Scratch;
         var encoded = scratch.Take(InputStage.Width);
-        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width);
+        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width), pooled = scratch.Take(PooledWidth);
         var inner = pass.With(scratch);
-        InputStage.Step(pass.Weights.Values, input, encoded, state.Take(InputStage.StateSize));
+        InputStage.Step(pass.Weights.Values, before, input, encoded, state.Take(InputStage.StateSize));
         Encoder.Step(inner, encoded, stream, default);
         foreach (var branch in _branches)
         {
@@ -229,13 +236,14 @@ internal sealed class SequenceNetwork : SequenceModel
         }
         if (Head.IsPooled)
         {
-            Pool.Step(Architecture.Pooling, before, stream, next, state);
-            stream = next;
+            Pool.Step(PoolingKind, before, stream, pooled, state);
+            stream = pooled;
         }
         Decoder.Step(inner, stream, output, default);
     }
 
-    public override int StepScratchSize => (int)(InputStage.Width + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
+    public override int StepScratchSize
+        => (int)(InputStage.Width + 2 * Width + PooledWidth + _branches.Max(branch => branch.ScratchSize(1, 1)));
 
     public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows) => new Workspace(this, windowRows);
 
@@ -255,9 +263,13 @@ internal sealed class SequenceNetwork : SequenceModel
     }
 
     private Layer CreateDecoder()
-        => Gain is double gain
-            ? new BoundedLinear(Layout, Width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain)
-            : new Linear(Layout, Width, Options.Outputs);
+    {
+        int width = IsPooled ? PooledWidth : Width;
+        double poolGain = IsPooled ? Pool.Gain(PoolingKind) : 1;
+        return Gain is double gain
+            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain)
+            : new Linear(Layout, width, Options.Outputs);
+    }
 
     // The largest gain of the whole network, where its core is a certified one.
     private double? Gain => Architecture.Core.GainOf(Architecture);

@@ -84,7 +84,7 @@ internal sealed class Workspace(
         for (int start = 0; start < rows; start += step)
         {
             Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
-            model.InputStage.Pack(values, start, Input);
+            model.InputStage.Pack(weights.Values, values, start, Input, state[..model.InputStage.StateSize]);
             PackIntervals(0, intervals, start, Rows);
             if (step == rows)
                 Forward(weights);
@@ -106,7 +106,7 @@ internal sealed class Workspace(
         for (int i = 0; i < count; i++)
         {
             int width = model.InputStage.Width;
-            model.InputStage.Pack(batch.Valid(first + i), 0, Input[(_starts[i] * width)..(_starts[i + 1] * width)]);
+            PackInput(values, batch.Valid(first + i), 0, Input[(_starts[i] * width)..(_starts[i + 1] * width)]);
             PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
             if (use == ArenaUse.Score)
                 continue;
@@ -120,7 +120,7 @@ internal sealed class Workspace(
     public void PackPiece(ReadOnlySpan<float> values, SequenceBatch batch, int sequence, int start, int rows, ArenaUse use)
     {
         Reset([rows], sequence, use, isPiece: true);
-        model.InputStage.Pack(batch.Valid(sequence), start, Input);
+        PackInput(values, batch.Valid(sequence), start, Input);
         PackIntervals(0, batch.ValidIntervals(sequence), start, rows);
         // The target of a pooled sequence is that of each of its pieces; only one of them decodes it.
         var (from, count) = model.Head.IsPooled ? (0, 1) : (start, rows);
@@ -164,6 +164,16 @@ internal sealed class Workspace(
         Grow(ref _outputGradient, OutputLength);
         Grow(ref _targets, ValuesLength);
         Grow(ref _classes, ClassesLength);
+    }
+
+    // Rows of a sequence, with what is known of those before them.
+    private void PackInput(ReadOnlySpan<float> values, ReadOnlySpan<float> sequence, int start, Span<float> rows)
+    {
+        var stage = model.InputStage;
+        Grow(ref _state, stage.StateSize);
+        var state = _state.AsSpan(0, stage.StateSize);
+        stage.Begin(sequence[..(start * model.Options.Inputs)], state);
+        stage.Pack(values, sequence, start, rows, state);
     }
 
     private void PackTargets(int row, ReadOnlySpan<int> classes, ReadOnlySpan<float> values)

@@ -52,6 +52,9 @@ public enum Pooling
 
     /// <summary>The largest value of each channel.</summary>
     Max,
+
+    /// <summary>Mean and largest value side by side: what reads them sees twice as many values.</summary>
+    MeanAndMax,
 }
 
 /// <summary>From a continuous-time to a discrete-time system.</summary>

@@ -16,6 +16,9 @@ public abstract record ArchitectureOptions
     /// <summary>What the library knows about this kind of model.</summary>
     internal ArchitectureDefinition Definition => ArchitectureDefinition.Of(this);
 
+    /// <summary>Whether the model reads a sequence from its end too, all values being set.</summary>
+    internal virtual bool ReadsBothWays => false;
+
     /// <summary>Throws unless this kind of model takes time intervals, and all that is set goes with them.</summary>
     internal virtual void RequireIntervals()
     {

@@ -46,8 +46,10 @@ public abstract record NetworkOptions : ArchitectureOptions
     /// <summary>The normalisation of a block. Default: <see langword="null"/>, that of the scaffold's own publication.</summary>
     public NormKind? Norm { get; init; }
 
-    /// <summary>How a classifier turns a sequence into one vector. Default: <see cref="Pooling.Mean"/>.</summary>
-    public Pooling Pooling { get; init; } = Pooling.Mean;
+    /// <summary>
+    /// How a network with one answer a sequence turns its rows into one vector. Default: <see langword="null"/>, chosen from the data.
+    /// </summary>
+    public Pooling? Pooling { get; init; }
 
     /// <summary>
     /// Probability, in [0, 1), that dropout clears a channel of a block during training. A sequence has one mask, the same for all its time
@@ -64,6 +66,8 @@ public abstract record NetworkOptions : ArchitectureOptions
     /// <summary>The norm that is used: the one asked for, or that of the scaffold's publication.</summary>
     internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
 
+    internal override bool ReadsBothWays => Bidirectional == true;
+
     internal override void Validate()
     {
         OptionCheck.Size(Layers, MostLayers);
@@ -78,7 +82,8 @@ public abstract record NetworkOptions : ArchitectureOptions
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
         if (Norm is NormKind norm)
             OptionCheck.Defined(norm, nameof(Norm));
-        OptionCheck.Defined(Pooling);
+        if (Pooling is Pooling pooling)
+            OptionCheck.Defined(pooling, nameof(Pooling));
         ChosenScaffold.Validate(this);
         ValidateProducts();
     }

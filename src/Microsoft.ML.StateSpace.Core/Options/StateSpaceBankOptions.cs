@@ -33,6 +33,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     /// </summary>
     public bool? Bidirectional { get; init; }
 
+    internal override bool ReadsBothWays => Bidirectional == true;
+
     internal override void Validate()
     {
         OptionCheck.Size(Filters, MostFilters);

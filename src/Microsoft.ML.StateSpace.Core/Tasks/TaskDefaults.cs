@@ -16,7 +16,10 @@ internal sealed record TaskDefaults
     /// <summary>Label smoothing of small sets.</summary>
     public required double LabelSmoothing { get; init; }
 
-    /// <summary>The largest number of epochs that is chosen.</summary>
+    /// <summary>The number of sequences from which on a part is held out.</summary>
+    public required int HoldOutFrom { get; init; }
+
+    /// <summary>The largest number of epochs that is chosen, but for what the fewest steps ask for.</summary>
     public required int MostEpochs { get; init; }
 
     /// <summary>Whether the initial step sizes follow from the mean length of the sequences.</summary>
@@ -27,16 +30,22 @@ internal sealed record TaskDefaults
         SequenceTask.Classification => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0.1, MostEpochs = 120, StepsFollowLength = false,
+            HoldOutFrom = 5000,
         },
         SequenceTask.Regression => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0, MostEpochs = 120, StepsFollowLength = false,
+            HoldOutFrom = 300,
         },
         SequenceTask.Tagging => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0, MostEpochs = Steps, StepsFollowLength = true,
+            HoldOutFrom = 300,
         },
-        _ => new() { IsBidirectional = false, Dropout = 0, LabelSmoothing = 0, MostEpochs = Steps, StepsFollowLength = true },
+        _ => new()
+        {
+            IsBidirectional = false, Dropout = 0, LabelSmoothing = 0, MostEpochs = Steps, StepsFollowLength = true, HoldOutFrom = 300,
+        },
     };
 
     /// <summary>The initial step sizes of a core, for sequences of that mean length.</summary>

@@ -212,10 +212,10 @@ internal sealed class CpuEngine : ISequenceEngine
 
     private void DecodePooled()
     {
-        _pieces.Pool(_model.Architecture.Pooling);
+        _pieces.Pool(_model.PoolingKind);
         for (int first = 0; first < _pieces.Count; first += _pieces.PiecesFrom(first))
             Decode(first);
-        _pieces.PoolBackward(_model.Architecture.Pooling);
+        _pieces.PoolBackward(_model.PoolingKind);
     }
 
     private void Decode(int piece)

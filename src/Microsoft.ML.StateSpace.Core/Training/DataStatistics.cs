@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -6,21 +7,21 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Stores with a model the mean and standard deviation of every input channel, and of every target, over all time steps of the training
-/// sequences.
+/// sequences; with derived channels the mean sequence too, and theirs.
 /// </summary>
 internal static class DataStatistics
 {
-    /// <param name="input">Standardises the input channels; <see langword="null"/> where the inputs are tokens.</param>
+    /// <param name="inputs">What standardises the input channels.</param>
     /// <param name="output">Standardises the targets; <see langword="null"/> where they are classes.</param>
     /// <param name="parameters">The parameters of the model, which receive the statistics.</param>
     /// <param name="data">The training sequences.</param>
     /// <returns>What a user should know: a line for each column with channels that do not vary.</returns>
-    public static IReadOnlyList<string> Store(Standardize? input, Standardize? output, ParameterSet parameters, SequenceSet data)
+    public static IReadOnlyList<string> Store(InputStage inputs, Standardize? output, ParameterSet parameters, SequenceSet data)
     {
         var lines = new List<string>();
-        if (input is not null)
+        if (inputs.Standardize is not null)
         {
-            var constant = Store(input, parameters, data, static (set, i) => set.Values(i));
+            var constant = StoreInputs(inputs, parameters, data);
             if (constant.Count > 0)
                 lines.Add(
                     $"{data.FeaturesName}, {Name("channel", constant)}: all values of the training sequences are the same but for "
@@ -39,6 +40,59 @@ internal static class DataStatistics
     }
 
     private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);
+
+    // Returns the channels that are constant.
+    private static List<int> StoreInputs(InputStage stage, ParameterSet parameters, SequenceSet data)
+    {
+        if (stage.Derived == 0)
+            return Store(stage.Standardize!, parameters, data, static (set, i) => set.Values(i));
+        if (stage.MeanSequence is { } sequence)
+            StoreMean(sequence, parameters, data);
+        float[] rows = [], state = new float[stage.StateSize];
+        var (mean, deviation, largest) = Of(data, stage.Width, (set, i) =>
+        {
+            int length = set.Length(i) * stage.Width;
+            if (rows.Length < length)
+                rows = new float[length];
+            stage.Begin([], state);
+            stage.Pack(parameters.Values, set.Values(i), 0, rows.AsSpan(0, length), state);
+            return rows.AsSpan(0, length);
+        });
+        // Where a channel is large and what is derived from it small, that is what rounding has left.
+        for (int c = data.Features; c < data.Features + stage.Derived; c++)
+        {
+            if (stage.HasUnit(c))
+                largest[c] = Math.Max(largest[c], largest[c % data.Features]);
+        }
+        stage.Standardize!.Set(parameters, mean, deviation, largest);
+        return [.. Enumerable.Range(0, data.Features).Where(c => Standardize.IsConstant(deviation[c], largest[c]))];
+    }
+
+    // The mean of the measured values at each time step; where nobody measured, the mean of the channel.
+    private static void StoreMean(Parameter mean, ParameterSet parameters, SequenceSet data)
+    {
+        double[] sum = new double[mean.Length], all = new double[data.Features];
+        int[] count = new int[mean.Length];
+        long[] measured = new long[data.Features];
+        for (int i = 0; i < data.Count; i++)
+        {
+            var values = data.Values(i);
+            for (int j = 0; j < Math.Min(sum.Length, values.Length); j++)
+            {
+                if (float.IsNaN(values[j]))
+                    continue;
+                (sum[j], all[j % data.Features]) = (sum[j] + values[j], all[j % data.Features] + values[j]);
+                count[j]++;
+                measured[j % data.Features]++;
+            }
+        }
+        var stored = mean.Of(parameters.Values);
+        for (int j = 0; j < sum.Length; j++)
+        {
+            int c = j % data.Features;
+            stored[j] = (float)(count[j] > 0 ? sum[j] / count[j] : all[c] / Math.Max(1, measured[c]));
+        }
+    }
 
     // Returns the channels that are constant.
     private static List<int> Store(Standardize layer, ParameterSet parameters, SequenceSet data, Rows rows)

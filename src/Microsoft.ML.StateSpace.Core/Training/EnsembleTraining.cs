@@ -15,7 +15,10 @@ internal static class EnsembleTraining
         var ensemble = (EnsembleOptions)options.Architecture;
         ensemble.Validate();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
-        options = options with { MissingValues = options.MissingValues ?? MissingOf(ensemble) };
+        options = options with
+        {
+            MissingValues = options.MissingValues ?? MissingOf(ensemble), DerivedInputs = DerivedDefaults.Of(options),
+        };
         var members = new TrainedModel[ensemble.Members.Count];
         for (int i = 0; i < members.Length; i++)
         {
@@ -46,6 +49,7 @@ internal static class EnsembleTraining
         options = options with
         {
             MissingValues = members[0].Options.MissingValues,
+            MeanSteps = members.Max(member => member.Options.MeanSteps),
             Architecture = ensemble with { Members = [.. members.Select(member => member.Options.Architecture)] },
         };
         var parameters = SequenceModel.Create(options).Layout.CreateZeros();

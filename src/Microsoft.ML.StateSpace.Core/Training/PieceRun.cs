@@ -35,7 +35,7 @@ internal sealed class PieceRun
         _model = model;
         _largestArena = largestArena;
         _workspaces = [.. Enumerable.Range(0, MostPieces).Select(_ => new Workspace(model))];
-        _winners = new int[MostPieces / 2 * model.Width];
+        _winners = new int[MostPieces / 2 * model.PooledWidth];
         _steps = PieceSteps.Of(model, recomputing: false);
         _recomputingSteps = PieceSteps.Of(model, recomputing: true);
     }
@@ -130,14 +130,15 @@ internal sealed class PieceRun
             var pooled = Pooled(first);
             for (int h = 0; h < pooled.Length; h++)
             {
-                float value = kind == Pooling.Mean ? pooled[h] * _pieces[first].Rows / length : pooled[h];
+                var here = Layers.Pool.KindAt(kind, h, pooled.Length);
+                float value = here == Pooling.Mean ? pooled[h] * _pieces[first].Rows / length : pooled[h];
                 int winner = first;
                 for (int i = first + 1; i < end; i++)
                 {
                     float other = Pooled(i)[h];
-                    if (kind == Pooling.Mean)
+                    if (here == Pooling.Mean)
                         value += other * _pieces[i].Rows / length;
-                    else if (kind == Pooling.Last || other > value)
+                    else if (here == Pooling.Last || other > value)
                         (value, winner) = (other, i);
                 }
                 pooled[h] = value;
@@ -151,14 +152,15 @@ internal sealed class PieceRun
     {
         for (int first = 0; first < Count; first += PiecesFrom(first))
         {
-            int end = first + PiecesFrom(first), length = RowsFrom(first), width = _model.Width;
+            int end = first + PiecesFrom(first), length = RowsFrom(first), width = _model.PooledWidth;
             for (int h = 0; h < width; h++)
             {
                 float gradient = PooledGradient(first)[h];
+                var here = Layers.Pool.KindAt(kind, h, width);
                 for (int i = first; i < end; i++)
                 {
                     bool wins = _winners[_pieces[first].Sequence * width + h] == i;
-                    PooledGradient(i)[h] = kind == Pooling.Mean ? gradient * _pieces[i].Rows / length : wins ? gradient : 0;
+                    PooledGradient(i)[h] = here == Pooling.Mean ? gradient * _pieces[i].Rows / length : wins ? gradient : 0;
                 }
             }
         }

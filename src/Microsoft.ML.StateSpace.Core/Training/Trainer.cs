@@ -80,6 +80,7 @@ internal sealed class Trainer
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         if (options.Task.Axis == AnswerAxis.Sequence)
             training.RequireWholeSequences();
+        DerivedDefaults.RequireWholeSequences(options, training);
         var windows = data.Cut(training.Window);
         options = TrainingDefaults.Resolve(options, windows);
         options.Architecture.Validate(); // once more: what was chosen must go with what was set
@@ -98,7 +99,7 @@ internal sealed class Trainer
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
         {
-            foreach (string line in Await(() => DataStatistics.Store(model.Input, model.Head.Output, initial, data), training.Cancellation))
+            foreach (string line in Await(() => DataStatistics.Store(model.InputStage, model.Head.Output, initial, data), training.Cancellation))
                 warn?.Invoke(line);
         }
         if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)

@@ -16,26 +16,29 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>Bidirectional</term><description>Yes, but no for one value a time step.</description></item>
 /// <item><term>Dropout</term><description>0.1. 0 for one value a time step, where dropout costs accuracy, and in certified models, which
 /// cannot have any.</description></item>
+/// <item><term>Pooling</term><description>The mean.</description></item>
 /// <item><term>StepSizeMinimum, StepSizeMaximum</term><description>0.001 and 0.1 for one answer a sequence. For one answer a time step 10 /
 /// T within [0.001, 0.1] and 100 / T within [0.1, 1], where T is the mean length: a state that remembers longer than the records last is
 /// not trained, and spoils the outputs of longer records.</description></item>
 /// <item><term>MissingValues</term><description>None without missing values in the training sequences; else forward fill, and the mean in
 /// certified models.</description></item>
+/// <item><term>DerivedInputs</term><description>The differences of the channels for a class a sequence; nothing for other tasks, tokens,
+/// and certified models.</description></item>
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
 /// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for one answer a
-/// sequence.</description></item>
-/// <item><term>ValidationFraction</term><description>0.1 from n = 300 on. Below, all sequences are trained on for all epochs, and the
-/// learning rate falls to zero with the last epoch.</description></item>
+/// sequence, or as many as make 750 steps.</description></item>
+/// <item><term>ValidationFraction</term><description>0.1 from n = 300 on, for a class a sequence from n = 5,000 on. Below, all sequences
+/// are trained on for all epochs, and the learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
 /// </list>
-/// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits and cascaded tanks; none of them gets a
-/// rule of its own.
+/// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits, cascaded tanks and fourteen more sets of
+/// the archive; none of them gets a rule of its own.
 /// </summary>
 internal static class TrainingDefaults
 {
-    private const int Steps = 1500, FewestEpochs = 20;
+    private const int Steps = 1500, FewestSteps = 750, FewestEpochs = 20;
 
     /// <summary>Fills in the sizes of the network.</summary>
     /// <param name="options">What is set.</param>
@@ -51,6 +54,8 @@ internal static class TrainingDefaults
         return options with
         {
             MissingValues = MissingOf(options, data),
+            DerivedInputs = DerivedDefaults.Of(options),
+            MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
             Architecture = architecture with
             {
                 Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
@@ -58,6 +63,7 @@ internal static class TrainingDefaults
                 StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
                 Bidirectional = architecture.Bidirectional ?? (defaults.IsBidirectional && core.IsUsuallyBidirectional),
                 Dropout = architecture.Dropout ?? (architecture.ChosenScaffold.HasDropout ? defaults.Dropout : 0),
+                Pooling = architecture.Pooling ?? Pooling.Mean,
                 Scaffold = architecture.ChosenScaffold,
                 Norm = architecture.ChosenNorm,
             },
@@ -93,14 +99,15 @@ internal static class TrainingDefaults
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
         int epochs = training.Epochs
-            ?? Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, defaults.MostEpochs);
+            ?? Math.Max(
+                Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, defaults.MostEpochs), (FewestSteps + stepsPerEpoch - 1) / stepsPerEpoch);
         return training with
         {
             BatchSize = batch,
             Epochs = epochs,
             LabelSmoothing = training.LabelSmoothing ?? (data.Count < 5000 ? defaults.LabelSmoothing : 0),
             LearningRate = training.LearningRate ?? 4e-3,
-            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (wholeSequences < 300 ? 0 : 0.1),
+            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (wholeSequences < defaults.HoldOutFrom ? 0 : 0.1),
             Patience = training.Patience ?? Math.Max(10, epochs / 3),
         };
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Layers;
 using static TorchSharp.torch;
@@ -6,7 +7,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Models;
 
 /// <summary>A <see cref="SequenceNetwork"/> on TorchSharp: the same tree of layers, each read as tensor operations.</summary>
-internal sealed class TorchModel(SequenceNetwork model)
+/// <param name="model">The model.</param>
+/// <param name="fixedValues">Its parameters, of which those are read that no step changes.</param>
+internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues)
 {
     private readonly ITorchLayer _encoder = TorchLayers.Of(model.Encoder);
     private readonly ITorchLayer[] _branches = [.. Enumerable.Range(0, model.Branches).Select(i => TorchLayers.Of(model.Branch(i)))];
@@ -20,7 +23,7 @@ internal sealed class TorchModel(SequenceNetwork model)
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
         if (model.Head.IsPooled)
-            x = TorchPool.Forward(model.Architecture.Pooling, pass, x);
+            x = TorchPool.Forward(model.PoolingKind, pass, x);
         return _decoder.Forward(pass, x);
     }
 
@@ -28,13 +31,19 @@ internal sealed class TorchModel(SequenceNetwork model)
     {
         var stage = model.InputStage;
         var rows = new float[batch.Count * batch.Length * stage.Width];
+        var state = new float[stage.StateSize];
         for (int i = 0; i < batch.Count; i++)
-            stage.Pack(batch.Valid(i), 0, rows.AsSpan(i * batch.Length * stage.Width, batch.Lengths[i] * stage.Width));
+        {
+            stage.Begin([], state);
+            var packed = rows.AsSpan(i * batch.Length * stage.Width, batch.Lengths[i] * stage.Width);
+            stage.Pack(fixedValues.Values, batch.Valid(i), 0, packed, state);
+        }
         var x = pass.Upload(rows, batch.Count, batch.Length, stage.Width);
         if (!stage.TakesMissing)
             return Standardized(pass, x);
-        var channels = Standardized(pass, x.narrow(-1, 0, batch.Features)).nan_to_num(0, 0, 0);
-        return Tensors.Join([channels, x.narrow(-1, batch.Features, batch.Features)], -1);
+        int standardized = batch.Features + stage.Derived;
+        var channels = Standardized(pass, x.narrow(-1, 0, standardized)).nan_to_num(0, 0, 0);
+        return Tensors.Join([channels, x.narrow(-1, standardized, batch.Features)], -1);
     }
 
     private Tensor Standardized(TorchPass pass, Tensor x)

@@ -31,7 +31,7 @@ internal sealed class TorchEngine : ISequenceEngine
         (_device, _precision, _cancellation) = (device, precision, options.Cancellation);
         if (device.type == DeviceType.CUDA)
             _setting = new TensorFloat32Setting(isAllowed: precision == TorchSharpPrecision.TensorFloat32);
-        _model = new TorchModel(model);
+        _model = new TorchModel(model, parameters);
         _parameters = new TorchParameters(parameters, device);
         _optimizer = new TorchAdamW(parameters.Parameters, options, device);
         _loss = new TorchLoss(model, options);

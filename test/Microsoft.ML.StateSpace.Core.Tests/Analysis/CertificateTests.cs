@@ -230,7 +230,7 @@ public class CertificateTests
             for (int i = 0; i < parameter.Length; i++)
                 parameters.Values[parameter.Offset + i] += draws[parameter.Offset + i];
         if (options.Vocabulary == 0 && options.Inputs == 2)
-            DataStatistics.Store(network.Input, network.Head.Output, parameters, ModelCases.Data(options, 30, 20));
+            DataStatistics.Store(network.InputStage, network.Head.Output, parameters, ModelCases.Data(options, 30, 20));
         return new TrainedModel(options, parameters, Summary.None);
     }
 

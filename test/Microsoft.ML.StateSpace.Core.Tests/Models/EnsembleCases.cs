@@ -27,6 +27,10 @@ internal static class EnsembleCases
         {
             HasIntervals = true,
         },
+        ["Derived inputs"] = Options(SequenceTask.SequenceToSequence, 2, new() { Members = [S5, Lru] }) with
+        {
+            DerivedInputs = new() { Differences = true, StandardizedSequences = true, DifferencesToMean = true }, MeanSteps = 25,
+        },
         ["Two-way"] = Options(SequenceTask.Classification, 3, new() { Members = [S5, Lru with { Bidirectional = true }] }),
     };
 

@@ -49,8 +49,33 @@ internal static partial class ModelCases
         {
             Task = SequenceTask.Regression, Outputs = 1, MissingValues = MissingValues.ForwardFill,
         }),
+        // What a model derives from its inputs. The mean sequence is shorter than some sequences, and longer than others.
+        new("Differences, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with
+        {
+            DerivedInputs = new() { Differences = true },
+        }),
+        new("Derived inputs, two-way", Classifier(S5(Discretization.Bilinear, true)) with { DerivedInputs = Everything, MeanSteps = 20 }),
+        new("Derived inputs, sequence to sequence", Regressor(Lru(twoWay: false)) with { DerivedInputs = Everything, MeanSteps = 30 }),
+        new("Derived inputs, missing values, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with
+        {
+            DerivedInputs = Everything, MeanSteps = 20, MissingValues = MissingValues.ForwardFill,
+        }),
+        new("Derived inputs, missing values filled forward", Classifier(Lru(twoWay: false)) with
+        {
+            DerivedInputs = Everything, MeanSteps = 20, MissingValues = MissingValues.ForwardFill,
+        }),
+        new("Derived inputs, missing values, sequence to sequence", Regressor(Lru(twoWay: false)) with
+        {
+            DerivedInputs = Everything, MeanSteps = 20, MissingValues = MissingValues.Mean,
+        }),
+        new(
+            "Mean and maximum, two-way",
+            Classifier(S5(Discretization.ZeroOrderHold, true) with { Pooling = Pooling.MeanAndMax })),
+        new("Mean and maximum", Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndMax })),
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
     ]);
+
+    private static DerivedInputs Everything => new() { Differences = true, StandardizedSequences = true, DifferencesToMean = true };
 
     public static IEnumerable<string> AllNames => All.Keys;
 
@@ -66,7 +91,7 @@ internal static partial class ModelCases
         float[] noise = Draw.Uniform(parameters.Values.Length, -0.2, 0.2, 12);
         for (int i = 0; i < noise.Length; i++)
             parameters.Values[i] += noise[i];
-        DataStatistics.Store(model.Input, model.Head.Output, parameters, data);
+        DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data);
         return (model, parameters);
     }
 

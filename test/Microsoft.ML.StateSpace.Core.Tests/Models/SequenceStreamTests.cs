@@ -26,6 +26,7 @@ public class SequenceStreamTests
     [Theory]
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.Max)]
+    [InlineData(Pooling.MeanAndMax)]
     [InlineData(Pooling.Last)]
     public void Step_OfAClassifier_EqualsScoringWhatWasSeen(Pooling pooling)
     {

@@ -15,43 +15,56 @@ public class ScaleTests
 {
     private static readonly SequenceTask[] Tasks = Enum.GetValues<SequenceTask>();
 
-    public static TheoryData<SequenceTask> All => [.. Tasks];
+    /// <summary>Every task, with nothing derived from its inputs and with all that may be.</summary>
+    public static TheoryData<SequenceTask, bool> All
+    {
+        get
+        {
+            var cases = new TheoryData<SequenceTask, bool>();
+            foreach (var task in Tasks)
+            {
+                cases.Add(task, false);
+                cases.Add(task, true);
+            }
+            return cases;
+        }
+    }
 
     // Powers of two change no digit of a value, so no bit of a network may change.
     [Theory]
     [MemberData(nameof(All))]
-    public void APowerOfTwo_ChangesNoBit(SequenceTask task)
+    public void APowerOfTwo_ChangesNoBit(SequenceTask task, bool derives)
     {
-        var original = Fit(task, new Unit(1, 0), new Unit(1, 0));
+        var original = Fit(task, derives, new Unit(1, 0), new Unit(1, 0));
         foreach (float factor in (float[])[1f / (1L << 40), 1L << 40])
         {
-            var model = Fit(task, new Unit(factor, 0), new Unit(1 / factor, 0));
+            var model = Fit(task, derives, new Unit(factor, 0), new Unit(1 / factor, 0));
             Trained(model).Should().BeBitwise(Trained(original));
-            Answers(model, Data(task, 4, new Unit(factor, 0), new Unit(1 / factor, 0)))
-                .Should().BeBitwise(Answers(original, Data(task, 4, new Unit(1, 0), new Unit(1, 0)))
+            Answers(model, Data(task, derives, 4, new Unit(factor, 0), new Unit(1 / factor, 0)))
+                .Should().BeBitwise(Answers(original, Data(task, derives, 4, new Unit(1, 0), new Unit(1, 0)))
                     .Select(y => task.Target == TargetKind.Value ? y / factor : y));
         }
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Units_DoNotMatter(SequenceTask task)
+    public void Units_DoNotMatter(SequenceTask task, bool derives)
     {
         foreach (double factor in (double[])[1e-12, 1e-9, 1e9, 1e12, 1e-30])
         {
-            AssertSame(task, new Unit(factor, 0), new Unit(1, 0), 1e-4);
-            AssertSame(task, new Unit(1, 0), new Unit(factor, 0), 1e-4);
-            AssertSame(task, new Unit(factor, 0), new Unit(1 / factor, 0), 1e-4);
+            AssertSame(task, derives, new Unit(factor, 0), new Unit(1, 0), 1e-4);
+            AssertSame(task, derives, new Unit(1, 0), new Unit(factor, 0), 1e-4);
+            AssertSame(task, derives, new Unit(factor, 0), new Unit(1 / factor, 0), 1e-4);
         }
     }
 
     // A float that is a thousand deviations away from zero has 3e-5 deviations between it and the next.
     [Theory]
     [MemberData(nameof(All))]
-    public void Zeros_DoNotMatter(SequenceTask task)
+    public void Zeros_DoNotMatter(SequenceTask task, bool derives)
     {
-        AssertSame(task, new Unit(1, 1000), new Unit(1, -1000), 2e-3);
-        AssertSame(task, new Unit(1e-12, -1e-9), new Unit(1e12, 1e15), 2e-3);
+        AssertSame(task, derives, new Unit(1, 1000), new Unit(1, -1000), 2e-3);
+        AssertSame(task, derives, new Unit(1e-12, -1e-9), new Unit(1e12, 1e15), 2e-3);
     }
 
     // What rounding leaves of a constant channel must not be blown up, wherever the channel then moves to.
@@ -70,7 +83,7 @@ public class ScaleTests
         }
         var options = Options(SequenceTask.Classification);
         var (model, parameters) = (new SequenceNetwork(options), new SequenceNetwork(options).Layout.Create(new Random(1)));
-        var warnings = DataStatistics.Store(model.Input, model.Head.Output, parameters, data);
+        var warnings = DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data);
         var standardised = new float[2];
         foreach (float moved in (float[])[level, MathF.BitIncrement(level), level * 1.0001f])
         {
@@ -99,10 +112,10 @@ public class ScaleTests
         public double Invert(double value) => (value - Offset) / Factor;
     }
 
-    private static void AssertSame(SequenceTask task, Unit inputs, Unit targets, double tolerance)
+    private static void AssertSame(SequenceTask task, bool derives, Unit inputs, Unit targets, double tolerance)
     {
-        double[] expected = Answers(Fit(task, new(1, 0), new(1, 0)), Data(task, 4, new(1, 0), new(1, 0))).ToDouble();
-        float[] actual = Answers(Fit(task, inputs, targets), Data(task, 4, inputs, targets));
+        double[] expected = Answers(Fit(task, derives, new(1, 0), new(1, 0)), Data(task, derives, 4, new(1, 0), new(1, 0))).ToDouble();
+        float[] actual = Answers(Fit(task, derives, inputs, targets), Data(task, derives, 4, inputs, targets));
         double[] inUnits = [.. actual.Select(y => task.Target == TargetKind.Value ? targets.Invert(y) : y)];
         inUnits.Should().BeNear(expected, tolerance, $"answers, inputs {inputs}, targets {targets}");
     }
@@ -111,22 +124,25 @@ public class ScaleTests
         => [.. model.Parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed)
             .SelectMany(p => model.Parameters[p.Name].ToArray())];
 
-    private static TrainedModel Fit(SequenceTask task, Unit inputs, Unit targets)
+    private static TrainedModel Fit(SequenceTask task, bool derives, Unit inputs, Unit targets)
         => Trainer.Fit(
-            Options(task), SmallTask.Training with { Epochs = 4, ValidationFraction = 0 }, Data(task, 24, inputs, targets));
+            Options(task, derives), SmallTask.Training with { Epochs = 4, ValidationFraction = 0 },
+            Data(task, derives, 24, inputs, targets));
 
-    private static SequenceModelOptions Options(SequenceTask task) => SmallTask.Model with
+    private static SequenceModelOptions Options(SequenceTask task, bool derives = false) => SmallTask.Model with
     {
+        DerivedInputs = new() { Differences = derives, StandardizedSequences = derives, DifferencesToMean = derives },
         Task = task, Inputs = 2, Outputs = 2, Architecture = SmallTask.Model.Network with { Bidirectional = false, Dropout = 0 },
     };
 
-    // The first channel is in the unit, the second is as it is; the two values of a target are in theirs.
-    private static SequenceSet Data(SequenceTask task, int count, Unit inputs, Unit targets)
+    // Sequences have one length where the difference to their mean is derived. The first channel is in the unit, the second is as it is;
+    // the two values of a target are in theirs.
+    private static SequenceSet Data(SequenceTask task, bool derives, int count, Unit inputs, Unit targets)
     {
         var data = new SequenceSet(2, TargetLayout.Of(task, 2));
         for (int i = 0; i < count; i++)
         {
-            int length = 20 + i % 7, rows = task.Axis == AnswerAxis.Sequence ? 1 : length;
+            int length = derives ? 20 : 20 + i % 7, rows = task.Axis == AnswerAxis.Sequence ? 1 : length;
             float level = (i % 8 - 3.5f) / 2;
             float[] noise = Draw.Uniform(2 * length, -1, 1, 100 + i);
             float[] values = [.. noise.Select((x, j) => j % 2 == 0 ? inputs.Of(level + x) : x)];

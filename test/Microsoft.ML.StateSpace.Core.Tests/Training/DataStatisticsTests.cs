@@ -14,7 +14,7 @@ public class DataStatisticsTests
         var data = ModelCases.Data(options, 5, 60, 17);
         var model = new SequenceNetwork(options);
         var parameters = model.Layout.Create(new Random(1));
-        DataStatistics.Store(model.Input, model.Head.Output, parameters, data);
+        DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data);
         Check("Input", [.. Enumerable.Range(0, 3).SelectMany(i => data.Values(i).ToArray().Chunk(2))]);
         Check("Output", [.. Enumerable.Range(0, 3).SelectMany(i => data.TargetsOf(i).ToArray().Chunk(2))]);
 

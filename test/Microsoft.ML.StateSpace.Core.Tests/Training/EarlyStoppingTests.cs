@@ -79,7 +79,7 @@ public class EarlyStoppingTests
         model.Summary.BestEpoch.Should().Be(0);
         var initial = new SequenceNetwork(model.Options);
         var parameters = initial.Layout.Create(new Random(7));
-        DataStatistics.Store(initial.Input, initial.Head.Output, parameters, SmallTask.Data());
+        DataStatistics.Store(initial.InputStage, initial.Head.Output, parameters, SmallTask.Data());
         model.Parameters.Values.Should().BeBitwise(parameters.Values);
     }
 

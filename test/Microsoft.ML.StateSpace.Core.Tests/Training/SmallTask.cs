@@ -14,8 +14,9 @@ internal static class SmallTask
         Task = SequenceTask.Classification,
         Inputs = 1,
         Outputs = 2,
+        DerivedInputs = new(),
         Architecture = new LruOptions { Layers = 1, ModelSize = 8, StateSize = 6, Bidirectional = true, Dropout = 0.1, RadiusMinimum = 0.8,
-            RadiusMaximum = 0.99 },
+            RadiusMaximum = 0.99, Pooling = Pooling.Mean },
     };
 
     /// <summary>Every choice made, so that the library's own may change.</summary>

@@ -21,6 +21,9 @@ internal static class OptionSituations
 
     private static readonly S4DOptions TwoWayFilter = Filter with { Bidirectional = true };
 
+    private static readonly DerivedInputs Everything
+        = new() { Differences = true, StandardizedSequences = true, DifferencesToMean = true };
+
     public static IEnumerable<Situation> All =>
     [
         .. CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => new Situation(
@@ -38,6 +41,21 @@ internal static class OptionSituations
         new(
             "make each part a row", () => FitWindow(4),
             () => Fit(Classifier(), Keyed(Samples.Fixed().SelectMany(row => Parts(row))))),
+        new(
+            "Leave DerivedInputs null, or take", () => FitDerived(Certified, Everything), () => FitDerived(Certified, null)),
+        new(
+            "or take another core as the Architecture", () => FitDerived(Certified, Everything), () => FitDerived(Lru, Everything)),
+        new(
+            "means nothing. Leave DerivedInputs null", () => FitOthers(new() { Differences = true }, Keyed(Samples.Tokens()), null),
+            () => FitOthers(null, Keyed(Samples.Tokens()), null)),
+        new(
+            "Leave DifferencesToMean false", () => FitOthers(Everything, Keyed(Samples.Variable()), 2),
+            () => FitOthers(Everything with { DifferencesToMean = false }, Keyed(Samples.Variable()), 2)),
+        new(
+            "or cut the sequences to one length", () => FitOthers(Everything, Keyed(Samples.Variable()), 2),
+            () => FitDerived(Lru, Everything)),
+        new(
+            "or leave TrainingOptions.Window null", () => FitDerivedWindow(4), () => FitDerivedWindow(null)),
         Of("Set it to false", Certified with { Bidirectional = true }, Certified with { Bidirectional = false }),
         Of("or leave it null", Certified with { Bidirectional = true }, Certified with { Bidirectional = null }),
         Of(
@@ -80,6 +98,16 @@ internal static class OptionSituations
     private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
         => new(says, () => Fit(Classifier(o => o with { Architecture = wrong }), Good), () => Fit(
             Classifier(o => o with { Architecture = right, Training = Samples.Quick with { Epochs = 1 } }), Good));
+
+    private static void FitDerived(ArchitectureOptions architecture, DerivedInputs? derived)
+        => Fit(Classifier(o => o with { Architecture = architecture, DerivedInputs = derived }), Good);
+
+    private static void FitDerivedWindow(int? window)
+        => Fit(
+            Series(o => o with { DerivedInputs = Everything, Training = Samples.Quick with { Window = window } }), View(Samples.Signals()));
+
+    private static void FitOthers(DerivedInputs? derived, IDataView data, int? channels)
+        => Fit(Classifier(o => o with { Channels = channels, DerivedInputs = derived }), data);
 
     private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
         => Fit(Classifier(o => o with { Architecture = architecture, Channels = 2, IntervalColumnName = intervals }), Irregular);

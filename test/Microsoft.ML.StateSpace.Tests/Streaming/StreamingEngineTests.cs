@@ -31,6 +31,7 @@ public class StreamingEngineTests
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.Last)]
     [InlineData(Pooling.Max)]
+    [InlineData(Pooling.MeanAndMax)]
     public void Step_OfAClassifier_EndsAtTheScoreColumn(Pooling pooling)
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Dimensioned());

@@ -15,29 +15,14 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         var architecture = Options.Network;
         double[][] h = Options.Vocabulary > 0
             ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), Filled(PositionWise.Standardize(p.Scope("Input"), x)));
+            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
-            h = [Pool(architecture.Pooling, h)];
+            h = [Pool(architecture.Pooling ?? Pooling.Mean, h)];
         return Gain is double gain
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, architecture.ModelSize!.Value, gain * (1 - 1e-4) / EncoderGain)
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
             : PositionWise.Linear(p.Scope("Decoder"), h);
-    }
-
-    // What is missing becomes the last measured value or 0, and behind the channels stands for each whether it was measured.
-    private double[][] Filled(double[][] x)
-    {
-        if (Options.MissingValues is null)
-            return x;
-        double[] last = new double[Options.Inputs];
-        return [.. x.Select(row =>
-        {
-            double[] filled = [.. row.Select((value, c) => double.IsNaN(value) ? last[c] : value)];
-            if (Options.MissingValues == MissingValues.ForwardFill)
-                last = filled;
-            return (double[])[.. filled, .. row.Select(value => double.IsNaN(value) ? 0.0 : 1.0)];
-        })];
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)
@@ -49,6 +34,11 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     // Of a certified model: channels of the size of the inputs.
     private double EncoderGain
         => Math.Sqrt((double)Options.Network.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
+
+    // Mean and maximum side by side may be longer than each by this factor.
+    private double PoolGain
+        => Options.Task is SequenceTask.Classification or SequenceTask.Regression && Options.Network.Pooling == Pooling.MeanAndMax
+            ? Math.Sqrt(2) : 1;
 
     /// <summary>Outputs in the targets' unit.</summary>
     public double[][] Predict(OracleParameters p, double[][] x)
@@ -99,6 +89,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     {
         Pooling.Last => x[^1],
         Pooling.Mean => [.. x[0].Select((_, c) => x.Average(row => row[c]))],
+        Pooling.MeanAndMax => [.. Pool(Pooling.Mean, x), .. Pool(Pooling.Max, x)],
         _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
     };
 

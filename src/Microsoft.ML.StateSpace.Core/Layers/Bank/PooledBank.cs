@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// A bank of random state spaces: groups of sixteen filters (<see cref="FilterChain"/>). The filters of a group have their input, their
 /// direction and their order in common, and poles and output weights of their own. The input of a group is a random combination of the
-/// channels, or of their first differences. What is counted of the outputs (<see cref="OutputCounts"/>) are the features of a sequence,
+/// channels, or of what is derived from them, such as first differences. What is counted of the outputs (<see cref="OutputCounts"/>) are the features of a sequence,
 /// after ROCKET (Dempster, Petitjean, Webb 2020) and its successors: the share of time steps above thresholds and the longest stretch above
 /// them, the largest output, the mean, and how often a filter's output is the largest or the smallest of its group (Hydra, Dempster,
 /// Schmidt, Webb 2023).
@@ -14,9 +14,6 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed class PooledBank
 {
-    /// <summary>Groups of which no two are alike in source, direction and parts; all have the same order.</summary>
-    public const int GroupsOfRound = 8;
-
     /// <summary>The most thresholds of a filter.</summary>
     public const int MostThresholds = 6;
 
@@ -31,11 +28,12 @@ internal sealed class PooledBank
     /// <param name="groups">Groups of sixteen filters.</param>
     /// <param name="orders">The largest order of a filter, from 1 to 4.</param>
     /// <param name="channels">C.</param>
+    /// <param name="sources">What the groups take turns in reading: the channels, and what is derived from them.</param>
     /// <param name="isCausal">Whether all filters read the sequence from its start; else half of them read it from its end.</param>
     /// <param name="hasIntervals">Whether time steps come with the time since the step before.</param>
-    public PooledBank(ParameterLayout layout, int groups, int orders, int channels, bool isCausal, bool hasIntervals)
+    public PooledBank(ParameterLayout layout, int groups, int orders, int channels, int sources, bool isCausal, bool hasIntervals)
     {
-        (Groups, _orders, Channels, IsCausal, _hasIntervals) = (groups, orders, channels, isCausal, hasIntervals);
+        (Groups, _orders, Channels, Sources, IsCausal, _hasIntervals) = (groups, orders, channels, sources, isCausal, hasIntervals);
         Rate = layout.Add("Rate", [groups, 2, Lanes], ParameterGroup.Fixed, Initialize.Constant(-1));
         Output = layout.Add("Output", [groups, 2, Lanes], ParameterGroup.Fixed, Initialize.Constant(1));
         Mix = layout.Add("Mix", [groups, channels], ParameterGroup.Fixed, Initialize.Constant(1));
@@ -50,6 +48,9 @@ internal sealed class PooledBank
 
     /// <summary>C.</summary>
     public int Channels { get; }
+
+    /// <summary>What the groups take turns in reading; each has as many channels.</summary>
+    public int Sources { get; }
 
     /// <summary>Whether all filters read the sequence from its start, so that the bank can make single steps.</summary>
     public bool IsCausal { get; }
@@ -79,19 +80,29 @@ internal sealed class PooledBank
     public static int StepScratchSize => Lanes + 2;
 
     /// <summary>The order of the filters of a group.</summary>
-    public int Order(int group) => 1 + group / GroupsOfRound % _orders;
+    public int Order(int group) => 1 + group / Round(Sources) % _orders;
 
     /// <summary>
-    /// Parts of a sequence in which times above thresholds are counted apart: every other four groups count the halves of the sequence. A
+    /// Parts of a sequence in which times above thresholds are counted apart: every other two groups of each source count the halves of the sequence. A
     /// stream does not know where its half is.
     /// </summary>
-    public int Parts(int group) => IsCausal ? 1 : 1 + group / 4 % 2;
+    public int Parts(int group) => IsCausal ? 1 : 1 + group / (2 * Sources) % 2;
 
     /// <summary>Thresholds of a filter; the more parts, the fewer.</summary>
     public int Thresholds(int group) => MostThresholds / Parts(group);
 
-    /// <summary>Whether a group reads first differences.</summary>
-    public static bool ReadsDifferences(int group) => group / 2 % 2 == 1;
+    /// <summary>What a group reads.</summary>
+    public int Source(int group) => group / 2 % Sources;
+
+    /// <summary>Groups of a bank of that many filters: whole rounds.</summary>
+    public static int GroupsOf(int filters, int sources)
+    {
+        int round = Round(sources) * Lanes;
+        return (filters + round - 1) / round * Round(sources);
+    }
+
+    // Groups of which no two are alike in source, direction and parts; all have the same order.
+    private static int Round(int sources) => 4 * sources;
 
     /// <summary>Whether a group reads the sequence from its end.</summary>
     public bool IsReversed(int group) => !IsCausal && group % 2 == 1;
@@ -113,13 +124,13 @@ internal sealed class PooledBank
     /// <summary>Combines the channels to the input of a group, in the order in which the group reads.</summary>
     /// <param name="group">The group.</param>
     /// <param name="values">The parameters.</param>
-    /// <param name="planes">(2, C, steps): the channels, then their differences.</param>
+    /// <param name="planes">(sources, C, steps).</param>
     /// <param name="input">(steps); assigned.</param>
     public void MixChannels(int group, ReadOnlySpan<float> values, ReadOnlySpan<float> planes, Span<float> input)
     {
         int steps = input.Length;
         var mix = Mix.Of(values).Slice(group * Channels, Channels);
-        var source = planes.Slice(ReadsDifferences(group) ? Channels * steps : 0, Channels * steps);
+        var source = planes.Slice(Source(group) * Channels * steps, Channels * steps);
         input.Clear();
         for (int channel = 0; channel < Channels; channel++)
         {
@@ -174,7 +185,7 @@ internal sealed class PooledBank
     /// <summary>One time step of a causal bank: the features of the sequence up to this step.</summary>
     /// <param name="weights">Parameters and prepared values.</param>
     /// <param name="steps">Steps that count so far, this one included.</param>
-    /// <param name="input">(2, C): the channels of the step, then their differences.</param>
+    /// <param name="input">(sources, C): the step.</param>
     /// <param name="interval">The time since the step before.</param>
     /// <param name="scratch">(<see cref="StepScratchSize"/>).</param>
     /// <param name="state">(<see cref="StateSize"/>); zeros before the first step.</param>
@@ -188,7 +199,7 @@ internal sealed class PooledBank
         {
             float sum = 0;
             var mix = Mix.Of(weights.Values).Slice(group * Channels, Channels);
-            int source = ReadsDifferences(group) ? Channels : 0;
+            int source = Source(group) * Channels;
             for (int channel = 0; channel < Channels; channel++)
                 sum += mix[channel] * input[source + channel];
             var own = state[..StateSizeOf(group)];

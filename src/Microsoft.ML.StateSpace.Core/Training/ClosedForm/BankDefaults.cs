@@ -15,6 +15,8 @@ internal static class BankDefaults
         return options with
         {
             MissingValues = TrainingDefaults.MissingOf(options, data),
+            DerivedInputs = DerivedDefaults.Of(options),
+            MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
             Architecture = bank with { Filters = bank.Filters ?? UsualFilters, Bidirectional = bank.Bidirectional ?? true },
         };
     }

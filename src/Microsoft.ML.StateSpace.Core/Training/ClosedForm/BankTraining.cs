@@ -24,7 +24,7 @@ internal static class BankTraining
         var parameters = model.Layout.Create(new Random(seed), training.Cancellation);
         var prepared = new float[model.Layout.PreparedLength];
         MissingReport.Write(options, data, log);
-        foreach (string line in DataStatistics.Store(model.InputStage.Standardize, model.Head.Output, parameters, data))
+        foreach (string line in DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data))
             warn?.Invoke(line);
         var targets = ReadOutTargets.Of(data, model.Head, parameters.Values, training.ClassWeights);
         if (targets.Count == 0)
@@ -34,7 +34,6 @@ internal static class BankTraining
                 + "Check TrainingOptions.ClassWeights, and the column.");
         }
         using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
-        StoreDifferences(model, parameters, data, workers);
         FilterDraw.Fill(model, parameters, prepared, data, seed, workers);
         training.Cancellation.ThrowIfCancellationRequested();
         var readOut = new FeatureRows(model, parameters, prepared, data, targets, workers, training.Cancellation).Solve(seed);
@@ -56,30 +55,5 @@ internal static class BankTraining
             ParameterCount = readOut.Weight.Length + readOut.Bias.Length,
         };
         return new TrainedModel(options, parameters, summary);
-    }
-
-    // The deviation of the differences of each channel, over all steps of the training sequences.
-    private static void StoreDifferences(BankModel model, ParameterSet parameters, SequenceSet data, Workers workers)
-    {
-        int channels = model.Options.Inputs;
-        var squares = new double[data.Count * channels];
-        var memories = new BankMemory[workers.Count];
-        workers.Run(data.Count, (worker, index) =>
-        {
-            var planes = (memories[worker] ??= new(model)).Planes(parameters.Values, data.Values(index));
-            int steps = data.Length(index);
-            for (int c = 0; c < channels; c++)
-                foreach (float difference in planes.Slice((channels + c) * steps, steps))
-                    squares[index * channels + c] += (double)difference * difference;
-        });
-        double total = Enumerable.Range(0, data.Count).Sum(index => (double)data.Length(index));
-        for (int c = 0; c < channels; c++)
-        {
-            double sum = 0;
-            for (int index = 0; index < data.Count; index++)
-                sum += squares[index * channels + c];
-            float deviation = (float)Math.Sqrt(sum / total);
-            model.DifferenceDeviation.Of(parameters.Values)[c] = deviation > 0 ? deviation : 1;
-        }
     }
 }

@@ -3,13 +3,14 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary>One vector of each sequence's valid time steps, (batch, length, H) to (batch, H).</summary>
+/// <summary>One vector of each sequence's valid time steps, (batch, length, H) to (batch, H), or to (batch, 2 H).</summary>
 internal static class TorchPool
 {
     public static Tensor Forward(Pooling kind, TorchPass pass, Tensor input) => kind switch
     {
         Pooling.Mean => where(pass.IsValid, input, pass.Zero).sum(1) / pass.Lengths.to(input.dtype).unsqueeze(1),
         Pooling.Max => Rows(input, where(pass.IsValid, input.detach(), pass.Zero - float.MaxValue).argmax(1)),
+        Pooling.MeanAndMax => Tensors.Join([Forward(Pooling.Mean, pass, input), Forward(Pooling.Max, pass, input)], -1),
         _ => Rows(input, (pass.Lengths - 1).unsqueeze(1).expand(input.shape[0], input.shape[2])),
     };
 

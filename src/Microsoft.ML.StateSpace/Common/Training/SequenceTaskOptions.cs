@@ -34,6 +34,13 @@ public abstract record SequenceTaskOptions
     public MissingValues? MissingValues { get; init; }
 
     /// <summary>
+    /// What the model derives from its channels and reads beside them, such as their differences. It is the same in training, in scoring
+    /// and in streams. Default: <see langword="null"/>, which means the differences for a class a sequence, unless time steps are keys or
+    /// the model is certified, and nothing for other tasks.
+    /// </summary>
+    public DerivedInputs? DerivedInputs { get; init; }
+
+    /// <summary>
     /// The model: a network by its core, or an <see cref="EnsembleOptions"/>. Default: <see langword="null"/>, which means
     /// <see cref="S5Options"/> with sizes chosen from the data.
     /// </summary>
@@ -56,11 +63,16 @@ public abstract record SequenceTaskOptions
     internal virtual int HeldSteps => 0;
 
     /// <summary>What a transformer keeps of the options: all but what its model holds, and the rows to validate by.</summary>
-    internal SequenceTaskOptions WithoutModel() => this with { ValidationSet = null, Architecture = null, Training = new() };
+    internal SequenceTaskOptions WithoutModel()
+        => this with { ValidationSet = null, DerivedInputs = null, Architecture = null, Training = new() };
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>
     internal virtual SequenceTaskOptions Resolved(TrainedModel model)
-        => this with { Channels = model.Options.Inputs, Architecture = model.Options.Architecture, Training = model.Summary.Options };
+        => this with
+        {
+            Channels = model.Options.Inputs, DerivedInputs = model.Options.DerivedInputs, Architecture = model.Options.Architecture,
+            Training = model.Summary.Options,
+        };
 
     /// <summary>Checks the options by themselves, when fitting begins.</summary>
     internal virtual void Validate()

@@ -15,9 +15,10 @@ public class PoolTests
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.Last)]
     [InlineData(Pooling.Max)]
+    [InlineData(Pooling.MeanAndMax)]
     public void Forward_MatchesOracle(Pooling kind)
     {
-        var output = new float[Lengths.Length * Size];
+        var output = new float[Lengths.Length * Pool.Width(kind, Size)];
         Pool.Forward(kind, Pass(), Input, output);
         output.Should().BeNear([.. Rows.Unpack(Input, Size, Lengths).SelectMany(x => ModelOracle.Pool(kind, x))],
             Tolerance.Forward, "pooled");
@@ -27,9 +28,10 @@ public class PoolTests
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.Last)]
     [InlineData(Pooling.Max)]
+    [InlineData(Pooling.MeanAndMax)]
     public void Backward_AddsTheNumericGradient(Pooling kind)
     {
-        float[] upstream = Draw.Uniform(Lengths.Length * Size, 2), gradient = [.. Enumerable.Repeat(0.5f, Input.Length)];
+        float[] upstream = Draw.Uniform(Lengths.Length * Pool.Width(kind, Size), 2), gradient = [.. Enumerable.Repeat(0.5f, Input.Length)];
         Pool.Backward(kind, Pass(), Input, upstream, gradient);
         double[][][] x = Rows.Unpack(Input, Size, Lengths);
         double Loss() => NumericGradient.Dot(upstream.ToDouble(), [.. x.SelectMany(sequence => ModelOracle.Pool(kind, sequence))]);
