@@ -23,13 +23,6 @@ public class StepBankFitTests
     }
 
     [Fact]
-    public void AWienerHammersteinPlant_NeedsTheFiltersOfMixtures()
-    {
-        static double[] Plant(double[] u) => Lag([.. Lag(u, 0.8).Select(x => Math.Max(x, 0))], 0.9);
-        ErrorOf(Plant, mixtures: 60, mixed: 60).Should().BeLessThan(ErrorOf(Plant, mixtures: 60, mixed: 0) / 2);
-    }
-
-    [Fact]
     public void Noise_IsAnsweredWithItsMean()
     {
         var (_, answers, targets, results) = Run(u => Draw.Uniform(u.Length, 9).ToDouble(), 40, 40);
