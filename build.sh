@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# ./build.sh [run|test|bench|pack] [arguments]: see build/driver/Program.cs.
+# ./build.sh [run|test|bench|accuracy|pack] [arguments]: see build/driver/Program.cs.
 set -eu
 exec dotnet run --project "$(dirname "$0")/build/driver" --configuration Release --verbosity quiet -- "$@"

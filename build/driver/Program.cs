@@ -11,6 +11,9 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks
+          accuracy [part ...] [set ...] [--seeds N] [--restart]
+                             trains every data set with the defaults and writes what they reach into BENCHMARKS.md, goes on where it was
+                             interrupted; what sets reach that are given by name is only printed
           pack               builds everything and writes the NuGet packages to the folder packages, which NuGet.config names as a source
           gpu-check [publish] [arguments]
                              publishes artifacts/gpu-check, which needs nothing but a libtorch, and, without "publish", runs it: docs/gpu.md
@@ -26,6 +29,7 @@ internal static class Program
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
+            "accuracy" => RunProject("test/Microsoft.ML.StateSpace.Accuracy", rest),
             "pack" => Pack(),
             "gpu-check" => GpuCheck.Run(rest),
             _ => Refuse(),

@@ -33,7 +33,7 @@ internal static class Architectures
 }
 
 /// <summary>A named network; sizes are those of the whole zoo.</summary>
-internal sealed record Architecture(string Name, ArchitectureOptions Core)
+internal sealed record Architecture(string Name, NetworkOptions Core)
 {
-    public ArchitectureOptions Options => Core with { Layers = 2, ModelSize = 32 };
+    public NetworkOptions Options => Core with { Layers = 2, ModelSize = 32 };
 }

@@ -48,6 +48,6 @@ public sealed class TorchSharpEngine : TrainingEngine, IEngineFactory
     public override string ToString()
         => _type == DeviceType.CPU ? "TorchSharp on cpu" : $"TorchSharp on cuda:{_index}{(_fallBackToCpu ? ", or else cpu" : "")}";
 
-    ISequenceEngine IEngineFactory.Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+    ISequenceEngine IEngineFactory.Create(SequenceNetwork model, ParameterSet parameters, TrainingOptions options)
         => new TorchEngine(model, parameters, options, TorchDevice.Find(_type, _index, _fallBackToCpu), _precision);
 }

@@ -19,7 +19,7 @@ internal sealed class EnginePair : IDisposable
     private readonly NoCollection _collection = new();
     private readonly CpuEngine _managed;
     private readonly TorchEngine _torch;
-    private readonly SequenceModel _model;
+    private readonly SequenceNetwork _model;
     private readonly ParameterSet _parameters;
     private readonly SequenceBatch _batch;
 
@@ -40,7 +40,7 @@ internal sealed class EnginePair : IDisposable
     /// A model with parameters, and a batch of sequences of several lengths, where asked for with a glitch that the model's statistics do
     /// not know, or with inputs and targets of values in another unit.
     /// </summary>
-    public static (SequenceModel Model, ParameterSet Parameters, SequenceBatch Batch) Create(
+    public static (SequenceNetwork Model, ParameterSet Parameters, SequenceBatch Batch) Create(
         SequenceModelOptions options, float? glitch = null, Func<float, float>? unit = null, int washout = 0)
     {
         var data = ModelCases.Data(options, 37, 1, 70, 16, 52);
@@ -57,7 +57,7 @@ internal sealed class EnginePair : IDisposable
         return (model, parameters, ModelCases.Batch(glitch is float value ? ModelCases.WithGlitch(data, 7, value) : data, washout));
     }
 
-    public static int OutputLength(SequenceModel model, SequenceBatch batch)
+    public static int OutputLength(SequenceNetwork model, SequenceBatch batch)
         => (model.Head.IsPooled ? 1 : batch.Length) * batch.Count * model.Options.Outputs;
 
     /// <summary>The difference of the outputs at valid time steps.</summary>

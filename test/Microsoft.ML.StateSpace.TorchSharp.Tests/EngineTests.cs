@@ -26,6 +26,19 @@ public sealed class EngineTests
     }
 
     [TorchFact]
+    public void Fit_TrainsTheMembersOfAnEnsemble()
+    {
+        var ensemble = SmallTask.Model with
+        {
+            Architecture = new EnsembleOptions { Members = [SmallTask.Model.Architecture, SmallTask.Model.Network with { Layers = 2 }] },
+        };
+        var managed = ModelTraining.Fit(ensemble, SmallTask.Training, SmallTask.Data());
+        var torch = ModelTraining.Fit(ensemble, OnTorch, SmallTask.Data());
+        torch.Parameters.Values.Should().BeNear([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], 0.01, "parameters");
+        torch.Parameters.Values.SequenceEqual(managed.Parameters.Values).Should().BeFalse("another engine rounds otherwise");
+    }
+
+    [TorchFact]
     public void TrainedModel_IsSavedAndServedWithoutTorchSharp()
     {
         var model = Trainer.Fit(SmallTask.Model, OnTorch, SmallTask.Data());
@@ -85,7 +98,7 @@ public sealed class EngineTests
     public void Dropout_ClassWeights_AndDivergence_AreThoseOfTheManagedEngine()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        options = options with { Architecture = options.Architecture with { Dropout = 0.3 } };
+        options = options with { Architecture = options.Network with { Dropout = 0.3 } };
         var (model, parameters, batch) = EnginePair.Create(options);
         var training = SmallTask.Training with { ClassWeights = [1, 0, 3] };
         using var managed = new CpuEngine(model, parameters, training);

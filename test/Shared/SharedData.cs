@@ -25,17 +25,3 @@ internal static class SharedData
                 + $"let {Variable} name a folder that holds {(missing.Length > 1 ? "them" : "it")}";
     }
 }
-
-/// <summary>A fact about real data; skipped, with the reason, where a set is missing.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
-{
-    public SharedDataFactAttribute(params string[] sets) => Skip = SharedData.WhyMissing(sets);
-}
-
-/// <summary>A theory about real data; skipped, with the reason, where a set is missing.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataTheoryAttribute : TheoryAttribute
-{
-    public SharedDataTheoryAttribute(params string[] sets) => Skip = SharedData.WhyMissing(sets);
-}

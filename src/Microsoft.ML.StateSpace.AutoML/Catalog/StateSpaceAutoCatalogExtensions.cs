@@ -234,7 +234,7 @@ public static class StateSpaceAutoCatalogExtensions
         var (architecture, training) = (options.Architecture, options.Training);
         if (options.IntervalColumnName is not null && architecture is null)
         {
-            families ??= [.. SequenceFamily.Usual.Where(family => family.Core.TakesIntervals)];
+            families ??= [.. SequenceFamily.Usual.Where(family => family.Definition.TakesIntervals)];
             foreach (var family in families)
                 family.CreateOptions().RequireIntervals();
         }

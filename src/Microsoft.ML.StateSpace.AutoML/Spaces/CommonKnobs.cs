@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>The parameters that all families share; windows are asked where there is an answer a time step.</summary>
+/// <summary>
+/// The parameters that all families share, and those that all networks share; windows are asked where there is an answer a time step.
+/// </summary>
 internal static class CommonKnobs
 {
     public const string Published = "Published";
@@ -12,20 +14,27 @@ internal static class CommonKnobs
 
     private static readonly TrainingOptions Untouched = new();
 
-    public static IEnumerable<Knob> Of(SequenceTask task) =>
+    /// <param name="task">What the model answers.</param>
+    /// <param name="families">The families that the space holds; <see langword="null"/> means all.</param>
+    public static IEnumerable<Knob> Of(SequenceTask task, IReadOnlyCollection<SequenceFamily>? families = null) =>
+    [
+        .. (families ?? SequenceFamily.All).Any(family => family.Core is not null) ? OfNetworks(task) : [],
+        .. task.Axis == AnswerAxis.Sequence ? [] : new[] { Window },
+    ];
+
+    private static IEnumerable<Knob> OfNetworks(SequenceTask task) =>
     [
         Knob.Choice(
-            "Layers", [1, 2, 3, 4, 6], 3, s => s.Architecture.Layers is not null,
-            (s, v) => s with { Architecture = s.Architecture with { Layers = v } }),
+            "Layers", [1, 2, 3, 4, 6], 3, s => s.Network?.Layers is not null, (s, v) => s.With(network => network with { Layers = v })),
         Knob.Choice(
-            ModelSize, [16, 32, 64, 96, 128], 64, s => s.Architecture.ModelSize is not null,
-            (s, v) => s with { Architecture = s.Architecture with { ModelSize = v } }),
+            ModelSize, [16, 32, 64, 96, 128], 64, s => s.Network?.ModelSize is not null,
+            (s, v) => s.With(network => network with { ModelSize = v })),
         Knob.Choice(
-            "Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Architecture.Norm is not null,
+            "Norm", [Published, nameof(NormKind.LayerNorm), nameof(NormKind.RmsNorm)], Published, s => s.Network?.Norm is not null,
             WithNorm),
         Knob.Number(
-            "Dropout", 0, 0.5, TaskDefaults.Of(task).Dropout, false, s => s.Architecture.Dropout is not null,
-            (s, v) => s with { Architecture = s.Architecture with { Dropout = v } }),
+            "Dropout", 0, 0.5, TaskDefaults.Of(task).Dropout, false, s => s.Network?.Dropout is not null,
+            (s, v) => s.With(network => network with { Dropout = v })),
         Knob.Number(
             LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null,
             (s, v) => s with { Training = s.Training with { LearningRate = v } }),
@@ -35,7 +44,6 @@ internal static class CommonKnobs
         Knob.Number(
             "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay,
             (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
-        .. task.Axis == AnswerAxis.Sequence ? [] : new[] { Window },
     ];
 
     private static Knob Window
@@ -44,5 +52,5 @@ internal static class CommonKnobs
             (s, v) => s with { Training = s.Training with { Window = v == WholeSequences ? null : v } });
 
     private static SequenceSettings WithNorm(SequenceSettings settings, string name)
-        => settings with { Architecture = settings.Architecture with { Norm = name == Published ? null : Enum.Parse<NormKind>(name) } };
+        => settings.With(network => network with { Norm = name == Published ? null : Enum.Parse<NormKind>(name) });
 }

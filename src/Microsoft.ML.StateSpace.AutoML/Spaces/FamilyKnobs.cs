@@ -3,17 +3,19 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>
-/// The parameters of one family: the search ranges that the definition of its core states, then the scaffold around the core, then the
+/// The parameters of one family: the search ranges that its definition states, then, for a network, the scaffold around the core and the
 /// direction. What a core or its block cannot have is not among them.
 /// </summary>
 internal static class FamilyKnobs
 {
     public static IEnumerable<Knob> Of(SequenceFamily family, SequenceTask task) =>
     [
-        .. family.Core.SearchRanges.Select(Own),
-        .. family.Core.IsCertified ? [] : new[] { ScaffoldKnob.Create(family) },
-        .. family.Core.IsCertified || !TaskDefaults.Of(task).IsBidirectional ? [] : new[] { Bidirectional(family) },
+        .. family.Definition.SearchRanges.Select(Own),
+        .. family.Core is { IsCertified: false } core ? OfCore(core, task) : [],
     ];
+
+    private static IEnumerable<Knob> OfCore(CoreDefinition core, SequenceTask task)
+        => TaskDefaults.Of(task).IsBidirectional ? [ScaffoldKnob.Create(core), Bidirectional(core)] : [ScaffoldKnob.Create(core)];
 
     private static Knob Own(SearchRange range)
     {
@@ -30,8 +32,8 @@ internal static class FamilyKnobs
         };
     }
 
-    private static Knob Bidirectional(SequenceFamily family)
+    private static Knob Bidirectional(CoreDefinition core)
         => Knob.Choice(
-            "Bidirectional", [false, true], family.Core.IsUsuallyBidirectional, s => s.Architecture.Bidirectional is not null,
-            (s, v) => s with { Architecture = s.Architecture with { Bidirectional = v } });
+            "Bidirectional", [false, true], core.IsUsuallyBidirectional, s => s.Network?.Bidirectional is not null,
+            (s, v) => s.With(network => network with { Bidirectional = v }));
 }

@@ -3,8 +3,16 @@ using Microsoft.ML.SearchSpace.Option;
 
 namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
-/// <summary>What a sweep varies: a network and how it is trained.</summary>
-internal sealed record SequenceSettings(ArchitectureOptions Architecture, TrainingOptions Training);
+/// <summary>What a sweep varies: a model and how it is trained.</summary>
+internal sealed record SequenceSettings(ArchitectureOptions Architecture, TrainingOptions Training)
+{
+    /// <summary>The architecture where it is a network.</summary>
+    public NetworkOptions? Network => Architecture as NetworkOptions;
+
+    /// <summary>The settings with another network; unchanged where the model is none.</summary>
+    public SequenceSettings With(Func<NetworkOptions, NetworkOptions> change)
+        => Network is { } network ? this with { Architecture = change(network) } : this;
+}
 
 /// <summary>
 /// One parameter of a search space: its range, whether the user has set the option already, and how a value gets into the options. The

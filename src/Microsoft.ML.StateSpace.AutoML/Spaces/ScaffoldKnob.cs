@@ -18,15 +18,12 @@ internal static class ScaffoldKnob
         ("Hawk", () => new HawkScaffold()),
     ];
 
-    public static Knob Create(SequenceFamily family)
+    public static Knob Create(CoreDefinition core)
     {
-        var published = family.Core.PublishedScaffold;
+        var published = core.PublishedScaffold;
         var others = All.Where(s => s.Create().GetType() != published.GetType());
         return Knob.Choice(
-            Name, [CommonKnobs.Published, .. others.Select(s => s.Name)], CommonKnobs.Published, s => s.Architecture.Scaffold is not null,
-            (s, name) => s with
-            {
-                Architecture = s.Architecture with { Scaffold = Array.Find(All, a => a.Name == name).Create?.Invoke() },
-            });
+            Name, [CommonKnobs.Published, .. others.Select(s => s.Name)], CommonKnobs.Published, s => s.Network?.Scaffold is not null,
+            (s, name) => s.With(network => network with { Scaffold = Array.Find(All, a => a.Name == name).Create?.Invoke() }));
     }
 }

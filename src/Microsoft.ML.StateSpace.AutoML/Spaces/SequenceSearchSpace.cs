@@ -45,7 +45,7 @@ public static class SequenceSearchSpace
         var space = new SearchSpace.SearchSpace();
         if (architecture is null)
             space.Add(SettingsReader.Family, new ChoiceOption([.. chosen.Select(f => (object)f.Name)]));
-        Add(space, CommonKnobs.Of(task), settings);
+        Add(space, CommonKnobs.Of(task, chosen), settings);
         foreach (var family in chosen)
         {
             var nested = new SearchSpace.SearchSpace();

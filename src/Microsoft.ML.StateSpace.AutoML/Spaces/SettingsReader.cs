@@ -41,7 +41,7 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
         {
             settings = Apply(settings, FamilyKnobs.Of(family, task), nestedSpace, nested);
         }
-        return settings with { Architecture = family.Core.Repair(settings.Architecture) };
+        return settings with { Architecture = family.Definition.Repair(settings.Architecture) };
     }
 
     private static SequenceFamily Named(string name)

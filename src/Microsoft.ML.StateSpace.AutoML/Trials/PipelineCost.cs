@@ -50,7 +50,7 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
                 data.Add([0], targets: [0, 0]);
             var model = TrainingDefaults.Resolve(
                 new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
-            Parameters += new SequenceModel(model).Layout.Length;
+            Parameters += SequenceModel.Create(model).Layout.Length;
             return settings.Training;
         }
     }

@@ -34,7 +34,7 @@ public sealed record Certificate(
         ArgumentNullException.ThrowIfNull(model);
         if (model.Options.Architecture is not L2RuOptions options)
             return null;
-        var network = new SequenceModel(model.Options);
+        var network = new SequenceNetwork(model.Options);
         var parameters = model.Parameters.Clone();
         var weights = new Weights(parameters.Values, new float[network.Layout.PreparedLength]);
         network.Prepare(weights);

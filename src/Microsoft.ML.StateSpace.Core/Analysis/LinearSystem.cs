@@ -27,7 +27,8 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
     public static LinearSystem OfCore(TrainedModel model, int layer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var architecture = model.Options.Architecture;
+        var network = NetworkOf.Create(model, "The recurrence of a layer");
+        var architecture = network.Architecture;
         if (architecture.Bidirectional == true)
             throw new NotSupportedException(
                 "A bidirectional recurrence is no causal system: its outputs depend on later inputs. "
@@ -36,7 +37,6 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
             throw new NotSupportedException(
                 "The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, "
                 + "so it has no frequency response.");
-        var network = new SequenceModel(model.Options);
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);
         if (network.Cores[layer] is not ILinearCore core)

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <summary>Reads the poles out of a model.</summary>
 internal static class PoleTable
 {
-    public static IReadOnlyList<Pole> Of(TrainedModel model) => Of(new SequenceModel(model.Options), model.Parameters);
+    public static IReadOnlyList<Pole> Of(TrainedModel model) => Of(SequenceModel.Create(model.Options), model.Parameters);
 
     public static IReadOnlyList<Pole> Of(SequenceModel model, ParameterSet parameters)
     {

@@ -72,7 +72,7 @@ public sealed record WorstInput(
 
         public Run(TrainedModel model, int length)
         {
-            Network = new SequenceModel(model.Options);
+            Network = new SequenceNetwork(model.Options);
             _parameters = model.Parameters.Clone();
             _prepared = new float[Network.Layout.PreparedLength];
             _gradients = new float[_parameters.Values.Length];
@@ -83,7 +83,7 @@ public sealed record WorstInput(
             FiniteModel.Require(model.Parameters, _prepared);
         }
 
-        public SequenceModel Network { get; }
+        public SequenceNetwork Network { get; }
 
         /// <summary>The standardised input of the last pass, as the model has rounded it.</summary>
         public float[] Input => Plan.Input.Of(_arena).ToArray();

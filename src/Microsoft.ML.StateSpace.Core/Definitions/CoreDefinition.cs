@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Definitions;
 /// </summary>
 /// <typeparam name="TOptions">The options record of the core.</typeparam>
 internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
-    where TOptions : ArchitectureOptions, new()
+    where TOptions : NetworkOptions, new()
 {
     public sealed override Type OptionsType => typeof(TOptions);
 
@@ -21,44 +21,45 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
     protected SearchRange[] StepSizeRanges =>
     [
         new NumberRange(
-            "StepSizeMinimum", 1e-4, 0.01, 1e-3, true, o => StepSizesOf(o).Minimum,
-            (o, value) => WithStepSizes(o, value, StepSizesOf(o).Maximum)),
+            "StepSizeMinimum", 1e-4, 0.01, 1e-3, true, o => StepSizesOf((TOptions)o).Minimum,
+            (o, value) => WithStepSizes((TOptions)o, value, StepSizesOf((TOptions)o).Maximum)),
         new NumberRange(
-            "StepSizeMaximum", 0.02, 1, 0.1, true, o => StepSizesOf(o).Maximum,
-            (o, value) => WithStepSizes(o, StepSizesOf(o).Minimum, value)),
+            "StepSizeMaximum", 0.02, 1, 0.1, true, o => StepSizesOf((TOptions)o).Maximum,
+            (o, value) => WithStepSizes((TOptions)o, StepSizesOf((TOptions)o).Minimum, value)),
     ];
 
-    public sealed override ArchitectureOptions CreateOptions() => new TOptions();
+    public sealed override NetworkOptions CreateOptions() => new TOptions();
 
-    public sealed override int UsualStateSize(ArchitectureOptions options) => UsualStateSize((TOptions)options);
+    public sealed override int UsualStateSize(NetworkOptions options) => UsualStateSize((TOptions)options);
 
-    public sealed override double? GainOf(ArchitectureOptions options) => GainOf((TOptions)options);
+    public sealed override double? GainOf(NetworkOptions options) => GainOf((TOptions)options);
 
-    public sealed override (double? Minimum, double? Maximum) StepSizesOf(ArchitectureOptions options)
+    public sealed override (double? Minimum, double? Maximum) StepSizesOf(NetworkOptions options)
         => StepSizes?.Get((TOptions)options) ?? (null, null);
 
-    public sealed override ArchitectureOptions WithStepSizes(ArchitectureOptions options, double? minimum, double? maximum)
+    public sealed override NetworkOptions WithStepSizes(NetworkOptions options, double? minimum, double? maximum)
         => StepSizes?.Set((TOptions)options, minimum, maximum) ?? options;
 
     public sealed override ArchitectureOptions Repair(ArchitectureOptions options)
     {
-        if (StepSizesOf(options) is (double low, double high) && low > high)
-            options = WithStepSizes(options, high, high);
-        return Repair((TOptions)options);
+        var network = (NetworkOptions)options;
+        if (StepSizesOf(network) is (double low, double high) && low > high)
+            network = WithStepSizes(network, high, high);
+        return Repair((TOptions)network);
     }
 
-    public ScanLayer Create(CoreSite site, ArchitectureOptions options) => Create(site, (TOptions)options);
+    public ScanLayer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);
 
     /// <summary>Builds the core: a layer from the site's channels to as many channels.</summary>
     protected abstract ScanLayer Create(CoreSite site, TOptions options);
 
-    /// <inheritdoc cref="CoreDefinition.UsualStateSize(ArchitectureOptions)"/>
+    /// <inheritdoc cref="CoreDefinition.UsualStateSize(NetworkOptions)"/>
     protected virtual int UsualStateSize(TOptions options) => 32;
 
-    /// <inheritdoc cref="CoreDefinition.GainOf(ArchitectureOptions)"/>
+    /// <inheritdoc cref="CoreDefinition.GainOf(NetworkOptions)"/>
     protected virtual double? GainOf(TOptions options) => null;
 
-    /// <inheritdoc cref="CoreDefinition.Repair(ArchitectureOptions)"/>
+    /// <inheritdoc cref="ArchitectureDefinition.Repair(ArchitectureOptions)"/>
     protected virtual TOptions Repair(TOptions options) => options;
 
     /// <summary>A real option of the core.</summary>
@@ -69,7 +70,7 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     /// <summary>The state size, which all options records have.</summary>
     protected static ChoiceRange States(int usual, params int[] sizes)
-        => new("StateSize", sizes, usual, o => o.StateSize, (o, value) => o with { StateSize = (int)value });
+        => new("StateSize", sizes, usual, o => ((TOptions)o).StateSize, (o, value) => (TOptions)o with { StateSize = (int)value });
 
     /// <summary>The smallest multiple of a number that is not below the size; open stays open.</summary>
     protected static int? Multiple(int? size, int of) => size is int value && of > 0 ? (value + of - 1) / of * of : size;

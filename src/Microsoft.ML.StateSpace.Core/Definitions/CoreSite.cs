@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Definitions;
 /// <param name="architecture">The network; its sizes must be set.</param>
 /// <param name="channels">Channels that come in, and as many that go out.</param>
 /// <param name="hasIntervals">Whether time steps come with the time since the step before.</param>
-internal sealed class CoreSite(ParameterLayout layout, ArchitectureOptions architecture, int channels, bool hasIntervals)
+internal sealed class CoreSite(ParameterLayout layout, NetworkOptions architecture, int channels, bool hasIntervals)
 {
     public ParameterLayout Layout => layout;
 

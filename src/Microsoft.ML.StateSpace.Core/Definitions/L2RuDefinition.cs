@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>L2RU, whose network has a certified gain.</summary>
     internal sealed class L2RuDefinition : CoreDefinition<L2RuOptions>

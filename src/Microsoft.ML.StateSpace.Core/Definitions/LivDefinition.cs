@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>The linear-input-varying system.</summary>
     internal sealed class LivDefinition : CoreDefinition<LivOptions>

@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>The RG-LRU, the core of Hawk and Griffin. Its channels are its states.</summary>
     internal sealed class RgLruDefinition : CoreDefinition<RgLruOptions>

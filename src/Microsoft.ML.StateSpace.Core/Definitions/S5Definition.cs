@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>S5.</summary>
     internal sealed class S5Definition : CoreDefinition<S5Options>

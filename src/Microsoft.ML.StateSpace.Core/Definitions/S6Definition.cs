@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>S6, the core of Mamba.</summary>
     internal sealed class S6Definition : CoreDefinition<S6Options>

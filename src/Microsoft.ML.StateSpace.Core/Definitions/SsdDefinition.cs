@@ -3,7 +3,7 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Definitions;
 
-internal static partial class Cores
+internal static partial class Architectures
 {
     /// <summary>SSD, the core of Mamba-2.</summary>
     internal sealed class SsdDefinition : CoreDefinition<SsdOptions>

@@ -92,7 +92,7 @@ public static partial class MambaCheckpoint
         ArgumentNullException.ThrowIfNull(stream);
         Check(options);
         // The shapes of the network are compared before anything is made of them.
-        var model = new SequenceModel(options);
+        var model = new SequenceNetwork(options);
         var entries = Entries(options, model.Layout.Find).ToDictionary(entry => entry.Name);
         var reader = new CheckpointReader(stream);
         var found = new List<(CheckpointTensor Tensor, Entry Entry)>();
@@ -102,7 +102,7 @@ public static partial class MambaCheckpoint
             {
                 if (LayerOf(tensor.Name) is not null || (options.Vocabulary > 0 && tensor.Name is Embedding or HuggingFaceEmbedding))
                     throw CheckpointReader.NotReadable(
-                        $"it has '{tensor.Name}', which a Mamba of {options.Architecture.Layers} layers has not, or has once");
+                        $"it has '{tensor.Name}', which a Mamba of {model.Architecture.Layers} layers has not, or has once");
                 continue;
             }
             if (!tensor.Shape.AsSpan().SequenceEqual(entry.Shape))
@@ -184,11 +184,11 @@ public static partial class MambaCheckpoint
     private static void Check(SequenceModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var architecture = options.Architecture;
-        architecture.Validate();
-        if (architecture is not S6Options s6)
+        options.Architecture.Validate();
+        if (options.Architecture is not S6Options architecture)
             throw new ArgumentException(
-                $"A Mamba checkpoint needs Architecture to be S6Options, but it is {architecture.GetType().Name}.", nameof(options));
+                $"A Mamba checkpoint needs Architecture to be S6Options, but it is {options.Architecture.GetType().Name}.",
+                nameof(options));
         if (architecture.ChosenScaffold is not MambaScaffold)
             throw new ArgumentException(
                 "A Mamba checkpoint needs Architecture.Scaffold to be a MambaScaffold, "
@@ -200,9 +200,9 @@ public static partial class MambaCheckpoint
         if (architecture.Bidirectional != false)
             throw new ArgumentException(
                 "A Mamba checkpoint needs Architecture.Bidirectional to be false: Mamba reads one way.", nameof(options));
-        if (s6.InputDiscretization != InputDiscretization.Euler)
+        if (architecture.InputDiscretization != InputDiscretization.Euler)
             throw new ArgumentException(
-                $"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {s6.InputDiscretization}.",
+                $"A Mamba checkpoint needs Architecture.InputDiscretization to be Euler, but it is {architecture.InputDiscretization}.",
                 nameof(options));
     }
 

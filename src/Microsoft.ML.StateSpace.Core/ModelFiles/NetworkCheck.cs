@@ -20,7 +20,7 @@ internal static class NetworkCheck
         {
             RequireSizes(options);
             options.Architecture.Validate();
-            network = new SequenceModel(options, RequireNext);
+            network = SequenceModel.Create(options, RequireNext);
         }
         catch (Exception e) when (e is ArgumentException or ArithmeticException or InvalidOperationException or NotSupportedException)
         {

@@ -21,19 +21,19 @@ internal static class RecordShape
     public static string? Discriminator(Type declared)
     {
         if (declared == typeof(ArchitectureOptions))
-            return CoreDefinition.JsonProperty;
+            return ArchitectureDefinition.JsonProperty;
         var polymorphic = (JsonPolymorphicAttribute?)Attribute.GetCustomAttribute(
             declared, typeof(JsonPolymorphicAttribute), inherit: false);
         return polymorphic is null ? null : polymorphic.TypeDiscriminatorPropertyName ?? "$type";
     }
 
     /// <summary>
-    /// The derived records of a base, with their names: cores by their definitions, all others by the attributes of the base.
+    /// The derived records of a base, with their names: architectures by their definitions, all others by the attributes of the base.
     /// </summary>
     public static RecordKind[] Kinds(Type declared)
     {
         if (declared == typeof(ArchitectureOptions))
-            return Array.ConvertAll(CoreDefinition.Found, core => new RecordKind(core.Name, core.OptionsType));
+            return Array.ConvertAll(ArchitectureDefinition.Found, kind => new RecordKind(kind.Name, kind.OptionsType));
         var attributes = (JsonDerivedTypeAttribute[])Attribute.GetCustomAttributes(
             declared, typeof(JsonDerivedTypeAttribute), inherit: false);
         return Array.ConvertAll(attributes, kind => new RecordKind((string)kind.TypeDiscriminator!, kind.DerivedType));

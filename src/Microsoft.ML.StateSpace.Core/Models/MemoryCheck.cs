@@ -7,7 +7,7 @@ internal static class MemoryCheck
 {
     /// <summary>Checks that an arena of so many floats, for so many time steps, can be had.</summary>
     /// <exception cref="InvalidOperationException">It is larger than an array can be, or than the memory of this machine.</exception>
-    public static void Fits(long floats, int rows, ArenaUse use, SequenceModel model)
+    public static void Fits(long floats, int rows, ArenaUse use, SequenceNetwork model)
     {
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, bytes = sizeof(float) * floats;
         if (floats <= Array.MaxLength && bytes <= available)
@@ -31,7 +31,7 @@ internal static class MemoryCheck
             + $"vector may have {Count(Array.MaxLength)}. Cut the sequence into shorter ones.");
     }
 
-    private static string Remedy(ArenaUse use, SequenceModel model)
+    private static string Remedy(ArenaUse use, SequenceNetwork model)
         => use == ArenaUse.Score
             ? "The model is bidirectional and needs the whole sequence at once. Cut the sequence into shorter ones, or train with "
                 + "Architecture.Bidirectional = false: such a model scores any length in little memory."

@@ -5,7 +5,7 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Builds the branches of a model: the core that the architecture names, in the scaffold that it names.</summary>
-internal sealed class Scaffolding(ParameterLayout layout, ArchitectureOptions architecture, int width, bool hasIntervals = false)
+internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false)
 {
     private int _branches; // tells the dropout masks of different branches apart
 

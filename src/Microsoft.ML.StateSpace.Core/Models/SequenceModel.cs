@@ -5,275 +5,85 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The network: standardise, encode, branches, pool where the answer is for the sequence, decode. Its input is the packed valid rows
-/// (rows, inputs); its output the logits or standardised outputs (output rows, outputs), which its <see cref="Head"/> turns into answers.
-/// Stateless: parameters and memory are handed in.
+/// A model of any kind: the parameters that it declares, and how it answers a sequence, whole or one time step after another. Stateless:
+/// parameters and memory are handed in. <see cref="Create(SequenceModelOptions, Action{Parameter}?)"/> makes the kind that the options
+/// name.
 /// </summary>
-internal sealed class SequenceModel
+internal abstract class SequenceModel(SequenceModelOptions options, ParameterLayout layout)
 {
-    private readonly ResidualBranch[] _branches;
+    public SequenceModelOptions Options => options;
 
-    /// <param name="options">The model; every size of its architecture must be set.</param>
+    public ParameterLayout Layout => layout;
+
+    /// <summary>Whether there is one answer for the whole sequence.</summary>
+    public bool IsPooled => options.Task.Axis == AnswerAxis.Sequence;
+
+    /// <summary>Whether NaN in the input means "not measured"; where it does not, what follows from NaN is NaN.</summary>
+    public bool TakesMissing => options.MissingValues is not null;
+
+    /// <summary>Whether the model reads a sequence from its start alone, so that it can make single steps.</summary>
+    public abstract bool IsCausal { get; }
+
+    /// <summary>Floats of state that <see cref="Step"/> carries; at least one.</summary>
+    public abstract int StateSize { get; }
+
+    /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
+    public abstract int StepScratchSize { get; }
+
+    /// <summary>What to set so that the model reads a sequence from its start alone, as a message names it.</summary>
+    protected virtual string CausalSetting => "Architecture.Bidirectional = false";
+
+    /// <summary>Makes the kind of model that the options name.</summary>
+    /// <param name="options">The model; every value that can be left open must be set.</param>
     /// <param name="declared">Sees each parameter when it is declared, and may end the construction with an exception.</param>
-    public SequenceModel(SequenceModelOptions options, Action<Parameter>? declared = null)
+    public static SequenceModel Create(SequenceModelOptions options, Action<Parameter>? declared = null)
+        => Create(options, new ParameterLayout(declared));
+
+    /// <summary>Makes a model whose parameters stand in a layout that may hold others too, in the scope in which it is now.</summary>
+    public static SequenceModel Create(SequenceModelOptions options, ParameterLayout layout) => options.Architecture switch
     {
-        Options = options;
-        Layout = new ParameterLayout(declared);
-        var architecture = options.Architecture;
-        Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
-        InputStage = new InputStage(Layout, options);
-        Encoder = Layout.Scope("Encoder", CreateEncoder);
-        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
-        _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
-        Cores = scaffolding.Cores;
-        Decoder = Layout.Scope("Decoder", CreateDecoder);
-        Head = new Head(Layout, options.Task, options.Outputs);
-        StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
-            + (Head.IsPooled ? Pool.StateSize(architecture.Pooling, Width) : 0);
-    }
+        NetworkOptions => new SequenceNetwork(options, layout),
+        EnsembleOptions => new EnsembleModel(options, layout),
+        var other => throw new NotSupportedException($"There is no model for {other.GetType().Name}."),
+    };
 
-    public SequenceModelOptions Options { get; }
+    /// <summary>Rows of the answer to a sequence of that many time steps.</summary>
+    public int Rows(int length) => IsPooled ? 1 : length;
 
-    public ParameterLayout Layout { get; }
-
-    /// <summary>What the encoder reads of the inputs.</summary>
-    public InputStage InputStage { get; }
-
-    /// <summary>Standardises the inputs; <see langword="null"/> where they are tokens.</summary>
-    public Standardize? Input => InputStage.Standardize;
-
-    /// <summary>What the answers are, and what makes them of the decoder's rows.</summary>
-    public Head Head { get; }
-
-    /// <summary>H.</summary>
-    public int Width { get; }
-
-    /// <summary>The state-space cores, in order.</summary>
-    public IReadOnlyList<ScanLayer> Cores { get; }
-
-    public Layer Encoder { get; }
-
-    public Layer Decoder { get; }
-
-    /// <summary>Floats of state that <see cref="Step"/> carries.</summary>
-    public int StateSize { get; }
-
-    public void Prepare(in Weights weights)
+    /// <summary>Throws unless the model is causal.</summary>
+    /// <exception cref="InvalidOperationException">It is not; the message says what to set.</exception>
+    public void RequireCausal()
     {
-        Encoder.Prepare(weights);
-        Decoder.Prepare(weights);
-        foreach (var branch in _branches)
-            branch.Prepare(weights);
-    }
-
-    public void PrepareBackward(in Weights weights, in Gradients gradients)
-    {
-        Encoder.PrepareBackward(weights, gradients);
-        Decoder.PrepareBackward(weights, gradients);
-        foreach (var branch in _branches)
-            branch.PrepareBackward(weights, gradients);
-    }
-
-    public int Branches => _branches.Length;
-
-    public ResidualBranch Branch(int index) => _branches[index];
-
-    /// <summary>Whether a long sequence may be worked on in pieces.</summary>
-    public bool CanBeCut => _branches.All(branch => branch.CanBeCut);
-
-    /// <summary>
-    /// Whether the model reads a sequence from its start alone, so that it can make single steps and be scored in windows.
-    /// </summary>
-    public bool IsCausal => Options.Architecture.Bidirectional != true;
-
-    /// <summary>Whether a sequence scored in windows has the bits of the whole, and not only nearly the same values.</summary>
-    public bool HasExactWindows => Cores.All(core => !core.Convolves);
-
-    /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(long rows, long sequences, ArenaUse use) => new(rows, sequences, InputStage.Width, Width, _branches, use);
-
-    /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
-    /// <param name="plan">The arena's plan.</param>
-    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
-    /// <param name="output">(output rows, outputs); assigned.</param>
-    /// <param name="arena">Memory of the plan's length; what Backward needs stays in it.</param>
-    public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
-    {
-        Encode(pass, plan, input, arena);
-        for (int index = 0; index < Branches && !pass.Cancellation.IsCancellationRequested; index++)
-            ForwardBranch(index, pass, plan, arena);
-        if (Head.IsPooled)
-            PoolRows(pass, plan, arena);
-        Decode(pass, plan, output, arena);
-    }
-
-    /// <summary>
-    /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the
-    /// end of the window.
-    /// </summary>
-    /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
-    /// <param name="plan">The arena's plan.</param>
-    /// <param name="before">Rows there were before this window.</param>
-    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
-    /// <param name="output">(output rows, outputs); assigned.</param>
-    /// <param name="arena">Memory of the plan's length.</param>
-    /// <param name="state">(StateSize): as the window before left it; zeros before the first.</param>
-    public void ForwardWindow(
-        in Pass pass, in ArenaPlan plan, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> arena, Span<float> state)
-    {
-        Encode(pass, plan, input, arena);
-        state = state[InputStage.StateSize..]; // what is missing was filled when the window was packed
-        for (int index = 0; index < Branches; index++)
-            ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
-        if (Head.IsPooled)
-            Pool.Step(Options.Architecture.Pooling, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
-        Decode(pass, plan, output, arena);
-    }
-
-    /// <summary>Adds to the gradients what Forward, on the same arena, owes to <paramref name="outputGradient"/>.</summary>
-    public void Backward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
-    {
-        DecodeBackward(pass, plan, outputGradient, arena, gradients);
-        if (Head.IsPooled)
-            PoolRowsBackward(pass, plan, arena);
-        for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
+        if (!IsCausal)
         {
-            if (plan.MustRecompute(index))
-                ForwardBranch(index, pass, plan, arena);
-            for (int phase = _branches[index].Carries; phase >= 0; phase--)
-                BackwardBranch(index, phase, pass, plan, arena, gradients);
+            throw new InvalidOperationException(
+                "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. "
+                + $"Train it with {CausalSetting}.");
         }
-        EncodeBackward(pass, plan, arena, gradients);
     }
 
-    /// <summary>From the input to the first stream.</summary>
-    public void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
-    {
-        var encoded = plan.Input.Of(arena);
-        InputStage.Forward(pass.Weights.Values, input, encoded);
-        Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
-    }
+    /// <summary>Computes the prepared values of the parameters.</summary>
+    public abstract void Prepare(in Weights weights);
+
+    /// <summary>Memory with which one thread at a time scores sequences.</summary>
+    /// <param name="windowRows">Time steps of the windows in which a causal model takes long sequences, a multiple of 64.</param>
+    public abstract ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows);
 
     /// <summary>
-    /// Behind the backward parts of all branches; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.
-    /// </summary>
-    public void EncodeBackward(
-        in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
-        => Encoder.Backward(
-            pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
-
-    /// <summary>One phase of a branch: <see cref="ScanLayer"/>.</summary>
-    public void ForwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => _branches[index].ForwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena),
-            plan.Kept(index).Of(arena));
-
-    /// <summary>One phase of a branch's gradient; the parts come from the last to the first.</summary>
-    public void BackwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-    {
-        var below = plan.Gradient(index).Of(arena);
-        if (phase == _branches[index].Carries)
-            below.Clear();
-        _branches[index].BackwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena),
-            plan.Gradient(index + 1).Of(arena), below, gradients);
-    }
-
-    /// <summary>From the rows of the last stream to one vector a sequence.</summary>
-    public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => Pool.Forward(Options.Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
-
-    public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
-    {
-        var rows = plan.Gradient(Branches).Of(arena);
-        rows.Clear();
-        Pool.Backward(Options.Architecture.Pooling, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
-    }
-
-    /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
-    public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => Decoder.Forward(pass, (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
-
-    /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
-    public void DecodeBackward(
-        in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
-    {
-        var decoded = (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
-        var gradient = (Head.IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
-        gradient.Clear();
-        Decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
-    }
-
-    private void ForwardBranch(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
-    {
-        for (int phase = 0; phase <= _branches[index].Carries; phase++)
-            ForwardBranch(index, phase, pass, plan, arena);
-    }
-
-    /// <summary>
-    /// One time step of a causal model: (inputs) to (outputs), not yet finished by the head; where rows are pooled, of the sequence up to
-    /// this step.
+    /// One time step of a causal model: (inputs) to (outputs), not yet finished; where rows are pooled, of the sequence up to this step.
     /// </summary>
     /// <param name="pass">A pass over one row, with <see cref="StepScratchSize"/> floats of scratch.</param>
     /// <param name="before">Steps there were before this one.</param>
     /// <param name="input">(inputs).</param>
     /// <param name="output">(outputs); assigned.</param>
     /// <param name="state">(StateSize); zeros before the first step.</param>
-    public void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-    {
-        var scratch = pass.Scratch;
-        var encoded = scratch.Take(InputStage.Width);
-        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width);
-        var inner = pass.With(scratch);
-        InputStage.Step(pass.Weights.Values, input, encoded, state.Take(InputStage.StateSize));
-        Encoder.Step(inner, encoded, stream, default);
-        foreach (var branch in _branches)
-        {
-            branch.Step(inner, stream, next, state.Take(branch.StateSize));
-            var swap = stream;
-            stream = next;
-            next = swap;
-        }
-        if (Head.IsPooled)
-        {
-            Pool.Step(Options.Architecture.Pooling, before, stream, next, state);
-            stream = next;
-        }
-        Decoder.Step(inner, stream, output, default);
-    }
+    public abstract void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state);
 
-    /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
-    public int StepScratchSize => (int)(InputStage.Width + 2 * Width + _branches.Max(branch => branch.ScratchSize(1, 1)));
-
-    private Layer CreateEncoder()
-    {
-        if (Gain is null)
-            return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, InputStage.Width, Width);
-        if (Options.Vocabulary > 0)
-            {
-            throw new ArgumentException(
-                $"{Options.Architecture.GetType().Name} needs an input of real channels: the distance between two tokens has no meaning, "
-                + "so neither has a gain. Take another core for a column of keys.");
-        }
-        return new BoundedLinear(Layout, InputStage.Width, Width, EncoderGain);
-    }
-
-    private Layer CreateDecoder()
-        => Gain is double gain
-            ? new BoundedLinear(Layout, Width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain)
-            : new Linear(Layout, Width, Options.Outputs);
-
-    // The largest gain of the whole network, where its core is a certified one.
-    private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
-
-    // The encoder of a certified model scales its input so that the channels are as large as the inputs, because a nonlinearity has a
-    // scale. The decoder divides by the same factor.
-    private double EncoderGain => Math.Sqrt((double)Width / InputStage.Width);
-
-    // The share of the gain that is kept in reserve: rounding the matrices to float cannot add more than this to the product of their
-    // norms.
-    private const double RoundingShare = 1e-4;
-
-    private static int Required(int? size, string name)
-        => size ?? throw new ArgumentException($"Architecture.{name} must be set before a model is built.");
+    /// <summary>
+    /// Turns rows that <see cref="ScoringMemory.Score"/> or <see cref="Step"/> has given, (rows, outputs), into answers, in place: into
+    /// class probabilities, or values in the unit of the targets.
+    /// </summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="rows">The rows.</param>
+    public abstract void Finish(ReadOnlySpan<float> values, Span<float> rows);
 }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.StateSpace.Models;
 
-/// <summary>All that defines a model but its parameters: what goes in, what comes out, and the network between.</summary>
+/// <summary>All that defines a model but its parameters: what goes in, what comes out, and the model between.</summary>
 public sealed record SequenceModelOptions
 {
     /// <summary>What the model answers.</summary>
@@ -29,6 +29,6 @@ public sealed record SequenceModelOptions
     /// </summary>
     public MissingValues? MissingValues { get; init; }
 
-    /// <summary>The network. In a trained model no size in it is <see langword="null"/>.</summary>
+    /// <summary>The network, or another kind of model. In a trained model no size in it is <see langword="null"/>.</summary>
     public required ArchitectureOptions Architecture { get; init; }
 }

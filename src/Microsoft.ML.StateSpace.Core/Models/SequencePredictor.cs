@@ -6,42 +6,47 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// Scores sequences with a trained model. Safe to use from many threads at once: each call borrows memory of its own. What is kept for the
-/// next calls is bounded: one workspace a processor, and none that a sequence has blown up.
+/// next calls is bounded: one memory a processor, and none that a sequence has blown up.
 /// </summary>
 internal sealed class SequencePredictor
 {
-    private readonly SequenceModel _network;
+    private readonly SequenceModel _model;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
-    private const int LargestKept = 16 << 20; // floats of a workspace that is kept for the next call
+    private const int LargestKept = 16 << 20; // floats of a memory that is kept for the next call
 
-    private readonly Workspace?[] _workspaces = new Workspace?[Environment.ProcessorCount];
+    private readonly ScoringMemory?[] _memories = new ScoringMemory?[Environment.ProcessorCount];
     private readonly int _windowRows;
 
     public SequencePredictor(TrainedModel model, int windowRows = Workspace.WindowRows)
     {
         _windowRows = windowRows;
         Model = model;
-        _network = new SequenceModel(model.Options);
+        _model = SequenceModel.Create(model.Options);
         _parameters = model.Parameters;
-        _prepared = new float[_network.Layout.PreparedLength];
-        _network.Prepare(Weights);
+        _prepared = new float[_model.Layout.PreparedLength];
+        _model.Prepare(Weights);
         FiniteModel.Require(_parameters, _prepared);
     }
 
     public TrainedModel Model { get; }
 
     /// <summary>A stream of its own through this model, which must be causal; parameters and prepared values are shared.</summary>
-    public SequenceStream CreateStream() => new(_network, _parameters, _prepared);
+    /// <exception cref="InvalidOperationException">The model is bidirectional.</exception>
+    public SequenceStream CreateStream()
+    {
+        _model.RequireCausal();
+        return new(_model, _parameters, _prepared);
+    }
 
     private Weights Weights => new(_parameters.Values, _prepared);
 
     /// <summary>Floats of the answer to a sequence of <paramref name="length"/> steps: class probabilities, or (length, outputs).</summary>
     /// <exception cref="InvalidOperationException">No vector can hold so many.</exception>
-    public int OutputLength(int length) => MemoryCheck.AnswerLength(_network.Head.Rows(length, 1), Model.Options.Outputs);
+    public int OutputLength(int length) => MemoryCheck.AnswerLength(_model.Rows(length), Model.Options.Outputs);
 
     /// <summary>Floats of the memory that waits for the next calls.</summary>
-    public long KeptFloats => _workspaces.Sum(workspace => workspace?.Floats ?? 0);
+    public long KeptFloats => _memories.Sum(memory => memory?.Floats ?? 0);
 
     /// <summary>Scores one sequence of a model without intervals.</summary>
     public void Predict(ReadOnlySpan<float> values, Span<float> outputs) => Predict(values, [], outputs);
@@ -55,37 +60,37 @@ internal sealed class SequencePredictor
     /// </exception>
     public void Predict(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> outputs)
     {
-        if (values.IsEmpty || (_network.Head.IsPooled && HasUnknown(values, intervals)))
+        if (values.IsEmpty || (_model.IsPooled && HasUnknown(values, intervals)))
         {
             outputs.Fill(float.NaN);
             return;
         }
-        var workspace = Borrow();
-        workspace.Score(Weights, values, intervals, outputs);
-        Return(workspace);
-        _network.Head.Finish(_parameters.Values, outputs);
+        var memory = Borrow();
+        memory.Score(Weights, values, intervals, outputs);
+        Return(memory);
+        _model.Finish(_parameters.Values, outputs);
     }
 
     private bool HasUnknown(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)
-        => (!_network.InputStage.TakesMissing && Reductions.HasNaN(values)) || Reductions.HasNaN(intervals);
+        => (!_model.TakesMissing && Reductions.HasNaN(values)) || Reductions.HasNaN(intervals);
 
-    private Workspace Borrow()
+    private ScoringMemory Borrow()
     {
-        foreach (ref var place in _workspaces.AsSpan())
+        foreach (ref var place in _memories.AsSpan())
         {
             if (place is not null && Interlocked.Exchange(ref place, null) is { } kept)
                 return kept;
         }
-        return new Workspace(_network, _windowRows);
+        return _model.CreateMemory(_windowRows);
     }
 
-    private void Return(Workspace workspace)
+    private void Return(ScoringMemory memory)
     {
-        if (workspace.Floats > LargestKept)
+        if (memory.Floats > LargestKept)
             return;
-        foreach (ref var place in _workspaces.AsSpan())
+        foreach (ref var place in _memories.AsSpan())
         {
-            if (place is null && Interlocked.CompareExchange(ref place, workspace, null) is null)
+            if (place is null && Interlocked.CompareExchange(ref place, memory, null) is null)
                 return;
         }
     }

@@ -18,7 +18,7 @@ internal sealed class SequenceStream
     // steps (8 bytes), fingerprint of the parameters (8 bytes), the state as floats, and the SHA-256 of all that; numbers are little-endian
     private const int HeaderBytes = 2 * sizeof(long), ChecksumBytes = SHA256.HashSizeInBytes;
 
-    private readonly SequenceModel _network;
+    private readonly SequenceModel _model;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
     private readonly float[] _state;
@@ -27,18 +27,18 @@ internal sealed class SequenceStream
     private readonly int[] _starts = [0, 1];
     private ulong? _fingerprint;
 
-    public SequenceStream(SequenceModel network, ParameterSet parameters, float[] prepared)
+    public SequenceStream(SequenceModel model, ParameterSet parameters, float[] prepared)
     {
-        _network = network;
+        _model = model;
         _parameters = parameters;
         _prepared = prepared;
-        _state = new float[network.StateSize];
-        _scratch = new float[network.StepScratchSize];
-        _output = new float[network.Options.Outputs];
+        _state = new float[model.StateSize];
+        _scratch = new float[model.StepScratchSize];
+        _output = new float[model.Options.Outputs];
     }
 
     /// <summary>Values of a time step.</summary>
-    public int Inputs => _network.Options.Inputs;
+    public int Inputs => _model.Options.Inputs;
 
     /// <summary>Time steps since the start or the last reset.</summary>
     public long Steps { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class SequenceStream
     /// </summary>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval = 1)
     {
-        if ((!_network.InputStage.TakesMissing && Reductions.HasNaN(input)) || float.IsNaN(interval))
+        if ((!_model.TakesMissing && Reductions.HasNaN(input)) || float.IsNaN(interval))
             _state.AsSpan().Fill(float.NaN);
         if (float.IsNaN(_state[0]))
         {
@@ -64,8 +64,8 @@ internal sealed class SequenceStream
             {
                 Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval),
             };
-            _network.Step(pass, Steps, input, _output, _state);
-            _network.Head.Finish(_parameters.Values, _output);
+            _model.Step(pass, Steps, input, _output, _state);
+            _model.Finish(_parameters.Values, _output);
         }
         Steps++;
         return _output;

@@ -5,14 +5,14 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The memory that one thread uses to pass some sequences, or a piece of one, through a model. It grows to the largest pass so far and is
+/// The memory that one thread uses to pass some sequences, or a piece of one, through a network. It grows to the largest pass so far and is
 /// then used again.
 /// </summary>
-/// <param name="model">The model.</param>
+/// <param name="model">The network.</param>
 /// <param name="windowRows">Time steps of the windows in which <see cref="Score"/> takes long sequences, a multiple of 64.</param>
 /// <param name="largestWhole">Floats of an arena above which windows need only have nearly the values of the whole.</param>
 internal sealed class Workspace(
-    SequenceModel model, int windowRows = Workspace.WindowRows, long largestWhole = Workspace.LargestWhole)
+    SequenceNetwork model, int windowRows = Workspace.WindowRows, long largestWhole = Workspace.LargestWhole) : ScoringMemory
 {
     /// <summary>The usual length of a window: its activations stay in the caches, and more would only take more memory.</summary>
     public const int WindowRows = 1024;
@@ -71,20 +71,11 @@ internal sealed class Workspace(
 
     private int ValuesLength => OutputRows * model.Head.Targets.ValueWidth;
 
-    /// <summary>Floats of all its memory.</summary>
-    public long Floats => (long)_arena.Length + _input.Length + _output.Length + _outputGradient.Length + _targets.Length
+    public override long Floats => (long)_arena.Length + _input.Length + _output.Length + _outputGradient.Length + _targets.Length
         + _intervals.Length + _intervalsBehind.Length + _state.Length;
 
-    /// <summary>
-    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A causal model takes a long one window
-    /// by window, in memory that does not depend on the length.
-    /// </summary>
-    /// <param name="weights">Parameters and prepared values.</param>
-    /// <param name="values">The sequence.</param>
-    /// <param name="intervals">Its intervals, or empty.</param>
-    /// <param name="output">(output rows, outputs), as <see cref="SequenceModel.Forward"/> gives it; assigned.</param>
-    /// <exception cref="InvalidOperationException">The model needs the whole sequence at once, and that is too large.</exception>
-    public void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
+    /// <inheritdoc/>
+    public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
         int rows = values.Length / model.Options.Inputs, step = TakesWindows(rows) ? windowRows : rows;
         Grow(ref _state, model.StateSize);

@@ -3,74 +3,26 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// The network: encoder, then <see cref="Layers"/> layers, then pooling and a linear head. The derived record chooses the state-space core,
-/// <see cref="Scaffold"/> what is built around it. Sizes left <see langword="null"/> are chosen from the data when the model is fitted;
-/// the fitted model reports what was chosen.
+/// What a model is made of: a network (<see cref="NetworkOptions"/>, whose derived record chooses the state-space core), or one of the
+/// other kinds of models that the library has. The fitted model reports what was chosen where a value is left open.
 /// </summary>
-[JsonConverter(typeof(ArchitectureJsonConverter))]
+[JsonConverter(typeof(ArchitectureJsonConverter<ArchitectureOptions>))]
 public abstract record ArchitectureOptions
 {
-    private const int MostLayers = 1024;
-
-    // What a layer's largest matrix, and its largest table of states, may have of values. Tables hold up to 64 values a state and channel,
-    // so that they have at most 2^30; what all layers have together is looked at where they are declared.
-    private const long MostWeights = 1 << 28, MostStates = 1 << 24;
-
     private protected ArchitectureOptions()
     {
     }
 
-    /// <summary>Number of residual blocks, up to 1,024. Default: <see langword="null"/>, chosen from the data.</summary>
-    public int? Layers { get; init; }
+    /// <summary>What the library knows about this kind of model.</summary>
+    internal ArchitectureDefinition Definition => ArchitectureDefinition.Of(this);
 
-    /// <summary>
-    /// Width of the residual stream, H in the papers (channels). Default: <see langword="null"/>, chosen from the data. Like every size of
-    /// the network it is at most 65,536; a layer's largest matrix may have 2^28 weights.
-    /// </summary>
-    public int? ModelSize { get; init; }
-
-    /// <summary>
-    /// Number of stored complex states of a block, N. Conjugate partners are not counted. Default: <see langword="null"/>, chosen from the
-    /// data where the core has such a size.
-    /// </summary>
-    public int? StateSize { get; init; }
-
-    /// <summary>Whether every block also scans the sequence backwards. Such a model sees the future and cannot stream.
-    /// Default: <see langword="null"/>: bidirectional for classification with fixed coefficients (S5, S4D, S4, LRU); causal for one output
-    /// a time step, for cores whose coefficients depend on the input, and for certified ones.</summary>
-    public bool? Bidirectional { get; init; }
-
-    /// <summary>What is built around the core. Default: <see langword="null"/>, the block of the core's own publication.</summary>
-    public ScaffoldOptions? Scaffold { get; init; }
-
-    /// <summary>The normalisation of a block. Default: <see langword="null"/>, that of the scaffold's own publication.</summary>
-    public NormKind? Norm { get; init; }
-
-    /// <summary>How a classifier turns a sequence into one vector. Default: <see cref="Pooling.Mean"/>.</summary>
-    public Pooling Pooling { get; init; } = Pooling.Mean;
-
-    /// <summary>
-    /// Probability, in [0, 1), that dropout clears a channel of a block during training. A sequence has one mask, the same for all its time
-    /// steps. Default: <see langword="null"/>, chosen from the data.
-    /// </summary>
-    public double? Dropout { get; init; }
-
-    /// <summary>What the library knows about the core of these options.</summary>
-    internal CoreDefinition Definition => CoreDefinition.Of(this);
-
-    /// <summary>The scaffold that is used: the one asked for, or that of the core's publication.</summary>
-    internal ScaffoldOptions ChosenScaffold => Scaffold ?? Definition.PublishedScaffold;
-
-    /// <summary>The norm that is used: the one asked for, or that of the scaffold's publication.</summary>
-    internal NormKind ChosenNorm => Norm ?? ChosenScaffold.PublishedNorm;
-
-    /// <summary>Throws unless the core takes time intervals, and all that is set goes with them.</summary>
+    /// <summary>Throws unless this kind of model takes time intervals, and all that is set goes with them.</summary>
     internal virtual void RequireIntervals()
     {
         if (!Definition.TakesIntervals)
         {
             string others = string.Join(
-                ", ", CoreDefinition.All.Where(core => core.TakesIntervals).Select(core => core.OptionsType.Name));
+                ", ", ArchitectureDefinition.All.Where(kind => kind.TakesIntervals).Select(kind => kind.OptionsType.Name));
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
                 $"Time intervals scale the step size of each time step, and {GetType().Name} has none that may differ from step to step. "
@@ -79,48 +31,5 @@ public abstract record ArchitectureOptions
     }
 
     /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> that names the option when a value cannot work.</summary>
-    internal virtual void Validate()
-    {
-        OptionCheck.Size(Layers, MostLayers);
-        OptionCheck.Size(ModelSize);
-        OptionCheck.Size(StateSize);
-        if (!Definition.HasStateSize && StateSize is int states)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(StateSize), states,
-                $"StateSize must stay unset in {GetType().Name}: this core has one state a channel, so its size follows from ModelSize.");
-        }
-        OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
-        if (Norm is NormKind norm)
-            OptionCheck.Defined(norm, nameof(Norm));
-        OptionCheck.Defined(Pooling);
-        ChosenScaffold.Validate(this);
-        ValidateProducts();
-    }
-
-    private void ValidateProducts()
-    {
-        long widest = ChosenScaffold.Widest(ModelSize ?? 1);
-        if (ModelSize is int size && widest * size > MostWeights)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(ModelSize), size,
-                $"ModelSize must be smaller: a layer of {widest} channels inside has {widest * size} weights in one matrix, more than "
-                + $"{MostWeights}. Lower ModelSize, or what the scaffold widens it by.");
-        }
-        if (ModelSize * widest * Layers > Array.MaxLength)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(Layers), Layers,
-                $"Layers must be less: a layer of {widest} channels inside has {widest * ModelSize} weights in one matrix, and {Layers} of "
-                + $"them have more than {Array.MaxLength}. Lower Layers or ModelSize.");
-        }
-        if (StateSize is int states && widest * states > MostStates)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(StateSize), states,
-                $"StateSize must be smaller: with {widest} channels inside of a layer it makes {widest * states} pairs of a state and a "
-                + $"channel, more than {MostStates}. Lower StateSize or ModelSize.");
-        }
-    }
+    internal abstract void Validate();
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace;
 /// <see cref="Gain"/> after every optimiser step (Massai and Ferrari-Trecate 2025, arXiv:2503.23818). The trained model states its
 /// <see cref="Analysis.Certificate"/>. A certified model is causal, starts from rest, and has no norm and no dropout.
 /// </summary>
-public sealed record L2RuOptions : ArchitectureOptions
+public sealed record L2RuOptions : NetworkOptions
 {
     /// <summary>The largest width of <see cref="L2RuParametrization.Square"/>, whose state matrix is dense.</summary>
     internal const int MostSquareStates = 64;

@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace;
 /// A complex linear-input-varying system: step sizes, input and output matrices of a diagonal complex state space depend on the input. It
 /// starts as an S5 that varies a little. Selective as S6, but with one state for all channels and with oscillating modes.
 /// </summary>
-public sealed record LivOptions : ArchitectureOptions
+public sealed record LivOptions : NetworkOptions
 {
     /// <summary>How an input enters a state over one step. Default: <see cref="InputDiscretization.ZeroOrderHold"/>.</summary>
     public InputDiscretization InputDiscretization { get; init; } = InputDiscretization.ZeroOrderHold;

@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace;
 /// LRU: a diagonal complex recurrence with eigenvalues drawn on a ring of the unit disk
 /// (Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349).
 /// </summary>
-public sealed record LruOptions : ArchitectureOptions
+public sealed record LruOptions : NetworkOptions
 {
     /// <summary>Inner radius of the ring of initial eigenvalues, in [0, 1). Default: 0.8.</summary>
     public double RadiusMinimum { get; init; } = 0.8;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 /// <param name="Architecture">The network.</param>
 /// <param name="Training">How it was trained.</param>
-public sealed record Preset(ArchitectureOptions Architecture, TrainingOptions Training);
+public sealed record Preset(NetworkOptions Architecture, TrainingOptions Training);
 
 /// <summary>The tasks of the Long Range Arena (Tay et al., ICLR 2021, arXiv:2011.04006).</summary>
 public enum LongRangeTask

@@ -4,9 +4,9 @@ namespace Microsoft.ML.StateSpace;
 /// RG-LRU: a real diagonal recurrence whose decay and input are gated by the input, the core of Hawk and Griffin
 /// (De, Smith et al., "Griffin: Mixing Gated Linear Recurrences with Local Attention for Efficient Language Models", 2024,
 /// arXiv:2402.19427, section 2.4).
-/// Every channel is one state, so <see cref="ArchitectureOptions.StateSize"/> must stay <see langword="null"/>.
+/// Every channel is one state, so <see cref="NetworkOptions.StateSize"/> must stay <see langword="null"/>.
 /// </summary>
-public sealed record RgLruOptions : ArchitectureOptions
+public sealed record RgLruOptions : NetworkOptions
 {
     /// <summary>Number of blocks on the diagonal of the two gates' matrices; must divide the channels of the core. Default: 1.</summary>
     public int Heads { get; init; } = 1;

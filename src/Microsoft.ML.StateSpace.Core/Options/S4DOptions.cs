@@ -3,10 +3,10 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>
 /// S4D: for every channel a diagonal state space of its own, one input and one output
 /// (Gu, Gupta, Goel, Re, "On the Parameterization and Initialization of Diagonal State Space Models", NeurIPS 2022, arXiv:2206.11893).
-/// <see cref="ArchitectureOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate
+/// <see cref="NetworkOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate
 /// partners, is a state size of 32.
 /// </summary>
-public sealed record S4DOptions : ArchitectureOptions
+public sealed record S4DOptions : NetworkOptions
 {
     private const int FewestStatesConvolved = 128;
 

@@ -4,10 +4,10 @@ namespace Microsoft.ML.StateSpace;
 /// S4: for every channel a state space of its own whose matrix is diagonal plus a rank of one, from HiPPO-LegS, by the bilinear map
 /// (Gu, Goel, Re, "Efficiently Modeling Long Sequences with Structured State Spaces", ICLR 2022, arXiv:2111.00396).
 /// <see cref="S4DOptions"/> is the simpler and faster model of the same quality.
-/// <see cref="ArchitectureOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate
+/// <see cref="NetworkOptions.StateSize"/> counts stored complex states of a channel: the paper's N = 64, which counts conjugate
 /// partners, is a state size of 32.
 /// </summary>
-public sealed record S4Options : ArchitectureOptions
+public sealed record S4Options : NetworkOptions
 {
     private const int FewestStatesConvolved = 128;
 

@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace;
 /// (Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", ICLR 2023, arXiv:2208.04933).
 /// </summary>
 /// <remarks>States come in conjugate pairs, of which one is stored (the code's <c>conj_sym</c>): a real system needs no others.</remarks>
-public sealed record S5Options : ArchitectureOptions
+public sealed record S5Options : NetworkOptions
 {
     /// <summary>Number of HiPPO-LegS blocks on the diagonal of the initial state matrix; must divide the state size. Default: 1.</summary>
     public int Blocks { get; init; } = 1;

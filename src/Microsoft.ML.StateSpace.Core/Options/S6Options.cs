@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace;
 /// 2023, arXiv:2312.00752). It can choose what to remember, which sequences of tokens need. For sampled signals the LRU and S5 are usually
 /// the better choice.
 /// </summary>
-public sealed record S6Options : ArchitectureOptions
+public sealed record S6Options : NetworkOptions
 {
     /// <summary>How an input enters a state over one step. Default: <see cref="InputDiscretization.Euler"/>, as in Mamba.</summary>
     public InputDiscretization InputDiscretization { get; init; } = InputDiscretization.Euler;

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>One option of a core that a sweep may vary. Core states it as plain data; the AutoML project makes parameters of it.</summary>
+/// <summary>
+/// One option of an architecture that a sweep may vary. Core states it as plain data; the AutoML project makes parameters of it.
+/// </summary>
 /// <param name="Name">The name of the option, and of the parameter in a search space.</param>
 /// <param name="Get">Reads the option; <see langword="null"/> where it is left open.</param>
 /// <param name="Set">The options with another value.</param>
@@ -10,7 +12,7 @@ internal abstract record SearchRange(
     /// <summary>
     /// Whether a user has set the option, which takes it out of the sweep: whether it differs from what new options hold.
     /// </summary>
-    public bool IsSet(ArchitectureOptions options) => Get(options) != Get(CoreDefinition.Of(options).CreateOptions());
+    public bool IsSet(ArchitectureOptions options) => Get(options) != Get(options.Definition.CreateOptions());
 }
 
 /// <summary>A range of real numbers.</summary>

@@ -4,9 +4,9 @@ namespace Microsoft.ML.StateSpace;
 /// SSD, the selective state space of Mamba-2: a scalar decay a head that depends on the input, computed by matrix products
 /// (Dao and Gu, "Transformers are SSMs: Generalized Models and Efficient Algorithms Through Structured State Space Duality", ICML 2024,
 /// arXiv:2405.21060).
-/// <see cref="ArchitectureOptions.StateSize"/> counts the real states of each channel.
+/// <see cref="NetworkOptions.StateSize"/> counts the real states of each channel.
 /// </summary>
-public sealed record SsdOptions : ArchitectureOptions
+public sealed record SsdOptions : NetworkOptions
 {
     /// <summary>Channels of a head, P in the paper, which share a decay; must divide the channels of the core. Default: 16.</summary>
     public int HeadSize { get; init; } = 16;

@@ -131,6 +131,11 @@ public sealed record TrainingOptions
     /// </summary>
     internal double PauseAt { get; init; } = 1;
 
+    /// <summary>
+    /// Seed by which sequences are held out, where that is not <see cref="Seed"/>: the members of an ensemble hold out the same ones.
+    /// </summary>
+    internal int? HoldoutSeed { get; init; }
+
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
     {

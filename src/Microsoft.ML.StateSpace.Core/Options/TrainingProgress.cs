@@ -3,6 +3,12 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch.</summary>
 public sealed record TrainingProgress
 {
+    /// <summary>The member of an ensemble that is being trained, from 0; 0 where the model is no ensemble.</summary>
+    public int Member { get; init; }
+
+    /// <summary>Number of members of the ensemble, which are trained one after the other; 1 where the model is no ensemble.</summary>
+    public int Members { get; init; } = 1;
+
     /// <summary>The epoch that ended, from 1.</summary>
     public required int Epoch { get; init; }
 

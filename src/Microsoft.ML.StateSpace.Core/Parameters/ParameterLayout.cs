@@ -98,6 +98,9 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     /// <summary>While <see cref="Create"/> runs, what may end it: initial values that take long to compute look at it.</summary>
     public CancellationToken Cancellation { get; private set; }
 
+    /// <summary>The declared parameters, all zero, for values that come from elsewhere.</summary>
+    public ParameterSet CreateZeros() => new(_parameters);
+
     /// <summary>The declared parameters with their initial values, drawn in the order of declaration.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ParameterSet Create(Random random, CancellationToken cancellation = default)

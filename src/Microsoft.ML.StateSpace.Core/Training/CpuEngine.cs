@@ -20,7 +20,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private const int ReductionBlock = 8192;
     private const int GroupRows = 1024; // rows that pass through the model together; their activations should stay in the caches
 
-    private readonly SequenceModel _model;
+    private readonly SequenceNetwork _model;
     private readonly TaskLoss _loss;
     private readonly AdamW _optimizer;
     private readonly double _clip;
@@ -46,7 +46,7 @@ internal sealed class CpuEngine : ISequenceEngine
     private int _firstStep;
     private int _endStep;
 
-    public CpuEngine(SequenceModel model, ParameterSet parameters, TrainingOptions options, int largestArena = PieceRun.LargestArena)
+    public CpuEngine(SequenceNetwork model, ParameterSet parameters, TrainingOptions options, int largestArena = PieceRun.LargestArena)
     {
         _model = model;
         _parameters = parameters.Clone();
@@ -212,10 +212,10 @@ internal sealed class CpuEngine : ISequenceEngine
 
     private void DecodePooled()
     {
-        _pieces.Pool(_model.Options.Architecture.Pooling);
+        _pieces.Pool(_model.Architecture.Pooling);
         for (int first = 0; first < _pieces.Count; first += _pieces.PiecesFrom(first))
             Decode(first);
-        _pieces.PoolBackward(_model.Options.Architecture.Pooling);
+        _pieces.PoolBackward(_model.Architecture.Pooling);
     }
 
     private void Decode(int piece)

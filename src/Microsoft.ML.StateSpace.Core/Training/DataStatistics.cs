@@ -15,7 +15,7 @@ internal static class DataStatistics
     /// <param name="parameters">Its parameters, which receive the statistics.</param>
     /// <param name="data">The training sequences.</param>
     /// <returns>What a user should know: a line for each column with channels that do not vary.</returns>
-    public static IReadOnlyList<string> Store(SequenceModel model, ParameterSet parameters, SequenceSet data)
+    public static IReadOnlyList<string> Store(SequenceNetwork model, ParameterSet parameters, SequenceSet data)
     {
         var lines = new List<string>();
         if (model.Input is not null)

@@ -9,7 +9,7 @@ internal sealed class Evaluation
 {
     private const int BatchRows = 8192;
 
-    private readonly SequenceModel _model;
+    private readonly SequenceNetwork _model;
     private readonly SequenceSet _set;
     private readonly TaskLoss _loss;
     private readonly SequenceBatch _batch;
@@ -19,7 +19,7 @@ internal sealed class Evaluation
     private float[] _outputs = [];
     private float[] _targets = [];
 
-    public Evaluation(SequenceModel model, SequenceSet set, TrainingOptions options, ReadOnlySpan<float> parameterValues)
+    public Evaluation(SequenceNetwork model, SequenceSet set, TrainingOptions options, ReadOnlySpan<float> parameterValues)
     {
         _model = model;
         _set = set;

@@ -9,5 +9,5 @@ internal interface IEngineFactory
     /// <summary>Creates an engine with a copy of the given parameters.</summary>
     /// <exception cref="InvalidOperationException">The device, its driver or a native library is missing; the message says
     /// which.</exception>
-    ISequenceEngine Create(SequenceModel model, ParameterSet parameters, TrainingOptions options);
+    ISequenceEngine Create(SequenceNetwork model, ParameterSet parameters, TrainingOptions options);
 }

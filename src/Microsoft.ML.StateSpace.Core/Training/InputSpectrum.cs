@@ -16,7 +16,7 @@ internal static class InputSpectrum
     private const double Considerable = 0.1;
 
     /// <summary>What a user should know before training, or <see langword="null"/> where there is nothing to say.</summary>
-    public static string? Warning(SequenceModel model, ParameterSet initial, SequenceSet data)
+    public static string? Warning(SequenceNetwork model, ParameterSet initial, SequenceSet data)
     {
         var poles = PoleTable.Of(model, initial);
         if (poles.Count == 0 || model.Options.Vocabulary > 0)

@@ -22,7 +22,7 @@ internal sealed class PieceRun
     private const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
     public const int LargestArena = 100 << 20; // floats of all pieces; above this, branches are computed again in the backward pass
 
-    private readonly SequenceModel _model;
+    private readonly SequenceNetwork _model;
     private readonly Workspace[] _workspaces;
     private readonly Piece[] _pieces = new Piece[MostPieces];
     private readonly int[] _winners;
@@ -30,7 +30,7 @@ internal sealed class PieceRun
     private readonly PieceStep[] _steps;
     private readonly PieceStep[] _recomputingSteps;
 
-    public PieceRun(SequenceModel model, int largestArena)
+    public PieceRun(SequenceNetwork model, int largestArena)
     {
         _model = model;
         _largestArena = largestArena;

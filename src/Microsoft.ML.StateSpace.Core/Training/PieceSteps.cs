@@ -27,12 +27,12 @@ internal readonly record struct PieceStep(PieceWork Work, int Branch = 0, int Ph
 }
 
 /// <summary>
-/// The steps of a training pass: <see cref="SequenceModel.Forward"/>, the loss and <see cref="SequenceModel.Backward"/>, phase by phase,
-/// with the carries between the phases.
+/// The steps of a training pass: <see cref="SequenceNetwork.Forward"/>, the loss and <see cref="SequenceNetwork.Backward"/>, phase by
+/// phase, with the carries between the phases.
 /// </summary>
 internal static class PieceSteps
 {
-    public static PieceStep[] Of(SequenceModel model, bool recomputing)
+    public static PieceStep[] Of(SequenceNetwork model, bool recomputing)
     {
         var steps = new List<PieceStep> { new(PieceWork.Encode) };
         for (int branch = 0; branch < model.Branches; branch++)

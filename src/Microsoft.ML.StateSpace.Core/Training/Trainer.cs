@@ -23,7 +23,7 @@ internal sealed class Trainer
     // After how long an epoch says how far it is: the first of a training, and then any.
     private static readonly TimeSpan FirstNote = TimeSpan.FromSeconds(1), Note = TimeSpan.FromSeconds(10);
 
-    private readonly SequenceModel _model;
+    private readonly SequenceNetwork _model;
     private readonly ParameterSet _initial;
     private readonly TrainingOptions _options;
     private readonly SequenceSet _data;
@@ -43,7 +43,7 @@ internal sealed class Trainer
     private TimeSpan _noteAfter = FirstNote;
 
     private Trainer(
-        SequenceModel model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation,
+        SequenceNetwork model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation,
         Action<string>? log, Action<string>? warn, Checkpointing? checkpointing)
     {
         (_model, _initial, _options, _log, _warn, _checkpointing) = (model, initial, options, log, warn, checkpointing);
@@ -86,10 +86,11 @@ internal sealed class Trainer
         training = TrainingDefaults.Resolve(training, options.Task, windows, data.Count, validation is not null);
         if (validation is null)
             (data, validation) = Await(
-                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(seed)), training.Cancellation);
+                () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(training.HoldoutSeed ?? seed)),
+                training.Cancellation);
         validation = Holdout.Judging(options, training, data, validation, warn);
 
-        var model = new SequenceModel(options);
+        var model = new SequenceNetwork(options);
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);

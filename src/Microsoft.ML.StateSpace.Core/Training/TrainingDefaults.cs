@@ -44,9 +44,10 @@ internal static class TrainingDefaults
     {
         double length = Enumerable.Range(0, data.Count).Average(data.Length);
         var defaults = TaskDefaults.Of(options.Task);
-        var core = options.Architecture.Definition;
+        var network = (NetworkOptions)options.Architecture;
+        var core = network.Core;
         var (shortest, longest) = defaults.StepSizes(length);
-        var architecture = core.FillStepSizes(options.Architecture, shortest, longest);
+        var architecture = core.FillStepSizes(network, shortest, longest);
         return options with
         {
             MissingValues = MissingOf(options, data),
@@ -67,7 +68,7 @@ internal static class TrainingDefaults
     // input of a certified model is its mean.
     private static MissingValues? MissingOf(SequenceModelOptions options, SequenceSet data)
     {
-        bool isCertified = options.Architecture.Definition.IsCertified;
+        bool isCertified = ((NetworkOptions)options.Architecture).Core.IsCertified;
         if (options.Vocabulary > 0 || !data.HasMissing)
             return null;
         if (isCertified && options.MissingValues == MissingValues.ForwardFill)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Models;
 
-/// <summary>A <see cref="SequenceModel"/> on TorchSharp: the same tree of layers, each read as tensor operations.</summary>
-internal sealed class TorchModel(SequenceModel model)
+/// <summary>A <see cref="SequenceNetwork"/> on TorchSharp: the same tree of layers, each read as tensor operations.</summary>
+internal sealed class TorchModel(SequenceNetwork model)
 {
     private readonly ITorchLayer _encoder = TorchLayers.Of(model.Encoder);
     private readonly ITorchLayer[] _branches = [.. Enumerable.Range(0, model.Branches).Select(i => TorchLayers.Of(model.Branch(i)))];
@@ -20,7 +20,7 @@ internal sealed class TorchModel(SequenceModel model)
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
         if (model.Head.IsPooled)
-            x = TorchPool.Forward(model.Options.Architecture.Pooling, pass, x);
+            x = TorchPool.Forward(model.Architecture.Pooling, pass, x);
         return _decoder.Forward(pass, x);
     }
 

@@ -25,7 +25,7 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TensorFloat32Setting? _setting;
 
     public TorchEngine(
-        SequenceModel model, ParameterSet parameters, TrainingOptions options, Device device,
+        SequenceNetwork model, ParameterSet parameters, TrainingOptions options, Device device,
         TorchSharpPrecision precision = TorchSharpPrecision.Float32)
     {
         (_device, _precision, _cancellation) = (device, precision, options.Cancellation);

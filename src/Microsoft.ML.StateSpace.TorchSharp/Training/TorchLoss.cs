@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Torch.Training;
 /// The losses of the managed engine, <c>CrossEntropyLoss</c> and <c>ValueLoss</c>, over the rows of a padded batch: (batch, outputs) or
 /// (batch, length, outputs). Rows of the padding, and targets that are not known, have weight 0.
 /// </summary>
-internal sealed class TorchLoss(SequenceModel model, TrainingOptions options)
+internal sealed class TorchLoss(SequenceNetwork model, TrainingOptions options)
 {
     private readonly double _smoothing = options.LabelSmoothing ?? 0;
 

@@ -104,9 +104,9 @@ public class SequenceSearchSpaceTests
 
         var settings = Read(space, new double[space.FeatureSpaceDim]);
 
-        settings.Architecture.Layers.Should().BeNull();
-        settings.Architecture.StateSize.Should().BeNull();
-        settings.Architecture.ModelSize.Should().Be(16);
+        settings.Network!.Layers.Should().BeNull();
+        settings.Network!.StateSize.Should().BeNull();
+        settings.Network!.ModelSize.Should().Be(16);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public class SequenceSearchSpaceTests
         space["Layers"] = new ChoiceOption([3, 5], 3);
 
         // 3 is also the library's default for small data, but here the user asks for it.
-        Read(space, space.Default).Architecture.Layers.Should().Be(3);
+        Read(space, space.Default).Network!.Layers.Should().Be(3);
     }
 
     [Theory]
@@ -188,11 +188,21 @@ public class SequenceSearchSpaceTests
 
         steps.Should().AllSatisfy(
             step => ((ChoiceOption)step.SearchSpace["Family"]).Choices.Select(choice => choice.AsType<string>())
-                .Should().Equal(SequenceFamily.Usual.Where(family => family.Core.TakesIntervals).Select(family => family.Core.Family))
+                .Should().Equal(SequenceFamily.Usual.Where(family => family.Definition.TakesIntervals).Select(family => family.Name))
                 .And.HaveCountGreaterThan(1).And.NotContain(CoreDefinition.Of(typeof(LruOptions)).Family));
         var options = new SequenceClassificationOptions { IntervalColumnName = "Intervals" };
         Invoking(() => auto.SequenceClassification(options, [SequenceFamily.Of<LruOptions>()]))
             .Should().ThrowExactly<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void AnEnsemble_IsNoFamily_AndTheMessageSaysWhatToSweep()
+    {
+        var ensemble = new EnsembleOptions { Members = [new S5Options(), new LruOptions()] };
+
+        SequenceFamily.All.Should().NotContain(family => family.Name == "Ensemble");
+        Invoking(() => SequenceSearchSpace.Create(SequenceTask.Classification, ensemble)).Should().ThrowExactly<ArgumentException>()
+            .Which.Message.Should().Contain("EnsembleOptions is made of several").And.Contain("Sweep the Architecture of each member");
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal static class ClassifierRows
 
     private static TrainedModel Initial()
     {
-        var parameters = new SequenceModel(Networks.Classifier).Layout.Create(new Random(1));
+        var parameters = new SequenceNetwork(Networks.Classifier).Layout.Create(new Random(1));
         var summary = new TrainingSummary
         {
             Options = new(),

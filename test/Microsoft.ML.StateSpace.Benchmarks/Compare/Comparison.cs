@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.StateSpace.Accuracy.Report;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
@@ -59,7 +60,7 @@ internal static class Comparison
         if (parts.Length > 0)
             return 0;
         report.Say(Aims.Text);
-        report.Save(Repository.Path("BENCHMARKS.md"), kept: Sweeps);
+        report.Save(Repository.Path("BENCHMARKS.md"), Sweeps, BenchmarksFile.Begin);
         return 0;
     }
 }

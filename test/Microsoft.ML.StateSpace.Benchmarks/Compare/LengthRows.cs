@@ -30,7 +30,7 @@ internal static class LengthRows
     /// <summary>The child: milliseconds of a step, peak memory.</summary>
     public static double[] Own(int length)
     {
-        var model = new SequenceModel(Networks.Causal);
+        var model = new SequenceNetwork(Networks.Causal);
         using var engine = new CpuEngine(model, model.Layout.Create(new Random(1)), new TrainingOptions());
         var batch = new SequenceBatch(1, TargetLayout.StepValues(1));
         batch.Reset([length]);

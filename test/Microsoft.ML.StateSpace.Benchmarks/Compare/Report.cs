@@ -24,13 +24,13 @@ internal sealed class Report(string head)
     }
 
     /// <summary>
-    /// Writes the file anew. Another program writes its last part, which begins with the line <paramref name="kept"/>; that part stays.
+    /// Writes the file anew. Other programs write its last parts, which begin with one of the lines <paramref name="kept"/>; those stay.
     /// </summary>
-    public void Save(string path, string kept)
+    public void Save(string path, params string[] kept)
     {
         string before = File.Exists(path) ? File.ReadAllText(path) : "";
-        int start = before.IndexOf($"\n{kept}\n", StringComparison.Ordinal);
-        File.WriteAllText(path, start < 0 ? _text.ToString() : _text + before[start..]);
+        int[] starts = [.. kept.Select(line => before.IndexOf($"\n{line}\n", StringComparison.Ordinal)).Where(start => start >= 0)];
+        File.WriteAllText(path, starts is [] ? _text.ToString() : _text + before[starts.Min()..]);
     }
 }
 

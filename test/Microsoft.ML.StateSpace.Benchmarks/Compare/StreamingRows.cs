@@ -14,7 +14,7 @@ internal static class StreamingRows
         var table = report.Table(
             "One streaming step, 4 layers, H = N = 64, one thread", "ours us", "peer eager us", "peer traced us",
             "ratio to eager", "ratio to traced");
-        var model = new SequenceModel(Networks.Causal);
+        var model = new SequenceNetwork(Networks.Causal);
         var parameters = model.Layout.Create(new Random(1));
         float[] inputs = Check.Random(Steps, 2), outputs = new float[Steps], prepared = new float[model.Layout.PreparedLength];
         float[] scratch = new float[model.StepScratchSize], state = new float[model.StateSize];

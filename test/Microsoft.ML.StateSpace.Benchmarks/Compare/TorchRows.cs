@@ -12,7 +12,7 @@ internal static class TorchRows
 {
     private const int Batch = 16, Length = 1024, Layers = 2, Size = 64, Steps = 5;
 
-    private static readonly (string Name, ArchitectureOptions Architecture)[] Cases =
+    private static readonly (string Name, NetworkOptions Architecture)[] Cases =
     [
         ("S5", new S5Options { StateSize = Size }),
         ("LRU", new LruOptions { StateSize = Size }),
@@ -49,7 +49,7 @@ internal static class TorchRows
     {
         var architecture = Cases.Single(c => c.Name == name).Architecture
             with { Layers = Layers, ModelSize = Size, Bidirectional = false, Dropout = 0 };
-        var model = new SequenceModel(
+        var model = new SequenceNetwork(
             new() { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = architecture });
         var batch = new SequenceBatch(1, TargetLayout.StepValues(1));
         batch.Reset([.. Enumerable.Repeat(Length, Batch)]);
@@ -62,7 +62,7 @@ internal static class TorchRows
         return [ms, Child.PeakMemory(), loss];
     }
 
-    private static ISequenceEngine Create(string engine, SequenceModel model, ParameterSet parameters)
+    private static ISequenceEngine Create(string engine, SequenceNetwork model, ParameterSet parameters)
     {
         if (engine == "managed")
             return new CpuEngine(model, parameters, new TrainingOptions());

@@ -91,7 +91,7 @@ public class CertificateTests
             var options = Options(L2RuParametrization.Dilation);
             var model = Draw(
                 options with { Task = SequenceTask.Classification, Outputs = 3,
-                    Architecture = options.Architecture with { Pooling = pooling } }, 1, seed: 2);
+                    Architecture = options.Network with { Pooling = pooling } }, 1, seed: 2);
             var certificate = Certificate.Of(model)!;
             GainAnalysis.FindWorstInput(model, 20, iterations: 30).Gain.Should().BeInRange(1e-4, certificate.Bound);
             certificate.Bound.Should().BeInRange(0, Gain);
@@ -114,7 +114,7 @@ public class CertificateTests
     {
         // With the shares at their ends, all that is left is the recurrence between two matrices.
         var options = Options(L2RuParametrization.Dilation);
-        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Architecture with { Layers = 1, ModelSize = 1 } },
+        var model = Draw(options with { Inputs = 1, Outputs = 1, Architecture = options.Network with { Layers = 1, ModelSize = 1 } },
             0, seed: 6);
         model.Parameters["Blocks.0.MapShare"].Fill(-40);
         model.Parameters["Blocks.0.CoreShare"].Fill(40);
@@ -209,7 +209,7 @@ public class CertificateTests
     public void Tokens_AreRefused()
     {
         var options = Options(L2RuParametrization.Dilation) with { Inputs = 1, Vocabulary = 5 };
-        Invoking(() => new SequenceModel(options)).Should().ThrowExactly<ArgumentException>().WithMessage("*tokens*");
+        Invoking(() => new SequenceNetwork(options)).Should().ThrowExactly<ArgumentException>().WithMessage("*tokens*");
     }
 
     private const double Gain = 2.5;
@@ -223,7 +223,7 @@ public class CertificateTests
 
     private static TrainedModel Draw(SequenceModelOptions options, double noise, int seed)
     {
-        var network = new SequenceModel(options);
+        var network = new SequenceNetwork(options);
         var parameters = network.Layout.Create(new Random(seed));
         float[] draws = Testing.Draw.Uniform(parameters.Values.Length, -noise, noise, seed + 10);
         foreach (var parameter in parameters.Parameters.Where(p => p.Group != ParameterGroup.Fixed))

@@ -12,19 +12,21 @@ public class CoreDefinitionTests
     [Fact]
     public void All_HoldsEveryDefinition_AndEveryOptionsRecordHasOne()
     {
-        CoreDefinition.All.Select(core => core.GetType()).Should().BeEquivalentTo(
-            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(CoreDefinition))));
+        ArchitectureDefinition.All.Select(kind => kind.GetType()).Should().BeEquivalentTo(
+            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ArchitectureDefinition))));
+        ArchitectureDefinition.All.Select(kind => kind.OptionsType).Should().BeEquivalentTo(
+            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(ArchitectureOptions))));
         CoreDefinition.All.Select(core => core.OptionsType).Should().BeEquivalentTo(
-            Types.Where(type => type.IsSubclassOf(typeof(ArchitectureOptions))));
+            Types.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(NetworkOptions))));
     }
 
     [Fact]
     public void All_IsInTheOrderOfRanks_OfWhichNoTwoAreAlike()
     {
-        int[] ranks = [.. CoreDefinition.All.Select(core => core.Rank)];
+        int[] ranks = [.. ArchitectureDefinition.All.Select(kind => kind.Rank)];
         ranks.Should().Equal(ranks.Order());
         ranks.Should().Equal(ranks.Distinct());
-        CoreDefinition.All.Select(core => core.Name).Distinct().Count().Should().Be(CoreDefinition.All.Count);
+        ArchitectureDefinition.All.Select(kind => kind.Name).Distinct().Count().Should().Be(ArchitectureDefinition.All.Count);
     }
 
     [Fact]
@@ -34,8 +36,8 @@ public class CoreDefinitionTests
     // What files, journals and documents of before hold. A new core adds its names; these must stay.
     [Fact]
     public void Names_AreThoseOfFilesAndJournalsWrittenBefore()
-        => CoreDefinition.All.Select(core => $"{core.Name} {core.Family}").Should().Contain(
-            "S5 S5, LRU Lru, S4D S4D, S4 S4, S6 S6, SSD Ssd, RG-LRU RgLru, LIV Liv, L2RU L2Ru".Split(", "));
+        => ArchitectureDefinition.All.Select(kind => $"{kind.Name} {kind.Family}").Should().Contain(
+            "S5 S5, LRU Lru, S4D S4D, S4 S4, S6 S6, SSD Ssd, RG-LRU RgLru, LIV Liv, L2RU L2Ru, Ensemble Ensemble".Split(", "));
 
     [Fact]
     public void SearchRanges_StandForTheLibrarysOwnChoice_UntilTheyAreSet()
@@ -61,7 +63,9 @@ public class CoreDefinitionTests
     [Fact]
     public void SystemTextJson_ReadsAndWritesOptions_ByTheNamesOfModelFiles()
     {
-        foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options.Architecture))
+        ArchitectureOptions[] cores = [.. CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Options.Architecture)];
+        var ensemble = new EnsembleOptions { Members = [.. cores.Take(16)], Weights = [.. Enumerable.Range(1, 16).Select(i => i / 3.0)] };
+        foreach (var architecture in cores.Append(ensemble))
         {
             string json = JsonSerializer.Serialize(architecture);
             json.Should().StartWith($"{{\"core\":\"{architecture.Definition.Name}\"");

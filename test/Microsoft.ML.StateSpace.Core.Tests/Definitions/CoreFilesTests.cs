@@ -26,7 +26,7 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/Options/Scaffolds/CertifiedScaffold.cs", "L2Ru", "Its message says which core to take."),
         ("src/Microsoft.ML.StateSpace.Core/Analysis/Certificate.cs", "L2Ru", "The certificate of that core."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/MambaCheckpoint.cs", "S6", "Public weights of Mamba."),
-        ("src/Microsoft.ML.StateSpace/Common/Training/SequenceEstimator.cs", "S5", "The default architecture."),
+        ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/PerChannel/S4.cs", "S4D", "S4 starts from the poles of S4D."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/Selective/Liv.cs", "S5", "LIV starts as an S5."),

@@ -200,7 +200,7 @@ public sealed class CheckpointFileTests : IDisposable
     {
         public override string ToString() => "another engine of the tests";
 
-        ISequenceEngine IEngineFactory.Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+        ISequenceEngine IEngineFactory.Create(SequenceNetwork model, ParameterSet parameters, TrainingOptions options)
             => new CpuEngine(model, parameters, options);
     }
 

@@ -75,18 +75,21 @@ public sealed class FileFuzzTests : IDisposable
     [Fact]
     public void ArchitectureJson_IsRead_OrRefused()
     {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(SmallModel.Create().Options.Architecture);
-        FileMutations.Try(text, seed: 20, Memory, json =>
+        var single = SmallModel.Create().Options.Architecture;
+        foreach (var architecture in (ArchitectureOptions[])[single, new EnsembleOptions { Members = [single, single], Weights = [1, 2] }])
         {
-            try
+            FileMutations.Try(JsonSerializer.SerializeToUtf8Bytes(architecture), seed: 20, Memory, json =>
             {
-                JsonSerializer.Deserialize<ArchitectureOptions>(json)?.GetType().Should().NotBeNull();
-            }
-            catch (JsonException)
-            {
-                // This is what users of System.Text.Json expect.
-            }
-        });
+                try
+                {
+                    JsonSerializer.Deserialize<ArchitectureOptions>(json)?.GetType().Should().NotBeNull();
+                }
+                catch (JsonException)
+                {
+                    // This is what users of System.Text.Json expect.
+                }
+            });
+        }
     }
 
     [Fact]
@@ -166,7 +169,7 @@ public sealed class FileFuzzTests : IDisposable
 
     private (TrainingIdentity Identity, TrainingState State, byte[] File) Checkpoint()
     {
-        var parameters = new SequenceModel(SmallTask.Model).Layout.Create(new Random(1));
+        var parameters = new SequenceNetwork(SmallTask.Model).Layout.Create(new Random(1));
         var identity = new TrainingIdentity(SmallTask.Model, SmallTask.Training, "0123456789abcdef");
         var state = new TrainingState(parameters)
         {
@@ -186,7 +189,7 @@ public sealed class FileFuzzTests : IDisposable
     {
         string path = Path.Combine(_folder, "altered");
         File.WriteAllBytes(path, copy);
-        var state = new TrainingState(new SequenceModel(SmallTask.Model).Layout.Create(new Random(1)));
+        var state = new TrainingState(new SequenceNetwork(SmallTask.Model).Layout.Create(new Random(1)));
         new CheckpointFile(path).Load(identity, state).Should().BeTrue();
         return state;
     }

@@ -68,7 +68,7 @@ public class MambaCheckpointTests
     {
         var file = Bytes(Checkpoint("F32"), "F32");
         var model = PassingThrough(MambaCheckpoint.ReadArchitecture(new MemoryStream(file)));
-        var fresh = new SequenceModel(model).Layout.Create(new Random(9));
+        var fresh = new SequenceNetwork(model).Layout.Create(new Random(9));
         var read = MambaCheckpoint.Read(new MemoryStream(file), model, seed: 9);
         foreach (string name in new[] { "Encoder.Weight", "Decoder.Weight" })
             read[name].Should().BeBitwise(fresh[name]);
@@ -184,7 +184,7 @@ public class MambaCheckpointTests
     {
         byte[] file = Bytes(Checkpoint("F32"), "F32");
         var s6 = MambaCheckpoint.ReadArchitecture(new MemoryStream(file));
-        foreach (var (option, architecture) in new (string, ArchitectureOptions)[]
+        foreach (var (option, architecture) in new (string, NetworkOptions)[]
                  {
                      ("Architecture", new LruOptions()), ("Scaffold", s6 with { Scaffold = new GluScaffold(), Norm = null }),
                      ("Norm", s6 with { Norm = NormKind.None }),
@@ -199,10 +199,10 @@ public class MambaCheckpointTests
         => Invoking(() => MambaCheckpoint.Read(new MemoryStream(Bytes(tensors, "F32")), model))
             .Should().ThrowExactly<InvalidDataException>().Which.Message;
 
-    private static SequenceModelOptions PassingThrough(ArchitectureOptions architecture)
+    private static SequenceModelOptions PassingThrough(NetworkOptions architecture)
         => new() { Task = SequenceTask.SequenceToSequence, Inputs = Width, Outputs = Width, Architecture = architecture };
 
-    private static SequenceModelOptions Tokens(ArchitectureOptions architecture)
+    private static SequenceModelOptions Tokens(NetworkOptions architecture)
         => new() { Task = SequenceTask.Classification, Inputs = 1, Vocabulary = Vocabulary, Outputs = 2, Architecture = architecture };
 
     // Everything around the blocks passes its input on.

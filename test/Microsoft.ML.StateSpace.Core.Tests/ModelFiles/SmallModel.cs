@@ -23,7 +23,7 @@ internal static class SmallModel
 
     public static TrainedModel Create(SequenceModelOptions options, bool withExtremes = true)
     {
-        var parameters = new SequenceModel(options).Layout.Create(new Random(1));
+        var parameters = new SequenceNetwork(options).Layout.Create(new Random(1));
         for (int i = 0; withExtremes && i < Bits.Length; i++)
             parameters.Values[i] = BitConverter.Int32BitsToSingle(Bits[i]);
         return new TrainedModel(

@@ -38,7 +38,7 @@ public class GlitchTests
                     {
                         // Gates multiply, so that each layer raises its input to a power; without norms only one of them has the range.
                         Layers = norm == NormKind.None ? 1 : 3,
-                        ModelSize = 12, StateSize = core.Definition.HasStateSize ? 6 : null, Bidirectional = false, Dropout = 0,
+                        ModelSize = 12, StateSize = core.Core.HasStateSize ? 6 : null, Bidirectional = false, Dropout = 0,
                         Scaffold = scaffold, Norm = norm,
                     },
                 };
@@ -69,7 +69,7 @@ public class GlitchTests
             var answers = new float[predictor.OutputLength(Length)];
             predictor.Predict(values, data.Intervals(0), answers);
             answers.Should().OnlyContain(y => float.IsFinite(y), $"{name}: a glitch of {glitch} is finite");
-            if (options.Architecture.Bidirectional != false)
+            if (options.Network.Bidirectional != false)
                 continue;
             var stream = predictor.CreateStream();
             var streamed = new List<float>();

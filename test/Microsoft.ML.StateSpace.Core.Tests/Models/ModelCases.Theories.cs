@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 
@@ -10,5 +11,5 @@ internal static partial class ModelCases
     public static TheoryData<string> Names => [.. All.Keys];
 
     public static TheoryData<string> CausalSequenceNames
-        => [.. All.Where(c => c.Value.Task.Axis == AnswerAxis.Step && c.Value.Architecture.Bidirectional == false).Select(c => c.Key)];
+        => [.. All.Where(c => c.Value.Task.Axis == AnswerAxis.Step && c.Value.Network.Bidirectional == false).Select(c => c.Key)];
 }

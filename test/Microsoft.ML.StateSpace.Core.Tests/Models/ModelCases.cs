@@ -54,14 +54,14 @@ internal static partial class ModelCases
 
     public static IEnumerable<string> AllNames => All.Keys;
 
-    public static IEnumerable<string> CausalNames => All.Where(c => c.Value.Architecture.Bidirectional == false).Select(c => c.Key);
+    public static IEnumerable<string> CausalNames => All.Where(c => c.Value.Network.Bidirectional == false).Select(c => c.Key);
 
     public static SequenceModelOptions Options(string name) => All[name];
 
     /// <summary>A model with statistics of the data, and parameters away from zeros and ones.</summary>
-    public static (SequenceModel Model, ParameterSet Parameters) Create(SequenceModelOptions options, SequenceSet data)
+    public static (SequenceNetwork Model, ParameterSet Parameters) Create(SequenceModelOptions options, SequenceSet data)
     {
-        var model = new SequenceModel(options);
+        var model = new SequenceNetwork(options);
         var parameters = model.Layout.Create(new Random(11));
         float[] noise = Draw.Uniform(parameters.Values.Length, -0.2, 0.2, 12);
         for (int i = 0; i < noise.Length; i++)
@@ -116,10 +116,10 @@ internal static partial class ModelCases
         return batch;
     }
 
-    private static SequenceModelOptions Classifier(ArchitectureOptions architecture)
+    private static SequenceModelOptions Classifier(NetworkOptions architecture)
         => new() { Task = SequenceTask.Classification, Inputs = 2, Outputs = 3, Architecture = architecture };
 
-    private static SequenceModelOptions Regressor(ArchitectureOptions architecture)
+    private static SequenceModelOptions Regressor(NetworkOptions architecture)
         => new() { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = architecture };
 
     private static LruOptions Lru(bool twoWay)

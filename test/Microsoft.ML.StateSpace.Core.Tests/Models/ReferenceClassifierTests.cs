@@ -59,7 +59,7 @@ public class ReferenceClassifierTests
     [Fact]
     public void Predictor_MatchesReference_ButForEpsilon()
     {
-        var parameters = new SequenceModel(Options).Layout.Create(new Random(1));
+        var parameters = new SequenceNetwork(Options).Layout.Create(new Random(1));
         foreach (var parameter in parameters.Parameters)
             _parameters[parameter.Name].ToFloat().CopyTo(parameters[parameter.Name]);
         var predictor = new SequencePredictor(new TrainedModel(Options, parameters, Summary.None));

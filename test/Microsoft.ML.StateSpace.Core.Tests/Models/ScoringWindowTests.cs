@@ -57,7 +57,7 @@ public class ScoringWindowTests
     public void Predict_TakesNoMoreMemoryForALongerSequence(string name, int length)
     {
         var options = ModelCases.Options(name);
-        options = options with { Architecture = options.Architecture with { Bidirectional = false } };
+        options = options with { Architecture = options.Network with { Bidirectional = false } };
         var (data, _, trained) = Create(options, [2000, length]);
         var predictor = new SequencePredictor(trained);
         float[][] scores = [.. Enumerable.Range(0, 2).Select(i => new float[predictor.OutputLength(data.Length(i))])];
@@ -122,7 +122,7 @@ public class ScoringWindowTests
         return scores;
     }
 
-    private static (SequenceSet Data, SequenceModel Model, TrainedModel Trained) Create(
+    private static (SequenceSet Data, SequenceNetwork Model, TrainedModel Trained) Create(
         SequenceModelOptions options, int[] lengths)
     {
         var data = ModelCases.Data(options, lengths);

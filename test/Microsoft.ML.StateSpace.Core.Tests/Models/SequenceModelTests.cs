@@ -85,11 +85,11 @@ public class SequenceModelTests
     public void Constructor_NamesTheSizeThatIsMissing()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        Invoking(() => new SequenceModel(options with { Architecture = options.Architecture with { StateSize = null } }))
+        Invoking(() => new SequenceNetwork(options with { Architecture = options.Network with { StateSize = null } }))
             .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain("StateSize");
     }
 
-    private static (Workspace Workspace, float[] Prepared) Forward(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    private static (Workspace Workspace, float[] Prepared) Forward(SequenceNetwork model, ParameterSet parameters, SequenceBatch batch)
     {
         var workspace = new Workspace(model);
         float[] prepared = new float[model.Layout.PreparedLength];
@@ -100,7 +100,7 @@ public class SequenceModelTests
         return (workspace, prepared);
     }
 
-    private static ParameterSet Gradients(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    private static ParameterSet Gradients(SequenceNetwork model, ParameterSet parameters, SequenceBatch batch)
     {
         var (workspace, prepared) = Forward(model, parameters, batch);
         TaskLoss.Of(model.Options.Task, model.Options.Outputs, new TrainingOptions())

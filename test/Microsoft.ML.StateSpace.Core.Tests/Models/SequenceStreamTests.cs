@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 [Trait("Kind", "Law")]
 public class SequenceStreamTests
 {
-    private static readonly ArchitectureOptions[] Cores = [.. CoreEnrolment.All.SelectMany(core => core.Streamed)];
+    private static readonly NetworkOptions[] Cores = [.. CoreEnrolment.All.SelectMany(core => core.Streamed)];
 
     public static TheoryData<string> Networks()
         => [.. from core in Cores from kind in Enum.GetValues<Nonlinearity>() from placement in Enum.GetValues<NormPlacement>() select Name(
@@ -33,7 +33,7 @@ public class SequenceStreamTests
         {
             var options = Sequence(Name(core, Nonlinearity.HalfGlu1, NormPlacement.Pre));
             options = options with { Task = SequenceTask.Classification, Outputs = 3,
-                Architecture = options.Architecture with { Pooling = pooling } };
+                Architecture = options.Network with { Pooling = pooling } };
             var (predictor, values) = Create(options, 40);
             var stream = predictor.CreateStream();
             var expected = new float[3];
@@ -213,7 +213,7 @@ public class SequenceStreamTests
         return (new SequencePredictor(new TrainedModel(options, parameters, Summary.None)), data.Values(0).ToArray());
     }
 
-    private static string Name(ArchitectureOptions core, Nonlinearity kind, NormPlacement placement)
+    private static string Name(NetworkOptions core, Nonlinearity kind, NormPlacement placement)
         => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : core.GetType().Name)}, {kind}, {placement}";
 
     private static SequenceModelOptions Sequence(string network) => (
@@ -228,7 +228,7 @@ public class SequenceStreamTests
             Outputs = 2,
             Architecture = core with
             {
-                Layers = 2, ModelSize = 18, StateSize = core.Definition.HasStateSize ? 10 : null, Bidirectional = false, Dropout = 0.1,
+                Layers = 2, ModelSize = 18, StateSize = core.Core.HasStateSize ? 10 : null, Bidirectional = false, Dropout = 0.1,
                 Scaffold = new GluScaffold { Nonlinearity = kind, NormPlacement = placement },
             },
         }).Single();

@@ -3,7 +3,7 @@ namespace Microsoft.ML.StateSpace.Core.Tests.Options;
 /// <summary>What would break a certificate is refused, with the reason.</summary>
 public class L2RuValidateTests
 {
-    private static readonly Dictionary<string, (ArchitectureOptions Options, string Option, string Reason)> Wrong = new()
+    private static readonly Dictionary<string, (NetworkOptions Options, string Option, string Reason)> Wrong = new()
     {
         ["two-way"] = (new L2RuOptions { Bidirectional = true }, "Bidirectional", "causal"),
         ["layer norm"] = (new L2RuOptions { Norm = NormKind.LayerNorm }, "Norm", "without bound"),

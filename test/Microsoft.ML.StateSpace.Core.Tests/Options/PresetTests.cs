@@ -8,13 +8,13 @@ public class PresetTests
 {
     public static TheoryData<string> Architectures
         => [.. typeof(Presets).GetProperties(BindingFlags.Public | BindingFlags.Static)
-            .Where(p => p.PropertyType.IsAssignableTo(typeof(ArchitectureOptions))).Select(p => p.Name)];
+            .Where(p => p.PropertyType.IsAssignableTo(typeof(NetworkOptions))).Select(p => p.Name)];
 
     public static TheoryData<LongRangeTask> Tasks => [.. Enum.GetValues<LongRangeTask>()];
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void Architecture_CanBeBuilt(string name) => Build((ArchitectureOptions)typeof(Presets).GetProperty(name)!.GetValue(null)!);
+    public void Architecture_CanBeBuilt(string name) => Build((NetworkOptions)typeof(Presets).GetProperty(name)!.GetValue(null)!);
 
     [Theory]
     [MemberData(nameof(Tasks))]
@@ -42,10 +42,10 @@ public class PresetTests
             .Should().AllSatisfy(preset => Invoking(() => preset((LongRangeTask)9)).Should().ThrowExactly<ArgumentOutOfRangeException>());
 
     // The parameters are only declared. No values are drawn, so even the largest model is built at once.
-    private static void Build(ArchitectureOptions preset)
+    private static void Build(NetworkOptions preset)
     {
         preset.Validate();
-        var core = preset.Definition;
+        var core = preset.Core;
         var architecture = preset with
         {
             Layers = preset.Layers ?? 1,
@@ -53,7 +53,7 @@ public class PresetTests
             StateSize = preset.StateSize ?? (core.HasStateSize ? core.UsualStateSize(preset) : null),
             Bidirectional = preset.Bidirectional ?? false,
         };
-        var model = new SequenceModel(
+        var model = new SequenceNetwork(
             new SequenceModelOptions { Task = SequenceTask.Classification, Inputs = 3, Outputs = 10, Architecture = architecture });
         (model.Branches % architecture.Layers!.Value).Should().Be(0);
     }

@@ -56,7 +56,7 @@ public class SizeTests
         foreach (int size in new[] { TooLarge, Largest, int.MinValue })
         {
             var options = Small(core);
-            options = (ArchitectureOptions)With(options, option, size);
+            options = (NetworkOptions)With(options, option, size);
             Refusal(() => Build(options)).Should().Contain(option);
         }
     }
@@ -79,7 +79,7 @@ public class SizeTests
     public void ProductsOfAllowedSizes_AreRefused(string core)
     {
         var small = Small(core);
-        bool hasStates = small.Definition.HasStateSize;
+        bool hasStates = small.Core.HasStateSize;
         foreach (var options in new[]
         {
             small with { ModelSize = 1 << 16 },
@@ -151,7 +151,7 @@ public class SizeTests
     [InlineData(ArenaUse.Score)]
     internal void AnswersToASequence_ThatNoArrayCanHold_AreRefused(ArenaUse use)
     {
-        var model = new SequenceModel(new()
+        var model = new SequenceNetwork(new()
         {
             Task = SequenceTask.Tagging, Inputs = 1, Outputs = 1 << 16, Architecture = Small("S5"),
         });
@@ -188,7 +188,7 @@ public class SizeTests
         return tagged;
     }
 
-    private static ArchitectureOptions Small(string core)
+    private static NetworkOptions Small(string core)
     {
         var definition = CoreDefinition.All.Single(c => c.Name == core);
         return definition.CreateOptions() with
@@ -197,10 +197,10 @@ public class SizeTests
         };
     }
 
-    private static void Build(ArchitectureOptions options, int inputs = 1, int vocabulary = 0, int outputs = 1)
+    private static void Build(NetworkOptions options, int inputs = 1, int vocabulary = 0, int outputs = 1)
     {
         options.Validate();
-        _ = new SequenceModel(new()
+        _ = new SequenceNetwork(new()
         {
             Task = SequenceTask.SequenceToSequence, Inputs = inputs, Vocabulary = vocabulary, Outputs = outputs, Architecture = options,
         });

@@ -34,7 +34,7 @@ public class CancellationTests
         using var source = new CancellationTokenSource();
         foreach (var (name, options) in CoreEnrolment.All.SelectMany(enrolment => enrolment.Models))
         {
-            var layout = new SequenceModel(options).Layout;
+            var layout = new SequenceNetwork(options).Layout;
             layout.Create(new Random(3), source.Token).Values.Should().BeBitwise(layout.Create(new Random(3)).Values, name);
         }
     }

@@ -69,7 +69,7 @@ public class ScaleTests
             data.Add([.. Enumerable.Range(0, 40).Select(Value)], i % 2);
         }
         var options = Options(SequenceTask.Classification);
-        var (model, parameters) = (new SequenceModel(options), new SequenceModel(options).Layout.Create(new Random(1)));
+        var (model, parameters) = (new SequenceNetwork(options), new SequenceNetwork(options).Layout.Create(new Random(1)));
         var warnings = DataStatistics.Store(model, parameters, data);
         var standardised = new float[2];
         foreach (float moved in (float[])[level, MathF.BitIncrement(level), level * 1.0001f])
@@ -117,7 +117,7 @@ public class ScaleTests
 
     private static SequenceModelOptions Options(SequenceTask task) => SmallTask.Model with
     {
-        Task = task, Inputs = 2, Outputs = 2, Architecture = SmallTask.Model.Architecture with { Bidirectional = false, Dropout = 0 },
+        Task = task, Inputs = 2, Outputs = 2, Architecture = SmallTask.Model.Network with { Bidirectional = false, Dropout = 0 },
     };
 
     // The first channel is in the unit, the second is as it is; the two values of a target are in theirs.

@@ -93,7 +93,7 @@ public class TaskTests
 
     private static SequenceModelOptions Options(SequenceTask task) => SmallTask.Model with
     {
-        Task = task, Outputs = Outputs(task), Architecture = SmallTask.Model.Architecture with { Bidirectional = false, Dropout = 0 },
+        Task = task, Outputs = Outputs(task), Architecture = SmallTask.Model.Network with { Bidirectional = false, Dropout = 0 },
     };
 
     // A noisy input around a level; the level is the value of the sequence, its sign the class. At a step it is the level so far.

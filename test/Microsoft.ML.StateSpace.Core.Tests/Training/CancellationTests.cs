@@ -54,7 +54,7 @@ public sealed class CancellationTests : IDisposable
         var data = new SequenceSet(1, TargetLayout.Classes);
         for (int i = 0; i < count; i++)
             data.Add(Draw.Uniform(length, -1, 1, i + 1), i % 2);
-        var network = new SequenceModel(SmallTask.Model);
+        var network = new SequenceNetwork(SmallTask.Model);
         var initial = network.Layout.Create(new Random(1));
         using var engine = new CpuEngine(network, initial, SmallTask.Training with { Cancellation = _source.Token });
         var batch = new SequenceBatch(1, TargetLayout.Classes);
@@ -74,7 +74,7 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void APassThroughAModel_EndsBetweenItsBranches()
     {
-        var network = new SequenceModel(SmallTask.Model);
+        var network = new SequenceNetwork(SmallTask.Model);
         var parameters = network.Layout.Create(new Random(1));
         float[] prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new(parameters.Values, prepared));
@@ -101,7 +101,7 @@ public sealed class CancellationTests : IDisposable
         {
             var options = SmallTask.Model with { Architecture = core.CreateOptions() with { Layers = 1, ModelSize = 16, StateSize = 1024,
                 Dropout = 0, Bidirectional = core.IsUsuallyBidirectional } };
-            FiniteModel.Fault(new SequenceModel(options).Layout.Create(new Random(1), _source.Token)).Should().BeNull(core.Name);
+            FiniteModel.Fault(new SequenceNetwork(options).Layout.Create(new Random(1), _source.Token)).Should().BeNull(core.Name);
         }
     }
 

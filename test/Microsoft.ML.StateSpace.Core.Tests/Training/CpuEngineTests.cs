@@ -52,7 +52,7 @@ public class CpuEngineTests
     public void TrainBatch_DropsByItsKey()
     {
         var options = ModelCases.Options("LRU, layer norm before, mean");
-        options = options with { Architecture = options.Architecture with { Dropout = 0.5 } };
+        options = options with { Architecture = options.Network with { Dropout = 0.5 } };
         double Loss(ulong key)
         {
             var data = ModelCases.Data(options, Lengths);

@@ -12,7 +12,7 @@ public class DataStatisticsTests
     {
         var options = ModelCases.Options("S5, sequence to sequence");
         var data = ModelCases.Data(options, 5, 60, 17);
-        var model = new SequenceModel(options);
+        var model = new SequenceNetwork(options);
         var parameters = model.Layout.Create(new Random(1));
         DataStatistics.Store(model, parameters, data);
         Check("Input", [.. Enumerable.Range(0, 3).SelectMany(i => data.Values(i).ToArray().Chunk(2))]);

@@ -77,7 +77,7 @@ public class EarlyStoppingTests
         model.Summary.Stop.Should().Be(TrainingStop.Cancelled);
         model.Summary.Epochs.Should().Be(0);
         model.Summary.BestEpoch.Should().Be(0);
-        var initial = new SequenceModel(model.Options);
+        var initial = new SequenceNetwork(model.Options);
         var parameters = initial.Layout.Create(new Random(7));
         DataStatistics.Store(initial, parameters, SmallTask.Data());
         model.Parameters.Values.Should().BeBitwise(parameters.Values);

@@ -86,7 +86,7 @@ public class EvaluationTests
 
     private static (double Loss, double Metric) Run(SequenceModelOptions options, SequenceSet data, TrainingOptions training)
     {
-        var model = new SequenceModel(options);
+        var model = new SequenceNetwork(options);
         return new Evaluation(model, data, training, model.Layout.Create(new Random(1)).Values).Run(new Echo(model.Head.IsPooled));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -83,7 +84,7 @@ public class HoldoutTests
         var options = SmallTask.Model with
         {
             Task = SequenceTask.SequenceToSequence, Outputs = 1,
-            Architecture = SmallTask.Model.Architecture with { Bidirectional = false },
+            Architecture = SmallTask.Model.Network with { Bidirectional = false },
         };
         var training = SmallTask.Training with { Washout = 3, Patience = 1 };
         var summary = Trainer.Fit(options, training, data, validation, warn: warnings.Add).Summary;

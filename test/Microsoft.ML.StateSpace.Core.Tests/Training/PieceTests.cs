@@ -50,7 +50,7 @@ public class PieceTests
     {
         var options = ModelCases.Options("H3, sequence to sequence");
         var scaffold = new H3Scaffold { ShiftSize = width, Expansion = 2 };
-        options = options with { Architecture = options.Architecture with { Scaffold = scaffold } };
+        options = options with { Architecture = options.Network with { Scaffold = scaffold } };
         CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
     }
 
@@ -112,10 +112,10 @@ public class PieceTests
             .Should().BeFalse();
     }
 
-    private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(string name)
+    private static (SequenceSet Data, SequenceBatch Batch, SequenceNetwork Model, ParameterSet Parameters) Create(string name)
         => Create(ModelCases.Options(name), Lengths);
 
-    private static (SequenceSet Data, SequenceBatch Batch, SequenceModel Model, ParameterSet Parameters) Create(
+    private static (SequenceSet Data, SequenceBatch Batch, SequenceNetwork Model, ParameterSet Parameters) Create(
         SequenceModelOptions options, int[] lengths)
     {
         var data = ModelCases.Data(options, lengths);
@@ -123,7 +123,7 @@ public class PieceTests
         return (data, ModelCases.Batch(data), model, parameters);
     }
 
-    private static (double Loss, ParameterSet Gradient) Whole(SequenceModel model, ParameterSet parameters, SequenceBatch batch)
+    private static (double Loss, ParameterSet Gradient) Whole(SequenceNetwork model, ParameterSet parameters, SequenceBatch batch)
     {
         var workspace = new Workspace(model);
         var sums = new ParameterSet(parameters.Parameters);

@@ -14,7 +14,7 @@ internal sealed class RecordingEngine : TrainingEngine, IEngineFactory
 
     public List<float[]> Scored { get; } = [];
 
-    public ISequenceEngine Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+    public ISequenceEngine Create(SequenceNetwork model, ParameterSet parameters, TrainingOptions options)
         => new Recorder(this, new CpuEngine(model, parameters, options));
 
     public override string ToString() => "recording";

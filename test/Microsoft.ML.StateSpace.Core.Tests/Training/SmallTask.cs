@@ -49,7 +49,7 @@ internal static class SmallTask
     /// <summary>The loss and accuracy of a trained model, computed anew.</summary>
     public static (double Loss, double Accuracy) Score(TrainedModel model, SequenceSet data)
     {
-        var network = new SequenceModel(model.Options);
+        var network = new SequenceNetwork(model.Options);
         using var engine = new CpuEngine(network, model.Parameters, new TrainingOptions { Threads = 1 });
         return new Evaluation(network, data, new TrainingOptions(), model.Parameters.Values).Run(engine);
     }

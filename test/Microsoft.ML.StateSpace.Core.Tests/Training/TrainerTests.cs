@@ -74,8 +74,8 @@ public class TrainerTests
     {
         var options = SmallTask.Model with { Architecture = new S5Options { ModelSize = 4, StateSize = 4, Layers = 1 } };
         var model = Trainer.Fit(options, SmallTask.Training with { LearningRate = null }, SmallTask.Data(8));
-        model.Options.Architecture.Bidirectional.Should().NotBeNull();
-        model.Options.Architecture.Dropout.Should().NotBeNull();
+        model.Options.Network.Bidirectional.Should().NotBeNull();
+        model.Options.Network.Dropout.Should().NotBeNull();
         model.Summary.Options.LearningRate.Should().NotBeNull();
         model.Summary.Options.Patience.Should().NotBeNull();
         model.Summary.ParameterCount

@@ -30,7 +30,7 @@ internal sealed class WatchedEngine : TrainingEngine, IEngineFactory
         },
     };
 
-    public ISequenceEngine Create(SequenceModel model, ParameterSet parameters, TrainingOptions options)
+    public ISequenceEngine Create(SequenceNetwork model, ParameterSet parameters, TrainingOptions options)
     {
         OnCreate?.Invoke();
         return new Watcher(this, new CpuEngine(model, parameters, options), parameters.Values.Length);

@@ -24,7 +24,7 @@ internal static class PrecisionCheck
         if (!session.IsCuda)
             session.Report.Note("on a CPU TensorFloat32 is the same as Float32");
         int channels = session.Options.IsSmall ? 16 : 64;
-        (string Name, ArchitectureOptions Architecture)[] networks =
+        (string Name, NetworkOptions Architecture)[] networks =
         [
             ("S5", new S5Options { Layers = 2, ModelSize = channels, StateSize = channels, Bidirectional = false, Dropout = 0 }),
             ("SSD", new SsdOptions { Layers = 2, ModelSize = channels, StateSize = 16, HeadSize = 16, Bidirectional = false, Dropout = 0 }),
@@ -38,7 +38,7 @@ internal static class PrecisionCheck
     }
 
     private static Finding Compare(
-        Session session, ArchitectureOptions architecture, TorchSharpPrecision precision, double band, ref double[]? managed)
+        Session session, NetworkOptions architecture, TorchSharpPrecision precision, double band, ref double[]? managed)
     {
         var options = SmallTask.Model with { Architecture = architecture };
         var data = SmallTask.Data(count: session.Options.IsSmall ? 32 : 128, mistaken: 2);

@@ -30,13 +30,13 @@ internal static class SpeedTable
     }
 
     /// <summary>A core with as many channels as the size asks for, and its usual number of states.</summary>
-    private static ArchitectureOptions At(CoreDefinition core, Size size)
+    private static NetworkOptions At(CoreDefinition core, Size size)
     {
         var options = core.CreateOptions() with { Layers = 2, ModelSize = size.Channels, Bidirectional = false, Dropout = 0 };
         return core.HasStateSize ? options with { StateSize = core.UsualStateSize(options) } : options;
     }
 
-    private static void Measure(Session session, string core, ArchitectureOptions architecture, Size size)
+    private static void Measure(Session session, string core, NetworkOptions architecture, Size size)
     {
         string subject = $"{core}, {size.Name}";
         // A row of the table stands for the check; only one that could not be measured is listed as such.

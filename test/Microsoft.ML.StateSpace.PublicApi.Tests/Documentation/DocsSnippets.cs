@@ -25,6 +25,18 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Ensembles_AreArchitecturesToo()
+    {
+        var ensemble = new EnsembleOptions
+        {
+            Members = [new S5Options { Bidirectional = false }, new LruOptions { Scaffold = new WienerScaffold(), Bidirectional = false }],
+            Weights = [2, 1],                        // left out, all count alike
+        };
+
+        mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = ensemble }).Should().NotBeNull();
+    }
+
+    [Fact]
     public void SearchSpaces_CanBeChanged()
     {
         mlContext.Auto().SequenceClassification(                                                   // these; the first is the default

@@ -104,7 +104,7 @@ public class SequenceClassificationTests
         var options = Views.FitFixed(_ml).Options;
 
         options.Channels.Should().Be(1);
-        (options.Architecture?.Bidirectional).Should().NotBeNull();
+        ((options.Architecture as NetworkOptions)?.Bidirectional).Should().NotBeNull();
         options.Training.LearningRate.Should().NotBeNull();
         options.Training.BatchSize.Should().NotBeNull();
         options.Training.Progress.Should().BeNull();

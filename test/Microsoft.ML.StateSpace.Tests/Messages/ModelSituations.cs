@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Persistence;
 using Microsoft.ML.StateSpace.Tests.Testing;
 using static Microsoft.ML.StateSpace.Tests.Messages.Doing;
@@ -12,6 +13,8 @@ internal static class ModelSituations
     public static IEnumerable<Situation> All =>
     [
         new("Train it with Architecture.Bidirectional = false", () => Engine(true, null), () => Engine(false, null)),
+        new("Bidirectional = false in Members[1] of its Architecture", () => Together(true), () => Together(false)),
+        new("Train a model with a network as the Architecture", () => Search(Samples.Ensemble), () => Search(Causal)),
         new("Give Step the values alone", () => Engine(false, null).Step([1, 2], 1), () => Engine(false, null).Step([1, 2])),
         new(
             "too: Step(values, interval)", () => Engine(false, "Intervals").Step([1, 2]), () => Engine(false, "Intervals").Step([1, 2], 1)),
@@ -35,6 +38,15 @@ internal static class ModelSituations
         {
             Architecture = Causal with { Bidirectional = bidirectional }, Channels = 2, IntervalColumnName = intervals,
         }).Fit(Keyed(Samples.Irregular())).CreateStreamingEngine();
+
+    private static void Together(bool bidirectional)
+        => Classifier(o => o with
+        {
+            Architecture = new EnsembleOptions { Members = [Causal, Causal with { Bidirectional = bidirectional }] },
+        }).Fit(Views.Fixed(Ml)).CreateStreamingEngine();
+
+    private static void Search(ArchitectureOptions architecture)
+        => GainAnalysis.FindWorstInput(Classifier(o => o with { Architecture = architecture }).Fit(Views.Fixed(Ml)).Model, 5);
 
     private static void State(Func<StreamingEngine, int> length)
     {

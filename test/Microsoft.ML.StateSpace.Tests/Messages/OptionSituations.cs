@@ -65,6 +65,10 @@ internal static class OptionSituations
         Of("Lower ModelSize, or what the scaffold widens it by", Lru with { ModelSize = 1 << 16 }, Lru with { ModelSize = 8 }),
         Of("Lower StateSize or ModelSize", Lru with { ModelSize = 1024, StateSize = 1 << 15 }, Lru with { ModelSize = 8, StateSize = 8 }),
         Of("Lower Layers or ModelSize", Lru with { ModelSize = 1 << 13, Layers = 1024 }, Lru with { ModelSize = 8, Layers = 2 }),
+        Of("set it as the Architecture itself", Together(Lru), Lru),
+        Of("Put the single models side by side into Members", Together(Lru, Together(Lru, Lru)), Together(Lru, Lru, Lru)),
+        Of("Leave Weights null to count all alike", Weighing(1), Weighing(null)),
+        Of("Divide them by the largest of them", Weighing(1e308, 1.5e308), Weighing(1 / 1.5, 1)),
         new(
             "Leave TrainingOptions.ClassWeights null", () => FitWith(Samples.Quick with { ClassWeights = [0, 0, 0] }),
             () => FitWith(Samples.Quick with { ClassWeights = null })),
@@ -79,6 +83,11 @@ internal static class OptionSituations
 
     private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
         => Fit(Classifier(o => o with { Architecture = architecture, Channels = 2, IntervalColumnName = intervals }), Irregular);
+
+    private static ArchitectureOptions Together(params ArchitectureOptions[] members) => new EnsembleOptions { Members = members };
+
+    private static ArchitectureOptions Weighing(params double[]? weights)
+        => new EnsembleOptions { Members = [Lru, Lru], Weights = weights };
 
     private static ArchitectureOptions Small(CoreDefinition core)
         => core.Repair(core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 });

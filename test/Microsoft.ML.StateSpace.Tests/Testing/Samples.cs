@@ -11,6 +11,16 @@ internal static class Samples
     /// <summary>A network and a training that take a fraction of a second.</summary>
     public static readonly S5Options Small = new() { Layers = 1, ModelSize = 8, StateSize = 4 };
 
+    /// <summary>Two unlike networks; they read one way, so that they stream.</summary>
+    public static readonly EnsembleOptions Ensemble = new()
+    {
+        Members =
+        [
+            Small with { Bidirectional = false }, new LruOptions { Layers = 1, ModelSize = 6, StateSize = 4, Bidirectional = false },
+        ],
+        Weights = [1, 2],
+    };
+
     public static readonly TrainingOptions Quick = new() { Epochs = 2, Seed = 5 };
 
     /// <summary>A training that learns these data.</summary>

@@ -29,30 +29,30 @@ internal abstract class CoreEnrolment
     public abstract IEnumerable<LayerCase> Layers { get; }
 
     /// <summary>Options that cannot work, each with the name of the option that must be refused.</summary>
-    public virtual IEnumerable<(string Option, ArchitectureOptions Options)> Wrong => [];
+    public virtual IEnumerable<(string Option, NetworkOptions Options)> Wrong => [];
 
     /// <summary>Models whose training must allocate nothing once it runs, with the number of sequences and their length.</summary>
     public virtual IEnumerable<(string Model, int Sequences, int Length)> Allocations => [];
 
     /// <summary>Options of the core that are streamed in every form of a GLU block. A certified core fits into no such block.</summary>
-    public virtual IEnumerable<ArchitectureOptions> Streamed
+    public virtual IEnumerable<NetworkOptions> Streamed
         => Definition.IsCertified
             ? []
             : [Definition.WithStepSizes(Definition.CreateOptions(), Definition.HasStepSizes ? 0.01 : null, null)];
 
     /// <summary>Options that clash with some of what a sweep draws beside them, so that it has to repair the combination.</summary>
-    public virtual IEnumerable<ArchitectureOptions> Clashes => [];
+    public virtual IEnumerable<NetworkOptions> Clashes => [];
 
     /// <summary>The enrolment of the core that the options choose.</summary>
-    public static CoreEnrolment Of(ArchitectureOptions options) => All.Single(enrolment => enrolment.Definition == options.Definition);
+    public static CoreEnrolment Of(NetworkOptions options) => All.Single(enrolment => enrolment.Definition == options.Definition);
 
     /// <summary>What the core of a model does to one sequence, in double and straight from its paper.</summary>
     public abstract double[][] Oracle(CoreCall call);
 
-    protected static SequenceModelOptions Classifier(ArchitectureOptions architecture)
+    protected static SequenceModelOptions Classifier(NetworkOptions architecture)
         => new() { Task = SequenceTask.Classification, Inputs = 2, Outputs = 3, Architecture = architecture };
 
-    protected static SequenceModelOptions Regressor(ArchitectureOptions architecture)
+    protected static SequenceModelOptions Regressor(NetworkOptions architecture)
         => new() { Task = SequenceTask.SequenceToSequence, Inputs = 2, Outputs = 2, Architecture = architecture };
 
     protected static SequenceModelOptions OfTokens(SequenceModelOptions options) => options with { Inputs = 1, Vocabulary = 5 };
@@ -61,7 +61,7 @@ internal abstract class CoreEnrolment
 /// <inheritdoc/>
 /// <typeparam name="TOptions">The options record of the core.</typeparam>
 internal abstract class CoreEnrolment<TOptions> : CoreEnrolment
-    where TOptions : ArchitectureOptions
+    where TOptions : NetworkOptions
 {
     public sealed override CoreDefinition Definition => CoreDefinition.Of(typeof(TOptions));
 
@@ -80,12 +80,12 @@ internal sealed record CoreCall(SequenceModelOptions Model, OracleParameters Par
 {
     /// <summary>A core that by itself reads one way: once, or, where the model reads both ways, once in each direction.</summary>
     public double[][] BothWays(SequenceMap core)
-        => Model.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, core) : core(Parameters, Input);
+        => Model.Network.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, core) : core(Parameters, Input);
 
     /// <inheritdoc cref="BothWays(SequenceMap)"/>
     public double[][] BothWays(IrregularMap core)
         => !Model.HasIntervals ? BothWays((p, x) => core(p, x, []))
-            : Model.Architecture.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, Intervals, core)
+            : Model.Network.Bidirectional == true ? Scaffolds.Bidirectional(Parameters, Input, Intervals, core)
             : core(Parameters, Input, Intervals);
 }
 

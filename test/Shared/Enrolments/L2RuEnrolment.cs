@@ -30,7 +30,7 @@ internal sealed class L2RuEnrolment : CoreEnrolment<L2RuOptions>
         Layer(L2RuParametrization.Selective, (layout, size) => new L2RuSelective(layout, new L2RuOptions(), size, size + 2, Gain)),
     ];
 
-    public override IEnumerable<ArchitectureOptions> Clashes =>
+    public override IEnumerable<NetworkOptions> Clashes =>
         [new L2RuOptions { Parametrization = L2RuParametrization.Square }, new L2RuOptions { RadiusMaximum = 0.1 }];
 
     protected override double[][] Oracle(CoreCall call, L2RuOptions options)

@@ -34,7 +34,7 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
                 hasIntervals),
             (p, x, intervals) => SelectiveCores.Liv(p, x, rule, intervals).Outputs));
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("InputDiscretization", new LivOptions { InputDiscretization = (InputDiscretization)9 }),
         ("StepSizeMinimum", new LivOptions { StepSizeMinimum = 0 }),
@@ -44,7 +44,7 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
         [("LIV, irregular, sequence to sequence", 6, 70), ("LIV, irregular, Euler, two-way", 1, 2100)];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new LivOptions { StepSizeMaximum = 1e-3 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new LivOptions { StepSizeMaximum = 1e-3 }];
 
     protected override double[][] Oracle(CoreCall call, LivOptions options)
         => call.BothWays((p, x, intervals) => SelectiveCores.Liv(p, x, options.InputDiscretization, intervals).Outputs);

@@ -40,7 +40,7 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         Layer(LruNormalization.Trainable, LruOutputForm.TwiceRealPart, twoWay: true),
     ];
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("RadiusMinimum", new LruOptions { RadiusMinimum = 0.995 }),
         ("RadiusMaximum", new LruOptions { RadiusMaximum = 1.01 }),
@@ -52,7 +52,7 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
         [("LRU, layer norm before, mean", 6, 70), ("LRU, layer norm before, mean", 1, 2100)];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new LruOptions { RadiusMaximum = 0.1 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new LruOptions { RadiusMaximum = 0.1 }];
 
     protected override double[][] Oracle(CoreCall call, LruOptions options)
         => Cores.Lru(call.Parameters, call.Input, options.Normalization, options.OutputForm);

@@ -31,7 +31,7 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
             (p, x) => GatedCores.RgLru(p, x, RgLruFirstStep.Paper)),
     ];
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("Heads", new RgLruOptions { Heads = 0 }),
         ("Initialization", new RgLruOptions { Initialization = (RgLruInitialization)9 }),
@@ -43,7 +43,7 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
         [("RG-LRU, sequence to sequence", 6, 70), ("RG-LRU, two-way", 1, 2100)];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }];
 
     protected override double[][] Oracle(CoreCall call, RgLruOptions options)
         => call.BothWays((p, x) => GatedCores.RgLru(p, x, options.FirstStep));

@@ -49,7 +49,7 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
         }
     }
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("Initialization", new S4DOptions { Initialization = (S4DInitialization)9 }),
         ("FrequencyScale", new S4DOptions { FrequencyScale = 0 }),
@@ -58,7 +58,7 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
         ("SobolevExponent", new S4DOptions { SobolevExponent = 1, Bidirectional = false }),
     ];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new S4DOptions { StepSizeMaximum = 1e-3, SobolevExponent = 1 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new S4DOptions { StepSizeMaximum = 1e-3, SobolevExponent = 1 }];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
         [("S4D, irregular, two-way, max", 6, 70), ("S4D, irregular, two-way, max", 1, 2100)];

@@ -23,13 +23,13 @@ internal sealed class S4Enrolment : CoreEnrolment<S4Options>
             (layout, size) => new S4(layout, new S4Options { StepSizeMinimum = 0.01, Execution = execution }, size, 2, twoWay),
             ChannelCores.S4, twoWay);
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("StepSizeMinimum", new S4Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
         ("StepSizeMaximum", new S4Options { StepSizeMaximum = 0 }),
     ];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new S4Options { StepSizeMaximum = 1e-3 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new S4Options { StepSizeMaximum = 1e-3 }];
 
     protected override double[][] Oracle(CoreCall call, S4Options options) => ChannelCores.S4(call.Parameters, call.Input);
 }

@@ -43,7 +43,7 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         from layer in (LayerCase[])[Regular(options, twoWay), Irregular(options, twoWay)]
         select layer;
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("Blocks", new S5Options { Blocks = 3, StateSize = 8 }),
         ("Parametrization", new S5Options { Parametrization = (S5Parametrization)9 }),
@@ -60,13 +60,13 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         ("S5, sequence to sequence", 1, 2100),
     ];
 
-    public override IEnumerable<ArchitectureOptions> Streamed =>
+    public override IEnumerable<NetworkOptions> Streamed =>
     [
         new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
         new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
     ];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new S5Options { Blocks = 3 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new S5Options { Blocks = 3 }];
 
     protected override double[][] Oracle(CoreCall call, S5Options options) => call.Model.HasIntervals
         ? Cores.IrregularS5(call.Parameters, call.Input, options.Discretization, call.Intervals)

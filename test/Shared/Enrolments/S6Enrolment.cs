@@ -36,7 +36,7 @@ internal sealed class S6Enrolment : CoreEnrolment<S6Options>
                 hasIntervals),
             (p, x, intervals) => SelectiveCores.S6(p, x, rule, intervals)));
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("InputDiscretization", new S6Options { InputDiscretization = (InputDiscretization)9 }),
         ("StepRank", new S6Options { StepRank = 0 }),
@@ -46,7 +46,7 @@ internal sealed class S6Enrolment : CoreEnrolment<S6Options>
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
         [("S6, irregular, sequence to sequence", 6, 70), ("S6, irregular, held input, two-way", 1, 2100)];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new S6Options { StepSizeMinimum = 0.5 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new S6Options { StepSizeMinimum = 0.5 }];
 
     protected override double[][] Oracle(CoreCall call, S6Options options)
         => call.BothWays((p, x, intervals) => SelectiveCores.S6(p, x, options.InputDiscretization, intervals));

@@ -40,7 +40,7 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
             (p, x, intervals) => Ssd.Scan(p, x, (x[0].Length - 1) / 3, intervals)),
     ];
 
-    public override IEnumerable<(string Option, ArchitectureOptions Options)> Wrong =>
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("HeadSize", new SsdOptions { HeadSize = 0 }),
         ("StepSizeMinimum", new SsdOptions { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
@@ -50,9 +50,9 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
         [("SSD, Mamba-2 block, sequence to sequence", 6, 70), ("SSD, Mamba-2 block, two-way", 1, 2100),
             ("SSD, irregular, Mamba-2 block, sequence to sequence", 6, 70), ("SSD, irregular, Mamba-2 block, two-way", 1, 2100)];
 
-    public override IEnumerable<ArchitectureOptions> Streamed => [new SsdOptions { HeadSize = 6, StepSizeMinimum = 0.01 }];
+    public override IEnumerable<NetworkOptions> Streamed => [new SsdOptions { HeadSize = 6, StepSizeMinimum = 0.01 }];
 
-    public override IEnumerable<ArchitectureOptions> Clashes => [new SsdOptions { HeadSize = 40 }];
+    public override IEnumerable<NetworkOptions> Clashes => [new SsdOptions { HeadSize = 40 }];
 
     protected override double[][] Oracle(CoreCall call, SsdOptions options)
         => call.BothWays((p, x, intervals) => Ssd.Core(p, x, options.StateSize!.Value, intervals));

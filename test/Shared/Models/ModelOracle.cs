@@ -12,7 +12,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
     {
-        var architecture = Options.Architecture;
+        var architecture = Options.Network;
         double[][] h = Options.Vocabulary > 0
             ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
             : Encode(p.Scope("Encoder"), Filled(PositionWise.Standardize(p.Scope("Input"), x)));
@@ -44,18 +44,18 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         => Gain is not null ? L2Ru.Bounded(p, x, x[0].Length, EncoderGain) : PositionWise.Linear(p, x);
 
     // The largest gain of the whole network, where it is certified.
-    private double? Gain => Options.Architecture.Definition.GainOf(Options.Architecture);
+    private double? Gain => Options.Network.Core.GainOf(Options.Network);
 
     // Of a certified model: channels of the size of the inputs.
     private double EncoderGain
-        => Math.Sqrt((double)Options.Architecture.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
+        => Math.Sqrt((double)Options.Network.ModelSize!.Value / (Options.MissingValues is null ? 1 : 2) / Options.Inputs);
 
     /// <summary>Outputs in the targets' unit.</summary>
     public double[][] Predict(OracleParameters p, double[][] x)
         => [.. Forward(p, x).Select(row => row.Select((value, c) => value * p["Output.Deviation"][c] + p["Output.Mean"][c]).ToArray())];
 
     /// <summary>One layer: the branches of its scaffold.</summary>
-    public double[][] Block(OracleParameters p, double[][] x) => Options.Architecture.ChosenScaffold switch
+    public double[][] Block(OracleParameters p, double[][] x) => Options.Network.ChosenScaffold switch
     {
         GluScaffold glu => Branch(
             p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
@@ -102,7 +102,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
     };
 
-    private double[][] Norm(OracleParameters p, double[][] x) => Options.Architecture.ChosenNorm switch
+    private double[][] Norm(OracleParameters p, double[][] x) => Options.Network.ChosenNorm switch
     {
         NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
         NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),
@@ -110,10 +110,10 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     };
 
     private double[][] Scan(OracleParameters p, double[][] rows, double[] intervals)
-        => Ssd.Scan(p, rows, Options.Architecture.StateSize!.Value, intervals);
+        => Ssd.Scan(p, rows, Options.Network.StateSize!.Value, intervals);
 
     private double[][] Core(OracleParameters p, double[][] x)
-        => CoreEnrolment.Of(Options.Architecture).Oracle(new(Options, p, x, Intervals));
+        => CoreEnrolment.Of(Options.Network).Oracle(new(Options, p, x, Intervals));
 
     private double[][] BothWays(OracleParameters p, double[][] x, IrregularMap core)
         => new CoreCall(Options, p, x, Intervals).BothWays(core);

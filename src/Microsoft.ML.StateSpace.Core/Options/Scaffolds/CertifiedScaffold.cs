@@ -12,22 +12,22 @@ public sealed record CertifiedScaffold : ScaffoldOptions
 
     internal override bool HasDropout => false;
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
-        if (!architecture.Definition.IsCertified)
+        if (!architecture.Core.IsCertified)
         {
-            throw new ArgumentOutOfRangeException(nameof(ArchitectureOptions.Scaffold), nameof(CertifiedScaffold),
+            throw new ArgumentOutOfRangeException(nameof(NetworkOptions.Scaffold), nameof(CertifiedScaffold),
                 $"Scaffold must not be a CertifiedScaffold with {architecture.GetType().Name}, whose core has no bounded gain. Take "
                 + "L2RuOptions, or another scaffold.");
         }
         if (architecture.ChosenNorm != NormKind.None)
         {
-            throw new ArgumentOutOfRangeException(nameof(ArchitectureOptions.Norm), architecture.ChosenNorm,
+            throw new ArgumentOutOfRangeException(nameof(NetworkOptions.Norm), architecture.ChosenNorm,
                 "Norm must be None in a certified model: a norm amplifies small signals without bound. Leave it null.");
         }
         if (architecture.Dropout > 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(ArchitectureOptions.Dropout), architecture.Dropout,
+            throw new ArgumentOutOfRangeException(nameof(NetworkOptions.Dropout), architecture.Dropout,
                 "Dropout must be 0 in a certified model: it scales what it keeps by 1 / (1 - p), so the network that is trained would "
                 + "exceed the gain. Leave it null.");
         }

@@ -15,7 +15,7 @@ public sealed record GluScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.LayerNorm;
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Defined(Nonlinearity);
         OptionCheck.Defined(NormPlacement);

@@ -19,7 +19,7 @@ public sealed record H3Scaffold : ScaffoldOptions
 
     internal override long Widest(int modelSize) => (long)Expansion * modelSize;
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.InRange(ShiftSize, 1, 1024);
         OptionCheck.Size(Expansion, MostExpansion);

@@ -21,7 +21,7 @@ public sealed record HawkScaffold : ScaffoldOptions
 
     internal override long Widest(int modelSize) => Math.Max((long)Expansion * modelSize, RecurrentSize ?? 0);
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Size(RecurrentSize);
         OptionCheck.InRange(ConvolutionWidth, 1, 1024);

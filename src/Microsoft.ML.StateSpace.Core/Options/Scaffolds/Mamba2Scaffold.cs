@@ -17,7 +17,7 @@ public sealed record Mamba2Scaffold : ScaffoldOptions
 
     internal override long Widest(int modelSize) => (long)Expansion * modelSize;
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Size(Expansion, MostExpansion);
         OptionCheck.InRange(ConvolutionWidth, 1, 1024);

@@ -13,5 +13,5 @@ public sealed record MlpScaffold : ScaffoldOptions
 
     internal override long Widest(int modelSize) => (long)Expansion * modelSize;
 
-    internal override void Validate(ArchitectureOptions architecture) => OptionCheck.Size(Expansion, MostExpansion);
+    internal override void Validate(NetworkOptions architecture) => OptionCheck.Size(Expansion, MostExpansion);
 }

@@ -35,5 +35,5 @@ public abstract record ScaffoldOptions
     /// <summary>
     /// Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.
     /// </summary>
-    internal abstract void Validate(ArchitectureOptions architecture);
+    internal abstract void Validate(NetworkOptions architecture);
 }

@@ -38,7 +38,7 @@ public sealed record WienerScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.None;
 
-    internal override void Validate(ArchitectureOptions architecture)
+    internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Defined(Nonlinearity);
         OptionCheck.Defined(Skip);

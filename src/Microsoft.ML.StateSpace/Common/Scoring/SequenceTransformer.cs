@@ -71,7 +71,7 @@ public abstract class SequenceTransformer : ITransformer
     /// <c>((IEnumerable&lt;ITransformer&gt;)model).OfType&lt;SequenceTransformer&gt;().Single()</c>.
     /// </remarks>
     /// <exception cref="InvalidOperationException">
-    /// The model is bidirectional. Train it with <c>Architecture.Bidirectional = false</c>.
+    /// The model, or a member of it, is bidirectional. Train it with <c>Bidirectional = false</c> in its architecture.
     /// </exception>
     /// <example>
     /// <code>
@@ -83,16 +83,7 @@ public abstract class SequenceTransformer : ITransformer
     /// }
     /// </code>
     /// </example>
-    public StreamingEngine CreateStreamingEngine()
-    {
-        if (Model.Options.Architecture.Bidirectional == true)
-        {
-            throw new InvalidOperationException(
-                "This model cannot stream: it is bidirectional, so its answer to a time step depends on the steps that come after it. "
-                + "Train it with Architecture.Bidirectional = false.");
-        }
-        return new StreamingEngine(Scorer.CreateStream(), Model.Options, Scorer.WarmUp);
-    }
+    public StreamingEngine CreateStreamingEngine() => new(Scorer.CreateStream(), Model.Options, Scorer.WarmUp);
 
     /// <summary>
     /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:

@@ -55,7 +55,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             HasIntervals = sequence.IntervalColumnName is not null,
             Outputs = target.Outputs,
             MissingValues = _options.MissingValues == MissingValues.Error ? null : _options.MissingValues,
-            Architecture = _options.Architecture ?? new S5Options(),
+            Architecture = _options.Architecture!, // where it is null, it is chosen once the rows are read
         };
         var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
         {

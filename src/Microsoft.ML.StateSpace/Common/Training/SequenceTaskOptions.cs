@@ -34,11 +34,12 @@ public abstract record SequenceTaskOptions
     public MissingValues? MissingValues { get; init; }
 
     /// <summary>
-    /// The network. Default: <see langword="null"/>, which means <see cref="S5Options"/> with sizes chosen from the data.
+    /// The model: a network by its core, or an <see cref="EnsembleOptions"/>. Default: <see langword="null"/>, which means
+    /// <see cref="S5Options"/> with sizes chosen from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 
-    /// <summary>How the network is trained. Default: chosen from the data.</summary>
+    /// <summary>How the model is trained. Default: chosen from the data.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>

@@ -12,7 +12,7 @@ internal static class TrainingRun
     private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
 
     /// <param name="host">The host of the estimator.</param>
-    /// <param name="options">The model.</param>
+    /// <param name="options">The model; where its architecture is <see langword="null"/>, it is chosen for the rows.</param>
     /// <param name="training">How to train.</param>
     /// <param name="read">Reads the rows to train on, and those to validate on where there are any. It looks at the token.</param>
     /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
@@ -34,13 +34,20 @@ internal static class TrainingRun
         SequenceSet? validation;
         using (SlowStage.Begin("Reading the rows", log))
             (data, validation) = read(cancellation.Token);
-        var model = Trainer.Fit(
+        if (options.Architecture is null)
+            options = options with { Architecture = DefaultArchitecture.Choose(options, data) };
+        var model = ModelTraining.Fit(
             options, run, data, validation, log, line => channel.Warning(MessageSensitivity.None, line),
             run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));
-        // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
-        var settings = model.Summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null };
-        return model with { Summary = model.Summary with { Options = settings } };
+        return model with { Summary = Detached(model.Summary) };
     }
+
+    // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
+    private static TrainingSummary Detached(TrainingSummary summary) => summary with
+    {
+        Options = summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null },
+        Members = summary.Members is null ? null : [.. summary.Members.Select(Detached)],
+    };
 
     /// <summary>A seed that follows from that of the <see cref="MLContext"/>, where it has one.</summary>
     public static int NextSeed(IHost host)

@@ -24,7 +24,7 @@ public class IntervalTests
         {
             bool[] twoWay = [
                 .. core.Models.Where(model => model.Options.HasIntervals)
-                    .Select(model => model.Options.Architecture.Bidirectional == true).Distinct().Order()];
+                    .Select(model => model.Options.Network.Bidirectional == true).Distinct().Order()];
             twoWay.Should().Equal(core.Definition.TakesIntervals ? [false, true] : [], core.Definition.Name);
             core.Layers.Any(layer => layer.TakesIntervals).Should().Be(core.Definition.TakesIntervals, core.Definition.Name);
         }
@@ -107,6 +107,6 @@ public class IntervalTests
     private static LayerRun Create(string model, bool hasIntervals)
     {
         var options = CoreEnrolment.All.SelectMany(core => core.Models).Single(entry => entry.Name == model).Options;
-        return new LayerRun(layout => new CoreSite(layout, options.Architecture, Size, hasIntervals).CreateCore());
+        return new LayerRun(layout => new CoreSite(layout, options.Network, Size, hasIntervals).CreateCore());
     }
 }

@@ -170,7 +170,7 @@ public class S4Tests
     [InlineData(true)]
     public void ScoringInWindows_IsNearTheConvolutionOfTheWhole(bool isDiagonal)
     {
-        ArchitectureOptions architecture = isDiagonal
+        NetworkOptions architecture = isDiagonal
             ? new S4DOptions { Execution = ChannelExecution.Convolution }
             : new S4Options { Execution = ChannelExecution.Convolution };
         var options = ModelCases.Options("MLP, sequence to sequence") with

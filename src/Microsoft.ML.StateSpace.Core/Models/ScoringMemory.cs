@@ -1,0 +1,21 @@
+using Microsoft.ML.StateSpace.Layers;
+
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>The memory with which one thread at a time scores sequences. It grows to the largest so far and is then used again.</summary>
+internal abstract class ScoringMemory
+{
+    /// <summary>Floats of all its memory.</summary>
+    public abstract long Floats { get; }
+
+    /// <summary>
+    /// Scores one sequence (length, inputs), with its intervals (length) where the model takes them. A causal model takes a long one window
+    /// by window, in memory that does not depend on the length.
+    /// </summary>
+    /// <param name="weights">Parameters and prepared values.</param>
+    /// <param name="values">The sequence.</param>
+    /// <param name="intervals">Its intervals, or empty.</param>
+    /// <param name="output">(output rows, outputs), which <see cref="SequenceModel.Finish"/> makes answers of; assigned.</param>
+    /// <exception cref="InvalidOperationException">The model needs the whole sequence at once, and that is too large.</exception>
+    public abstract void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output);
+}

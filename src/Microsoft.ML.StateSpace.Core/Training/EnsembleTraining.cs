@@ -1,0 +1,133 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Trains the members of an ensemble one after the other, on the same sequences, and puts them into one model.</summary>
+internal static class EnsembleTraining
+{
+    /// <inheritdoc cref="Trainer.Fit"/>
+    public static TrainedModel Fit(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
+        Action<string>? warn, ICheckpoint? checkpoint)
+    {
+        var ensemble = (EnsembleOptions)options.Architecture;
+        ensemble.Validate();
+        int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
+        options = options with { MissingValues = options.MissingValues ?? MissingOf(ensemble) };
+        var members = new TrainedModel[ensemble.Members.Count];
+        for (int i = 0; i < members.Length; i++)
+        {
+            string prefix = $"Members[{i}] ({ensemble.Members[i].GetType().Name}): ";
+            var own = training with
+            {
+                Seed = SeedOf(seed, i),
+                HoldoutSeed = seed,
+                Progress = training.Progress is { } progress ? new MemberProgress(progress, i, members.Length) : null,
+            };
+            members[i] = ModelTraining.Fit(
+                options with { Architecture = ensemble.Members[i] }, own, data, validation, Prefixed(log, prefix), Prefixed(warn, prefix),
+                checkpoint);
+        }
+        var trained = Combine(options, ensemble, members);
+        return trained with
+        {
+            Summary = SummaryOf(training, members) with
+            {
+                ValidationMetric = Metric(trained, validation ?? HeldOut(members, data, seed), training),
+            },
+        };
+    }
+
+    /// <summary>Puts trained members into one model; its summary is that of the first.</summary>
+    internal static TrainedModel Combine(SequenceModelOptions options, EnsembleOptions ensemble, IReadOnlyList<TrainedModel> members)
+    {
+        options = options with
+        {
+            MissingValues = members[0].Options.MissingValues,
+            Architecture = ensemble with { Members = [.. members.Select(member => member.Options.Architecture)] },
+        };
+        var parameters = SequenceModel.Create(options).Layout.CreateZeros();
+        var rest = parameters.Values;
+        foreach (var member in members)
+        {
+            member.Parameters.Values.CopyTo(rest);
+            rest = rest[member.Parameters.Values.Length..];
+        }
+        return new TrainedModel(options, parameters, members[0].Summary);
+    }
+
+    // The first member has the seed that it would have alone.
+    private static int SeedOf(int seed, int member) => unchecked(seed + member * (int)0x9E3779B9);
+
+    // What is missing stands for the same in all members, and a certified one takes nothing but the mean.
+    private static MissingValues? MissingOf(EnsembleOptions ensemble)
+        => ensemble.Members.Any(member => member is NetworkOptions { Core.IsCertified: true }) ? MissingValues.Mean : null;
+
+    private static Action<string>? Prefixed(Action<string>? write, string prefix)
+        => write is null ? null : line => write(prefix + line);
+
+    // What each member has held out by itself, where it has.
+    private static SequenceSet? HeldOut(TrainedModel[] members, SequenceSet data, int seed)
+        => members.Max(member => member.Summary.Options.ValidationFraction) is double fraction and > 0
+            ? Holdout.Split(data, fraction, new Random(seed)).Validation
+            : null;
+
+    // The metric of the mean answers; null where no target can judge them.
+    private static double? Metric(TrainedModel model, SequenceSet? validation, TrainingOptions training)
+    {
+        if (validation is null || !Evaluation.CanJudge(model.Options, training, validation))
+            return null;
+        var predictor = new SequencePredictor(model);
+        var metric = TaskMetric.Of(model.Options.Task, model.Options.Outputs);
+        var answers = new float[validation.Count][];
+        Parallel.For(
+            0, validation.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount }, i =>
+            {
+                answers[i] = new float[predictor.OutputLength(validation.Length(i))];
+                predictor.Predict(validation.Values(i), validation.Intervals(i), answers[i]);
+            });
+        for (int i = 0; i < answers.Length; i++)
+        {
+            int washed = validation.Targets.Axis == AnswerAxis.Step ? Math.Min(training.Washout, validation.Length(i)) : 0;
+            metric.Add(
+                answers[i].AsSpan(washed * model.Options.Outputs),
+                new TargetRows(
+                    validation.Classes(i)[(washed * validation.Targets.ClassWidth)..],
+                    validation.TargetsOf(i)[(washed * validation.Targets.ValueWidth)..]));
+        }
+        return metric.Value;
+    }
+
+    private static TrainingSummary SummaryOf(TrainingOptions training, TrainedModel[] members)
+    {
+        TrainingSummary[] own =
+        [
+            .. members.Select(member => member.Summary with { Options = member.Summary.Options with { HoldoutSeed = null } }),
+        ];
+        string[] warnings =
+        [
+            .. own.Index().Where(member => member.Item.Warning is not null)
+                .Select(member => $"Members[{member.Index}]: {member.Item.Warning}"),
+        ];
+        TrainingStop[] byWeight = [TrainingStop.Cancelled, TrainingStop.Diverged, TrainingStop.EarlyStopping, TrainingStop.Completed];
+        return new TrainingSummary
+        {
+            Options = own[0].Options with { Seed = training.Seed, Progress = training.Progress },
+            Epochs = own.Sum(member => member.Epochs),
+            BestEpoch = 0,
+            Stop = byWeight.First(stop => Array.Exists(own, member => member.Stop == stop)),
+            Warning = warnings.Length == 0 ? null : string.Join(" ", warnings),
+            Duration = own.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Duration),
+            ParameterCount = own.Sum(member => member.ParameterCount),
+            Members = own,
+        };
+    }
+
+    /// <summary>Passes reports on with the place of the member.</summary>
+    private sealed class MemberProgress(IProgress<TrainingProgress> next, int member, int members) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => next.Report(value with { Member = member, Members = members });
+    }
+}

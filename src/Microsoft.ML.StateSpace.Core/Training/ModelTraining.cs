@@ -1,0 +1,18 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>Trains a model of any kind.</summary>
+internal static class ModelTraining
+{
+    /// <inheritdoc cref="Trainer.Fit"/>
+    public static TrainedModel Fit(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null,
+        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
+        => options.Architecture switch
+        {
+            EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),
+            _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint),
+        };
+}

@@ -1,0 +1,13 @@
+namespace Microsoft.ML.StateSpace.Accuracy.Identification;
+
+/// <summary>A model that simulates a plant in free run.</summary>
+internal interface ISimulator
+{
+    /// <summary>What was chosen for each output, in few words.</summary>
+    IReadOnlyList<string> Choices { get; }
+
+    /// <summary>
+    /// The outputs, (outputs, steps), that the inputs of a record bring about. The outputs that it has serve for a start at most.
+    /// </summary>
+    double[][] Simulate(Recording record);
+}
