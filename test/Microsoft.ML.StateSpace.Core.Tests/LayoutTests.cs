@@ -21,7 +21,7 @@ public partial class LayoutTests
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
         ["Kernels"] = ["Lanes", "Products", "RowWise", "Fourier", "Diagonal", "PerChannel", "Selective", "Certified"],
-        ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified"],
+        ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified", "Bank"],
     };
 
     /// <summary>

@@ -1,0 +1,64 @@
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Layers;
+
+/// <summary>
+/// Filters of order one side by side: <c>x_t = lambda x_{t-1} + B u_t</c> with complex poles, and Re x_t as the answer. Nothing is trained.
+/// With a real pole and a real row of B a filter forgets exponentially; with a complex pole it rings, and the angle of its row of B is its
+/// phase. Such filters are the orthonormal bases of identification before they are made orthogonal (Heuberger, Van den Hof, Wahlberg 2005).
+/// Shapes: (rows, H) to (rows, N); parameters Poles (2, N), InputMatrix (2, N, H); state (2, N).
+/// </summary>
+internal sealed class FilterBank
+{
+    /// <summary>The most rows of one call.</summary>
+    public const int Block = 64;
+
+    public Parameter Poles { get; }
+
+    public Parameter InputMatrix { get; }
+
+    public FilterBank(ParameterLayout layout, int inputs, int filters)
+    {
+        (Inputs, Filters) = (inputs, filters);
+        Poles = layout.Add("Poles", [2, filters], ParameterGroup.Fixed, Initialize.Constant(0));
+        InputMatrix = layout.Add("InputMatrix", [2, filters, inputs], ParameterGroup.Fixed, Initialize.Constant(0));
+    }
+
+    /// <summary>H.</summary>
+    public int Inputs { get; }
+
+    /// <summary>N.</summary>
+    public int Filters { get; }
+
+    public int StateSize => 2 * Filters;
+
+    /// <summary>The states of a block, with the state before it in front.</summary>
+    public int ScratchSize => (Block + 1) * StateSize;
+
+    /// <summary>
+    /// Takes the next rows of one sequence. How a sequence is cut into calls changes no bit.
+    /// </summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="rows">At most <see cref="Block"/>.</param>
+    /// <param name="input">Row r begins at r times <paramref name="inputStride"/>.</param>
+    /// <param name="inputStride">Floats from one input row to the next.</param>
+    /// <param name="output">Assigned; row r begins at r times <paramref name="outputStride"/>.</param>
+    /// <param name="outputStride">Floats from one output row to the next.</param>
+    /// <param name="state">(2, N): the state before the first row, then the one behind the last.</param>
+    /// <param name="scratch">(ScratchSize).</param>
+    public void Forward(
+        ReadOnlySpan<float> values, int rows, ReadOnlySpan<float> input, int inputStride, Span<float> output, int outputStride,
+        Span<float> state, Span<float> scratch)
+    {
+        int width = StateSize;
+        var x = scratch[..((rows + 1) * width)];
+        state.CopyTo(x);
+        Gemm.Multiply(
+            rows, width, Inputs, input, inputStride, false, InputMatrix.Of(values), Inputs, true, x[width..], width, accumulate: false);
+        ComplexScan.Forward(Poles.Of(values), x, reverse: false);
+        for (int row = 0; row < rows; row++)
+            x.Slice((row + 1) * width, Filters).CopyTo(output[(row * outputStride)..]);
+        x[^width..].CopyTo(state);
+    }
+}
