@@ -169,7 +169,7 @@ internal sealed class DerivedChannels
             throw new ArgumentException(
                 "DerivedInputs must be null for a column of keys: keys are names, and the difference of two names means nothing. Leave "
                 + "DerivedInputs null.");
-        if (((NetworkOptions)options.Architecture).Core.IsCertified)
+        if (options.Architecture is NetworkOptions { Core.IsCertified: true })
             throw new ArgumentException(
                 $"DerivedInputs must be null for {options.Architecture.GetType().Name}: its gain is that of the inputs as they are given, "
                 + "and a derived channel would add to it. Leave DerivedInputs null, or take another core as the Architecture.");
