@@ -39,18 +39,19 @@ internal static class LeaveOneOut
             for (int j = 0; j < rows; j++)
                 projections[k * rows + j] = TensorPrimitives.Dot(vectors.AsSpan(j * rows, rows), y.AsSpan(k * rows, rows));
 
+        int[] all = [.. Enumerable.Range(0, rows)];
         double least = double.PositiveInfinity, penalty = 0;
         double[] scores = [], chosen = [];
         for (int e = FirstPenalty; e <= LastPenalty; e++)
         {
             double a = length * Math.Pow(10, e / 2.0);
             var (left, dual) = LeftOut(a, values, vectors, projections, targets, roots, total);
-            double loss = LeftOutScores.Loss(left, targets, 0);
+            double loss = LeftOutScores.Loss(left, targets, all);
             if (loss < least)
                 (least, penalty, scores, chosen) = (loss, a / length, left, dual);
         }
-        double factor = LeftOutScores.Calibrate(scores, targets, 0);
-        var (judged, metric) = LeftOutScores.Judge(scores, targets, 0, factor);
+        double factor = LeftOutScores.Calibrate(scores, targets, all);
+        var (judged, metric) = LeftOutScores.Judge(scores, targets, all, factor);
         var weight = new float[outputs * width];
         for (int k = 0; k < outputs; k++)
         {
