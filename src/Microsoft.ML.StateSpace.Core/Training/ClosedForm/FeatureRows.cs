@@ -34,7 +34,7 @@ internal sealed class FeatureRows(
         if (sampled == targets.Count)
         {
             Standardize(features, sampled, mean, scale, isWeighted: true);
-            return Unstandardize(LeaveOneOut.Solve(features, targets, workers), mean, scale);
+            return Unstandardize(LeaveOneOut.Solve(features, Blocks(), targets, workers), mean, scale);
         }
         features = [];
         var solved = HeldOutRidge.Solve(_width, targets, (rows, buffer) =>
@@ -43,6 +43,15 @@ internal sealed class FeatureRows(
             Standardize(buffer, rows.Length, mean, scale, isWeighted: false);
         }, seed, workers, cancellation);
         return Unstandardize(solved, mean, scale);
+    }
+
+    // The features of groups that count whole sequences, and of groups that count parts.
+    private IReadOnlyList<IReadOnlyList<Range>> Blocks()
+    {
+        List<Range> whole = [], parts = [];
+        for (int group = 0; group < model.Bank.Groups; group++)
+            (model.Bank.Parts(group) == 1 ? whole : parts).Add((group * PooledBank.GroupFeatures)..((group + 1) * PooledBank.GroupFeatures));
+        return parts.Count == 0 ? [whole] : [whole, parts];
     }
 
     // The features of some rows of the targets, (rows, features).
