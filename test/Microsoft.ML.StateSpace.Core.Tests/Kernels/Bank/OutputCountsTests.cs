@@ -23,7 +23,7 @@ public class OutputCountsTests
         double[] features = BankOracle.Features(y, expected, parts: 1);
 
         int plane = Thresholds * Lanes;
-        float[] counted = [.. part[..plane], .. part[(2 * plane)..], .. whole[Lanes..]];
+        float[] counted = [.. part[..plane], .. part[(2 * plane)..], .. whole[Lanes..OutputCounts.WholeFeatures]];
         double[] shares = [.. features[..(2 * plane)], .. features[(2 * plane + Lanes)..]];
         counted.Select(count => (double)count / steps).ToArray().Should().BeNear(shares, Tolerance.Elementwise, "shares");
         whole[..Lanes].Should().BeBitwise(features[(2 * plane)..(2 * plane + Lanes)].ToFloat());
@@ -43,11 +43,25 @@ public class OutputCountsTests
         wholes.Should().BeBitwise(whole, "sums of multiples of a quarter are exact in any order");
     }
 
+    // A plain sum in float is wrong by a tenth here.
+    [Fact]
+    public void TheMeanOfMillionsOfSteps_IsKept()
+    {
+        const int Steps = 1 << 22;
+        float[] levels = new float[Lanes], outputs = Draw.Uniform(Lanes, 0.1, 0.4), extremes = new float[2],
+            part = new float[OutputCounts.PartSize(1)], whole = new float[OutputCounts.WholeSize];
+        OutputCounts.Begin(part, whole);
+        for (int t = 0; t < Steps; t++)
+            OutputCounts.Add(levels, outputs, extremes, part, whole);
+        whole[Lanes..(2 * Lanes)].Select(sum => sum / Steps).ToArray().Should().BeNear(outputs.ToDouble(), Tolerance.Elementwise);
+        part.Should().OnlyContain(count => count == Steps);
+    }
+
     [Fact]
     public void ATie_IsWonByAllThatShareIt()
     {
         var (_, whole) = Counts(new float[Lanes], Enumerable.Repeat(1f, 3 * Lanes).ToArray(), 3);
-        whole[(2 * Lanes)..].Should().OnlyContain(count => count == 3);
+        whole[(2 * Lanes)..OutputCounts.WholeFeatures].Should().OnlyContain(count => count == 3);
     }
 
     [Fact]
