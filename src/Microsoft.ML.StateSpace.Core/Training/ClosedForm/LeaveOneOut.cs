@@ -13,6 +13,9 @@ internal static class LeaveOneOut
     // Penalties, as multiples of the mean squared length of a row: from 1e-4 to 1e3, in half decades.
     private const int FirstPenalty = -8, LastPenalty = 6;
 
+    // The squared length of a row where all features are constant.
+    private const double Tiny = 1e-20;
+
     /// <param name="features">(rows, features): standardised, with weighted mean zero over the rows; multiplied by the roots of the weights.
     /// </param>
     /// <param name="targets">The targets.</param>
@@ -32,7 +35,8 @@ internal static class LeaveOneOut
         double length = 0;
         for (int i = 0; i < rows; i++)
             length += gram[i * rows + i] / rows;
-        length = Math.Max(length, double.Epsilon);
+        length = Math.Max(length, Tiny);
+        Center(gram, roots, total);
         var (values, vectors) = SymmetricEigen.Decompose(gram, rows);
         var projections = new double[outputs * rows];
         for (int k = 0; k < outputs; k++)
@@ -69,6 +73,19 @@ internal static class LeaveOneOut
             for (int k = 0; k < means.Length; k++)
                 means[k] += targets.Weights[i] / total * targets.Values[i * means.Length + k];
         return means;
+    }
+
+    // Features have mean zero but for rounding. What rounding leaves of the mean is taken out of the Gram matrix: else its eigenvalue,
+    // which ought to be zero, would count beside a small penalty, and decide the error of a row that is left out.
+    private static void Center(double[] gram, double[] roots, double total)
+    {
+        int rows = roots.Length;
+        double[] unit = Array.ConvertAll(roots, root => root / Math.Sqrt(total));
+        double[] along = [.. Enumerable.Range(0, rows).Select(i => TensorPrimitives.Dot<double>(gram.AsSpan(i * rows, rows), unit))];
+        double both = TensorPrimitives.Dot<double>(along, unit);
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < rows; j++)
+                gram[i * rows + j] += both * unit[i] * unit[j] - along[i] * unit[j] - unit[i] * along[j];
     }
 
     // The scores (rows, outputs) of rows that are left out, and G y (outputs, rows).
