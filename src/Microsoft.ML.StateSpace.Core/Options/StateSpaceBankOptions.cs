@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length of
-/// the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
+/// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length
+/// of the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
 /// penalty is chosen by leave-one-out or on held-out sequences. So there is no learning rate, no epoch, and training takes seconds. It is
 /// the default for classes and values of whole sequences, where no training data is too small for it.
 /// </summary>
@@ -11,6 +11,13 @@ namespace Microsoft.ML.StateSpace;
 /// of random convolutions (Dempster, Petitjean, Webb, "ROCKET", Data Mining and Knowledge Discovery 34, 2020; "MiniRocket", KDD 2021;
 /// Tan et al., "MultiRocket", 2022; Dempster, Schmidt, Webb, "Hydra", 2023), with state spaces in the place of the convolutions: what a
 /// filter costs does not depend on how long it remembers, and it runs as a stream.
+/// <para>
+/// Of <see cref="TrainingOptions"/> a bank takes the seed, the class weights, the threads and the cancellation, which ends a fit with an
+/// <see cref="OperationCanceledException"/>, since before the solution there is no model. A loss other than squared is refused. All else
+/// speaks of optimiser steps and means nothing here: rates, epochs, batches, smoothing and reports; a held-out share, because leaving each
+/// sequence out once tells as much; <see cref="TrainingOptions.OutputWeights"/>, because each output has a solution of its own; and
+/// <see cref="TrainingOptions.CheckpointPath"/>, because a fit that was interrupted begins again within seconds.
+/// </para>
 /// </remarks>
 public sealed record StateSpaceBankOptions : ArchitectureOptions
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the rows,
-/// <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
+/// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the
+/// rows, <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
 /// <c>e_i = a (G y)_i / (a G_ii - w_i / sum w)</c> with <c>G = (K + a I)^-1</c> (leave-one-out; Golub, Heath, Wahba 1979). Rows that count
 /// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is.
 /// </summary>
