@@ -18,7 +18,11 @@ internal static class BankDefaults
             MissingValues = TrainingDefaults.MissingOf(options, data),
             DerivedInputs = DerivedDefaults.Of(options),
             MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
-            Architecture = bank with { Filters = bank.Filters ?? (data.Count <= FeatureRows.MostLeftOut ? UsualFilters : FewerFilters), Bidirectional = bank.Bidirectional ?? true },
+            Architecture = bank with
+            {
+                Filters = bank.Filters ?? (data.Count <= FeatureRows.MostLeftOut ? UsualFilters : FewerFilters),
+                Bidirectional = bank.Bidirectional ?? true,
+            },
         };
     }
 }
