@@ -50,7 +50,7 @@ public class BankModelTests
     [Theory]
     [InlineData(0)] // the share above the first threshold of the first filter
     [InlineData(12 * 16 + 16)] // its mean
-    [InlineData(12 * 16 + 32)] // the share of steps that it wins
+    [InlineData(12 * 16 + 35)] // the share of steps that the fourth filter wins
     public void AStream_HalvesItsCounts_SoThatThePastFades(int feature)
     {
         const int Most = 16, Length = 100;
