@@ -1,5 +1,4 @@
 using Microsoft.ML.AutoML;
-using Microsoft.ML.Data;
 using Microsoft.ML.SearchSpace.Option;
 using Microsoft.ML.StateSpace.AutoML.Tests.Testing;
 
@@ -21,7 +20,8 @@ public class BankSweepTests
         var monitor = new RecordingMonitor();
         IDataView train = task.Data(_ml, 1), validation = task.Data(_ml, 2);
         var bank = new StateSpaceBankOptions();
-        var pipeline = task.Step(_ml, bank, new() { Threads = 1 }, Filters()).Append(_ml.Transforms.CopyColumns("Copy", task.Score));
+        var space = new SearchSpace.SearchSpace { { "StateSpaceBank", Filters() } };
+        var pipeline = task.Step(_ml, bank, new() { Threads = 1 }, space).Append(_ml.Transforms.CopyColumns("Copy", task.Score));
 
         var best = task.SetMetric(_ml.Auto().CreateExperiment().SetPipeline(pipeline)).SetDataset(train, validation)
             .SetSequenceHalving(new() { Metric = task.Metric, Folder = folder.Path, Seed = 1, Repeats = 0 })
@@ -64,6 +64,6 @@ public class BankSweepTests
     {
         while (model is IEnumerable<ITransformer> chain)
             model = chain.First();
-        return ((SequenceTransformer)model).Options.Architecture.GetType();
+        return ((SequenceTransformer)model).Model.Options.Architecture.GetType();
     }
 }

@@ -64,7 +64,7 @@ public class PipelineCostTests
         double usual = new PipelineCost(pipeline).Of(Of(pipeline))!.Value;
 
         usual.Should().BePositive();
-        new PipelineCost(pipeline).Of(Of(pipeline, p => p[step]["Filters"] = Parameter.FromInt(2560)))!.Value
+        new PipelineCost(pipeline).Of(Of(pipeline, p => p[step]["StateSpaceBank"]["Filters"] = Parameter.FromInt(2560)))!.Value
             .Should().BeInRange(1.9 * usual, 2.1 * usual);
     }
 
