@@ -38,6 +38,6 @@ public class GramTests
     private static double[] Product(float[] z, int rows, int threads)
     {
         using var workers = new Workers(threads);
-        return Gram.OfRows(z, rows, workers);
+        return Gram.OfRows(z, rows, [Range.All], workers);
     }
 }
