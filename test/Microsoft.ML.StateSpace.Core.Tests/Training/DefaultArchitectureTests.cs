@@ -1,0 +1,51 @@
+using FluentAssertions;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Training;
+using Xunit;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+/// <summary>What is chosen where no architecture is set.</summary>
+public class DefaultArchitectureTests
+{
+    [Theory]
+    [InlineData(SequenceTask.Classification, 30, typeof(StateSpaceBankOptions))]
+    [InlineData(SequenceTask.Classification, 4999, typeof(StateSpaceBankOptions))]
+    [InlineData(SequenceTask.Classification, 5000, typeof(S5Options))]
+    [InlineData(SequenceTask.Regression, 30, typeof(StateSpaceBankOptions))]
+    [InlineData(SequenceTask.Tagging, 30, typeof(S5Options))]
+    public void Choose_FollowsTheRule(SequenceTask task, int sequences, Type expected)
+        => Choose(task, sequences, new TrainingOptions()).Should().BeOfType(expected);
+
+    [Fact]
+    public void Choose_TakesANetwork_WhereTimeStepsAreTokens()
+        => Choose(SequenceTask.Classification, 30, new TrainingOptions(), vocabulary: 5).Should().BeOfType<S5Options>();
+
+    public static TheoryData<TrainingOptions> OfNetworks { get; } =
+    [
+        new() { Epochs = 3 }, new() { BatchSize = 3 }, new() { LearningRate = 0.1 }, new() { LabelSmoothing = 0 },
+        new() { Loss = ValueLossKind.Huber }, new() { OutputWeights = [1] }, new() { ValidationFraction = 0.2 }, new() { Patience = 3 },
+        new() { CheckpointPath = "training.checkpoint" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(OfNetworks))]
+    public void Choose_TakesANetwork_WhereOptionsAskForOne(TrainingOptions training)
+        => Choose(SequenceTask.Regression, 30, training).Should().BeOfType<S5Options>();
+
+    private static ArchitectureOptions Choose(SequenceTask task, int sequences, TrainingOptions training, int vocabulary = 0)
+    {
+        var data = new SequenceSet(1, TargetLayout.Of(task, 2));
+        for (int i = 0; i < sequences; i++)
+        {
+            if (data.Targets.Kind == TargetKind.Class)
+                data.Add([0], i % 2);
+            else
+                data.Add([0], [0f, 0]);
+        }
+        var options = new SequenceModelOptions { Task = task, Inputs = 1, Outputs = 2, Vocabulary = vocabulary, Architecture = null! };
+        return DefaultArchitecture.Choose(options, training, data);
+    }
+}
