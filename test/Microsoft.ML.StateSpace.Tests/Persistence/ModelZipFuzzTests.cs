@@ -25,7 +25,7 @@ public class ModelZipFuzzTests
         var (model, zip) = Saved();
         FileMutations.Try(zip, seed: 60, Memory, copy =>
         {
-            if (Load(copy) is not { } loaded)
+            if (ClaimsMuch(copy) || Load(copy) is not { } loaded)
                 return;
             loaded.Options.Should().Be(model.Options);
             loaded.Model.Parameters.Values.SequenceEqual(model.Model.Parameters.Values).Should().BeTrue();
@@ -76,6 +76,20 @@ public class ModelZipFuzzTests
         using var file = new MemoryStream();
         _ml.Model.Save(model, Views.Fixed(_ml).Schema, file);
         return (model, file.ToArray());
+    }
+
+    // Whether the directory of a zip claims that an entry is large: ML.NET reserves as much before it calls anyone.
+    private static bool ClaimsMuch(byte[] zip)
+    {
+        try
+        {
+            using var archive = new ZipArchive(new MemoryStream(zip));
+            return archive.Entries.Any(entry => entry.Length > Memory / 4);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     // The step of ours, where there is one and it was not refused by ML.NET.
