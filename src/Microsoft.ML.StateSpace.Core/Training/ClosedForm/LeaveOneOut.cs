@@ -42,7 +42,8 @@ internal sealed class LeaveOneOut
                 _y[k * rows + i] = _roots[i] * (targets.Values[i * outputs + k] - _means[k]);
     }
 
-    /// <param name="features">(rows, features): standardised, with weighted mean zero over the rows; multiplied by the roots of the weights.
+    /// <param name="features">
+    /// (rows, features): standardised, with weighted mean zero over the rows; multiplied by the roots of the weights.
     /// </param>
     /// <param name="blocks">The columns of one or two blocks of features.</param>
     /// <param name="targets">The targets.</param>

@@ -34,7 +34,8 @@ internal static class LeftOutScores
     }
 
     /// <summary>Loss and metric of calibrated scores.</summary>
-    public static (double Loss, double Metric) Judge(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows, double factor)
+    public static (double Loss, double Metric) Judge(
+        ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows, double factor)
     {
         var task = targets.Classes is null ? SequenceTask.Regression : SequenceTask.Classification;
         var metric = TaskMetric.Of(task, targets.Outputs);
