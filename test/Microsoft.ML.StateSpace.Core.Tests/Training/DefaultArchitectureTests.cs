@@ -1,9 +1,7 @@
-using FluentAssertions;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
-using Xunit;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 
