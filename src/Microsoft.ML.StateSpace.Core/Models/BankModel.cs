@@ -18,12 +18,7 @@ internal sealed class BankModel : SequenceModel
         : base(options, layout)
     {
         var bank = (StateSpaceBankOptions)options.Architecture;
-        if (options.Vocabulary > 0)
-        {
-            throw new ArgumentException(
-                "A bank of state spaces needs an input of real channels: it compares the outputs of its filters with thresholds, and the "
-                + "numbers of tokens have no order. Take a network, such as S5Options, for a column of keys.");
-        }
+        RequireChannels(options);
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
         IsCausal = bank.Bidirectional == false;
         InputStage = new InputStage(layout, options);
@@ -33,6 +28,17 @@ internal sealed class BankModel : SequenceModel
         Weight = layout.Add("ReadOut.Weight", [options.Outputs, Bank.Features], ParameterGroup.Decayed, Initialize.Constant(0));
         Bias = layout.Add("ReadOut.Bias", [options.Outputs], ParameterGroup.Plain, Initialize.Constant(0));
         Head = new Head(layout, options.Task, options.Outputs);
+    }
+
+    /// <summary>Throws where time steps are tokens.</summary>
+    public static void RequireChannels(SequenceModelOptions options)
+    {
+        if (options.Vocabulary > 0)
+        {
+            throw new ArgumentException(
+                "A bank of state spaces needs an input of real channels: it compares the outputs of its filters with thresholds, and the "
+                + "numbers of tokens have no order. Take a network, such as S5Options, for a column of keys.");
+        }
     }
 
     public InputStage InputStage { get; }

@@ -14,6 +14,8 @@ namespace Microsoft.ML.StateSpace;
 /// </remarks>
 public sealed record StateSpaceBankOptions : ArchitectureOptions
 {
+    internal const int UsualOrder = 4;
+
     private const int MostFilters = 1 << 16;
 
     /// <summary>
@@ -25,7 +27,7 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     /// The largest order of a filter, from 1 to 4: equal poles in a row. A first-order filter forgets exponentially; one of a higher order
     /// looks at a window of the past. Default: 4.
     /// </summary>
-    public int LargestOrder { get; init; } = 4;
+    public int LargestOrder { get; init; } = UsualOrder;
 
     /// <summary>
     /// Whether half of the filters read the sequence from its end, and half of them count the halves of a sequence apart, which a stream

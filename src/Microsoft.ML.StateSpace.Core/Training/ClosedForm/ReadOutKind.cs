@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -86,18 +87,16 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
     {
         int outputs = rows.Outputs;
         var folds = Enumerable.Range(0, StepRows.Folds).Select(fold => Coefficients(learn, judge, fold, outputs)).ToArray();
+        float[][] weights = [.. folds.Select(w => Array.ConvertAll(w.Values, value => (float)value))];
         var features = new float[columns];
         var walk = new FeatureWalk(bank, rows);
         while (walk.Next(values, features, out int row, out _))
         {
-            var w = folds[rows.FoldOf(row)];
+            int fold = rows.FoldOf(row);
             for (int p = 0; p < outputs; p++)
             {
-                var coefficients = w.Row(p);
-                double sum = coefficients[0];
-                for (int i = 0; i < columns; i++)
-                    sum += coefficients[1 + i] * features[i];
-                predictions[row * outputs + p] += weight * sum;
+                float sum = TensorPrimitives.Dot(weights[fold].AsSpan(p * (1 + columns) + 1, columns), features);
+                predictions[row * outputs + p] += weight * (folds[fold][p, 0] + sum);
             }
         }
     }
