@@ -20,7 +20,7 @@ public partial class LayoutTests
 
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
-        ["Kernels"] = ["Lanes", "Products", "RowWise", "Fourier", "Diagonal", "PerChannel", "Selective", "Certified"],
+        ["Kernels"] = ["Lanes", "Products", "RowWise", "Fourier", "Diagonal", "PerChannel", "Selective", "Certified", "Bank"],
         ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified", "Bank"],
     };
 

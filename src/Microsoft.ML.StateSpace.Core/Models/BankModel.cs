@@ -11,14 +11,26 @@ namespace Microsoft.ML.StateSpace.Models;
 /// </summary>
 internal sealed class BankModel : SequenceModel
 {
-    // A stream counts in floats. At so many steps its counts are halved, so that they stay exact and the distant past fades.
-    private const long MostCounted = 1 << 23;
+    // Counts are floats, which are exact up to here.
+    private const long UsualMostCounted = 1 << 23;
 
-    public BankModel(SequenceModelOptions options, ParameterLayout layout)
+    private readonly long _mostCounted;
+
+    /// <param name="options">The model; every value that can be left open must be set.</param>
+    /// <param name="layout">Where the parameters are declared.</param>
+    /// <param name="mostCounted">At so many steps, an even number, a stream halves its counts, so that they stay exact and the distant past
+    /// fades.</param>
+    public BankModel(SequenceModelOptions options, ParameterLayout layout, long mostCounted = UsualMostCounted)
         : base(options, layout)
     {
+        _mostCounted = mostCounted;
         var bank = (StateSpaceBankOptions)options.Architecture;
-        RequireChannels(options);
+        if (options.Vocabulary > 0)
+        {
+            throw new ArgumentException(
+                "A bank of state spaces needs an input of real channels: it compares the outputs of its filters with thresholds, and the "
+                + "numbers of tokens have no order. For a column of keys, choose a network as the Architecture.");
+        }
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
         IsCausal = bank.Bidirectional == false;
         InputStage = new InputStage(layout, options);
@@ -28,17 +40,6 @@ internal sealed class BankModel : SequenceModel
         Weight = layout.Add("ReadOut.Weight", [options.Outputs, Bank.Features], ParameterGroup.Decayed, Initialize.Constant(0));
         Bias = layout.Add("ReadOut.Bias", [options.Outputs], ParameterGroup.Plain, Initialize.Constant(0));
         Head = new Head(layout, options.Task, options.Outputs);
-    }
-
-    /// <summary>Throws where time steps are tokens.</summary>
-    public static void RequireChannels(SequenceModelOptions options)
-    {
-        if (options.Vocabulary > 0)
-        {
-            throw new ArgumentException(
-                "A bank of state spaces needs an input of real channels: it compares the outputs of its filters with thresholds, and the "
-                + "numbers of tokens have no order. Take a network, such as S5Options, for a column of keys.");
-        }
     }
 
     public InputStage InputStage { get; }
@@ -70,12 +71,12 @@ internal sealed class BankModel : SequenceModel
         var encoded = scratch.Take(InputStage.Width);
         InputStage.Step(values, before, input, encoded, state.Take(InputStage.StateSize));
         long count = before + 1;
-        if (count > MostCounted)
+        if (count > _mostCounted)
         {
-            long beyond = (count - MostCounted - 1) % (MostCounted / 2);
+            long beyond = (count - _mostCounted - 1) % (_mostCounted / 2);
             if (beyond == 0)
                 Bank.Halve(state);
-            count = MostCounted / 2 + 1 + beyond;
+            count = _mostCounted / 2 + 1 + beyond;
         }
         var own = scratch.Take(PooledBank.StepScratchSize);
         var features = scratch.Take(Bank.Features);

@@ -16,7 +16,6 @@ internal sealed class StepBankModel : SequenceModel
     public StepBankModel(SequenceModelOptions options, ParameterLayout layout)
         : base(options, layout)
     {
-        BankModel.RequireChannels(options);
         var bank = (StateSpaceBankOptions)options.Architecture;
         RequireSteps(options, bank);
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
@@ -66,18 +65,21 @@ internal sealed class StepBankModel : SequenceModel
 
     private static void RequireSteps(SequenceModelOptions options, StateSpaceBankOptions bank)
     {
+        if (options.Vocabulary > 0)
+            throw new ArgumentException(
+                "A bank of state spaces needs an input of real channels: its filters add values up, and the numbers of tokens mean no "
+                + "quantity. For a column of keys, choose a network as the Architecture.");
         if (bank.Bidirectional == true)
             throw new ArgumentException(
                 "A bank that answers every time step reads a sequence from its start alone, but Bidirectional is true. Leave "
-                + "Architecture.Bidirectional null, or take a network, such as S5Options, which can read both ways.");
+                + "Architecture.Bidirectional null, or choose a network, which can read both ways.");
         if (bank.LargestOrder != StateSpaceBankOptions.UsualOrder)
             throw new ArgumentException(
-                $"LargestOrder is {bank.LargestOrder}, but the filters of a bank that answers every time step have order one: it finds "
-                + $"higher orders by adding them up. Leave Architecture.LargestOrder at {StateSpaceBankOptions.UsualOrder}, and set "
-                + "Filters for a larger or smaller bank.");
+                $"The filters of a bank that answers every time step have order one, but LargestOrder is {bank.LargestOrder}. Leave "
+                + $"Architecture.LargestOrder at {StateSpaceBankOptions.UsualOrder}, and set Filters for a larger or smaller bank.");
         if (options.HasIntervals)
             throw new ArgumentException(
-                "A bank that answers every time step needs steps that are equally far apart, but there is a column of intervals. Take a "
-                + "network that has step sizes, such as S5Options, as the Architecture, or leave IntervalColumnName null.");
+                "A bank that answers every time step needs steps that are equally far apart, but there is a column of intervals. Choose a "
+                + "network that takes them as the Architecture, or leave IntervalColumnName null.");
     }
 }

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length of
-/// the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
+/// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length
+/// of the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
 /// penalty is chosen by leave-one-out or on held-out sequences. So there is no learning rate, no epoch, and training takes seconds. It is
 /// the default for classes and values of whole sequences, where no training data is too small for it.
 /// </summary>

@@ -99,7 +99,8 @@ internal sealed class Trainer
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
         {
-            foreach (string line in Await(() => DataStatistics.Store(model.InputStage, model.Head.Output, initial, data), training.Cancellation))
+            var lines = Await(() => DataStatistics.Store(model.InputStage, model.Head.Output, initial, data), training.Cancellation);
+            foreach (string line in lines)
                 warn?.Invoke(line);
         }
         if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)

@@ -13,6 +13,8 @@ internal static class EnsembleCases
 
     private static readonly LruOptions Lru = new() { Layers = 2, ModelSize = 5, StateSize = 3, Bidirectional = false, Dropout = 0 };
 
+    private static readonly StateSpaceBankOptions Bank = new() { Filters = 128, Bidirectional = false };
+
     private static readonly Dictionary<string, SequenceModelOptions> All = new()
     {
         ["Classification"] = Options(SequenceTask.Classification, 3, new() { Members = [S5, Lru] }),
@@ -31,12 +33,20 @@ internal static class EnsembleCases
         {
             DerivedInputs = new() { Differences = true, StandardizedSequences = true, DifferencesToMean = true }, MeanSteps = 25,
         },
+        ["Bank and network"] = Options(SequenceTask.Classification, 3, new() { Members = [Bank, Lru] }) with
+        {
+            DerivedInputs = new() { Differences = true },
+        },
+        ["Network and bank, regression"] = Options(SequenceTask.Regression, 2, new() { Members = [S5, Bank], Weights = [1, 2] }) with
+        {
+            DerivedInputs = new(),
+        },
         ["Two-way"] = Options(SequenceTask.Classification, 3, new() { Members = [S5, Lru with { Bidirectional = true }] }),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    public static TheoryData<string> CausalNames => [.. All.Keys.Where(name => name != "Two-way")];
+    public static IEnumerable<string> AllNames => All.Keys;
 
     public static SequenceModelOptions Options(string name) => All[name];
 
@@ -45,11 +55,7 @@ internal static class EnsembleCases
     {
         var options = All[name];
         var ensemble = (EnsembleOptions)options.Architecture;
-        TrainedModel[] members =
-        [
-            .. ensemble.Members.Select(member => options with { Architecture = member }).Select(member => new TrainedModel(
-                member, ModelCases.Create(member, ModelCases.Data(member, 30, 20)).Parameters, Summary.None)),
-        ];
+        TrainedModel[] members = [.. ensemble.Members.Select(member => TrainedCases.Create(options with { Architecture = member }))];
         return (EnsembleTraining.Combine(options, ensemble, members), members);
     }
 

@@ -1,10 +1,8 @@
 using Microsoft.ML.StateSpace.Analysis;
-using Microsoft.ML.StateSpace.Core.Tests.Kernels;
 using Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
-using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 
@@ -53,85 +51,12 @@ public class EnsembleTests
         Answer(loaded, data).Should().BeBitwise(Answer(ensemble, data));
     }
 
-    [Theory]
-    [MemberData(nameof(EnsembleCases.CausalNames), MemberType = typeof(EnsembleCases))]
-    public void Step_EqualsScoringTheSequence(string name)
-    {
-        var (ensemble, _) = EnsembleCases.Create(name);
-        var data = ModelCases.Data(ensemble.Options, 90);
-        float[] expected = Answer(ensemble, data);
-        var stream = new SequencePredictor(ensemble).CreateStream();
-
-        float[] answers = Run(stream, data, 0, 90);
-
-        answers[^expected.Length..].Should().BeNear(expected.ToDouble(), Tolerance.Streaming, name);
-    }
-
-    [Theory]
-    [MemberData(nameof(EnsembleCases.CausalNames), MemberType = typeof(EnsembleCases))]
-    public void State_IsContinuedByAnotherStream(string name)
-    {
-        var predictor = new SequencePredictor(EnsembleCases.Create(name).Ensemble);
-        var data = ModelCases.Data(predictor.Model.Options, 20);
-        float[] whole = Run(predictor.CreateStream(), data, 0, 20);
-        SequenceStream before = predictor.CreateStream(), after = predictor.CreateStream();
-        float[] start = Run(before, data, 0, 12);
-        byte[] state = new byte[before.StateBytes];
-        before.GetState(state);
-
-        after.TrySetState(state).Should().BeTrue();
-
-        float[] parts = [.. start, .. Run(after, data, 12, 20)];
-        parts.Should().BeBitwise(whole);
-    }
-
     [Fact]
     public void ATwoWayMember_ForbidsStreams_AndTheMessageNamesIt()
         => Invoking(() => new SequencePredictor(EnsembleCases.Create("Two-way").Ensemble).CreateStream())
             .Should().ThrowExactly<InvalidOperationException>()
             .Which.Message.Should().StartWith("This model cannot stream: it is bidirectional")
             .And.EndWith("Train it with Bidirectional = false in Members[1] of its Architecture.");
-
-    [Fact]
-    public void NaN_MakesEveryAnswerNaN_WhereTheModelKnowsNoMissingValues()
-    {
-        var (ensemble, _) = EnsembleCases.Create("Classification");
-        var data = ModelCases.WithGlitch(ModelCases.Data(ensemble.Options, 20), 3, float.NaN);
-
-        Answer(ensemble, data).Should().OnlyContain(value => float.IsNaN(value));
-        float[] answers = Run(new SequencePredictor(ensemble).CreateStream(), data, 0, 20);
-        answers[..9].Should().OnlyContain(value => float.IsFinite(value));
-        answers[9..].Should().OnlyContain(value => float.IsNaN(value));
-    }
-
-    [Theory]
-    [MemberData(nameof(EnsembleCases.CausalNames), MemberType = typeof(EnsembleCases))]
-    public void StepsAndScores_AllocateNothing(string name)
-    {
-        var predictor = new SequencePredictor(EnsembleCases.Create(name).Ensemble);
-        var data = ModelCases.Data(predictor.Model.Options, 30);
-        float[] answer = new float[predictor.OutputLength(30)];
-        var stream = predictor.CreateStream();
-
-        NoAllocation.In(() => stream.Step(data.Values(0)[..2]));
-        NoAllocation.In(() => predictor.Predict(data.Values(0), data.Intervals(0), answer));
-    }
-
-    [Fact]
-    public void Predict_FromManyThreads_GivesTheSameBits()
-    {
-        var predictor = new SequencePredictor(EnsembleCases.Create("Tagging").Ensemble);
-        var data = ModelCases.Data(predictor.Model.Options, [.. Enumerable.Range(1, 60)]);
-        float[][] Score(int threads)
-        {
-            var answers = new float[data.Count][];
-            Parallel.For(
-                0, data.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
-                i => predictor.Predict(data.Values(i), answers[i] = new float[predictor.OutputLength(data.Length(i))]));
-            return answers;
-        }
-        Score(8).Should().BeBitwise(Score(1));
-    }
 
     [Fact]
     public void Read_NamesTheParameterOfAMember_ThatIsNotThere()

@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Models;
-using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
@@ -37,22 +36,6 @@ public class SequencePredictorTests
     [Fact]
     public void Predict_GivesNaN_ForNaNInAClassifiersInput()
         => Predict("LRU, layer norm before, mean", [1, 2, float.NaN, 4]).Should().OnlyContain(p => float.IsNaN(p));
-
-    [Fact]
-    public void Predict_GivesNaN_ForNaNAsAnInterval()
-    {
-        string[] names = [.. ModelCases.AllNames.Where(name => ModelCases.Options(name).HasIntervals)];
-        names.Count(name => ModelCases.Options(name).Task.Axis == AnswerAxis.Sequence).Should().BePositive();
-        foreach (string name in names)
-        {
-            var (options, predictor) = Predictor(name);
-            var data = ModelCases.Data(options, 6);
-            float[] intervals = data.Intervals(0).ToArray(), answers = new float[predictor.OutputLength(6)];
-            intervals[0] = float.NaN;
-            predictor.Predict(data.Values(0), intervals, answers);
-            answers.Should().OnlyContain(value => float.IsNaN(value), name);
-        }
-    }
 
     [Fact]
     public void Predict_GivesNaN_ForAnEmptySequence()

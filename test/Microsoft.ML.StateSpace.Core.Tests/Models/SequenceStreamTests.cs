@@ -48,18 +48,6 @@ public class SequenceStreamTests
     }
 
     [Fact]
-    public void Step_TakesTheTimeSinceTheStepBefore()
-    {
-        foreach (string name in ModelCases.CausalNames.Where(name => ModelCases.Options(name).HasIntervals))
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 60);
-            float[] intervals = Draw.Uniform(60, 0.1, 4, 8), expected = new float[predictor.OutputLength(60)];
-            predictor.Predict(values, intervals, expected);
-            Run(predictor.CreateStream(), values, 0, 60, intervals).Should().BeNear(expected.ToDouble(), Tolerance.Streaming, name);
-        }
-    }
-
-    [Fact]
     public void Step_OfALongStream_KeepsTheMean()
     {
         var options = Sequence(Name(new LruOptions(), Nonlinearity.Gelu, NormPlacement.Pre));
@@ -80,32 +68,6 @@ public class SequenceStreamTests
     }
 
     [Fact]
-    public void Step_AllocatesNothing()
-    {
-        foreach (string name in ModelCases.CausalNames)
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 1);
-            var stream = predictor.CreateStream();
-            Kernels.NoAllocation.In(() => stream.Step(values));
-        }
-    }
-
-    [Fact]
-    public void Reset_StartsAnew()
-    {
-        foreach (string name in ModelCases.CausalNames)
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 20);
-            var stream = predictor.CreateStream();
-            float[] first = Run(stream, values, 0, 20);
-            stream.Steps.Should().Be(20);
-            stream.Reset();
-            stream.Steps.Should().Be(0);
-            Run(stream, values, 0, 20).Should().BeBitwise(first);
-        }
-    }
-
-    [Fact]
     public void Streams_OfOneModel_AreIndependent()
     {
         var (predictor, values) = Create(ModelCases.Options("S5, sequence to sequence"), 20);
@@ -118,24 +80,6 @@ public class SequenceStreamTests
     }
 
     [Fact]
-    public void State_IsContinuedByAnotherStream()
-    {
-        foreach (string name in ModelCases.CausalNames)
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 20);
-            float[] whole = Run(predictor.CreateStream(), values, 0, 20);
-            SequenceStream before = predictor.CreateStream(), after = predictor.CreateStream();
-            float[] start = Run(before, values, 0, 12);
-            byte[] state = new byte[before.StateBytes];
-            before.GetState(state);
-            after.TrySetState(state).Should().BeTrue();
-            after.Steps.Should().Be(12);
-            float[] parts = [.. start, .. Run(after, values, 12, 20)];
-            parts.Should().BeBitwise(whole);
-        }
-    }
-
-    [Fact]
     public void State_OfAnotherModel_IsRefused()
     {
         var options = ModelCases.Options("S5, sequence to sequence");
@@ -145,48 +89,6 @@ public class SequenceStreamTests
         var (_, parameters) = ModelCases.Create(options, ModelCases.Data(options, 5));
         parameters.Values[0] += 1;
         new SequencePredictor(new TrainedModel(options, parameters, Summary.None)).CreateStream().TrySetState(state).Should().BeFalse();
-    }
-
-    [Fact]
-    public void NaN_MakesEveryAnswerNaN_UntilReset_WhereTheModelKnowsNoMissingValues()
-    {
-        foreach (string name in ModelCases.CausalNames.Where(name => ModelCases.Options(name).MissingValues is null))
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 4);
-            var stream = predictor.CreateStream();
-            float[] clean = Run(stream, values, 0, 4), broken = [.. values];
-            stream.Reset();
-            broken[values.Length / 4] = float.NaN;
-            float[] answers = Run(stream, broken, 0, 4);
-            int outputs = answers.Length / 4;
-            answers[..outputs].Should().BeBitwise(clean[..outputs]);
-            answers[outputs..].Should().OnlyContain(value => float.IsNaN(value));
-            stream.Reset();
-            Run(stream, values, 0, 4).Should().BeBitwise(clean);
-        }
-    }
-
-    [Fact]
-    public void NaNAsAnInterval_MakesEveryAnswerNaN_UntilReset_AsInABatch()
-    {
-        string[] names = [.. ModelCases.CausalNames.Where(name => ModelCases.Options(name).HasIntervals)];
-        names.Should().NotBeEmpty();
-        foreach (string name in names)
-        {
-            var (predictor, values) = Create(ModelCases.Options(name), 4);
-            float[] intervals = [1, 1, 0.5f, 2], broken = [1, float.NaN, 0.5f, 2], batch = new float[predictor.OutputLength(4)];
-            var stream = predictor.CreateStream();
-            float[] clean = Run(stream, values, 0, 4, intervals);
-            stream.Reset();
-            float[] answers = Run(stream, values, 0, 4, broken);
-            int outputs = answers.Length / 4;
-            answers[..outputs].Should().BeBitwise(clean[..outputs]);
-            answers[outputs..].Should().OnlyContain(value => float.IsNaN(value));
-            predictor.Predict(values, broken, batch);
-            batch[^(3 * outputs < batch.Length ? 3 * outputs : batch.Length)..].Should().OnlyContain(value => float.IsNaN(value), name);
-            stream.Reset();
-            Run(stream, values, 0, 4, intervals).Should().BeBitwise(clean);
-        }
     }
 
     private static void AssertSequence(SequenceModelOptions options, int length)

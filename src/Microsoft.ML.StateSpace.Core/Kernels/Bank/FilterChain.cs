@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Sixteen filters side by side. Each is a chain of up to four diagonal recurrences with the same pole, so that its impulse response is that
-/// of a pole of that order (a gammatone filter):
+/// Sixteen filters side by side. Each is a chain of up to four diagonal recurrences with the same pole, so that its impulse response is
+/// that of a pole of that order (a gammatone filter):
 /// <c>x1_t = lambda x1_(t-1) + u_t</c>, <c>xk_t = lambda xk_(t-1) + x(k-1)_t</c>, <c>y_t = Re(c xn_t)</c>.
 /// </summary>
 internal static unsafe class FilterChain

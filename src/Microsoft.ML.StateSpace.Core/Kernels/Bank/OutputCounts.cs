@@ -15,9 +15,13 @@ internal static unsafe class OutputCounts
     /// moment without a break, and the most of these.</summary>
     public static int PartSize(int thresholds) => 3 * thresholds * Lanes;
 
-    /// <summary>Floats of the counts of a whole sequence: (4, 16): the largest output, the sum, and the steps at which a filter has the
+    /// <summary>Counts of a whole sequence that are features, (4, 16): the largest output, the sum, and the steps at which a filter has the
     /// largest or the smallest output.</summary>
-    public const int WholeSize = 4 * Lanes;
+    public const int WholeFeatures = 4 * Lanes;
+
+    /// <summary>Floats of the counts of a whole sequence, (5, 16): those that are features, and what rounding added too much to the sum
+    /// (Kahan's summation), so that a stream of millions of steps keeps its mean.</summary>
+    public const int WholeSize = WholeFeatures + Lanes;
 
     /// <summary>The counts before the first step.</summary>
     public static void Begin(Span<float> part, Span<float> whole)
@@ -32,7 +36,7 @@ internal static unsafe class OutputCounts
     /// <param name="outputs">(steps, 16).</param>
     /// <param name="extremes">Scratch, (2, steps).</param>
     /// <param name="part">(3, thresholds, 16); counted on.</param>
-    /// <param name="whole">(4, 16); counted on.</param>
+    /// <param name="whole">(5, 16); counted on.</param>
     public static void Add(
         ReadOnlySpan<float> thresholds, ReadOnlySpan<float> outputs, Span<float> extremes, Span<float> part, Span<float> whole)
     {
@@ -81,7 +85,7 @@ internal static unsafe class OutputCounts
             where TVector : struct
         {
             float* y = outputs + column, place = whole + column;
-            TVector largest = TLane.Load(place), before = TLane.Load(place + Lanes), sum = default, won = default, lost = default;
+            TVector largest = TLane.Load(place), sum = default, won = default, lost = default;
             for (int t = 0; t < steps; t++, y += Lanes)
             {
                 TVector value = TLane.Load(y);
@@ -90,9 +94,11 @@ internal static unsafe class OutputCounts
                 won = TLane.Add(won, TLane.Above(TLane.Broadcast(extremes[t]), value)); // steps that another filter wins
                 lost = TLane.Add(lost, TLane.Above(value, TLane.Broadcast(extremes[steps + t])));
             }
-            TVector count = TLane.Broadcast(steps);
+            TVector count = TLane.Broadcast(steps), before = TLane.Load(place + Lanes);
+            TVector added = TLane.Subtract(sum, TLane.Load(place + WholeFeatures)), after = TLane.Add(before, added);
             TLane.Store(place, largest);
-            TLane.Store(place + Lanes, TLane.Add(before, sum));
+            TLane.Store(place + Lanes, after);
+            TLane.Store(place + WholeFeatures, TLane.Subtract(TLane.Subtract(after, before), added));
             TLane.Store(place + 2 * Lanes, TLane.Add(TLane.Load(place + 2 * Lanes), TLane.Subtract(count, won)));
             TLane.Store(place + 3 * Lanes, TLane.Add(TLane.Load(place + 3 * Lanes), TLane.Subtract(count, lost)));
         }

@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// A bank of random state spaces: groups of sixteen filters (<see cref="FilterChain"/>). The filters of a group have their input, their
 /// direction and their order in common, and poles and output weights of their own. The input of a group is a random combination of the
-/// channels, or of what is derived from them, such as first differences. What is counted of the outputs (<see cref="OutputCounts"/>) are the features of a sequence,
-/// after ROCKET (Dempster, Petitjean, Webb 2020) and its successors: the share of time steps above thresholds and the longest stretch above
+/// channels, or of what is derived from them, such as first differences. What is counted of the outputs (<see cref="OutputCounts"/>) are
+/// the features of a sequence, after ROCKET (Dempster, Petitjean, Webb 2020) and its successors: the share of time steps above thresholds and the longest stretch above
 /// them, the largest output, the mean, and how often a filter's output is the largest or the smallest of its group (Hydra, Dempster,
 /// Schmidt, Webb 2023).
 /// Shapes: (steps, channels) to (features). Nothing is trained by gradients.
@@ -42,6 +42,7 @@ internal sealed class PooledBank
             _firstThresholds[group + 1] = _firstThresholds[group] + Thresholds(group);
         Threshold = layout.Add("Threshold", [_firstThresholds[groups], Lanes], ParameterGroup.Fixed, Initialize.Constant(0));
         _poles = layout.AddTable(2 * Lanes * groups);
+        StateSize = Enumerable.Range(0, groups).Sum(StateSizeOf);
     }
 
     public int Groups { get; }
@@ -68,13 +69,13 @@ internal sealed class PooledBank
     public Parameter Threshold { get; }
 
     /// <summary>Features of a group: two for each threshold and part, and four more.</summary>
-    public static int GroupFeatures => (2 * MostThresholds + OutputCounts.WholeSize / Lanes) * Lanes;
+    public static int GroupFeatures => (2 * MostThresholds + OutputCounts.WholeFeatures / Lanes) * Lanes;
 
     /// <summary>Features of a sequence.</summary>
     public int Features => Groups * GroupFeatures;
 
     /// <summary>Floats of the state that <see cref="Step"/> carries, for all groups.</summary>
-    public int StateSize => Enumerable.Range(0, Groups).Sum(StateSizeOf);
+    public int StateSize { get; }
 
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
     public static int StepScratchSize => Lanes + 2;
@@ -83,8 +84,8 @@ internal sealed class PooledBank
     public int Order(int group) => 1 + group / Round(Sources) % _orders;
 
     /// <summary>
-    /// Parts of a sequence in which times above thresholds are counted apart: every other two groups of each source count the halves of the sequence. A
-    /// stream does not know where its half is.
+    /// Parts of a sequence in which times above thresholds are counted apart: every other two groups of each source count the halves of the
+    /// sequence. A stream does not know where its half is.
     /// </summary>
     public int Parts(int group) => IsCausal ? 1 : 1 + group / (2 * Sources) % 2;
 
@@ -259,7 +260,7 @@ internal sealed class PooledBank
     private static void WriteWhole(ReadOnlySpan<float> whole, float steps, Span<float> features)
     {
         float share = 1 / steps;
-        for (int i = 0; i < OutputCounts.WholeSize; i++)
+        for (int i = 0; i < OutputCounts.WholeFeatures; i++)
             features[i] = i < Lanes ? whole[i] : whole[i] * share;
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.ML.StateSpace.Sequences;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// Draws the filters of a bank, and what of them follows from the training sequences: outputs get deviation 1, and a threshold is the output
-/// at a random time step of a random sequence, so that it lies at a random quantile of the outputs. Each group has random numbers of its
+/// Draws the filters of a bank, and what of them follows from the training sequences: outputs get deviation 1, and a threshold is the
+/// output at a random time step of a random sequence, so that it lies at a random quantile of the outputs. Each group has random numbers of its
 /// own, so nothing depends on which thread draws it.
 /// </summary>
 internal static class FilterDraw

@@ -2,7 +2,9 @@ using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Products of a matrix with its own transpose, shared out to threads by rows of the result, so that no thread changes a bit.</summary>
+/// <summary>
+/// Products of a matrix with its own transpose, shared out to threads by rows of the result, so that no thread changes a bit.
+/// </summary>
 internal static class Gram
 {
     private const int RowsOfPiece = 48;

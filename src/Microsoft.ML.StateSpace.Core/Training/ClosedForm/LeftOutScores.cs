@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// Judges the answers of a read-out to rows that it was not fitted on, and calibrates them: the scores of classes, which least squares makes
-/// from -1 to 1, become logits by one factor for all, that of the smallest cross-entropy (temperature scaling, Guo et al. 2017).
+/// Judges the answers of a read-out to rows that it was not fitted on, and calibrates them: the scores of classes, which least squares
+/// makes from -1 to 1, become logits by one factor for all, that of the smallest cross-entropy (temperature scaling, Guo et al. 2017).
 /// </summary>
 internal static class LeftOutScores
 {

@@ -58,11 +58,11 @@ internal static class StepBankTraining
         if (options.Task.Target == TargetKind.Value && training.Loss != ValueLossKind.Squared)
             throw new ArgumentException(
                 $"A bank of state spaces is fitted by least squares, but TrainingOptions.Loss is {training.Loss}. Leave it "
-                + $"{ValueLossKind.Squared}, or take a network, such as S5Options, as the Architecture.");
+                + $"{ValueLossKind.Squared}, or choose a network as the Architecture.");
         if (training.Window is int window)
             throw new ArgumentException(
                 $"A bank of state spaces is fitted to whole sequences of any length, but TrainingOptions.Window is {window}. Leave it null, "
-                + "or take a network, such as S5Options, as the Architecture.");
+                + "or choose a network as the Architecture.");
     }
 
     // What the bank reads of all sequences, packed.
