@@ -50,7 +50,10 @@ internal sealed class StepBankModel : SequenceModel
         var scratch = pass.Scratch;
         var encoded = scratch.Take(InputStage.Width);
         InputStage.Step(pass.Weights.Values, before, input, encoded, state.Take(InputStage.StateSize));
-        Bank.Step(pass.With(scratch), encoded, output, state);
+        var own = pass.With(scratch);
+        if (before == 0)
+            Bank.Begin(own, encoded, state);
+        Bank.Step(own, encoded, output, state);
     }
 
     public override void Finish(ReadOnlySpan<float> values, Span<float> rows) => Head.Finish(values, rows);

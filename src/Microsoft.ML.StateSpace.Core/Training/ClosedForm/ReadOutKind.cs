@@ -17,6 +17,9 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
 
     public int Columns => columns;
 
+    /// <summary>The squared errors on what was held out, by what was chosen, summed over outputs and banks.</summary>
+    public double HeldOutError { get; private set; }
+
     /// <summary>Chooses penalty and scale for each output; of equals the larger penalty.</summary>
     /// <param name="learn">The moments that the regression learns from, of each bank.</param>
     /// <param name="judge">Those that it is judged by.</param>
@@ -46,7 +49,7 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
                 }
             }
         }
-        (_penalties, _scales) = (new double[outputs], new double[outputs]);
+        (_penalties, _scales, HeldOutError) = (new double[outputs], new double[outputs], 0);
         for (int p = 0; p < outputs; p++)
         {
             double least = double.PositiveInfinity;
@@ -54,6 +57,7 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
                 for (int l = 0; l < penalties.Length; l++)
                     if (errors[s, l, p] <= least)
                         (least, _penalties[p], _scales[p]) = (errors[s, l, p], penalties[l], scales[s]);
+            HeldOutError += least;
         }
     }
 

@@ -38,6 +38,7 @@ internal static class StepBankFit
         workers ??= own!;
         var groups = rows.Groups();
         var modes = Modes(rows, model.Sizes.PoleOrder, workers);
+        ChooseStart(model, parameters, rows, groups, modes, seed, cancellation);
         var stacks = groups.Select(group => new StepStack(model, group.Rows)).ToArray();
         workers.Run(model.Banks.Length, (_, i) => Draw(model, parameters, rows, groups, modes, stacks, i, seed, cancellation));
         var results = new Result[rows.Outputs];
@@ -54,8 +55,7 @@ internal static class StepBankFit
     {
         var bank = model.Banks[index];
         var random = new Random(unchecked(seed * 31 + index));
-        double length = (double)rows.Count / (rows.Starts.Length - 1);
-        BankDraw.SetInputFilters(bank, parameters, modes, model.Sizes.PoleOrder, length, random);
+        BankDraw.SetInputFilters(bank, parameters, modes, model.Sizes.PoleOrder, Length(rows), random);
         var estimates = new Matrix(rows.Outputs, 1 + bank.LinearSize);
         var correlations = new double[groups.Count];
         Matrix? all = null;
@@ -72,13 +72,42 @@ internal static class StepBankFit
             all ??= linear.All;
         }
         int drawn = bank.Inputs + rows.Outputs * model.Sizes.PoleOrder;
-        BankDraw.SetMixtures(bank, parameters, all!, estimates, drawn, length, random);
+        BankDraw.SetMixtures(bank, parameters, all!, estimates, drawn, Length(rows), random);
         for (int g = 0; g < groups.Count; g++)
         {
             cancellation.ThrowIfCancellationRequested();
             stacks[g].Add(index, parameters.Values, correlations[g]);
         }
     }
+
+    // Whether a sequence begins at zero, or in the steady state of its first row: that with which linear models predict stretches better
+    // that are held out and begin there.
+    private static void ChooseStart(
+        StepBank model, ParameterSet parameters, StepRows rows, IReadOnlyList<(int[] Outputs, StepRows Rows)> groups,
+        EquationError.Mode[][] modes, int seed, CancellationToken cancellation)
+    {
+        var bank = model.Banks[0];
+        BankDraw.SetInputFilters(
+            bank, parameters, modes, model.Sizes.PoleOrder, Length(rows), new Random(unchecked(seed * 31)));
+        double ErrorFrom(float start)
+        {
+            bank.Start.Of(parameters.Values)[0] = start;
+            double error = 0;
+            foreach (var (_, own) in groups)
+            {
+                var moments = new FoldedMoments(bank, parameters.Values, own.CutAtFolds(), bank.LinearSize);
+                var kind = new ReadOutKind(bank.LinearSize);
+                kind.Choose([moments], [moments], own.Outputs, Penalties, [1], cancellation);
+                error += kind.HeldOutError;
+            }
+            return error;
+        }
+        float best = ErrorFrom(1) < ErrorFrom(0) ? 1 : 0;
+        foreach (var each in model.Banks)
+            each.Start.Of(parameters.Values)[0] = best;
+    }
+
+    private static double Length(StepRows rows) => (double)rows.Count / (rows.Starts.Length - 1);
 
     private static EquationError.Mode[][] Modes(StepRows rows, int most, Workers workers)
     {

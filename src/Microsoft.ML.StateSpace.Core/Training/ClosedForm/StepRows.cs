@@ -48,6 +48,21 @@ internal sealed record StepRows(float[] Inputs, float[] Targets, int[] Starts, f
         return groups.Count <= 1 ? [([.. Enumerable.Range(0, Outputs)], this)] : [.. groups.Select(group => (group.ToArray(), Of(group)))];
     }
 
+    /// <summary>
+    /// The same rows as sequences of their own in each stretch, so that there are starts in the midst of operation. Where there are as many
+    /// sequences, they stay as they are.
+    /// </summary>
+    public StepRows CutAtFolds()
+    {
+        if (Starts.Length > 2 * Folds)
+            return this;
+        var starts = new SortedSet<int>(Starts);
+        for (int row = 1; row < Count; row++)
+            if (FoldOf(row) != FoldOf(row - 1))
+                starts.Add(row);
+        return this with { Starts = [.. starts] };
+    }
+
     private bool AreKnownTogether(int p, int q)
     {
         for (int row = 0; row < Targets.Length; row += Outputs)
