@@ -80,8 +80,8 @@ internal static class StepBankFit
         }
     }
 
-    // Whether a sequence begins at zero, or in the steady state of its first row: that with which linear models predict stretches better
-    // that are held out and begin there.
+    // A sequence begins in the steady state of its first row where linear models then predict stretches better that are held out: as the
+    // sequences are, and where each stretch begins anew, in the midst of operation. Else it begins at zero.
     private static void ChooseStart(
         StepBank model, ParameterSet parameters, StepRows rows, IReadOnlyList<(int[] Outputs, StepRows Rows)> groups,
         EquationError.Mode[][] modes, int seed, CancellationToken cancellation)
@@ -89,20 +89,20 @@ internal static class StepBankFit
         var bank = model.Banks[0];
         BankDraw.SetInputFilters(
             bank, parameters, modes, model.Sizes.PoleOrder, Length(rows), new Random(unchecked(seed * 31)));
-        double ErrorFrom(float start)
+        double ErrorFrom(float start, bool cut)
         {
             bank.Start.Of(parameters.Values)[0] = start;
             double error = 0;
             foreach (var (_, own) in groups)
             {
-                var moments = new FoldedMoments(bank, parameters.Values, own.CutAtFolds(), bank.LinearSize);
+                var moments = new FoldedMoments(bank, parameters.Values, cut ? own.CutAtFolds() : own, bank.LinearSize);
                 var kind = new ReadOutKind(bank.LinearSize);
                 kind.Choose([moments], [moments], own.Outputs, Penalties, [1], cancellation);
                 error += kind.HeldOutError;
             }
             return error;
         }
-        float best = ErrorFrom(1) < ErrorFrom(0) ? 1 : 0;
+        float best = ErrorFrom(1, cut: true) < ErrorFrom(0, cut: true) && ErrorFrom(1, cut: false) <= ErrorFrom(0, cut: false) ? 1 : 0;
         foreach (var each in model.Banks)
             each.Start.Of(parameters.Values)[0] = best;
     }
