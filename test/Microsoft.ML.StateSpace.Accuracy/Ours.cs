@@ -4,13 +4,29 @@ using Microsoft.ML.StateSpace.Accuracy.Runs;
 namespace Microsoft.ML.StateSpace.Accuracy;
 
 /// <summary>
-/// The models that are measured: the library's defaults, as its users write them. This is the one place where an estimator is made, so
-/// another architecture to be measured would be another <see cref="Method"/> here.
+/// The models that are measured: the library's defaults, as its users write them, or one architecture where the command line names it.
+/// This is the one place where an estimator is made.
 /// </summary>
 internal static class Ours
 {
-    /// <summary>The method's name in keys.</summary>
-    public const string Method = "default";
+    /// <summary>The name of the method where nothing is set.</summary>
+    public const string Default = "default";
+
+    private static readonly Dictionary<string, Func<ArchitectureOptions?>> Architectures = new()
+    {
+        [Default] = () => null,
+        ["bank"] = () => new StateSpaceBankOptions(),
+        ["network"] = () => new S5Options(),
+        ["ensemble"] = () => new EnsembleOptions { Members = [new StateSpaceBankOptions(), new S5Options()] },
+    };
+
+    /// <summary>What <see cref="Method"/> may be.</summary>
+    public static IEnumerable<string> Methods => Architectures.Keys;
+
+    /// <summary>The method's name in keys: the architecture that is measured.</summary>
+    public static string Method { get; set; } = Default;
+
+    private static ArchitectureOptions? Architecture => Architectures[Method]();
 
     /// <summary>The fingerprint of the libraries' code.</summary>
     public static string Code { get; } = Fingerprint.OfCode(typeof(StateSpaceCatalog).Assembly, typeof(ArchitectureOptions).Assembly);
@@ -18,12 +34,14 @@ internal static class Ours
     /// <summary>A classifier of the columns Features and Label, whose labels are text.</summary>
     public static IEstimator<ITransformer> Classifier(MLContext mlContext)
         => mlContext.Transforms.Conversion.MapValueToKey("Label")
-            .Append(mlContext.Transforms.StateSpace.SequenceClassification(labelColumnName: "Label", featureColumnName: "Features"));
+            .Append(mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = Architecture }));
 
     /// <summary>A simulator from the column Input to the column Target, whose answers are the column Output.</summary>
     public static IEstimator<ITransformer> Simulator(MLContext mlContext)
-        => mlContext.Transforms.StateSpace.SequenceToSequence(
-            outputColumnName: "Output", inputColumnName: "Input", targetColumnName: "Target");
+        => mlContext.Transforms.StateSpace.SequenceToSequence(new()
+        {
+            OutputColumnName = "Output", InputColumnName = "Input", TargetColumnName = "Target", Architecture = Architecture,
+        });
 
     /// <summary>Trains and scores, and takes the time of both.</summary>
     public static Run Measure<TModel>(RunKey key, Func<TModel> train, Func<TModel, IReadOnlyList<Score>> score)

@@ -23,6 +23,7 @@ internal static class Program
         {
             return Refuse(error.Message, 2);
         }
+        Ours.Method = request.Method;
         string[] names = [.. Catalogue.All.Select(part => part.Name).Distinct()];
         string[] namedParts = [.. request.Words.Where(names.Contains)], namedSets = [.. request.Words.Except(names)];
         var chosen = Catalogue.All.Where(part => namedParts is [] || namedParts.Contains(part.Name)).ToList();
@@ -40,7 +41,7 @@ internal static class Program
             if (request.Restart)
                 session.Forget(part, sets);
             if (sets.Length > 0)
-                session.Run(part, sets, namedSets is [] ? table => Write(part.Heading, table) : null);
+                session.Run(part, sets, namedSets is [] && Ours.Method == Ours.Default ? table => Write(part.Heading, table) : null);
         }
         return session.Failures > 0 ? Refuse($"{session.Failures} runs failed.", 1) : 0;
     }

@@ -11,6 +11,13 @@ namespace Microsoft.ML.StateSpace;
 /// of random convolutions (Dempster, Petitjean, Webb, "ROCKET", Data Mining and Knowledge Discovery 34, 2020; "MiniRocket", KDD 2021;
 /// Tan et al., "MultiRocket", 2022; Dempster, Schmidt, Webb, "Hydra", 2023), with state spaces in the place of the convolutions: what a
 /// filter costs does not depend on how long it remembers, and it runs as a stream.
+/// <para>
+/// Of <see cref="TrainingOptions"/> a bank takes the seed, the class weights, the threads and the cancellation, which ends a fit with an
+/// <see cref="OperationCanceledException"/>, since before the solution there is no model. A loss other than squared is refused. All else
+/// speaks of optimiser steps and means nothing here: rates, epochs, batches, smoothing and reports; a held-out share, because leaving each
+/// sequence out once tells as much; <see cref="TrainingOptions.OutputWeights"/>, because each output has a solution of its own; and
+/// <see cref="TrainingOptions.CheckpointPath"/>, because a fit that was interrupted begins again within seconds.
+/// </para>
 /// </remarks>
 public sealed record StateSpaceBankOptions : ArchitectureOptions
 {

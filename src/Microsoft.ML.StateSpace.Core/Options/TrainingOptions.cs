@@ -136,6 +136,14 @@ public sealed record TrainingOptions
     /// </summary>
     internal int? HoldoutSeed { get; init; }
 
+    /// <summary>
+    /// Whether something is set that means nothing but to a network: what is about epochs, optimiser steps, losses, checkpoints or engines.
+    /// </summary>
+    internal bool AsksForNetwork
+        => Epochs is not null || BatchSize is not null || Window is not null || LearningRate is not null || LabelSmoothing is not null
+            || Loss != ValueLossKind.Squared || OutputWeights is not null || ValidationFraction is not null || Patience is not null
+            || CheckpointPath is not null || Engine is not null;
+
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
     {

@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// out:
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
-/// <item><term>Layers</term><description>3; 4 from n = 5,000 on.</description></item>
+/// <item><term>Layers</term><description>3.</description></item>
 /// <item><term>ModelSize, StateSize</term><description>64 channels. 32 complex states (rounded up to a multiple of S5's Blocks); 32 real
 /// ones for SSD, 16 for S6; as many as channels with L2RU's Square; none for RG-LRU, whose channels are its states.</description></item>
 /// <item><term>Bidirectional</term><description>Yes, but no for one value a time step.</description></item>
@@ -27,8 +27,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>BatchSize</term><description>16; 32 from n = 500 on.</description></item>
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
-/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20, and at most 120 for one answer a
-/// sequence, or as many as make 750 steps.</description></item>
+/// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20 (or, where that is less, as many as make
+/// 7,500 steps, at least 4), and at most 120 for one answer a sequence, or as many as make 750 steps.</description></item>
 /// <item><term>ValidationFraction</term><description>0.1 from n = 300 on, for a class a sequence from n = 5,000 on. Below, all sequences
 /// are trained on for all epochs, and the learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
@@ -38,7 +38,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class TrainingDefaults
 {
-    private const int Steps = 1500, FewestSteps = 750, FewestEpochs = 20;
+    private const int Steps = 1500, FewestSteps = 750, FewestEpochs = 20, EnoughSteps = 7500, FewestEpochsOfMany = 4;
 
     /// <summary>Fills in the sizes of the network.</summary>
     /// <param name="options">What is set.</param>
@@ -58,7 +58,7 @@ internal static class TrainingDefaults
             MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
             Architecture = architecture with
             {
-                Layers = architecture.Layers ?? (data.Count < 5000 ? 3 : 4),
+                Layers = architecture.Layers ?? 3,
                 ModelSize = architecture.ModelSize ?? 64,
                 StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
                 Bidirectional = architecture.Bidirectional ?? (defaults.IsBidirectional && core.IsUsuallyBidirectional),
@@ -98,9 +98,9 @@ internal static class TrainingDefaults
         var defaults = TaskDefaults.Of(task);
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
+        int fewest = Math.Clamp(EnoughSteps / stepsPerEpoch, FewestEpochsOfMany, FewestEpochs);
         int epochs = training.Epochs
-            ?? Math.Max(
-                Math.Clamp(Steps / stepsPerEpoch, FewestEpochs, defaults.MostEpochs), (FewestSteps + stepsPerEpoch - 1) / stepsPerEpoch);
+            ?? Math.Max(Math.Clamp(Steps / stepsPerEpoch, fewest, defaults.MostEpochs), (FewestSteps + stepsPerEpoch - 1) / stepsPerEpoch);
         return training with
         {
             BatchSize = batch,

@@ -12,6 +12,9 @@ internal static class TrainedCases
         .. BankCases.All, .. StepBankCases.All,
     ]);
 
+    /// <summary>Sequences on which a bank is fitted, the first ones of the data.</summary>
+    public const int Sequences = 24;
+
     public static TheoryData<string> Names => [.. All.Keys];
 
     public static TheoryData<string> CausalNames => NamesWhere(_ => true, causal: true);
@@ -35,7 +38,7 @@ internal static class TrainedCases
         EnsembleOptions ensemble => EnsembleTraining.Combine(
             options, ensemble, [.. ensemble.Members.Select(member => Create(options with { Architecture = member }))]),
         _ => ModelTraining.Fit(
-            options, new TrainingOptions { Seed = 5, Threads = 1 }, ModelCases.Data(options, [.. Enumerable.Repeat(25, 24)])),
+            options, new TrainingOptions { Seed = 5, Threads = 1 }, ModelCases.Data(options, [.. Enumerable.Repeat(25, Sequences)])),
     };
 
     private static TheoryData<string> NamesWhere(Func<SequenceModelOptions, bool> isChosen, bool causal = false)

@@ -19,7 +19,7 @@ internal static class StepBankSituations
         new(
             "Choose a network that takes them as the Architecture", () => FitIrregular(Bank, "Intervals"),
             () => FitIrregular(Samples.Small, "Intervals")) { Of = "bank" },
-        Training("Leave it Squared", new() { Loss = ValueLossKind.Huber }, new()),
+        Training("TrainingOptions.Loss at Squared", new() { Loss = ValueLossKind.Huber }, new()),
         Training("whole sequences of any length, but TrainingOptions.Window is 4. Leave it null", new() { Window = 4 }, new()),
         new(
             "or choose a network as the Architecture", () => FitWith(Bank, new() { Window = 4 }),

@@ -9,7 +9,7 @@ internal static class InputOracle
     {
         double[][] filled = Filled(options.MissingValues, x);
         var kinds = options.DerivedInputs ?? new DerivedInputs();
-        bool seesAll = options.Network.Bidirectional == true;
+        bool seesAll = options.Architecture.ReadsBothWays;
         double[][] rows = [.. filled.Select((row, t) => (double[])
         [
             .. row,

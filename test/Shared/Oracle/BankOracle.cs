@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>
-/// The filters of a bank as chains of recurrences, what is counted of their outputs, and the features of a sequence, one step and one filter
-/// at a time, straight from the definitions.
+/// The filters of a bank as chains of recurrences, what is counted of their outputs, and the features of a sequence, one step and one
+/// filter at a time, straight from the definitions.
 /// </summary>
 internal static class BankOracle
 {

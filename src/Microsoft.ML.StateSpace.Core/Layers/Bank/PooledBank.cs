@@ -7,9 +7,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// A bank of random state spaces: groups of sixteen filters (<see cref="FilterChain"/>). The filters of a group have their input, their
 /// direction and their order in common, and poles and output weights of their own. The input of a group is a random combination of the
 /// channels, or of what is derived from them, such as first differences. What is counted of the outputs (<see cref="OutputCounts"/>) are
-/// the features of a sequence, after ROCKET (Dempster, Petitjean, Webb 2020) and its successors: the share of time steps above thresholds and the longest stretch above
-/// them, the largest output, the mean, and how often a filter's output is the largest or the smallest of its group (Hydra, Dempster,
-/// Schmidt, Webb 2023).
+/// the features of a sequence, after ROCKET (Dempster, Petitjean, Webb 2020) and its successors: the share of time steps above thresholds
+/// and the longest stretch above them, the largest output, the mean, and how often a filter's output is the largest or the smallest of its
+/// group (Hydra, Dempster, Schmidt, Webb 2023).
 /// Shapes: (steps, channels) to (features). Nothing is trained by gradients.
 /// </summary>
 internal sealed class PooledBank

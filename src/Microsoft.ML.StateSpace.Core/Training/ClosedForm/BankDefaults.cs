@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>What is chosen where the options of a bank leave a value open.</summary>
 internal static class BankDefaults
 {
-    private const int UsualFilters = 1280;
+    // Filters, and those where the features of all sequences do not fit into memory side by side.
+    private const int UsualFilters = 1280, FewerFilters = 512;
 
     /// <summary>Fills in what is open.</summary>
     public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
@@ -17,7 +18,11 @@ internal static class BankDefaults
             MissingValues = TrainingDefaults.MissingOf(options, data),
             DerivedInputs = DerivedDefaults.Of(options),
             MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
-            Architecture = bank with { Filters = bank.Filters ?? UsualFilters, Bidirectional = bank.Bidirectional ?? true },
+            Architecture = bank with
+            {
+                Filters = bank.Filters ?? (data.Count <= FeatureRows.MostLeftOut ? UsualFilters : FewerFilters),
+                Bidirectional = bank.Bidirectional ?? true,
+            },
         };
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -18,6 +19,7 @@ internal static class BankTraining
     {
         var clock = Stopwatch.StartNew();
         training.RequireWholeSequences();
+        RequireSquaredLoss(options, training);
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         options = BankDefaults.Resolve(options, data);
         var model = new BankModel(options, new ParameterLayout());
@@ -55,5 +57,16 @@ internal static class BankTraining
             ParameterCount = readOut.Weight.Length + readOut.Bias.Length,
         };
         return new TrainedModel(options, parameters, summary);
+    }
+
+    internal static void RequireSquaredLoss(SequenceModelOptions options, TrainingOptions training)
+    {
+        if (options.Task.Target == TargetKind.Value && training.Loss != ValueLossKind.Squared)
+        {
+            throw new ArgumentException(
+                $"A bank of state spaces is fitted by least squares, in closed form, but TrainingOptions.Loss is {training.Loss}. Leave "
+                + "TrainingOptions.Loss at Squared, or choose a network as the Architecture.",
+                nameof(training));
+        }
     }
 }

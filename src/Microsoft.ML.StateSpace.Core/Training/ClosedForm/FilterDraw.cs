@@ -8,16 +8,16 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Draws the filters of a bank, and what of them follows from the training sequences: outputs get deviation 1, and a threshold is the
-/// output at a random time step of a random sequence, so that it lies at a random quantile of the outputs. Each group has random numbers of its
-/// own, so nothing depends on which thread draws it.
+/// output at a random time step of a random sequence, so that it lies at a random quantile of the outputs. Each group has random numbers of
+/// its own, so nothing depends on which thread draws it.
 /// </summary>
 internal static class FilterDraw
 {
     // Share of the filters without an angle, which smooth; the others turn up to so many times within their memory.
     private const double Smoothing = 0.2, MostTurns = 2;
 
-    // The longest memory, as a share of the mean length.
-    private const double LongestMemory = 1 / 3.0;
+    // The longest memory, as a share of the mean length; but of short sequences the whole.
+    private const double LongestMemory = 1 / 3.0, ShortMemory = 32;
 
     // Sequences over which the deviation of an output is taken.
     private const int Sampled = 3;
@@ -46,7 +46,7 @@ internal static class FilterDraw
     {
         var rates = bank.Rate.Of(values).Slice(2 * Lanes * group, 2 * Lanes);
         var output = bank.Output.Of(values).Slice(2 * Lanes * group, 2 * Lanes);
-        double longest = Math.Log(Math.Max(2, length * LongestMemory));
+        double longest = Math.Log(Math.Max(2, Math.Min(length, Math.Max(length * LongestMemory, ShortMemory))));
         int order = bank.Order(group);
         for (int lane = 0; lane < Lanes; lane++)
         {

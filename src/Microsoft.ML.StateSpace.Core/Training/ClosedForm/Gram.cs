@@ -9,11 +9,9 @@ internal static class Gram
 {
     private const int RowsOfPiece = 48;
 
-    // Features that are summed up in float before they are added up in double.
-    private const int Block = 2048;
-
-    /// <summary><c>Z Z^T</c> of Z (rows, width), in double.</summary>
-    public static double[] OfRows(float[] z, int rows, Workers workers)
+    /// <summary><c>Z Z^T</c> of Z (rows, width), over some ranges of its columns: each is summed in float, and
+    /// all of them in double.</summary>
+    public static double[] OfRows(float[] z, int rows, IReadOnlyList<Range> ranges, Workers workers)
     {
         int width = z.Length / rows;
         var gram = new double[rows * rows];
@@ -23,11 +21,12 @@ internal static class Gram
         {
             int first = piece * RowsOfPiece, count = Math.Min(RowsOfPiece, rows - first), columns = first + count;
             var product = products[worker] ??= new float[RowsOfPiece * rows];
-            for (int start = 0; start < width; start += Block)
+            foreach (var range in ranges)
             {
+                var (start, length) = range.GetOffsetAndLength(width);
                 Gemm.Multiply(
-                    count, columns, Math.Min(Block, width - start), z.AsSpan(first * width + start), width, false, z.AsSpan(start), width,
-                    true, product, columns, accumulate: false);
+                    count, columns, length, z.AsSpan(first * width + start), width, false, z.AsSpan(start), width, true, product, columns,
+                    accumulate: false);
                 for (int i = 0; i < count; i++)
                     for (int j = 0; j < columns; j++)
                         gram[(first + i) * rows + j] += product[i * columns + j];

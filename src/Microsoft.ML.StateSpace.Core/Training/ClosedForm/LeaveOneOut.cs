@@ -3,66 +3,57 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the rows,
-/// <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
+/// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the
+/// rows, <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
 /// <c>e_i = a (G y)_i / (a G_ii - w_i / sum w)</c> with <c>G = (K + a I)^-1</c> (leave-one-out; Golub, Heath, Wahba 1979). Rows that count
-/// w times are multiplied by <c>sqrt(w)</c>.
+/// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is.
 /// </summary>
-internal static class LeaveOneOut
+internal sealed class LeaveOneOut
 {
     // Penalties, as multiples of the mean squared length of a row: from 1e-4 to 1e3, in half decades.
     private const int FirstPenalty = -8, LastPenalty = 6;
 
+    // The squared length of a row where all features are constant.
+    private const double Tiny = 1e-20;
+
+    // Two blocks count as much as each other, unless another mixture makes the loss smaller by this factor.
+    private const double Better = 0.95;
+
+    private static readonly double[][] Mixtures = [[1, 1], [1, 0], [1, 0.3], [0.3, 1], [0, 1]];
+
+    private readonly ReadOutTargets _targets;
+    private readonly int[] _all;
+    private readonly double[] _roots;
+    private readonly double _total;
+    private readonly double[] _means;
+    private readonly double[] _y;
+
+    private LeaveOneOut(ReadOutTargets targets)
+    {
+        int rows = targets.Count, outputs = targets.Outputs;
+        _targets = targets;
+        _all = [.. Enumerable.Range(0, rows)];
+        _roots = Array.ConvertAll(targets.Weights, weight => Math.Sqrt(weight));
+        _total = targets.Weights.Sum(weight => (double)weight);
+        _means = Means(targets, _total);
+        _y = new double[outputs * rows];
+        for (int i = 0; i < rows; i++)
+            for (int k = 0; k < outputs; k++)
+                _y[k * rows + i] = _roots[i] * (targets.Values[i * outputs + k] - _means[k]);
+    }
+
     /// <param name="features">(rows, features): standardised, with weighted mean zero over the rows; multiplied by the roots of the weights.
     /// </param>
+    /// <param name="blocks">The columns of one or two blocks of features.</param>
     /// <param name="targets">The targets.</param>
     /// <param name="workers">Threads.</param>
     /// <returns>The read-out of the features as given, without those roots.</returns>
-    public static ReadOut Solve(float[] features, ReadOutTargets targets, Workers workers)
-    {
-        int rows = targets.Count, outputs = targets.Outputs, width = features.Length / rows;
-        double[] roots = Array.ConvertAll(targets.Weights, weight => Math.Sqrt(weight));
-        double total = targets.Weights.Sum(weight => (double)weight);
-        var bias = Means(targets, total);
-        var y = new double[outputs * rows]; // (outputs, rows): the weighted distance from the mean
-        for (int i = 0; i < rows; i++)
-            for (int k = 0; k < outputs; k++)
-                y[k * rows + i] = roots[i] * (targets.Values[i * outputs + k] - bias[k]);
-        double[] gram = Gram.OfRows(features, rows, workers);
-        double length = 0;
-        for (int i = 0; i < rows; i++)
-            length += gram[i * rows + i] / rows;
-        length = Math.Max(length, double.Epsilon);
-        var (values, vectors) = SymmetricEigen.Decompose(gram, rows);
-        var projections = new double[outputs * rows];
-        for (int k = 0; k < outputs; k++)
-            for (int j = 0; j < rows; j++)
-                projections[k * rows + j] = TensorPrimitives.Dot(vectors.AsSpan(j * rows, rows), y.AsSpan(k * rows, rows));
-
-        double least = double.PositiveInfinity, penalty = 0;
-        double[] scores = [], chosen = [];
-        for (int e = FirstPenalty; e <= LastPenalty; e++)
-        {
-            double a = length * Math.Pow(10, e / 2.0);
-            var (left, dual) = LeftOut(a, values, vectors, projections, targets, roots, total);
-            double loss = LeftOutScores.Loss(left, targets, 0);
-            if (loss < least)
-                (least, penalty, scores, chosen) = (loss, a / length, left, dual);
-        }
-        double factor = LeftOutScores.Calibrate(scores, targets, 0);
-        var (judged, metric) = LeftOutScores.Judge(scores, targets, 0, factor);
-        var weight = new float[outputs * width];
-        for (int k = 0; k < outputs; k++)
-        {
-            var own = weight.AsSpan(k * width, width);
-            for (int i = 0; i < rows; i++)
-                TensorPrimitives.MultiplyAdd(features.AsSpan(i * width, width), (float)(factor * chosen[k * rows + i]), own, own);
-        }
-        return new ReadOut(weight, [.. bias.Select(b => (float)(factor * b))], penalty, judged, metric);
-    }
+    public static ReadOut Solve(
+        float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, ReadOutTargets targets, Workers workers)
+        => new LeaveOneOut(targets).Solve(features, blocks, workers);
 
     /// <summary>The weighted mean of each output.</summary>
-    public static double[] Means(ReadOutTargets targets, double total)
+    private static double[] Means(ReadOutTargets targets, double total)
     {
         var means = new double[targets.Outputs];
         for (int i = 0; i < targets.Count; i++)
@@ -71,11 +62,77 @@ internal static class LeaveOneOut
         return means;
     }
 
-    // The scores (rows, outputs) of rows that are left out, and G y (outputs, rows).
-    private static (double[] Scores, double[] Dual) LeftOut(
-        double a, double[] values, double[] vectors, double[] projections, ReadOutTargets targets, double[] roots, double total)
+    private ReadOut Solve(float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, Workers workers)
     {
-        int rows = targets.Count, outputs = targets.Outputs;
+        double[][] grams = [.. blocks.Select(block => Gram.OfRows(features, _targets.Count, block, workers))];
+        double[][] mixtures = grams.Length == 2 ? Mixtures : [[1]];
+        var found = new Fit[mixtures.Length];
+        workers.Run(mixtures.Length, (_, i) => found[i] = Best(Mix(grams, mixtures[i])));
+        int best = 0;
+        for (int i = 1; i < found.Length; i++)
+        {
+            if (found[i].Loss < (best == 0 ? Better : 1) * found[best].Loss)
+                best = i;
+        }
+        double factor = LeftOutScores.Calibrate(found[best].Scores, _targets, _all);
+        var (loss, metric) = LeftOutScores.Judge(found[best].Scores, _targets, _all, factor);
+        float[] weight = Weight(features, found[best].Dual, factor);
+        for (int b = 0; b < blocks.Count; b++)
+            Scale(weight, blocks[b], (float)mixtures[best][b]);
+        return new ReadOut(weight, [.. _means.Select(mean => (float)(factor * mean))], found[best].Penalty, loss, metric);
+    }
+
+    private static double[] Mix(double[][] grams, double[] mixture)
+    {
+        var mixed = new double[grams[0].Length];
+        for (int b = 0; b < grams.Length; b++)
+            TensorPrimitives.MultiplyAdd(grams[b], mixture[b], mixed, mixed);
+        return mixed;
+    }
+
+    // The best penalty for a Gram matrix, which is destroyed.
+    private Fit Best(double[] gram)
+    {
+        int rows = _targets.Count, outputs = _targets.Outputs;
+        double length = 0;
+        for (int i = 0; i < rows; i++)
+            length += gram[i * rows + i] / rows;
+        length = Math.Max(length, Tiny);
+        Center(gram);
+        var (values, vectors) = SymmetricEigen.Decompose(gram, rows);
+        var projections = new double[outputs * rows];
+        for (int k = 0; k < outputs; k++)
+            for (int j = 0; j < rows; j++)
+                projections[k * rows + j] = TensorPrimitives.Dot<double>(vectors.AsSpan(j * rows, rows), _y.AsSpan(k * rows, rows));
+        var best = new Fit(double.PositiveInfinity, 0, [], []);
+        for (int e = FirstPenalty; e <= LastPenalty; e++)
+        {
+            double penalty = Math.Pow(10, e / 2.0);
+            var (scores, dual) = LeftOut(penalty * length, values, vectors, projections);
+            double loss = LeftOutScores.Loss(scores, _targets, _all);
+            if (loss < best.Loss)
+                best = new Fit(loss, penalty, scores, dual);
+        }
+        return best;
+    }
+
+    // Features have mean zero but for rounding. What rounding leaves of the mean is taken out of the Gram matrix: else its eigenvalue,
+    // which ought to be zero, would count beside a small penalty, and decide the error of a row that is left out.
+    private void Center(double[] gram)
+    {
+        int rows = _roots.Length;
+        double[] unit = Array.ConvertAll(_roots, root => root / Math.Sqrt(_total));
+        double[] along = [.. _all.Select(i => TensorPrimitives.Dot<double>(gram.AsSpan(i * rows, rows), unit))];
+        double both = TensorPrimitives.Dot<double>(along, unit);
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < rows; j++)
+                gram[i * rows + j] += both * unit[i] * unit[j] - along[i] * unit[j] - unit[i] * along[j];
+    }
+
+    // The scores (rows, outputs) of rows that are left out, and G y (outputs, rows).
+    private (double[] Scores, double[] Dual) LeftOut(double a, double[] values, double[] vectors, double[] projections)
+    {
+        int rows = _targets.Count, outputs = _targets.Outputs;
         double[] diagonal = new double[rows], dual = new double[outputs * rows], scores = new double[rows * outputs];
         for (int j = 0; j < rows; j++)
         {
@@ -92,10 +149,38 @@ internal static class LeaveOneOut
         for (int i = 0; i < rows; i++)
         {
             // What is left of a row's own weight; next to nothing where its features are those of no other row.
-            double rest = Math.Max(a * diagonal[i] - roots[i] * roots[i] / total, 1e-12);
+            double rest = Math.Max(a * diagonal[i] - _roots[i] * _roots[i] / _total, 1e-12);
             for (int k = 0; k < outputs; k++)
-                scores[i * outputs + k] = targets.Values[i * outputs + k] - a * dual[k * rows + i] / rest / roots[i];
+                scores[i * outputs + k] = _targets.Values[i * outputs + k] - a * dual[k * rows + i] / rest / _roots[i];
         }
         return (scores, dual);
     }
+
+    // Z^T G y, (outputs, features)
+    private float[] Weight(float[] features, double[] dual, double factor)
+    {
+        int rows = _targets.Count, width = features.Length / rows;
+        var weight = new float[_targets.Outputs * width];
+        for (int k = 0; k < _targets.Outputs; k++)
+        {
+            var own = weight.AsSpan(k * width, width);
+            for (int i = 0; i < rows; i++)
+                TensorPrimitives.MultiplyAdd(features.AsSpan(i * width, width), (float)(factor * dual[k * rows + i]), own, own);
+        }
+        return weight;
+    }
+
+    private void Scale(float[] weight, IReadOnlyList<Range> block, float share)
+    {
+        int width = weight.Length / _targets.Outputs;
+        for (int k = 0; k < _targets.Outputs; k++)
+        {
+            var own = weight.AsSpan(k * width, width);
+            foreach (var range in block)
+                TensorPrimitives.Multiply(own[range], share, own[range]);
+        }
+    }
+
+    /// <summary>What one penalty gives.</summary>
+    private sealed record Fit(double Loss, double Penalty, double[] Scores, double[] Dual);
 }

@@ -14,19 +14,19 @@ internal static class LeftOutScores
     /// <summary>The loss by which a penalty is chosen: cross-entropy with the usual factor, or the squared error.</summary>
     /// <param name="scores">(rows, outputs).</param>
     /// <param name="targets">The targets of all rows.</param>
-    /// <param name="first">The row of the targets that the first row of scores belongs to.</param>
-    public static double Loss(ReadOnlySpan<double> scores, ReadOutTargets targets, int first)
-        => targets.Classes is null ? SquaredError(scores, targets, first) : CrossEntropy(scores, targets, first, UsualFactor);
+    /// <param name="rows">The place of each row of the scores among the targets.</param>
+    public static double Loss(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows)
+        => targets.Classes is null ? SquaredError(scores, targets, rows) : CrossEntropy(scores, targets, rows, UsualFactor);
 
     /// <summary>The factor that makes logits of scores; 1 where targets are values.</summary>
-    public static double Calibrate(ReadOnlySpan<double> scores, ReadOutTargets targets, int first)
+    public static double Calibrate(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows)
     {
         if (targets.Classes is null)
             return 1;
         double best = UsualFactor, least = double.PositiveInfinity;
         for (double factor = SmallestFactor; factor <= LargestFactor; factor *= Math.Sqrt(2))
         {
-            double loss = CrossEntropy(scores, targets, first, factor);
+            double loss = CrossEntropy(scores, targets, rows, factor);
             if (loss < least)
                 (best, least) = (factor, loss);
         }
@@ -47,22 +47,25 @@ internal static class LeftOutScores
     }
 
     /// <summary>Loss and metric of calibrated scores.</summary>
-    public static (double Loss, double Metric) Judge(ReadOnlySpan<double> scores, ReadOutTargets targets, int first, double factor)
+    public static (double Loss, double Metric) Judge(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows, double factor)
     {
-        int rows = scores.Length / targets.Outputs;
         var task = targets.Classes is null ? SequenceTask.Regression : SequenceTask.Classification;
         var metric = TaskMetric.Of(task, targets.Outputs);
         var answers = new float[scores.Length];
         for (int i = 0; i < scores.Length; i++)
             answers[i] = (float)(factor * scores[i]);
-        var classes = targets.Classes is null ? default : targets.Classes.AsSpan(first, rows);
-        metric.Add(answers, new TargetRows(classes, targets.Values.AsSpan(first * targets.Outputs, scores.Length)));
+        for (int i = 0; i < rows.Length; i++)
+        {
+            var classes = targets.Classes is null ? default : targets.Classes.AsSpan(rows[i], 1);
+            var values = targets.Values.AsSpan(rows[i] * targets.Outputs, targets.Outputs);
+            metric.Add(answers.AsSpan(i * targets.Outputs, targets.Outputs), new TargetRows(classes, values));
+        }
         double loss = targets.Classes is null
-            ? SquaredError(scores, targets, first) : CrossEntropy(scores, targets, first, factor);
+            ? SquaredError(scores, targets, rows) : CrossEntropy(scores, targets, rows, factor);
         return (loss, metric.Value);
     }
 
-    private static double CrossEntropy(ReadOnlySpan<double> scores, ReadOutTargets targets, int first, double factor)
+    private static double CrossEntropy(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows, double factor)
     {
         int classes = targets.Outputs;
         double sum = 0, weights = 0;
@@ -74,19 +77,19 @@ internal static class LeftOutScores
                 largest = Math.Max(largest, factor * score);
             foreach (double score in own)
                 total += Math.Exp(factor * score - largest);
-            double weight = targets.Weights[first + row];
-            sum += weight * (largest + Math.Log(total) - factor * own[targets.Classes![first + row]]);
+            double weight = targets.Weights[rows[row]];
+            sum += weight * (largest + Math.Log(total) - factor * own[targets.Classes![rows[row]]]);
             weights += weight;
         }
         return sum / weights;
     }
 
-    private static double SquaredError(ReadOnlySpan<double> scores, ReadOutTargets targets, int first)
+    private static double SquaredError(ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows)
     {
         double sum = 0;
         for (int i = 0; i < scores.Length; i++)
         {
-            double error = scores[i] - targets.Values[first * targets.Outputs + i];
+            double error = scores[i] - targets.Values[rows[i / targets.Outputs] * targets.Outputs + i % targets.Outputs];
             sum += error * error;
         }
         return sum / Math.Max(1, scores.Length);

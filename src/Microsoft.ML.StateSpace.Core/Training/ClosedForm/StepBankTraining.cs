@@ -21,7 +21,8 @@ internal static class StepBankTraining
     {
         var clock = Stopwatch.StartNew();
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
-        RequireLeastSquares(options, training);
+        BankTraining.RequireSquaredLoss(options, training);
+        RequireWholeSequences(training);
         options = StepBankDefaults.Resolve(options, data);
         _ = Holdout.Judging(options, training with { ValidationFraction = null }, data, null, null);
         var model = new StepBankModel(options, new ParameterLayout());
@@ -53,12 +54,8 @@ internal static class StepBankTraining
         return new TrainedModel(options, parameters, summary);
     }
 
-    private static void RequireLeastSquares(SequenceModelOptions options, TrainingOptions training)
+    private static void RequireWholeSequences(TrainingOptions training)
     {
-        if (options.Task.Target == TargetKind.Value && training.Loss != ValueLossKind.Squared)
-            throw new ArgumentException(
-                $"A bank of state spaces is fitted by least squares, but TrainingOptions.Loss is {training.Loss}. Leave it "
-                + $"{ValueLossKind.Squared}, or choose a network as the Architecture.");
         if (training.Window is int window)
             throw new ArgumentException(
                 $"A bank of state spaces is fitted to whole sequences of any length, but TrainingOptions.Window is {window}. Leave it null, "

@@ -35,7 +35,7 @@ internal static class TrainingRun
         using (SlowStage.Begin("Reading the rows", log))
             (data, validation) = read(cancellation.Token);
         if (options.Architecture is null)
-            options = options with { Architecture = DefaultArchitecture.Choose(options, run, data) };
+            options = options with { Architecture = DefaultArchitecture.Choose(options, training, data) };
         var model = ModelTraining.Fit(
             options, run, data, validation, log, line => channel.Warning(MessageSensitivity.None, line),
             run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));

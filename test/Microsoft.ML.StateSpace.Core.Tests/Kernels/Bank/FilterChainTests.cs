@@ -93,7 +93,8 @@ public class FilterChainTests
     }
 
     // Memories of up to ten steps: the logarithms of the poles, and what the kernel takes, which is these where steps differ.
-    private static (Complex[] Rates, float[] Poles, float[] Weights, float[] Input, float[] Intervals) Create(bool hasIntervals)
+    private static (Complex[] Rates, float[] Poles, float[] Weights, float[] Input, float[] Intervals) Create(
+        bool hasIntervals)
     {
         float[] decays = Draw.Uniform(Lanes, -2, -0.1, 2), phases = Draw.Uniform(Lanes, 0, 2, 3);
         Complex[] rates = [.. decays.Zip(phases, (decay, phase) => new Complex(decay, phase))];
@@ -101,6 +102,7 @@ public class FilterChainTests
         float[] poles = [.. taken.Select(pole => (float)pole.Real), .. taken.Select(pole => (float)pole.Imaginary)];
         if (!hasIntervals)
             rates = [.. Enumerable.Range(0, Lanes).Select(j => Complex.Log(new Complex(poles[j], poles[Lanes + j])))];
-        return (rates, poles, Draw.Uniform(2 * Lanes, 4), Draw.Uniform(Steps, -3, 3, 5), hasIntervals ? Draw.Uniform(Steps, 0.1, 3, 6) : []);
+        float[] intervals = hasIntervals ? Draw.Uniform(Steps, 0.1, 3, 6) : [];
+        return (rates, poles, Draw.Uniform(2 * Lanes, 4), Draw.Uniform(Steps, -3, 3, 5), intervals);
     }
 }
