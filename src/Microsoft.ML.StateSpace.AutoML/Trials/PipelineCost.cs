@@ -48,7 +48,7 @@ internal sealed class PipelineCost(SweepablePipeline pipeline)
                 data.Add([0], label: 0);
             else
                 data.Add([0], targets: [0, 0]);
-            var model = TrainingDefaults.Resolve(
+            var model = ModelTraining.Resolve(
                 new() { Task = task, Inputs = 1, Outputs = 2, Architecture = settings.Architecture }, data);
             Parameters += SequenceModel.Create(model).Layout.Length;
             return settings.Training;

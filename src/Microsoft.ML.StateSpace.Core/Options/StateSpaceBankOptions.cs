@@ -32,8 +32,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     private const int MostFilters = 1 << 16;
 
     /// <summary>
-    /// Number of filters, up to 65,536, rounded up to a multiple of 128; for an answer a time step, filters of the inputs in all banks, of which each
-    /// has at most 90. Default: <see langword="null"/>, chosen from the data.
+    /// Number of filters, up to 65,536, rounded up to a multiple of 128; for an answer a time step, filters of the inputs in all banks,
+    /// each of which has at most 90. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public int? Filters { get; init; }
 
@@ -45,7 +45,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
 
     /// <summary>
     /// Whether half of the filters read the sequence from its end, and half of them count the halves of a sequence apart, which a stream
-    /// cannot do; for an answer a time step it cannot be true. Default: <see langword="null"/>: bidirectional for one answer a sequence, causal for one answer a time step.
+    /// cannot do; for an answer a time step it cannot be true. Default: <see langword="null"/>: bidirectional for one answer a sequence,
+    /// causal for one answer a time step.
     /// </summary>
     public bool? Bidirectional { get; init; }
 

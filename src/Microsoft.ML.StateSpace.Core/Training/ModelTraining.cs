@@ -19,4 +19,10 @@ internal static class ModelTraining
             StateSpaceBankOptions => BankTraining.Fit(options, training, data, validation, log, warn),
             _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint),
         };
+
+    /// <summary>Fills in what the options of a single model leave open.</summary>
+    /// <param name="options">What is set.</param>
+    /// <param name="data">The training sequences.</param>
+    public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
+        => options.Architecture is StateSpaceBankOptions ? BankDefaults.Resolve(options, data) : TrainingDefaults.Resolve(options, data);
 }

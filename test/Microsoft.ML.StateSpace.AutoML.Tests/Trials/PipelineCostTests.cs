@@ -52,6 +52,22 @@ public class PipelineCostTests
         new PipelineCost(two).Of(Of(two))!.Value.Should().BeInRange(1.5 * usual, 2 * usual);
     }
 
+    [Theory]
+    [InlineData("Classification")]
+    [InlineData("BinaryClassification")]
+    [InlineData("Regression")]
+    public void Of_GrowsWithTheFiltersOfABank(string name)
+    {
+        var pipeline = SweptTask.All.Single(task => task.Name == name).Step(_ml, new StateSpaceBankOptions(), new() { Threads = 1 }, null)
+            .Append(_ml.Transforms.CopyColumns("Copy", "Score"));
+        string step = pipeline.Estimators.Keys.First();
+        double usual = new PipelineCost(pipeline).Of(Of(pipeline))!.Value;
+
+        usual.Should().BePositive();
+        new PipelineCost(pipeline).Of(Of(pipeline, p => p[step]["StateSpaceBank"]["Filters"] = Parameter.FromInt(2560)))!.Value
+            .Should().BeInRange(1.9 * usual, 2.1 * usual);
+    }
+
     [Fact]
     public void Of_WhatCannotBeBuilt_IsUnknown()
     {

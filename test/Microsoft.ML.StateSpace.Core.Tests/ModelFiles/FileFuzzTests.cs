@@ -22,6 +22,8 @@ public sealed class FileFuzzTests : IDisposable
 
     private static readonly byte[] Model = SmallModel.Write(SmallModel.Create());
 
+    private static readonly byte[] Bank = SmallModel.Write(TrainedCases.Create("Bank, few filters of a channel"));
+
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     [Fact]
@@ -36,11 +38,13 @@ public sealed class FileFuzzTests : IDisposable
     public void Model_WithAForgedNumber_Works_OrIsRefused() => ForgeEveryNumber(Model, ReadAndPredict);
 
     [Fact]
-    public void AnyNetwork_WithAForgedOption_Works_OrIsRefused()
+    public void AnyModel_WithAForgedOption_Works_OrIsRefused()
     {
-        foreach (string name in ModelCases.AllNames)
+        var models = ModelCases.AllNames.Select(name => (name, SmallModel.Create(ModelCases.Options(name))))
+            .Concat(BankCases.All.Keys.Select(name => (name, TrainedCases.Create(name))));
+        foreach (var (name, model) in models)
         {
-            byte[] file = SmallModel.Write(SmallModel.Create(ModelCases.Options(name)));
+            byte[] file = SmallModel.Write(model);
             var header = SafetensorsHeader.Read(new MemoryStream(file));
             byte[] options = Encoding.UTF8.GetBytes(header.Metadata["options"]), data = file[header.Bytes.Length..];
             foreach (var number in FileMutations.Numbers(options))
@@ -60,6 +64,13 @@ public sealed class FileFuzzTests : IDisposable
     }
 
     [Fact]
+    public void Bank_WithARightChecksum_Works_OrIsRefused()
+        => FileMutations.Try(Bank, seed: 5, Memory, ReadAndPredict, copy => Seal(copy, Bank));
+
+    [Fact]
+    public void Bank_WithAForgedNumber_Works_OrIsRefused() => ForgeEveryNumber(Bank, ReadAndPredict);
+
+    [Fact]
     public void ModelJson_IsRead_OrRefused()
     {
         var header = SafetensorsHeader.Read(new MemoryStream(Model));
@@ -76,7 +87,8 @@ public sealed class FileFuzzTests : IDisposable
     public void ArchitectureJson_IsRead_OrRefused()
     {
         var single = SmallModel.Create().Options.Architecture;
-        foreach (var architecture in (ArchitectureOptions[])[single, new EnsembleOptions { Members = [single, single], Weights = [1, 2] }])
+        foreach (var architecture in (ArchitectureOptions[])[single, new EnsembleOptions { Members = [single, single], Weights = [1, 2] },
+            new StateSpaceBankOptions { Filters = 640, Bidirectional = true }])
         {
             FileMutations.Try(JsonSerializer.SerializeToUtf8Bytes(architecture), seed: 20, Memory, json =>
             {

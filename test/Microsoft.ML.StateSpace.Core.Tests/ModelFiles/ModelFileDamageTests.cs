@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.ModelFiles;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
@@ -148,6 +149,31 @@ public class ModelFileDamageTests
     [InlineData("\\\"Input.Mean\\\":", "\\\"Input.Moan\\\":", "Input.Mean")]
     public void Read_SaysWhichOptionCannotBeUnderstood(string text, string replacement, string named)
         => Message(SmallModel.Edit(File, text, replacement)).Should().Contain(named);
+
+    // The bank has 4 groups of filters of one channel, of 256 features each.
+    [Theory]
+    [InlineData("\"Bank.Mix\"", "\"Bank.Mux\"", "Bank.Mux")]
+    [InlineData("\"Bank.Threshold\"", "\"Bank.Thresholx\"", "Bank.Thresholx")]
+    [InlineData("\\\"Filters\\\":1,", "\\\"Filters\\\":65536,", "'Bank.Rate' of shape (4096, 2, 16)")]
+    [InlineData("\\\"Filters\\\":1,", "\\\"Filters\\\":2000000000,", "Filters must lie in")]
+    [InlineData("\\\"LargestOrder\\\":1", "\\\"LargestOrder\\\":5", "LargestOrder must lie in")]
+    [InlineData("\\\"Bidirectional\\\":false", "\\\"Bidirectional\\\":true", "'Bank.Threshold' of shape (18, 16)")]
+    [InlineData("\"shape\":[4,2,16]", "\"shape\":[8,16]", "of shape (8, 16)")]
+    [InlineData("\"ReadOut.Weight\"", "\"ReadOut.Wright\"", "ReadOut.Wright")]
+    public void Read_HoldsTheContentOfABankAgainstItsOptions_InLittleMemory(string text, string replacement, string named)
+    {
+        byte[] file = SmallModel.Write(TrainedCases.Create("Bank, few filters of a channel"));
+        string latin = Encoding.Latin1.GetString(file);
+        latin.Should().Contain(text);
+        byte[] edited = Encoding.Latin1.GetBytes(latin.Replace(text, replacement));
+        BitConverter.TryWriteBytes(edited, BitConverter.ToInt64(edited) + edited.Length - file.Length);
+        byte[] forged = SmallModel.Seal(edited);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Message(forged).Should().Contain("altered").And.Contain(named);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4_000_000);
+    }
 
     [Fact]
     public void Read_SaysWhenASafetensorsFileIsNoModel()

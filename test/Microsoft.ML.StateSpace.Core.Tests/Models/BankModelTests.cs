@@ -35,6 +35,7 @@ public class BankModelTests
             double bound = 4 * Tolerance.Model * expected.Max(Math.Abs);
             for (int j = 0; j < features.Length; j++)
                 Math.Abs(features[j] - expected[j]).Should().BeLessThanOrEqualTo(bound + unsure[j], $"sequence {i}, feature {j}");
+            // Where nothing has been measured yet all outputs are alike, which makes an eighth of the features unsure.
             if (data.Length(i) > 2)
                 unsure.Count(share => share > 0).Should().BeLessThan(features.Length / 8, "rounding decides few counts");
             memory.Score(new Weights(parameters.Values, prepared), data.Values(i), data.Intervals(i), outputs);
@@ -50,7 +51,7 @@ public class BankModelTests
     [Theory]
     [InlineData(0)] // the share above the first threshold of the first filter
     [InlineData(12 * 16 + 16)] // its mean
-    [InlineData(12 * 16 + 32)] // the share of steps that it wins
+    [InlineData(12 * 16 + 35)] // the share of steps that the fourth filter wins
     public void AStream_HalvesItsCounts_SoThatThePastFades(int feature)
     {
         const int Most = 16, Length = 100;
@@ -123,7 +124,7 @@ public class BankModelTests
     private static IEnumerable<double> Unsure(double[][] outputs, double[][] levels, int parts)
     {
         // Outputs have deviation 1.
-        double near = 4 * Tolerance.Model * Math.Max(1, outputs.Max(y => y.Max(Math.Abs)));
+        double near = 4 * Tolerance.Forward * Math.Max(1, outputs.Max(y => y.Max(Math.Abs)));
         double[][] sure = [.. BothSides(outputs, levels, parts, near)];
         double[] differences = [.. sure[0].Zip(sure[1], (low, high) => Math.Abs(high - low))];
         int whole = differences.Length - 4 * 16;

@@ -47,6 +47,21 @@ public class SizeTests
         }
     }
 
+    private static readonly ArchitectureDefinition[] OtherModels
+        = [.. ArchitectureDefinition.All.Where(kind => kind is not CoreDefinition)];
+
+    public static TheoryData<string, string> OptionsOfOtherModels
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var model in OtherModels)
+                foreach (var option in Integers(model.OptionsType))
+                    data.Add(model.Family, option.Name);
+            return data;
+        }
+    }
+
     public static TheoryData<string> OptionsOfTraining => [.. Integers(typeof(TrainingOptions)).Select(option => option.Name)];
 
     [Theory]
@@ -60,6 +75,24 @@ public class SizeTests
             Refusal(() => Build(options)).Should().Contain(option);
         }
     }
+
+    [Theory]
+    [MemberData(nameof(OptionsOfOtherModels))]
+    public void AnOptionOfAnotherModel_IsRefusedWhereItIsTooLarge(string model, string option)
+    {
+        var options = OtherModels.Single(kind => kind.Family == model).CreateOptions();
+        foreach (int size in new[] { TooLarge, Largest, int.MinValue, 0 })
+            Refusal(() => ((ArchitectureOptions)With(options, option, size)).Validate()).Should().Contain(option);
+    }
+
+    // Each number is allowed by itself.
+    [Fact]
+    public void ABank_OfTooManyFeatures_IsRefused()
+        => Refusal(() => SequenceModel.Create(new()
+        {
+            Task = SequenceTask.Classification, Inputs = 1, Outputs = 4000,
+            Architecture = new StateSpaceBankOptions { Filters = 1 << 16, Bidirectional = true },
+        })).Should().Contain("ReadOut.Weight");
 
     [Theory]
     [MemberData(nameof(OptionsOfScaffolds))]

@@ -25,6 +25,18 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Banks_AreArchitecturesToo()
+    {
+        var bank = new StateSpaceBankOptions
+        {
+            Filters = 640,                           // left out, 1,280
+            Bidirectional = false,                   // so that it streams: the class so far, at every step
+        };
+
+        mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = bank }).Should().NotBeNull();
+    }
+
+    [Fact]
     public void Ensembles_AreArchitecturesToo()
     {
         var ensemble = new EnsembleOptions

@@ -16,6 +16,8 @@ internal static class OptionSituations
 
     private static readonly LruOptions Lru = new() { Layers = 1, ModelSize = 4, StateSize = 4 };
 
+    private static readonly StateSpaceBankOptions Bank = new() { Filters = 128 };
+
     private static readonly S4DOptions Filter
         = new() { Layers = 1, ModelSize = 4, StateSize = 4, SobolevExponent = 1, Bidirectional = false };
 
@@ -88,6 +90,14 @@ internal static class OptionSituations
         Of("Leave Weights null to count all alike", Weighing(1), Weighing(null)),
         Of("Divide them by the largest of them", Weighing(1e308, 1.5e308), Weighing(1 / 1.5, 1)),
         new(
+            "Leave TrainingOptions.Loss at Squared", () => FitLevels(Bank, ValueLossKind.Huber),
+            () => FitLevels(Bank, ValueLossKind.Squared)),
+        new(
+            "or choose a network as the Architecture", () => FitLevels(Bank, ValueLossKind.Quantile),
+            () => FitLevels(Lru, ValueLossKind.Quantile)),
+        new(
+            "For a column of keys, choose a network as the Architecture", () => FitTokens(Bank), () => FitTokens(Lru)),
+        new(
             "Leave TrainingOptions.ClassWeights null", () => FitWith(Samples.Quick with { ClassWeights = [0, 0, 0] }),
             () => FitWith(Samples.Quick with { ClassWeights = null })),
         new(
@@ -101,6 +111,15 @@ internal static class OptionSituations
 
     private static void FitDerived(ArchitectureOptions architecture, DerivedInputs? derived)
         => Fit(Classifier(o => o with { Architecture = architecture, DerivedInputs = derived }), Good);
+
+    private static void FitTokens(ArchitectureOptions architecture)
+        => Fit(Classifier(o => o with { Architecture = architecture }), Keyed(Samples.Tokens()));
+
+    private static void FitLevels(ArchitectureOptions architecture, ValueLossKind loss)
+        => Fit(
+            Ml.Regression.Trainers.StateSpace(
+                new SequenceRegressionOptions { Architecture = architecture, Training = Samples.Quick with { Loss = loss } }),
+            View(Samples.Levels()));
 
     private static void FitDerivedWindow(int? window)
         => Fit(

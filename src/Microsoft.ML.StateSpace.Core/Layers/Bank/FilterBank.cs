@@ -48,7 +48,8 @@ internal sealed class FilterBank
         state.Clear();
         if (share == 0)
             return;
-        Gemm.Multiply(1, StateSize, Inputs, input, Inputs, false, InputMatrix.Of(values), Inputs, true, state, StateSize, accumulate: false);
+        Gemm.Multiply(
+            1, StateSize, Inputs, input, Inputs, false, InputMatrix.Of(values), Inputs, true, state, StateSize, accumulate: false);
         var poles = Poles.Of(values);
         for (int n = 0; n < Filters; n++)
         {

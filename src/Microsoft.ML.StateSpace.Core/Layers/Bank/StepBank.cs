@@ -88,7 +88,7 @@ internal sealed class StepBank
     /// <param name="pass">The parameters, and (ScratchSize) of scratch memory.</param>
     /// <param name="input">(H).</param>
     /// <param name="output">(P); assigned.</param>
-    /// <param name="state">(StateSize), that of <see cref="Begin(in Pass, ReadOnlySpan{float}, Span{float})"/> before the first step.</param>
+    /// <param name="state">(StateSize); before the first step what <c>Begin</c> assigns.</param>
     public void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
         => Forward(pass.Weights.Values, input, output, state, pass.Scratch[StateSize..]);
 

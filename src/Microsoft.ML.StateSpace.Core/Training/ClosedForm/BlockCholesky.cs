@@ -11,7 +11,9 @@ internal static class BlockCholesky
 {
     private const int Block = 128, RowsOfPiece = 96;
 
-    /// <summary>Replaces the lower half of the matrix (size, size) by L with <c>L L^T = matrix</c>; the upper half is not looked at.</summary>
+    /// <summary>
+    /// Replaces the lower half of the matrix (size, size) by L with <c>L L^T = matrix</c>; the upper half is not looked at.
+    /// </summary>
     /// <returns>Whether the matrix is positive definite but for rounding; where it is not, what it holds is of no use.</returns>
     public static bool Factor(float[] matrix, int size, Workers workers)
     {

@@ -50,7 +50,10 @@ internal sealed class FeatureRows(
     {
         List<Range> whole = [], parts = [];
         for (int group = 0; group < model.Bank.Groups; group++)
-            (model.Bank.Parts(group) == 1 ? whole : parts).Add((group * PooledBank.GroupFeatures)..((group + 1) * PooledBank.GroupFeatures));
+        {
+            var block = model.Bank.Parts(group) == 1 ? whole : parts;
+            block.Add((group * PooledBank.GroupFeatures)..((group + 1) * PooledBank.GroupFeatures));
+        }
         return parts.Count == 0 ? [whole] : [whole, parts];
     }
 

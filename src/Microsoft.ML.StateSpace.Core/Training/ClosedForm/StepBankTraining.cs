@@ -58,8 +58,8 @@ internal static class StepBankTraining
     {
         if (training.Window is int window)
             throw new ArgumentException(
-                $"A bank of state spaces is fitted to whole sequences of any length, but TrainingOptions.Window is {window}. Leave it null, "
-                + "or choose a network as the Architecture.");
+                $"A bank of state spaces is fitted to whole sequences of any length, but TrainingOptions.Window is {window}. Leave it "
+                + "null, or choose a network as the Architecture.");
     }
 
     // What the bank reads of all sequences, packed.
