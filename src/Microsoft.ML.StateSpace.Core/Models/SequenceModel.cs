@@ -43,6 +43,7 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
     public static SequenceModel Create(SequenceModelOptions options, ParameterLayout layout) => options.Architecture switch
     {
         NetworkOptions => new SequenceNetwork(options, layout),
+        StateSpaceBankOptions when options.Task.Axis == AnswerAxis.Step => new StepBankModel(options, layout),
         StateSpaceBankOptions => new BankModel(options, layout),
         EnsembleOptions => new EnsembleModel(options, layout),
         var other => throw new NotSupportedException($"There is no model for {other.GetType().Name}."),

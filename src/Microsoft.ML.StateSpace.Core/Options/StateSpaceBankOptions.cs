@@ -4,13 +4,19 @@ namespace Microsoft.ML.StateSpace;
 /// A bank of random state spaces with a read-out in closed form. Its filters are drawn at random, with memories from a step to the length
 /// of the sequences, and stay as they are; only a linear read-out of what is counted of their outputs is learnt, by ridge regression whose
 /// penalty is chosen by leave-one-out or on held-out sequences. So there is no learning rate, no epoch, and training takes seconds. It is
-/// the default for classes and values of whole sequences, where no training data is too small for it.
+/// the default for classes and values of whole sequences, where no training data is too small for it, and for values at every time step.
 /// </summary>
 /// <remarks>
 /// In the words of system identification a Wiener model: linear dynamics, a static nonlinearity, a linear read-out. The features are those
 /// of random convolutions (Dempster, Petitjean, Webb, "ROCKET", Data Mining and Knowledge Discovery 34, 2020; "MiniRocket", KDD 2021;
 /// Tan et al., "MultiRocket", 2022; Dempster, Schmidt, Webb, "Hydra", 2023), with state spaces in the place of the convolutions: what a
 /// filter costs does not depend on how long it remembers, and it runs as a stream.
+/// <para>
+/// For an answer a time step the read-out is that of the states themselves, of static mixtures of them, and of filters of the mixtures: a
+/// Wiener-Hammerstein model (Schoukens, Ljung, arXiv:1902.00683, 2019). Its filters have order one, and some have poles that are estimated
+/// from the data. Ridge regressions of all degrees between a linear model and the whole are stacked, by what they predict for stretches of
+/// time that they have not seen. Such a bank takes no intervals and no <see cref="TrainingOptions.Window"/>.
+/// </para>
 /// <para>
 /// Of <see cref="TrainingOptions"/> a bank takes the seed, the class weights, the threads and the cancellation, which ends a fit with an
 /// <see cref="OperationCanceledException"/>, since before the solution there is no model. A loss other than squared is refused. All else
@@ -21,22 +27,26 @@ namespace Microsoft.ML.StateSpace;
 /// </remarks>
 public sealed record StateSpaceBankOptions : ArchitectureOptions
 {
+    internal const int UsualOrder = 4;
+
     private const int MostFilters = 1 << 16;
 
     /// <summary>
-    /// Number of filters, up to 65,536, rounded up to a multiple of 128. Default: <see langword="null"/>, chosen from the data.
+    /// Number of filters, up to 65,536, rounded up to a multiple of 128; for an answer a time step, filters of the inputs in all banks,
+    /// each of which has at most 90. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public int? Filters { get; init; }
 
     /// <summary>
     /// The largest order of a filter, from 1 to 4: equal poles in a row. A first-order filter forgets exponentially; one of a higher order
-    /// looks at a window of the past. Default: 4.
+    /// looks at a window of the past. For an answer a time step, where filters have order one, it must stay at its default. Default: 4.
     /// </summary>
-    public int LargestOrder { get; init; } = 4;
+    public int LargestOrder { get; init; } = UsualOrder;
 
     /// <summary>
     /// Whether half of the filters read the sequence from its end, and half of them count the halves of a sequence apart, which a stream
-    /// cannot do. Default: <see langword="null"/>: bidirectional for one answer a sequence, causal for one answer a time step.
+    /// cannot do; for an answer a time step it cannot be true. Default: <see langword="null"/>: bidirectional for one answer a sequence,
+    /// causal for one answer a time step.
     /// </summary>
     public bool? Bidirectional { get; init; }
 

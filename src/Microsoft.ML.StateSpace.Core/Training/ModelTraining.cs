@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -13,6 +14,8 @@ internal static class ModelTraining
         => options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),
+            StateSpaceBankOptions when options.Task.Axis == AnswerAxis.Step
+                => StepBankTraining.Fit(options, training, data, validation, log, warn),
             StateSpaceBankOptions => BankTraining.Fit(options, training, data, validation, log, warn),
             _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint),
         };

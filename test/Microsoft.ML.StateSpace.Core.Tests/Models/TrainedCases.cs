@@ -9,7 +9,7 @@ internal static class TrainedCases
     private static readonly Dictionary<string, SequenceModelOptions> All = new([
         .. ModelCases.AllNames.Select(name => KeyValuePair.Create(name, ModelCases.Options(name))),
         .. EnsembleCases.AllNames.Select(name => KeyValuePair.Create($"Ensemble: {name}", EnsembleCases.Options(name))),
-        .. BankCases.All,
+        .. BankCases.All, .. StepBankCases.All,
     ]);
 
     /// <summary>Sequences on which a bank is fitted, the first ones of the data.</summary>

@@ -5,20 +5,28 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 /// <summary>The features per time step of a bank, and their read-out, straight from their recurrences.</summary>
 internal static class StepBankOracle
 {
-    /// <summary><c>x_t = lambda x_{t-1} + B u_t</c>, of which the real part is the answer.</summary>
-    public static double[][] Filters(OracleParameters p, double[][] u)
+    /// <summary>
+    /// <c>x_t = lambda x_{t-1} + B u_t</c>, of which the real part is the answer; before the first row a share of the steady state of a row
+    /// that is held, <c>x = lambda x + B u</c>. The first of the answers is that to the state before.
+    /// </summary>
+    private static double[][] Filters(OracleParameters p, double[][] u, double share, double[] held)
     {
         double[] poles = p["Poles"], matrix = p["InputMatrix"];
         int count = poles.Length / 2, inputs = matrix.Length / poles.Length;
-        var state = new Complex[count];
-        return [.. u.Select(row =>
+        Complex Pole(int n) => new(poles[n], poles[count + n]);
+        Complex Driven(int n, double[] row)
+        {
+            var sum = Complex.Zero;
+            for (int c = 0; c < inputs; c++)
+                sum += new Complex(matrix[n * inputs + c], matrix[(count + n) * inputs + c]) * row[c];
+            return sum;
+        }
+        Complex[] state = [.. Enumerable.Range(0, count).Select(n => share * Driven(n, held) / (1 - Pole(n)))];
+        double[] before = Array.ConvertAll(state, value => value.Real);
+        return [before, .. u.Select(row =>
         {
             for (int n = 0; n < count; n++)
-            {
-                state[n] *= new Complex(poles[n], poles[count + n]);
-                for (int c = 0; c < inputs; c++)
-                    state[n] += new Complex(matrix[n * inputs + c], matrix[(count + n) * inputs + c]) * row[c];
-            }
+                state[n] = Pole(n) * state[n] + Driven(n, row);
             return Array.ConvertAll(state, value => value.Real);
         })];
     }
@@ -26,13 +34,16 @@ internal static class StepBankOracle
     /// <summary>Inputs, filters of them, mixtures of both, filters of the mixtures.</summary>
     public static double[][] Features(OracleParameters p, double[][] u)
     {
-        double[][] linear = Join(u, Filters(p.Scope("Inputs"), u));
+        double share = p["Start"][0];
+        double[][] states = Filters(p.Scope("Inputs"), u, share, u[0]), linear = Join(u, states[1..]);
         if (!p.Has("MixtureWeight"))
             return linear;
-        double[][] mixtures = [.. linear.Select(row
-            => Rows.Multiply(p["MixtureWeight"], row).Zip(p["MixtureBias"], (sum, bias) => Math.Tanh(sum + bias)).ToArray())];
-        double[][] wiener = Join(linear, mixtures);
-        return p.Has("Mixed.Poles") ? Join(wiener, Filters(p.Scope("Mixed"), mixtures)) : wiener;
+        double[] Mixed(double[] row)
+            => [.. Rows.Multiply(p["MixtureWeight"], row).Zip(p["MixtureBias"], (sum, bias) => Math.Tanh(sum + bias))];
+        double[][] mixtures = Array.ConvertAll(linear, Mixed), wiener = Join(linear, mixtures);
+        if (!p.Has("Mixed.Poles"))
+            return wiener;
+        return Join(wiener, Filters(p.Scope("Mixed"), mixtures, share, Mixed([.. u[0], .. states[0]]))[1..]);
     }
 
     /// <summary>The read-out of all banks.</summary>

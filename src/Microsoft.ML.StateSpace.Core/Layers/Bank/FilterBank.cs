@@ -37,6 +37,30 @@ internal sealed class FilterBank
     public int ScratchSize => (Block + 1) * StateSize;
 
     /// <summary>
+    /// The state before a sequence: a share of the steady state of its first row, <c>x = B u / (1 - lambda)</c>.
+    /// </summary>
+    /// <param name="values">The parameters.</param>
+    /// <param name="share">1 for the steady state, 0 for zeros.</param>
+    /// <param name="input">(H).</param>
+    /// <param name="state">(2, N); assigned.</param>
+    public void Begin(ReadOnlySpan<float> values, float share, ReadOnlySpan<float> input, Span<float> state)
+    {
+        state.Clear();
+        if (share == 0)
+            return;
+        Gemm.Multiply(
+            1, StateSize, Inputs, input, Inputs, false, InputMatrix.Of(values), Inputs, true, state, StateSize, accumulate: false);
+        var poles = Poles.Of(values);
+        for (int n = 0; n < Filters; n++)
+        {
+            float real = 1 - poles[n], imaginary = -poles[Filters + n], scale = share / (real * real + imaginary * imaginary);
+            float re = state[n], im = state[Filters + n];
+            state[n] = scale * (re * real + im * imaginary);
+            state[Filters + n] = scale * (im * real - re * imaginary);
+        }
+    }
+
+    /// <summary>
     /// Takes the next rows of one sequence. How a sequence is cut into calls changes no bit.
     /// </summary>
     /// <param name="values">The parameters.</param>

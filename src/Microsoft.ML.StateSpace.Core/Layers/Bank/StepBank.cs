@@ -66,7 +66,7 @@ internal sealed class StepBank
         for (int s = 0; s < pass.Sequences; s++)
         {
             if (!pass.Continues)
-                state.Clear();
+                Begin(pass.Weights.Values, input.Slice(pass.Starts[s] * Sizes.Inputs, Sizes.Inputs), state, scratch);
             for (int start = pass.Starts[s]; start < pass.Starts[s + 1]; start += FilterBank.Block)
             {
                 int end = Math.Min(start + FilterBank.Block, pass.Starts[s + 1]);
@@ -77,13 +77,26 @@ internal sealed class StepBank
         }
     }
 
+    /// <summary>The state before a sequence with this first row.</summary>
+    /// <param name="pass">The parameters, and (ScratchSize) of scratch memory.</param>
+    /// <param name="input">(H).</param>
+    /// <param name="state">(StateSize); assigned.</param>
+    public void Begin(in Pass pass, ReadOnlySpan<float> input, Span<float> state)
+        => Begin(pass.Weights.Values, input, state, pass.Scratch[StateSize..]);
+
     /// <summary>Makes one time step, with the bits that the row has in a sequence.</summary>
     /// <param name="pass">The parameters, and (ScratchSize) of scratch memory.</param>
     /// <param name="input">(H).</param>
     /// <param name="output">(P); assigned.</param>
-    /// <param name="state">(StateSize), zeros before the first step.</param>
+    /// <param name="state">(StateSize); before the first step what <c>Begin</c> assigns.</param>
     public void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
         => Forward(pass.Weights.Values, input, output, state, pass.Scratch[StateSize..]);
+
+    private void Begin(ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> state, Span<float> scratch)
+    {
+        foreach (var bank in Banks)
+            bank.Begin(values, input, state.Take(bank.StateSize), scratch);
+    }
 
     private void Forward(
         ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> output, Span<float> state, Span<float> scratch)

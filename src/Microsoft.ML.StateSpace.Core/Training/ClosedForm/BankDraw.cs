@@ -10,8 +10,10 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class BankDraw
 {
-    // Memories of filters of the inputs reach to this share of the record, those of the mixtures to half of it.
-    private const double LongestMemory = 1 / 5.0, RealShare = 0.35, MixedRealShare = 0.5, Cycles = 2;
+    // Memories of filters of the inputs reach to this share of the record, those of the mixtures to half of it. Where they reach further,
+    // sums of a few slow filters tell the time within the record, and follow what happened there by chance; stretches that are held out in
+    // its midst do not show that. Slower poles are left to those that are estimated.
+    private const double LongestMemory = 1 / 25.0, RealShare = 0.35, MixedRealShare = 0.5, Cycles = 2;
 
     // A mixture takes up to so many columns. Half of them are estimates of an output by the linear model, the direction in which a Wiener
     // system is bent; with a large gain tanh is a step, with a small one nearly linear.

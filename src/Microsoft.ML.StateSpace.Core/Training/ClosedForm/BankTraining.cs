@@ -59,7 +59,7 @@ internal static class BankTraining
         return new TrainedModel(options, parameters, summary);
     }
 
-    private static void RequireSquaredLoss(SequenceModelOptions options, TrainingOptions training)
+    internal static void RequireSquaredLoss(SequenceModelOptions options, TrainingOptions training)
     {
         if (options.Task.Target == TargetKind.Value && training.Loss != ValueLossKind.Squared)
         {

@@ -29,7 +29,7 @@ internal sealed class FeatureWalk
             _sequence++;
         isFirst = _row == _rows.Starts[_sequence];
         if (isFirst)
-            _state.AsSpan().Clear();
+            _bank.Begin(values, _rows.Inputs.AsSpan(_row * _bank.Inputs, _bank.Inputs), _state, _scratch);
         if (_row == _blockEnd)
         {
             _blockStart = _row;

@@ -3,35 +3,6 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>Packed rows to learn from: standardised inputs, and targets of about unit size.</summary>
-/// <param name="Inputs">(rows, H).</param>
-/// <param name="Targets">(rows, P); rows with a NaN do not count.</param>
-/// <param name="Starts">First row of each sequence, then the number of rows.</param>
-internal sealed record StepRows(float[] Inputs, float[] Targets, int[] Starts)
-{
-    /// <summary>Stretches of time that are held out in turn.</summary>
-    public const int Folds = 5;
-
-    public int Count => Starts[^1];
-
-    public int Channels => Inputs.Length / Math.Max(Count, 1);
-
-    public int Outputs => Targets.Length / Math.Max(Count, 1);
-
-    /// <summary>The stretch of a row; stretches are equally long and count through all sequences.</summary>
-    public int FoldOf(int row) => (int)((long)row * Folds / Count);
-
-    public ReadOnlySpan<float> TargetsOf(int row) => Targets.AsSpan(row * Outputs, Outputs);
-
-    public bool IsKnown(int row)
-    {
-        foreach (float target in TargetsOf(row))
-            if (!float.IsFinite(target))
-                return false;
-        return true;
-    }
-}
-
 /// <summary>
 /// The moments of the features of one bank and of the targets, for each stretch of time that is held out.
 /// With a correlation rho above 0, a row is <c>row_t - rho row_{t-1}</c>: least squares of such rows is the best linear estimate where
@@ -64,7 +35,7 @@ internal sealed class FoldedMoments
                 (targets[p], targetsBefore[p]) = (rho == 0 ? target : target - share * targetsBefore[p], target);
             }
             if (isKnown && !HasNaN(targets))
-                _folds[rows.FoldOf(row)].Add(difference, targets);
+                _folds[rows.FoldOf(row)].Add(difference, targets, rows.WeightOf(row));
         }
         foreach (var fold in _folds)
             fold.Finish();

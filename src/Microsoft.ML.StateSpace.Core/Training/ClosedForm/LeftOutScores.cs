@@ -33,6 +33,19 @@ internal static class LeftOutScores
         return best;
     }
 
+    /// <summary>The factor of the smallest loss.</summary>
+    public static double BestFactor(Func<double, double> loss)
+    {
+        double best = UsualFactor, least = double.PositiveInfinity;
+        for (double factor = SmallestFactor; factor <= LargestFactor; factor *= Math.Sqrt(2))
+        {
+            double own = loss(factor);
+            if (own < least)
+                (best, least) = (factor, own);
+        }
+        return best;
+    }
+
     /// <summary>Loss and metric of calibrated scores.</summary>
     public static (double Loss, double Metric) Judge(
         ReadOnlySpan<double> scores, ReadOutTargets targets, ReadOnlySpan<int> rows, double factor)

@@ -27,17 +27,22 @@ internal sealed class Moments
     /// <summary>The sums, (columns + 1, columns + 1); complete after <see cref="Finish"/>.</summary>
     public Matrix Sums { get; }
 
-    /// <summary>Rows that were added.</summary>
+    /// <summary>Rows that were added, by their weights.</summary>
     public double Rows => Sums[0, 0];
 
     /// <summary>Adds a row that is made of two parts: features, then targets.</summary>
-    public void Add(ReadOnlySpan<float> features, ReadOnlySpan<float> targets)
+    /// <param name="features">The first part.</param>
+    /// <param name="targets">The second part.</param>
+    /// <param name="weight">How much the row counts, at least 0.</param>
+    public void Add(ReadOnlySpan<float> features, ReadOnlySpan<float> targets, float weight = 1)
     {
-        _pending[_filled] = 1;
+        // Products of columns then have the weight itself.
+        double root = weight == 1 ? 1 : Math.Sqrt(weight);
+        _pending[_filled] = root;
         for (int i = 0; i < features.Length; i++)
-            _pending[(1 + i) * Depth + _filled] = features[i];
+            _pending[(1 + i) * Depth + _filled] = root * features[i];
         for (int i = 0; i < targets.Length; i++)
-            _pending[(1 + features.Length + i) * Depth + _filled] = targets[i];
+            _pending[(1 + features.Length + i) * Depth + _filled] = root * targets[i];
         if (++_filled == Depth)
             Multiply();
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -15,6 +16,9 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
     private double[] _penalties = [], _scales = [];
 
     public int Columns => columns;
+
+    /// <summary>The squared errors on what was held out, by what was chosen, summed over outputs and banks.</summary>
+    public double HeldOutError { get; private set; }
 
     /// <summary>Chooses penalty and scale for each output; of equals the larger penalty.</summary>
     /// <param name="learn">The moments that the regression learns from, of each bank.</param>
@@ -45,7 +49,7 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
                 }
             }
         }
-        (_penalties, _scales) = (new double[outputs], new double[outputs]);
+        (_penalties, _scales, HeldOutError) = (new double[outputs], new double[outputs], 0);
         for (int p = 0; p < outputs; p++)
         {
             double least = double.PositiveInfinity;
@@ -53,6 +57,7 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
                 for (int l = 0; l < penalties.Length; l++)
                     if (errors[s, l, p] <= least)
                         (least, _penalties[p], _scales[p]) = (errors[s, l, p], penalties[l], scales[s]);
+            HeldOutError += least;
         }
     }
 
@@ -86,18 +91,16 @@ internal sealed class ReadOutKind(int columns, int? scaledFrom = null)
     {
         int outputs = rows.Outputs;
         var folds = Enumerable.Range(0, StepRows.Folds).Select(fold => Coefficients(learn, judge, fold, outputs)).ToArray();
+        float[][] weights = [.. folds.Select(w => Array.ConvertAll(w.Values, value => (float)value))];
         var features = new float[columns];
         var walk = new FeatureWalk(bank, rows);
         while (walk.Next(values, features, out int row, out _))
         {
-            var w = folds[rows.FoldOf(row)];
+            int fold = rows.FoldOf(row);
             for (int p = 0; p < outputs; p++)
             {
-                var coefficients = w.Row(p);
-                double sum = coefficients[0];
-                for (int i = 0; i < columns; i++)
-                    sum += coefficients[1 + i] * features[i];
-                predictions[row * outputs + p] += weight * sum;
+                float sum = TensorPrimitives.Dot(weights[fold].AsSpan(p * (1 + columns) + 1, columns), features);
+                predictions[row * outputs + p] += weight * (folds[fold][p, 0] + sum);
             }
         }
     }

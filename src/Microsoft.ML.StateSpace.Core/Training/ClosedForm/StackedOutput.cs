@@ -17,22 +17,22 @@ internal sealed class StackedOutput
         int kinds = predictions.Length, outputs = rows.Outputs;
         _products = new Matrix(kinds, kinds);
         _right = new double[kinds];
-        double sum = 0;
-        int known = 0;
+        double sum = 0, known = 0;
         for (int row = 0; row < rows.Count; row++)
         {
             if (rows.IsKnown(row))
-                (sum, known) = (sum + rows.Targets[row * outputs + output], known + 1);
+                (sum, known) = (sum + rows.WeightOf(row) * rows.Targets[row * outputs + output], known + rows.WeightOf(row));
         }
         double mean = known > 0 ? sum / known : 0;
+        Mean = mean;
         var difference = new double[kinds];
         for (int row = 0; row < rows.Count; row++)
         {
             if (!rows.IsKnown(row))
                 continue;
-            double target = rows.Targets[row * outputs + output] - mean;
+            double root = Math.Sqrt(rows.WeightOf(row)), target = root * (rows.Targets[row * outputs + output] - mean);
             for (int k = 0; k < kinds; k++)
-                difference[k] = predictions[k][row * outputs + output] - mean;
+                difference[k] = root * (predictions[k][row * outputs + output] - mean);
             _square += target * target;
             for (int i = 0; i < kinds; i++)
             {
@@ -42,6 +42,9 @@ internal sealed class StackedOutput
             }
         }
     }
+
+    /// <summary>The mean of the known targets.</summary>
+    public double Mean { get; }
 
     /// <summary>The weights of all kinds, and how well they and the first <paramref name="linear"/> kinds alone predict.</summary>
     public StepBankFit.Result Solve(int linear)

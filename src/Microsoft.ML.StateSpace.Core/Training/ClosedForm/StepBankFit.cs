@@ -12,8 +12,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class StepBankFit
 {
-    private static readonly double[] Penalties = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
-    private static readonly double[] Scales = [0.1, 0.3, 1, 3];
+    /// <summary>The penalties to choose from, in shares of the number of rows.</summary>
+    public static readonly double[] Penalties = [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1];
 
     /// <summary>What was found for an output.</summary>
     /// <param name="HeldOutError">The mean squared error on what is held out, in shares of the variance.</param>
@@ -26,47 +26,104 @@ internal static class StepBankFit
     /// <param name="parameters">Its parameters, all of which are set.</param>
     /// <param name="rows">The training rows.</param>
     /// <param name="seed">The draw.</param>
+    /// <param name="workers">Threads; <see langword="null"/> for none but the caller's.</param>
+    /// <param name="heldOut">Receives what is predicted for rows that were held out, (rows, P); may be empty.</param>
     /// <param name="cancellation">Ends the fit between two parts of it.</param>
     /// <returns>For each output.</returns>
-    public static Result[] Fit(StepBank model, ParameterSet parameters, StepRows rows, int seed, CancellationToken cancellation = default)
+    public static Result[] Fit(
+        StepBank model, ParameterSet parameters, StepRows rows, int seed, Workers? workers = null, Memory<double> heldOut = default,
+        CancellationToken cancellation = default)
     {
-        double length = (double)rows.Count / (rows.Starts.Length - 1);
-        var modes = Modes(rows, model.Sizes.PoleOrder);
-        var moments = new FoldedMoments[model.Banks.Length];
-        var whitened = new FoldedMoments[moments.Length];
-        for (int i = 0; i < moments.Length; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var bank = model.Banks[i];
-            var random = new Random(unchecked(seed * 31 + i));
-            BankDraw.SetInputFilters(bank, parameters, modes, model.Sizes.PoleOrder, length, random);
-            var linear = new FoldedMoments(bank, parameters.Values, rows, bank.LinearSize);
-            var kind = new ReadOutKind(bank.LinearSize);
-            kind.Choose([linear], [linear], rows.Outputs, Penalties, [1], cancellation);
-            var estimates = kind.Coefficients(linear, linear, StepRows.Folds, rows.Outputs);
-            int drawn = bank.Inputs + rows.Outputs * model.Sizes.PoleOrder;
-            BankDraw.SetMixtures(bank, parameters, linear.All, estimates, drawn, length, random);
-            moments[i] = new FoldedMoments(bank, parameters.Values, rows, bank.Size);
-            whitened[i] = new FoldedMoments(bank, parameters.Values, rows, bank.Size, Whitening(bank, parameters, rows, linear, kind));
-        }
-        return Stack(model, parameters, rows, moments, whitened, cancellation);
+        using var own = workers is null ? new Workers(1) : null;
+        workers ??= own!;
+        var groups = rows.Groups();
+        var modes = Modes(rows, model.Sizes.PoleOrder, workers);
+        ChooseStart(model, parameters, rows, groups, modes, seed, cancellation);
+        var stacks = groups.Select(group => new StepStack(model, group.Rows)).ToArray();
+        workers.Run(model.Banks.Length, (_, i) => Draw(model, parameters, rows, groups, modes, stacks, i, seed, cancellation));
+        var results = new Result[rows.Outputs];
+        model.ReadOut.Of(parameters.Values).Clear();
+        for (int g = 0; g < stacks.Length; g++)
+            stacks[g].Solve(parameters, groups[g].Outputs, results, workers, heldOut, cancellation);
+        return results;
     }
 
-    private static List<EquationError.Mode[]> Modes(StepRows rows, int most)
+    // Each bank has random numbers of its own, so nothing depends on which thread draws it.
+    private static void Draw(
+        StepBank model, ParameterSet parameters, StepRows rows, IReadOnlyList<(int[] Outputs, StepRows Rows)> groups,
+        EquationError.Mode[][] modes, StepStack[] stacks, int index, int seed, CancellationToken cancellation)
     {
-        var modes = new List<EquationError.Mode[]>();
-        var target = new float[rows.Count];
-        for (int p = 0; p < rows.Outputs; p++)
+        var bank = model.Banks[index];
+        var random = new Random(unchecked(seed * 31 + index));
+        BankDraw.SetInputFilters(bank, parameters, modes, model.Sizes.PoleOrder, Length(rows), random);
+        var estimates = new Matrix(rows.Outputs, 1 + bank.LinearSize);
+        var correlations = new double[groups.Count];
+        Matrix? all = null;
+        for (int g = 0; g < groups.Count; g++)
         {
-            for (int row = 0; row < rows.Count; row++)
-                target[row] = rows.Targets[row * rows.Outputs + p];
-            modes.Add(EquationError.Modes(rows.Inputs, rows.Channels, rows.Starts, target, most));
+            var (outputs, own) = groups[g];
+            var linear = new FoldedMoments(bank, parameters.Values, own, bank.LinearSize);
+            var kind = new ReadOutKind(bank.LinearSize);
+            kind.Choose([linear], [linear], own.Outputs, Penalties, [1], cancellation);
+            var found = kind.Coefficients(linear, linear, StepRows.Folds, own.Outputs);
+            for (int p = 0; p < outputs.Length; p++)
+                found.Row(p).CopyTo(estimates.Row(outputs[p]));
+            correlations[g] = Correlation(bank, parameters, own, linear, kind);
+            all ??= linear.All;
         }
+        int drawn = bank.Inputs + rows.Outputs * model.Sizes.PoleOrder;
+        BankDraw.SetMixtures(bank, parameters, all!, estimates, drawn, Length(rows), random);
+        for (int g = 0; g < groups.Count; g++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            stacks[g].Add(index, parameters.Values, correlations[g]);
+        }
+    }
+
+    // A sequence begins in the steady state of its first row where linear models then predict stretches better that are held out: as the
+    // sequences are, and where each stretch begins anew, in the midst of operation. Else it begins at zero.
+    private static void ChooseStart(
+        StepBank model, ParameterSet parameters, StepRows rows, IReadOnlyList<(int[] Outputs, StepRows Rows)> groups,
+        EquationError.Mode[][] modes, int seed, CancellationToken cancellation)
+    {
+        var bank = model.Banks[0];
+        BankDraw.SetInputFilters(
+            bank, parameters, modes, model.Sizes.PoleOrder, Length(rows), new Random(unchecked(seed * 31)));
+        double ErrorFrom(float start, bool cut)
+        {
+            bank.Start.Of(parameters.Values)[0] = start;
+            double error = 0;
+            foreach (var (_, own) in groups)
+            {
+                var moments = new FoldedMoments(bank, parameters.Values, cut ? own.CutAtFolds() : own, bank.LinearSize);
+                var kind = new ReadOutKind(bank.LinearSize);
+                kind.Choose([moments], [moments], own.Outputs, Penalties, [1], cancellation);
+                error += kind.HeldOutError;
+            }
+            return error;
+        }
+        float best = ErrorFrom(1, cut: true) < ErrorFrom(0, cut: true) && ErrorFrom(1, cut: false) <= ErrorFrom(0, cut: false) ? 1 : 0;
+        foreach (var each in model.Banks)
+            each.Start.Of(parameters.Values)[0] = best;
+    }
+
+    private static double Length(StepRows rows) => (double)rows.Count / (rows.Starts.Length - 1);
+
+    private static EquationError.Mode[][] Modes(StepRows rows, int most, Workers workers)
+    {
+        var modes = new EquationError.Mode[rows.Outputs][];
+        workers.Run(modes.Length, (_, p) =>
+        {
+            var target = new float[most > 0 ? rows.Count : 0];
+            for (int row = 0; row < target.Length; row++)
+                target[row] = rows.Targets[row * rows.Outputs + p];
+            modes[p] = most > 0 ? EquationError.Modes(rows.Inputs, rows.Channels, rows.Starts, target, most) : [];
+        });
         return modes;
     }
 
     // The correlation of the errors of neighbouring rows that were held out, over all outputs.
-    private static double Whitening(StepFeatures bank, ParameterSet parameters, StepRows rows, FoldedMoments moments, ReadOutKind kind)
+    private static double Correlation(StepFeatures bank, ParameterSet parameters, StepRows rows, FoldedMoments moments, ReadOutKind kind)
     {
         var predictions = new double[rows.Count * rows.Outputs];
         kind.Predict(bank, parameters.Values, rows, moments, moments, predictions);
@@ -80,72 +137,5 @@ internal static class StepBankFit
             alone += before * before;
         }
         return alone > 0 ? Math.Clamp(together / alone, 0, 0.999) : 0;
-    }
-
-    private static Result[] Stack(
-        StepBank model, ParameterSet parameters, StepRows rows, FoldedMoments[] moments, FoldedMoments[] whitened,
-        CancellationToken cancellation)
-    {
-        var bank = model.Banks[0];
-        int outputs = rows.Outputs, few = bank.Inputs + outputs * model.Sizes.PoleOrder;
-        List<(ReadOutKind Kind, FoldedMoments[] Learn, double[] Scales)> kinds =
-        [
-            (new ReadOutKind(few), whitened, [1]), (new ReadOutKind(bank.LinearSize), whitened, [1]),
-            (new ReadOutKind(bank.LinearSize), moments, [1]),
-        ];
-        int linear = kinds.Count;
-        if (bank.Mixtures > 0)
-            kinds.Add((new ReadOutKind(bank.WienerSize, bank.LinearSize), moments, Scales));
-        if (bank.MixedFilters is not null)
-        {
-            kinds.Add((new ReadOutKind(bank.Size, bank.LinearSize), moments, Scales));
-            kinds.Add((new ReadOutKind(bank.Size, bank.LinearSize), whitened, Scales));
-        }
-        var predictions = new double[kinds.Count][];
-        for (int k = 0; k < kinds.Count; k++)
-        {
-            var (kind, learn, scales) = kinds[k];
-            kind.Choose(learn, moments, outputs, Penalties, scales, cancellation);
-            predictions[k] = new double[rows.Count * outputs];
-            for (int i = 0; i < model.Banks.Length; i++)
-                kind.Predict(model.Banks[i], parameters.Values, rows, learn[i], moments[i], predictions[k], 1.0 / model.Banks.Length);
-        }
-        var results = new Result[outputs];
-        for (int p = 0; p < outputs; p++)
-            results[p] = new StackedOutput(rows, predictions, p).Solve(linear);
-        SetReadOut(model, parameters, [.. kinds.Select(kind => (kind.Kind, kind.Learn))], moments, results);
-        return results;
-    }
-
-    // What the members add is relative to the mean of the targets, so where all weights are 0 the answer is the mean.
-    private static void SetReadOut(
-        StepBank model, ParameterSet parameters, (ReadOutKind Kind, FoldedMoments[] Learn)[] kinds, FoldedMoments[] moments,
-        Result[] results)
-    {
-        int outputs = results.Length, size = model.FeatureSize, columns = model.Banks.Length * size;
-        var readOut = model.ReadOut.Of(parameters.Values);
-        var bias = model.Bias.Of(parameters.Values);
-        readOut.Clear();
-        var constants = new double[outputs];
-        for (int i = 0; i < model.Banks.Length; i++)
-        {
-            for (int k = 0; k < kinds.Length; k++)
-            {
-                var w = kinds[k].Kind.Coefficients(kinds[k].Learn[i], moments[i], StepRows.Folds, outputs);
-                for (int p = 0; p < outputs; p++)
-                {
-                    double weight = results[p].Weights[k] / model.Banks.Length;
-                    constants[p] += weight * w[p, 0];
-                    for (int j = 0; j < kinds[k].Kind.Columns; j++)
-                        readOut[p * columns + i * size + j] += (float)(weight * w[p, 1 + j]);
-                }
-            }
-        }
-        var all = moments[0].All;
-        for (int p = 0; p < outputs; p++)
-        {
-            double mean = all[0, all.Rows - outputs + p] / Math.Max(all[0, 0], 1);
-            bias[p] = (float)(constants[p] + (1 - results[p].Weights.Sum()) * mean);
-        }
     }
 }

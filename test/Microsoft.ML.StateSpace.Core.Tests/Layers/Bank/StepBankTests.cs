@@ -68,9 +68,11 @@ public class StepBankTests
         float[] input = Draw.Uniform(Length * 3, -2, 2, 5), whole = Forward(bank, parameters, input, Length);
         float[] state = new float[bank.StateSize], answers = new float[whole.Length], scratch = Scratch(bank);
         int[] starts = [0, 1];
+        bank.Begin(Pass(parameters, starts, scratch), input.AsSpan(0, 3), state);
         for (int t = 0; t < Length; t++)
             bank.Step(Pass(parameters, starts, scratch), input.AsSpan(t * 3, 3), answers.AsSpan(t * 2, 2), state);
         answers.Should().BeBitwise(whole);
+        Kernels.NoAllocation.In(() => bank.Begin(Pass(parameters, starts, scratch), input.AsSpan(0, 3), state));
         Kernels.NoAllocation.In(() => bank.Step(Pass(parameters, starts, scratch), input.AsSpan(0, 3), answers.AsSpan(0, 2), state));
     }
 

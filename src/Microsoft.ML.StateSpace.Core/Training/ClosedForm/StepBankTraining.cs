@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>
+/// Trains a bank of random state spaces that answers every time step. Values are fitted by least squares. Classes are too, as values of 1
+/// for the class of a step and -1 for the others; one factor then makes logits of them, so that the probabilities of steps which were held
+/// out are as right as they can be.
+/// </summary>
+internal static class StepBankTraining
+{
+    /// <inheritdoc cref="Trainer.Fit"/>
+    public static TrainedModel Fit(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
+        Action<string>? warn)
+    {
+        var clock = Stopwatch.StartNew();
+        int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
+        BankTraining.RequireSquaredLoss(options, training);
+        RequireWholeSequences(training);
+        options = StepBankDefaults.Resolve(options, data);
+        _ = Holdout.Judging(options, training with { ValidationFraction = null }, data, null, null);
+        var model = new StepBankModel(options, new ParameterLayout());
+        var parameters = model.Layout.Create(new Random(seed), training.Cancellation);
+        MissingReport.Write(options, data, log);
+        foreach (string line in DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data))
+            warn?.Invoke(line);
+        var targets = StepTargets.Of(data, model, parameters.Values, training);
+        var rows = new StepRows(Inputs(model, parameters, data, targets.Starts), targets.Values, targets.Starts, targets.Weights);
+        using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
+        var heldOut = new double[rows.Targets.Length];
+        StepBankFit.Fit(model.Bank, parameters, rows, seed, workers, heldOut, training.Cancellation);
+        var (loss, metric) = Judge(model, parameters, targets, heldOut, training);
+        log?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"A bank of {model.Bank.Banks.Length * model.Bank.Sizes.Filters} filters was fitted to {rows.Count} time steps in "
+            + $"{clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
+        var summary = new TrainingSummary
+        {
+            Options = training,
+            Epochs = 0,
+            BestEpoch = 0,
+            ValidationLoss = loss,
+            ValidationMetric = metric.Value,
+            Stop = TrainingStop.Completed,
+            Duration = clock.Elapsed,
+            ParameterCount = model.Bank.ReadOut.Length + model.Bank.Bias.Length,
+        };
+        return new TrainedModel(options, parameters, summary);
+    }
+
+    private static void RequireWholeSequences(TrainingOptions training)
+    {
+        if (training.Window is int window)
+            throw new ArgumentException(
+                $"A bank of state spaces is fitted to whole sequences of any length, but TrainingOptions.Window is {window}. Leave it "
+                + "null, or choose a network as the Architecture.");
+    }
+
+    // What the bank reads of all sequences, packed.
+    private static float[] Inputs(StepBankModel model, ParameterSet parameters, SequenceSet data, int[] starts)
+    {
+        int width = model.InputStage.Width;
+        var inputs = new float[checked(starts[^1] * width)];
+        var memory = new StepBankMemory(model, Workspace.WindowRows);
+        var state = new float[model.StateSize];
+        for (int i = 0; i < data.Count; i++)
+        {
+            Array.Clear(state);
+            for (int start = 0; start < data.Length(i); start += Workspace.WindowRows)
+            {
+                int count = Math.Min(Workspace.WindowRows, data.Length(i) - start);
+                memory.Encode(parameters.Values, data.Values(i), start, count, state).CopyTo(inputs.AsSpan((starts[i] + start) * width));
+            }
+        }
+        return inputs;
+    }
+
+    // Calibrates classes, and judges what was predicted for rows that were held out.
+    private static (double Loss, TaskMetric Metric) Judge(
+        StepBankModel model, ParameterSet parameters, StepTargets targets, double[] heldOut, TrainingOptions training)
+    {
+        var loss = TaskLoss.OfValidation(model.Options.Task, model.Options.Outputs, training);
+        var metric = TaskMetric.Of(model.Options.Task, model.Options.Outputs);
+        var rows = targets.Rows;
+        var answers = new float[heldOut.Length];
+        double Loss(double factor)
+        {
+            for (int i = 0; i < answers.Length; i++)
+                answers[i] = (float)(factor * heldOut[i]);
+            return loss.Value(answers, rows()) / loss.Weight(rows());
+        }
+        double best = model.Head.Targets.Kind == TargetKind.Class ? LeftOutScores.BestFactor(Loss) : 1, least = Loss(best);
+        foreach (ref float value in model.Bank.ReadOut.Of(parameters.Values))
+            value *= (float)best;
+        foreach (ref float value in model.Bank.Bias.Of(parameters.Values))
+            value *= (float)best;
+        metric.Add(answers, rows());
+        return (least, metric);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Tests.Testing;
+using static Microsoft.ML.StateSpace.Tests.Messages.Doing;
+
+namespace Microsoft.ML.StateSpace.Tests.Messages;
+
+/// <summary>What a bank that answers every time step cannot do.</summary>
+internal static class StepBankSituations
+{
+    private static readonly StateSpaceBankOptions Bank = new() { Filters = 4 };
+
+    public static IEnumerable<Situation> All =>
+    [
+        Of("Leave Architecture.Bidirectional null", Bank with { Bidirectional = true }, Bank),
+        Of("choose a network, which can read both ways", Bank with { Bidirectional = true }, Samples.Small with { Bidirectional = true }),
+        Of("Leave Architecture.LargestOrder at 4", Bank with { LargestOrder = 2 }, Bank),
+        Of("set Filters for a larger or smaller bank", Bank with { LargestOrder = 2 }, Bank with { Filters = 2 }),
+        new("or leave IntervalColumnName null", () => FitIrregular(Bank, "Intervals"), () => FitIrregular(Bank, null)) { Of = "bank" },
+        new(
+            "Choose a network that takes them as the Architecture", () => FitIrregular(Bank, "Intervals"),
+            () => FitIrregular(Samples.Small, "Intervals")) { Of = "bank" },
+        Training("TrainingOptions.Loss at Squared", new() { Loss = ValueLossKind.Huber }, new()),
+        Training("whole sequences of any length, but TrainingOptions.Window is 4. Leave it null", new() { Window = 4 }, new()),
+        new(
+            "or choose a network as the Architecture", () => FitWith(Bank, new() { Window = 4 }),
+            () => FitWith(Samples.Small, Samples.Quick with { Window = 4 })) { Of = "bank" },
+        new(
+            "choose a network as the Architecture", () => FitTokens(Bank), () => FitTokens(Samples.Small)) { Of = "bank of tokens" },
+    ];
+
+    private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
+        => new(says, () => FitWith(wrong, Samples.Quick), () => FitWith(right, Samples.Quick));
+
+    private static Situation Training(string says, TrainingOptions wrong, TrainingOptions right)
+        => new(says, () => FitWith(Bank, wrong), () => FitWith(Bank, right));
+
+    private static void FitWith(ArchitectureOptions architecture, TrainingOptions training)
+        => Fit(Series(o => o with { Architecture = architecture, Training = training }), View(Samples.Signals()));
+
+    private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
+        => Fit(
+            Series(o => o with { Architecture = architecture, IntervalColumnName = intervals }), View(Samples.IrregularSignals()));
+
+    private static void FitTokens(ArchitectureOptions architecture)
+        => Fit(
+            Series(o => o with { Architecture = architecture, InputColumnName = "Features", TargetColumnName = "Values" }),
+            View(Samples.Tokens().Select(row => new TokenValues
+            {
+                Features = row.Features, Values = Array.ConvertAll(row.Features, key => (float)key),
+            })));
+
+    private sealed class TokenValues
+    {
+        [KeyType(4)]
+        public uint[] Features { get; set; } = [];
+
+        public float[] Values { get; set; } = [];
+    }
+}
