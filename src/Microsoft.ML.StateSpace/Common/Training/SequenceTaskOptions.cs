@@ -35,14 +35,16 @@ public abstract record SequenceTaskOptions
 
     /// <summary>
     /// What the model derives from its channels and reads beside them, such as their differences. It is the same in training, in scoring
-    /// and in streams. Default: <see langword="null"/>, which means the differences for a class a sequence, unless time steps are keys or
-    /// the model is certified, and nothing for other tasks.
+    /// and in streams. Default: <see langword="null"/>, which means the differences for a class a sequence, and for a value a sequence
+    /// where the model is a bank, unless time steps are keys or the model is certified; and nothing for other tasks.
     /// </summary>
     public DerivedInputs? DerivedInputs { get; init; }
 
     /// <summary>
-    /// The model: a network by its core, or an <see cref="EnsembleOptions"/>. Default: <see langword="null"/>, which means
-    /// <see cref="S5Options"/> with sizes chosen from the data.
+    /// The model: a bank (<see cref="StateSpaceBankOptions"/>), a network by its core, or an <see cref="EnsembleOptions"/>. Default:
+    /// <see langword="null"/>, which means a bank for one answer a sequence of fewer than 5,000 sequences and for values at every time step,
+    /// and <see cref="S5Options"/> for more sequences, for tags, for keys, and where an option of <see cref="Training"/> is set that only a
+    /// network has; sizes are chosen from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 
@@ -50,8 +52,8 @@ public abstract record SequenceTaskOptions
     public TrainingOptions Training { get; init; } = new();
 
     /// <summary>
-    /// Rows with the same columns, by which the best epoch is chosen. Default: <see langword="null"/>, which means
-    /// <see cref="TrainingOptions.ValidationFraction"/> of the training rows.
+    /// Rows with the same columns, by which the best epoch of a network is chosen; a bank has no epochs, and does without. Default:
+    /// <see langword="null"/>, which means <see cref="TrainingOptions.ValidationFraction"/> of the training rows.
     /// </summary>
     [JsonIgnore]
     public IDataView? ValidationSet { get; init; }
