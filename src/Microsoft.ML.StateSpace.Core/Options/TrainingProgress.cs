@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch.</summary>
+/// <summary>
+/// What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch. A bank, which has no epochs,
+/// reports once, when it is fitted; its losses and its metric are those of answers to sequences, or stretches, that were left out.
+/// </summary>
 public sealed record TrainingProgress
 {
     /// <summary>The member of an ensemble that is being trained, from 0; 0 where the model is no ensemble.</summary>

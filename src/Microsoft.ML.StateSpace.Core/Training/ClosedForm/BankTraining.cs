@@ -45,17 +45,8 @@ internal static class BankTraining
             CultureInfo.InvariantCulture,
             $"A bank of {model.Bank.Groups * Kernels.FilterChain.Lanes} filters was fitted to {targets.Count} sequences in "
             + $"{clock.Elapsed.TotalSeconds:F1} s; penalty {readOut.Penalty:G2}, left out: loss {readOut.Loss:F4}, {readOut.Metric:F4}."));
-        var summary = new TrainingSummary
-        {
-            Options = training,
-            Epochs = 0,
-            BestEpoch = 0,
-            ValidationLoss = readOut.Loss,
-            ValidationMetric = readOut.Metric,
-            Stop = TrainingStop.Completed,
-            Duration = clock.Elapsed,
-            ParameterCount = readOut.Weight.Length + readOut.Bias.Length,
-        };
+        var summary = ClosedFormSummary.Of(
+            options, training, readOut.Loss, readOut.Metric, readOut.Weight.Length + readOut.Bias.Length, data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
     }
 

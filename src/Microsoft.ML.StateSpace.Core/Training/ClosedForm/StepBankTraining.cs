@@ -40,17 +40,8 @@ internal static class StepBankTraining
             CultureInfo.InvariantCulture,
             $"A bank of {model.Bank.Banks.Length * model.Bank.Sizes.Filters} filters was fitted to {rows.Count} time steps in "
             + $"{clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
-        var summary = new TrainingSummary
-        {
-            Options = training,
-            Epochs = 0,
-            BestEpoch = 0,
-            ValidationLoss = loss,
-            ValidationMetric = metric.Value,
-            Stop = TrainingStop.Completed,
-            Duration = clock.Elapsed,
-            ParameterCount = model.Bank.ReadOut.Length + model.Bank.Bias.Length,
-        };
+        var summary = ClosedFormSummary.Of(
+            options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
     }
 

@@ -40,6 +40,25 @@ public sealed class BankTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Fit_ReportsOnce()
+    {
+        var reports = new List<TrainingProgress>();
+        var progress = new Reports(reports.Add);
+
+        var model = ModelTraining.Fit(Classifier, Training with { Progress = progress }, SmallTask.Data(60));
+
+        var report = reports.Should().ContainSingle().Which;
+        (report.Epoch, report.Epochs, report.MetricName).Should().Be((1, 1, "accuracy"));
+        report.ValidationMetric.Should().Be(model.Summary.ValidationMetric);
+        report.Elapsed.Should().Be(model.Summary.Duration);
+    }
+
+    private sealed class Reports(Action<TrainingProgress> take) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => take(value);
+    }
+
+    [Fact]
     public void Fit_LearnsAValue()
     {
         var model = ModelTraining.Fit(Regressor, Training, Levels(60));
