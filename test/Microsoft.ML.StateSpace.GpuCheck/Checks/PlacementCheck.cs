@@ -35,7 +35,7 @@ internal static class PlacementCheck
         using var gradients = new BackwardTensors();
         using var values = new TorchParameters(parameters, device);
         var pass = new TorchPass(values, batch, dropoutKey: 1, device);
-        var outputs = new TorchModel(model).Forward(pass, batch);
+        var outputs = new TorchModel(model, parameters).Forward(pass, batch);
         var loss = new TorchLoss(model, new TrainingOptions()).Of(pass, batch, outputs);
         loss.backward();
         List<(string Name, Tensor Tensor)> tensors =
