@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch. A bank, which has no epochs,
-/// reports once, when it is fitted; its losses and its metric are those of answers to sequences, or stretches, that were left out.
+/// What is known at the end of an epoch. Losses and metrics are means over whole sets, not over the last batch. A bank, which has no
+/// epochs, reports once, when it is fitted; its losses and its metric are those of answers to sequences, or stretches, that were left out.
 /// </summary>
 public sealed record TrainingProgress
 {
