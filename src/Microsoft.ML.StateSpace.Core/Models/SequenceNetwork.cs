@@ -31,10 +31,12 @@ internal sealed class SequenceNetwork : SequenceModel
         var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
+        if (IsPooled && PoolingKind == Pooling.MeanAndShare)
+            Shares = Layout.Scope("Pool", () => new SharePool(Layout, Width));
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
         StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
-            + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) : 0);
+            + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) + (Shares?.StateSize ?? 0) : 0);
     }
 
     /// <summary>The options of the network.</summary>
@@ -54,6 +56,9 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>How rows are pooled; the mean, where options of an untrained model leave it open.</summary>
     public Pooling PoolingKind => Architecture.Pooling ?? Pooling.Mean;
+
+    /// <summary>Pools shares above thresholds, where these stand beside the mean.</summary>
+    public SharePool? Shares { get; }
 
     /// <summary>Values of the vector that rows are pooled to.</summary>
     public int PooledWidth => Pool.Width(PoolingKind, Width);
@@ -134,7 +139,7 @@ internal sealed class SequenceNetwork : SequenceModel
         for (int index = 0; index < Branches; index++)
             ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
         if (Head.IsPooled)
-            Pool.Step(PoolingKind, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
+            PoolStep(pass.Weights.Values, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
         Decode(pass, plan, output, arena);
     }
 
@@ -143,7 +148,7 @@ internal sealed class SequenceNetwork : SequenceModel
     {
         DecodeBackward(pass, plan, outputGradient, arena, gradients);
         if (Head.IsPooled)
-            PoolRowsBackward(pass, plan, arena);
+            PoolRowsBackward(pass, plan, arena, gradients);
         for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
         {
             if (plan.MustRecompute(index))
@@ -189,13 +194,24 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>From the rows of the last stream to one vector a sequence.</summary>
     public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => Pool.Forward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
+    {
+        Pool.Forward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
+        Shares?.Forward(pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
+    }
 
-    public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena)
+    public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
     {
         var rows = plan.Gradient(Branches).Of(arena);
         rows.Clear();
         Pool.Backward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
+        Shares?.Backward(pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows, gradients);
+    }
+
+    // The pooled vector after one more row, or some.
+    private void PoolStep(ReadOnlySpan<float> values, long before, ReadOnlySpan<float> rows, Span<float> pooled, Span<float> state)
+    {
+        Pool.Step(PoolingKind, before, rows, pooled, state.Take(Pool.StateSize(PoolingKind, Width)));
+        Shares?.Step(values, before, rows, pooled[Width..], state);
     }
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
@@ -236,7 +252,7 @@ internal sealed class SequenceNetwork : SequenceModel
         }
         if (Head.IsPooled)
         {
-            Pool.Step(PoolingKind, before, stream, pooled, state);
+            PoolStep(pass.Weights.Values, before, stream, pooled, state);
             stream = pooled;
         }
         Decoder.Step(inner, stream, output, default);

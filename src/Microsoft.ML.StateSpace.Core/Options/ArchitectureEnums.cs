@@ -55,6 +55,12 @@ public enum Pooling
 
     /// <summary>Mean and largest value side by side: what reads them sees twice as many values.</summary>
     MeanAndMax,
+
+    /// <summary>
+    /// Mean, and the share of time steps at which each channel is above a threshold, side by side. Thresholds, and how sharp they are, are
+    /// trained; certified models have none, because a share is no bounded multiple of its input.
+    /// </summary>
+    MeanAndShare,
 }
 
 /// <summary>From a continuous-time to a discrete-time system.</summary>

@@ -84,6 +84,13 @@ public abstract record NetworkOptions : ArchitectureOptions
             OptionCheck.Defined(norm, nameof(Norm));
         if (Pooling is Pooling pooling)
             OptionCheck.Defined(pooling, nameof(Pooling));
+        if (Pooling == StateSpace.Pooling.MeanAndShare && Core.IsCertified)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Pooling), Pooling,
+                $"Pooling must not be MeanAndShare in {GetType().Name}: a share above a threshold is no bounded multiple of its input, so "
+                + "the model would have no gain. Set Pooling to Mean, Max, MeanAndMax or Last.");
+        }
         ChosenScaffold.Validate(this);
         ValidateProducts();
     }

@@ -204,7 +204,7 @@ internal sealed class CpuEngine : ISequenceEngine
             case PieceWork.Forward: _model.ForwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena); break;
             case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
             case PieceWork.DecodeRows: Decode(index); break;
-            case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena); break;
+            case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
             case PieceWork.Backward: _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index)); break;
             default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
         }

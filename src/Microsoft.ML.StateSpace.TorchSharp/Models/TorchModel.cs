@@ -23,7 +23,7 @@ internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues
         foreach (var branch in _branches)
             x = branch.Forward(pass, x);
         if (model.Head.IsPooled)
-            x = TorchPool.Forward(model.PoolingKind, pass, x);
+            x = TorchPool.Forward(model.PoolingKind, pass, x, model.Shares);
         return _decoder.Forward(pass, x);
     }
 

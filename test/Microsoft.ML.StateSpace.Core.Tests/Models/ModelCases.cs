@@ -72,6 +72,10 @@ internal static partial class ModelCases
             "Mean and maximum, two-way",
             Classifier(S5(Discretization.ZeroOrderHold, true) with { Pooling = Pooling.MeanAndMax })),
         new("Mean and maximum", Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndMax })),
+        new(
+            "Mean and share, two-way",
+            Classifier(S5(Discretization.ZeroOrderHold, true) with { Pooling = Pooling.MeanAndShare })),
+        new("Mean and share", Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndShare })),
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
     ]);
 

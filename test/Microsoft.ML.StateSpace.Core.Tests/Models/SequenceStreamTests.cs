@@ -27,6 +27,7 @@ public class SequenceStreamTests
     [InlineData(Pooling.Mean)]
     [InlineData(Pooling.Max)]
     [InlineData(Pooling.MeanAndMax)]
+    [InlineData(Pooling.MeanAndShare)]
     [InlineData(Pooling.Last)]
     public void Step_OfAClassifier_EqualsScoringWhatWasSeen(Pooling pooling)
     {

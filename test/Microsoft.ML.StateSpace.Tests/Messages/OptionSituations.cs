@@ -85,6 +85,9 @@ internal static class OptionSituations
         Of("Lower ModelSize, or what the scaffold widens it by", Lru with { ModelSize = 1 << 16 }, Lru with { ModelSize = 8 }),
         Of("Lower StateSize or ModelSize", Lru with { ModelSize = 1024, StateSize = 1 << 15 }, Lru with { ModelSize = 8, StateSize = 8 }),
         Of("Lower Layers or ModelSize", Lru with { ModelSize = 1 << 13, Layers = 1024 }, Lru with { ModelSize = 8, Layers = 2 }),
+        Of(
+            "Set Pooling to Mean", new L2RuOptions { Layers = 1, ModelSize = 4, Pooling = Pooling.MeanAndShare },
+            new L2RuOptions { Layers = 1, ModelSize = 4, Pooling = Pooling.Mean }),
         Of("set it as the Architecture itself", Together(Lru), Lru),
         Of("Put the single models side by side into Members", Together(Lru, Together(Lru, Lru)), Together(Lru, Lru, Lru)),
         Of("Leave Weights null to count all alike", Weighing(1), Weighing(null)),

@@ -32,6 +32,7 @@ public class StreamingEngineTests
     [InlineData(Pooling.Last)]
     [InlineData(Pooling.Max)]
     [InlineData(Pooling.MeanAndMax)]
+    [InlineData(Pooling.MeanAndShare)]
     public void Step_OfAClassifier_EndsAtTheScoreColumn(Pooling pooling)
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Dimensioned());

@@ -19,7 +19,10 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         for (int i = 0; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
-            h = [Pool(architecture.Pooling ?? Pooling.Mean, h)];
+        {
+            h = [architecture.Pooling == Pooling.MeanAndShare
+                ? MeanAndShare(p.Scope("Pool"), h) : Pool(architecture.Pooling ?? Pooling.Mean, h)];
+        }
         return Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
             : PositionWise.Linear(p.Scope("Decoder"), h);
@@ -84,6 +87,10 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         double[][] sum = Sum(skip, f(p, pre ? Norm(p.Scope("Norm"), x) : x));
         return pre ? sum : Norm(p.Scope("Norm"), sum);
     }
+
+    private static double[] MeanAndShare(OracleParameters p, double[][] x)
+        => [.. Pool(Pooling.Mean, x), .. Pool(Pooling.Mean, [.. x.Select(row => row.Select((value, h)
+            => 1 / (1 + Math.Exp(-p["Slope"][h] * (value - p["Threshold"][h])))).ToArray())])];
 
     public static double[] Pool(Pooling kind, double[][] x) => kind switch
     {

@@ -5,14 +5,14 @@ namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
 /// Reduces the rows of each sequence to one vector: their mean, the last row, the largest value of each channel, or mean and largest value
-/// side by side.
+/// side by side. Where shares stand beside the mean, they are the work of a <see cref="SharePool"/>.
 /// Shapes: (rows, H) to (sequences, H), or to (sequences, 2 H) where two stand side by side. Only valid time steps are rows, so padding
 /// takes no part.
 /// </summary>
 internal static class Pool
 {
     /// <summary>Values of a pooled vector of H channels.</summary>
-    public static int Width(Pooling kind, int channels) => kind == Pooling.MeanAndMax ? 2 * channels : channels;
+    public static int Width(Pooling kind, int channels) => IsPair(kind) ? 2 * channels : channels;
 
     /// <summary>
     /// The largest factor by which pooling can enlarge the difference of two sequences of rows, in l2 norms. Mean, maximum and the last row
@@ -22,11 +22,13 @@ internal static class Pool
 
     /// <summary>What a place of a pooled vector of so many values holds.</summary>
     public static Pooling KindAt(Pooling kind, int place, int width)
-        => kind != Pooling.MeanAndMax ? kind : place < width / 2 ? Pooling.Mean : Pooling.Max;
+        => !IsPair(kind) ? kind : kind == Pooling.MeanAndShare || place < width / 2 ? Pooling.Mean : Pooling.Max;
+
+    private static bool IsPair(Pooling kind) => kind is Pooling.MeanAndMax or Pooling.MeanAndShare;
 
     public static void Forward(Pooling kind, in Pass pass, ReadOnlySpan<float> input, Span<float> output)
     {
-        int width = output.Length / pass.Sequences, size = kind == Pooling.MeanAndMax ? width / 2 : width;
+        int width = output.Length / pass.Sequences, size = IsPair(kind) ? width / 2 : width;
         for (int s = 0; s < pass.Sequences; s++)
         {
             var pooled = output.Slice(s * width, width);
@@ -43,6 +45,9 @@ internal static class Pool
                     Average(rows, pooled[..size]);
                     FindLargest(rows, pooled[size..]);
                     break;
+                case Pooling.MeanAndShare:
+                    Average(rows, pooled[..size]);
+                    break;
                 default:
                     rows[^size..].CopyTo(pooled);
                     break;
@@ -57,7 +62,7 @@ internal static class Pool
     public static void Backward(
         Pooling kind, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
-        int width = outputGradient.Length / pass.Sequences, size = kind == Pooling.MeanAndMax ? width / 2 : width;
+        int width = outputGradient.Length / pass.Sequences, size = IsPair(kind) ? width / 2 : width;
         for (int s = 0; s < pass.Sequences; s++)
         {
             var gradient = outputGradient.Slice(s * width, width);
@@ -74,6 +79,9 @@ internal static class Pool
                     Spread(first, last, 1f / (last - first + 1), gradient[..size], inputGradient);
                     MaxBackward(input, first, last, gradient[size..], inputGradient);
                     break;
+                case Pooling.MeanAndShare:
+                    Spread(first, last, 1f / (last - first + 1), gradient[..size], inputGradient);
+                    break;
                 default:
                     Spread(last, last, 1, gradient, inputGradient);
                     break;
@@ -88,7 +96,7 @@ internal static class Pool
     /// <param name="kind">How rows are pooled.</param>
     /// <param name="size">H.</param>
     public static int StateSize(Pooling kind, int size)
-        => kind switch { Pooling.Mean => 2 * size, Pooling.Max => size, Pooling.MeanAndMax => 3 * size, _ => 0 };
+        => kind switch { Pooling.Mean or Pooling.MeanAndShare => 2 * size, Pooling.Max => size, Pooling.MeanAndMax => 3 * size, _ => 0 };
 
     /// <summary>The pooled vector after one more row, or some.</summary>
     /// <param name="kind">How rows are pooled.</param>
@@ -98,7 +106,7 @@ internal static class Pool
     /// <param name="state">(StateSize); zeros before the first row.</param>
     public static void Step(Pooling kind, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        int size = kind == Pooling.MeanAndMax ? output.Length / 2 : output.Length;
+        int size = IsPair(kind) ? output.Length / 2 : output.Length;
         switch (kind)
         {
             case Pooling.Mean:
@@ -110,6 +118,9 @@ internal static class Pool
             case Pooling.MeanAndMax:
                 StepMean(before, input, output[..size], state[..(2 * size)]);
                 StepMax(before, input, output[size..], state[(2 * size)..]);
+                break;
+            case Pooling.MeanAndShare:
+                StepMean(before, input, output[..size], state[..(2 * size)]);
                 break;
             default:
                 input[^size..].CopyTo(output);
