@@ -66,7 +66,7 @@ internal static class HeldOutRidge
             cancellation.ThrowIfCancellationRequested();
             var block = rows.AsSpan(start, Math.Min(BlockRows, rows.Length - start));
             source(block, features);
-            equations.Add(features.AsSpan(0, block.Length * width), targets, block);
+            equations.Add(features, targets, block);
         }
     }
 

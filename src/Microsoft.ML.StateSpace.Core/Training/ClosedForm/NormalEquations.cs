@@ -24,10 +24,10 @@ internal sealed class NormalEquations(int width, int outputs, Workers workers)
     public double[] Means => Array.ConvertAll(_sum, sum => sum / _weight);
 
     /// <summary>Adds rows.</summary>
-    /// <param name="features">(rows, width): not yet multiplied; destroyed.</param>
+    /// <param name="features">(rows, width), and room behind them: not yet multiplied; destroyed.</param>
     /// <param name="targets">The targets of all rows.</param>
     /// <param name="first">The place of each row among the targets.</param>
-    public void Add(Span<float> features, ReadOutTargets targets, ReadOnlySpan<int> first)
+    public void Add(float[] features, ReadOutTargets targets, ReadOnlySpan<int> first)
     {
         int rows = first.Length;
         var y = new float[rows * outputs];
@@ -35,7 +35,7 @@ internal sealed class NormalEquations(int width, int outputs, Workers workers)
         {
             double weight = targets.Weights[first[i]];
             float root = (float)Math.Sqrt(weight);
-            var row = features.Slice(i * width, width);
+            var row = features.AsSpan(i * width, width);
             for (int j = 0; j < width; j++)
                 _sum[j] += weight * row[j];
             TensorPrimitives.Multiply(row, root, row);
@@ -48,7 +48,7 @@ internal sealed class NormalEquations(int width, int outputs, Workers workers)
             _weight += weight;
         }
         Gemm.Multiply(outputs, width, rows, y, outputs, true, features, width, false, _right, width, accumulate: true);
-        AddGram(features.ToArray(), rows);
+        AddGram(features, rows);
     }
 
     /// <summary>The centred equations with a penalty on the diagonal: <c>Z^T Z + a I</c> into the lower half of a matrix.</summary>

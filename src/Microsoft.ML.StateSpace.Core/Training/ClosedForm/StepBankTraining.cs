@@ -23,7 +23,7 @@ internal static class StepBankTraining
         int seed = training.Seed ?? throw new ArgumentException("The seed must be set.", nameof(training));
         BankTraining.RequireSquaredLoss(options, training);
         RequireWholeSequences(training);
-        options = StepBankDefaults.Resolve(options, data);
+        options = BankDefaults.Resolve(options, data);
         _ = Holdout.Judging(options, training with { ValidationFraction = null }, data, null, null);
         var model = new StepBankModel(options, new ParameterLayout());
         var parameters = model.Layout.Create(new Random(seed), training.Cancellation);

@@ -109,6 +109,17 @@ public class StepBankTrainingTests
     }
 
     [Fact]
+    public void Resolve_SaysWhatAFitChooses()
+    {
+        var data = new SequenceSet(1, TargetLayout.StepValues(1));
+        data.Add([.. Enumerable.Range(0, 120).Select(t => MathF.Sin(t))], [.. Enumerable.Range(0, 120).Select(t => MathF.Cos(t))]);
+        var options = Options(SequenceTask.SequenceToSequence, 1, null) with { Inputs = 1 };
+        var resolved = ModelTraining.Resolve(options, data);
+        resolved.Should().Be(ModelTraining.Fit(options, new TrainingOptions { Seed = 1 }, data).Options);
+        resolved.Architecture.Should().BeOfType<StateSpaceBankOptions>().Which.Bidirectional.Should().BeFalse();
+    }
+
+    [Fact]
     public void Defaults_ChooseFewerBanksForMoreRows()
     {
         int Filters(int steps)
@@ -116,7 +127,7 @@ public class StepBankTrainingTests
             var data = new SequenceSet(1, TargetLayout.StepValues(1));
             data.Add(new float[steps], new float[steps]);
             var options = Options(SequenceTask.SequenceToSequence, 1, null) with { Inputs = 1 };
-            return ((StateSpaceBankOptions)StepBankDefaults.Resolve(options, data).Architecture).Filters!.Value;
+            return ((StateSpaceBankOptions)BankDefaults.Resolve(options, data).Architecture).Filters!.Value;
         }
         Filters(100).Should().BeGreaterThan(Filters(500_000)).And.BeLessThanOrEqualTo(1000);
         Filters(500_000).Should().BeGreaterThan(Filters(5_000_000));
