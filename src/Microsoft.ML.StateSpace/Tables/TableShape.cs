@@ -85,30 +85,42 @@ internal static class TableShape
         var vector = options.KnownLength > 0 ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector;
         if (options.GroupColumnName is { } group)
             yield return ColumnCheck.Find(table, group);
-        var feature = ColumnCheck.Find(table, options.FeatureColumnNames[0]);
-        yield return Promise(options.FeatureOutputColumnName, vector, feature, keepsType: feature.IsKey);
+        yield return Features(ColumnCheck.Find(table, options.FeatureColumnNames[0]), options, vector);
         if (options.LabelColumnNames.Count > 0)
-        {
-            var label = ColumnCheck.Find(table, options.LabelColumnNames[0]);
-            bool everyStep = options.Target == TableTarget.EveryStep, isNumber = IsNumbers(label);
-            bool keepsType = options.LabelColumnNames.Count == 1 && label.Kind == SchemaShape.Column.VectorKind.Scalar
-                && !(everyStep && isNumber);
-            yield return Promise(
-                options.LabelOutputColumnName,
-                everyStep ? vector : keepsType ? SchemaShape.Column.VectorKind.Scalar : SchemaShape.Column.VectorKind.Vector,
-                label, keepsType);
-        }
+            yield return Label(ColumnCheck.Find(table, options.LabelColumnNames[0]), options, vector);
         if (options.TimeColumnName is not null)
             yield return Friend.Column(options.IntervalOutputColumnName, vector, NumberDataViewType.Single);
         yield return Place(options.FirstRowColumnName);
         yield return Place(options.LastRowColumnName);
     }
 
-    private static SchemaShape.Column Promise(
-        string name, SchemaShape.Column.VectorKind kind, SchemaShape.Column source, bool keepsType)
-        => Friend.Column(
-            name, kind, keepsType ? source.ItemType : NumberDataViewType.Single, keepsType && source.IsKey,
-            keepsType ? source.Annotations.Where(a => a.Name == AnnotationKinds.KeyValues) : null);
+    private static SchemaShape.Column Features(
+        SchemaShape.Column first, TableOptions options, SchemaShape.Column.VectorKind vector)
+    {
+        if (first.IsKey)
+            return Friend.Column(options.FeatureOutputColumnName, vector, first.ItemType, isKey: true, KeyValues(first));
+        string[] names = options.KnownLength > 0 ? [AnnotationKinds.ChannelNames, AnnotationKinds.SlotNames]
+            : [AnnotationKinds.ChannelNames];
+        return Friend.Column(
+            options.FeatureOutputColumnName, vector, NumberDataViewType.Single, isKey: false,
+            names.Select(name => Friend.Column(name, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance)));
+    }
+
+    private static SchemaShape.Column Label(SchemaShape.Column first, TableOptions options, SchemaShape.Column.VectorKind vector)
+    {
+        bool everyStep = options.Target == TableTarget.EveryStep;
+        bool keepsType = options.LabelColumnNames.Count == 1 && first.Kind == SchemaShape.Column.VectorKind.Scalar
+            && !(everyStep && IsNumbers(first));
+        if (!keepsType)
+            return Friend.Column(
+                options.LabelOutputColumnName, everyStep ? vector : SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
+        return Friend.Column(
+            options.LabelOutputColumnName, everyStep ? vector : SchemaShape.Column.VectorKind.Scalar, first.ItemType, first.IsKey,
+            everyStep ? KeyValues(first) : first.Annotations);
+    }
+
+    private static IEnumerable<SchemaShape.Column> KeyValues(SchemaShape.Column source)
+        => source.Annotations.Where(annotation => annotation.Name == AnnotationKinds.KeyValues);
 
     private static SchemaShape.Column Place(string name)
         => Friend.Column(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.Int64);
