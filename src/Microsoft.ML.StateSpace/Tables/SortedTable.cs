@@ -25,7 +25,7 @@ internal sealed class SortedTable(IDataView table, DataViewSchema.Column? group,
         while (rows.MoveNext())
         {
             if (places.Count == Array.MaxLength)
-                throw rows.Error("the table has more rows than can be sorted. Sort it before, and leave SortsRows false.");
+                throw rows.Error("the table has more rows than SortsRows can take into memory.");
             if (groups is not null && (!groups.Continues() || places.Count == 0))
                 current = groups.Begin();
             time?.Read();
