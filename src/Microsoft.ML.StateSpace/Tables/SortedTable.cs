@@ -33,9 +33,8 @@ internal sealed class SortedTable(IDataView table, DataViewSchema.Column? group,
             foreach (var column in kept)
                 column?.Keep();
         }
-        var sorted = places.ToArray();
-        Array.Sort(sorted);
-        return new SortedCursor(Schema, active, kept, Array.ConvertAll(sorted, place => place.Row));
+        places.Sort();
+        return new SortedCursor(Schema, active, kept, [.. places.Select(place => place.Row)]);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
