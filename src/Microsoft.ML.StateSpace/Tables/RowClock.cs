@@ -56,8 +56,8 @@ internal sealed class RowClock
 
     private InvalidOperationException GoesBack(RowTime order)
         => _rows.Error(
-            $"column '{_orderColumn!.Value.Name}' goes back, from {order.Text(_orderBefore)} to {order.Text(order.Key)}, inside of one group. "
-            + "Set SortsRows to true, or put the rows of each group in its order.");
+            $"column '{_orderColumn!.Value.Name}' goes back, from {order.Text(_orderBefore)} to {order.Text(order.Key)}, inside of one "
+            + "group. Set SortsRows to true, or put the rows of each group in its order.");
 
     private InvalidOperationException Missing(DataViewSchema.Column? column)
         => _rows.Error(

@@ -168,8 +168,8 @@ internal sealed class TableCursor : DataViewRowCursor
         if (!isFirst && !_constant.AreSame(0, 1))
             throw _rows.Error(
                 $"the label changes inside of {(_group is null ? "the table" : $"group '{_group.Text}'")}, in column "
-                + $"'{string.Join("', '", _layout.Options.LabelColumnNames)}', from '{_constant.Text(0)}' to '{_constant.Text(1)}'. Set Target "
-                + "to EveryStep for a label a row, or name a column that is constant in a group.");
+                + $"'{string.Join("', '", _layout.Options.LabelColumnNames)}', from '{_constant.Text(0)}' to '{_constant.Text(1)}'. Set "
+                + "Target to EveryStep for a label a row, or name a column that is constant in a group.");
     }
 
     private bool Deliver(long first, int count)

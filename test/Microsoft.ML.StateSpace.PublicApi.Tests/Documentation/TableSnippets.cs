@@ -26,8 +26,8 @@ public class TableSnippets
                 .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 
             ITransformer model = pipeline.Fit(table);
-            mlContext.Model.Save(model, table.Schema, zip);             // one file, from the table to the answer
-            IDataView answers = model.Transform(table);                 // a row a machine: Machine, FirstRow, LastRow, PredictedLabel, Score
+            mlContext.Model.Save(model, table.Schema, zip);        // one file, from the table to the answer
+            IDataView answers = model.Transform(table);            // a row a machine: Machine, FirstRow, LastRow, PredictedLabel, Score
 
             answers.GetColumn<string>("PredictedLabel").Should().HaveCount(12);
             mlContext.Model.Load(zip, out _).Transform(table).GetColumn<string>("PredictedLabel")
@@ -59,14 +59,15 @@ public class TableSnippets
         };
         IDataView windows = mlContext.Data.ToWindows(table, options);
 
-        var estimator = mlContext.Regression.Trainers.StateSpace();
-        var model = estimator.Fit(windows);
+        var parts = mlContext.Data.TrainTestSplit(windows, testFraction: 0.25, samplingKeyColumnName: "Engine");
+        var model = mlContext.Regression.Trainers.StateSpace().Fit(parts.TrainSet);
 
         IDataView newest = mlContext.Data.ToWindows(table, options with { LastOnly = true });  // one window an engine: predict now
         IDataView now = model.Transform(newest);
 
         IDataView rows = mlContext.Data.FromSequences(model.Transform(windows), table, options, "Score");
 
+        parts.TrainSet.GetColumn<string>("Engine").Should().NotIntersectWith(parts.TestSet.GetColumn<string>("Engine"));
         now.GetColumn<float>("Score").Should().HaveCount(4);
         rows.GetColumn<float>("Score").Count(float.IsFinite).Should().Be(4 * 15);
     }

@@ -71,7 +71,8 @@ internal static class TableSituations
         new(
             "OneHotEncoding(\"Fault\")", () => Read(Prepared, Options with { FeatureColumnNames = ["Fault"] }),
             () => Read(
-                Transform(Steps.Categorical.OneHotEncoding("Fault"), Prepared), Options with { FeatureColumnNames = ["Pressure", "Fault"] })),
+                Transform(Steps.Categorical.OneHotEncoding("Fault"), Prepared),
+                Options with { FeatureColumnNames = ["Pressure", "Fault"] })),
         new(
             "make it tokens with mlContext.Transforms.Conversion.MapValueToKey(\"Fault\")",
             () => Read(Prepared, Options with { FeatureColumnNames = ["Fault"] }),

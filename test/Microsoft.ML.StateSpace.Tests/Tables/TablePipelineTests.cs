@@ -38,7 +38,8 @@ public class TablePipelineTests
     public void AFileWithoutTheLabel_IsReadByTheLoaderOfTraining()
     {
         string path = Path.GetTempFileName();
-        TextLoader.Column[] columns = [new("Machine", DataKind.String, 0), new("Pressure", DataKind.Single, 1), new("Fault", DataKind.String, 2)];
+        TextLoader.Column[] columns
+            = [new("Machine", DataKind.String, 0), new("Pressure", DataKind.Single, 1), new("Fault", DataKind.String, 2)];
         try
         {
             File.WriteAllLines(path, Of(5, 6, 7, 4, 5, 6).Select(row => $"{row.Machine},{row.Hour},{row.Fault}"));
@@ -65,8 +66,9 @@ public class TablePipelineTests
         var table = View(Of(9, 4));
         var options = Windows(3, 2) with
         {
-            Horizon = 1, KeepsIncomplete = true, LabelColumnNames = ["Load", "Count"], Target = TableTarget.EveryStep, TimeColumnName = "Hour",
-            OrderColumnName = "Time", TimeUnit = 0.5, SortsRows = true, FeatureOutputColumnName = "Input", LabelOutputColumnName = "Target",
+            Horizon = 1, KeepsIncomplete = true, LabelColumnNames = ["Load", "Count"], Target = TableTarget.EveryStep,
+            TimeColumnName = "Hour", OrderColumnName = "Time", TimeUnit = 0.5, SortsRows = true, FeatureOutputColumnName = "Input",
+            LabelOutputColumnName = "Target",
             IntervalOutputColumnName = "Steps", FirstRowColumnName = "From", LastRowColumnName = "To",
         };
         var step = Ml.Transforms.StateSpace.ToWindows(options).Fit(table);
