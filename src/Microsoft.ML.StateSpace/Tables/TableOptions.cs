@@ -97,13 +97,24 @@ public abstract record TableOptions
     internal IEnumerable<string> OutputNames()
         => [FeatureOutputColumnName, LabelOutputColumnName, IntervalOutputColumnName, FirstRowColumnName, LastRowColumnName];
 
+    private static void RequireNames(string option, params string?[] names)
+    {
+        if (names.Any(string.IsNullOrEmpty))
+            throw new ArgumentException($"{option} holds an empty name. Give it the name of a column.", option);
+    }
+
     /// <summary>Checks the options by themselves.</summary>
     internal virtual void Validate()
     {
         ArgumentNullException.ThrowIfNull(FeatureColumnNames);
         ArgumentNullException.ThrowIfNull(LabelColumnNames);
-        foreach (string? name in FeatureColumnNames.Concat(LabelColumnNames).Concat(OutputNames()))
-            ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireNames(nameof(FeatureColumnNames), [.. FeatureColumnNames]);
+        RequireNames(nameof(LabelColumnNames), [.. LabelColumnNames]);
+        RequireNames(nameof(FeatureOutputColumnName), FeatureOutputColumnName);
+        RequireNames(nameof(LabelOutputColumnName), LabelOutputColumnName);
+        RequireNames(nameof(IntervalOutputColumnName), IntervalOutputColumnName);
+        RequireNames(nameof(FirstRowColumnName), FirstRowColumnName);
+        RequireNames(nameof(LastRowColumnName), LastRowColumnName);
         if (FeatureColumnNames.Count == 0)
             throw new ArgumentOutOfRangeException(
                 nameof(FeatureColumnNames), "FeatureColumnNames is empty. Name at least one column with values of the time steps.");

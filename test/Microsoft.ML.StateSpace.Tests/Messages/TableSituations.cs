@@ -89,6 +89,7 @@ internal static class TableSituations
     private static IEnumerable<Situation> OfOptions =>
     [
         Features("Name at least one column with values of the time steps", [], ["Pressure"]),
+        Features("holds an empty name. Give it the name of a column", ["Pressure", ""], ["Pressure"]),
         new(
             "Leave it null for the median step", () => Read(Good, Timed with { TimeUnit = 0 }),
             () => Read(Good, Timed with { TimeUnit = null })),

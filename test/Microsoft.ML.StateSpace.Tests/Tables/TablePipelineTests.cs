@@ -68,8 +68,7 @@ public class TablePipelineTests
         {
             Horizon = 1, KeepsIncomplete = true, LabelColumnNames = ["Load", "Count"], Target = TableTarget.EveryStep,
             TimeColumnName = "Hour", OrderColumnName = "Time", TimeUnit = 0.5, SortsRows = true, FeatureOutputColumnName = "Input",
-            LabelOutputColumnName = "Target",
-            IntervalOutputColumnName = "Steps", FirstRowColumnName = "From", LastRowColumnName = "To",
+            LabelOutputColumnName = "Target", IntervalOutputColumnName = "Steps", FirstRowColumnName = "From", LastRowColumnName = "To",
         };
         var step = Ml.Transforms.StateSpace.ToWindows(options).Fit(table);
 
