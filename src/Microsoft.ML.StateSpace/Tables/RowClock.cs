@@ -32,12 +32,11 @@ internal sealed class RowClock
     {
         if (_order is { } order)
         {
-            order.Read();
-            if (order.IsMissing)
+            ulong key = order.Read();
+            if (key == RowTime.Missing)
                 throw Missing(_orderColumn);
-            ulong key = order.Key;
             if (key < _orderBefore && !isFirst)
-                throw GoesBack(order);
+                throw GoesBack(order, key);
             _orderBefore = key;
         }
         if (_time is not null)
@@ -46,17 +45,16 @@ internal sealed class RowClock
 
     private void ReadTime(RowTime time, bool isFirst)
     {
-        if (time != _order)
-            time.Read();
-        if (time.IsMissing)
+        ulong key = time == _order ? _orderBefore : time.Read();
+        if (key == RowTime.Missing)
             throw Missing(_timeColumn);
-        Step = isFirst ? double.NaN : time.Between(_timeBefore, time.Key);
-        _timeBefore = time.Key;
+        Step = isFirst ? double.NaN : time.Between(_timeBefore, key);
+        _timeBefore = key;
     }
 
-    private InvalidOperationException GoesBack(RowTime order)
+    private InvalidOperationException GoesBack(RowTime order, ulong key)
         => _rows.Error(
-            $"column '{_orderColumn!.Value.Name}' goes back, from {order.Text(_orderBefore)} to {order.Text(order.Key)}, inside of one "
+            $"column '{_orderColumn!.Value.Name}' goes back, from {order.Text(_orderBefore)} to {order.Text(key)}, inside of one "
             + "group. Set SortsRows to true, or put the rows of each group in its order.");
 
     private InvalidOperationException Missing(DataViewSchema.Column? column)

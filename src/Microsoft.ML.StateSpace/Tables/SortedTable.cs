@@ -28,8 +28,7 @@ internal sealed class SortedTable(IDataView table, DataViewSchema.Column? group,
                 throw rows.Error("the table has more rows than SortsRows can take into memory.");
             if (groups is not null && (!groups.Continues() || places.Count == 0))
                 current = groups.Begin();
-            time?.Read();
-            places.Add((current, time?.Key ?? 0, places.Count));
+            places.Add((current, time?.Read() ?? 0, places.Count));
             foreach (var column in kept)
                 column?.Keep();
         }
