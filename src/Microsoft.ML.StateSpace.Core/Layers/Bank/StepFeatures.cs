@@ -69,10 +69,12 @@ internal sealed class StepFeatures
     /// <summary>The state that is handed back from row to row; 0 where nothing is read from the end.</summary>
     public int BehindSize => (InputFiltersFromEnd?.StateSize ?? 0) + (MixedFiltersFromEnd?.StateSize ?? 0);
 
-    public int ScratchSize
-        => Math.Max(
-            WienerSize + InputFilters.StateSize + (InputFiltersFromEnd?.StateSize ?? 0),
-            new[] { InputFilters, MixedFilters, InputFiltersFromEnd, MixedFiltersFromEnd }.Max(bank => bank?.ScratchSize ?? 0));
+    public int ScratchSize => Math.Max(BeginScratchSize, Math.Max(ScratchOf(InputFilters, MixedFilters), BehindScratchSize));
+
+    private int BehindScratchSize => ScratchOf(InputFiltersFromEnd, MixedFiltersFromEnd);
+
+    // A row of the linear features, its mixtures, and the state of filters of the inputs.
+    private int BeginScratchSize => WienerSize + Math.Max(InputFilters.StateSize, InputFiltersFromEnd?.StateSize ?? 0);
 
     /// <summary>
     /// The state before a sequence (<see cref="Start"/>): as if its first row had been held, and were held for ever.
@@ -139,6 +141,8 @@ internal sealed class StepFeatures
         Mix(values, 1, row, LinearSize, mixtures, Mixtures);
         mixed.Begin(values, share, mixtures, state);
     }
+
+    private static int ScratchOf(FilterBank? inputs, FilterBank? mixed) => Math.Max(inputs?.ScratchSize ?? 0, mixed?.ScratchSize ?? 0);
 
     private static void AddSteady(
         ReadOnlySpan<float> values, float share, ReadOnlySpan<float> held, FilterBank filters, ref Span<float> row, Span<float> scratch)
