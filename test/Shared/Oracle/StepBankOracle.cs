@@ -35,7 +35,7 @@ internal static class StepBankOracle
         })];
     }
 
-    /// <summary>Inputs, filters of them, mixtures of both, filters of the mixtures; those from the end are the same of the reverse.</summary>
+    /// <summary>Inputs, filters of them, mixtures of both, filters of the mixtures; from the end they run on reversed rows.</summary>
     public static double[][] Features(OracleParameters p, double[][] u, double[]? intervals)
     {
         double share = p["Start"][0];

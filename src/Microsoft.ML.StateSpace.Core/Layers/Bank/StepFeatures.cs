@@ -108,7 +108,8 @@ internal sealed class StepFeatures
     /// <param name="behind">(BehindSize): the state behind the last row, then the one before the first.</param>
     /// <param name="scratch">(ScratchSize).</param>
     public void Forward(
-        ReadOnlySpan<float> values, scoped in TimedRows input, Span<float> output, Span<float> state, Span<float> behind, Span<float> scratch)
+        ReadOnlySpan<float> values, scoped in TimedRows input, Span<float> output, Span<float> state, Span<float> behind,
+        Span<float> scratch)
     {
         int rows = input.Count, size = Size, x = Inputs + InputFilters.Filters, w = WienerSize + (MixedFilters?.Filters ?? 0);
         for (int row = 0; row < rows; row++)

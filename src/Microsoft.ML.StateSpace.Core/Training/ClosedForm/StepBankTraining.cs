@@ -41,8 +41,8 @@ internal static class StepBankTraining
         var (loss, metric) = Judge(model, parameters, targets, heldOut, training);
         log?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"A bank of {model.Bank.Banks.Length * (sizes.Filters + sizes.FiltersFromEnd)} filters was fitted to {rows.Count} time steps in "
-            + $"{clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
+            $"A bank of {model.Bank.Banks.Length * (sizes.Filters + sizes.FiltersFromEnd)} filters was fitted to {rows.Count} time steps "
+            + $"in {clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
         var summary = ClosedFormSummary.Of(
             options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
