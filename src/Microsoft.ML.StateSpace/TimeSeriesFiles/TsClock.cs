@@ -8,18 +8,22 @@ namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 /// </summary>
 internal sealed class TsClock
 {
+    // Differences of stamps up to here are far from the limits of decimals, whatever their signs.
+    private const decimal Largest = 1e27m;
+
     private bool? _isDate;
 
     /// <summary>A time stamp, in seconds where stamps are dates.</summary>
     public decimal Parse(string text, TsLine at)
     {
-        bool isNumber = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number);
+        bool isNumber = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number)
+            && Math.Abs(number) <= Largest;
         DateTime date = default;
         if (!isNumber && !DateTime.TryParse(
             text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out date))
             throw at.Error(
-                $"the time stamp '{text}' is neither a number nor a date. Write dates as 2007-01-31 23:59:59, or '@timeStamps false' and "
-                + "the values alone where their times are not known");
+                $"the time stamp '{text}' is neither a number up to 1e27 nor a date. Write dates as 2007-01-31 23:59:59, or '@timeStamps "
+                + "false' and the values alone where their times are not known");
         if ((_isDate ??= !isNumber) == isNumber)
             throw at.Error(
                 $"the time stamp '{text}' is {(isNumber ? "a number" : "a date")}, those before are {(isNumber ? "dates" : "numbers")}. "
