@@ -16,7 +16,8 @@ public class TableCursorTests
 
         cursor.Position.Should().Be(-1);
         Invoking(() => features(ref values)).Should().Throw<InvalidOperationException>().WithMessage("*MoveNext*");
-        Invoking(() => cursor.GetGetter<long>(view.Schema["FirstRow"])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*not active*");
+        Invoking(() => cursor.GetGetter<long>(view.Schema["FirstRow"])).Should().Throw<ArgumentOutOfRangeException>()
+            .WithMessage("*not active*");
         Invoking(() => cursor.GetGetter<float>(view.Schema["Features"])).Should().Throw<InvalidOperationException>();
         cursor.IsColumnActive(view.Schema["FirstRow"]).Should().BeFalse();
 
@@ -63,7 +64,8 @@ public class TableCursorTests
         };
         var view = Ml.Data.ToWindows(View(Of(4000)), options);
         using var cursor = view.GetRowCursor(view.Schema);
-        var vectors = new[] { "Features", "Label", "Intervals" }.Select(name => cursor.GetGetter<VBuffer<float>>(view.Schema[name])).ToArray();
+        string[] names = ["Features", "Label", "Intervals"];
+        ValueGetter<VBuffer<float>>[] vectors = [.. names.Select(name => cursor.GetGetter<VBuffer<float>>(view.Schema[name]))];
         var buffers = new VBuffer<float>[3];
         void Read(int windows)
         {
