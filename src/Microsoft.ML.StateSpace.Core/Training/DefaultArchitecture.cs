@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// the network, and fitted in a fiftieth of the time. A network where there are so many sequences that it learns more of them than fixed
 /// filters can tell; where time steps are tokens; and where options are set that only a network has. A bank for values at every time step,
 /// too, where steps are equally far apart: on records of plants it is more accurate than the network. A network for tags, which may look
-/// ahead.
+/// ahead. Many sequences with a value each get two networks, one that answers from the mean of the sequence and one from its end.
 /// </summary>
 internal static class DefaultArchitecture
 {
@@ -24,5 +24,11 @@ internal static class DefaultArchitecture
         => options.Vocabulary > 0 || training.AsksForNetwork ? new S5Options()
             : options.Task == SequenceTask.SequenceToSequence && !options.HasIntervals ? new StateSpaceBankOptions()
             : options.Task.Axis == AnswerAxis.Sequence && data.Count < ManySequences ? new StateSpaceBankOptions()
+            : options.Task == SequenceTask.Regression ? MeanAndEnd()
             : new S5Options();
+
+    // What a value depends on, the whole sequence or how it ends, differs from one kind of data to the next; and the answers of two
+    // networks that differ, averaged, are nearer than those of either.
+    private static EnsembleOptions MeanAndEnd()
+        => new() { Members = [new S5Options { Pooling = Pooling.Mean }, new S5Options { Pooling = Pooling.Last }] };
 }
