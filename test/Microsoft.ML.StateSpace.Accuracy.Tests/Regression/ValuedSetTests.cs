@@ -13,13 +13,13 @@ public sealed class ValuedSetTests
         var (train, test) = set.Load();
 
         train.Should().HaveCount(17_731);
-        train.Should().OnlyContain(window => window.Features.Length == 30 * 14 && window.Label >= 0 && window.Label <= 125);
+        train.Should().OnlyContain(window => window.Features.Length == 30 * 15 && window.Label >= 0 && window.Label <= 125);
         train.Count(window => window.Label == 0).Should().Be(100, "each engine fails at the end of its last window");
         test.Should().HaveCount(100);
         (test[0].Label, test[1].Label, test.Max(window => window.Label)).Should().Be((112, 98, 125));
-        // The last cycle of the first engine: sensors 2 and 3.
-        test[0].Features[^14..^12].Should().Equal(642.58f, 1581.22f);
-        Turbofan.Of(length: 50, stride: 2).Load().Test.Min(window => window.Features.Length).Should().Be(31 * 14);
+        // The last cycle of the first engine: its number, sensors 2 and 3.
+        test[0].Features[^15..^12].Should().Equal(31, 642.58f, 1581.22f);
+        Turbofan.Of(length: 50, stride: 2).Load().Test.Min(window => window.Features.Length).Should().Be(31 * 15);
     }
 
     [SharedDataFact("bikesharing", "etth1")]

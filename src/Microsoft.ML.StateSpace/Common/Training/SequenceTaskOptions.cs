@@ -19,9 +19,10 @@ public abstract record SequenceTaskOptions
     /// <summary>
     /// The column with the time since the previous step, for each time step. Needed only if time steps are not equally far apart. It is a
     /// vector of Single as long as the sequence, in units of the usual interval, so that 1 is typical. The first step takes 1. It
-    /// multiplies the step sizes of the core, so it needs one that has them: <see cref="S5Options"/>, <see cref="S4DOptions"/> (which takes
-    /// several times as long with it as without), <see cref="S6Options"/>, <see cref="SsdOptions"/> or <see cref="LivOptions"/>. Default:
-    /// <see langword="null"/>, which means that time steps are equally far apart.
+    /// multiplies the step sizes of a core, so a network needs one that has them: <see cref="S5Options"/>, <see cref="S4DOptions"/> (which
+    /// takes several times as long with it as without), <see cref="S6Options"/>, <see cref="SsdOptions"/> or <see cref="LivOptions"/>. The
+    /// filters of a bank (<see cref="StateSpaceBankOptions"/>) take it too. Default: <see langword="null"/>, which means that time steps
+    /// are equally far apart.
     /// </summary>
     public string? IntervalColumnName { get; init; }
 
@@ -42,9 +43,10 @@ public abstract record SequenceTaskOptions
 
     /// <summary>
     /// The model: a bank (<see cref="StateSpaceBankOptions"/>), a network by its core, or an <see cref="EnsembleOptions"/>. Default:
-    /// <see langword="null"/>, which means a bank for one answer a sequence of fewer than 5,000 sequences and for values at every time
-    /// step, and <see cref="S5Options"/> for more sequences, for tags, for keys, and where an option of <see cref="Training"/> is set that
-    /// only a network has; sizes are chosen from the data.
+    /// <see langword="null"/>, which means a bank for a class a sequence of fewer than 5,000 sequences, for a value a sequence of up to
+    /// 1,500, and for values at every time step; two networks for a value of each of more sequences; and <see cref="S5Options"/> for a class
+    /// of each of more, for tags, for keys, and where an option of <see cref="Training"/> is set that only a network has; sizes are chosen
+    /// from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 
