@@ -6,7 +6,9 @@ using Microsoft.ML.StateSpace.Accuracy.Runs;
 
 namespace Microsoft.ML.StateSpace.Accuracy.Parts;
 
-/// <summary>A value for each sequence: the error on the test rows. Ridge regression of the same windows, and their mean, stand beside.</summary>
+/// <summary>
+/// A value for each sequence: the error on the test rows. Ridge regression of the same windows, and their mean, stand beside.
+/// </summary>
 internal sealed class RegressionPart(IReadOnlyList<ValuedSet> sets)
     : Part("regression", "Values of sequences", [.. sets.Select(set => set.Name)])
 {
@@ -33,8 +35,11 @@ internal sealed class RegressionPart(IReadOnlyList<ValuedSet> sets)
         var (train, test) = set.Load();
         var mlContext = new MLContext(key.Seed);
         var rows = Window.View(mlContext, train, set.Channels);
-        return Ours.Measure(key, () => Ours.Regressor(mlContext).Fit(rows), model => Judge(
-            test, [.. model.Transform(Window.View(mlContext, test, set.Channels)).GetColumn<float>("Score").Select(score => (double)score)]));
+        return Ours.Measure(key, () => Ours.Regressor(mlContext).Fit(rows), model =>
+        {
+            var scored = model.Transform(Window.View(mlContext, test, set.Channels));
+            return Judge(test, [.. scored.GetColumn<float>("Score").Select(score => (double)score)]);
+        });
     }
 
     private static Run MakeRidge(RunKey key, ValuedSet set)

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Accuracy.Regression;
 
 /// <summary>
-/// The cycles that a jet engine has left (C-MAPSS FD001, Saxena et al. 2008), from the 14 sensors that vary and the number of the cycle. One
-/// hundred engines that run until they fail are learnt from, in windows; of one hundred others, which stop before, the last window is
+/// The cycles that a jet engine has left (C-MAPSS FD001, Saxena et al. 2008), from the 14 sensors that vary and the number of the cycle.
+/// One hundred engines that run until they fail are learnt from, in windows; of one hundred others, which stop before, the last window is
 /// tested. More than 125 cycles count as 125, in training and test alike, as in the papers.
 /// </summary>
 internal static class Turbofan

@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the
 /// rows, <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
 /// <c>e_i = a (G y)_i / (a G_ii - w_i / sum w)</c> with <c>G = (K + a I)^-1</c> (leave-one-out; Golub, Heath, Wahba 1979). Rows that count
-/// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is. Where targets
-/// are values, neighbours among the rows are left out together (<see cref="LeftOutBlocks"/>).
+/// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is. Where
+/// targets are values, neighbours among the rows are left out together (<see cref="LeftOutBlocks"/>).
 /// </summary>
 internal sealed class LeaveOneOut
 {
@@ -141,7 +141,7 @@ internal sealed class LeaveOneOut
         {
             var vector = vectors.AsSpan(j * rows, rows);
             double inverse = inverses[j] = 1 / (Math.Max(values[j], 0) + a);
-            for (int i = 0; i < rows && _targets.Classes is not null; i++)
+            for (int i = 0; _targets.Classes is not null && i < rows; i++)
                 diagonal[i] += vector[i] * vector[i] * inverse;
             for (int k = 0; k < outputs; k++)
             {
