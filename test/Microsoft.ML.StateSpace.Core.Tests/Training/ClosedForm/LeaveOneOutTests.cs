@@ -108,7 +108,7 @@ public class LeaveOneOutTests
     private static ReadOut Solve(float[] features, ReadOutTargets targets, int threads)
     {
         using var workers = new Workers(threads);
-        return LeaveOneOut.Solve(features, [[Range.All]], targets, workers);
+        return LeaveOneOut.Solve(features, [[Range.All]], null, targets, workers);
     }
 
     // The minimum of sum w (y - b - v z)^2 + a v^2, by Gaussian elimination of its normal equations.
