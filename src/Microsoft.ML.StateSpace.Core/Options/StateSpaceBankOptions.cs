@@ -61,8 +61,7 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
 
     internal override void Validate()
     {
-        if (Filters != 0)
-            OptionCheck.Size(Filters, MostFilters);
+        OptionCheck.InRange(Filters, 0, MostFilters);
         OptionCheck.Size(LargestOrder, Kernels.FilterChain.MostOrders);
     }
 }

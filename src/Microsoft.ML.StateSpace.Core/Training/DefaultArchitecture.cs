@@ -38,7 +38,9 @@ internal static class DefaultArchitecture
         {
             Members =
             [
-                new StateSpaceBankOptions { Filters = 0 }, new S5Options { Pooling = Pooling.Mean }, new S5Options { Pooling = Pooling.Last },
+                new StateSpaceBankOptions { Filters = 0 },
+                new S5Options { Pooling = Pooling.Mean },
+                new S5Options { Pooling = Pooling.Last },
             ],
             Stacked = true,
         };

@@ -51,10 +51,10 @@ internal static class EnsembleTraining
         TrainedModel Together() => kept.Length == 1 ? members[kept[0]] : Combine(options, ensemble, [.. kept.Select(i => members[i])]);
         double? metric = Metric(Together(), held, training);
         var duration = SummaryOf(training, members).Duration;
-        foreach (int i in kept)
+        foreach (int i in validation is null ? kept : [])
         {
-            if (validation is null)
-                members[i] = Member(options, members[i].Options.Architecture, i, members.Length, training, data, null, log, warn, checkpoint);
+            var architecture = members[i].Options.Architecture;
+            members[i] = Member(options, architecture, i, members.Length, training, data, null, log, warn, checkpoint);
         }
         TrainedModel[] rest = [.. kept.Select(i => members[i])];
         duration += validation is null ? SummaryOf(training, rest).Duration : TimeSpan.Zero;

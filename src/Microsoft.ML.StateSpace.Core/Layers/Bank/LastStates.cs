@@ -5,8 +5,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// What of a sequence is linear in it and ends where it ends: its last row, and the last states of filters (<see cref="FilterBank"/>), real
 /// parts and imaginary parts. With poles of all memories and frequencies, a read-out of these is a linear regression on the whole window,
-/// whatever its length. Filters begin in the steady state of the first row, as if it had been held before: so a sequence that is shorter than
-/// those that were learnt from, with the same level, leads to the same states.
+/// whatever its length. Filters begin in the steady state of the first row, as if it had been held before, so that a short sequence leads
+/// to the states of a long one of the same level.
 /// Shapes: (steps, H) to (H + 2 N); parameters Poles (2, N), InputMatrix (2, N, H); state (2, N).
 /// </summary>
 internal sealed class LastStates(ParameterLayout layout, int inputs, int filters, bool hasIntervals)
