@@ -25,30 +25,28 @@ internal abstract class GroupColumn
     public abstract Delegate Getter();
 
     public static GroupColumn Of(DataViewRow row, DataViewSchema.Column column)
-        => (GroupColumn)Activator.CreateInstance(typeof(GroupColumn<>).MakeGenericType(column.Type.RawType), row, column)!;
+        => column.Type is TextDataViewType
+            ? new GroupOfText(row, column)
+            : (GroupColumn)Activator.CreateInstance(typeof(GroupOfValue<>).MakeGenericType(column.Type.RawType), row, column)!;
 }
 
-/// <inheritdoc/>
-internal sealed class GroupColumn<T>(DataViewRow row, DataViewSchema.Column column) : GroupColumn
-    where T : notnull
+/// <summary>Groups that are named by a number, a key or another value.</summary>
+internal sealed class GroupOfValue<T>(DataViewRow row, DataViewSchema.Column column) : GroupColumn
+    where T : struct
 {
     private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
-    private readonly Dictionary<T, int> _numbers = new(GroupComparer<T>.Instance);
+    private readonly Dictionary<T, int> _numbers = [];
     private readonly bool _isKey = column.Type is KeyDataViewType;
-    private T _current = default!, _next = default!;
+    private T _current, _next;
 
     public override bool Continues()
     {
         _read(ref _next);
-        // Without an interface call where the type allows it, since this is asked for every row.
-        return typeof(T) == typeof(ReadOnlyMemory<char>)
-            ? ((ReadOnlyMemory<char>)(object)_current).Span.SequenceEqual(((ReadOnlyMemory<char>)(object)_next).Span)
-            : EqualityComparer<T>.Default.Equals(_current, _next);
+        return EqualityComparer<T>.Default.Equals(_current, _next);
     }
 
     public override bool IsMissing => _next switch
     {
-        ReadOnlyMemory<char> text => text.IsEmpty,
         float number => float.IsNaN(number),
         double number => double.IsNaN(number),
         _ => _isKey && EqualityComparer<T>.Default.Equals(_next, default),
@@ -56,7 +54,7 @@ internal sealed class GroupColumn<T>(DataViewRow row, DataViewSchema.Column colu
 
     public override int Begin()
     {
-        _current = Own(_next);
+        _current = _next;
         if (!_numbers.TryGetValue(_current, out int number))
             _numbers.Add(_current, number = _numbers.Count);
         return number;
@@ -67,8 +65,47 @@ internal sealed class GroupColumn<T>(DataViewRow row, DataViewSchema.Column colu
     public override string Text => Texts.Of(_next);
 
     public override Delegate Getter() => (ValueGetter<T>)((ref T value) => value = _current);
+}
 
-    // Text of a loader is a part of a line, which would be kept with it.
-    private static T Own(T value)
-        => value is ReadOnlyMemory<char> text ? (T)(object)text.ToString().AsMemory() : value;
+/// <summary>Groups that are named by text.</summary>
+internal sealed class GroupOfText(DataViewRow row, DataViewSchema.Column column) : GroupColumn
+{
+    private readonly ValueGetter<ReadOnlyMemory<char>> _read = row.GetGetter<ReadOnlyMemory<char>>(column);
+    private readonly Dictionary<string, int> _numbers = [];
+    private ReadOnlyMemory<char> _next, _before;
+
+    // A copy: text of a loader is a part of a line, which would be kept with it.
+    private string _current = "";
+
+    public override bool Continues()
+    {
+        _read(ref _next);
+        // The very same memory is the same text, and most tables in memory have it row after row.
+        return _next.Equals(_before) || IsCurrent();
+    }
+
+    public override bool IsMissing => _next.IsEmpty;
+
+    public override int Begin()
+    {
+        _current = _next.ToString();
+        _before = _next;
+        if (!_numbers.TryGetValue(_current, out int number))
+            _numbers.Add(_current, number = _numbers.Count);
+        return number;
+    }
+
+    public override int Count => _numbers.Count;
+
+    public override string Text => _next.ToString();
+
+    public override Delegate Getter() => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = _current.AsMemory());
+
+    private bool IsCurrent()
+    {
+        if (!_next.Span.SequenceEqual(_current))
+            return false;
+        _before = _next;
+        return true;
+    }
 }

@@ -36,12 +36,14 @@ internal sealed class NumberSteps : StepColumn<float>
 
     public override void Read(int slot)
     {
-        float[] values = Values;
         int start = slot * Width;
-        for (int i = 0; i < _singles.Length; i++)
-            _singles[i](ref values[start + _places[i]]);
+        var values = Values.AsSpan(start, Width);
+        var singles = _singles;
+        int[] places = _places;
+        for (int i = 0; i < singles.Length && i < places.Length; i++)
+            singles[i](ref values[places[i]]);
         foreach (var (reader, place) in _others)
-            reader.Read(values, start + place);
+            reader.Read(Values, start + place);
     }
 
     public override bool AreSame(int slot, int other)

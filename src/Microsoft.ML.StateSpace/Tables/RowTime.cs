@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Tables;
 /// </summary>
 internal abstract class RowTime
 {
-    private const ulong Sign = 1UL << 63;
+    protected const ulong Sign = 1UL << 63;
 
     /// <summary>The key of the row that was read.</summary>
     public ulong Key { get; private protected set; }
@@ -26,73 +26,66 @@ internal abstract class RowTime
 
     public static RowTime Of(DataViewRow row, DataViewSchema.Column column) => column.Type.RawType switch
     {
-        var type when type == typeof(DateTime)
-            => new Whole<DateTime>(row, column, time => time.Ticks, ticks => Texts.Of(new DateTime(ticks)), zeroIsMissing: true),
-        var type when type == typeof(DateTimeOffset)
-            => new Whole<DateTimeOffset>(
-                row, column, time => time.UtcTicks, ticks => Texts.Of(new DateTime(ticks)) + " UTC", zeroIsMissing: true),
-        var type when type == typeof(TimeSpan)
-            => new Whole<TimeSpan>(row, column, time => time.Ticks, ticks => Texts.Of(new TimeSpan(ticks)), zeroIsMissing: false),
-        var type when type == typeof(float) => new Real<float>(row, column),
-        var type when type == typeof(double) => new Real<double>(row, column),
-        var type when type == typeof(sbyte) => Integers<sbyte>(row, column),
-        var type when type == typeof(byte) => Integers<byte>(row, column),
-        var type when type == typeof(short) => Integers<short>(row, column),
-        var type when type == typeof(ushort) => Integers<ushort>(row, column),
-        var type when type == typeof(int) => Integers<int>(row, column),
-        var type when type == typeof(uint) => Integers<uint>(row, column),
-        var type when type == typeof(long) => Integers<long>(row, column),
-        _ => Integers<ulong>(row, column),
+        var type when type == typeof(DateTime) => new WholeTime<DateTime, TicksOfDateTime>(row, column),
+        var type when type == typeof(DateTimeOffset) => new WholeTime<DateTimeOffset, TicksOfDateTimeOffset>(row, column),
+        var type when type == typeof(TimeSpan) => new WholeTime<TimeSpan, TicksOfTimeSpan>(row, column),
+        var type when type == typeof(float) => new RealTime<float>(row, column),
+        var type when type == typeof(double) => new RealTime<double>(row, column),
+        var type when type == typeof(sbyte) => new WholeTime<sbyte, WholeNumber<sbyte>>(row, column),
+        var type when type == typeof(byte) => new WholeTime<byte, WholeNumber<byte>>(row, column),
+        var type when type == typeof(short) => new WholeTime<short, WholeNumber<short>>(row, column),
+        var type when type == typeof(ushort) => new WholeTime<ushort, WholeNumber<ushort>>(row, column),
+        var type when type == typeof(int) => new WholeTime<int, WholeNumber<int>>(row, column),
+        var type when type == typeof(uint) => new WholeTime<uint, WholeNumber<uint>>(row, column),
+        var type when type == typeof(long) => new WholeTime<long, WholeNumber<long>>(row, column),
+        _ => new WholeTime<ulong, WholeNumber<ulong>>(row, column),
     };
+}
 
-    private static Whole<T> Integers<T>(DataViewRow row, DataViewSchema.Column column)
-        where T : IBinaryInteger<T>
-        => new(row, column, long.CreateSaturating, Texts.Of, zeroIsMissing: false) { Scale = 1 };
+/// <summary>Times that are a whole number, such as ticks.</summary>
+/// <typeparam name="T">The type of the column.</typeparam>
+/// <typeparam name="TNumber">What a value is as a number.</typeparam>
+internal sealed class WholeTime<T, TNumber>(DataViewRow row, DataViewSchema.Column column) : RowTime
+    where TNumber : ITimeNumber<T>
+{
+    private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
+    private T _value = default!;
 
-    /// <summary>Values that are a whole number, such as the ticks of a time.</summary>
-    private sealed class Whole<T>(
-        DataViewRow row, DataViewSchema.Column column, Func<T, long> convert, Func<long, string> text, bool zeroIsMissing) : RowTime
+    public override void Read()
     {
-        private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
-
-        public double Scale { get; init; } = 1.0 / TimeSpan.TicksPerSecond;
-
-        public override void Read()
-        {
-            T value = default!;
-            _read(ref value);
-            long number = convert(value);
-            IsMissing = zeroIsMissing && number == 0;
-            Key = (ulong)number ^ Sign;
-        }
-
-        public override double Between(ulong earlier, ulong later) => (double)((Int128)Number(later) - Number(earlier)) * Scale;
-
-        public override string Text(ulong key) => text(Number(key));
-
-        private static long Number(ulong key) => (long)(key ^ Sign);
+        _read(ref _value);
+        long number = TNumber.Of(_value);
+        IsMissing = TNumber.ZeroIsMissing && number == 0;
+        Key = (ulong)number ^ Sign;
     }
 
-    /// <summary>Values that are numbers with a fraction.</summary>
-    private sealed class Real<T>(DataViewRow row, DataViewSchema.Column column) : RowTime
-        where T : INumberBase<T>
+    public override double Between(ulong earlier, ulong later)
+        => (double)((Int128)Number(later) - Number(earlier)) / TNumber.Unit;
+
+    public override string Text(ulong key) => TNumber.Text(Number(key));
+
+    private static long Number(ulong key) => (long)(key ^ Sign);
+}
+
+/// <summary>Times that are numbers with a fraction.</summary>
+internal sealed class RealTime<T>(DataViewRow row, DataViewSchema.Column column) : RowTime
+    where T : INumberBase<T>
+{
+    private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
+    private T _value = default!;
+
+    public override void Read()
     {
-        private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
-
-        public override void Read()
-        {
-            T value = default!;
-            _read(ref value);
-            double number = double.CreateTruncating(value) + 0.0; // so that there is only one zero
-            IsMissing = double.IsNaN(number);
-            ulong bits = BitConverter.DoubleToUInt64Bits(number);
-            Key = (bits & Sign) == 0 ? bits | Sign : ~bits;
-        }
-
-        public override double Between(ulong earlier, ulong later) => Number(later) - Number(earlier);
-
-        public override string Text(ulong key) => Texts.Of(Number(key));
-
-        private static double Number(ulong key) => BitConverter.UInt64BitsToDouble((key & Sign) != 0 ? key ^ Sign : ~key);
+        _read(ref _value);
+        double number = double.CreateTruncating(_value) + 0.0; // so that there is only one zero
+        IsMissing = double.IsNaN(number);
+        ulong bits = BitConverter.DoubleToUInt64Bits(number);
+        Key = (bits & Sign) == 0 ? bits | Sign : ~bits;
     }
+
+    public override double Between(ulong earlier, ulong later) => Number(later) - Number(earlier);
+
+    public override string Text(ulong key) => Texts.Of(Number(key));
+
+    private static double Number(ulong key) => BitConverter.UInt64BitsToDouble((key & Sign) != 0 ? key ^ Sign : ~key);
 }

@@ -114,6 +114,45 @@ public static partial class StateSpaceCatalogExtensions
     public static IDataView ToWindows(this DataOperationsCatalog catalog, IDataView data, WindowOptions options)
         => SequencesOf(catalog, data, options);
 
+    /// <summary>Brings predictions of sequences or windows back to the rows of the table that they were made of.</summary>
+    /// <remarks>
+    /// <para>The result has the rows and columns of the table (in sorted order where <see cref="TableOptions.SortsRows"/>), and behind them
+    /// the columns of the predictions: all but those that the options made, or those that are named.</para>
+    /// <para>An answer for each time step goes to its row. Where windows overlap, a row takes that of the first window that holds it, which
+    /// has seen the most rows before it. An answer for a group goes to all of its rows, and one for a window to its last row. Where there is
+    /// a <see cref="WindowOptions.Horizon"/>, answers go so many rows further, to the rows that they predict; what is predicted beyond
+    /// the end of a group has no row.</para>
+    /// <para>A row without an answer has the missing value: NaN, the missing key, empty text, and the default of other types. Predictions
+    /// may be filtered, but must stay in their order. Table and predictions are read once, side by side, when a cursor asks for
+    /// it.</para>
+    /// </remarks>
+    /// <param name="catalog"><c>mlContext.Data</c>.</param>
+    /// <param name="predictions">Transformed sequences or windows, which still have the columns <c>FirstRow</c> and <c>LastRow</c>.</param>
+    /// <param name="table">The table that they were made of.</param>
+    /// <param name="options">The options by which they were made.</param>
+    /// <param name="columnNames">The columns to bring. None means all that the options did not make.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or an option has an invalid value.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IDataView windows = mlContext.Data.ToWindows(table, options);
+    /// IDataView rows = mlContext.Data.FromSequences(model.Transform(windows), table, options, "Score");
+    /// </code>
+    /// </example>
+    public static IDataView FromSequences(
+        this DataOperationsCatalog catalog, IDataView predictions, IDataView table, TableOptions options, params string[] columnNames)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(columnNames);
+        options.Validate();
+        var layout = new TableLayout(table.Schema, options, needsLabels: false);
+        return new JoinedView(new Joining(predictions.Schema, layout, columnNames), predictions, table);
+    }
+
     private static TableView SequencesOf(DataOperationsCatalog catalog, IDataView data, TableOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
