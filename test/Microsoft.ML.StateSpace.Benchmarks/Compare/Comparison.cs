@@ -40,6 +40,7 @@ internal static class Comparison
             ["length"] = LengthRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
+            ["tables"] = TableRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
