@@ -16,10 +16,9 @@ internal sealed record Framing(int Length, int Stride, int Ahead, bool KeepsInco
     /// <summary>The number of rows at the end of a group that may still be needed.</summary>
     public long Kept => IsWhole ? int.MaxValue : (long)Length + (LastOnly ? 0 : Ahead);
 
-    /// <summary>Whether a window is complete once a group has so many rows.</summary>
-    /// <param name="rows">Rows of the group so far.</param>
-    /// <param name="next">Where the next window starts.</param>
-    public bool Completes(long rows, long next) => !LastOnly && rows == next + Length + Ahead;
+    /// <summary>How many rows of a group complete a window; never reached where only the last one counts.</summary>
+    /// <param name="next">Where the window starts.</param>
+    public long CompleteAt(long next) => LastOnly ? long.MaxValue : next + Length + Ahead;
 
     /// <summary>The window with which a group of so many rows ends, behind the complete ones. It has no rows where there is none.</summary>
     /// <param name="rows">Rows of the group.</param>

@@ -99,7 +99,8 @@ internal sealed class GroupOfText(DataViewRow row, DataViewSchema.Column column)
 
     public override string Text => _next.ToString();
 
-    public override Delegate Getter() => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = _current.AsMemory());
+    public override Delegate Getter()
+        => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = _current.AsMemory());
 
     private bool IsCurrent()
     {

@@ -25,8 +25,8 @@ internal sealed class IntervalSteps(TableRows rows, RowClock clock, string timeC
     private InvalidOperationException Wrong(double step)
         => rows.Error(
             step == 0
-                ? $"column '{timeColumn}' is {clock.TimeText}, as in the row before, but time steps of one group must differ in time. Merge "
-                    + "rows of the same time, or drop all but one of them."
+                ? $"column '{timeColumn}' is {clock.TimeText}, as in the row before, but time steps of one group must differ in time. "
+                    + "Merge rows of the same time, or drop all but one of them."
                 : $"column '{timeColumn}' is {clock.TimeText}, and the time since the row before is {Texts.Of(step / unit)} of the unit "
                     + $"{Texts.Of(unit)}, which is no positive number of single precision. Order the rows by time with SortsRows, and set "
                     + "TimeUnit to the usual step.");

@@ -17,7 +17,8 @@ internal sealed class Joining
         var options = layout.Options;
         First = Place(predictions, options.FirstRowColumnName);
         Last = Place(predictions, options.LastRowColumnName);
-        Group = layout.Group is { } group && predictions.GetColumnOrNull(group.Name) is { } same && same.Type.Equals(group.Type) ? same : null;
+        Group = layout.Group is { } group && predictions.GetColumnOrNull(group.Name) is { } same && same.Type.Equals(group.Type)
+            ? same : null;
         string[] own = [.. options.OutputNames(), .. options.GroupColumnName is { } name ? [name] : Array.Empty<string>()];
         Columns = names.Count > 0
             ? [.. names.Select(column => ColumnCheck.Find(predictions, column, Where))]

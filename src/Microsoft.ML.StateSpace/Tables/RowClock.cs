@@ -30,30 +30,35 @@ internal sealed class RowClock
     /// <param name="isFirst">Whether it is the first of its group.</param>
     public void Read(bool isFirst)
     {
-        if (_order is not null)
+        if (_order is { } order)
         {
-            ReadKey(_order, _orderColumn!.Value);
-            if (!isFirst && _order.Key < _orderBefore)
-                throw _rows.Error(
-                    $"column '{_orderColumn.Value.Name}' goes back, from {_order.Text(_orderBefore)} to {_order.Text(_order.Key)}, inside of "
-                    + "one group. Set SortsRows to true, or put the rows of each group in its order.");
-            _orderBefore = _order.Key;
+            ulong key = order.Read();
+            if (key == RowTime.Missing)
+                throw Missing(_orderColumn);
+            if (key < _orderBefore && !isFirst)
+                throw GoesBack(order, key);
+            _orderBefore = key;
         }
         if (_time is not null)
-        {
-            if (_time != _order)
-                ReadKey(_time, _timeColumn!.Value);
-            Step = isFirst ? double.NaN : _time.Between(_timeBefore, _time.Key);
-            _timeBefore = _time.Key;
-        }
+            ReadTime(_time, isFirst);
     }
 
-    private void ReadKey(RowTime time, DataViewSchema.Column column)
+    private void ReadTime(RowTime time, bool isFirst)
     {
-        time.Read();
-        if (time.IsMissing)
-            throw _rows.Error(
-                $"column '{column.Name}' has no value, so the row has no place in time. Drop such rows with "
-                + "mlContext.Data.FilterByCustomPredicate, or fill the column.");
+        ulong key = time == _order ? _orderBefore : time.Read();
+        if (key == RowTime.Missing)
+            throw Missing(_timeColumn);
+        Step = isFirst ? double.NaN : time.Between(_timeBefore, key);
+        _timeBefore = key;
     }
+
+    private InvalidOperationException GoesBack(RowTime order, ulong key)
+        => _rows.Error(
+            $"column '{_orderColumn!.Value.Name}' goes back, from {order.Text(_orderBefore)} to {order.Text(key)}, inside of one "
+            + "group. Set SortsRows to true, or put the rows of each group in its order.");
+
+    private InvalidOperationException Missing(DataViewSchema.Column? column)
+        => _rows.Error(
+            $"column '{column!.Value.Name}' has no value, so the row has no place in time. Drop such rows with "
+            + "mlContext.Data.FilterByCustomPredicate, or fill the column.");
 }

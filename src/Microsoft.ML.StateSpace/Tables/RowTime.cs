@@ -10,13 +10,11 @@ internal abstract class RowTime
 {
     protected const ulong Sign = 1UL << 63;
 
-    /// <summary>The key of the row that was read.</summary>
-    public ulong Key { get; private protected set; }
+    /// <summary>The key of a row that has no value.</summary>
+    public const ulong Missing = 0;
 
-    /// <summary>Whether the row that was read has no value.</summary>
-    public bool IsMissing { get; private protected set; }
-
-    public abstract void Read();
+    /// <summary>Reads the key of the current row.</summary>
+    public abstract ulong Read();
 
     /// <summary>The time from one key to another, in the column's numbers or in seconds.</summary>
     public abstract double Between(ulong earlier, ulong later);
@@ -51,12 +49,12 @@ internal sealed class WholeTime<T, TNumber>(DataViewRow row, DataViewSchema.Colu
     private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
     private T _value = default!;
 
-    public override void Read()
+    // The smallest Int64 has the key of what is missing, which no time is.
+    public override ulong Read()
     {
         _read(ref _value);
         long number = TNumber.Of(_value);
-        IsMissing = TNumber.ZeroIsMissing && number == 0;
-        Key = (ulong)number ^ Sign;
+        return TNumber.ZeroIsMissing && number == 0 ? Missing : (ulong)number ^ Sign;
     }
 
     public override double Between(ulong earlier, ulong later)
@@ -74,13 +72,12 @@ internal sealed class RealTime<T>(DataViewRow row, DataViewSchema.Column column)
     private readonly ValueGetter<T> _read = row.GetGetter<T>(column);
     private T _value = default!;
 
-    public override void Read()
+    public override ulong Read()
     {
         _read(ref _value);
         double number = double.CreateTruncating(_value) + 0.0; // so that there is only one zero
-        IsMissing = double.IsNaN(number);
         ulong bits = BitConverter.DoubleToUInt64Bits(number);
-        Key = (bits & Sign) == 0 ? bits | Sign : ~bits;
+        return double.IsNaN(number) ? Missing : (bits & Sign) == 0 ? bits | Sign : ~bits;
     }
 
     public override double Between(ulong earlier, ulong later) => Number(later) - Number(earlier);

@@ -25,17 +25,15 @@ internal sealed class SortedTable(IDataView table, DataViewSchema.Column? group,
         while (rows.MoveNext())
         {
             if (places.Count == Array.MaxLength)
-                throw rows.Error("the table has more rows than can be sorted. Sort it before, and leave SortsRows false.");
+                throw rows.Error("the table has more rows than SortsRows can take into memory.");
             if (groups is not null && (!groups.Continues() || places.Count == 0))
                 current = groups.Begin();
-            time?.Read();
-            places.Add((current, time?.Key ?? 0, places.Count));
+            places.Add((current, time?.Read() ?? 0, places.Count));
             foreach (var column in kept)
                 column?.Keep();
         }
-        var sorted = places.ToArray();
-        Array.Sort(sorted);
-        return new SortedCursor(Schema, active, kept, Array.ConvertAll(sorted, place => place.Row));
+        places.Sort();
+        return new SortedCursor(Schema, active, kept, [.. places.Select(place => place.Row)]);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)

@@ -20,8 +20,8 @@ internal sealed class TableCursor : DataViewRowCursor
     private readonly StepRange _steps = new(), _targets = new();
     private readonly Delegate?[] _getters;
 
-    // Of the current group: its first row in the table, its rows so far, and where its next window starts.
-    private long _start, _count, _next;
+    // Of the current group: its first row in the table, its rows so far, where its next window starts, and how many rows complete it.
+    private long _start, _count, _next, _completeAt;
     private long _firstRow, _lastRow, _position = -1;
     private bool _waits = true, _begun, _hasRow, _ended, _stands;
 
@@ -121,10 +121,10 @@ internal sealed class TableCursor : DataViewRowCursor
                 continue;
             }
             AddRow();
-            if (_framing.Completes(_count, _next))
+            if (_count == _completeAt)
             {
                 Deliver(_next, _framing.Length);
-                _next += _framing.Stride;
+                _completeAt = _framing.CompleteAt(_next += _framing.Stride);
                 return true;
             }
         }
@@ -133,7 +133,7 @@ internal sealed class TableCursor : DataViewRowCursor
     private void BeginGroup()
     {
         _waits = false;
-        (_start, _count, _next) = (_rows.Place, 0, 0);
+        (_start, _count, _next, _completeAt) = (_rows.Place, 0, 0, _framing.CompleteAt(0));
         _store.Clear();
         if (_group is null)
             return;
@@ -168,8 +168,8 @@ internal sealed class TableCursor : DataViewRowCursor
         if (!isFirst && !_constant.AreSame(0, 1))
             throw _rows.Error(
                 $"the label changes inside of {(_group is null ? "the table" : $"group '{_group.Text}'")}, in column "
-                + $"'{string.Join("', '", _layout.Options.LabelColumnNames)}', from '{_constant.Text(0)}' to '{_constant.Text(1)}'. Set Target "
-                + "to EveryStep for a label a row, or name a column that is constant in a group.");
+                + $"'{string.Join("', '", _layout.Options.LabelColumnNames)}', from '{_constant.Text(0)}' to '{_constant.Text(1)}'. Set "
+                + "Target to EveryStep for a label a row, or name a column that is constant in a group.");
     }
 
     private bool Deliver(long first, int count)

@@ -119,8 +119,8 @@ public static partial class StateSpaceCatalogExtensions
     /// <para>The result has the rows and columns of the table (in sorted order where <see cref="TableOptions.SortsRows"/>), and behind them
     /// the columns of the predictions: all but those that the options made, or those that are named.</para>
     /// <para>An answer for each time step goes to its row. Where windows overlap, a row takes that of the first window that holds it, which
-    /// has seen the most rows before it. An answer for a group goes to all of its rows, and one for a window to its last row. Where there is
-    /// a <see cref="WindowOptions.Horizon"/>, answers go so many rows further, to the rows that they predict; what is predicted beyond
+    /// has seen the most rows before it. An answer for a group goes to all of its rows, and one for a window to its last row. Where there
+    /// is a <see cref="WindowOptions.Horizon"/>, answers go so many rows further, to the rows that they predict; what is predicted beyond
     /// the end of a group has no row.</para>
     /// <para>A row without an answer has the missing value: NaN, the missing key, empty text, and the default of other types. Predictions
     /// may be filtered, but must stay in their order. Table and predictions are read once, side by side, when a cursor asks for

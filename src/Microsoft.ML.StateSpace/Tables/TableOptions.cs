@@ -20,9 +20,9 @@ public abstract record TableOptions
     public string? GroupColumnName { get; init; }
 
     /// <summary>
-    /// The column by which the rows of a group are ordered: a number, a DateTime, a DateTimeOffset or a TimeSpan, none of them missing. Rows
-    /// of equal order stay as they come. Default: <see langword="null"/>, which means <see cref="TimeColumnName"/>, and where there is none
-    /// either, the order of the table.
+    /// The column by which the rows of a group are ordered: a number, a DateTime, a DateTimeOffset or a TimeSpan, none of them missing.
+    /// Rows of equal order stay as they come. Default: <see langword="null"/>, which means <see cref="TimeColumnName"/>, and where there is
+    /// none either, the order of the table.
     /// </summary>
     public string? OrderColumnName { get; init; }
 
@@ -57,9 +57,9 @@ public abstract record TableOptions
     public string? TimeColumnName { get; init; }
 
     /// <summary>
-    /// The time that counts as an interval of 1: in the column's own numbers, or in seconds where it holds a DateTime, a DateTimeOffset or a
-    /// TimeSpan. Default: <see langword="null"/>, which means the median of the first 10,000 steps inside of groups; a pipeline takes it in
-    /// <c>Fit</c> and keeps it.
+    /// The time that counts as an interval of 1: in the column's own numbers, or in seconds where it holds a DateTime, a DateTimeOffset or
+    /// a TimeSpan. Default: <see langword="null"/>, which means the median of the first 10,000 steps inside of groups; a pipeline takes it
+    /// in <c>Fit</c> and keeps it.
     /// </summary>
     public double? TimeUnit { get; init; }
 
@@ -97,13 +97,24 @@ public abstract record TableOptions
     internal IEnumerable<string> OutputNames()
         => [FeatureOutputColumnName, LabelOutputColumnName, IntervalOutputColumnName, FirstRowColumnName, LastRowColumnName];
 
+    private static void RequireNames(string option, params string?[] names)
+    {
+        if (names.Any(string.IsNullOrEmpty))
+            throw new ArgumentException($"{option} holds an empty name. Give it the name of a column.", option);
+    }
+
     /// <summary>Checks the options by themselves.</summary>
     internal virtual void Validate()
     {
         ArgumentNullException.ThrowIfNull(FeatureColumnNames);
         ArgumentNullException.ThrowIfNull(LabelColumnNames);
-        foreach (string? name in FeatureColumnNames.Concat(LabelColumnNames).Concat(OutputNames()))
-            ArgumentException.ThrowIfNullOrEmpty(name);
+        RequireNames(nameof(FeatureColumnNames), [.. FeatureColumnNames]);
+        RequireNames(nameof(LabelColumnNames), [.. LabelColumnNames]);
+        RequireNames(nameof(FeatureOutputColumnName), FeatureOutputColumnName);
+        RequireNames(nameof(LabelOutputColumnName), LabelOutputColumnName);
+        RequireNames(nameof(IntervalOutputColumnName), IntervalOutputColumnName);
+        RequireNames(nameof(FirstRowColumnName), FirstRowColumnName);
+        RequireNames(nameof(LastRowColumnName), LastRowColumnName);
         if (FeatureColumnNames.Count == 0)
             throw new ArgumentOutOfRangeException(
                 nameof(FeatureColumnNames), "FeatureColumnNames is empty. Name at least one column with values of the time steps.");
@@ -116,7 +127,7 @@ public abstract record TableOptions
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
             throw new ArgumentOutOfRangeException(
                 nameof(FeatureOutputColumnName),
-                $"Two columns of the sequences would have the name '{repeated.Key}'. Give the options of the columns that are made, such as "
-                + "LabelOutputColumnName, names that differ from one another and from GroupColumnName.");
+                $"Two columns of the sequences would have the name '{repeated.Key}'. Give the options of the columns that are made, such "
+                + "as LabelOutputColumnName, names that differ from one another and from GroupColumnName.");
     }
 }

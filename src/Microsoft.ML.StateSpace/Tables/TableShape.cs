@@ -14,7 +14,8 @@ internal static class TableShape
         if (options.GroupColumnName is { } groupName && ColumnCheck.Find(table, groupName) is var group
             && group.Kind != SchemaShape.Column.VectorKind.Scalar)
             throw ColumnCheck.WrongType(
-                groupName, ColumnCheck.Describe(group), "a scalar that names the group of a row", "Name another column as GroupColumnName.");
+                groupName, ColumnCheck.Describe(group), "a scalar that names the group of a row",
+                "Name another column as GroupColumnName.");
         CheckTime(table, options.OrderColumnName, nameof(options.OrderColumnName));
         CheckTime(table, options.TimeColumnName, nameof(options.TimeColumnName));
         CheckFeatures([.. options.FeatureColumnNames.Select(name => ColumnCheck.Find(table, name))]);
@@ -32,8 +33,8 @@ internal static class TableShape
             throw ColumnCheck.WrongType(
                 name, ColumnCheck.Describe(column), "a number, a DateTime, a DateTimeOffset or a TimeSpan",
                 column.ItemType is TextDataViewType && column.Kind == SchemaShape.Column.VectorKind.Scalar
-                    ? $"Make it one with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.DateTime), or load it "
-                        + "with that kind."
+                    ? $"Make it one with mlContext.Transforms.Conversion.ConvertType(\"{name}\", outputKind: DataKind.DateTime), or load "
+                        + "it with that kind."
                     : $"Name another column as {option}.");
     }
 
@@ -47,11 +48,11 @@ internal static class TableShape
             throw ColumnCheck.WrongType(
                 column.Name, ColumnCheck.Describe(column), Numbers,
                 !isScalar ? "Leave it out of FeatureColumnNames."
-                    : column.IsKey ? $"Make it numbers with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\"), or name it alone "
-                        + "to make tokens of it."
+                    : column.IsKey ? $"Make it numbers with mlContext.Transforms.Conversion.MapKeyToVector(\"{column.Name}\"), or name it "
+                        + "alone to make tokens of it."
                     : column.ItemType is TextDataViewType
-                        ? $"Make it numbers with mlContext.Transforms.Categorical.OneHotEncoding(\"{column.Name}\"), or name it alone and make "
-                            + $"it tokens with mlContext.Transforms.Conversion.MapValueToKey(\"{column.Name}\")."
+                        ? $"Make it numbers with mlContext.Transforms.Categorical.OneHotEncoding(\"{column.Name}\"), or name it alone and "
+                            + $"make it tokens with mlContext.Transforms.Conversion.MapValueToKey(\"{column.Name}\")."
                     : "Leave it out of FeatureColumnNames; times belong to TimeColumnName.");
         }
     }

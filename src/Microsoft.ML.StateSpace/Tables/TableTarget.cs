@@ -4,8 +4,8 @@ namespace Microsoft.ML.StateSpace;
 public enum TableTarget
 {
     /// <summary>
-    /// One answer. The label of a group must be the same in all of its rows; that of a window is the one of its last row, or of the row that
-    /// is <see cref="WindowOptions.Horizon"/> rows later.
+    /// One answer. The label of a group must be the same in all of its rows; that of a window is the one of its last row, or of the row
+    /// that is <see cref="WindowOptions.Horizon"/> rows later.
     /// </summary>
     Sequence,
 

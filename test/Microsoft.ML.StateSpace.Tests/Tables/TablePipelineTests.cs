@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Tests.Conformance;
 using Microsoft.ML.StateSpace.Tests.Testing;
@@ -34,14 +35,40 @@ public class TablePipelineTests
     }
 
     [Fact]
+    public void AFileWithoutTheLabel_IsReadByTheLoaderOfTraining()
+    {
+        string path = Path.GetTempFileName();
+        TextLoader.Column[] columns
+            = [new("Machine", DataKind.String, 0), new("Pressure", DataKind.Single, 1), new("Fault", DataKind.String, 2)];
+        try
+        {
+            File.WriteAllLines(path, Of(5, 6, 7, 4, 5, 6).Select(row => $"{row.Machine},{row.Hour},{row.Fault}"));
+            var table = Ml.Data.LoadFromTextFile(path, columns, ',');
+            var pipeline = Ml.Transforms.StateSpace.ToSequences("Machine", ["Pressure"], labelColumnName: "Fault")
+                .Append(Ml.Transforms.Conversion.MapValueToKey("Label"))
+                .Append(Ml.MulticlassClassification.Trainers.StateSpace(Views.Options()));
+            var (model, _) = SaveAndLoad(pipeline.Fit(table), table.Schema);
+            string[] expected = Column(model.Transform(table), "Score");
+
+            File.WriteAllLines(path, Of(5, 6, 7, 4, 5, 6).Select(row => $"{row.Machine},{row.Hour}"));
+
+            Column(model.Transform(Ml.Data.LoadFromTextFile(path, columns, ',')), "Score").Should().Equal(expected);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Windows_AreKeptInTheFile()
     {
         var table = View(Of(9, 4));
         var options = Windows(3, 2) with
         {
-            Horizon = 1, KeepsIncomplete = true, LabelColumnNames = ["Load", "Count"], Target = TableTarget.EveryStep, TimeColumnName = "Hour",
-            OrderColumnName = "Time", TimeUnit = 0.5, SortsRows = true, FeatureOutputColumnName = "Input", LabelOutputColumnName = "Target",
-            IntervalOutputColumnName = "Steps", FirstRowColumnName = "From", LastRowColumnName = "To",
+            Horizon = 1, KeepsIncomplete = true, LabelColumnNames = ["Load", "Count"], Target = TableTarget.EveryStep,
+            TimeColumnName = "Hour", OrderColumnName = "Time", TimeUnit = 0.5, SortsRows = true, FeatureOutputColumnName = "Input",
+            LabelOutputColumnName = "Target", IntervalOutputColumnName = "Steps", FirstRowColumnName = "From", LastRowColumnName = "To",
         };
         var step = Ml.Transforms.StateSpace.ToWindows(options).Fit(table);
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Tests.Testing;
 using static Microsoft.ML.StateSpace.Tests.Tables.Readings;
 
 namespace Microsoft.ML.StateSpace.Tests.Tables;
@@ -100,6 +101,34 @@ public class ToWindowsTests
         rows[1].Pressure = float.NaN;
 
         Column(Ml.Data.ToWindows(View(rows), Windows(2)), "Features").Should().Equal("0,NaN", "NaN,2");
+    }
+
+    /// <summary>Every whole number of the options is enrolled by being there.</summary>
+    [Fact]
+    public void NumbersOutOfRange_AreRefusedByName()
+    {
+        var numbers = typeof(WindowOptions).GetProperties().Where(option => option.PropertyType == typeof(int) && option.CanWrite);
+        foreach (var option in numbers)
+            foreach (int value in new[] { int.MinValue, -1, WindowOptions.Largest + 1, int.MaxValue })
+            {
+                var options = Windows(3);
+                option.SetValue(options, value);
+
+                Invoking(() => Ml.Data.ToWindows(View(Of(3)), options)).Should().Throw<ArgumentOutOfRangeException>()
+                    .WithParameterName(option.Name);
+            }
+        numbers.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public void ChannelsOfImportance_AreNamedByTheColumns()
+    {
+        var windows = Ml.Data.ToWindows(View(Of(20, 20)), 4, "Machine", ["Hour", "Valve"], labelColumnName: "Load");
+        var model = Ml.Regression.Trainers.StateSpace(
+            new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }).Fit(windows);
+
+        Ml.Transforms.StateSpace.SequenceImportance(model, windows, repeats: 1, stretches: 0).Channels.Select(channel => channel.Name)
+            .Should().Equal("Hour", "Valve");
     }
 
     [Fact]
