@@ -38,8 +38,6 @@ internal static class Child
                 => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
             ["engine", var core, var engine] => TorchRows.Own(core, engine),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
-            ["windows", var machines, var length, var stride]
-                => TableRows.Own(int.Parse(machines), int.Parse(length), int.Parse(stride)),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };
         foreach (double number in numbers)

@@ -41,7 +41,6 @@ internal static class Comparison
             ["tables"] = WindowRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
-            ["tables"] = TableRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
