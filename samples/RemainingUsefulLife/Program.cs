@@ -7,9 +7,10 @@
 // until they fail, a hundred others until some flights before. As is usual, a life of more than 125 flights counts as 125. Among what it
 // prints is the error on the others,
 //
-//   error of the remaining life: 12.6 flights (root mean square)
+//   error of the remaining life: 12.4 flights (root mean square)
 //
-// Published: convolutional network 12.6, bidirectional LSTM 13.7, LSTM 16.1; ridge regression on windows of thirty flights 14.7.
+// Published: convolutional network 12.6, bidirectional LSTM 13.7, LSTM 16.1; ridge regression on windows of thirty flights 14.7. Training
+// takes a minute or two.
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -27,13 +28,19 @@ IDataView trainTable = Turbofans.Load(mlContext, Path.Combine(folder, "train_FD0
 IDataView testTable = Turbofans.Load(
     mlContext, Path.Combine(folder, "test_FD001.txt"), beyond: Path.Combine(folder, "RUL_FD001.txt"));
 
-// 2. Windows of thirty flights with all sensors; of the engines to be judged by, the last window: what would be asked today.
+// 2. Windows of fifty flights, of the sensors and of how many flights the engine has behind it. Of the engines to be judged by, the last
+// window: what would be asked today. Some have fewer flights.
 var windows = new WindowOptions
 {
-    GroupColumnName = "Engine", OrderColumnName = "Number", FeatureColumnNames = ["Sensors"], LabelColumnNames = ["Remaining"], Length = 30,
+    GroupColumnName = "Engine",
+    OrderColumnName = "Number",
+    FeatureColumnNames = ["Number", "Sensors"],
+    LabelColumnNames = ["Remaining"],
+    Length = 50,
+    Stride = 2,
 };
 IDataView trainData = mlContext.Data.ToWindows(trainTable, windows);
-IDataView testData = mlContext.Data.ToWindows(testTable, windows with { LastOnly = true });
+IDataView testData = mlContext.Data.ToWindows(testTable, windows with { LastOnly = true, KeepsIncomplete = true });
 
 // 3. The model is the default: nothing is set but the names of the columns, which are the usual ones.
 var display = new TrainingDisplay();
@@ -51,7 +58,7 @@ IDataView history = mlContext.Data.FromSequences(
     model.Transform(mlContext.Data.ToWindows(testTable, windows)), testTable, windows, "Score");
 Console.WriteLine("engine 20, every twentieth flight: remaining life, and what the model says");
 foreach (var flight in mlContext.Data.CreateEnumerable<Said>(history, reuseRowObject: false)
-    .Where(flight => flight.Engine == 20 && flight.Number % 20 == 0 && !float.IsNaN(flight.Score)))
+    .Where(flight => flight.Engine == 20 && flight.Number % 20 == 10 && !float.IsNaN(flight.Score)))
     Console.WriteLine($"  flight {flight.Number,3}: {flight.Remaining,3} {flight.Score,6:F1}");
 
 internal sealed class Said

@@ -40,8 +40,9 @@ internal static class Turbofans
         [LoadColumn(1)]
         public float Number { get; set; }
 
-        [LoadColumn(5, 25)]
-        [VectorType(21)]
+        /// <summary>The sensors 2, 3, 4, 7, 8, 9, 11, 12, 13, 14, 15, 17, 20 and 21; the others never change.</summary>
+        [LoadColumn([6, 7, 8, 11, 12, 13, 15, 16, 17, 18, 19, 21, 24, 25])]
+        [VectorType(14)]
         public float[] Sensors { get; set; } = [];
     }
 
