@@ -92,8 +92,11 @@ public class ReadmeSnippets
 
     // The pressure falls with the wear.
     private static string Line(int row)
-        => FormattableString.Invariant(
-            $"pump {row / 60},{new DateTime(2026, 1, 1).AddMinutes(row):s},{5 - 0.04 * (row % 60) + 0.1 * Math.Sin(row)},{row % 7},{row % 60}");
+    {
+        double pressure = 5 - 0.04 * (row % 60) + 0.1 * Math.Sin(row);
+        return FormattableString.Invariant(
+            $"pump {row / 60},{new DateTime(2026, 1, 1).AddMinutes(row):s},{pressure},{row % 7},{row % 60}");
+    }
 
     private sealed class Slope(int slope)
     {
