@@ -116,11 +116,11 @@ public sealed record TrainingOptions
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Bytes that the sequences of training and validation may take in memory, as Single values. Where they take more, a network is trained
-    /// from the rows themselves: every epoch reads them anew and shuffles them in a pool of this size. Then readings must give the same rows
-    /// in the same order, and rows that stand far apart do not meet in a batch, so rows that are sorted, by class for instance, should be
-    /// shuffled once beforehand. The result depends on the seed and, where sequences are streamed, on this size. The model, a batch, and the
-    /// longest row come on top. Default: 2 GiB.
+    /// Bytes that the sequences of training and validation may take in memory, at 4 a value and 128 a sequence. Where they take more, a
+    /// network is trained from the rows themselves: every epoch reads them anew and shuffles them in a pool of this size. Then readings
+    /// must give the same rows in the same order, and rows that stand far apart do not meet in a batch, so rows that are sorted, by class
+    /// for instance, should be shuffled once beforehand. The result depends on the seed and, where sequences are streamed, on this size.
+    /// The model, a batch, and the longest row come on top. At least 1. Default: 2 GiB.
     /// </summary>
     [JsonIgnore]
     public long MemoryBudget { get; init; } = 2L << 30;

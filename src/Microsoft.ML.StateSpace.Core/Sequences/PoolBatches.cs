@@ -107,9 +107,9 @@ internal sealed class PoolBatches : EpochBatches
         double needed = (double)_batchSize * _source.BytesOf(_source.Longest);
         if (needed > Pool)
             throw new InvalidOperationException(
-                $"{_source.FeaturesName}: the sequences take {_source.Bytes} bytes in memory, more than TrainingOptions.MemoryBudget allows, "
-                + $"so they are shuffled in a pool of {Pool} bytes. But a batch of {_batchSize} sequences of up to {_source.Longest} time "
-                + $"steps takes up to {needed:F0}. Raise TrainingOptions.MemoryBudget to at least twice that, lower BatchSize, or cut the "
-                + "sequences into shorter ones.");
+                $"{_source.FeaturesName}: the sequences take {_source.Bytes} bytes in memory, more than TrainingOptions.MemoryBudget "
+                + $"allows, so they are shuffled in a pool of {Pool} bytes. But a batch of {_batchSize} sequences of up to "
+                + $"{_source.Longest} time steps takes up to {needed:F0}. Raise TrainingOptions.MemoryBudget to at least twice that, lower "
+                + "BatchSize, or cut the sequences into shorter ones.");
     }
 }

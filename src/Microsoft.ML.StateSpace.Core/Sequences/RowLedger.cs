@@ -72,8 +72,8 @@ internal sealed class RowLedger(SequenceSource shape)
 
     private InvalidOperationException Changed(string how)
         => new(
-            $"The rows are not those of the first reading ({shape.FeaturesName}): {how}. Training that streams reads them in every epoch, so "
-            + "each reading must give the same rows in the same order. Put what is random or grows into a file first, for instance with "
+            $"The rows are not those of the first reading ({shape.FeaturesName}): {how}. Training that streams reads them in every epoch, "
+            + "so each reading must give the same rows in the same order. Put what is random or grows into a file first, for instance with "
             + "mlContext.Data.SaveAsBinary, or raise TrainingOptions.MemoryBudget so that one reading is enough.");
 
     // A hash of some of the numbers.

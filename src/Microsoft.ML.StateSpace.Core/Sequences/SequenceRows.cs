@@ -1,6 +1,8 @@
 namespace Microsoft.ML.StateSpace.Sequences;
 
-/// <summary>Rows outside of the library that hold sequences with their targets. Every reading gives the same rows in the same order.</summary>
+/// <summary>
+/// Rows outside of the library that hold sequences with their targets. Every reading gives the same rows in the same order.
+/// </summary>
 internal abstract class SequenceRows
 {
     /// <summary>An empty set for such sequences.</summary>

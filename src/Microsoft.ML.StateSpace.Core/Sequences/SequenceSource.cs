@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Sequences;
 
 /// <summary>
-/// Sequences with their targets that training goes through again and again, always in the same order: in memory (<see cref="SequenceSet"/>),
-/// or read anew each time (<see cref="StreamedSet"/>).
+/// Sequences with their targets that training goes through again and again, always in the same order: in memory
+/// (<see cref="SequenceSet"/>), or read anew each time (<see cref="StreamedSet"/>).
 /// </summary>
 internal abstract class SequenceSource(int features, TargetLayout targets, bool hasIntervals)
 {

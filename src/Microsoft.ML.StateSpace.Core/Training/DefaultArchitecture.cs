@@ -7,9 +7,9 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// The architecture where the options name none. A bank for one answer a sequence: over forty sets of the archive it is more accurate than
 /// the network, and fitted in a fiftieth of the time. A network where there are so many sequences that it learns more of them than fixed
-/// filters can tell, or more than fit the memory budget; where time steps are tokens; and where options are set that only a network has. A bank for values at every time step,
-/// too, where steps are equally far apart: on records of plants it is more accurate than the network. A network for tags, which may look
-/// ahead.
+/// filters can tell, or more than fit the memory budget; where time steps are tokens; and where options are set that only a network has. A
+/// bank for values at every time step, too, where steps are equally far apart: on records of plants it is more accurate than the network.
+/// A network for tags, which may look ahead.
 /// </summary>
 internal static class DefaultArchitecture
 {
