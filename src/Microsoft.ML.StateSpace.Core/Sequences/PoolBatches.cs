@@ -31,7 +31,7 @@ internal sealed class PoolBatches : EpochBatches
         (_source, _batchSize, _cancellation) = (source, Math.Min(batchSize, source.Count), cancellation);
         Pool = SequenceArena.Room(memory);
         RequireRoom();
-        _pool = new SequenceArena(source, Pool);
+        _pool = source.Origin.Pool(Pool);
         _order = new BatchOrder(_batchSize);
         Count = (int)(((long)source.Count + _batchSize - 1) / _batchSize);
     }

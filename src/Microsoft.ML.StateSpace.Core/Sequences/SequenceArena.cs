@@ -12,7 +12,6 @@ internal sealed class SequenceArena
 {
     private readonly float[] _cells;
     private readonly ClassCells _classes;
-    private readonly long _bytes;
     private readonly List<int> _lengths = [];
     private int _used;
 
@@ -20,7 +19,7 @@ internal sealed class SequenceArena
     /// <param name="bytes">What they may take, in bytes.</param>
     public SequenceArena(SequenceSource shape, long bytes)
     {
-        _bytes = bytes;
+        Capacity = bytes;
         _cells = GC.AllocateUninitializedArray<float>((int)Math.Min(bytes / sizeof(float), Array.MaxLength));
         _classes = new ClassCells(_cells);
         Content = new SequenceSet(shape.Features, shape.Targets, shape.HasIntervals)
@@ -28,6 +27,9 @@ internal sealed class SequenceArena
             FeaturesName = shape.FeaturesName, TargetsName = shape.TargetsName, LeftOut = shape.LeftOut,
         };
     }
+
+    /// <summary>What the sequences may take, in bytes.</summary>
+    public long Capacity { get; }
 
     /// <summary>The sequences that are held, in the order in which they came; valid until some are let go.</summary>
     public SequenceSet Content { get; }
@@ -39,7 +41,7 @@ internal sealed class SequenceArena
     public bool TryAdd(SequenceRow row, SequencePlace place)
     {
         long cells = Content.Cells(place.Length);
-        if (Content.Bytes + Content.BytesOf(place.Length) > _bytes || _used + cells > _cells.Length)
+        if (Content.Bytes + Content.BytesOf(place.Length) > Capacity || _used + cells > _cells.Length)
             return false;
         var targets = Content.Targets;
         int first = targets.Axis == AnswerAxis.Step ? place.Start : 0, rows = targets.Rows(place.Length);

@@ -35,6 +35,6 @@ internal static class SequenceIntake
             return (set, ledger);
         // What was let go must be free memory before the pool of the training takes its own, or both together exceed the budget.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return (new StreamedSet(rows, ledger, budget), ledger);
+        return (new StreamedSet(new StreamedRows(rows, ledger, budget)), ledger);
     }
 }

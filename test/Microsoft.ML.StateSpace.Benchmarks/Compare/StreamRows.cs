@@ -38,7 +38,7 @@ internal static class StreamRows
         var context = new MLContext(seed: 1);
         int count = (int)(data * Megabyte / SequenceBytes);
         double speed = 0;
-        var options = new SequenceClassificationOptions
+        var options = new BinarySequenceClassificationOptions
         {
             Channels = Channels,
             Architecture = new LruOptions { Layers = 1, ModelSize = 16, StateSize = 16, Bidirectional = false },
@@ -59,13 +59,8 @@ internal static class StreamRows
         ];
     }
 
-    private static TrainingSummary Fit(MLContext context, SequenceClassificationOptions options, int count)
-    {
-        var schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Row.Label)].ColumnType = new KeyDataViewType(typeof(uint), 2);
-        var view = context.Data.LoadFromEnumerable(Rows(count), schema);
-        return context.MulticlassClassification.Trainers.StateSpace(options).Fit(view).Model.Summary;
-    }
+    private static TrainingSummary Fit(MLContext context, BinarySequenceClassificationOptions options, int count)
+        => context.BinaryClassification.Trainers.StateSpace(options).Fit(context.Data.LoadFromEnumerable(Rows(count))).Model.Summary;
 
     // Noise, and in some channels an oscillation whose frequency is that of the class. All rows are one object.
     private static IEnumerable<Row> Rows(int count)
@@ -74,7 +69,7 @@ internal static class StreamRows
         for (int i = 0; i < count; i++)
         {
             uint state = (uint)i * 2654435761 + 12345;
-            row.Label = 1 + (state >> 16) % 2;
+            row.Label = (state >> 16) % 2 == 0;
             float[] values = row.Features;
             for (int j = 0; j < values.Length; j++)
             {
@@ -82,14 +77,14 @@ internal static class StreamRows
                 values[j] = (state >> 8) * (2f / (1 << 24)) - 1;
             }
             for (int t = 0; t < Steps; t++)
-                values[t * Channels + 5] += MathF.Sin((row.Label == 1 ? 0.2f : 0.5f) * t + i);
+                values[t * Channels + 5] += MathF.Sin((row.Label ? 0.2f : 0.5f) * t + i);
             yield return row;
         }
     }
 
     private sealed class Row
     {
-        public uint Label { get; set; }
+        public bool Label { get; set; }
 
         [VectorType(Steps * Channels)]
         public float[] Features { get; set; } = [];
