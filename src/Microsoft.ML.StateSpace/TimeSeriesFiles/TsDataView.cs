@@ -4,9 +4,10 @@ using Microsoft.ML.StateSpace.Scoring;
 namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 
 /// <summary>
-/// The series of a file in memory, as a data view. It has the column <c>Features</c> and, if the file has labels, the column <c>Label</c>.
+/// The series of a file in memory, as a data view. It has the column <c>Features</c>, if the file has labels the column <c>Label</c>, and
+/// if it has time stamps the column <c>Intervals</c>, in which <paramref name="unit"/> is 1.
 /// </summary>
-internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHeader header) : IDataView
+internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHeader header, double unit) : IDataView
 {
     public DataViewSchema Schema { get; } = schema;
 
@@ -25,11 +26,23 @@ internal sealed class TsDataView(DataViewSchema schema, TsSeries[] series, TsHea
         => [GetRowCursor(columnsNeeded, rand)];
 
     private Delegate Getter(int column, Func<TsSeries> current)
-        => column == 0
-            ? (ValueGetter<VBuffer<float>>)(
-                (ref VBuffer<float> values) => VBuffer<float>.Copy(current().Values, 0, ref values, current().Values.Length))
-            : header.Classes is not null ? (ValueGetter<uint>)((ref uint label) => label = current().Class)
-            : (ValueGetter<float>)((ref float target) => target = current().Target);
+        => Schema[column].Name switch
+        {
+            "Features" => (ValueGetter<VBuffer<float>>)(
+                (ref VBuffer<float> values) => VBuffer<float>.Copy(current().Values, 0, ref values, current().Values.Length)),
+            "Intervals" => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> intervals) => Intervals(current().Steps, ref intervals)),
+            _ when header.Classes is not null => (ValueGetter<uint>)((ref uint label) => label = current().Class),
+            _ => (ValueGetter<float>)((ref float target) => target = current().Target),
+        };
+
+    // Nobody knows the time before the first step, so it takes 1.
+    private void Intervals(double[] steps, ref VBuffer<float> intervals)
+    {
+        var editor = VBufferEditor.Create(ref intervals, steps.Length);
+        for (int t = 0; t < steps.Length; t++)
+            editor.Values[t] = t == 0 ? 1 : (float)(steps[t] / unit);
+        intervals = editor.Commit();
+    }
 
     private sealed class Cursor(TsDataView view, HashSet<int> columns, int[] order) : DataViewRowCursor
     {

@@ -9,10 +9,18 @@ namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 /// </summary>
 internal static class TsFile
 {
-    public static TsDataView Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="intervalUnit">What an interval of 1 means, in units of the stamps; <see langword="null"/> for the median step.</param>
+    public static TsDataView Load(string path, double? intervalUnit)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (intervalUnit is { } unit && !(unit > 0 && double.IsFinite(unit)))
+            throw new ArgumentOutOfRangeException(
+                nameof(intervalUnit), unit,
+                "intervalUnit must be a positive number, in seconds where time stamps are dates and in units of the stamps where they are "
+                + "numbers. Leave it null for the median step of the file.");
         var header = new TsHeader();
+        var clock = new TsClock();
         var series = new List<TsSeries>();
         bool inData = false;
         var at = new TsLine(path, 0);
@@ -23,7 +31,7 @@ internal static class TsFile
             if (line.Length == 0 || line[0] is '#' or '%')
                 continue;
             if (inData)
-                series.Add(Check(TsSeries.Parse(line, header, at), series, header, at));
+                series.Add(Check(TsSeries.Parse(line, header, clock, at), series, header, at));
             else if (line[0] == '@')
                 inData = header.Read(line, at);
             else
@@ -33,7 +41,8 @@ internal static class TsFile
         }
         if (!inData)
             throw at.Error("the file ends without '@data', the last line of the header. Write it before the first series");
-        return new TsDataView(SchemaOf(header, series, at), [.. series], header);
+        double step = header.TimeStamps ? intervalUnit ?? TsClock.MedianStep(series) : 1;
+        return new TsDataView(SchemaOf(header, series, at), [.. series], header, step);
     }
 
     private static TsSeries Check(TsSeries next, List<TsSeries> before, TsHeader header, TsLine at)
@@ -72,6 +81,8 @@ internal static class TsFile
         {
             builder.AddColumn("Label", NumberDataViewType.Single);
         }
+        if (header.TimeStamps)
+            builder.AddColumn("Intervals", new VectorDataViewType(NumberDataViewType.Single, length));
         return builder.ToSchema();
     }
 }

@@ -13,9 +13,12 @@ namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 /// The class, counted from 1 in the order of <see cref="TsHeader.Classes"/>. It is 0 if the class is missing or the file has none.
 /// </param>
 /// <param name="Target">The number to predict. It is NaN if it is missing or the file has none.</param>
-internal sealed record TsSeries(float[] Values, int Length, int Channels, uint Class, float Target)
+/// <param name="Steps">
+/// The time from the step before to each step, in units of the stamps, (length); empty where the file has no stamps.
+/// </param>
+internal sealed record TsSeries(float[] Values, int Length, int Channels, uint Class, float Target, double[] Steps)
 {
-    public static TsSeries Parse(string line, TsHeader header, TsLine at)
+    public static TsSeries Parse(string line, TsHeader header, TsClock clock, TsLine at)
     {
         var fields = Fields(line, at);
         bool labelled = header.Classes is not null || header.HasTarget;
@@ -29,7 +32,10 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         if (header.Dimensions is int announced && channels != announced)
             throw at.Error(
                 $"the header announces {announced} {(announced == 1 ? "dimension" : "dimensions")}, but this series has {channels}");
-        var dimensions = fields.Take(channels).Select(field => Dimension(line[field], header.TimeStamps, at)).ToArray();
+        var stamps = new List<decimal>[channels];
+        var dimensions = new float[channels][];
+        for (int c = 0; c < channels; c++)
+            dimensions[c] = Dimension(line[fields[c]], header.TimeStamps ? stamps[c] = [] : null, clock, at);
         int length = dimensions[0].Length;
         for (int c = 1; c < channels; c++)
         {
@@ -37,6 +43,10 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
                 throw at.Error(
                     $"dimension {c + 1} has {dimensions[c].Length} values, the first has {length}; "
                     + "all dimensions of a series must have the same length. Resample them, or fill with '?'");
+            if (header.TimeStamps && !stamps[c].SequenceEqual(stamps[0]))
+                throw at.Error(
+                    $"dimension {c + 1} has other time stamps than the first. Resample the dimensions to the same times, or write "
+                    + "'@timeStamps false' and the values alone");
         }
         if (header.EqualLength is true && header.SeriesLength is int expected && length != expected)
             throw at.Error(
@@ -51,7 +61,7 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         string label = labelled ? line[fields[^1]].Trim() : "";
         return new(
             values, length, channels, header.Classes is null ? 0 : ClassOf(label, header, at),
-            header.HasTarget ? Number(label, at) : float.NaN);
+            header.HasTarget ? Number(label, at) : float.NaN, header.TimeStamps ? TsClock.Steps([.. stamps[0]], at) : []);
     }
 
     // A class that the header does not announce would be read as one more dimension. It is told from one where the header says how many
@@ -87,17 +97,18 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
         return fields;
     }
 
-    private static float[] Dimension(string field, bool timeStamps, TsLine at)
+    // Where there are stamps, they are added to the list.
+    private static float[] Dimension(string field, List<decimal>? stamps, TsClock clock, TsLine at)
     {
         if (string.IsNullOrWhiteSpace(field))
             return [];
-        if (!timeStamps && field.Contains('('))
+        if (stamps is null && field.Contains('('))
             throw at.Error("values with time stamps need '@timeStamps true' in the header");
-        return timeStamps ? [.. Stamped(field, at)] : [.. field.Split(',').Select(value => Number(value, at))];
+        return stamps is null ? [.. field.Split(',').Select(value => Number(value, at))] : [.. Stamped(field, stamps, clock, at)];
     }
 
-    // The format is (stamp,value),(stamp,value). Only the order of the values counts; the stamps are dropped.
-    private static IEnumerable<float> Stamped(string field, TsLine at)
+    // The format is (stamp,value),(stamp,value).
+    private static IEnumerable<float> Stamped(string field, List<decimal> stamps, TsClock clock, TsLine at)
     {
         string[] pairs = field.Trim().Split(')');
         for (int i = 0; i + 1 < pairs.Length; i++)
@@ -106,6 +117,7 @@ internal sealed record TsSeries(float[] Values, int Length, int Channels, uint C
             string[] parts = (i == 0 ? pair : pair.StartsWith(',') ? pair[1..].TrimStart() : "").Split(',');
             if (parts.Length != 2 || !parts[0].StartsWith('('))
                 throw NoStamp(pair + ')', at);
+            stamps.Add(clock.Parse(parts[0][1..].Trim(), at));
             yield return Number(parts[1], at);
         }
         if (pairs[^1].Length > 0)

@@ -109,15 +109,62 @@ public sealed class TsFileTests : IDisposable
         Features(view).Should().BeBitwise([[1, 2], [3, 4]]);
     }
 
-    [Fact]
-    public void Load_DropsTimeStamps()
+    [Theory]
+    [InlineData("2007-01-01 00:00:00", "2007-01-01 00:01:00", "2007-01-01 00:03:00.5", 1)]
+    [InlineData("2007-12-31T23:59:00Z", "2008-01-01T00:00:00Z", "2008-01-01T00:02:00.5Z", 1)]
+    [InlineData("0", "6e1", "180.5", 1)]
+    [InlineData("-1000000000.25", "-999999940.25", "-999999819.75", 1)]
+    public void Load_MakesIntervalsOfTimeStamps(string first, string second, string third, uint key)
     {
-        var view = Load(
-            "@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n"
-            + "(2007-01-01 00:00:00,241.5),(2007-01-01 00:01:00,?):(0,1), (1,2):2\n");
+        string text = $"@timeStamps true\n@dimensions 2\n@classLabel true 1 2\n@data\n({first},241.5),({second},?), ({third},3)"
+            + $":({first},1), ({second},2),({third},4):1\n";
 
-        Features(view).Should().BeBitwise([[241.5f, 1, float.NaN, 2]]);
-        view.GetColumn<uint>("Label").Should().Equal(2u);
+        var view = Load(text, intervalUnit: 60);
+
+        Features(view).Should().BeBitwise([[241.5f, 1, float.NaN, 2, 3, 4]]);
+        view.GetColumn<float[]>("Intervals").Should().BeBitwise([[1, 1, 120.5f / 60]]);
+        view.GetColumn<uint>("Label").Should().Equal(key);
+    }
+
+    [Fact]
+    public void Load_MeasuresIntervalsByTheMedianStepOfTheFile()
+    {
+        var view = Load("@timeStamps true\n@data\n(0,1),(2,1),(4,1),(5,1)\n(7,1),(9,1),(19,1)\n");
+
+        view.GetColumn<float[]>("Intervals").Should().BeBitwise([[1, 1, 1, 0.5f], [1, 1, 5]]);
+    }
+
+    [Fact]
+    public void Load_WithSingleStepsHasIntervalsOfOne()
+        => Load("@timeStamps true\n@data\n(3,1)\n").GetColumn<float[]>("Intervals").Should().BeBitwise([[1]]);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Load_RefusesAUnitThatIsNoTime(double unit)
+        => Invoking(() => Load("@timeStamps true\n@data\n(3,1)\n", unit)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("intervalUnit");
+
+    [SharedDataFact("unittest-ts")]
+    public void Load_ReadsTheTimeStampsOfAeon()
+    {
+        var view = _ml.Data.LoadFromTsFile(SharedData.Path("unittest-ts", "UnitTestTimeStamps_TRAIN.ts"));
+
+        view.GetColumn<float[]>("Intervals").Should().BeBitwise([.. Enumerable.Repeat(new float[] { 1, 1, 1, 1 }, 4)]);
+    }
+
+    [Fact]
+    public void Load_GivesIntervalsThatTheEstimatorTakes()
+    {
+        string text = "@timeStamps true\n@classLabel true a b\n@data\n"
+            + string.Concat(Enumerable.Range(1, 6).Select(i => $"(0,{i}),({i},2),(9,{-i}):{(i % 2 == 0 ? "a" : "b")}\n"));
+        var view = Load(text);
+
+        var model = _ml.Transforms.StateSpace.SequenceClassification(Views.Options() with { IntervalColumnName = "Intervals" }).Fit(view);
+
+        _ml.MulticlassClassification.Evaluate(model.Transform(view));
     }
 
     [Theory]
@@ -143,6 +190,11 @@ public sealed class TsFileTests : IDisposable
     [InlineData("@timeStamps true\n@data\n(0,1),(1,2)(2,3),,(3,4)\n", 3, "is no '(time stamp,value)'")]
     [InlineData("@timeStamps true\n@data\n(0,1,2)\n", 3, "is no '(time stamp,value)'")]
     [InlineData("@timeStamps true\n@data\n(0,1),x\n", 3, "is no '(time stamp,value)'")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(noon,2)\n", 3, "'noon' is neither a number up to 1e27 nor a date")]
+    [InlineData("@timeStamps true\n@data\n(-7e28,1),(7e28,2)\n", 3, "'-7e28' is neither")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(1,2)\n(2007-01-01,2)\n", 4, "'2007-01-01' is a date, those before are numbers")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(1,2),(1,3)\n", 3, "of step 2 is not after that of the step before")]
+    [InlineData("@timeStamps true\n@data\n(0,1),(1,2):(0,1),(2,3)\n", 3, "dimension 2 has other time stamps")]
     [InlineData("@classLabel true a\n@targetLabel true\n@data\n", 3, "one of them")]
     [InlineData("@RELATION iris\n@attribute x numeric\n@data\n1,2,a\n", 1, "ARFF")]
     [InlineData("% Weka\n@attribute x numeric\n@data\n1,2,a\n", 2, "ARFF")]
@@ -206,9 +258,9 @@ public sealed class TsFileTests : IDisposable
 
     private static IEnumerable<float[]> Features(IDataView view) => view.GetColumn<float[]>("Features");
 
-    private IDataView Load(string text)
+    private IDataView Load(string text, double? intervalUnit = null)
     {
         File.WriteAllText(_path, text);
-        return _ml.Data.LoadFromTsFile(_path);
+        return _ml.Data.LoadFromTsFile(_path, intervalUnit);
     }
 }
