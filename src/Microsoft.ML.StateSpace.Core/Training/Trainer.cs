@@ -98,7 +98,7 @@ internal sealed class Trainer
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
-            Await(() => Survey(model, initial, training, data, log, warn), training.Cancellation)();
+            Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
         // Validation sequences that are in memory take their part of the budget.
         windows = data.Cut(training.Window);
         long memory = training.MemoryBudget - (validation is SequenceSet ? validation.Bytes : 0);
@@ -115,28 +115,6 @@ internal sealed class Trainer
         var (best, summary) = trainer.Run(initial);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
         return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
-    }
-
-    // Goes through the training sequences for all that is to be known of them before the first step. Returns what says it to the user.
-    private static Action Survey(
-        SequenceNetwork model, ParameterSet initial, TrainingOptions training, SequenceSource data, Action<string>? log,
-        Action<string>? warn)
-    {
-        var missing = new MissingReport(model.Options, data, log);
-        var spectrum = warn is null ? null : InputSpectrum.Of(model, initial, data);
-        var lines = DataStatistics.Store(model.InputStage, model.Head.Output, initial, data, (part, first) =>
-        {
-            missing.Add(part);
-            spectrum?.Add(part, first);
-        }, training.Cancellation);
-        return () =>
-        {
-            missing.Write();
-            foreach (string line in lines)
-                warn?.Invoke(line);
-            if (spectrum?.Warning(model.Input!.Deviation.Of((ReadOnlySpan<float>)initial.Values)) is string warning)
-                warn!(warning);
-        };
     }
 
     // What only looks through the data may take seconds, and does not look at the token. So it is not waited for any longer once training
