@@ -28,6 +28,9 @@ internal static class StreamRows
                 data, budget, Table.Number(own[0]), Table.Number(own[1]), Table.Number(used), Table.Number(Math.Max(0, used - budget)),
                 Table.Number(own[2]), Table.Number(own[3]), Table.Number(own[4]));
         }
+        report.Say(
+            "\nThe rows are made anew at each reading. Before: the resident set behind a small training of the same kind; peak: the "
+            + "largest one of the process. The seconds in all count every reading, those before the epoch too.");
     }
 
     /// <summary>
