@@ -4,30 +4,36 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// The memory with which one thread takes sequences through a bank that answers every time step: the rows of a window, as they are packed
-/// and as they are standardised, the state behind it, and what the layer needs. It does not depend on the length of a sequence.
+/// and as they are standardised, the state behind it, and what the layer needs. It does not depend on the length of a sequence, unless the
+/// sequence is read both ways: then it is taken whole, with some floats for each time step.
 /// </summary>
 internal sealed class StepBankMemory(StepBankModel model, int windowRows) : ScoringMemory
 {
     private readonly float[] _state = new float[model.StateSize];
-    private readonly float[] _scratch = new float[model.Bank.ScratchSize];
     private readonly int[] _starts = [0, 0];
+    private float[] _scratch = [];
     private float[] _packed = [];
     private float[] _encoded = [];
+    private float[] _behind = [];
 
-    public override long Floats => (long)_state.Length + _scratch.Length + _packed.Length + _encoded.Length;
+    public override long Floats => (long)_state.Length + _scratch.Length + _packed.Length + _encoded.Length + _behind.Length;
 
     public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
-        int rows = values.Length / model.Options.Inputs, outputs = model.Options.Outputs;
+        int rows = values.Length / model.Options.Inputs, outputs = model.Options.Outputs, window = model.IsCausal ? windowRows : rows;
+        long needed = model.Bank.ScratchSize(Math.Min(window, rows));
+        if (_scratch.Length < needed)
+            _scratch = new float[checked((int)needed)];
+        var behind = Behind(intervals);
         _state.AsSpan().Clear();
-        for (int start = 0; start < rows; start += windowRows)
+        for (int start = 0; start < rows; start += window)
         {
-            int count = Math.Min(windowRows, rows - start);
+            int count = Math.Min(window, rows - start);
             _starts[1] = count;
             var pass = new Pass
             {
                 Weights = weights, Starts = _starts, Scratch = _scratch, State = _state.AsSpan(model.InputStage.StateSize),
-                Continues = start > 0,
+                Continues = start > 0, Intervals = intervals.IsEmpty ? [] : intervals.Slice(start, count), IntervalsBehind = behind,
             };
             model.Bank.Forward(
                 pass, Encode(weights.Values, values, start, count, _state), output.Slice(start * outputs, count * outputs));
@@ -51,5 +57,17 @@ internal sealed class StepBankMemory(StepBankModel model, int windowRows) : Scor
         stage.Pack(parameters, values, start, packed, state[..stage.StateSize]);
         stage.Forward(parameters, packed, encoded);
         return encoded;
+    }
+
+    // The time from each row to the next, where the sequence is read from its end too.
+    private ReadOnlySpan<float> Behind(ReadOnlySpan<float> intervals)
+    {
+        if (intervals.IsEmpty || model.IsCausal)
+            return [];
+        if (_behind.Length < intervals.Length)
+            _behind = new float[intervals.Length];
+        var behind = _behind.AsSpan(0, intervals.Length);
+        TimedRows.LookBehind(intervals, behind);
+        return behind;
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// An answer at every time step from banks of random state spaces: standardise, filter, mix, filter the mixtures, and read out
-/// (<see cref="StepBank"/>). It reads a sequence from its start alone.
+/// (<see cref="StepBank"/>). It reads a sequence from its start, or half of its filters read it from its end.
 /// </summary>
 internal sealed class StepBankModel : SequenceModel
 {
@@ -18,9 +18,10 @@ internal sealed class StepBankModel : SequenceModel
     {
         var bank = (StateSpaceBankOptions)options.Architecture;
         RequireSteps(options, bank);
+        IsCausal = !bank.ReadsBothWays;
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
         InputStage = new InputStage(layout, options);
-        Bank = layout.Scope("Bank", () => new StepBank(layout, SizesOf(options, InputStage.Width, filters)));
+        Bank = layout.Scope("Bank", () => new StepBank(layout, SizesOf(options, InputStage.Width, filters, IsCausal)));
         Head = new Head(layout, options.Task, options.Outputs);
     }
 
@@ -33,11 +34,11 @@ internal sealed class StepBankModel : SequenceModel
 
     public Head Head { get; }
 
-    public override bool IsCausal => true;
+    public override bool IsCausal { get; }
 
     public override int StateSize => InputStage.StateSize + Bank.StateSize;
 
-    public override int StepScratchSize => checked(InputStage.Width + (int)Bank.ScratchSize);
+    public override int StepScratchSize => checked(InputStage.Width + (int)Bank.ScratchSize(1));
 
     public override void Prepare(in Weights weights)
     {
@@ -59,11 +60,14 @@ internal sealed class StepBankModel : SequenceModel
     public override void Finish(ReadOnlySpan<float> values, Span<float> rows) => Head.Finish(values, rows);
 
     // All sizes follow from the number of filters, so that a file needs no others.
-    private static StepBankSizes SizesOf(SequenceModelOptions options, int inputs, int filters)
+    private static StepBankSizes SizesOf(SequenceModelOptions options, int inputs, int filters, bool isCausal)
     {
         int banks = (filters + FiltersOfBank - 1) / FiltersOfBank, each = (filters + banks - 1) / banks, mixtures = each + each / 9;
         int poles = options.Task.Target == TargetKind.Class ? 0 : Math.Min(MostPoles, MostPolesTogether / options.Outputs);
-        return new StepBankSizes(inputs, options.Outputs, banks, each, poles, mixtures, mixtures);
+        int half = (each + 1) / 2, mixedFromEnd = isCausal ? 0 : mixtures / 2;
+        return new StepBankSizes(
+            inputs, options.Outputs, banks, isCausal ? each : half, poles, mixtures, mixtures - mixedFromEnd, isCausal ? 0 : half,
+            mixedFromEnd, options.HasIntervals);
     }
 
     private static void RequireSteps(SequenceModelOptions options, StateSpaceBankOptions bank)
@@ -72,17 +76,9 @@ internal sealed class StepBankModel : SequenceModel
             throw new ArgumentException(
                 "A bank of state spaces needs an input of real channels: its filters add values up, and the numbers of tokens mean no "
                 + "quantity. For a column of keys, choose a network as the Architecture.");
-        if (bank.Bidirectional == true)
-            throw new ArgumentException(
-                "A bank that answers every time step reads a sequence from its start alone, but Bidirectional is true. Leave "
-                + "Architecture.Bidirectional null, or choose a network, which can read both ways.");
         if (bank.LargestOrder != StateSpaceBankOptions.UsualOrder)
             throw new ArgumentException(
                 $"The filters of a bank that answers every time step have order one, but LargestOrder is {bank.LargestOrder}. Leave "
                 + $"Architecture.LargestOrder at {StateSpaceBankOptions.UsualOrder}, and set Filters for a larger or smaller bank.");
-        if (options.HasIntervals)
-            throw new ArgumentException(
-                "A bank that answers every time step needs steps that are equally far apart, but there is a column of intervals. Choose a "
-                + "network that takes them as the Architecture, or leave IntervalColumnName null.");
     }
 }

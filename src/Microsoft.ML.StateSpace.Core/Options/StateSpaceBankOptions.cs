@@ -15,7 +15,12 @@ namespace Microsoft.ML.StateSpace;
 /// For an answer a time step the read-out is that of the states themselves, of static mixtures of them, and of filters of the mixtures: a
 /// Wiener-Hammerstein model (Schoukens, Ljung, arXiv:1902.00683, 2019). Its filters have order one, and some have poles that are estimated
 /// from the data. Ridge regressions of all degrees between a linear model and the whole are stacked, by what they predict for stretches of
-/// time that they have not seen. Such a bank takes no intervals and no <see cref="TrainingOptions.Window"/>.
+/// time that they have not seen. Such a bank takes no <see cref="TrainingOptions.Window"/>.
+/// </para>
+/// <para>
+/// Where time steps are not equally far apart, a filter forgets by its pole to the power of the interval. For an answer a time step its
+/// input is held over the interval, so that a constant input leads to the same answer however it is sampled; for one answer a sequence,
+/// where outputs are counted, each step is an impulse.
 /// </para>
 /// <para>
 /// Of <see cref="TrainingOptions"/> a bank takes the seed, the class weights, the threads and the cancellation, which ends a fit with an
@@ -44,9 +49,10 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     public int LargestOrder { get; init; } = UsualOrder;
 
     /// <summary>
-    /// Whether half of the filters read the sequence from its end, and half of them count the halves of a sequence apart, which a stream
-    /// cannot do; for an answer a time step it cannot be true. Default: <see langword="null"/>: bidirectional for one answer a sequence,
-    /// causal for one answer a time step.
+    /// Whether half of the filters read the sequence from its end, which a stream cannot do; for one answer a sequence, half of them also
+    /// count the halves of a sequence apart. For an answer a time step, filters whose poles are estimated read from the start always, and
+    /// a sequence is then scored whole, in some twenty bytes a time step beside the rows themselves. Default: <see langword="null"/>:
+    /// bidirectional for one answer a sequence and for a tag a time step, causal for a value a time step.
     /// </summary>
     public bool? Bidirectional { get; init; }
 

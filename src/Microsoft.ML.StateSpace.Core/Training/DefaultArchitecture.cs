@@ -8,8 +8,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// The architecture where the options name none. A bank for one answer a sequence: over forty sets of the archive it is more accurate than
 /// the network, and fitted in a fiftieth of the time. A network where there are so many sequences that it learns more of them than fixed
 /// filters can tell, or more than fit the memory budget; where time steps are tokens; and where options are set that only a network has. A
-/// bank for values at every time step, too, where steps are equally far apart: on records of plants it is more accurate than the network.
-/// A network for tags, which may look ahead.
+/// bank for values at every time step, too: on records of plants it is more accurate than the network, whether steps are equally far apart
+/// or not. A network for tags, on which it is the more accurate one.
 /// </summary>
 internal static class DefaultArchitecture
 {
@@ -22,7 +22,7 @@ internal static class DefaultArchitecture
     /// <param name="data">The training sequences.</param>
     public static ArchitectureOptions Choose(SequenceModelOptions options, TrainingOptions training, SequenceSource data)
         => options.Vocabulary > 0 || data is StreamedSet || training.AsksForNetwork ? new S5Options()
-            : options.Task == SequenceTask.SequenceToSequence && !options.HasIntervals ? new StateSpaceBankOptions()
+            : options.Task == SequenceTask.SequenceToSequence ? new StateSpaceBankOptions()
             : options.Task.Axis == AnswerAxis.Sequence && data.Count < ManySequences ? new StateSpaceBankOptions()
             : new S5Options();
 }

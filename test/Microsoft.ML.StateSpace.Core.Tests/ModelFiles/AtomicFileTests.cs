@@ -82,13 +82,13 @@ public sealed class AtomicFileTests : IDisposable
 
     /// <summary>
     /// Whatever writes a file does it by way of <see cref="AtomicFile"/>. The exceptions are a journal, which grows line by line, and
-    /// locks, which hold nothing.
+    /// locks, which hold nothing. A writer of text over a stream that it was given writes no file by itself.
     /// </summary>
     [Fact]
     public void NothingElseWritesFiles()
     {
         string source = Path.Combine(Repository.Root, "src");
-        var writes = new Regex(@"(?<!\w)File\.(Create|Write|Append|OpenWrite)|new (FileStream|StreamWriter)\(");
+        var writes = new Regex(@"(?<!\w)File\.(Create|Write|Append|OpenWrite)|new (FileStream\(|StreamWriter\((?!stream\b))");
 
         Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))

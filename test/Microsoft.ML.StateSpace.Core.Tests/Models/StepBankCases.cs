@@ -17,6 +17,15 @@ internal static class StepBankCases
         ["Bank, sequence to sequence, one filter"] = Options(SequenceTask.SequenceToSequence, 1, filters: 1),
         ["Bank, sequence to sequence, missing values"] = Values with { MissingValues = MissingValues.ForwardFill },
         ["Bank, sequence to sequence, derived inputs"] = Values with { DerivedInputs = Everything, MeanSteps = 25 },
+        ["Bank, sequence to sequence, intervals"] = Values with { HasIntervals = true },
+        ["Bank, sequence to sequence, both ways"] = BothWays(Values),
+        ["Bank, sequence to sequence, intervals, both ways, two banks"]
+            = BothWays(Options(SequenceTask.SequenceToSequence, 1, filters: 93)) with { HasIntervals = true },
+        ["Bank, tagging, both ways, one filter"] = BothWays(Options(SequenceTask.Tagging, 2, filters: 1)),
+        ["Bank, tagging, both ways, derived inputs, missing values"] = BothWays(Options(SequenceTask.Tagging, 2, filters: 12)) with
+        {
+            DerivedInputs = Everything, MeanSteps = 25, MissingValues = MissingValues.ForwardFill,
+        },
         ["Bank, tagging"] = Options(SequenceTask.Tagging, 3, filters: 12),
         ["Bank, tagging, derived inputs, missing values"] = Options(SequenceTask.Tagging, 2, filters: 12) with
         {
@@ -29,4 +38,7 @@ internal static class StepBankCases
         Task = task, Inputs = 2, Outputs = outputs, DerivedInputs = new(),
         Architecture = new StateSpaceBankOptions { Filters = filters, Bidirectional = false },
     };
+
+    private static SequenceModelOptions BothWays(SequenceModelOptions options)
+        => options with { Architecture = (StateSpaceBankOptions)options.Architecture with { Bidirectional = true } };
 }

@@ -14,8 +14,14 @@ public class DefaultArchitectureTests
     [InlineData(SequenceTask.Classification, 5000, typeof(S5Options))]
     [InlineData(SequenceTask.Regression, 30, typeof(StateSpaceBankOptions))]
     [InlineData(SequenceTask.Tagging, 30, typeof(S5Options))]
+    [InlineData(SequenceTask.SequenceToSequence, 1, typeof(StateSpaceBankOptions))]
     public void Choose_FollowsTheRule(SequenceTask task, int sequences, Type expected)
         => Choose(task, sequences, new TrainingOptions()).Should().BeOfType(expected);
+
+    [Fact]
+    public void Choose_TakesABankForValues_WhereStepsAreNotEquallyFarApart()
+        => Choose(SequenceTask.SequenceToSequence, 30, new TrainingOptions(), hasIntervals: true)
+            .Should().BeOfType<StateSpaceBankOptions>();
 
     [Fact]
     public void Choose_TakesANetwork_WhereTimeStepsAreTokens()
@@ -33,17 +39,21 @@ public class DefaultArchitectureTests
     public void Choose_TakesANetwork_WhereOptionsAskForOne(TrainingOptions training)
         => Choose(SequenceTask.Regression, 30, training).Should().BeOfType<S5Options>();
 
-    private static ArchitectureOptions Choose(SequenceTask task, int sequences, TrainingOptions training, int vocabulary = 0)
+    private static ArchitectureOptions Choose(
+        SequenceTask task, int sequences, TrainingOptions training, int vocabulary = 0, bool hasIntervals = false)
     {
-        var data = new SequenceSet(1, TargetLayout.Of(task, 2));
+        var data = new SequenceSet(1, TargetLayout.Of(task, 2), hasIntervals);
         for (int i = 0; i < sequences; i++)
         {
             if (data.Targets.Kind == TargetKind.Class)
                 data.Add([0], i % 2);
             else
-                data.Add([0], [0f, 0]);
+                data.Add([0], [0f, 0], hasIntervals ? [1] : null);
         }
-        var options = new SequenceModelOptions { Task = task, Inputs = 1, Outputs = 2, Vocabulary = vocabulary, Architecture = null! };
+        var options = new SequenceModelOptions
+        {
+            Task = task, Inputs = 1, Outputs = 2, Vocabulary = vocabulary, HasIntervals = hasIntervals, Architecture = null!,
+        };
         return DefaultArchitecture.Choose(options, training, data);
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Tests.Conformance;
 /// <summary>A bank as the architecture of the tasks that answer every time step, from the estimator to the stream.</summary>
 public class StepBankConformanceTests
 {
-    private static readonly StateSpaceBankOptions Bank = new() { Filters = 12 };
+    private static readonly StateSpaceBankOptions Bank = new() { Filters = 12, Bidirectional = false };
 
     private readonly MLContext _ml = new(seed: 1);
 
@@ -25,6 +25,8 @@ public class StepBankConformanceTests
         ["Sequence to sequence"] = (Series(new()), _ml.Data.LoadFromEnumerable(Samples.Signals())),
         ["Sequence to sequence of variable size"] = (
             Series(new() { Channels = 2, Outputs = 2 }), _ml.Data.LoadFromEnumerable(Samples.VariableSignals())),
+        ["Sequence to sequence with intervals"] = (
+            Series(new() { IntervalColumnName = "Intervals" }), _ml.Data.LoadFromEnumerable(Samples.IrregularSignals())),
         ["Sequence to sequence, held start"] = (Series(new() { WarmUp = 4 }), _ml.Data.LoadFromEnumerable(Samples.Signals())),
     };
 
@@ -35,6 +37,21 @@ public class StepBankConformanceTests
         var (estimator, data) = Cases[task];
 
         new EstimatorConformance(_ml, (IEstimator<ITransformer>)estimator, data) { Invalid = [NoSequence] }.Check();
+    }
+
+    [Fact]
+    public void ABankOfBothWays_Conforms_AndRefusesToStream()
+    {
+        var data = Views.Tagged(_ml, Samples.Tags());
+        var estimator = _ml.Transforms.StateSpace.SequenceTagging(
+            Views.TaggingOptions with { Architecture = new StateSpaceBankOptions { Filters = 12 } });
+
+        new EstimatorConformance(_ml, (IEstimator<ITransformer>)estimator, data) { Invalid = [NoSequence] }.Check();
+
+        var model = estimator.Fit(data);
+        model.Options.Architecture.Should().BeOfType<StateSpaceBankOptions>().Which.Bidirectional.Should().BeTrue();
+        model.Invoking(m => m.CreateStreamingEngine()).Should().ThrowExactly<InvalidOperationException>()
+            .WithMessage("*bidirectional*Train it with Architecture.Bidirectional = false.");
     }
 
     [Theory]
@@ -53,7 +70,26 @@ public class StepBankConformanceTests
         loaded.Summary.Should().Be(model.Summary);
         loaded.Model.Options.Should().Be(model.Model.Options);
         float[] input = [.. Enumerable.Repeat(0.5f, model.Model.Options.Inputs)];
-        loaded.CreateStreamingEngine().Step(input).ToArray().Should().Equal(model.CreateStreamingEngine().Step(input).ToArray());
+        float[] Step(SequenceTransformer transformer)
+        {
+            var engine = transformer.CreateStreamingEngine();
+            return (transformer.Model.Options.HasIntervals ? engine.Step(input, 1) : engine.Step(input)).ToArray();
+        }
+        Step(loaded).Should().Equal(Step(model));
+    }
+
+    [Fact]
+    public void AStreamWithIntervals_AnswersAsTheTransformerDoes()
+    {
+        var row = Samples.IrregularSignals()[0];
+        var data = _ml.Data.LoadFromEnumerable(Samples.IrregularSignals());
+        var model = Series(new() { IntervalColumnName = "Intervals" }).Fit(data);
+        float[] expected = model.Transform(data).GetColumn<float[]>("Output").First();
+
+        var engine = model.CreateStreamingEngine();
+
+        for (int t = 0; t < row.Input.Length; t++)
+            engine.Step([row.Input[t]], row.Intervals[t])[0].Should().Be(expected[t], $"step {t}");
     }
 
     [Fact]

@@ -11,14 +11,8 @@ internal static class StepBankSituations
 
     public static IEnumerable<Situation> All =>
     [
-        Of("Leave Architecture.Bidirectional null", Bank with { Bidirectional = true }, Bank),
-        Of("choose a network, which can read both ways", Bank with { Bidirectional = true }, Samples.Small with { Bidirectional = true }),
         Of("Leave Architecture.LargestOrder at 4", Bank with { LargestOrder = 2 }, Bank),
         Of("set Filters for a larger or smaller bank", Bank with { LargestOrder = 2 }, Bank with { Filters = 2 }),
-        new("or leave IntervalColumnName null", () => FitIrregular(Bank, "Intervals"), () => FitIrregular(Bank, null)) { Of = "bank" },
-        new(
-            "Choose a network that takes them as the Architecture", () => FitIrregular(Bank, "Intervals"),
-            () => FitIrregular(Samples.Small, "Intervals")) { Of = "bank" },
         Training("TrainingOptions.Loss at Squared", new() { Loss = ValueLossKind.Huber }, new()),
         Training("whole sequences of any length, but TrainingOptions.Window is 4. Leave it null", new() { Window = 4 }, new()),
         new(
@@ -36,10 +30,6 @@ internal static class StepBankSituations
 
     private static void FitWith(ArchitectureOptions architecture, TrainingOptions training)
         => Fit(Series(o => o with { Architecture = architecture, Training = training }), View(Samples.Signals()));
-
-    private static void FitIrregular(ArchitectureOptions architecture, string? intervals)
-        => Fit(
-            Series(o => o with { Architecture = architecture, IntervalColumnName = intervals }), View(Samples.IrregularSignals()));
 
     private static void FitTokens(ArchitectureOptions architecture)
         => Fit(

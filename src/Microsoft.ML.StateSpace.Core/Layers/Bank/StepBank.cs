@@ -11,10 +11,16 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <param name="PoleOrder">Further filters for each output, with poles that are estimated from the data.</param>
 /// <param name="Mixtures">Static mixtures, for each bank; 0 for a linear model.</param>
 /// <param name="MixedFilters">Filters of the mixtures, for each bank.</param>
+/// <param name="FiltersFromEnd">Further filters of the inputs, for each bank, that read a sequence from its end.</param>
+/// <param name="MixedFiltersFromEnd">Further filters of the mixtures, for each bank, that do so.</param>
+/// <param name="HasIntervals">Whether each time step comes with the time since the step before.</param>
 internal sealed record StepBankSizes(
-    int Inputs, int Outputs, int Banks, int Filters, int PoleOrder, int Mixtures, int MixedFilters)
+    int Inputs, int Outputs, int Banks, int Filters, int PoleOrder, int Mixtures, int MixedFilters, int FiltersFromEnd = 0,
+    int MixedFiltersFromEnd = 0, bool HasIntervals = false)
 {
-    /// <summary>The filters of the inputs in a bank: those with estimated poles, then those that are drawn.</summary>
+    /// <summary>
+    /// The filters of the inputs in a bank that read from the start: those with estimated poles, then those that are drawn.
+    /// </summary>
     public int InputFilters => Filters + Outputs * PoleOrder;
 }
 
@@ -34,8 +40,7 @@ internal sealed class StepBank
     public StepBank(ParameterLayout layout, StepBankSizes sizes)
     {
         Sizes = sizes;
-        Banks = [.. Enumerable.Range(0, sizes.Banks).Select(i => layout.Scope(
-            $"Banks.{i}", () => new StepFeatures(layout, sizes.Inputs, sizes.InputFilters, sizes.Mixtures, sizes.MixedFilters)))];
+        Banks = [.. Enumerable.Range(0, sizes.Banks).Select(i => layout.Scope($"Banks.{i}", () => new StepFeatures(layout, sizes)))];
         ReadOut = layout.Add("ReadOut", [sizes.Outputs, Banks.Length * FeatureSize], ParameterGroup.Fixed, Initialize.Constant(0));
         Bias = layout.Add("Bias", [sizes.Outputs], ParameterGroup.Fixed, Initialize.Constant(0));
     }
@@ -48,69 +53,82 @@ internal sealed class StepBank
     /// <summary>Floats of state that go from one time step to the next.</summary>
     public int StateSize => Banks.Length * Banks[0].StateSize;
 
-    /// <summary>The state of a sequence that begins, the features of a block of one bank, and what a bank needs.</summary>
-    public long ScratchSize => StateSize + FilterBank.Block * FeatureSize + Banks[0].ScratchSize;
+    /// <summary>
+    /// The state of a sequence that begins, the features of a block of one bank, what a bank needs, and where sequences are read both ways
+    /// some floats for each row of the longest one.
+    /// </summary>
+    public long ScratchSize(long longest)
+        => StateSize + FilterBank.Block * FeatureSize + Banks[0].ScratchSize + StatesFromEnd.ScratchSize(Banks[0], longest);
 
     /// <summary>
-    /// The answers for packed sequences, or for a window of one (<see cref="Pass.State"/>); the rows of a window have the bits that they
-    /// have in the whole sequence.
+    /// The answers for packed sequences, or for a window of one (<see cref="Pass.State"/>) where they are read one way; the rows of a
+    /// window have the bits that they have in the whole sequence.
     /// </summary>
-    /// <param name="pass">The parameters, where sequences begin, and (ScratchSize) of scratch memory.</param>
+    /// <param name="pass">
+    /// The parameters, where sequences begin, <see cref="ScratchSize"/> of scratch memory, and the intervals where there are such; those
+    /// behind rows where sequences are read both ways.
+    /// </param>
     /// <param name="input">(rows, H).</param>
     /// <param name="output">(rows, P); assigned.</param>
     public void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output)
     {
         var scratch = pass.Scratch;
         var own = scratch.Take(StateSize);
-        var state = pass.State.IsEmpty ? own : pass.State;
+        var all = new TimedRows(input, Sizes.Inputs, pass.Intervals, pass.IntervalsBehind);
         for (int s = 0; s < pass.Sequences; s++)
         {
-            if (!pass.Continues)
-                Begin(pass.Weights.Values, input.Slice(pass.Starts[s] * Sizes.Inputs, Sizes.Inputs), state, scratch);
-            for (int start = pass.Starts[s]; start < pass.Starts[s + 1]; start += FilterBank.Block)
-            {
-                int end = Math.Min(start + FilterBank.Block, pass.Starts[s + 1]);
-                Forward(
-                    pass.Weights.Values, input[(start * Sizes.Inputs)..(end * Sizes.Inputs)],
-                    output[(start * Sizes.Outputs)..(end * Sizes.Outputs)], state, scratch);
-            }
+            int start = pass.Starts[s], rows = pass.Starts[s + 1] - start;
+            var answers = output.Slice(start * Sizes.Outputs, rows * Sizes.Outputs);
+            Forward(pass.Weights.Values, all.Slice(start, rows), answers, pass.State.IsEmpty ? own : pass.State, !pass.Continues, scratch);
         }
     }
 
-    /// <summary>The state before a sequence with this first row.</summary>
-    /// <param name="pass">The parameters, and (ScratchSize) of scratch memory.</param>
+    /// <summary>The state before a sequence with this first row, of a bank that reads one way.</summary>
+    /// <param name="pass">The parameters, and <see cref="ScratchSize"/> of scratch memory.</param>
     /// <param name="input">(H).</param>
     /// <param name="state">(StateSize); assigned.</param>
     public void Begin(in Pass pass, ReadOnlySpan<float> input, Span<float> state)
-        => Begin(pass.Weights.Values, input, state, pass.Scratch[StateSize..]);
+    {
+        foreach (var bank in Banks)
+            bank.Begin(pass.Weights.Values, input, state.Take(bank.StateSize), pass.Scratch[StateSize..]);
+    }
 
-    /// <summary>Makes one time step, with the bits that the row has in a sequence.</summary>
-    /// <param name="pass">The parameters, and (ScratchSize) of scratch memory.</param>
+    /// <summary>Makes one time step of a bank that reads one way, with the bits that the row has in a sequence.</summary>
+    /// <param name="pass">The parameters, <see cref="ScratchSize"/> of scratch memory, and the interval where there are such.</param>
     /// <param name="input">(H).</param>
     /// <param name="output">(P); assigned.</param>
     /// <param name="state">(StateSize); before the first step what <c>Begin</c> assigns.</param>
     public void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-        => Forward(pass.Weights.Values, input, output, state, pass.Scratch[StateSize..]);
+        => Forward(
+            pass.Weights.Values, new TimedRows(input, Sizes.Inputs, Sizes.HasIntervals ? pass.Intervals : []), output, state,
+            begins: false, pass.Scratch[StateSize..]);
 
-    private void Begin(ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> state, Span<float> scratch)
-    {
-        foreach (var bank in Banks)
-            bank.Begin(values, input, state.Take(bank.StateSize), scratch);
-    }
-
+    // One bank after the other, so that only what one of them keeps of a sequence is in memory.
     private void Forward(
-        ReadOnlySpan<float> values, ReadOnlySpan<float> input, Span<float> output, Span<float> state, Span<float> scratch)
+        ReadOnlySpan<float> values, in TimedRows input, Span<float> output, Span<float> state, bool begins, Span<float> scratch)
     {
-        int rows = input.Length / Sizes.Inputs, outputs = Sizes.Outputs, size = FeatureSize, columns = Banks.Length * size;
-        var features = scratch.Take(FilterBank.Block * size)[..(rows * size)];
-        for (int row = 0; row < rows; row++)
+        int outputs = Sizes.Outputs, size = FeatureSize, columns = Banks.Length * size;
+        var block = scratch.Take(FilterBank.Block * size);
+        for (int row = 0; row < input.Count; row++)
             Bias.Of(values).CopyTo(output[(row * outputs)..]);
         for (int i = 0; i < Banks.Length; i++)
         {
-            Banks[i].Forward(values, input, features, state.Take(Banks[i].StateSize), scratch);
-            Gemm.Multiply(
-                rows, outputs, size, features, size, false, ReadOut.Of(values)[(i * size)..], columns, true,
-                output, outputs, accumulate: true);
+            var bank = Banks[i];
+            var own = state.Take(bank.StateSize);
+            var weight = ReadOut.Of(values)[(i * size)..];
+            var rest = scratch;
+            var behind = StatesFromEnd.Find(bank, values, input, rest.Take(StatesFromEnd.ScratchSize(bank, input.Count)));
+            if (begins)
+                bank.Begin(values, input[0], own, rest);
+            for (int start = 0; start < input.Count; start += FilterBank.Block)
+            {
+                var rows = input.Slice(start, Math.Min(FilterBank.Block, input.Count - start));
+                var features = block[..(rows.Count * size)];
+                bank.Forward(values, rows, features, own, behind.Take(bank.BehindSize), rest);
+                Gemm.Multiply(
+                    rows.Count, outputs, size, features, size, false, weight, columns, true, output[(start * outputs)..], outputs,
+                    accumulate: true);
+            }
         }
     }
 }

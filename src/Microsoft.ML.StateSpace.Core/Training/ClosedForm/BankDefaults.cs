@@ -31,7 +31,7 @@ internal static class BankDefaults
             Architecture = bank with
             {
                 Filters = bank.Filters ?? (isPerStep ? FiltersOfSteps(data) : FiltersOfSequences(data)),
-                Bidirectional = bank.Bidirectional ?? !isPerStep,
+                Bidirectional = bank.Bidirectional ?? TaskDefaults.Of(options.Task).IsBidirectional,
             },
         };
     }

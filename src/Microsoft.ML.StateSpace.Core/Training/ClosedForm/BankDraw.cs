@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Draws what is random in <see cref="StepFeatures"/>. Memories are spread over all scales, one filter in each part of the logarithmic
-/// range; about a third of the filters only forget, the others ring up to two times within their memory.
+/// range; about a third of the filters only forget, the others ring up to two times within their memory. Where time steps are not equally
+/// far apart, all that is counted in usual intervals.
 /// </summary>
 internal static class BankDraw
 {
@@ -25,10 +26,11 @@ internal static class BankDraw
     /// <param name="parameters">Where they are stored.</param>
     /// <param name="modes">The estimated poles, for each output; filters without one answer 0.</param>
     /// <param name="slots">Filters of each output that are there for estimated poles.</param>
-    /// <param name="length">The mean length of the records.</param>
+    /// <param name="length">The mean length of the records, and the usual interval.</param>
     /// <param name="random">The draw.</param>
     public static void SetInputFilters(
-        StepFeatures bank, ParameterSet parameters, IReadOnlyList<EquationError.Mode[]> modes, int slots, double length, Random random)
+        StepFeatures bank, ParameterSet parameters, IReadOnlyList<EquationError.Mode[]> modes, int slots,
+        (double Steps, double Interval) length, Random random)
     {
         var filters = bank.InputFilters;
         for (int p = 0; p < modes.Count; p++)
@@ -40,12 +42,14 @@ internal static class BankDraw
                 int phases = mode.Pole.Imaginary == 0 ? 1 : 2;
                 if (mode.Pole.Imaginary < 0 || slot + phases > end)
                     continue;
-                Set(filters, parameters, slot++, mode.Pole, c => mode.Residues[c]);
+                Set(filters, parameters, slot++, mode.Pole, length.Interval, c => mode.Residues[c]);
                 if (phases == 2)
-                    Set(filters, parameters, slot++, mode.Pole, c => mode.Residues[c] * Complex.ImaginaryOne);
+                    Set(filters, parameters, slot++, mode.Pole, length.Interval, c => mode.Residues[c] * Complex.ImaginaryOne);
             }
         }
-        Draw(filters, parameters, modes.Count * slots, LongestMemory * length, RealShare, random);
+        Draw(filters, parameters, modes.Count * slots, LongestMemory, length, RealShare, random);
+        if (bank.InputFiltersFromEnd is { } fromEnd)
+            Draw(fromEnd, parameters, 0, LongestMemory, length, RealShare, random);
     }
 
     /// <summary>Sets the mixtures and their filters.</summary>
@@ -54,10 +58,11 @@ internal static class BankDraw
     /// <param name="linear">The moments of the linear features, u and x, with the targets behind them.</param>
     /// <param name="estimates">Each output as estimated by the linear features, (outputs, 1 + linear features).</param>
     /// <param name="drawn">The first linear feature that is mixed: that of the first filter which was drawn.</param>
-    /// <param name="length">The mean length of the records.</param>
+    /// <param name="length">The mean length of the records, and the usual interval.</param>
     /// <param name="random">The draw.</param>
     public static void SetMixtures(
-        StepFeatures bank, ParameterSet parameters, Matrix linear, Matrix estimates, int drawn, double length, Random random)
+        StepFeatures bank, ParameterSet parameters, Matrix linear, Matrix estimates, int drawn, (double Steps, double Interval) length,
+        Random random)
     {
         if (bank.MixtureWeight is null || bank.MixtureBias is null)
             return;
@@ -88,7 +93,9 @@ internal static class BankDraw
             biases[m] = (float)bias;
         }
         if (bank.MixedFilters is { } mixed)
-            Draw(mixed, parameters, 0, LongestMemory / 2 * length, MixedRealShare, random);
+            Draw(mixed, parameters, 0, LongestMemory / 2, length, MixedRealShare, random);
+        if (bank.MixedFiltersFromEnd is { } fromEnd)
+            Draw(fromEnd, parameters, 0, LongestMemory / 2, length, MixedRealShare, random);
     }
 
     // Mean and deviation of each linear feature, then of each estimate without its constant.
@@ -116,9 +123,10 @@ internal static class BankDraw
     private static double Deviation(double variance, double square) => variance > 1e-12 * square && variance > 0 ? Math.Sqrt(variance) : 0;
 
     private static void Draw(
-        FilterBank filters, ParameterSet parameters, int first, double longest, double realShare, Random random)
+        FilterBank filters, ParameterSet parameters, int first, double share, (double Steps, double Interval) length, double realShare,
+        Random random)
     {
-        longest = Math.Max(3, longest);
+        double longest = Math.Max(3, share * length.Steps);
         int count = filters.Filters - first;
         for (int n = 0; n < count; n++)
         {
@@ -128,21 +136,25 @@ internal static class BankDraw
             int input = random.Next(filters.Inputs);
             double angle = isReal ? 0 : Math.Min(Math.PI, Math.PI * cycles / memory);
             var pole = Complex.FromPolarCoordinates(Math.Exp(-1 / memory), angle);
-            Set(filters, parameters, first + n, pole, c => c == input ? Complex.FromPolarCoordinates(1, isReal ? 0 : phase) : Complex.Zero);
+            Set(
+                filters, parameters, first + n, pole, length.Interval,
+                c => c == input ? Complex.FromPolarCoordinates(1, isReal ? 0 : phase) : Complex.Zero);
         }
     }
 
-    // A filter answers white noise of deviation one with about deviation one.
-    private static void Set(FilterBank filters, ParameterSet parameters, int n, Complex pole, Func<int, Complex> row)
+    // A filter answers white noise of deviation one with about deviation one. The pole is that of a usual interval.
+    private static void Set(
+        FilterBank filters, ParameterSet parameters, int n, Complex pole, double interval, Func<int, Complex> row)
     {
         int count = filters.Filters, inputs = filters.Inputs;
         double gain = Math.Sqrt(1 - pole.Magnitude * pole.Magnitude);
+        var (first, factor) = filters.HasIntervals ? (Complex.Log(pole) / interval, gain / (pole - 1)) : (pole, gain);
         var poles = filters.Poles.Of(parameters.Values);
-        (poles[n], poles[count + n]) = ((float)pole.Real, (float)pole.Imaginary);
+        (poles[n], poles[count + n]) = ((float)first.Real, (float)first.Imaginary);
         var matrix = filters.InputMatrix.Of(parameters.Values);
         for (int c = 0; c < inputs; c++)
         {
-            var value = gain * row(c);
+            var value = factor * row(c);
             (matrix[n * inputs + c], matrix[(count + n) * inputs + c]) = ((float)value.Real, (float)value.Imaginary);
         }
     }

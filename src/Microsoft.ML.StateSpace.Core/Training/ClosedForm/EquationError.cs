@@ -8,6 +8,10 @@ namespace Microsoft.ML.StateSpace.Training;
 /// squares (ARX; Ljung, System Identification, 1999, section 4.2). What is kept are the poles and residues of <c>B / A</c>: filters that
 /// resonate where the plant does, which a bank that is drawn at random finds only by chance. The order is the one whose free run is best on
 /// the last quarter of the rows.
+/// <para>
+/// Rows are taken as if they were equally far apart, and the poles as those of a usual interval. Where intervals differ that is an
+/// approximation, but of no harm: such a filter is one among many, and the read-out says what it is worth.
+/// </para>
 /// </summary>
 internal static class EquationError
 {

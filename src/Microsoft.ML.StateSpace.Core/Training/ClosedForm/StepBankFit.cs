@@ -107,7 +107,8 @@ internal static class StepBankFit
             each.Start.Of(parameters.Values)[0] = best;
     }
 
-    private static double Length(StepRows rows) => (double)rows.Count / (rows.Starts.Length - 1);
+    private static (double Steps, double Interval) Length(StepRows rows)
+        => ((double)rows.Count / (rows.Starts.Length - 1), rows.UsualInterval());
 
     private static EquationError.Mode[][] Modes(StepRows rows, int most, Workers workers)
     {

@@ -31,15 +31,18 @@ internal static class StepBankTraining
         foreach (string line in DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data))
             warn?.Invoke(line);
         var targets = StepTargets.Of(data, model, parameters.Values, training);
-        var rows = new StepRows(Inputs(model, parameters, data, targets.Starts), targets.Values, targets.Starts, targets.Weights);
+        var rows = new StepRows(
+            Inputs(model, parameters, data, targets.Starts), targets.Values, targets.Starts, targets.Weights,
+            options.HasIntervals ? Intervals(data, targets.Starts) : null);
         using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
         var heldOut = new double[rows.Targets.Length];
         StepBankFit.Fit(model.Bank, parameters, rows, seed, workers, heldOut, training.Cancellation);
+        var sizes = model.Bank.Sizes;
         var (loss, metric) = Judge(model, parameters, targets, heldOut, training);
         log?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"A bank of {model.Bank.Banks.Length * model.Bank.Sizes.Filters} filters was fitted to {rows.Count} time steps in "
-            + $"{clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
+            $"A bank of {model.Bank.Banks.Length * (sizes.Filters + sizes.FiltersFromEnd)} filters was fitted to {rows.Count} time steps "
+            + $"in {clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
         var summary = ClosedFormSummary.Of(
             options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
@@ -63,13 +66,23 @@ internal static class StepBankTraining
         for (int i = 0; i < data.Count; i++)
         {
             Array.Clear(state);
-            for (int start = 0; start < data.Length(i); start += Workspace.WindowRows)
+            // What is derived from a sequence that is read both ways may follow from all of it.
+            int window = model.IsCausal ? Workspace.WindowRows : data.Length(i);
+            for (int start = 0; start < data.Length(i); start += window)
             {
-                int count = Math.Min(Workspace.WindowRows, data.Length(i) - start);
+                int count = Math.Min(window, data.Length(i) - start);
                 memory.Encode(parameters.Values, data.Values(i), start, count, state).CopyTo(inputs.AsSpan((starts[i] + start) * width));
             }
         }
         return inputs;
+    }
+
+    private static float[] Intervals(SequenceSet data, int[] starts)
+    {
+        var intervals = new float[starts[^1]];
+        for (int i = 0; i < data.Count; i++)
+            data.Intervals(i).CopyTo(intervals.AsSpan(starts[i]));
+        return intervals;
     }
 
     // Calibrates classes, and judges what was predicted for rows that were held out.

@@ -5,7 +5,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <param name="Targets">(rows, P); rows with a NaN do not count.</param>
 /// <param name="Starts">First row of each sequence, then the number of rows.</param>
 /// <param name="Weights">How much each row counts, (rows), with mean 1; <see langword="null"/> where all count alike.</param>
-internal sealed record StepRows(float[] Inputs, float[] Targets, int[] Starts, float[]? Weights = null)
+/// <param name="Intervals">The time since the row before, (rows); <see langword="null"/> where rows are equally far apart.</param>
+internal sealed record StepRows(float[] Inputs, float[] Targets, int[] Starts, float[]? Weights = null, float[]? Intervals = null)
 {
     /// <summary>Stretches of time that are held out in turn.</summary>
     public const int Folds = 5;
@@ -15,6 +16,20 @@ internal sealed record StepRows(float[] Inputs, float[] Targets, int[] Starts, f
     public int Channels => Inputs.Length / Math.Max(Count, 1);
 
     public int Outputs => Targets.Length / Math.Max(Count, 1);
+
+    /// <summary>
+    /// The usual interval, a geometric mean, on which no single gap weighs much; 1 where rows are equally far apart. Sequences begin
+    /// whenever they do, so their first rows do not count.
+    /// </summary>
+    public double UsualInterval()
+    {
+        double sum = 0;
+        long count = 0;
+        for (int s = 0; Intervals is not null && s + 1 < Starts.Length; s++)
+            for (int row = Starts[s] + 1; row < Starts[s + 1]; row++, count++)
+                sum += Math.Log(Intervals[row]);
+        return count > 0 ? Math.Exp(sum / count) : 1;
+    }
 
     /// <summary>The stretch of a row; stretches are equally long and count through all sequences.</summary>
     public int FoldOf(int row) => (int)((long)row * Folds / Count);

@@ -19,9 +19,10 @@ public abstract record SequenceTaskOptions
     /// <summary>
     /// The column with the time since the previous step, for each time step. Needed only if time steps are not equally far apart. It is a
     /// vector of Single as long as the sequence, in units of the usual interval, so that 1 is typical. The first step takes 1. It
-    /// multiplies the step sizes of the core, so it needs one that has them: <see cref="S5Options"/>, <see cref="S4DOptions"/> (which takes
-    /// several times as long with it as without), <see cref="S6Options"/>, <see cref="SsdOptions"/> or <see cref="LivOptions"/>. Default:
-    /// <see langword="null"/>, which means that time steps are equally far apart.
+    /// multiplies the step sizes of a core, so a network needs one that has them: <see cref="S5Options"/>, <see cref="S4DOptions"/> (which
+    /// takes several times as long with it as without), <see cref="S6Options"/>, <see cref="SsdOptions"/> or <see cref="LivOptions"/>. The
+    /// filters of a bank (<see cref="StateSpaceBankOptions"/>) take it too. Default: <see langword="null"/>, which means that time steps
+    /// are equally far apart.
     /// </summary>
     public string? IntervalColumnName { get; init; }
 

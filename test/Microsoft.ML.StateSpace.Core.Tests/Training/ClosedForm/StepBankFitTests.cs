@@ -63,7 +63,7 @@ public class StepBankFitTests
         var test = Rows(plant, seed: 8);
         var answers = new float[Length];
         bank.Forward(
-            new Pass { Weights = new Weights(parameters.Values, []), Starts = test.Starts, Scratch = new float[bank.ScratchSize] },
+            new Pass { Weights = new Weights(parameters.Values, []), Starts = test.Starts, Scratch = new float[bank.ScratchSize(Length)] },
             test.Inputs, answers);
         return (parameters, answers, test.Targets, results);
     }

@@ -2,6 +2,7 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -20,6 +21,61 @@ public class StepBankTrainingTests
             => Fit(Options(task, 2, filters: 100), Once with { Threads = threads }, Data(task, 8)).Parameters.Values.ToArray();
         Bits(3).Should().BeBitwise(Bits(1));
     }
+
+    [Fact]
+    public void Fit_WithIntervals_HasTheSameBits_ForAnyNumberOfThreads()
+    {
+        float[] Bits(int threads) => Fit(Timed, Once with { Threads = threads }, Irregular(6)).Parameters.Values.ToArray();
+        Bits(3).Should().BeBitwise(Bits(1));
+    }
+
+    [Fact]
+    public void APlantThatIsSampledIrregularly_NeedsTheIntervals()
+    {
+        SequenceSet data = Irregular(6), test = Irregular(3, seed: 50), untimed = Irregular(6, hasIntervals: false);
+        double timed = Error(Fit(Timed, Once, data), test), without = Error(Fit(Timed with { HasIntervals = false }, Once, untimed), test);
+        timed.Should().BeLessThan(0.05 * without);
+    }
+
+    [Fact]
+    public void TheUnitOfTime_ChangesNoAnswer()
+    {
+        SequenceSet test = Irregular(1, seed: 50), scaled = Irregular(1, seed: 50, unit: 16);
+        float[] answer = Answer(Fit(Timed, Once, Irregular(6)), test), other = Answer(Fit(Timed, Once, Irregular(6, unit: 16)), scaled);
+        other.Should().BeNear(answer.ToDouble(), 1e-2, "only rounding differs");
+    }
+
+    [Fact]
+    public void AValueThatFollowsFromTheFuture_NeedsBothWays()
+    {
+        SequenceSet Ahead(int count, int seed)
+        {
+            var data = new SequenceSet(1, TargetLayout.StepValues(1));
+            for (int i = 0; i < count; i++)
+            {
+                float[] values = Draw.Uniform(150 + 20 * i, -2, 2, seed + i), targets = new float[values.Length];
+                for (int t = values.Length - 2; t >= 0; t--)
+                    targets[t] = 0.8f * targets[t + 1] + values[t + 1];
+                data.Add(values, targets);
+            }
+            return data;
+        }
+        double Of(bool bothWays) => Error(
+            Fit(
+                Options(SequenceTask.SequenceToSequence, 1, 30) with
+                {
+                    Inputs = 1, Architecture = new StateSpaceBankOptions { Filters = 30, Bidirectional = bothWays },
+                },
+                Once, Ahead(8, 0)),
+            Ahead(3, 40));
+        Of(true).Should().BeLessThan(0.02 * Of(false));
+    }
+
+    [Theory]
+    [InlineData(SequenceTask.Tagging, true)]
+    [InlineData(SequenceTask.SequenceToSequence, false)]
+    public void Resolve_ReadsBothWays_ForTagsAlone(SequenceTask task, bool expected)
+        => ModelTraining.Resolve(Options(task, 1, 10), Data(task, 3)).Architecture.ReadsBothWays.Should().Be(expected);
 
     [Fact]
     public void Tagging_LearnsWhichLevelALaggedInputHas_AndItsProbabilitiesAreCalibrated()
@@ -139,6 +195,24 @@ public class StepBankTrainingTests
                 Options(SequenceTask.SequenceToSequence, 1, 10), Once with { Washout = 1000 }, Data(SequenceTask.SequenceToSequence, 3)))
             .Should().ThrowExactly<InvalidOperationException>().WithMessage("None of the targets of the training sequences counts*");
 
+    private static SequenceModelOptions Timed
+        => Options(SequenceTask.SequenceToSequence, 1, 30) with { Inputs = 1, HasIntervals = true };
+
+    // A first-order plant whose input is held over each interval, with a static nonlinearity behind it.
+    private static SequenceSet Irregular(int count, int seed = 0, float unit = 1, bool hasIntervals = true)
+    {
+        var data = new SequenceSet(1, TargetLayout.StepValues(1), hasIntervals);
+        for (int i = 0; i < count; i++)
+        {
+            int length = 150 + 20 * i;
+            float[] values = Draw.Uniform(length, -2, 2, seed + i), intervals = Draw.Uniform(length, 0.1, 8, seed + i + 1000);
+            float level = 0;
+            float[] targets = [.. values.Select((u, t) => MathF.Tanh(level += (1 - MathF.Exp(-0.2f * intervals[t])) * (u - level)))];
+            data.Add(values, targets, hasIntervals ? Array.ConvertAll(intervals, interval => unit * interval) : null);
+        }
+        return data;
+    }
+
     // Sequences of different lengths: the target is a lag of the first channel, or whether it is above 0.
     private static SequenceSet Data(SequenceTask task, int count, int seed = 0)
     {
@@ -179,6 +253,17 @@ public class StepBankTrainingTests
         predictor.Predict(Draw.Uniform(2 * length, -2, 2, 77), answer);
         return answer;
     }
+
+    private static float[] Answer(TrainedModel model, SequenceSet data, int index = 0)
+    {
+        var predictor = new SequencePredictor(model);
+        float[] answer = new float[predictor.OutputLength(data.Length(index))];
+        predictor.Predict(data.Values(index), model.Options.HasIntervals ? data.Intervals(index) : [], answer);
+        return answer;
+    }
+
+    private static double Error(TrainedModel model, SequenceSet data)
+        => Enumerable.Range(0, data.Count).Average(i => Error(Answer(model, data, i), data.TargetsOf(i).ToArray()));
 
     private static double Error(float[] answer, float[] expected) => answer.Zip(expected, (a, e) => (a - e) * (a - e)).Average();
 
