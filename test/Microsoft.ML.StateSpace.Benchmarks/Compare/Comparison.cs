@@ -39,6 +39,7 @@ internal static class Comparison
             ["stream"] = StreamRows.Run,
             ["gemm"] = GemmRows.Run,
             ["length"] = LengthRows.Run,
+            ["tables"] = WindowRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
         };

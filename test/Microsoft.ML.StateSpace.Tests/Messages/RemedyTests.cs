@@ -17,7 +17,7 @@ public class RemedyTests
     private static readonly Situation[] All =
     [
         .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. OptionSituations.All,
-        .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All,
+        .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
         .. BudgetSituations.All,
     ];
 
