@@ -38,8 +38,8 @@ public class ConversionTests
             var drawn = RandomSystems.Draw(1 + seed % 6, 2, 2, seed, radius: 2.5);
             var continuous = new ContinuousSystem(drawn.A, drawn.B, drawn.C, drawn.D);
             var back = continuous.ToDiscrete(0.5).ToContinuous(0.5);
-            back.A.Cast<double>().Should().BeNear(continuous.A.Cast<double>(), 1e-9, $"A, seed {seed}");
-            back.B.Cast<double>().Should().BeNear(continuous.B.Cast<double>(), 1e-9, $"B, seed {seed}");
+            back.A.Cast<double>().Should().BeNear([.. continuous.A.Cast<double>()], 1e-9, $"A, seed {seed}");
+            back.B.Cast<double>().Should().BeNear([.. continuous.B.Cast<double>()], 1e-9, $"B, seed {seed}");
             continuous.Poles().Should().AllSatisfy(pole => continuous.ToDiscrete(0.5).Poles()
                 .Min(other => (other - Complex.Exp(0.5 * pole)).Magnitude).Should().BeLessThan(1e-9));
         }
@@ -132,7 +132,7 @@ public class ConversionTests
     {
         double[,] input = { { 0 }, { 1 } }, output = { { 1, 0 } };
         Invoking(() => DiagonalSystem.Of(new(new[,] { { 0.5, 1 }, { 0, 0.5 } }, input, output, One)))
-            .Should().ThrowExactly<InvalidOperationException>().WithMessage("A cannot be made diagonal*condition number*ReduceToTolerance*");
+            .Should().ThrowExactly<InvalidOperationException>().WithMessage("A cannot be made diagonal*condition number*");
         Invoking(() => DiagonalSystem.Of(new(new[,] { { 0.5, 1 }, { 0, 0.5 + 1e-12 } }, input, output, One)))
             .Should().ThrowExactly<InvalidOperationException>().WithMessage("A cannot be made diagonal*");
         // Equal poles with eigenvectors of their own are no harm.

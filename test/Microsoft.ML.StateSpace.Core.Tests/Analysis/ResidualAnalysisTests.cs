@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis;
 
@@ -97,8 +98,8 @@ public class ResidualAnalysisTests
         gap.Autocorrelation.Should().OnlyContain(r => double.IsFinite(r));
         var twice = ResidualAnalysis.Of([whole, whole], 10).Outputs[0];
         var once = ResidualAnalysis.Of([whole], 10).Outputs[0];
-        twice.Autocorrelation.Should().BeNear(once.Autocorrelation, 1e-12, "a record twice has the same correlations");
-        twice.Inputs[0].Values.Should().BeNear(once.Inputs[0].Values, 1e-12, "with the input too");
+        twice.Autocorrelation.Should().BeNear([.. once.Autocorrelation], 1e-12, "a record twice has the same correlations");
+        twice.Inputs[0].Values.Should().BeNear([.. once.Inputs[0].Values], 1e-12, "with the input too");
         twice.Bound.Should().BeApproximately(once.Bound / Math.Sqrt(2), 1e-12);
     }
 
@@ -122,7 +123,8 @@ public class ResidualAnalysisTests
         Invoking(() => ResidualAnalysis.Of([Record(Noise(40, 1), Noise(40, 2))], 0)).Should().ThrowExactly<ArgumentOutOfRangeException>();
     }
 
-    private static OutputResiduals Analyze(double[] residuals, double[] input) => ResidualAnalysis.Of([Record(residuals, input)]).Outputs[0];
+    private static OutputResiduals Analyze(double[] residuals, double[] input)
+        => ResidualAnalysis.Of([Record(residuals, input)]).Outputs[0];
 
     private static ResponseRecord Record(double[] residuals, double[] input)
         => new(Column(residuals), new double[residuals.Length, 1], Column(input));

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// Tails of the chi-square and the normal distribution, from the incomplete gamma function: its series below the mode, its continued fraction
-/// above (Abramowitz, Stegun, "Handbook of Mathematical Functions", 6.1.41, 6.5.29, 6.5.31).
+/// Tails of the chi-square and the normal distribution, from the incomplete gamma function: its series below the mode, its continued
+/// fraction above (Abramowitz, Stegun, "Handbook of Mathematical Functions", 6.1.41, 6.5.29, 6.5.31).
 /// </summary>
 internal static class ChiSquare
 {

@@ -14,7 +14,8 @@ internal static class Eigenvalues
     private const double Precision = 2.3e-16;
 
     /// <summary>
-    /// The eigenvalues. Those of a conjugate pair follow one another, with the positive imaginary part first, and are conjugate in every bit.
+    /// The eigenvalues. Those of a conjugate pair follow one another, with the positive imaginary part first, and are conjugate in every
+    /// bit.
     /// </summary>
     public static Complex[] Of(Matrix matrix)
     {

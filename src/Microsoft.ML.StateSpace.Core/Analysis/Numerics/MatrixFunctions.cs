@@ -41,8 +41,8 @@ internal static class MatrixFunctions
     }
 
     /// <summary>
-    /// The logarithm of a matrix without eigenvalues at zero and on the negative real axis: square roots until it is near the identity, then
-    /// <c>log(I + E) = integral from 0 to 1 of E (I + t E)^-1 dt</c> (Higham, "Functions of Matrices", 11.5).
+    /// The logarithm of a matrix without eigenvalues at zero and on the negative real axis: square roots until it is near the identity,
+    /// then <c>log(I + E) = integral from 0 to 1 of E (I + t E)^-1 dt</c> (Higham, "Functions of Matrices", 11.5).
     /// <see langword="null"/> where the roots do not converge.
     /// </summary>
     public static Matrix? Log(Matrix x)

@@ -2,13 +2,13 @@ namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>The correlation of the residuals of an output with one input.</summary>
 /// <param name="Values">
-/// <c>r(k) = sum of e_t u_{t-k} / sqrt(sum of e^2, sum of u^2)</c> at the lags k from -M to M. A correlation with past inputs, k above 0, is
-/// what the model lacks; one with later inputs, k below 0, is feedback from the output to the input, and no fault of the model.
+/// <c>r(k) = sum of e_t u_{t-k} / sqrt(sum of e^2, sum of u^2)</c> at the lags k from -M to M. A correlation with past inputs, k above 0,
+/// is what the model lacks; one with later inputs, k below 0, is feedback from the output to the input, and no fault of the model.
 /// </param>
 /// <param name="Bound">
 /// What <c>|r(k)|</c> of independent residuals exceeds at one lag with a probability of 1 %: <c>2.58 sqrt(P / N)</c>, where P, the sum of
-/// the products of both autocorrelations over all lags, is large where residuals and input are slow (Ljung 1999, equation 16.59). The sum goes
-/// to ten times M, with weights that fall to zero there, so that P is not negative.
+/// the products of both autocorrelations over all lags, is large where residuals and input are slow (Ljung 1999, 16.6). The sum
+/// goes to ten times M, with weights that fall to zero there, so that P is not negative.
 /// </param>
 /// <param name="JointBound">
 /// What <c>|r(k)|</c> exceeds at any of the lags 0 to M with a probability of at most 1 % (Bonferroni).

@@ -1,10 +1,10 @@
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// Whether what a model leaves over, the residual <c>e_t = target_t - prediction_t</c>, still has a pattern (Ljung, "System Identification",
-/// second edition, 1999, 16.6). Residuals that are correlated with past inputs tell of dynamics that the model lacks. Residuals that are
-/// correlated with one another (not white) tell that the noise has a pattern, which a model that predicts one step ahead should use; of a
-/// model that simulates freely they are to be expected, and only the first test counts.
+/// Whether what a model leaves over, the residual <c>e_t = target_t - prediction_t</c>, still has a pattern (Ljung, "System
+/// Identification", second edition, 1999, 16.6). Residuals that are correlated with past inputs tell of dynamics that the model lacks.
+/// Residuals that are correlated with one another (not white) tell that the noise has a pattern, which a model that predicts one step ahead
+/// should use; of a model that simulates freely they are to be expected, and only the first test counts.
 /// </summary>
 /// <remarks>
 /// Both tests have a false alarm of at most about 1 %, over all lags together. The usual bounds of 99 % hold for one lag; of 26 lags of a

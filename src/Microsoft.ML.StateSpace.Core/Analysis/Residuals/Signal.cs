@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.StateSpace.Analysis;
 
-/// <summary>One channel of all records, with its mean taken off and zeros where it is not known, so that these add nothing to a sum.</summary>
+/// <summary>
+/// One channel of all records, with its mean taken off and zeros where it is not known, so that these add nothing to a sum.
+/// </summary>
 internal sealed class Signal
 {
     private readonly double[][] _pieces;

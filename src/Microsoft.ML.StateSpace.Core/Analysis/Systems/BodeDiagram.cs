@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <param name="Frequencies">f, in oscillations a time step, or in Hz where a sample time was given.</param>
 /// <param name="MagnitudeDecibels"><c>20 log10 |G|</c>, (frequencies, outputs, inputs); minus infinity where nothing passes.</param>
 /// <param name="PhaseDegrees">
-/// The phase of G in degrees, (frequencies, outputs, inputs). From one frequency to the next it takes the nearer way, so that it does not jump
-/// by 360 degrees where the frequencies are close enough.
+/// The phase of G in degrees, (frequencies, outputs, inputs). From one frequency to the next it takes the nearer way, so that it does not
+/// jump by 360 degrees where the frequencies are close enough.
 /// </param>
 public sealed record BodeDiagram(IReadOnlyList<double> Frequencies, double[,,] MagnitudeDecibels, double[,,] PhaseDegrees)
 {

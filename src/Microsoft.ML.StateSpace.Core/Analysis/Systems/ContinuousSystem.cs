@@ -21,8 +21,8 @@ public sealed record ContinuousSystem(double[,] A, double[,] B, double[,] C, dou
 
     /// <summary>
     /// The system at samples, where the inputs are held between them (zero-order hold): with the matrix exponential,
-    /// <c>[A_d, B_d; 0, I] = exp([A, B; 0, 0] sampleTime)</c> (Van Loan, "Computing Integrals Involving the Matrix Exponential", IEEE Trans.
-    /// Automatic Control 23, 1978).
+    /// <c>[A_d, B_d; 0, I] = exp([A, B; 0, 0] sampleTime)</c> (Van Loan, "Computing Integrals Involving the Matrix Exponential", IEEE
+    /// Trans. Automatic Control 23, 1978).
     /// </summary>
     /// <param name="sampleTime">Seconds of a time step.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleTime"/> is not positive.</exception>

@@ -5,8 +5,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
 /// A real discrete-time linear system in the form of the layers of LRU and S5: <c>x_t = lambda x_{t-1} + B u_t</c>,
-/// <c>y_t = Re(C x_t) + D u_t</c>, with one complex state for each conjugate pair of poles, and one state for each real pole. The output sees
-/// the state after the update (post form), so D differs from that of a <see cref="LinearSystem"/>.
+/// <c>y_t = Re(C x_t) + D u_t</c>, with one complex state for each conjugate pair of poles, and one state for each real pole. The output
+/// sees the state after the update (post form), so D differs from that of a <see cref="LinearSystem"/>.
 /// </summary>
 /// <param name="Poles">lambda, (states).</param>
 /// <param name="B">The input matrix, (states, inputs).</param>
@@ -22,8 +22,8 @@ public sealed record DiagonalSystem(IReadOnlyList<Complex> Poles, Complex[,] B, 
     /// </summary>
     /// <param name="system">The system, in pre form.</param>
     /// <exception cref="InvalidOperationException">
-    /// A has no full set of eigenvectors, or nearly none (their condition number exceeds 1e10); or a pole lies at zero; or the matrices do not
-    /// fit together.
+    /// A has no full set of eigenvectors, or nearly none (their condition number exceeds 1e10); or a pole lies at zero; or the matrices do
+    /// not fit together.
     /// </exception>
     public static DiagonalSystem Of(LinearSystem system)
     {
@@ -47,9 +47,9 @@ public sealed record DiagonalSystem(IReadOnlyList<Complex> Poles, Complex[,] B, 
             ? Math.Sqrt(vectors.Dot(vectors) * inverse.Dot(inverse)) : double.PositiveInfinity;
         if (!(condition <= WorstCondition))
             throw new InvalidOperationException(
-                $"A cannot be made diagonal: poles coincide and share eigenvectors, or nearly so (the condition number of the eigenvectors is "
-                + $"{condition:g3}, and may be {WorstCondition:g3}). Change the system slightly, or leave out weak states with "
-                + "LinearSystem.ReduceToTolerance first.");
+                "A cannot be made diagonal: poles coincide and share eigenvectors, or nearly so (the condition number of the "
+                + $"eigenvectors is {condition:g3}, and may be {WorstCondition:g3}). Change the system slightly, or "
+                + "leave out weak states with LinearSystem.ReduceToTolerance first.");
         Matrix inputs = new(a.Rows, b.Columns), outputs = new(c.Rows, a.Rows);
         inputs.AddProduct(inverse, b);
         outputs.AddProduct(c, vectors);
@@ -66,8 +66,8 @@ public sealed record DiagonalSystem(IReadOnlyList<Complex> Poles, Complex[,] B, 
             bool isPair = poles[k].Imaginary > 0;
             if (Complex.Abs(poles[k]) < Zero)
                 throw new InvalidOperationException(
-                    $"The pole {poles[k]} is a pure delay, which no state of an LRU or S5 layer can be: its output sees the input of the same "
-                    + "step. Shift the inputs of the record by the delay, and identify the system without it.");
+                    $"The pole {poles[k]} is a pure delay, which no state of an LRU or S5 layer can be: its output sees the input of "
+                    + "the same step. Shift the inputs of the record by the delay, and identify the system without it.");
             double inputSize = 0, outputSize = 0;
             for (int i = 0; i < inputs.Columns; i++)
             {

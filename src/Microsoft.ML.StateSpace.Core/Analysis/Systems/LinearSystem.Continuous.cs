@@ -10,8 +10,8 @@ public sealed partial record LinearSystem
     private const double OnTheAxis = 1e-9, Agrees = 1e-7;
 
     /// <summary>
-    /// The continuous-time system that gives this one where its inputs are held between samples (zero-order hold): with the matrix logarithm,
-    /// <c>[A_c, B_c; 0, 0] = log [A, B; 0, I] / sampleTime</c>.
+    /// The continuous-time system that gives this one where its inputs are held between samples (zero-order hold): with the matrix
+    /// logarithm, <c>[A_c, B_c; 0, 0] = log [A, B; 0, I] / sampleTime</c>.
     /// </summary>
     /// <param name="sampleTime">Seconds of a time step.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleTime"/> is not positive.</exception>
@@ -26,8 +26,8 @@ public sealed partial record LinearSystem
             if (Complex.Abs(pole) < 1e-12 || pole.Real < 0 && Math.Abs(pole.Imaginary) <= OnTheAxis * Complex.Abs(pole))
                 throw new InvalidOperationException(
                     $"The pole {pole} has no real logarithm: sampling a continuous system with held inputs gives no pole at zero or on the "
-                    + "negative real axis. Such a pole is a delay, or faster than half the sampling rate. Remove it with ReduceToTolerance, "
-                    + "or identify the system with a shorter sample time.");
+                    + "negative real axis. Such a pole is a delay, or faster than half the sampling rate. Leave it "
+                    + "out with ReduceToTolerance, or identify the system with a shorter sample time.");
         var logarithm = MatrixFunctions.Log(ContinuousSystem.Join(a, b, one: 1));
         if (logarithm is not null)
         {
@@ -44,8 +44,8 @@ public sealed partial record LinearSystem
                 return system;
         }
         throw new InvalidOperationException(
-            "The logarithm of A was not found with any digits: poles coincide, or nearly lie at zero or on the negative real axis. Leave out "
-            + "weak states with ReduceToTolerance first.");
+            "The logarithm of A was not found with any digits: poles coincide, or nearly lie at zero or on the negative real axis. "
+            + "Leave out weak states with ReduceToTolerance first.");
     }
 
     private bool IsNear(LinearSystem other)

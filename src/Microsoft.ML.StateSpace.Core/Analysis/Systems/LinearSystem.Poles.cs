@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 public sealed partial record LinearSystem
 {
     /// <summary>
-    /// The poles, which are the eigenvalues of A. A pole lambda makes the state follow <c>lambda^t</c>. The two of a conjugate pair follow one
-    /// another.
+    /// The poles, which are the eigenvalues of A. A pole lambda makes the state follow <c>lambda^t</c>. The two of a conjugate pair follow
+    /// one another.
     /// </summary>
     /// <remarks>
     /// Where k poles coincide, rounding moves each by about the k-th root of 1e-16.

@@ -13,22 +13,23 @@ public sealed partial record LinearSystem
     public double[,] ControllabilityGramian() => Square(ControllabilityFactor());
 
     /// <summary>
-    /// The observability Gramian, (states, states): W with <c>W = A^T W A + C^T C</c>. Its large directions are the states that outputs tell
-    /// most of.
+    /// The observability Gramian, (states, states): W with <c>W = A^T W A + C^T C</c>. Its large directions are the states that outputs
+    /// tell most of.
     /// </summary>
     /// <exception cref="InvalidOperationException">The system is not stable, or its matrices do not fit together.</exception>
     public double[,] ObservabilityGramian() => Square(ObservabilityFactor());
 
     /// <summary>
-    /// The Hankel singular values, the largest first: the roots of the eigenvalues of the product of both Gramians. A small one belongs to a
-    /// state that is hardly reached or hardly seen, so that the system does without it.
+    /// The Hankel singular values, the largest first: the roots of the eigenvalues of the product of both Gramians. A small one belongs to
+    /// a state that is hardly reached or hardly seen, so that the system does without it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The system is not stable, or its matrices do not fit together.</exception>
-    public IReadOnlyList<double> HankelSingularValues() => BalancedTruncation.Of(this, ControllabilityFactor(), ObservabilityFactor()).Values;
+    public IReadOnlyList<double> HankelSingularValues()
+        => BalancedTruncation.Of(this, ControllabilityFactor(), ObservabilityFactor()).Values;
 
     /// <summary>
-    /// The system with its most important states only, by balanced truncation (Moore, "Principal Component Analysis in Linear Systems", IEEE
-    /// Trans. Automatic Control 26, 1981; square-root form of Tombs and Postlethwaite, 1987). It is stable.
+    /// The system with its most important states only, by balanced truncation (Moore, "Principal Component Analysis in Linear Systems",
+    /// IEEE Trans. Automatic Control 26, 1981; square-root form of Tombs and Postlethwaite, 1987). It is stable.
     /// </summary>
     /// <param name="order">The states that are kept, from 0 to <see cref="Order"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="order"/> is negative or exceeds the states.</exception>

@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
 /// A real discrete-time linear system in pre form, where the output sees the state before the update: <c>x_{t+1} = A x_t + B u_t</c>,
-/// <c>y_t = C x_t + D u_t</c>. It is a recurrence of a trained model, or any other system, such as one that a classical tool has identified.
+/// <c>y_t = C x_t + D u_t</c>. It is a recurrence of a trained model, or any other system, such as one that a classical tool has
+/// identified.
 /// </summary>
 /// <param name="A">The state matrix, (states, states).</param>
 /// <param name="B">The input matrix, (states, inputs).</param>
@@ -72,8 +73,9 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
         {
             if (matrix.GetLength(0) != rows || matrix.GetLength(1) != columns)
                 throw new InvalidOperationException(
-                    $"{name} must be {shape}, which is ({rows}, {columns}) with {order} states, {inputs} inputs and {outputs} outputs, as A "
-                    + $"and D have them; but it is ({matrix.GetLength(0)}, {matrix.GetLength(1)}). Give the matrices of one system.");
+                    $"{name} must be {shape}, which is ({rows}, {columns}) with {order} states, {inputs} inputs and {outputs} "
+                    + $"outputs, as A and D have them; but it is ({matrix.GetLength(0)}, "
+                    + $"{matrix.GetLength(1)}). Give the matrices of one system.");
             foreach (double value in matrix)
                 if (!double.IsFinite(value))
                     throw new InvalidOperationException($"{name} must hold finite numbers, but has an entry {value}.");

@@ -3,16 +3,18 @@ using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Analysis;
 
-/// <summary>Zeros by the reduction of Emami-Naeini and Van Dooren (Automatica 18, 1982, pages 415 to 430), with rotations of rows.</summary>
+/// <summary>
+/// Zeros by the reduction of Emami-Naeini and Van Dooren (Automatica 18, 1982, pages 415 to 430), with rotations of rows.
+/// </summary>
 internal static class TransmissionZeros
 {
     public static Complex[] Of(Matrix a, Matrix b, Matrix c, Matrix d, double tolerance)
     {
         (b, c, d) = Scaled(b, c, d);
         double least = tolerance * Math.Sqrt(a.Dot(a) + b.Dot(b) + c.Dot(c) + d.Dot(d));
-        // First D gets full row rank, then, by the same steps of the transposed system, full column rank.
+        // First D gets full row rank, then, by the same steps of the transposed system, full column rank. Both have the same zeros.
         (a, b, c, d) = Reduce(a, b, c, d, least);
-        (a, c, b, d) = Reduce(Transposed(a), Transposed(c), Transposed(b), Transposed(d), least);
+        (a, b, c, d) = Reduce(Transposed(a), Transposed(c), Transposed(b), Transposed(d), least);
         if (a.Rows == 0)
             return [];
         if (!d.Invert(new int[d.Rows]))

@@ -48,8 +48,8 @@ internal static class ResidualReader
         }
         if (records.Count == 0 || Enumerable.Range(0, outputs).Any(o => records.Sum(record => Known(record, o)) <= lags))
             throw new InvalidOperationException(
-                $"After skipping the first {skip} time steps of each row, an output has no more than {lags} with a known target, too few for "
-                + $"{lags} lags. Take fewer lags, or more time steps.");
+                $"After skipping the first {skip} time steps of each row, an output has no more than {lags} with a known target, too "
+                + $"few for {lags} lags. Take fewer lags, or more time steps.");
         return ResidualAnalysis.Of(records, lags);
     }
 

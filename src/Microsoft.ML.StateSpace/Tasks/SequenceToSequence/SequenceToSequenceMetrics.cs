@@ -52,8 +52,8 @@ public sealed record SequenceToSequenceChannelMetrics(
     public bool IsConstant { get; init; }
 
     /// <summary>
-    /// The variance accounted for (VAF) in percent, <c>100 (1 - var(error) / var(target))</c>. For a target that does not vary, 100 where the
-    /// error does not either, else 0.
+    /// The variance accounted for (VAF) in percent, <c>100 (1 - var(error) / var(target))</c>. For a target that does not vary, 100 where
+    /// the error does not either, else 0.
     /// </summary>
     public double VarianceAccountedFor { get; init; }
 
