@@ -36,6 +36,10 @@ internal static class Ours
         => mlContext.Transforms.Conversion.MapValueToKey("Label")
             .Append(mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = Architecture }));
 
+    /// <summary>A regression of the column Label on the column Features, whose answers are the column Score.</summary>
+    public static IEstimator<ITransformer> Regressor(MLContext mlContext)
+        => mlContext.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Architecture });
+
     /// <summary>A simulator from the column Input to the column Target, whose answers are the column Output.</summary>
     public static IEstimator<ITransformer> Simulator(MLContext mlContext)
         => mlContext.Transforms.StateSpace.SequenceToSequence(new()

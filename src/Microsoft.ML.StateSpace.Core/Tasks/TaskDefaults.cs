@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Tasks;
 /// </summary>
 internal sealed record TaskDefaults
 {
-    private const int Steps = 1500;
+    private const int Steps = 1500, ManySteps = 7500;
 
     /// <summary>Whether cores that can usually read sequences in both directions.</summary>
     public required bool IsBidirectional { get; init; }
@@ -19,6 +19,9 @@ internal sealed record TaskDefaults
     /// <summary>The number of sequences from which on a part is held out.</summary>
     public required int HoldOutFrom { get; init; }
 
+    /// <summary>So many optimiser steps are enough, however few epochs they make.</summary>
+    public required int EnoughSteps { get; init; }
+
     /// <summary>The largest number of epochs that is chosen, but for what the fewest steps ask for.</summary>
     public required int MostEpochs { get; init; }
 
@@ -30,21 +33,22 @@ internal sealed record TaskDefaults
         SequenceTask.Classification => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0.1, MostEpochs = 120, StepsFollowLength = false,
-            HoldOutFrom = 5000,
+            HoldOutFrom = 5000, EnoughSteps = ManySteps,
         },
         SequenceTask.Regression => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0, MostEpochs = 120, StepsFollowLength = false,
-            HoldOutFrom = 300,
+            HoldOutFrom = 300, EnoughSteps = Steps,
         },
         SequenceTask.Tagging => new()
         {
             IsBidirectional = true, Dropout = 0.1, LabelSmoothing = 0, MostEpochs = Steps, StepsFollowLength = true,
-            HoldOutFrom = 300,
+            HoldOutFrom = 300, EnoughSteps = ManySteps,
         },
         _ => new()
         {
             IsBidirectional = false, Dropout = 0, LabelSmoothing = 0, MostEpochs = Steps, StepsFollowLength = true, HoldOutFrom = 300,
+            EnoughSteps = ManySteps,
         },
     };
 

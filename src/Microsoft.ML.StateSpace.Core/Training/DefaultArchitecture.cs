@@ -9,12 +9,14 @@ namespace Microsoft.ML.StateSpace.Training;
 /// the network, and fitted in a fiftieth of the time. A network where there are so many sequences that it learns more of them than fixed
 /// filters can tell; where time steps are tokens; and where options are set that only a network has. A bank for values at every time step,
 /// too: on records of plants it is more accurate than the network, whether steps are equally far apart or not. A network for tags, on which
-/// it is the more accurate one.
+/// it is the more accurate one. Values of whole sequences, of which there are soon enough, get two networks, one that answers from the mean
+/// of the sequence and one from its end.
 /// </summary>
 internal static class DefaultArchitecture
 {
-    // From so many sequences on a network is trained.
-    private const int ManySequences = 5000;
+    // From so many sequences on a network is trained. Of values it learns more than a bank can tell as soon as there are more rows than
+    // the bank leaves out one after the other.
+    private const int ManySequences = 5000, ManyValues = FeatureRows.MostLeftOut + 1;
 
     /// <summary>Chooses the architecture, whose own values may stay open.</summary>
     /// <param name="options">What is to be modelled; its architecture is not yet set.</param>
@@ -23,6 +25,14 @@ internal static class DefaultArchitecture
     public static ArchitectureOptions Choose(SequenceModelOptions options, TrainingOptions training, SequenceSet data)
         => options.Vocabulary > 0 || training.AsksForNetwork ? new S5Options()
             : options.Task == SequenceTask.SequenceToSequence ? new StateSpaceBankOptions()
-            : options.Task.Axis == AnswerAxis.Sequence && data.Count < ManySequences ? new StateSpaceBankOptions()
+            : options.Task.Axis == AnswerAxis.Sequence && data.Count < Many(options.Task) ? new StateSpaceBankOptions()
+            : options.Task == SequenceTask.Regression ? MeanAndEnd()
             : new S5Options();
+
+    private static int Many(SequenceTask task) => task == SequenceTask.Regression ? ManyValues : ManySequences;
+
+    // What a value depends on, the whole sequence or how it ends, differs from one kind of data to the next; and the answers of two
+    // networks that differ, averaged, are nearer than those of either.
+    private static EnsembleOptions MeanAndEnd()
+        => new() { Members = [new S5Options { Pooling = Pooling.Mean }, new S5Options { Pooling = Pooling.Last }] };
 }

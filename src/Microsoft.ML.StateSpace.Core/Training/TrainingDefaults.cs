@@ -28,7 +28,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>LabelSmoothing</term><description>0.1; 0 from n = 5,000 on.</description></item>
 /// <item><term>LearningRate</term><description>0.004.</description></item>
 /// <item><term>Epochs</term><description>As many as make 1,500 optimiser steps, but at least 20 (or, where that is less, as many as make
-/// 7,500 steps, at least 4), and at most 120 for one answer a sequence, or as many as make 750 steps.</description></item>
+/// 7,500 steps, for a value a sequence 1,500, at least 4), and at most 120 for one answer a sequence, or as many as make 750
+/// steps.</description></item>
 /// <item><term>ValidationFraction</term><description>0.1 from n = 300 on, for a class a sequence from n = 5,000 on. Below, all sequences
 /// are trained on for all epochs, and the learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
@@ -38,7 +39,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class TrainingDefaults
 {
-    private const int Steps = 1500, FewestSteps = 750, FewestEpochs = 20, EnoughSteps = 7500, FewestEpochsOfMany = 4;
+    private const int Steps = 1500, FewestSteps = 750, FewestEpochs = 20, FewestEpochsOfMany = 4;
 
     /// <summary>Fills in the sizes of the network.</summary>
     /// <param name="options">What is set.</param>
@@ -98,7 +99,7 @@ internal static class TrainingDefaults
         var defaults = TaskDefaults.Of(task);
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
-        int fewest = Math.Clamp(EnoughSteps / stepsPerEpoch, FewestEpochsOfMany, FewestEpochs);
+        int fewest = Math.Clamp(defaults.EnoughSteps / stepsPerEpoch, FewestEpochsOfMany, FewestEpochs);
         int epochs = training.Epochs
             ?? Math.Max(Math.Clamp(Steps / stepsPerEpoch, fewest, defaults.MostEpochs), (FewestSteps + stepsPerEpoch - 1) / stepsPerEpoch);
         return training with

@@ -15,8 +15,9 @@ public sealed partial class StateSpaceCatalog
     /// <para>The metric is the accuracy of classes and tags, and the mean fit in percent of numbers. A part whose mean is near zero did not
     /// matter; what two channels both tell is found in neither alone. A column of tokens has one channel. A single row has its parts
     /// shifted in time instead. Each part takes <paramref name="repeats"/> passes over the rows, which are kept in memory.</para>
-    /// <para>A channel has the name that its slots have in common over the time steps, without digits and separators at the end, where the
-    /// column has slot names that tell the channels apart; otherwise its index.</para>
+    /// <para>A channel has the name of the table's column that it was made of, where <c>ToSequences</c> or <c>ToWindows</c> made it. Else
+    /// it has the name that its slots have in common over the time steps, without digits and separators at the end, where the column has
+    /// slot names that tell the channels apart; otherwise its index.</para>
     /// </remarks>
     /// <param name="transformer">The fitted model.</param>
     /// <param name="data">

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Accuracy.Classification;
 using Microsoft.ML.StateSpace.Accuracy.Identification;
+using Microsoft.ML.StateSpace.Accuracy.Regression;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Accuracy.Parts;
@@ -13,6 +14,8 @@ internal static class Catalogue
         ("classification", ["archive"], Archive),
         ("classification", [.. Listed.Select(set => set.Folder), "digits"], Further),
         ("identification", [.. Plant.All.Select(plant => plant.Folder).Distinct()], () => new IdentificationPart()),
+        ("regression", ["cmapss-fd001", "bikesharing", "etth1"], () => new RegressionPart(
+            [Turbofan.Of(length: 50, stride: 2), HourlyTables.Demand(), HourlyTables.OilTemperature()])),
         ("mnist", ["mnist"], () => new ClassificationPart(
             "mnist", "MNIST as 784 steps", [Mnist.In(SharedData.Path("mnist", ""))], PublishedAccuracies.OfSentences([]), mostSeeds: 1)),
     ];

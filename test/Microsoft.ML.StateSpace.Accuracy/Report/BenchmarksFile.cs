@@ -18,9 +18,10 @@ internal static class BenchmarksFile
         and the seed. Of sequences with a class each, the accuracy is the share of all test rows; published accuracies are those with
         the archive's own split, from the result files of tsml-eval. Plants are simulated in free run, from their inputs alone; FIT is
         `100 (1 - |y - simulated| / |y - mean of y|)`. `run on` simulates the first half before the second, which alone counts, so that
-        the start does not matter. Ridge over lags and ARX are linear models of the same records, which choose penalty and orders on the
-        last quarter of the training part; ARX alone is told its first outputs. Values that differ by 0.001 (FIT by 0.1 %) or less are
-        ties. Seconds are wall time.
+        the start does not matter. Of sequences with a value each, RMSE is the error in the value's own unit; ridge over windows
+        knows all numbers of a window, and its penalty is chosen on the last quarter of the training rows. Ridge over lags and ARX
+        are linear models of the same records, which choose penalty and orders on the last quarter of the training part; ARX alone
+        is told its first outputs. Values that differ by 0.001 (FIT by 0.1 %) or less are ties. Seconds are wall time.
 
         """;
 

@@ -9,7 +9,7 @@ internal sealed record Run(RunKey Key, IReadOnlyList<Score> Scores, double Train
 
 /// <summary>A number of a run.</summary>
 /// <param name="Of">What was scored.</param>
-/// <param name="Value">The accuracy as a share, or the FIT in percent.</param>
+/// <param name="Value">The accuracy as a share, or the FIT in percent; the larger the better.</param>
 /// <param name="RootMeanSquaredError">In the unit of the output; <see langword="null"/> for classes.</param>
 /// <param name="Choice">What a baseline has chosen.</param>
 internal sealed record Score(string Of, double Value, double? RootMeanSquaredError = null, string? Choice = null);

@@ -38,6 +38,7 @@ internal static class Comparison
             ["memory"] = MemoryRows.Run,
             ["gemm"] = GemmRows.Run,
             ["length"] = LengthRows.Run,
+            ["tables"] = WindowRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
         };

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Layers;
+using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 
@@ -106,7 +107,7 @@ public class ConversionTests
     [InlineData("S5")]
     public void DiagonalForm_OfATrainedLayer_HasItsPolesAndAnswers(string core)
     {
-        Func<ParameterLayout, int, Microsoft.ML.StateSpace.Layers.Layer> create = core == "LRU"
+        Func<ParameterLayout, int, Layer> create = core == "LRU"
             ? CoreCase.Lru(LruNormalization.Trainable) : CoreCase.S5(Discretization.ZeroOrderHold);
         var run = new LayerRun(layout => create(layout, 3));
         var layout = new ParameterLayout();
@@ -114,6 +115,41 @@ public class ConversionTests
         var diagonal = DiagonalSystem.Of(system);
         diagonal.Poles.Should().HaveCount(system.Order / 2);
         diagonal.ToLinearSystem().DistanceTo(system).Should().BeLessThan(1e-9);
+    }
+
+    [Fact]
+    public void DiagonalForm_PutIntoAnLru_MakesItAnswerAsTheSystem()
+    {
+        const int Size = 3, Length = 40;
+        var drawn = RandomSystems.Draw(8, Size, Size, 7, 0.95);
+        // A layer passes each channel on to itself only.
+        double[,] through = DiagonalSystem.Of(drawn).D, d = (double[,])drawn.D.Clone();
+        for (int o = 0; o < Size; o++)
+            for (int i = 0; i < Size; i++)
+                d[o, i] -= o == i ? 0 : through[o, i];
+        var system = drawn with { D = d };
+        var diagonal = DiagonalSystem.Of(system);
+        int states = diagonal.Poles.Count;
+        var run = new LayerRun(layout => new Lru(layout, new LruOptions(), Size, states, bidirectional: false));
+        for (int n = 0; n < states; n++)
+        {
+            run.Parameters["NuLog"][n] = (float)Math.Log(-Math.Log(diagonal.Poles[n].Magnitude));
+            run.Parameters["ThetaLog"][n] = (float)Math.Log(Math.Max(diagonal.Poles[n].Phase, 1e-12));
+            run.Parameters["GammaLog"][n] = 0;
+            for (int h = 0; h < Size; h++)
+            {
+                run.Parameters["B"][n * Size + h] = (float)diagonal.B[n, h].Real;
+                run.Parameters["B"][(states + n) * Size + h] = (float)diagonal.B[n, h].Imaginary;
+                run.Parameters["C"][h * 2 * states + n] = (float)diagonal.C[h, n].Real;
+                run.Parameters["C"][(h * 2 + 1) * states + n] = (float)diagonal.C[h, n].Imaginary;
+                run.Parameters["D"][h] = (float)diagonal.D[h, h];
+            }
+        }
+        float[] input = Draw.Uniform(Length * Size, 3);
+        var record = new double[Length, Size];
+        for (int i = 0; i < input.Length; i++)
+            record[i / Size, i % Size] = input[i];
+        run.Forward(input, Length).Should().BeNear([.. system.Simulate(record).Cast<double>()], Tolerance.Forward, "y");
     }
 
     [Fact]

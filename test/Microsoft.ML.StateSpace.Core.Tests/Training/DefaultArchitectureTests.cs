@@ -13,10 +13,17 @@ public class DefaultArchitectureTests
     [InlineData(SequenceTask.Classification, 4999, typeof(StateSpaceBankOptions))]
     [InlineData(SequenceTask.Classification, 5000, typeof(S5Options))]
     [InlineData(SequenceTask.Regression, 30, typeof(StateSpaceBankOptions))]
+    [InlineData(SequenceTask.Regression, 1500, typeof(StateSpaceBankOptions))]
+    [InlineData(SequenceTask.Regression, 1501, typeof(EnsembleOptions))]
     [InlineData(SequenceTask.Tagging, 30, typeof(S5Options))]
     [InlineData(SequenceTask.SequenceToSequence, 1, typeof(StateSpaceBankOptions))]
     public void Choose_FollowsTheRule(SequenceTask task, int sequences, Type expected)
         => Choose(task, sequences, new TrainingOptions()).Should().BeOfType(expected);
+
+    [Fact]
+    public void Choose_AnswersFromTheMeanAndFromTheEnd_WhereThereAreManyValues()
+        => ((EnsembleOptions)Choose(SequenceTask.Regression, 1501, new TrainingOptions())).Members.Cast<S5Options>()
+            .Select(member => member.Pooling).Should().Equal(Pooling.Mean, Pooling.Last);
 
     [Fact]
     public void Choose_TakesABankForValues_WhereStepsAreNotEquallyFarApart()

@@ -4,11 +4,12 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Ridge regression of more rows than can each be left out: normal equations by blocks of rows, solved by Cholesky, with the penalty that
-/// answers best to a tenth of the rows, which are held out; then with these too.
+/// answers best to a tenth of the rows, which are held out; then with these too. Where targets are values the tenth is made of stretches of
+/// neighbours, since windows of one record overlap.
 /// </summary>
 internal static class HeldOutRidge
 {
-    private const int HeldOut = 10, BlockRows = 1024;
+    private const int HeldOut = 10, BlockRows = 1024, Stretches = 5;
 
     // Penalties, as multiples of the mean squared length of a row.
     private static readonly double[] Penalties = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
@@ -25,9 +26,9 @@ internal static class HeldOutRidge
     public static ReadOut Solve(
         int width, ReadOutTargets targets, FeatureSource source, int seed, Workers workers, CancellationToken cancellation)
     {
-        int[] order = [.. Enumerable.Range(0, targets.Count)];
-        new Random(seed).Shuffle(order);
         int held = Math.Max(1, targets.Count / HeldOut);
+        var random = new Random(seed);
+        int[] order = targets.Classes is null ? Neighbours(targets.Count, held, random) : Shuffled(targets.Count, random);
         int[] last = order[..held], others = order[held..];
         Array.Sort(last);
         Array.Sort(others);
@@ -55,6 +56,26 @@ internal static class HeldOutRidge
         for (int i = 0; i < weight.Length; i++)
             weight[i] = (float)(factor * weight[i]);
         return new ReadOut(weight, [.. bias.Select(b => (float)(factor * b))], penalty, judged, metric);
+    }
+
+    private static int[] Shuffled(int rows, Random random)
+    {
+        int[] order = [.. Enumerable.Range(0, rows)];
+        random.Shuffle(order);
+        return order;
+    }
+
+    // First the rows of stretches, one at a random place in each part of the rows, then the others.
+    private static int[] Neighbours(int rows, int held, Random random)
+    {
+        var isHeld = new bool[rows];
+        for (int stretch = 0; stretch < Stretches; stretch++)
+        {
+            int first = (int)((long)stretch * rows / Stretches), end = (int)((stretch + 1L) * rows / Stretches);
+            int size = (int)((stretch + 1L) * held / Stretches) - (int)((long)stretch * held / Stretches);
+            isHeld.AsSpan(first + random.Next(end - first - size + 1), size).Fill(true);
+        }
+        return [.. Enumerable.Range(0, rows).OrderBy(row => !isHeld[row])];
     }
 
     private static void AddAll(

@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// Ridge regression with more features than rows, solved exactly for every penalty by one eigendecomposition of the Gram matrix of the
 /// rows, <c>K = Z Z^T</c>, where Z is centred. The error of a row that is left out follows from the fit of all rows:
 /// <c>e_i = a (G y)_i / (a G_ii - w_i / sum w)</c> with <c>G = (K + a I)^-1</c> (leave-one-out; Golub, Heath, Wahba 1979). Rows that count
-/// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is.
+/// w times are multiplied by <c>sqrt(w)</c>. Features come in blocks, and how much a block counts is chosen as the penalty is. Where
+/// targets are values, neighbours among the rows are left out together (<see cref="LeftOutBlocks"/>).
 /// </summary>
 internal sealed class LeaveOneOut
 {
@@ -135,17 +136,23 @@ internal sealed class LeaveOneOut
     {
         int rows = _targets.Count, outputs = _targets.Outputs;
         double[] diagonal = new double[rows], dual = new double[outputs * rows], scores = new double[rows * outputs];
+        double[] inverses = new double[rows];
         for (int j = 0; j < rows; j++)
         {
             var vector = vectors.AsSpan(j * rows, rows);
-            double inverse = 1 / (Math.Max(values[j], 0) + a);
-            for (int i = 0; i < rows; i++)
+            double inverse = inverses[j] = 1 / (Math.Max(values[j], 0) + a);
+            for (int i = 0; _targets.Classes is not null && i < rows; i++)
                 diagonal[i] += vector[i] * vector[i] * inverse;
             for (int k = 0; k < outputs; k++)
             {
                 var own = dual.AsSpan(k * rows, rows);
                 TensorPrimitives.MultiplyAdd(vector, projections[k * rows + j] * inverse, own, own);
             }
+        }
+        if (_targets.Classes is null)
+        {
+            LeftOutBlocks.Scores(a, vectors, inverses, dual, _targets, _total, scores);
+            return (scores, dual);
         }
         for (int i = 0; i < rows; i++)
         {

@@ -3,6 +3,7 @@ namespace Microsoft.ML.StateSpace.Data;
 /// <summary>The names of the column annotations that ML.NET's evaluators and converters look for.</summary>
 internal static class AnnotationKinds
 {
+    public const string ChannelNames = "ChannelNames";
     public const string IsNormalized = "IsNormalized";
     public const string KeyValues = "KeyValues";
     public const string ScoreColumnKind = "ScoreColumnKind";

@@ -39,21 +39,26 @@ internal static class ImportanceMeasure
     private static bool IsKnown(SequenceSet set, int index)
         => set.Classes(index).ContainsAnyExcept(TargetLayout.NoClass) || set.TargetsOf(index).ContainsAnyExcept(float.NaN);
 
-    // Null where the slot names do not tell the channels.
+    // Null where neither the names of channels nor those of slots tell the channels.
     private static string[]? ChannelNames(DataViewSchema.Column column, int channels)
     {
+        if (Names(column, AnnotationKinds.ChannelNames) is { } given && given.Length == channels)
+            return given;
         int size = ((VectorDataViewType)column.Type).Size;
-        if (size == 0 || column.Annotations.Schema.GetColumnOrNull(AnnotationKinds.SlotNames) is not
-            { Type: VectorDataViewType { ItemType: TextDataViewType } })
-            return null;
-        VBuffer<ReadOnlyMemory<char>> slots = default;
-        column.Annotations.GetValue(AnnotationKinds.SlotNames, ref slots);
-        string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
-        if (names.Length != size)
+        if (size == 0 || Names(column, AnnotationKinds.SlotNames) is not { } names || names.Length != size)
             return null;
         string[] common = [.. Enumerable.Range(0, channels)
             .Select(c => Common(Enumerable.Range(0, size / channels).Select(t => names[t * channels + c])))];
         return common.Contains("") || common.Distinct().Count() < channels ? null : common;
+    }
+
+    private static string[]? Names(DataViewSchema.Column column, string kind)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(kind) is not { Type: VectorDataViewType { ItemType: TextDataViewType } })
+            return null;
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.Annotations.GetValue(kind, ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     // What texts begin with alike; of texts that differ, without the digits and separators at its end.

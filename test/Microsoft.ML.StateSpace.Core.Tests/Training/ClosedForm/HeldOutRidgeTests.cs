@@ -109,6 +109,31 @@ public class HeldOutRidgeTests
     }
 
     [Fact]
+    public void Solve_OfValues_IsNotJudgedByTheNeighboursOfWhatItKnows()
+    {
+        // Runs of four rows that are alike, as windows of one record are, whose value is the run's own and follows from nothing.
+        var layout = new ParameterLayout();
+        var head = new Head(layout, SequenceTask.Regression, 1);
+        var data = new SequenceSet(1, head.Targets);
+        float[] values = Draw(Rows, seed: 11), features = Draw(Rows * Width, seed: 12);
+        for (int row = 0; row < Rows; row++)
+        {
+            int first = row / 4 * 4;
+            data.Add([0], [values[first]]);
+            features.AsSpan(first * Width, Width).CopyTo(features.AsSpan(row * Width));
+        }
+        var targets = ReadOutTargets.Of(data, head, layout.Create(new Random(1)).Values, null);
+
+        var solved = Solve(features, targets, threads: 1);
+
+        // Rows at random would be answered from their likes nearly without error.
+        double mean = targets.Values.Average(value => (double)value);
+        double variance = targets.Values.Average(value => (value - mean) * (value - mean));
+        solved.Loss.Should().BeGreaterThan(0.2 * variance);
+        Solve(features, targets, threads: 2).Weight.Should().Equal(solved.Weight);
+    }
+
+    [Fact]
     public void Fit_OfManySequences_TakesThem()
     {
         // Just more than can each be left out; few filters keep it short.
