@@ -9,7 +9,7 @@ internal static class EnsembleTraining
 {
     /// <inheritdoc cref="Trainer.Fit"/>
     public static TrainedModel Fit(
-        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
+        SequenceModelOptions options, TrainingOptions training, SequenceSource data, SequenceSource? validation, Action<string>? log,
         Action<string>? warn, ICheckpoint? checkpoint)
     {
         var ensemble = (EnsembleOptions)options.Architecture;
@@ -73,18 +73,26 @@ internal static class EnsembleTraining
         => write is null ? null : line => write(prefix + line);
 
     // What each member has held out by itself, where it has.
-    private static SequenceSet? HeldOut(TrainedModel[] members, SequenceSet data, int seed)
+    private static SequenceSource? HeldOut(TrainedModel[] members, SequenceSource data, int seed)
         => members.Max(member => member.Summary.Options.ValidationFraction) is double fraction and > 0
             ? Holdout.Split(data, fraction, new Random(seed)).Validation
             : null;
 
     // The metric of the mean answers; null where no target can judge them.
-    private static double? Metric(TrainedModel model, SequenceSet? validation, TrainingOptions training)
+    private static double? Metric(TrainedModel model, SequenceSource? validation, TrainingOptions training)
     {
         if (validation is null || !Evaluation.CanJudge(model.Options, training, validation))
             return null;
         var predictor = new SequencePredictor(model);
         var metric = TaskMetric.Of(model.Options.Task, model.Options.Outputs);
+        foreach (var part in validation.Parts(training.Cancellation))
+            Add(metric, predictor, model.Options, part, training);
+        return metric.Value;
+    }
+
+    private static void Add(
+        TaskMetric metric, SequencePredictor predictor, SequenceModelOptions model, SequenceSet validation, TrainingOptions training)
+    {
         var answers = new float[validation.Count][];
         Parallel.For(
             0, validation.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount }, i =>
@@ -96,12 +104,11 @@ internal static class EnsembleTraining
         {
             int washed = validation.Targets.Axis == AnswerAxis.Step ? Math.Min(training.Washout, validation.Length(i)) : 0;
             metric.Add(
-                answers[i].AsSpan(washed * model.Options.Outputs),
+                answers[i].AsSpan(washed * model.Outputs),
                 new TargetRows(
                     validation.Classes(i)[(washed * validation.Targets.ClassWidth)..],
                     validation.TargetsOf(i)[(washed * validation.Targets.ValueWidth)..]));
         }
-        return metric.Value;
     }
 
     private static TrainingSummary SummaryOf(TrainingOptions training, TrainedModel[] members)

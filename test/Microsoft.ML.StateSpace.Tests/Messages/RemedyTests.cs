@@ -17,7 +17,8 @@ public class RemedyTests
     private static readonly Situation[] All =
     [
         .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. OptionSituations.All,
-        .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All, .. ResidualSituations.All,
+        .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
+        .. BudgetSituations.All, .. ResidualSituations.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(situation => situation.Name)];
