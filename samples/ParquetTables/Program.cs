@@ -18,7 +18,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace;
 using ParquetTables;
+using Samples;
 
+Arguments.Read(args, "ParquetTables");
 var mlContext = new MLContext(seed: 1);
 string folder = Directory.CreateTempSubdirectory("state-space-").FullName;
 string trainFile = Path.Combine(folder, "train.parquet"), testFile = Path.Combine(folder, "test.parquet");

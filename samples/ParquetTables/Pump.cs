@@ -6,8 +6,8 @@ using Parquet.Schema;
 namespace ParquetTables;
 
 /// <summary>
-/// Simulated pumps. Wear grows from a random start; the load is a random walk; vibration follows load times wear with a delay, and is noisy.
-/// Readings are about a minute apart.
+/// Simulated pumps. Wear grows from a random start; the load is a random walk; vibration follows load times wear with a delay, and is
+/// noisy. Readings are about a minute apart.
 /// </summary>
 internal static class Pump
 {
