@@ -21,6 +21,13 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(option, value, $"{option} must be at least {minimum}.");
     }
 
+    /// <summary>Requires a number of bytes, at least 1.</summary>
+    public static void Bytes(long value, [CallerArgumentExpression(nameof(value))] string option = "")
+    {
+        if (value < 1)
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be a number of bytes, at least 1.");
+    }
+
     public static void Positive(double? value, [CallerArgumentExpression(nameof(value))] string option = "")
     {
         if (value is double v && !(v > 0 && double.IsFinite(v)))

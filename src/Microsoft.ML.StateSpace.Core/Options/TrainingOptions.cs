@@ -115,6 +115,16 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// Bytes that the sequences of training and validation may take in memory, at 4 a value and 128 a sequence. Where they take more, a
+    /// network is trained from the rows themselves: every epoch reads them anew and shuffles them in a pool of this size. Then readings
+    /// must give the same rows in the same order, and rows that stand far apart do not meet in a batch, so rows that are sorted, by class
+    /// for instance, should be shuffled once beforehand. The result depends on the seed and, where sequences are streamed, on this size.
+    /// The model, a batch, and the longest row come on top. At least 1. Default: 2 GiB.
+    /// </summary>
+    [JsonIgnore]
+    public long MemoryBudget { get; init; } = 2L << 30;
+
     /// <summary>Receives a report after every epoch. Default: <see langword="null"/>.</summary>
     [JsonIgnore]
     public IProgress<TrainingProgress>? Progress { get; init; }
@@ -181,6 +191,7 @@ public sealed record TrainingOptions
         OptionCheck.InRange(ValidationFraction, 0, 1, upperIncluded: false);
         OptionCheck.AtLeast(Patience, 1);
         OptionCheck.Size(Threads, MostThreads);
+        OptionCheck.Bytes(MemoryBudget);
         foreach (double weight in ClassWeights ?? [])
             OptionCheck.InRange(weight, 0, double.MaxValue, option: nameof(ClassWeights));
         if (ClassWeights is { } classes && !classes.Any(weight => weight > 0))

@@ -8,37 +8,21 @@ namespace Microsoft.ML.StateSpace.Sequences;
 /// Sequences in memory with their targets. Where time steps are not equally far apart, each step also has a time interval.
 /// </summary>
 internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIntervals = false)
+    : SequenceSource(features, targets, hasIntervals)
 {
     private readonly List<ReadOnlyMemory<float>> _values = [];
     private readonly List<ReadOnlyMemory<float>> _intervals = [];
     private readonly List<ReadOnlyMemory<int>> _classes = [];
     private readonly List<ReadOnlyMemory<float>> _targets = [];
+    private long _bytes;
 
-    /// <summary>Channels of a time step.</summary>
-    public int Features { get; } = features;
+    public override int Count => _values.Count;
 
-    /// <summary>How the targets lie.</summary>
-    public TargetLayout Targets { get; } = targets;
+    public override long Bytes => _bytes;
 
-    /// <summary>Time steps at the start of every sequence whose targets were left out on purpose, and so are not missing.</summary>
-    public int LeftOut { get; init; }
+    public override bool HasMissing => _values.Exists(values => Reductions.HasNaN(values.Span));
 
-    /// <summary>What messages call the input: the column that it comes from.</summary>
-    public string FeaturesName { get; init; } = "Input";
-
-    /// <summary>What messages call the targets: the column that they come from.</summary>
-    public string TargetsName { get; init; } = "Target";
-
-    /// <summary>Whether every time step has the time since the step before.</summary>
-    public bool HasIntervals { get; } = hasIntervals;
-
-    public int Count => _values.Count;
-
-    /// <summary>Whether a value of some sequence is missing (NaN).</summary>
-    public bool HasMissing => _values.Exists(values => Reductions.HasNaN(values.Span));
-
-    /// <summary>Time steps of sequence <paramref name="index"/>.</summary>
-    public int Length(int index) => _values[index].Length / Features;
+    public override int Length(int index) => _values[index].Length / Features;
 
     /// <summary>(length, features).</summary>
     public ReadOnlySpan<float> Values(int index) => _values[index].Span;
@@ -49,8 +33,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     /// <summary>The classes of a sequence, from 0, (target rows); empty where targets are values.</summary>
     public ReadOnlySpan<int> Classes(int index) => Targets.Kind == TargetKind.Class ? _classes[index].Span : [];
 
-    /// <summary>The class of a whole sequence, by which sequences are held out in proportion; 0 where a sequence has none.</summary>
-    public int Stratum(int index) => Targets is { Kind: TargetKind.Class, Axis: AnswerAxis.Sequence } ? Classes(index)[0] : 0;
+    public override int Stratum(int index) => Targets is { Kind: TargetKind.Class, Axis: AnswerAxis.Sequence } ? Classes(index)[0] : 0;
 
     /// <summary>The values of a sequence's targets, (target rows, width); empty where targets are classes.</summary>
     public ReadOnlySpan<float> TargetsOf(int index) => Targets.Kind == TargetKind.Value ? _targets[index].Span : [];
@@ -65,9 +48,8 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     {
         CheckLength(values);
         CheckTargets(values, classes.Length);
-        AddIntervals(values, intervals);
-        _values.Add(values);
-        _classes.Add(classes);
+        CheckIntervals(values, intervals);
+        Add(values, intervals, classes, default);
     }
 
     /// <summary>
@@ -77,72 +59,97 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     {
         CheckLength(values);
         CheckTargets(values, targets.Length);
-        AddIntervals(values, intervals);
-        _values.Add(values);
-        _targets.Add(targets);
+        CheckIntervals(values, intervals);
+        Add(values, intervals, default, targets);
     }
 
-    /// <summary>The sequences at <paramref name="indices"/>, sharing memory with this set.</summary>
-    public SequenceSet Select(IEnumerable<int> indices)
+    /// <summary>Adds a copy of a sequence that was read.</summary>
+    public void Add(SequenceRow row)
     {
-        var selected = Empty();
-        foreach (int i in indices)
-        {
-            selected._values.Add(_values[i]);
-            if (HasIntervals)
-                selected._intervals.Add(_intervals[i]);
-            if (Targets.Kind == TargetKind.Class)
-                selected._classes.Add(_classes[i]);
-            else
-                selected._targets.Add(_targets[i]);
-        }
-        return selected;
+        int rows = Targets.Rows(row.Length);
+        Add(
+            row.Values[..(row.Length * Features)], HasIntervals ? row.Intervals[..row.Length] : null,
+            row.Classes[..(rows * Targets.ClassWidth)], row.Targets[..(rows * Targets.ValueWidth)]);
     }
 
     /// <summary>
-    /// The sequences with their targets, where each sequence longer than <paramref name="window"/> time steps is cut into windows of
-    /// exactly that length. The first window begins with the sequence. Each further window begins a quarter of a window (at least one step)
-    /// behind the one before, and the last one ends with the sequence. Shares memory with this set, and is this set where nothing needs to
-    /// be cut.
+    /// Adds a sequence that stays where it is: its values (length, features), its intervals where the set has them, and its classes or the
+    /// values of its targets.
     /// </summary>
-    public SequenceSet Cut(int? window)
+    public void Add(
+        ReadOnlyMemory<float> values, ReadOnlyMemory<float> intervals, ReadOnlyMemory<int> classes, ReadOnlyMemory<float> targets)
     {
-        if (window is not int steps || !Enumerable.Range(0, Count).Any(i => Length(i) > steps))
+        _values.Add(values);
+        if (HasIntervals)
+            _intervals.Add(intervals);
+        if (Targets.Kind == TargetKind.Class)
+            _classes.Add(classes);
+        else
+            _targets.Add(targets);
+        _bytes += BytesOf(values.Length / Features);
+    }
+
+    /// <summary>Lets go of all sequences.</summary>
+    public void Clear()
+    {
+        _values.Clear();
+        _intervals.Clear();
+        _classes.Clear();
+        _targets.Clear();
+        _bytes = 0;
+    }
+
+    /// <summary>The sequences at <paramref name="indices"/>, in any order, sharing memory with this set.</summary>
+    public override SequenceSet Select(IEnumerable<int> indices)
+    {
+        var selected = Empty();
+        foreach (int i in indices)
+            selected.AddPart(this, i, 0, Length(i));
+        return selected;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Shares memory with this set.</remarks>
+    public override SequenceSet Cut(int? window)
+    {
+        if (window is not int steps || !MustBeCut(steps))
             return this;
         Debug.Assert(Targets.Axis == AnswerAxis.Step, "The target belongs to the whole sequence.");
         var cut = Empty();
         for (int i = 0; i < Count; i++)
         {
-            int last = Math.Max(0, Length(i) - steps), length = Math.Min(steps, Length(i)), stride = Math.Max(1, steps / 4);
-            for (int start = 0; start < last; start += stride)
-                cut.AddPart(this, i, start, length);
-            cut.AddPart(this, i, last, length);
+            foreach (int start in WindowStarts(Length(i), steps))
+                cut.AddPart(this, i, start, Math.Min(steps, Length(i)));
         }
         return cut;
     }
 
-    // A set of such sequences.
-    private SequenceSet Empty()
+    public override IEnumerable<SequenceSet> Parts(CancellationToken cancellation) => [this];
+
+    public override SequenceSource InMemory(long most, CancellationToken cancellation) => this;
+
+    public override EpochBatches Batches(int batchSize, long memory, CancellationToken cancellation) => new SetBatches(this, batchSize);
+
+    /// <summary>A set without sequences, whose sequences are such as these.</summary>
+    public SequenceSet Empty()
         => new(Features, Targets, HasIntervals) { FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut };
 
     private void AddPart(SequenceSet whole, int index, int start, int length)
     {
-        _values.Add(whole._values[index].Slice(start * Features, length * Features));
-        if (Targets.Kind == TargetKind.Class)
-            _classes.Add(whole._classes[index].Slice(start, length));
-        else
-            _targets.Add(whole._targets[index].Slice(start * Targets.Width, length * Targets.Width));
-        if (HasIntervals)
-            _intervals.Add(whole._intervals[index].Slice(start, length));
+        int first = Targets.Axis == AnswerAxis.Step ? start : 0, rows = Targets.Rows(length);
+        bool isClass = Targets.Kind == TargetKind.Class;
+        Add(
+            whole._values[index].Slice(start * Features, length * Features),
+            HasIntervals ? whole._intervals[index].Slice(start, length) : default,
+            isClass ? whole._classes[index].Slice(first, rows) : default,
+            isClass ? default : whole._targets[index].Slice(first * Targets.Width, rows * Targets.Width));
     }
 
-    private void AddIntervals(float[] values, float[]? intervals)
+    private void CheckIntervals(float[] values, float[]? intervals)
     {
         if (HasIntervals && intervals?.Length != values.Length / Features)
             throw new ArgumentException(
                 $"A sequence of {values.Length / Features} steps needs as many intervals, but has {intervals?.Length ?? 0}.");
-        if (HasIntervals)
-            _intervals.Add(intervals!);
     }
 
     private void CheckTargets(float[] values, int given)

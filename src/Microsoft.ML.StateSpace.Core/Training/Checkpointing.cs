@@ -10,10 +10,10 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed class Checkpointing(
     ICheckpoint checkpoint,
     SequenceModelOptions model, TrainingOptions training,
-    SequenceSet data, SequenceSet? validation,
+    SequenceSource data, SequenceSource? validation, long pool,
     ParameterSet initial)
 {
-    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, training.Cancellation));
+    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, pool, training.Cancellation));
     private readonly TrainingState _state = new(initial);
 
     /// <summary>Takes the checkpoint's place for this training, until the result is disposed.</summary>
@@ -43,23 +43,32 @@ internal sealed class Checkpointing(
         checkpoint.Save(_identity, _state);
     }
 
-    private static string Hash(SequenceSet data, SequenceSet? validation, CancellationToken cancellation)
+    // With another pool, the batches of streamed sequences are others.
+    private static string Hash(SequenceSource data, SequenceSource? validation, long pool, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var set in validation is null ? [data] : new[] { data, validation })
+        foreach (var source in validation is null ? [data] : new[] { data, validation })
         {
-            Append(hash, [set.Count]);
-            for (int i = 0; i < set.Count; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                Append(hash, [set.Length(i)]);
-                hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
-                hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));
-                Append(hash, set.Classes(i));
-                hash.AppendData(MemoryMarshal.AsBytes(set.TargetsOf(i)));
-            }
+            Append(hash, [source.Count]);
+            foreach (var set in source.Parts(cancellation))
+                Append(hash, set, cancellation);
         }
+        if (pool > 0)
+            Append(hash, [(int)pool, (int)(pool >> 32)]);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, SequenceSet set, CancellationToken cancellation)
+    {
+        for (int i = 0; i < set.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Append(hash, [set.Length(i)]);
+            hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
+            hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));
+            Append(hash, set.Classes(i));
+            hash.AppendData(MemoryMarshal.AsBytes(set.TargetsOf(i)));
+        }
     }
 
     private static void Append(IncrementalHash hash, ReadOnlySpan<int> numbers) => hash.AppendData(MemoryMarshal.AsBytes(numbers));

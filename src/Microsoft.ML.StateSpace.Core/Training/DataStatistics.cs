@@ -14,76 +14,99 @@ internal static class DataStatistics
     /// <param name="inputs">What standardises the input channels.</param>
     /// <param name="output">Standardises the targets; <see langword="null"/> where they are classes.</param>
     /// <param name="parameters">The parameters of the model, which receive the statistics.</param>
-    /// <param name="data">The training sequences.</param>
+    /// <param name="data">The training sequences, which are gone through twice, or three times for the mean sequence.</param>
+    /// <param name="alongside">Sees all sequences once, on the way: some of them, and the index of the first.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <returns>What a user should know: a line for each column with channels that do not vary.</returns>
-    public static IReadOnlyList<string> Store(InputStage inputs, Standardize? output, ParameterSet parameters, SequenceSet data)
+    public static IReadOnlyList<string> Store(
+        InputStage inputs, Standardize? output, ParameterSet parameters, SequenceSource data, Action<SequenceSet, int>? alongside = null,
+        CancellationToken cancellation = default)
     {
-        var lines = new List<string>();
-        if (inputs.Standardize is not null)
+        if (inputs is { Standardize: not null, MeanSequence: { } sequence })
+            StoreMean(sequence, parameters, data, cancellation);
+        var channels = inputs.Standardize is null ? null : new ChannelMoments(inputs.Derived == 0 ? inputs.Standardize.Size : inputs.Width);
+        var targets = output is null ? null : new ChannelMoments(output.Size);
+        var packed = new PackedRows(inputs, parameters);
+        int first = 0;
+        foreach (var part in data.Parts(cancellation))
         {
-            var constant = StoreInputs(inputs, parameters, data);
-            if (constant.Count > 0)
-                lines.Add(
-                    $"{data.FeaturesName}, {Name("channel", constant)}: all values of the training sequences are the same but for "
-                    + "rounding, so nothing can be learned from them. Leave out what is constant, or check how the column is filled.");
+            for (int i = 0; i < part.Count; i++)
+            {
+                channels?.AddToMean(packed.Of(part, i));
+                targets?.AddToMean(part.TargetsOf(i));
+            }
+            alongside?.Invoke(part, first);
+            first += part.Count;
         }
-        if (output is not null)
+        channels?.EndMean();
+        targets?.EndMean();
+        if (channels is not null || targets is not null)
         {
-            var constant = Store(output, parameters, data, static (set, i) => set.TargetsOf(i));
-            if (constant.Count > 0)
+            foreach (var part in data.Parts(cancellation))
+            {
+                for (int i = 0; i < part.Count; i++)
+                {
+                    channels?.AddToDeviation(packed.Of(part, i));
+                    targets?.AddToDeviation(part.TargetsOf(i));
+                }
+            }
+        }
+        channels?.EndDeviation();
+        targets?.EndDeviation();
+        var lines = new List<string>();
+        if (channels is not null && StoreInputs(inputs, parameters, data, channels) is { Count: > 0 } constant)
+            lines.Add(
+                $"{data.FeaturesName}, {Name("channel", constant)}: all values of the training sequences are the same but for "
+                + "rounding, so nothing can be learned from them. Leave out what is constant, or check how the column is filled.");
+        if (targets is not null)
+        {
+            output!.Set(parameters, targets.Mean, targets.Deviation, targets.Largest);
+            var same = Constant(targets, output.Size);
+            if (same.Count > 0)
                 lines.Add(
-                    $"{data.TargetsName}, {Name("output", constant)}: all targets of the training sequences are the same but for "
+                    $"{data.TargetsName}, {Name("output", same)}: all targets of the training sequences are the same but for "
                     + "rounding, so the model learns to answer with a constant. Leave out what is constant, or check how the column is "
                     + "filled.");
         }
         return lines;
     }
 
-    private delegate ReadOnlySpan<float> Rows(SequenceSet set, int index);
-
     // Returns the channels that are constant.
-    private static List<int> StoreInputs(InputStage stage, ParameterSet parameters, SequenceSet data)
+    private static List<int> StoreInputs(InputStage stage, ParameterSet parameters, SequenceSource data, ChannelMoments moments)
     {
-        if (stage.Derived == 0)
-            return Store(stage.Standardize!, parameters, data, static (set, i) => set.Values(i));
-        if (stage.MeanSequence is { } sequence)
-            StoreMean(sequence, parameters, data);
-        float[] rows = [], state = new float[stage.StateSize];
-        var (mean, deviation, largest) = Of(data, stage.Width, (set, i) =>
-        {
-            int length = set.Length(i) * stage.Width;
-            if (rows.Length < length)
-                rows = new float[length];
-            stage.Begin([], state);
-            stage.Pack(parameters.Values, set.Values(i), 0, rows.AsSpan(0, length), state);
-            return rows.AsSpan(0, length);
-        });
         // Where a channel is large and what is derived from it small, that is what rounding has left.
         for (int c = data.Features; c < data.Features + stage.Derived; c++)
         {
             if (stage.HasUnit(c))
-                largest[c] = Math.Max(largest[c], largest[c % data.Features]);
+                moments.Largest[c] = Math.Max(moments.Largest[c], moments.Largest[c % data.Features]);
         }
-        stage.Standardize!.Set(parameters, mean, deviation, largest);
-        return [.. Enumerable.Range(0, data.Features).Where(c => Standardize.IsConstant(deviation[c], largest[c]))];
+        stage.Standardize!.Set(parameters, moments.Mean, moments.Deviation, moments.Largest);
+        return Constant(moments, stage.Derived == 0 ? stage.Standardize.Size : data.Features);
     }
 
+    private static List<int> Constant(ChannelMoments moments, int channels)
+        => [.. Enumerable.Range(0, channels).Where(c => Standardize.IsConstant(moments.Deviation[c], moments.Largest[c]))];
+
     // The mean of the measured values at each time step; where nobody measured, the mean of the channel.
-    private static void StoreMean(Parameter mean, ParameterSet parameters, SequenceSet data)
+    private static void StoreMean(
+        Parameter mean, ParameterSet parameters, SequenceSource data, CancellationToken cancellation)
     {
         double[] sum = new double[mean.Length], all = new double[data.Features];
         int[] count = new int[mean.Length];
         long[] measured = new long[data.Features];
-        for (int i = 0; i < data.Count; i++)
+        foreach (var part in data.Parts(cancellation))
         {
-            var values = data.Values(i);
-            for (int j = 0; j < Math.Min(sum.Length, values.Length); j++)
+            for (int i = 0; i < part.Count; i++)
             {
-                if (float.IsNaN(values[j]))
-                    continue;
-                (sum[j], all[j % data.Features]) = (sum[j] + values[j], all[j % data.Features] + values[j]);
-                count[j]++;
-                measured[j % data.Features]++;
+                var values = part.Values(i);
+                for (int j = 0; j < Math.Min(sum.Length, values.Length); j++)
+                {
+                    if (float.IsNaN(values[j]))
+                        continue;
+                    (sum[j], all[j % data.Features]) = (sum[j] + values[j], all[j % data.Features] + values[j]);
+                    count[j]++;
+                    measured[j % data.Features]++;
+                }
             }
         }
         var stored = mean.Of(parameters.Values);
@@ -94,14 +117,6 @@ internal static class DataStatistics
         }
     }
 
-    // Returns the channels that are constant.
-    private static List<int> Store(Standardize layer, ParameterSet parameters, SequenceSet data, Rows rows)
-    {
-        var (mean, deviation, largest) = Of(data, layer.Size, rows);
-        layer.Set(parameters, mean, deviation, largest);
-        return [.. Enumerable.Range(0, layer.Size).Where(c => Standardize.IsConstant(deviation[c], largest[c]))];
-    }
-
     private static string Name(string kind, List<int> channels)
     {
         const int Most = 10;
@@ -109,33 +124,22 @@ internal static class DataStatistics
         return $"{kind}{(channels.Count == 1 ? "" : "s")} {string.Join(", ", channels.Take(Most))}{more}";
     }
 
-    // Values that are not known (NaN) do not count.
-    private static (double[] Mean, double[] Deviation, double[] Largest) Of(SequenceSet data, int channels, Rows rows)
+    /// <summary>The rows that are standardised: the channels, or with them what the model derives.</summary>
+    private sealed class PackedRows(InputStage stage, ParameterSet parameters)
     {
-        double[] mean = new double[channels], deviation = new double[channels], largest = new double[channels];
-        var count = new long[channels];
-        for (int i = 0; i < data.Count; i++)
+        private readonly float[] _state = new float[stage.StateSize];
+        private float[] _rows = [];
+
+        public ReadOnlySpan<float> Of(SequenceSet set, int index)
         {
-            var values = rows(data, i);
-            for (int j = 0, c = 0; j < values.Length; j++, c = c + 1 == channels ? 0 : c + 1)
-            {
-                if (float.IsNaN(values[j]))
-                    continue;
-                mean[c] += values[j];
-                largest[c] = Math.Max(largest[c], Math.Abs(values[j]));
-                count[c]++;
-            }
+            if (stage.Derived == 0)
+                return set.Values(index);
+            int length = set.Length(index) * stage.Width;
+            if (_rows.Length < length)
+                _rows = new float[length];
+            stage.Begin([], _state);
+            stage.Pack(parameters.Values, set.Values(index), 0, _rows.AsSpan(0, length), _state);
+            return _rows.AsSpan(0, length);
         }
-        for (int c = 0; c < channels; c++)
-            mean[c] /= Math.Max(1, count[c]);
-        for (int i = 0; i < data.Count; i++)
-        {
-            var values = rows(data, i);
-            for (int j = 0, c = 0; j < values.Length; j++, c = c + 1 == channels ? 0 : c + 1)
-                deviation[c] += float.IsNaN(values[j]) ? 0 : (values[j] - mean[c]) * (values[j] - mean[c]);
-        }
-        for (int c = 0; c < channels; c++)
-            deviation[c] = Math.Sqrt(deviation[c] / Math.Max(1, count[c]));
-        return (mean, deviation, largest);
     }
 }

@@ -32,7 +32,7 @@ internal static class DerivedDefaults
 
     /// <summary>The common length of the training sequences where their mean is asked for; otherwise 0.</summary>
     /// <exception cref="ArgumentException">They have no common length.</exception>
-    public static int MeanSteps(DerivedInputs? derived, SequenceSet data)
+    public static int MeanSteps(DerivedInputs? derived, SequenceSource data)
     {
         if (derived is not { DifferencesToMean: true })
             return 0;

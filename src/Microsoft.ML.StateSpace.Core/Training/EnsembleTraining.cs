@@ -10,7 +10,7 @@ internal static class EnsembleTraining
 {
     /// <inheritdoc cref="Trainer.Fit"/>
     public static TrainedModel Fit(
-        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
+        SequenceModelOptions options, TrainingOptions training, SequenceSource data, SequenceSource? validation, Action<string>? log,
         Action<string>? warn, ICheckpoint? checkpoint)
     {
         var ensemble = (EnsembleOptions)options.Architecture;
@@ -28,7 +28,7 @@ internal static class EnsembleTraining
 
     // Trains members on some sequences, weighs them on others, and trains those that have a weight on all.
     private static TrainedModel Stack(
-        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSet data, SequenceSet? validation,
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSource data, SequenceSource? validation,
         Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
     {
         if (options.Task != SequenceTask.Regression)
@@ -39,7 +39,7 @@ internal static class EnsembleTraining
         }
         var (learnt, held) = validation is null ? Stacking.Split(data) : (data, validation);
         var members = Members(options, ensemble, training, learnt, validation, log, warn, checkpoint);
-        double[] weights = Stacking.Weights(members, held, training.Threads ?? Environment.ProcessorCount);
+        double[] weights = Stacking.Weights(members, held, training);
         log?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
             $"Weights of the members, found on {held.Count} sequences: {string.Join(", ", weights.Select(weight => $"{weight:F2}"))}."));
@@ -67,7 +67,7 @@ internal static class EnsembleTraining
     }
 
     private static TrainedModel[] Members(
-        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSet data, SequenceSet? validation,
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSource data, SequenceSource? validation,
         Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
     {
         var members = new TrainedModel[ensemble.Members.Count];
@@ -77,8 +77,8 @@ internal static class EnsembleTraining
     }
 
     private static TrainedModel Member(
-        SequenceModelOptions options, ArchitectureOptions architecture, int i, int count, TrainingOptions training, SequenceSet data,
-        SequenceSet? validation, Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
+        SequenceModelOptions options, ArchitectureOptions architecture, int i, int count, TrainingOptions training, SequenceSource data,
+        SequenceSource? validation, Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
     {
         string prefix = $"Members[{i}] ({architecture.GetType().Name}): ";
         int seed = training.Seed!.Value;
@@ -93,7 +93,7 @@ internal static class EnsembleTraining
     }
 
     private static TrainedModel Finished(
-        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, TrainedModel[] members, SequenceSet? judging)
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, TrainedModel[] members, SequenceSource? judging)
     {
         var trained = Combine(options, ensemble, members);
         return trained with
@@ -132,18 +132,26 @@ internal static class EnsembleTraining
         => write is null ? null : line => write(prefix + line);
 
     // What each member has held out by itself, where it has.
-    private static SequenceSet? HeldOut(TrainedModel[] members, SequenceSet data, int seed)
+    private static SequenceSource? HeldOut(TrainedModel[] members, SequenceSource data, int seed)
         => members.Max(member => member.Summary.Options.ValidationFraction) is double fraction and > 0
             ? Holdout.Split(data, fraction, new Random(seed)).Validation
             : null;
 
     // The metric of the mean answers; null where no target can judge them.
-    private static double? Metric(TrainedModel model, SequenceSet? validation, TrainingOptions training)
+    private static double? Metric(TrainedModel model, SequenceSource? validation, TrainingOptions training)
     {
         if (validation is null || !Evaluation.CanJudge(model.Options, training, validation))
             return null;
         var predictor = new SequencePredictor(model);
         var metric = TaskMetric.Of(model.Options.Task, model.Options.Outputs);
+        foreach (var part in validation.Parts(training.Cancellation))
+            Add(metric, predictor, model.Options, part, training);
+        return metric.Value;
+    }
+
+    private static void Add(
+        TaskMetric metric, SequencePredictor predictor, SequenceModelOptions model, SequenceSet validation, TrainingOptions training)
+    {
         var answers = new float[validation.Count][];
         Parallel.For(
             0, validation.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount }, i =>
@@ -155,12 +163,11 @@ internal static class EnsembleTraining
         {
             int washed = validation.Targets.Axis == AnswerAxis.Step ? Math.Min(training.Washout, validation.Length(i)) : 0;
             metric.Add(
-                answers[i].AsSpan(washed * model.Options.Outputs),
+                answers[i].AsSpan(washed * model.Outputs),
                 new TargetRows(
                     validation.Classes(i)[(washed * validation.Targets.ClassWidth)..],
                     validation.TargetsOf(i)[(washed * validation.Targets.ValueWidth)..]));
         }
-        return metric.Value;
     }
 
     private static TrainingSummary SummaryOf(TrainingOptions training, TrainedModel[] members)

@@ -15,7 +15,8 @@ internal static class Holdout
     /// <param name="data">All sequences.</param>
     /// <param name="fraction">The share that is held out; 0 holds out nothing.</param>
     /// <param name="random">Chooses which sequences of a class are held out.</param>
-    public static (SequenceSet Training, SequenceSet? Validation) Split(SequenceSet data, double fraction, Random random)
+    public static (TSource Training, TSource? Validation) Split<TSource>(TSource data, double fraction, Random random)
+        where TSource : SequenceSource
     {
         if (fraction == 0)
             return (data, null);
@@ -29,7 +30,7 @@ internal static class Holdout
             validation.AddRange(groups[g].Take(held[g]));
             training.AddRange(groups[g].Skip(held[g]));
         }
-        return validation.Count == 0 ? (data, null) : (data.Select(training.Order()), data.Select(validation.Order()));
+        return validation.Count == 0 ? (data, null) : ((TSource)data.Select(training.Order()), (TSource)data.Select(validation.Order()));
     }
 
     /// <summary>
@@ -37,8 +38,8 @@ internal static class Holdout
     /// there is none although one was asked for.
     /// </summary>
     /// <exception cref="InvalidOperationException">No target of the training sequences counts.</exception>
-    public static SequenceSet? Judging(
-        SequenceModelOptions model, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? warn)
+    public static SequenceSource? Judging(
+        SequenceModelOptions model, TrainingOptions training, SequenceSource data, SequenceSource? validation, Action<string>? warn)
     {
         const string Reason = "each is unknown, lies within the Washout, or has a weight of zero";
         if (!Evaluation.CanJudge(model, training, data))

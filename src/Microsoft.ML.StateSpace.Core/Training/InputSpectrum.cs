@@ -10,22 +10,61 @@ namespace Microsoft.ML.StateSpace.Training;
 /// above the frequency of the fastest pole is not resolved (Yu et al., "Tuning frequency bias of state space models", ICLR 2025,
 /// arXiv:2410.02035).
 /// </summary>
-internal static class InputSpectrum
+internal sealed class InputSpectrum
 {
     private const int Window = 128, MostWindows = 64;
     private const double Considerable = 0.1;
 
-    /// <summary>What a user should know before training, or <see langword="null"/> where there is nothing to say.</summary>
-    public static string? Warning(SequenceNetwork model, ParameterSet initial, SequenceSet data)
+    private readonly double _frequency;
+    private readonly int _step;
+    private readonly double[] _above;
+    private readonly double[] _total;
+
+    private InputSpectrum(int features, int sequences, double frequency)
+    {
+        _frequency = frequency;
+        _step = Math.Max(1, sequences / MostWindows);
+        (_above, _total) = (new double[features], new double[features]);
+    }
+
+    /// <summary>
+    /// What is to look at sequences such as <paramref name="data"/>; <see langword="null"/> where the model has no poles, or no channels.
+    /// </summary>
+    public static InputSpectrum? Of(SequenceNetwork model, ParameterSet initial, SequenceSource data)
     {
         var poles = PoleTable.Of(model, initial);
-        if (poles.Count == 0 || model.Options.Vocabulary > 0)
-            return null;
-        double fastest = poles.Max(pole => pole.Frequency),
-            share = ShareAbove(data, fastest, model.Input!.Deviation.Of((ReadOnlySpan<float>)initial.Values));
+        return poles.Count == 0 || model.Options.Vocabulary > 0
+            ? null : new InputSpectrum(data.Features, data.Count, poles.Max(pole => pole.Frequency));
+    }
+
+    /// <summary>Adds the power of some sequences.</summary>
+    /// <param name="part">The sequences.</param>
+    /// <param name="first">The index of the first of them among all.</param>
+    public void Add(SequenceSet part, int first)
+    {
+        for (int i = (_step - first % _step) % _step; i < part.Count; i += _step)
+        {
+            int length = Math.Min(Window, part.Length(i));
+            for (int c = 0; c < part.Features; c++)
+            {
+                for (int k = 1; k <= length / 2; k++)
+                {
+                    double power = Power(part.Values(i), part.Features, c, length, k);
+                    _total[c] += power;
+                    if ((double)k / length > _frequency)
+                        _above[c] += power;
+                }
+            }
+        }
+    }
+
+    /// <summary>What a user should know before training, or <see langword="null"/> where there is nothing to say.</summary>
+    public string? Warning(ReadOnlySpan<float> deviations)
+    {
+        double share = ShareAbove(deviations);
         return share < Considerable ? null
             : FormattableString.Invariant(
-                $"{100 * share:F0} % of the input's power lies above {fastest:F3} oscillations a time step, ")
+                $"{100 * share:F0} % of the input's power lies above {_frequency:F3} oscillations a time step, ")
             + "the frequency of the fastest initial pole. Training hardly moves poles that far (frequency bias). "
             + "If these frequencies matter, raise the architecture's StepSizeMaximum or FrequencyScale, or for the LRU PhaseMaximum.";
     }
@@ -37,21 +76,19 @@ internal static class InputSpectrum
     /// </summary>
     public static double ShareAbove(SequenceSet data, double frequency, ReadOnlySpan<float> deviations)
     {
+        var spectrum = new InputSpectrum(data.Features, data.Count, frequency);
+        spectrum.Add(data, 0);
+        return spectrum.ShareAbove(deviations);
+    }
+
+    private double ShareAbove(ReadOnlySpan<float> deviations)
+    {
         double above = 0, total = 0;
-        int step = Math.Max(1, data.Count / MostWindows);
-        for (int i = 0; i < data.Count; i += step)
+        for (int c = 0; c < _total.Length; c++)
         {
-            int length = Math.Min(Window, data.Length(i));
-            for (int c = 0; c < data.Features; c++)
-            {
-                for (int k = 1; k <= length / 2; k++)
-                {
-                    double power = Power(data.Values(i), data.Features, c, length, k) / ((double)deviations[c] * deviations[c]);
-                    total += power;
-                    if ((double)k / length > frequency)
-                        above += power;
-                }
-            }
+            double variance = (double)deviations[c] * deviations[c];
+            above += _above[c] / variance;
+            total += _total[c] / variance;
         }
         return total > 0 ? above / total : 0;
     }

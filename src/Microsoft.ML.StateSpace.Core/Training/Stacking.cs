@@ -11,7 +11,7 @@ internal static class Stacking
     private const int HeldOut = 10;
 
     /// <summary>What members learn from, and what their weights are found on.</summary>
-    public static (SequenceSet Learnt, SequenceSet Held) Split(SequenceSet data)
+    public static (SequenceSource Learnt, SequenceSource Held) Split(SequenceSource data)
     {
         if (data.Count < 2)
         {
@@ -24,57 +24,81 @@ internal static class Stacking
     }
 
     /// <summary>
-    /// The weight of each member; the first alone has all of it where the best weights are better by no more than chance.
+    /// The weight of each member; the first alone has all of it where the best weights are better by no more than chance, by what they
+    /// make of blocks of neighbours without which they were found.
     /// </summary>
-    public static double[] Weights(IReadOnlyList<TrainedModel> members, SequenceSet held, int threads)
+    public static double[] Weights(IReadOnlyList<TrainedModel> members, SequenceSource held, TrainingOptions training)
     {
-        double[][] errors = [.. members.Select(member => Errors(member, held, threads))];
-        int count = members.Count, values = errors[0].Length, outputs = held.Targets.ValueWidth;
-        var products = new Matrix(count, count);
-        for (int i = 0; i < count; i++)
-            for (int j = 0; j < count; j++)
-                for (int k = 0; k < values; k++)
-                    products[i, j] += errors[i][k] * errors[j][k];
-        double[] weights = ConvexWeights.Solve(products), differences = new double[values / outputs];
-        for (int k = 0; k < values; k++)
+        double[][] errors = Errors(members, held, training);
+        int rows = held.Count, values = errors[0].Length, blocks = Math.Min(rows, LeftOutBlocks.Count);
+        var all = Products(errors, 0, values);
+        // How much larger the error of the first is than that of weights which were found without the block that is judged.
+        var differences = new double[rows];
+        for (int block = 0; block < blocks; block++)
         {
-            double error = 0;
-            for (int i = 0; i < count; i++)
-                error += weights[i] * errors[i][k];
-            differences[k / outputs] += errors[0][k] * errors[0][k] - error * error;
+            int first = (int)((long)block * rows / blocks), end = (int)((block + 1L) * rows / blocks), outputs = values / rows;
+            var others = new Matrix(members.Count, members.Count);
+            others.Set(all);
+            others.Add(Products(errors, first * outputs, end * outputs), -1);
+            double[] found = ConvexWeights.Solve(others);
+            for (int k = first * outputs; k < end * outputs; k++)
+            {
+                double error = 0;
+                for (int i = 0; i < found.Length; i++)
+                    error += found[i] * errors[i][k];
+                differences[k / outputs] += errors[0][k] * errors[0][k] - error * error;
+            }
         }
-        return StandardError.Explains(differences) ? [.. members.Select((_, i) => i == 0 ? 1.0 : 0)] : weights;
+        return StandardError.Explains(differences) ? [.. members.Select((_, i) => i == 0 ? 1.0 : 0)] : ConvexWeights.Solve(all);
     }
 
-    // (sequences, outputs): errors in deviations of the targets, 0 where a target is not known.
-    private static double[] Errors(TrainedModel member, SequenceSet held, int threads)
+    // Sums of products of the errors of each two members.
+    private static Matrix Products(double[][] errors, int from, int to)
+    {
+        var products = new Matrix(errors.Length, errors.Length);
+        for (int i = 0; i < errors.Length; i++)
+            for (int j = 0; j < errors.Length; j++)
+                for (int k = from; k < to; k++)
+                    products[i, j] += errors[i][k] * errors[j][k];
+        return products;
+    }
+
+    // For each member (sequences, outputs): errors in deviations of the targets, 0 where a target is not known.
+    private static double[][] Errors(IReadOnlyList<TrainedModel> members, SequenceSource held, TrainingOptions training)
     {
         int outputs = held.Targets.ValueWidth;
-        var predictor = new SequencePredictor(member);
-        var errors = new double[held.Count * outputs];
-        Parallel.For(0, held.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        var targets = new List<float>();
+        List<double>[] errors = [.. members.Select(_ => new List<double>())];
+        SequencePredictor[] predictors = [.. members.Select(member => new SequencePredictor(member))];
+        foreach (var part in held.Parts(training.Cancellation))
         {
-            var answer = new float[outputs];
-            predictor.Predict(held.Values(i), held.Intervals(i), answer);
-            for (int k = 0; k < outputs; k++)
-                errors[i * outputs + k] = float.IsNaN(held.TargetsOf(i)[k]) ? 0 : answer[k] - (double)held.TargetsOf(i)[k];
-        });
-        double[] scales = Scales(held);
-        for (int i = 0; i < errors.Length; i++)
-            errors[i] *= scales[i % outputs];
-        return errors;
+            float[] known = [.. Enumerable.Range(0, part.Count).SelectMany(i => part.TargetsOf(i).ToArray())];
+            targets.AddRange(known);
+            for (int m = 0; m < predictors.Length; m++)
+            {
+                var answers = Answers(predictors[m], part, training);
+                errors[m].AddRange(answers.Select((y, k) => float.IsNaN(known[k]) ? 0 : y - (double)known[k]));
+            }
+        }
+        double[] scales = [.. Enumerable.Range(0, outputs).Select(k => Scale(targets.Where((_, i) => i % outputs == k)))];
+        return [.. errors.Select(own => own.Select((error, i) => error * scales[i % outputs]).ToArray())];
     }
 
-    // The inverse of the deviation of each output; 1 where it does not vary.
-    private static double[] Scales(SequenceSet held)
+    private static float[] Answers(SequencePredictor predictor, SequenceSet part, TrainingOptions training)
     {
-        var scales = new double[held.Targets.ValueWidth];
-        for (int k = 0; k < scales.Length; k++)
-        {
-            double[] known = [.. Enumerable.Range(0, held.Count).Select(i => (double)held.TargetsOf(i)[k]).Where(y => !double.IsNaN(y))];
-            double mean = known.DefaultIfEmpty().Average(), square = known.Select(y => (y - mean) * (y - mean)).DefaultIfEmpty().Average();
-            scales[k] = square > 0 ? 1 / Math.Sqrt(square) : 1;
-        }
-        return scales;
+        int outputs = part.Targets.ValueWidth;
+        var answers = new float[part.Count * outputs];
+        Parallel.For(
+            0, part.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount },
+            i => predictor.Predict(part.Values(i), part.Intervals(i), answers.AsSpan(i * outputs, outputs)));
+        return answers;
+    }
+
+    // The inverse of the deviation of an output; 1 where it does not vary.
+    private static double Scale(IEnumerable<float> targets)
+    {
+        double[] known = [.. targets.Where(y => !float.IsNaN(y)).Select(y => (double)y)];
+        double mean = known.DefaultIfEmpty().Average(), square = known.Select(y => (y - mean) * (y - mean)).DefaultIfEmpty().Average();
+        return square > 0 ? 1 / Math.Sqrt(square) : 1;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Trainer
     private readonly SequenceNetwork _model;
     private readonly ParameterSet _initial;
     private readonly TrainingOptions _options;
-    private readonly SequenceSet _data;
+    private readonly SequenceSource _data;
     private readonly ISequenceEngine _engine;
     private readonly Evaluation? _validation;
     private readonly string _metricName;
@@ -34,7 +34,7 @@ internal sealed class Trainer
     private readonly Action<string>? _warn;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly SequenceBatch _batch;
-    private readonly BatchOrder _order;
+    private readonly EpochBatches _batches;
     private Func<int, double> _rate;
     private readonly Checkpointing? _checkpointing;
     private int _step;
@@ -43,11 +43,11 @@ internal sealed class Trainer
     private TimeSpan _noteAfter = FirstNote;
 
     private Trainer(
-        SequenceNetwork model, ParameterSet initial, TrainingOptions options, SequenceSet data, SequenceSet? validation,
-        Action<string>? log, Action<string>? warn, Checkpointing? checkpointing)
+        SequenceNetwork model, ParameterSet initial, TrainingOptions options, SequenceSource data, EpochBatches batches,
+        SequenceSource? validation, Action<string>? log, Action<string>? warn, Checkpointing? checkpointing)
     {
         (_model, _initial, _options, _log, _warn, _checkpointing) = (model, initial, options, log, warn, checkpointing);
-        _data = data.Cut(options.Window);
+        (_data, _batches) = (data, batches);
         using (SlowStage.Begin("Setting up the engine", log))
             _engine = options.Engine is IEngineFactory factory
                 ? factory.Create(model, initial, options)
@@ -55,8 +55,7 @@ internal sealed class Trainer
         _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
         _metricName = TaskMetric.Of(model.Options.Task, model.Options.Outputs).Name;
         _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
-        _order = new BatchOrder(_data, options.BatchSize!.Value);
-        long steps = (long)_order.Count * options.Epochs!.Value;
+        long steps = (long)_batches.Count * options.Epochs!.Value;
         _rate = new CosineSchedule(options.LearningRate!.Value, (long)(options.WarmupFraction * steps), steps).Rate;
     }
 
@@ -72,7 +71,7 @@ internal sealed class Trainer
     /// <exception cref="TrainingDivergedException">The loss exploded, and there is no epoch with a validation loss.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
-        SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation = null,
+        SequenceModelOptions options, TrainingOptions training, SequenceSource data, SequenceSource? validation = null,
         Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
     {
         options.Architecture.Validate();
@@ -89,30 +88,29 @@ internal sealed class Trainer
             (data, validation) = Await(
                 () => Holdout.Split(data, training.ValidationFraction!.Value, new Random(training.HoldoutSeed ?? seed)),
                 training.Cancellation);
+        using (SlowStage.Begin("Reading the validation sequences", log))
+            validation = validation?.InMemory(training.MemoryBudget / 4, training.Cancellation);
         validation = Holdout.Judging(options, training, data, validation, warn);
 
         var model = new SequenceNetwork(options);
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
-        MissingReport.Write(options, data, log);
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
-        {
-            var lines = Await(() => DataStatistics.Store(model.InputStage, model.Head.Output, initial, data), training.Cancellation);
-            foreach (string line in lines)
-                warn?.Invoke(line);
-        }
-        if (warn is not null && Await(() => InputSpectrum.Warning(model, initial, data), training.Cancellation) is string warning)
-            warn(warning);
+            Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
+        // Validation sequences that are in memory take their part of the budget.
+        windows = data.Cut(training.Window);
+        long memory = training.MemoryBudget - (validation is SequenceSet ? validation.Bytes : 0);
+        using var batches = windows.Batches(training.BatchSize!.Value, memory, training.Cancellation);
         Checkpointing? checkpointing = null;
         if (checkpoint is not null)
         {
             using (SlowStage.Begin("Hashing the data for the checkpoint", log))
-                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, initial);
+                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, batches.Pool, initial);
         }
         using var claim = checkpointing?.Claim();
-        var trainer = new Trainer(model, initial, training, data, validation, log, warn, checkpointing);
+        var trainer = new Trainer(model, initial, training, windows, batches, validation, log, warn, checkpointing);
         using var engine = trainer._engine;
         var (best, summary) = trainer.Run(initial);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
@@ -196,7 +194,7 @@ internal sealed class Trainer
     private void Cool(BestModel best, Random random, int epoch)
     {
         int epochs = (int)Math.Ceiling(CoolDown * epoch), from = _step;
-        double rate = _rate(from), steps = (double)epochs * _order.Count;
+        double rate = _rate(from), steps = (double)epochs * _batches.Count;
         _rate = step => rate * (1 - (step - from + 1) / steps);
         for (int cooled = 0; cooled < epochs; cooled++)
         {
@@ -220,14 +218,14 @@ internal sealed class Trainer
                 _log?.Invoke(beginning);
             return 0;
         }
-        if (state.Engine.Steps != (long)state.Epoch * _order.Count)
+        if (state.Engine.Steps != (long)state.Epoch * _batches.Count)
             throw new InvalidDataException(
-                $"The checkpoint counts {state.Engine.Steps} steps in {state.Epoch} epochs, which have {_order.Count} each. "
+                $"The checkpoint counts {state.Engine.Steps} steps in {state.Epoch} epochs, which have {_batches.Count} each. "
                 + "Delete it to begin the training anew.");
         for (int epoch = 0; epoch < state.Epoch; epoch++)
         {
-            _order.Shuffle(random);
-            for (int i = 0; i < _order.Count; i++)
+            _batches.Begin(random);
+            for (int i = 0; i < _batches.Count; i++)
                 random.NextInt64();
         }
         (_step, _firstLoss, _before) = (state.Engine.Steps, state.FirstLoss, state.Elapsed);
@@ -245,17 +243,17 @@ internal sealed class Trainer
     {
         double sum = 0;
         long spoke = Stopwatch.GetTimestamp();
-        _order.Shuffle(random);
-        for (int i = 0; i < _order.Count; i++)
+        _batches.Begin(random);
+        for (int i = 0; i < _batches.Count; i++)
         {
             _options.Cancellation.ThrowIfCancellationRequested();
             if (Stopwatch.GetElapsedTime(spoke) > _noteAfter)
             {
-                _log?.Invoke($"Epoch {epoch}/{_options.Epochs}: {i} of {_order.Count} batches");
+                _log?.Invoke($"Epoch {epoch}/{_options.Epochs}: {i} of {_batches.Count} batches");
                 (spoke, _noteAfter) = (Stopwatch.GetTimestamp(), Note);
             }
             double rate = _rate(_step);
-            _batch.Fill(_data, _order.Batch(i), _options.Washout);
+            _batches.Fill(_batch, _options.Washout);
             double loss = _engine.TrainBatch(_batch, rate, (ulong)random.NextInt64() | 1);
             _step++;
             if (double.IsNaN(_firstLoss))
@@ -276,7 +274,7 @@ internal sealed class Trainer
         using (SlowStage.Begin("Scoring the validation set", _noteAfter == FirstNote ? _log : null))
             score = _validation.Run(_engine);
         if (!double.IsFinite(score.Loss))
-            RequireAnswers(_engine, _order.Batch(0));
+            RequireAnswers(_engine, _batches.Some(inHaste: false));
         return score;
     }
 
@@ -285,13 +283,13 @@ internal sealed class Trainer
     private void RequireAnswers(BestModel best, bool isHurried)
     {
         using var engine = new CpuEngine(_model, best.Parameters, _options with { Cancellation = default });
-        RequireAnswers(engine, isHurried ? [Enumerable.Range(0, _data.Count).MinBy(_data.Length)] : _order.Batch(0));
+        RequireAnswers(engine, _batches.Some(isHurried));
     }
 
-    private void RequireAnswers(ISequenceEngine engine, ReadOnlySpan<int> sequences)
+    private void RequireAnswers(ISequenceEngine engine, SequenceSet some)
     {
-        var some = new Evaluation(_model, _data.Select(sequences.ToArray()), _options with { ClassWeights = null }, _initial.Values);
-        RequireSound(some.Run(engine).Loss);
+        var evaluation = new Evaluation(_model, some, _options with { ClassWeights = null }, _initial.Values);
+        RequireSound(evaluation.Run(engine).Loss);
     }
 
     private void RequireSound(double loss)

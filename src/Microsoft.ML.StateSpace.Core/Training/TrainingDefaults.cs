@@ -44,7 +44,7 @@ internal static class TrainingDefaults
     /// <summary>Fills in the sizes of the network.</summary>
     /// <param name="options">What is set.</param>
     /// <param name="data">The training sequences, cut into windows.</param>
-    public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSet data)
+    public static SequenceModelOptions Resolve(SequenceModelOptions options, SequenceSource data)
     {
         double length = Enumerable.Range(0, data.Count).Average(data.Length);
         var defaults = TaskDefaults.Of(options.Task);
@@ -75,7 +75,7 @@ internal static class TrainingDefaults
     /// What stands for missing values. A certified gain is that of the inputs as they are, and a value that is repeated counts as often as
     /// it is; so what is missing in the input of a certified model is its mean.
     /// </summary>
-    public static MissingValues? MissingOf(SequenceModelOptions options, SequenceSet data)
+    public static MissingValues? MissingOf(SequenceModelOptions options, SequenceSource data)
     {
         bool isCertified = options.Architecture is NetworkOptions { Core.IsCertified: true };
         if (options.Vocabulary > 0 || !data.HasMissing)
@@ -94,7 +94,7 @@ internal static class TrainingDefaults
     /// <param name="wholeSequences">Number of sequences before they were cut into windows.</param>
     /// <param name="hasValidation">Whether the caller has given a validation set.</param>
     public static TrainingOptions Resolve(
-        TrainingOptions training, SequenceTask task, SequenceSet data, int wholeSequences, bool hasValidation)
+        TrainingOptions training, SequenceTask task, SequenceSource data, int wholeSequences, bool hasValidation)
     {
         var defaults = TaskDefaults.Of(task);
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);

@@ -37,6 +37,7 @@ internal static class Child
             ["layer", var kind, var batch, var length, var size]
                 => MemoryRows.OwnLayer(kind, int.Parse(batch), int.Parse(length), int.Parse(size)),
             ["engine", var core, var engine] => TorchRows.Own(core, engine),
+            ["stream", var data, var budget] => StreamRows.Own(int.Parse(data), int.Parse(budget)),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };

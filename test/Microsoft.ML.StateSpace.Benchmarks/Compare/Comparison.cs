@@ -36,6 +36,7 @@ internal static class Comparison
             ["classifier"] = ClassifierRows.Run,
             ["streaming"] = StreamingRows.Run,
             ["memory"] = MemoryRows.Run,
+            ["stream"] = StreamRows.Run,
             ["gemm"] = GemmRows.Run,
             ["length"] = LengthRows.Run,
             ["tables"] = WindowRows.Run,

@@ -50,6 +50,54 @@ public class ReadmeSnippets
         another.Step([pumpVoltage])[0].Should().Be(next).And.NotBe(level);
     }
 
+    [Fact]
+    public void ACsv_BecomesAPrediction()
+    {
+        string folder = Directory.CreateTempSubdirectory("state-space-").FullName, before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder;
+        try
+        {
+            File.WriteAllLines("pumps.csv", ["Pump,Time,Pressure,Flow,Wear", .. Enumerable.Range(0, 240).Select(Line)]);
+
+            IDataView table = mlContext.Data.LoadFromTextFile("pumps.csv",
+            [
+                new("Pump", DataKind.String, 0), new("Time", DataKind.DateTime, 1), new("Pressure", DataKind.Single, 2),
+                new("Flow", DataKind.Single, 3), new("Wear", DataKind.Single, 4),
+            ], separatorChar: ',', hasHeader: true);
+
+            var windows = new WindowOptions
+            {
+                GroupColumnName = "Pump", OrderColumnName = "Time", FeatureColumnNames = ["Pressure", "Flow"], LabelColumnNames = ["Wear"],
+                Length = 20,
+            };
+            var pipeline = mlContext.Transforms.StateSpace.ToWindows(windows).Append(mlContext.Regression.Trainers.StateSpace());
+            ITransformer model = pipeline.Fit(table);
+            mlContext.Model.Save(model, table.Schema, "wear.zip");
+
+            // In another program: from the rows of a table to the wear of each pump, now and after every reading.
+            ITransformer loaded = mlContext.Model.Load("wear.zip", out _);
+            IDataView answers = loaded.Transform(table);                                               // a row a window: Pump, Score
+            IDataView rows = mlContext.Data.FromSequences(answers, table, windows, "Score");           // a row a reading, with its Score
+
+            answers.GetColumn<string>("Pump").Should().HaveCount(4 * 41);
+            mlContext.Regression.Evaluate(answers, "Label").RSquared.Should().BeGreaterThan(0.9);
+            rows.GetColumn<float>("Score").Count(float.IsNaN).Should().Be(4 * 19, "the first readings of a pump end no window");
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // The pressure falls with the wear.
+    private static string Line(int row)
+    {
+        double pressure = 5 - 0.04 * (row % 60) + 0.1 * Math.Sin(row);
+        return FormattableString.Invariant(
+            $"pump {row / 60},{new DateTime(2026, 1, 1).AddMinutes(row):s},{pressure},{row % 7},{row % 60}");
+    }
+
     private sealed class Slope(int slope)
     {
         [VectorType(8)]

@@ -125,18 +125,21 @@ public class WarmUpTests
     [Fact]
     public void HeldSteps_AreBeforeTheSequence_AndCountNowhere()
     {
-        var values = new SequenceSet(2, TargetLayout.StepValues(1), hasIntervals: true) { FeaturesName = "In", TargetsName = "Out" };
-        values.Add([1, 2, 3, 4, 5, 6], [7, 8, 9], [0.5f, 2, 3]);
-        var held = HeldStart.Before(values, 2, washout: 1);
-        held.Values(0).Should().Equal(1, 2, 1, 2, 1, 2, 3, 4, 5, 6);
-        held.Intervals(0).Should().Equal(1, 1, 0.5f, 2, 3);
-        held.TargetsOf(0).Should().BeBitwise([float.NaN, float.NaN, float.NaN, 8, 9]);
-        (held.FeaturesName, held.TargetsName).Should().Be(("In", "Out"));
-        HeldStart.Before(values, 0, washout: 1).Should().BeSameAs(values);
+        var values = new SequenceSet(2, TargetLayout.StepValues(1), hasIntervals: true);
+        var row = new SequenceRow { Length = 3, Values = [1, 2, 3, 4, 5, 6, 66], Targets = [7, 8, 9], Intervals = [0.5f, 2, 3] };
+        HeldStart.Before(row, values, 0, washout: 1);
+        row.Length.Should().Be(3);
+        HeldStart.Before(row, values, 2, washout: 1);
+        values.Add(row);
+        values.Values(0).Should().Equal(1, 2, 1, 2, 1, 2, 3, 4, 5, 6);
+        values.Intervals(0).Should().Equal(1, 1, 0.5f, 2, 3);
+        values.TargetsOf(0).Should().BeBitwise([float.NaN, float.NaN, float.NaN, 8, 9]);
 
         var tags = new SequenceSet(1, TargetLayout.Of(SequenceTask.Tagging, 3));
-        tags.AddClasses([1, 2], [0, 2]);
-        HeldStart.Before(tags, 1, washout: 0).Classes(0).ToArray().Should().Equal(TargetLayout.NoClass, 0, 2);
+        row = new SequenceRow { Length = 2, Values = [1, 2], Classes = [0, 2] };
+        HeldStart.Before(row, tags, 1, washout: 0);
+        tags.Add(row);
+        tags.Classes(0).ToArray().Should().Equal(TargetLayout.NoClass, 0, 2);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Sequences;
-using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Data;
 
@@ -37,20 +36,11 @@ internal sealed class ClassTarget : TargetColumn
     }
 
     /// <summary>Requires that at least two classes occur, and that the key has not far more classes than there are labels.</summary>
-    public override void Check(SequenceSet rows)
+    public override void Check(RowLedger rows)
     {
-        LabelCheck.HasLabelsFor(Outputs, Enumerable.Range(0, rows.Count).Sum(i => (long)rows.Classes(i).Length), Name);
-        int first = TargetLayout.NoClass;
-        for (int i = 0; i < rows.Count; i++)
-        {
-            foreach (int target in rows.Classes(i))
-            {
-                if (first == TargetLayout.NoClass)
-                    first = target;
-                else if (target != TargetLayout.NoClass && target != first)
-                    return;
-            }
-        }
+        LabelCheck.HasLabelsFor(Outputs, rows.Classes, Name);
+        if (rows.HasSeveralClasses)
+            return;
         throw Task == SequenceTask.Classification
             ? new InvalidOperationException(
                 $"All {rows.Count} rows have the same class in column '{Name}'. A classifier needs rows of at least two classes.")
@@ -62,14 +52,16 @@ internal sealed class ClassTarget : TargetColumn
     private TargetReader Class(DataViewRow row, DataViewSchema.Column column)
     {
         var read = RowReaders.Class(row, column);
-        return (set, values, intervals, position) =>
+        return (sequence, position) =>
         {
             int answer = read();
             if (answer < 0)
                 throw new InvalidOperationException(
                     $"Row {position}: column '{Name}' has no class (it holds the missing key). Drop such rows with "
                     + $"mlContext.Data.FilterRowsByMissingValues(data, \"{Name}\"), or make the keys from all labels that occur.");
-            set.Add(values, answer, intervals);
+            if (sequence.Classes.Length == 0)
+                sequence.Classes = new int[1];
+            sequence.Classes[0] = answer;
         };
     }
 
@@ -77,15 +69,18 @@ internal sealed class ClassTarget : TargetColumn
     {
         var read = RowReaders.Vector(row, column);
         float[] buffer = [];
-        return (set, values, intervals, position) =>
+        return (sequence, position) =>
         {
-            int count = read(ref buffer), steps = values.Length / set.Features;
+            int count = read(ref buffer), steps = sequence.Length;
             if (count != steps)
                 throw new InvalidOperationException(
                     $"Row {position}: the sequence has {steps} time steps, so column '{Name}' must hold {steps} tags, one for each, but "
                     + $"holds {count}. Give time steps without a tag the missing key.");
             // Keys count from 1; the missing key, 0, becomes the class that counts nowhere.
-            set.AddClasses(values, [.. buffer.Take(count).Select(key => (int)key - 1)], intervals);
+            if (sequence.Classes.Length < count)
+                sequence.Classes = new int[buffer.Length];
+            for (int i = 0; i < count; i++)
+                sequence.Classes[i] = (int)buffer[i] - 1;
         };
     }
 }

@@ -12,33 +12,36 @@ internal static class HeldStart
     /// <summary>The most steps for which it is held.</summary>
     public const int Longest = 1_000_000;
 
-    /// <summary>
-    /// The sequences with held steps before them, whose targets are unknown and so count nowhere. The same set where there are none.
-    /// </summary>
-    /// <param name="set">Sequences with a target for each time step.</param>
+    /// <summary>Puts held steps before a sequence, whose targets are unknown and so count nowhere.</summary>
+    /// <param name="row">A sequence with a target for each time step.</param>
+    /// <param name="shape">A set for such sequences.</param>
     /// <param name="steps">For how many steps the first one is held.</param>
     /// <param name="washout">Steps behind the held ones that are not to count either.</param>
-    public static SequenceSet Before(SequenceSet set, int steps, int washout)
+    public static void Before(SequenceRow row, SequenceSet shape, int steps, int washout)
     {
         if (steps == 0)
-            return set;
-        var held = new SequenceSet(set.Features, set.Targets, set.HasIntervals)
+            return;
+        int unknown = steps + Math.Min(washout, row.Length), length = checked(row.Length + steps);
+        Shift(ref row.Values, row.Length * shape.Features, checked(length * shape.Features));
+        for (int i = steps * shape.Features - 1; i >= 0; i--)
+            row.Values[i] = row.Values[i + shape.Features];
+        if (shape.HasIntervals)
         {
-            FeaturesName = set.FeaturesName, TargetsName = set.TargetsName, LeftOut = steps + washout,
-        };
-        for (int i = 0; i < set.Count; i++)
-        {
-            int unknown = steps + Math.Min(washout, set.Length(i));
-            var values = new float[checked(set.Values(i).Length + steps * set.Features)];
-            Values(set.Values(i), set.Features, values);
-            float[]? intervals = set.HasIntervals ? new float[steps + set.Length(i)] : null;
-            Intervals(set.Intervals(i), intervals);
-            if (set.Targets.Kind == TargetKind.Class)
-                held.AddClasses(values, Targets(set.Classes(i), steps, unknown, TargetLayout.NoClass), intervals);
-            else
-                held.Add(values, Targets(set.TargetsOf(i), steps * set.Targets.Width, unknown * set.Targets.Width, float.NaN), intervals);
+            Shift(ref row.Intervals, row.Length, length);
+            row.Intervals.AsSpan(0, steps).Fill(1);
         }
-        return held;
+        if (shape.Targets.Kind == TargetKind.Class)
+        {
+            Shift(ref row.Classes, row.Length, length);
+            row.Classes.AsSpan(0, unknown).Fill(TargetLayout.NoClass);
+        }
+        else
+        {
+            int width = shape.Targets.Width;
+            Shift(ref row.Targets, row.Length * width, checked(length * width));
+            row.Targets.AsSpan(0, unknown * width).Fill(float.NaN);
+        }
+        row.Length = length;
     }
 
     /// <summary>Puts a sequence (length, channels) at the end of the destination, and its first step into all that is before.</summary>
@@ -58,11 +61,12 @@ internal static class HeldStart
         intervals.CopyTo(destination[start..]);
     }
 
-    private static T[] Targets<T>(ReadOnlySpan<T> targets, int added, int unknown, T value)
+    // Moves the first numbers so that they end where a longer row ends.
+    private static void Shift<T>(ref T[] numbers, int count, int longer)
     {
-        var destination = new T[added + targets.Length];
-        targets.CopyTo(destination.AsSpan(added));
-        destination.AsSpan(0, unknown).Fill(value);
-        return destination;
+        var source = numbers;
+        if (numbers.Length < longer)
+            numbers = new T[longer];
+        Array.Copy(source, 0, numbers, longer - count, count);
     }
 }

@@ -8,59 +8,32 @@ namespace Microsoft.ML.StateSpace.Data;
 /// </summary>
 internal static class SequenceReader
 {
-    /// <summary>Reads sequences with their targets.</summary>
+    /// <summary>Reads sequences with their targets into memory.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="input">The column with the sequences.</param>
     /// <param name="target">The column with the targets.</param>
     /// <param name="allowsMissing">Whether a value of a sequence may be missing (NaN).</param>
+    public static SequenceSet Read(IDataView data, SequenceColumn input, TargetColumn target, bool allowsMissing = false)
+        => (SequenceSet)Read(new ViewRows(data, input, target, allowsMissing), input, long.MaxValue, CancellationToken.None).Data;
+
+    /// <summary>Reads rows into memory, or, where they exceed a budget, once as they go by.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="input">The column with the sequences.</param>
+    /// <param name="budget">Bytes that they may take in memory.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static SequenceSet Read(
-        IDataView data, SequenceColumn input, TargetColumn target, bool allowsMissing = false, CancellationToken cancellation = default)
+    public static (SequenceSource Data, RowLedger Ledger) Read(
+        ViewRows rows, SequenceColumn input, long budget, CancellationToken cancellation)
     {
-        var features = ColumnCheck.Find(data.Schema, input.Name);
-        var answer = ColumnCheck.Find(data.Schema, target.Name);
-        var set = new SequenceSet(input.Channels, target.Layout, input.IntervalColumnName is not null)
-        {
-            FeaturesName = $"Column '{input.Name}'", TargetsName = $"Column '{target.Name}'",
-        };
-        var intervals = IntervalColumn.In(data.Schema, input);
-        using var cursor = data.GetRowCursor(Needed(features, answer, intervals));
-        var read = RowReaders.Vector(cursor, features);
-        var readIntervals = IntervalReader(cursor, input, intervals);
-        var add = target.Reader(cursor, answer);
-        float[] buffer = [];
-        for (long row = 0; cursor.MoveNext(); row++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int count = read(ref buffer);
-            CheckSequence(buffer.AsSpan(0, count), input, allowsMissing, row);
-            add(set, buffer[..count], readIntervals(count / input.Channels, row), row);
-        }
-        CheckCount(set, input);
-        return set;
+        var (data, ledger) = SequenceIntake.Read(rows, budget, cancellation);
+        if (data.Count == 0)
+            throw new InvalidOperationException(
+                $"The data have no rows, so there is nothing to train on in column '{input.Name}'. "
+                + "Check the path of the file and the filters before this step.");
+        return (data, ledger);
     }
 
-    private static IEnumerable<DataViewSchema.Column> Needed(
-        DataViewSchema.Column input, DataViewSchema.Column answer, DataViewSchema.Column? intervals)
-        => intervals is { } column ? [input, answer, column] : [input, answer];
-
-    // Makes a function that returns the intervals of the current row. It takes the number of time steps and the row, which it uses to check
-    // them.
-    private static Func<int, long, float[]?> IntervalReader(DataViewRow cursor, SequenceColumn input, DataViewSchema.Column? intervals)
-    {
-        if (intervals is not { } column)
-            return (_, _) => null;
-        var read = RowReaders.Vector(cursor, column);
-        float[] buffer = [];
-        return (steps, row) =>
-        {
-            int count = read(ref buffer);
-            IntervalColumn.CheckValues(buffer.AsSpan(0, count), steps, input, row);
-            return buffer[..count];
-        };
-    }
-
-    private static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, bool allowsMissing, long row)
+    /// <summary>Requires that the values of a row are a sequence that can be trained on.</summary>
+    public static void CheckSequence(ReadOnlySpan<float> values, SequenceColumn input, bool allowsMissing, long row)
     {
         if (values.IsEmpty)
             throw new InvalidOperationException(
@@ -98,13 +71,5 @@ internal static class SequenceReader
                             + "or drop the row with mlContext.Data.FilterByCustomPredicate."));
             }
         }
-    }
-
-    private static void CheckCount(SequenceSet set, SequenceColumn input)
-    {
-        if (set.Count == 0)
-            throw new InvalidOperationException(
-                $"The data have no rows, so there is nothing to train on in column '{input.Name}'. "
-                + "Check the path of the file and the filters before this step.");
     }
 }

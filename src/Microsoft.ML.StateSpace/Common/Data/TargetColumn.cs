@@ -3,8 +3,8 @@ using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Data;
 
-/// <summary>Adds a sequence, (steps, channels), with the target of the cursor's current row to a set.</summary>
-internal delegate void TargetReader(SequenceSet set, float[] values, float[]? intervals, long row);
+/// <summary>Reads the target of the cursor's current row, whose length is known already.</summary>
+internal delegate void TargetReader(SequenceRow row, long position);
 
 /// <summary>The column with the targets of a task: how it is read, and what rows and options must hold for it.</summary>
 /// <param name="column">The column in the training rows.</param>
@@ -42,7 +42,7 @@ internal abstract class TargetColumn(DataViewSchema.Column column)
     }
 
     /// <summary>Requires that all rows together can be trained on.</summary>
-    public virtual void Check(SequenceSet rows)
+    public virtual void Check(RowLedger rows)
     {
     }
 }

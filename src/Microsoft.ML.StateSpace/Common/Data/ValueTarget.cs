@@ -27,15 +27,13 @@ internal sealed class ValueTarget : TargetColumn
     public override TargetReader Reader(DataViewRow row, DataViewSchema.Column column)
     {
         var read = RowReaders.Numbers(row, column);
-        float[] buffer = [];
-        return (set, values, intervals, position) =>
+        return (sequence, position) =>
         {
-            int count = read(ref buffer), steps = values.Length / set.Features, needed = Layout.Rows(steps) * Outputs;
+            int count = read(ref sequence.Targets), steps = sequence.Length, needed = Layout.Rows(steps) * Outputs;
             if (count != needed)
                 throw WrongLength(count, steps, needed, position);
             SequenceReader.CheckFinite(
-                buffer.AsSpan(0, count), Name, Outputs, position, AllowsMissing && Task.Axis == AnswerAxis.Step);
-            set.Add(values, buffer[..count], intervals);
+                sequence.Targets.AsSpan(0, count), Name, Outputs, position, AllowsMissing && Task.Axis == AnswerAxis.Step);
         };
     }
 

@@ -61,12 +61,16 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
         {
             bool allowsMissing = _options.MissingValues != MissingValues.Error;
-            var rows = SequenceReader.Read(input, sequence, target, allowsMissing, cancellation);
-            target.Check(rows);
-            var validation = _options.ValidationSet is { } set
-                ? SequenceReader.Read(set, sequence, target, rows.HasMissing, cancellation) : null;
-            SequenceSet Held(SequenceSet read) => HeldStart.Before(read, sequence.WarmUp, _options.Training.Washout);
-            return (Held(rows), validation is null ? null : Held(validation));
+            long budget = _options.Training.MemoryBudget;
+            ViewRows Rows(IDataView view, bool mayMiss)
+                => new(view, sequence, target, mayMiss, sequence.WarmUp, _options.Training.Washout);
+            var (data, ledger) = SequenceReader.Read(Rows(input, allowsMissing), sequence, budget, cancellation);
+            target.Check(ledger);
+            if (_options.ValidationSet is not { } set)
+                return (data, null);
+            // The pool of a training that streams takes what validation leaves.
+            long left = data is SequenceSet ? budget - data.Bytes : budget / 4;
+            return (data, SequenceReader.Read(Rows(set, ledger.HasMissing), sequence, left, cancellation).Data);
         });
         return CreateTransformer(sequence, target, trained);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.ModelFiles;
@@ -18,7 +19,7 @@ internal static class TrainingRun
     /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
         IHost host, SequenceModelOptions options, TrainingOptions training,
-        Func<CancellationToken, (SequenceSet Data, SequenceSet? Validation)> read)
+        Func<CancellationToken, (SequenceSource Data, SequenceSource? Validation)> read)
     {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
@@ -30,10 +31,14 @@ internal static class TrainingRun
             Cancellation = cancellation.Token,
         };
         Action<string> log = line => channel.Info(MessageSensitivity.None, line);
-        SequenceSet data;
-        SequenceSet? validation;
+        SequenceSource data;
+        SequenceSource? validation;
         using (SlowStage.Begin("Reading the rows", log))
             (data, validation) = read(cancellation.Token);
+        if (data is StreamedSet)
+            log(Streaming(data, training.MemoryBudget));
+        if (validation is StreamedSet)
+            log(Streaming(validation, training.MemoryBudget));
         if (options.Architecture is null)
             options = options with { Architecture = DefaultArchitecture.Choose(options, training, data) };
         var model = ModelTraining.Fit(
@@ -41,6 +46,12 @@ internal static class TrainingRun
             run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));
         return model with { Summary = Detached(model.Summary) };
     }
+
+    private static string Streaming(SequenceSource data, long budget)
+        => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{data.FeaturesName}: {data.Count} sequences take {data.Bytes} bytes in memory, more than TrainingOptions.MemoryBudget leaves "
+            + $"of {budget}. So they are streamed: every epoch reads the rows anew.");
 
     // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
     private static TrainingSummary Detached(TrainingSummary summary) => summary with

@@ -26,7 +26,8 @@ public class ConvexWeightsTests
     public void Weights_AreBest()
     {
         var random = new Random(3);
-        double[][] errors = [.. Enumerable.Range(0, 5).Select(_ => Enumerable.Range(0, 40).Select(_ => random.NextDouble() - 0.4).ToArray())];
+        double[] Draw() => [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble() - 0.4)];
+        double[][] errors = [Draw(), Draw(), Draw(), Draw(), Draw()];
         var products = new Matrix(5, 5);
         for (int i = 0; i < 5; i++)
             for (int j = 0; j < 5; j++)
