@@ -32,8 +32,8 @@ internal static class TsfFile
                 inData = header.Read(line, at);
             else
                 throw at.Error(
-                    "data begin before '@data'. A .tsf file has a header of lines that begin with '@', the last of them '@data': write one, "
-                    + "or read a table of another format with mlContext.Data.LoadFromTextFile");
+                    "data begin before '@data'. A .tsf file has a header of lines that begin with '@', the last of them '@data': write "
+                    + "one, or read a table of another format with mlContext.Data.LoadFromTextFile");
         }
         if (!inData)
             throw at.Error("the file ends without '@data', the last line of the header. Write it before the first series");
@@ -69,7 +69,8 @@ internal static class TsfFile
         return DateTime.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             ? date
             : throw at.Error(
-                $"the attribute '{attribute.Name}' is '{text}', and no date. Write dates as 2007-01-31 23-59-59, and '?' for a missing one");
+                $"the attribute '{attribute.Name}' is '{text}', and no date. Write dates as 2007-01-31 23-59-59, and '?' for a missing "
+                + "one");
     }
 
     private static float Number(string text, TsLine at)

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.StateSpace.TimeSeriesFiles;
 
 /// <summary>
-/// The header of a <c>.tsf</c> file: the lines that begin with <c>@</c>, up to <c>@data</c>. It names the attributes that every series has in
-/// front of its values, and how far apart the values are.
+/// The header of a <c>.tsf</c> file: the lines that begin with <c>@</c>, up to <c>@data</c>. It names the attributes that every series has
+/// in front of its values, and how far apart the values are.
 /// </summary>
 internal sealed class TsfHeader
 {
@@ -33,14 +33,14 @@ internal sealed class TsfHeader
                 throw at.Error("'@attribute' must be followed by a name and a type: string, numeric or date");
             case "@frequency":
                 Step = words.Length == 2 && TsfStep.Parse(words[1]) is { } step ? step : throw at.Error(
-                    $"the frequency '{string.Join(' ', words[1..])}' is not known. Write yearly, quarterly, monthly, weekly, daily, hourly, "
-                    + "half_hourly, minutely, or a number with a unit such as 10_minutes or 4_seconds; or leave '@frequency' out, and take "
+                    $"the frequency '{string.Join(' ', words[1..])}' is not known. Write yearly, quarterly, monthly, weekly, daily, "
+                    + "hourly, half_hourly, minutely, or a number with a unit such as 10_minutes or 4_seconds; or leave '@frequency' out, and take "
                     + "the places of the values as their times");
                 break;
             case "@data":
                 return _attributes.Count > 0 ? true : throw at.Error(
-                    "the header has no '@attribute', by which series are told apart. Write '@attribute series_name string', and the name of "
-                    + "each series, with ':' behind it, in front of its values");
+                    "the header has no '@attribute', by which series are told apart. Write '@attribute series_name string', and the name "
+                    + "of each series, with ':' behind it, in front of its values");
         }
         return false;
     }

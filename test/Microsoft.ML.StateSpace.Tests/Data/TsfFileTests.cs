@@ -16,8 +16,8 @@ public sealed class TsfFileTests : IDisposable
     public void Load_GivesARowAValue()
     {
         var view = Load(
-            "# comment\n\n@relation R\n@attribute series_name string\n@attribute weight numeric\n@horizon 2\n@missing true\n@equallength false\n"
-            + "@data\nT1:2.5:1,2,?\nT 2:?: -1e3 \n");
+            "# comment\n\n@relation R\n@attribute series_name string\n@attribute weight numeric\n@horizon 2\n@missing true\n"
+            + "@equallength false\n@data\nT1:2.5:1,2,?\nT 2:?: -1e3 \n");
 
         view.Schema.Select(column => column.Name).Should().Equal("series_name", "weight", "Index", "Value");
         view.GetColumn<string>("series_name").Should().Equal("T1", "T1", "T1", "T 2");
