@@ -35,7 +35,9 @@ internal static class ForecastSurvey
     /// </summary>
     public static int Season(IReadOnlyList<float[]> series, ForecastShape shape, double share)
     {
-        int longest = (int)Math.Min(LongestSeason, series.Max(rows => rows.Length / shape.Width) * share / 3);
+        // Behind one season, the stretch must still hold rows whose targets lie in it.
+        double stretch = series.Max(rows => rows.Length / shape.Width) * share;
+        int longest = (int)Math.Min(LongestSeason, Math.Min(stretch / 3, stretch - shape.Horizon - 2));
         if (longest < 3)
             return 0;
         var sums = new double[longest + 2];

@@ -16,11 +16,9 @@ internal static class ForecastTraining
     /// <param name="choosesSeason">Whether a season is looked for.</param>
     /// <param name="confidence">The share of values that shall lie in their intervals.</param>
     /// <param name="threads">The number of threads, which changes no bit.</param>
-    /// <param name="cancellation">Stops between horizon steps.</param>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
-        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
-        CancellationToken cancellation = default)
+        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
@@ -41,7 +39,6 @@ internal static class ForecastTraining
         var segments = Segments(shape);
         workers.Run(segments.Count, (_, i) =>
         {
-            cancellation.ThrowIfCancellationRequested();
             var sums = start.Copy();
             for (int step = 1; step < segments[i].First; step++)
                 sums.Advance();
