@@ -18,7 +18,7 @@ public class RemedyTests
     [
         .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. OptionSituations.All,
         .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
-        .. BudgetSituations.All,
+        .. BudgetSituations.All, .. ForecastSituations.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(situation => situation.Name)];
