@@ -144,6 +144,26 @@ public class ForecastingTransformerTests
         given.Should().AllSatisfy(rows => rows.Should().Equal(expected));
     }
 
+    [Theory]
+    [InlineData("Horizon")]
+    [InlineData("Season")]
+    [InlineData("Threads")]
+    public void ANumber_OutOfItsRange_IsRefused(string option)
+    {
+        foreach (int value in new[] { int.MinValue, 0, 1_000_000_000, int.MaxValue })
+        {
+            var options = option switch
+            {
+                "Horizon" => Options with { Horizon = value },
+                "Season" => Options with { Season = value },
+                _ => Options with { Threads = value },
+            };
+            Invoking(() => Fit(options, Rows)).Should().Throw<ArgumentOutOfRangeException>().WithMessage($"{option} must lie in*");
+        }
+        Invoking(() => Fit(Options with { ConfidenceLevel = 1 }, Rows)).Should().Throw<ArgumentOutOfRangeException>();
+        Invoking(() => Fit(Options with { ConfidenceLevel = float.NaN }, Rows)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
     [Fact]
     public void AWrongRow_IsNamed()
     {

@@ -34,7 +34,8 @@ internal static class ForecastSituations
             "or set Horizon or Season to a smaller number", () => Demands.Fit(Options, Rows[..14]),
             () => Demands.Fit(Options with { Season = 1 }, Rows[..14])),
         new(
-            "or give rows with targets", () => Demands.Fit(Options, Rows.Select(row => new Demand { Sales = float.NaN, Day = row.Day })),
+            "or give rows with targets",
+            () => Demands.Fit(Options, Rows.Select(row => new Demand { Shop = "a", Sales = float.NaN, Day = row.Day })),
             () => Demands.Fit(Options, Rows)),
         new(
             "Give vectors of the sizes of the training rows",

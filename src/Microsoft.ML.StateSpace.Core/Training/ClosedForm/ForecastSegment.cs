@@ -95,8 +95,8 @@ internal sealed class ForecastSegment(
     }
 
     /// <summary>
-    /// Split conformal prediction (Lei et al. 2018, arXiv:1604.04173): of n errors, the one of rank ceil((n + 1) confidence). Where they are
-    /// too few for it, the largest.
+    /// Split conformal prediction (Lei et al. 2018, arXiv:1604.04173): of n errors, the one of rank ceil((n + 1) confidence). Where they
+    /// are too few for it, the largest.
     /// </summary>
     private double Quantile(List<double> errors)
     {

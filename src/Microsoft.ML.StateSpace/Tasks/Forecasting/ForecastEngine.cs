@@ -68,8 +68,8 @@ public sealed class ForecastEngine
     {
         if (row.Length != InputLength)
             throw new ArgumentException(
-                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead), but {row.Length} "
-                + "were given.",
+                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead), but "
+                + $"{row.Length} were given.",
                 nameof(row));
         _run.State.Observe(row);
     }
@@ -95,14 +95,17 @@ public sealed class ForecastEngine
     /// <summary>Forgets the series. The next row is the first of a new one.</summary>
     public void Reset() => _run.State.Reset();
 
-    /// <summary>Copies what is remembered, so that another engine of the same model, even in another process, can go on from here.</summary>
+    /// <summary>
+    /// Copies what is remembered, so that another engine of the same model, even in another process, can go on from here.
+    /// </summary>
     /// <param name="destination">At least <see cref="StateLength"/> bytes.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void GetState(Span<byte> destination)
     {
         if (destination.Length < StateLength)
             throw new ArgumentException(
-                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. Make it StateLength long.",
+                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. "
+                + "Make it StateLength long.",
                 nameof(destination));
         destination = destination[..StateLength];
         BinaryPrimitives.WriteUInt64LittleEndian(destination, Fingerprint());

@@ -69,8 +69,9 @@ internal static class ForecastPayload
             if (head.Options is null || head.Shape is null)
                 throw Damaged("altered: it has no options");
             head.Options.Validate();
-            bool fits = head.Shape.Horizon == head.Options.Horizon && head.Shape.Targets is >= 1 and <= ForecastingOptions.MostTargets
-                && head.Shape.KnownSoFar >= 0 && head.Shape.KnownAhead >= 0 && head.Shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
+            var shape = head.Shape;
+            bool fits = shape.Horizon == head.Options.Horizon && shape.Targets is >= 1 and <= ForecastingOptions.MostTargets
+                && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0 && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
             return fits ? head : throw Damaged("altered: the sizes of its model are not those of its options");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)

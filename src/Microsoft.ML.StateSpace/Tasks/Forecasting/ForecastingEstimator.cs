@@ -60,8 +60,8 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
         if (shape.Targets > ForecastingOptions.MostTargets)
             throw new ArgumentOutOfRangeException(
                 nameof(_options.TargetColumnNames),
-                $"TargetColumnNames hold {shape.Targets} values a row, and a forecaster takes at most {ForecastingOptions.MostTargets}. Put "
-                + "each value in a row of its own, with a SeriesColumnName.");
+                $"TargetColumnNames hold {shape.Targets} values a row, and a forecaster takes at most {ForecastingOptions.MostTargets}. "
+                + "Put each value in a row of its own, with a SeriesColumnName.");
         if ((long)shape.Horizon * shape.Targets * shape.Features > MostWeights)
             throw new ArgumentOutOfRangeException(
                 nameof(_options.Horizon), shape.Horizon,
