@@ -3,7 +3,8 @@ namespace Microsoft.ML.StateSpace.Models;
 /// <summary>
 /// What a forecaster reads and answers, and the order of its features. The features of a row are a constant, then those of each target
 /// (differences to its last value, in units of its scale), then those of each covariate; behind them come those of a horizon step: the
-/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season.
+/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season. No
+/// feature of a target tells its level, not even the mean of the whole past, since levels drift.
 /// </summary>
 internal sealed record ForecastShape
 {
@@ -41,7 +42,7 @@ internal sealed record ForecastShape
     /// <summary>Waves of a season, each with a filter that rings at its frequency.</summary>
     public int Harmonics => Math.Min(Season / 2, MostHarmonics);
 
-    public int TargetFeatures => Lags + TargetMemories.Length + 1 + 2 * Harmonics;
+    public int TargetFeatures => Lags + TargetMemories.Length + 2 * Harmonics;
 
     public int CovariateFeatures => 1 + CovariateMemories.Length;
 

@@ -2,17 +2,20 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// What a forecaster remembers of one series, in double. It reads a row at a time and never looks ahead, so training, scoring and streams
-/// see the same features. Targets: the last values, exponential averages <c>m += (y - m) / memory</c>, the running mean and variance
-/// (Welford 1962), and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring with its waves. A missing value counts as
-/// the last one.
+/// see the same features. Targets: the last values, exponential averages <c>m += (y - m) / memory</c>, the running variance, which forgets
+/// as an average does once its memory is full, and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring with its waves. A
+/// missing value counts as the last one.
 /// </summary>
 internal sealed class ForecastState
 {
     // Places in the values of a target, behind which its averages and filters follow.
-    private const int Last = 0, First = 1, Mean = 2, Squares = 3, Count = 4, LagStart = 5, AverageStart = LagStart + ForecastShape.Lags;
+    private const int Last = 0, First = 1, Mean = 2, Variance = 3, Count = 4, LagStart = 5, AverageStart = LagStart + ForecastShape.Lags;
 
     /// <summary>The prior knowledge of a scale counts as so many rows.</summary>
     private const double PriorRows = 2;
+
+    /// <summary>Rows after which the scale of a series forgets, so that intervals follow calm and restless times.</summary>
+    private const double ScaleMemory = 512;
 
     /// <summary>Seasons after which a ringing filter has lost most of what it had seen.</summary>
     private const double SeasonsKept = 3;
@@ -92,7 +95,8 @@ internal sealed class ForecastState
     {
         var values = Target(target);
         double prior = _scales.Ratio[target] * values[First];
-        double variance = (values[Squares] + PriorRows * prior * prior) / (values[Count] - 1 + PriorRows);
+        double rows = Math.Min(values[Count], ScaleMemory);
+        double variance = (rows * values[Variance] + PriorRows * prior * prior) / (rows - 1 + PriorRows);
         return Math.Max(Math.Sqrt(variance), _scales.Floor[target]);
     }
 
@@ -134,9 +138,8 @@ internal sealed class ForecastState
             int count = AverageStart - LagStart + ForecastShape.TargetMemories.Length;
             for (int i = 0; i < count; i++)
                 rest[i] = (values[LagStart + i] - last) * unit;
-            rest[count] = (values[Mean] - last) * unit;
             for (int i = 0; i < 2 * _shape.Harmonics; i++)
-                rest[count + 1 + i] = values[LagStart + count + i] * unit;
+                rest[count + i] = values[LagStart + count + i] * unit;
             rest = rest[_shape.TargetFeatures..];
         }
         _values.AsSpan(_covariateStart, _shape.Covariates * _covariateSize).CopyTo(rest);
@@ -190,9 +193,9 @@ internal sealed class ForecastState
         if (isKnown)
         {
             values[Count]++;
-            double off = value - values[Mean];
-            values[Mean] += off / values[Count];
-            values[Squares] += off * (value - values[Mean]);
+            double off = value - values[Mean], share = 1 / Math.Min(values[Count], ScaleMemory);
+            values[Mean] += share * off;
+            values[Variance] = (1 - share) * (values[Variance] + share * off * off);
         }
         Ring(averages[ForecastShape.TargetMemories.Length..], _gain * (value - averages[_seasonAverage]));
     }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed record ForecastChoice(int[] Chosen, int BaseFeature, double Penalty)
 {
     /// <summary>The penalties that are tried, as shares of the power of a feature.</summary>
-    private static readonly double[] Penalties = [1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1];
+    private static readonly double[] Penalties = [1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
 
     /// <summary>Where there are more features, a target is not told of the others.</summary>
     private const int MostFeatures = 600;

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal sealed class ForecastRecord
 {
-    /// <summary>Stretches: to fit, to choose between fits, and to measure intervals.</summary>
+    /// <summary>Stretches: one to fit alone, and two that are held out, the second of which follows all others.</summary>
     public const int Stretches = 3;
 
     /// <summary>The end of each stretch as a share of a series.</summary>

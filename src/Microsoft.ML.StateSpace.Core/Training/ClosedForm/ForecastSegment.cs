@@ -4,9 +4,9 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// Fits some horizon steps that follow one another, for which a target has one choice. It is the choice whose equations, fitted to the
-/// first stretch, have the least squared error in the second. What is chosen is fitted anew to the first two, and measured in the third;
-/// the equations of the model are fitted to all.
+/// Fits some horizon steps that follow one another, for which a target has one choice. It is the choice whose equations have the least
+/// squared error in the second stretch, fitted to the first, and in the third, fitted to the first two. The sizes of these errors give the
+/// intervals; the equations of the model are fitted to all.
 /// </summary>
 /// <param name="model">The model, whose weights and intervals are assigned.</param>
 /// <param name="records">All series.</param>
@@ -37,12 +37,18 @@ internal sealed class ForecastSegment(
         var weights = new double[_shape.Features];
         foreach (var step in moments)
         {
+            AddErrors(step[0], step[1]);
+            AddErrors(ForecastMoments.Sum(_shape.Features, _shape.Targets, step.AsSpan(0, 2)), step[2]);
+        }
+
+        void AddErrors(ForecastMoments fitted, ForecastMoments heldOut)
+        {
             var solved = new Dictionary<(int[], double), ForecastRidge>();
             for (int j = 0; j < choices.Length; j++)
             {
                 for (int i = 0; i < choices[j].Length; i++)
-                    errors[j][i] += choices[j][i].TrySolve(step[0], _shape.Features, j, solved, weights)
-                        ? step[1].ErrorOf(j, weights) : double.PositiveInfinity;
+                    errors[j][i] += choices[j][i].TrySolve(fitted, _shape.Features, j, solved, weights)
+                        ? heldOut.ErrorOf(j, weights) : double.PositiveInfinity;
             }
         }
         return [.. choices.Select((all, j) => all[Array.IndexOf(errors[j], errors[j].Min())])];
