@@ -2,9 +2,9 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// What a forecaster remembers of one series, in double. It reads a row at a time and never looks ahead, so training, scoring and streams
-/// see the same features. Targets: the last values, exponential averages <c>m += (y - m) / memory</c>, the running variance, which forgets
-/// as an average does once its memory is full, and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring with its waves. A
-/// missing value counts as the last one.
+/// see the same features. Targets: the last values, averages <c>m += (y - m) / n</c> with n the number of rows until it reaches their
+/// memory, the running variance, which forgets in the same way, and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring
+/// with its waves. A missing value counts as the last one.
 /// </summary>
 internal sealed class ForecastState
 {
@@ -187,7 +187,7 @@ internal sealed class ForecastState
             values[LagStart..(AverageStart - 1)].CopyTo(values[(LagStart + 1)..]);
             values[LagStart] = values[Last];
             for (int i = 0; i < ForecastShape.TargetMemories.Length; i++)
-                averages[i] += (value - averages[i]) / ForecastShape.TargetMemories[i];
+                averages[i] += (value - averages[i]) / Math.Min(ForecastShape.TargetMemories[i], values[Count] + 1);
         }
         values[Last] = value;
         if (isKnown)
@@ -215,7 +215,7 @@ internal sealed class ForecastState
         var values = Covariate(covariate);
         values[0] = OfCovariate(covariate, given, values[0]);
         for (int i = 0; i < ForecastShape.CovariateMemories.Length; i++)
-            values[1 + i] += (values[0] - values[1 + i]) / (Rows == 0 ? 1 : ForecastShape.CovariateMemories[i]);
+            values[1 + i] += (values[0] - values[1 + i]) / Math.Min(ForecastShape.CovariateMemories[i], Rows + 1);
     }
 
     private double OfCovariate(int covariate, float value, double before)

@@ -260,7 +260,7 @@ public class ForecastTrainingTests
         var averages = new double[y.Length];
         averages[0] = y[0];
         for (int t = 1; t < y.Length; t++)
-            averages[t] = averages[t - 1] + (y[t] - averages[t - 1]) / memory;
+            averages[t] = averages[t - 1] + (y[t] - averages[t - 1]) / Math.Min(memory, t + 1);
         return averages;
     }
 
