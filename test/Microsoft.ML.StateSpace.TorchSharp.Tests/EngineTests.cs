@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Core.Tests.Sequences;
 using Microsoft.ML.StateSpace.Core.Tests.Training;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
@@ -36,6 +37,17 @@ public sealed class EngineTests
         var torch = ModelTraining.Fit(ensemble, OnTorch, SmallTask.Data());
         torch.Parameters.Values.Should().BeNear([.. managed.Parameters.Values.ToArray().Select(x => (double)x)], 0.01, "parameters");
         torch.Parameters.Values.SequenceEqual(managed.Parameters.Values).Should().BeFalse("another engine rounds otherwise");
+    }
+
+    [TorchFact]
+    public void Fit_TrainsFromRowsThatDoNotStayInMemory()
+    {
+        const long Budget = 8000; // the sequences take 14 KB
+        TrainedModel Fit(TrainingEngine? engine) => Trainer.Fit(
+            SmallTask.Model, SmallTask.Training with { Engine = engine, MemoryBudget = Budget },
+            RowsOfSet.Stream(SmallTask.Data(), Budget));
+        float[] managed = Fit(null).Parameters.Values.ToArray();
+        Fit(TorchSharpEngine.Cpu()).Parameters.Values.Should().BeNear([.. managed.Select(x => (double)x)], 0.01, "parameters");
     }
 
     [TorchFact]

@@ -26,8 +26,8 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
         return new FrequencyResponse(frequencies, gains);
     }
 
-    /// <summary>G(z).</summary>
-    private static Complex[,] Transfer(LinearSystem system, Complex z)
+    /// <summary>G(z), (outputs, inputs); not finite where z is a pole.</summary>
+    internal static Complex[,] Transfer(LinearSystem system, Complex z)
     {
         int order = system.Order, inputs = system.B.GetLength(1), outputs = system.C.GetLength(0);
         // Gaussian elimination on [z I - A, B]

@@ -17,6 +17,10 @@ public static class GainAnalysis
     /// most the share <paramref name="tolerance"/>. It is infinite where no bound below 1e12 is found. The method is bisection, where each
     /// step solves a Riccati equation.
     /// </summary>
+    /// <remarks>
+    /// Of the difference of two systems that answer nearly alike, large gains cancel, and the result may be several times too large.
+    /// Balance such a system first: <c>system.ReduceToTolerance(1e-9 * gain).System</c>.
+    /// </remarks>
     /// <param name="system">A stable system.</param>
     /// <param name="tolerance">The largest relative error. Default: 1e-4.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="tolerance"/> is not positive.</exception>

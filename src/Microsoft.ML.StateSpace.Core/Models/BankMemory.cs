@@ -9,15 +9,17 @@ namespace Microsoft.ML.StateSpace.Models;
 internal sealed class BankMemory(BankModel model) : ScoringMemory
 {
     private readonly FilterScratch _scratch = new();
-    private readonly float[] _features = new float[model.Bank.Features];
+    private readonly float[] _features = new float[model.Features];
     private float[] _rows = [];
     private float[] _planes = [];
     private float[] _state = [];
     private float[] _input = [];
     private float[] _intervals = [];
+    private float[] _linear = [];
 
     public override long Floats
-        => (long)_features.Length + _rows.Length + _state.Length + _planes.Length + _input.Length + _intervals.Length;
+        => (long)_features.Length + _rows.Length + _state.Length + _planes.Length + _input.Length + _intervals.Length
+            + _linear.Length;
 
     public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
@@ -33,6 +35,27 @@ internal sealed class BankMemory(BankModel model) : ScoringMemory
         for (int group = 0; group < model.Bank.Groups; group++)
             model.Bank.Count(
                 group, weights, Input(group, weights, planes), Intervals(group, intervals), _scratch, features.Slice(group * size, size));
+        if (model.Linear is not null)
+            ReadLinear(model.Linear, weights.Values, values.Length / model.Options.Inputs, intervals, features[model.Bank.Features..]);
+    }
+
+    // The features that are linear in the sequence, of the rows that Planes has left encoded.
+    private void ReadLinear(
+        LastStates linear, ReadOnlySpan<float> values, int steps, ReadOnlySpan<float> intervals, Span<float> features)
+    {
+        int width = model.InputStage.Width, last = (steps - 1) * width;
+        var encoded = _rows.AsSpan(steps * width, steps * width);
+        var scratch = Grown(ref _linear, linear.StateSize + linear.ScratchSize(Math.Min(steps, FilterBank.Block)));
+        var state = scratch.Take(linear.StateSize);
+        linear.Begin(values, encoded, state);
+        for (int start = 0; start < steps; start += FilterBank.Block)
+        {
+            int count = Math.Min(FilterBank.Block, steps - start);
+            linear.Forward(
+                values, count, encoded[(start * width)..], width, intervals.IsEmpty ? intervals : intervals.Slice(start, count), state,
+                scratch);
+        }
+        linear.Read(encoded[last..], state, features);
     }
 
     /// <summary>

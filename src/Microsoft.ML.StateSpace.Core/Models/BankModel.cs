@@ -11,6 +11,9 @@ namespace Microsoft.ML.StateSpace.Models;
 /// </summary>
 internal sealed class BankModel : SequenceModel
 {
+    // Filters of the linear features, of all channels together.
+    private const int LinearFilters = 128;
+
     // Counts are floats, which are exact up to here.
     private const long UsualMostCounted = 1 << 23;
 
@@ -32,12 +35,20 @@ internal sealed class BankModel : SequenceModel
                 + "numbers of tokens have no order. For a column of keys, choose a network as the Architecture.");
         }
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
-        IsCausal = bank.Bidirectional == false;
+        if (filters == 0 && options.Task.Target != TargetKind.Value)
+        {
+            throw new ArgumentException(
+                "Architecture.Filters is 0, which leaves what is linear in a sequence, and only values are answered from that. Set Filters "
+                + "to 1 or more, or to null.");
+        }
+        IsCausal = filters == 0 || bank.Bidirectional == false;
         InputStage = new InputStage(layout, options);
         int sources = 1 + InputStage.Derived / options.Inputs;
         Bank = layout.Scope("Bank", () => new PooledBank(
             layout, PooledBank.GroupsOf(filters, sources), bank.LargestOrder, options.Inputs, sources, IsCausal, options.HasIntervals));
-        Weight = layout.Add("ReadOut.Weight", [options.Outputs, Bank.Features], ParameterGroup.Decayed, Initialize.Constant(0));
+        if (options.Task.Target == TargetKind.Value)
+            Linear = layout.Scope("Linear", () => new LastStates(layout, options.Inputs, LinearFilters, options.HasIntervals));
+        Weight = layout.Add("ReadOut.Weight", [options.Outputs, Features], ParameterGroup.Decayed, Initialize.Constant(0));
         Bias = layout.Add("ReadOut.Bias", [options.Outputs], ParameterGroup.Plain, Initialize.Constant(0));
         Head = new Head(layout, options.Task, options.Outputs);
     }
@@ -45,6 +56,12 @@ internal sealed class BankModel : SequenceModel
     public InputStage InputStage { get; }
 
     public PooledBank Bank { get; }
+
+    /// <summary>What is linear in the sequence, behind what is counted; <see langword="null"/> where answers are classes.</summary>
+    public LastStates? Linear { get; }
+
+    /// <summary>Features of a sequence: counts, then those that are linear in it.</summary>
+    public int Features => Bank.Features + (Linear?.Features ?? 0);
 
     /// <summary>W, (outputs, features).</summary>
     public Parameter Weight { get; }
@@ -56,9 +73,10 @@ internal sealed class BankModel : SequenceModel
 
     public override bool IsCausal { get; }
 
-    public override int StateSize => InputStage.StateSize + Bank.StateSize;
+    public override int StateSize => InputStage.StateSize + Bank.StateSize + (Linear?.StateSize ?? 0);
 
-    public override int StepScratchSize => InputStage.Width + PooledBank.StepScratchSize + Bank.Features;
+    public override int StepScratchSize
+        => InputStage.Width + Math.Max(PooledBank.StepScratchSize, Linear?.ScratchSize(1) ?? 0) + Features;
 
     public override void Prepare(in Weights weights) => Bank.Prepare(weights);
 
@@ -78,9 +96,16 @@ internal sealed class BankModel : SequenceModel
                 Bank.Halve(state);
             count = _mostCounted / 2 + 1 + beyond;
         }
-        var own = scratch.Take(PooledBank.StepScratchSize);
-        var features = scratch.Take(Bank.Features);
-        Bank.Step(pass.Weights, count, encoded, pass.Intervals, own, state, features);
+        var features = scratch.Take(Features);
+        var counts = state.Take(Bank.StateSize);
+        Bank.Step(pass.Weights, count, encoded, pass.Intervals, scratch[..PooledBank.StepScratchSize], counts, features[..Bank.Features]);
+        if (Linear is not null)
+        {
+            if (before == 0)
+                Linear.Begin(values, encoded, state);
+            Linear.Forward(values, 1, encoded, encoded.Length, pass.Intervals, state, scratch);
+            Linear.Read(encoded, state, features[Bank.Features..]);
+        }
         ReadOut(values, features, output);
     }
 

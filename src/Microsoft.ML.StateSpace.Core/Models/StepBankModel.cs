@@ -76,6 +76,9 @@ internal sealed class StepBankModel : SequenceModel
             throw new ArgumentException(
                 "A bank of state spaces needs an input of real channels: its filters add values up, and the numbers of tokens mean no "
                 + "quantity. For a column of keys, choose a network as the Architecture.");
+        if (bank.Filters == 0)
+            throw new ArgumentException(
+                "A bank that answers every time step needs filters, but Filters is 0. Set Architecture.Filters to 1 or more, or to null.");
         if (bank.LargestOrder != StateSpaceBankOptions.UsualOrder)
             throw new ArgumentException(
                 $"The filters of a bank that answers every time step have order one, but LargestOrder is {bank.LargestOrder}. Leave "

@@ -36,6 +36,15 @@ public sealed record EnsembleOptions : ArchitectureOptions
         init => field = value is null ? null : new ValueList<double>(value);
     }
 
+    /// <summary>
+    /// Whether <see cref="Weights"/> are found from the data (stacking), for a value a sequence. Members first learn from all sequences but
+    /// the last tenth, and the weights are those whose answers to that tenth have the smallest squared error. The first member answers
+    /// alone where that is as good but for chance, so it should be the simplest one. Members without weight are left out of the trained
+    /// model, which is no ensemble any more where one is left; the others then learn from all sequences, which takes their time once more.
+    /// Where there is a validation set it takes the place of the tenth, and members learn once. Default: <see langword="false"/>.
+    /// </summary>
+    public bool Stacked { get; init; }
+
     /// <summary>The share of each member in the answer; together they are 1.</summary>
     internal double[] Shares()
     {
@@ -71,6 +80,11 @@ public sealed record EnsembleOptions : ArchitectureOptions
         }
         if (Weights is not { } weights)
             return;
+        if (Stacked)
+        {
+            throw new ArgumentException(
+                "Stacked finds the weights from the data, but Weights are given. Leave Weights null, or Stacked false.", nameof(Weights));
+        }
         if (weights.Count != Members.Count)
         {
             throw new ArgumentOutOfRangeException(

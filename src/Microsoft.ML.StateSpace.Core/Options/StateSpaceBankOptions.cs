@@ -38,7 +38,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
 
     /// <summary>
     /// Number of filters, up to 65,536, rounded up to a multiple of 128; for an answer a time step, filters of the inputs in all banks,
-    /// each of which has at most 90. Default: <see langword="null"/>, chosen from the data.
+    /// each of which has at most 90. For a value a sequence it may be 0: the model is then a linear one, a regression on the last step and
+    /// on the last states of filters with all memories. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public int? Filters { get; init; }
 
@@ -60,7 +61,7 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
 
     internal override void Validate()
     {
-        OptionCheck.Size(Filters, MostFilters);
+        OptionCheck.InRange(Filters, 0, MostFilters);
         OptionCheck.Size(LargestOrder, Kernels.FilterChain.MostOrders);
     }
 }

@@ -50,6 +50,9 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public Parameter Add(string name, int[] shape, ParameterGroup group, Initializer initializer)
     {
         var parameter = new Parameter(_scopes.Count == 0 ? name : $"{Path}.{name}", shape, group, Length);
+        // Without values there is nothing to keep in a file.
+        if (parameter.Length == 0)
+            return parameter;
         declared?.Invoke(parameter);
         _parameters.Add(parameter);
         _initializers.Add(initializer);

@@ -13,6 +13,8 @@ internal struct ValueErrors
     private double _squaredDeviation;
     private double _squaredError;
     private double _absoluteError;
+    private double _meanError;
+    private double _squaredErrorDeviation;
     private double _largest;
 
     public long Count { get; private set; }
@@ -29,6 +31,9 @@ internal struct ValueErrors
         double deviation = target - _mean;
         _mean += deviation / Count;
         _squaredDeviation += deviation * (target - _mean);
+        double error = target - output, surplus = error - _meanError;
+        _meanError += surplus / Count;
+        _squaredErrorDeviation += surplus * (error - _meanError);
         _squaredError += (target - output) * (target - output);
         _absoluteError += Math.Abs(target - output);
         _largest = Math.Max(_largest, Math.Abs(target));
@@ -48,5 +53,16 @@ internal struct ValueErrors
         if (!IsConstant(unit))
             return Math.Sqrt(_squaredError / _squaredDeviation);
         return RootMeanSquared <= Resolution * Math.Max(unit, _largest) ? 0 : 1;
+    }
+
+    /// <summary>
+    /// The variance of the error as a share of that of the target, where a constant error counts nothing; where the target is constant, 0
+    /// for an error that is constant but for rounding, and 1 for any other.
+    /// </summary>
+    public readonly double NormalizedVariance(double unit = 0)
+    {
+        if (!IsConstant(unit))
+            return _squaredErrorDeviation / _squaredDeviation;
+        return Math.Sqrt(_squaredErrorDeviation / Count) <= Resolution * Math.Max(unit, _largest) ? 0 : 1;
     }
 }

@@ -16,7 +16,7 @@ internal static class DerivedDefaults
         return options.DerivedInputs ?? new DerivedInputs
         {
             Differences = options is { Task: SequenceTask.Classification or SequenceTask.Regression, Vocabulary: 0 }
-                && (options.Task == SequenceTask.Classification || models.Any(model => model is StateSpaceBankOptions))
+                && (options.Task == SequenceTask.Classification || models.Any(model => model is StateSpaceBankOptions { Filters: not 0 }))
                 && !models.Any(model => model is NetworkOptions { Core.IsCertified: true }),
         };
     }

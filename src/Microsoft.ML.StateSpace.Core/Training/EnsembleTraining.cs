@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
@@ -19,27 +20,85 @@ internal static class EnsembleTraining
         {
             MissingValues = options.MissingValues ?? MissingOf(ensemble), DerivedInputs = DerivedDefaults.Of(options),
         };
+        if (ensemble.Stacked)
+            return Stack(options, ensemble, training, data, validation, log, warn, checkpoint);
+        var members = Members(options, ensemble, training, data, validation, log, warn, checkpoint);
+        return Finished(options, ensemble, training, members, validation ?? HeldOut(members, data, seed));
+    }
+
+    // Trains members on some sequences, weighs them on others, and trains those that have a weight on all.
+    private static TrainedModel Stack(
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSource data, SequenceSource? validation,
+        Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
+    {
+        if (options.Task != SequenceTask.Regression)
+        {
+            throw new ArgumentException(
+                "Architecture.Stacked finds weights for one answer of values a sequence, which this task does not have. Leave Stacked "
+                + "false; Weights may be set.");
+        }
+        var (learnt, held) = validation is null ? Stacking.Split(data) : (data, validation);
+        var members = Members(options, ensemble, training, learnt, validation, log, warn, checkpoint);
+        double[] weights = Stacking.Weights(members, held, training);
+        log?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Weights of the members, found on {held.Count} sequences: {string.Join(", ", weights.Select(weight => $"{weight:F2}"))}."));
+        int[] kept = [.. Enumerable.Range(0, weights.Length).Where(i => weights[i] > 0)];
+        ensemble = ensemble with
+        {
+            Members = [.. kept.Select(i => ensemble.Members[i])], Weights = [.. kept.Select(i => weights[i])], Stacked = false,
+        };
+        TrainedModel Together() => kept.Length == 1 ? members[kept[0]] : Combine(options, ensemble, [.. kept.Select(i => members[i])]);
+        double? metric = Metric(Together(), held, training);
+        var duration = SummaryOf(training, members).Duration;
+        foreach (int i in validation is null ? kept : [])
+        {
+            var architecture = members[i].Options.Architecture;
+            members[i] = Member(options, architecture, i, members.Length, training, data, null, log, warn, checkpoint);
+        }
+        TrainedModel[] rest = [.. kept.Select(i => members[i])];
+        duration += validation is null ? SummaryOf(training, rest).Duration : TimeSpan.Zero;
+        var trained = Together();
+        return trained with
+        {
+            Summary = (rest.Length == 1 ? trained.Summary with { Options = trained.Summary.Options with { HoldoutSeed = null } }
+                : SummaryOf(training, rest)) with { Duration = duration, ValidationMetric = metric },
+        };
+    }
+
+    private static TrainedModel[] Members(
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, SequenceSource data, SequenceSource? validation,
+        Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
+    {
         var members = new TrainedModel[ensemble.Members.Count];
         for (int i = 0; i < members.Length; i++)
+            members[i] = Member(options, ensemble.Members[i], i, members.Length, training, data, validation, log, warn, checkpoint);
+        return members;
+    }
+
+    private static TrainedModel Member(
+        SequenceModelOptions options, ArchitectureOptions architecture, int i, int count, TrainingOptions training, SequenceSource data,
+        SequenceSource? validation, Action<string>? log, Action<string>? warn, ICheckpoint? checkpoint)
+    {
+        string prefix = $"Members[{i}] ({architecture.GetType().Name}): ";
+        int seed = training.Seed!.Value;
+        var own = training with
         {
-            string prefix = $"Members[{i}] ({ensemble.Members[i].GetType().Name}): ";
-            var own = training with
-            {
-                Seed = SeedOf(seed, i),
-                HoldoutSeed = seed,
-                Progress = training.Progress is { } progress ? new MemberProgress(progress, i, members.Length) : null,
-            };
-            members[i] = ModelTraining.Fit(
-                options with { Architecture = ensemble.Members[i] }, own, data, validation, Prefixed(log, prefix), Prefixed(warn, prefix),
-                checkpoint);
-        }
+            Seed = SeedOf(seed, i),
+            HoldoutSeed = seed,
+            Progress = training.Progress is { } progress ? new MemberProgress(progress, i, count) : null,
+        };
+        return ModelTraining.Fit(
+            options with { Architecture = architecture }, own, data, validation, Prefixed(log, prefix), Prefixed(warn, prefix), checkpoint);
+    }
+
+    private static TrainedModel Finished(
+        SequenceModelOptions options, EnsembleOptions ensemble, TrainingOptions training, TrainedModel[] members, SequenceSource? judging)
+    {
         var trained = Combine(options, ensemble, members);
         return trained with
         {
-            Summary = SummaryOf(training, members) with
-            {
-                ValidationMetric = Metric(trained, validation ?? HeldOut(members, data, seed), training),
-            },
+            Summary = SummaryOf(training, members) with { ValidationMetric = Metric(trained, judging, training) },
         };
     }
 

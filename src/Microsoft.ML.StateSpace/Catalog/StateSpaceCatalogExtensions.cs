@@ -89,6 +89,43 @@ public static partial class StateSpaceCatalogExtensions
     }
 
     /// <summary>
+    /// Loads a file in the <c>.tsf</c> format of the Monash time-series forecasting archive (forecastingdata.org) into memory, as a long
+    /// table: one row a value, series after series.
+    /// </summary>
+    /// <remarks>
+    /// <list type="table">
+    /// <listheader><term>Column</term><description>Type</description></listheader>
+    /// <item><term>the attributes</term><description>Those that the header names with <c>@attribute</c>, such as <c>series_name</c>: text,
+    /// a <see cref="float"/> (<c>numeric</c>) or a <see cref="DateTime"/> (<c>date</c>), the same in all rows of a
+    /// series.</description></item>
+    /// <item><term><c>Index</c></term><description>The place of the value in its series, an <see cref="int"/> from 0.</description></item>
+    /// <item><term><c>Time</c></term><description>The time of the value, a <see cref="DateTime"/>: that of <c>start_timestamp</c> and so
+    /// many steps of the <c>@frequency</c>. Absent if the file does not have both.</description></item>
+    /// <item><term><c>Value</c></term><description>A <see cref="float"/>. A missing value is NaN.</description></item>
+    /// </list>
+    /// <para>A frequency is <c>yearly</c>, <c>quarterly</c>, <c>monthly</c>, <c>weekly</c>, <c>daily</c>, <c>hourly</c>,
+    /// <c>half_hourly</c>, <c>minutely</c>, <c>secondly</c>, or a number with a unit, such as <c>10_minutes</c> or <c>4_seconds</c>. Other
+    /// lines of the header are ignored.</para>
+    /// </remarks>
+    /// <param name="catalog"><c>mlContext.Data</c>.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not in that format. The message names the file, the line and what to change.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IDataView table = mlContext.Data.LoadFromTsfFile("tourism_monthly_dataset.tsf");
+    /// IDataView windows = mlContext.Data.ToWindows(table, 36, "series_name", ["Value"], labelColumnName: "Value", horizon: 1);
+    /// </code>
+    /// </example>
+    public static IDataView LoadFromTsfFile(this DataOperationsCatalog catalog, string path)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return TsfFile.Load(path);
+    }
+
+    /// <summary>
     /// Writes sequences with their labels as a file in the <c>.ts</c> format of the UCR/UEA time-series archive, which
     /// <see cref="LoadFromTsFile"/>, aeon and sktime read. The file is written whole or not at all; the rows are read twice.
     /// </summary>

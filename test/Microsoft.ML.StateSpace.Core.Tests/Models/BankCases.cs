@@ -18,6 +18,12 @@ internal static class BankCases
         ["Bank"] = Causal,
         ["Bank, regression, two-way"] = TwoWay with { Task = SequenceTask.Regression, Outputs = 1 },
         ["Bank, regression"] = Causal with { Task = SequenceTask.Regression, Outputs = 2 },
+        ["Bank, linear"] = Options(new() { Filters = 0, Bidirectional = false }) with { Task = SequenceTask.Regression, Outputs = 2 },
+        ["Bank, linear, intervals, missing values"] = Options(new() { Filters = 0, Bidirectional = false }) with
+        {
+            Task = SequenceTask.Regression, Outputs = 1, HasIntervals = true, MissingValues = MissingValues.ForwardFill,
+        },
+        ["Bank, regression, intervals"] = Causal with { Task = SequenceTask.Regression, Outputs = 1, HasIntervals = true },
         ["Bank, few filters of a channel"] = Options(new() { Filters = 1, LargestOrder = 1, Bidirectional = false }) with
         {
             Inputs = 1, DerivedInputs = new(),

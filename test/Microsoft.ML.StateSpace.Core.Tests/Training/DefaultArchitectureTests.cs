@@ -21,9 +21,13 @@ public class DefaultArchitectureTests
         => Choose(task, sequences, new TrainingOptions()).Should().BeOfType(expected);
 
     [Fact]
-    public void Choose_AnswersFromTheMeanAndFromTheEnd_WhereThereAreManyValues()
-        => ((EnsembleOptions)Choose(SequenceTask.Regression, 1501, new TrainingOptions())).Members.Cast<S5Options>()
-            .Select(member => member.Pooling).Should().Equal(Pooling.Mean, Pooling.Last);
+    public void Choose_WeighsALinearModelAndTwoNetworks_WhereThereAreManyValues()
+    {
+        var ensemble = (EnsembleOptions)Choose(SequenceTask.Regression, 1501, new TrainingOptions());
+        ensemble.Stacked.Should().BeTrue();
+        ensemble.Members[0].Should().Be(new StateSpaceBankOptions { Filters = 0 });
+        ensemble.Members.Skip(1).Cast<S5Options>().Select(member => member.Pooling).Should().Equal(Pooling.Mean, Pooling.Last);
+    }
 
     [Fact]
     public void Choose_TakesABankForValues_WhereStepsAreNotEquallyFarApart()

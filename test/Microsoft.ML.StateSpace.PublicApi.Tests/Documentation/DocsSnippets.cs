@@ -86,6 +86,49 @@ public class DocsSnippets
             .Should().HaveCount(12).And.StartWith(["0", "1", "0-10 %"]);
     }
 
+    [Fact]
+    public void LinearSystems_AnswerAsTheDocumentSays()
+    {
+        var testData = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(k => new Signal
+        {
+            Input = [.. Enumerable.Range(0, 60).Select(t => MathF.Sin(k + 0.3f * t))],
+            Target = [.. Enumerable.Range(0, 60).Select(t => MathF.Cos(k + 0.3f * t))],
+        }));
+        var model = mlContext.Transforms.StateSpace.SequenceToSequence(new SequenceToSequenceOptions
+        {
+            Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4 }, Training = new() { Epochs = 1 },
+        }).Fit(testData);
+
+        var plant = new ContinuousSystem(
+            A: new[,] { { 0.0, 1 }, { -4, -0.8 } }, B: new[,] { { 0.0 }, { 4 } }, C: new[,] { { 1.0, 0 } }, D: new[,] { { 0.0 } })
+            .ToDiscrete(sampleTime: 0.1);                            // or new LinearSystem(A, B, C, D) from n4sid or ssest
+        Console.WriteLine($"gain {plant.DcGain()[0, 0]:f2}, poles {string.Join(", ", plant.Poles())}");
+        double[,,] step = plant.StepResponse(100);                   // (steps, outputs, inputs)
+        BodeDiagram bode = plant.Bode([0.1, 0.3, 1, 3], sampleTime: 0.1); // in Hz
+        LinearSystem layer = LinearSystem.OfCore(model.Model, layer: 0);  // what a trained layer is
+        ReducedSystem smaller = layer.ReduceToTolerance(0.01);       // its gain of error is at most smaller.ErrorBound
+        DiagonalSystem diagonal = DiagonalSystem.Of(plant);          // poles, B, C and D as an LRU or S5 layer has them
+
+        ResidualAnalysis residuals = mlContext.Transforms.StateSpace.AnalyzeResiduals(model.Transform(testData), skip: 10);
+        Console.WriteLine($"white: {residuals.AreWhite}; independent of the inputs: {residuals.AreIndependent}");
+
+        plant.DcGain()[0, 0].Should().BeApproximately(1, 1e-9);
+        step[99, 0, 0].Should().BeApproximately(1, 0.05);
+        bode.MagnitudeDecibels[3, 0, 0].Should().BeLessThan(-30);
+        smaller.ErrorBound.Should().BeLessThanOrEqualTo(0.01);
+        diagonal.Poles.Should().ContainSingle();
+        residuals.AreWhite.Should().BeFalse();
+    }
+
+    private sealed class Signal
+    {
+        [VectorType(60)]
+        public float[] Input { get; set; } = [];
+
+        [VectorType(60)]
+        public float[] Target { get; set; } = [];
+    }
+
     private sealed class Row
     {
         [VectorType(4)]

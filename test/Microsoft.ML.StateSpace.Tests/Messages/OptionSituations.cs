@@ -92,6 +92,11 @@ internal static class OptionSituations
         Of("Put the single models side by side into Members", Together(Lru, Together(Lru, Lru)), Together(Lru, Lru, Lru)),
         Of("Leave Weights null to count all alike", Weighing(1), Weighing(null)),
         Of("Divide them by the largest of them", Weighing(1e308, 1.5e308), Weighing(1 / 1.5, 1)),
+        Of("Set Filters to 1 or more, or to null", Bank with { Filters = 0 }, Bank with { Filters = 1 }),
+        Of("Leave Weights null, or Stacked false", Stacking(Weighing(1, 2)), Weighing(1, 2)),
+        Of("Leave Stacked false; Weights may be set", Stacking(Weighing(null)), Weighing(1, 2)),
+        new(
+            "Give more sequences, or leave Stacked false", () => FitStacked(1), () => FitStacked(2)),
         new(
             "Leave TrainingOptions.Loss at Squared", () => FitLevels(Bank, ValueLossKind.Huber),
             () => FitLevels(Bank, ValueLossKind.Squared)),
@@ -138,6 +143,16 @@ internal static class OptionSituations
 
     private static ArchitectureOptions Weighing(params double[]? weights)
         => new EnsembleOptions { Members = [Lru, Lru], Weights = weights };
+
+    private static ArchitectureOptions Stacking(ArchitectureOptions ensemble) => (EnsembleOptions)ensemble with { Stacked = true };
+
+    private static void FitStacked(int rows)
+        => Fit(
+            Ml.Regression.Trainers.StateSpace(new SequenceRegressionOptions
+            {
+                Architecture = Stacking(Weighing(null)), Training = Samples.Quick with { Epochs = 1 },
+            }),
+            View(Samples.Levels().Take(rows)));
 
     private static ArchitectureOptions Small(CoreDefinition core)
         => core.Repair(core.CreateOptions() with { Layers = 1, ModelSize = 4, StateSize = 4 });

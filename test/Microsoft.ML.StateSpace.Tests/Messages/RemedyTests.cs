@@ -16,9 +16,9 @@ public class RemedyTests
 
     private static readonly Situation[] All =
     [
-        .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. OptionSituations.All,
-        .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
-        .. BudgetSituations.All, .. ForecastSituations.All,
+        .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. TsfFileSituations.All,
+        .. OptionSituations.All, .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
+        .. BudgetSituations.All, .. ResidualSituations.All, .. ForecastSituations.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(situation => situation.Name)];

@@ -126,6 +126,10 @@ public class SequenceToSequenceTests
         metrics.Channels[0].RSquared.Should().BeApproximately(1 - (6 / 8.0), 1e-12);
         metrics.Channels[0].MeanAbsoluteError.Should().BeApproximately(4 / 3.0, 1e-12);
         metrics.Channels[1].MeanAbsoluteError.Should().BeApproximately(1, 1e-12);
+        // The errors of the second output, 0, 0 and -3, have the mean -1, which does not count.
+        metrics.Channels.Select(c => c.VarianceAccountedFor).Should().SatisfyRespectively(
+            first => first.Should().BeApproximately(25, 1e-10), second => second.Should().BeApproximately(99, 1e-10));
+        metrics.VarianceAccountedFor.Should().BeApproximately(62, 1e-10);
         metrics.MeanAbsoluteError.Should().BeApproximately((4 / 3.0 + 1) / 2, 1e-12);
     }
 
@@ -155,6 +159,7 @@ public class SequenceToSequenceTests
         metrics.FitPercent.Should().Be(fit);
         metrics.RSquared.Should().Be(rSquared);
         metrics.NormalizedRootMeanSquaredError.Should().Be(1 - rSquared);
+        metrics.VarianceAccountedFor.Should().Be(100); // no error varies
     }
 
     [Fact]

@@ -143,7 +143,7 @@ internal static class BankDraw
     }
 
     // A filter answers white noise of deviation one with about deviation one. The pole is that of a usual interval.
-    private static void Set(
+    internal static void Set(
         FilterBank filters, ParameterSet parameters, int n, Complex pole, double interval, Func<int, Complex> row)
     {
         int count = filters.Filters, inputs = filters.Inputs;

@@ -37,18 +37,22 @@ internal static class BankTraining
         }
         using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
         FilterDraw.Fill(model, parameters, prepared, data, seed, workers);
+        LinearDraw.Fill(model, parameters, data);
         training.Cancellation.ThrowIfCancellationRequested();
         var readOut = new FeatureRows(model, parameters, prepared, data, targets, workers, training.Cancellation).Solve(seed);
         readOut.Weight.CopyTo(model.Weight.Of(parameters.Values));
         readOut.Bias.CopyTo(model.Bias.Of(parameters.Values));
         log?.Invoke(string.Create(
             CultureInfo.InvariantCulture,
-            $"A bank of {model.Bank.Groups * Kernels.FilterChain.Lanes} filters was fitted to {targets.Count} sequences in "
+            $"{NameOf(model)} was fitted to {targets.Count} sequences in "
             + $"{clock.Elapsed.TotalSeconds:F1} s; penalty {readOut.Penalty:G2}, left out: loss {readOut.Loss:F4}, {readOut.Metric:F4}."));
         var summary = ClosedFormSummary.Of(
             options, training, readOut.Loss, readOut.Metric, readOut.Weight.Length + readOut.Bias.Length, data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
     }
+
+    private static string NameOf(BankModel model)
+        => model.Bank.Groups == 0 ? "A linear model" : $"A bank of {model.Bank.Groups * Kernels.FilterChain.Lanes} filters";
 
     internal static void RequireSquaredLoss(SequenceModelOptions options, TrainingOptions training)
     {

@@ -16,7 +16,7 @@ internal sealed class FeatureRows(
     private const double Resolution = 1e-6, Smallest = 1e-3;
 
     private readonly BankMemory[] _memories = new BankMemory[workers.Count];
-    private readonly int _width = model.Bank.Features;
+    private readonly int _width = model.Features;
 
     /// <summary>The most rows of which each is left out once; the work grows with their third power.</summary>
     public const int MostLeftOut = 1500;
@@ -34,7 +34,7 @@ internal sealed class FeatureRows(
         if (sampled == targets.Count)
         {
             Standardize(features, sampled, mean, scale, isWeighted: true);
-            return Unstandardize(LeaveOneOut.Solve(features, Blocks(), targets, workers), mean, scale);
+            return Unstandardize(LeaveOneOut.Solve(features, Blocks(), Linear, targets, workers), mean, scale);
         }
         features = [];
         var solved = HeldOutRidge.Solve(_width, targets, (rows, buffer) =>
@@ -54,8 +54,11 @@ internal sealed class FeatureRows(
             var block = model.Bank.Parts(group) == 1 ? whole : parts;
             block.Add((group * PooledBank.GroupFeatures)..((group + 1) * PooledBank.GroupFeatures));
         }
-        return parts.Count == 0 ? [whole] : [whole, parts];
+        return [.. new[] { whole, parts }.Where(block => block.Count > 0)];
     }
+
+    // The features that are linear in the sequence.
+    private Range? Linear => model.Linear is null ? null : model.Bank.Features.._width;
 
     // The features of some rows of the targets, (rows, features).
     private void Count(int[] rows, float[] features)

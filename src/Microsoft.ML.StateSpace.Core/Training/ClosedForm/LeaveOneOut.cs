@@ -22,6 +22,9 @@ internal sealed class LeaveOneOut
 
     private static readonly double[][] Mixtures = [[1, 1], [1, 0], [1, 0.3], [0.3, 1], [0, 1]];
 
+    // What there is to choose from for the linear features; 1 is a linear model.
+    private static readonly double[] LinearShares = [0.5, 0.9, 0.99, 0.999, 1];
+
     private readonly ReadOutTargets _targets;
     private readonly int[] _all;
     private readonly double[] _roots;
@@ -47,12 +50,13 @@ internal sealed class LeaveOneOut
     /// (rows, features): standardised, with weighted mean zero over the rows; multiplied by the roots of the weights.
     /// </param>
     /// <param name="blocks">The columns of one or two blocks of features.</param>
+    /// <param name="linear">The columns that are linear in the sequence, where there are such.</param>
     /// <param name="targets">The targets.</param>
     /// <param name="workers">Threads.</param>
     /// <returns>The read-out of the features as given, without those roots.</returns>
     public static ReadOut Solve(
-        float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, ReadOutTargets targets, Workers workers)
-        => new LeaveOneOut(targets).Solve(features, blocks, workers);
+        float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, Range? linear, ReadOutTargets targets, Workers workers)
+        => new LeaveOneOut(targets).Solve(features, blocks, linear, workers);
 
     /// <summary>The weighted mean of each output.</summary>
     private static double[] Means(ReadOutTargets targets, double total)
@@ -64,8 +68,10 @@ internal sealed class LeaveOneOut
         return means;
     }
 
-    private ReadOut Solve(float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, Workers workers)
+    private ReadOut Solve(float[] features, IReadOnlyList<IReadOnlyList<Range>> blocks, Range? linear, Workers workers)
     {
+        if (blocks.Count == 0)
+            (blocks, linear) = ([[linear!.Value]], null);
         double[][] grams = [.. blocks.Select(block => Gram.OfRows(features, _targets.Count, block, workers))];
         double[][] mixtures = grams.Length == 2 ? Mixtures : [[1]];
         var found = new Fit[mixtures.Length];
@@ -76,18 +82,70 @@ internal sealed class LeaveOneOut
             if (found[i].Loss < (best == 0 ? Better : 1) * found[best].Loss)
                 best = i;
         }
-        double factor = LeftOutScores.Calibrate(found[best].Scores, _targets, _all);
-        var (loss, metric) = LeftOutScores.Judge(found[best].Scores, _targets, _all, factor);
-        float[] weight = Weight(features, found[best].Dual, factor);
+        var (fit, mixture) = (found[best], mixtures[best]);
+        if (linear is Range columns)
+        {
+            blocks = [.. blocks, [columns]];
+            (fit, mixture) = WithLinear(fit, mixture, [.. grams, Gram.OfRows(features, _targets.Count, [columns], workers)], workers);
+        }
+        double factor = LeftOutScores.Calibrate(fit.Scores, _targets, _all);
+        var (loss, metric) = LeftOutScores.Judge(fit.Scores, _targets, _all, factor);
+        float[] weight = Weight(features, fit.Dual, factor);
         for (int b = 0; b < blocks.Count; b++)
-            Scale(weight, blocks[b], (float)mixtures[best][b]);
-        return new ReadOut(weight, [.. _means.Select(mean => (float)(factor * mean))], found[best].Penalty, loss, metric);
+            Scale(weight, blocks[b], (float)mixture[b]);
+        return new ReadOut(weight, [.. _means.Select(mean => (float)(factor * mean))], fit.Penalty, loss, metric);
+    }
+
+    // The largest share of the linear features in the squared length of a row whose loss is that of the best share but for chance. The
+    // mixture of the others stays as it was found without them.
+    private (Fit, double[]) WithLinear(Fit without, double[] mixture, double[][] grams, Workers workers)
+    {
+        double length = Length(Mix(grams, mixture)), own = Length(grams[^1]);
+        double[][] mixtures =
+        [
+            [.. mixture, 0],
+            .. LinearShares.Select(share => (double[])[.. mixture.Select(m => m * (1 - share)), share * length / Math.Max(own, Tiny)]),
+        ];
+        var found = new Fit[mixtures.Length];
+        found[0] = without;
+        workers.Run(LinearShares.Length, (_, i) => found[1 + i] = Best(Mix(grams, mixtures[1 + i])));
+        int least = 0;
+        for (int i = 1; i < found.Length; i++)
+        {
+            if (found[i].Loss < found[least].Loss)
+                least = i;
+        }
+        int chosen = mixtures.Length - 1;
+        while (chosen > least && !StandardError.Explains(Differences(found[chosen], found[least])))
+            chosen--;
+        return (found[chosen], mixtures[chosen]);
+    }
+
+    // How much larger the squared error of each row is.
+    private double[] Differences(Fit fit, Fit best)
+    {
+        var differences = new double[_targets.Count];
+        for (int i = 0; i < fit.Scores.Length; i++)
+        {
+            double error = fit.Scores[i] - _targets.Values[i], least = best.Scores[i] - _targets.Values[i];
+            differences[i / _targets.Outputs] += error * error - least * least;
+        }
+        return differences;
+    }
+
+    // The mean squared length of a row.
+    private double Length(double[] gram)
+    {
+        double length = 0;
+        for (int i = 0; i < _targets.Count; i++)
+            length += gram[i * _targets.Count + i] / _targets.Count;
+        return Math.Max(length, Tiny);
     }
 
     private static double[] Mix(double[][] grams, double[] mixture)
     {
         var mixed = new double[grams[0].Length];
-        for (int b = 0; b < grams.Length; b++)
+        for (int b = 0; b < mixture.Length; b++)
             TensorPrimitives.MultiplyAdd(grams[b], mixture[b], mixed, mixed);
         return mixed;
     }
@@ -96,10 +154,7 @@ internal sealed class LeaveOneOut
     private Fit Best(double[] gram)
     {
         int rows = _targets.Count, outputs = _targets.Outputs;
-        double length = 0;
-        for (int i = 0; i < rows; i++)
-            length += gram[i * rows + i] / rows;
-        length = Math.Max(length, Tiny);
+        double length = Length(gram);
         Center(gram);
         var (values, vectors) = SymmetricEigen.Decompose(gram, rows);
         var projections = new double[outputs * rows];

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML;
@@ -101,4 +102,38 @@ public sealed partial class StateSpaceCatalog
     public SequenceToSequenceMetrics EvaluateSequenceToSequence(
         IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
         => SequenceToSequenceEvaluator.Evaluate(data, targetColumnName, outputColumnName, skip);
+
+    /// <summary>
+    /// Tests whether what a model leaves over of the targets still has a pattern: whether the residuals are white, and independent of the
+    /// inputs. See <see cref="ResidualAnalysis"/> for what the tests tell.
+    /// </summary>
+    /// <param name="data">The rows, which have the columns.</param>
+    /// <param name="targetColumnName">The true sequences.</param>
+    /// <param name="outputColumnName">
+    /// The predicted sequences. The last of the column's dimensions, if it has several, is the number of outputs.
+    /// </param>
+    /// <param name="inputColumnName">
+    /// The inputs, a vector of Single with the same time steps. <see langword="null"/> leaves out the test of independence.
+    /// </param>
+    /// <param name="lags">The largest lag, in time steps.</param>
+    /// <param name="skip">
+    /// Number of time steps at the beginning of each row that are left out, because the model's state still depends on its zero start.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, <paramref name="lags"/> is below 1, or <paramref name="skip"/> is negative.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The columns of a row differ in length, or too few time steps with a known target are left.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// ResidualAnalysis residuals = mlContext.Transforms.StateSpace.AnalyzeResiduals(model.Transform(testData), skip: 50);
+    /// foreach (OutputResiduals output in residuals.Outputs)
+    ///     Console.WriteLine($"white {output.IsWhite} (p = {output.LjungBoxPValue:f3}), independent of the inputs {output.IsIndependent}");
+    /// </code>
+    /// </example>
+    public ResidualAnalysis AnalyzeResiduals(
+        IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", string? inputColumnName = "Input",
+        int lags = 25, int skip = 0)
+        => ResidualReader.Analyze(data, targetColumnName, outputColumnName, inputColumnName, lags, skip);
 }

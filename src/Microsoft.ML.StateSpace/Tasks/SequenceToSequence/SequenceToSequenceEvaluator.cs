@@ -35,6 +35,7 @@ internal static class SequenceToSequenceEvaluator
             .. channels.Select(c => new SequenceToSequenceChannelMetrics(c.RootMeanSquared, c.Normalized(), c.MeanAbsolute)
             {
                 IsConstant = c.IsConstant(),
+                VarianceAccountedFor = 100 * (1 - c.NormalizedVariance()),
             }),
         ]);
     }

@@ -25,6 +25,12 @@ public sealed class SequenceToSequenceMetrics
     /// <summary><c>1 - NRMSE^2</c>, the share of the variance that is explained, averaged over the outputs.</summary>
     public double RSquared => Varying.Average(c => c.RSquared);
 
+    /// <summary>
+    /// The variance accounted for (VAF) in percent, <c>100 (1 - var(error) / var(target))</c>, averaged over the outputs. A constant error
+    /// does not count, so it exceeds <c>100 R^2</c> where the model is biased.
+    /// </summary>
+    public double VarianceAccountedFor => Varying.Average(c => c.VarianceAccountedFor);
+
     /// <summary>The mean absolute error, in the unit of the targets, averaged over the outputs.</summary>
     public double MeanAbsoluteError => Channels.Average(c => c.MeanAbsoluteError);
 
@@ -44,6 +50,12 @@ public sealed record SequenceToSequenceChannelMetrics(
 {
     /// <summary>Whether the target does not vary, but for what rounding to single precision leaves.</summary>
     public bool IsConstant { get; init; }
+
+    /// <summary>
+    /// The variance accounted for (VAF) in percent, <c>100 (1 - var(error) / var(target))</c>. For a target that does not vary, 100 where
+    /// the error does not either, else 0.
+    /// </summary>
+    public double VarianceAccountedFor { get; init; }
 
     /// <summary><c>100 (1 - NRMSE)</c>. 100 is perfect, 0 is no better than predicting the mean.</summary>
     public double FitPercent => 100 * (1 - NormalizedRootMeanSquaredError);

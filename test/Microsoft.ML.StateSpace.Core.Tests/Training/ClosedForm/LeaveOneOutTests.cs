@@ -82,6 +82,40 @@ public class LeaveOneOutTests
         }
     }
 
+    // The last two features are linear in the sequence. What is asked for is one of them, with noise, so next to nothing is left for the
+    // others; or it is one of the others, and the linear ones get next to nothing.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheLinearFeatures_CountAsMuchAsTheyAreWorth(bool isLinear)
+    {
+        const int Rows = 100, Width = 12, Linear = 2;
+        float[] features = Draw.Uniform(Rows * Width, 11), noise = Draw.Uniform(Rows, 12);
+        for (int j = 0; j < Width; j++)
+        {
+            float mean = Enumerable.Range(0, Rows).Average(i => features[i * Width + j]);
+            for (int i = 0; i < Rows; i++)
+                features[i * Width + j] -= mean;
+        }
+        var data = new SequenceSet(1, TargetLayout.Of(SequenceTask.Regression, 1));
+        for (int i = 0; i < Rows; i++)
+            data.Add([0], [features[i * Width + (isLinear ? Width - 1 : 0)] + 0.2f * noise[i]]);
+        var head = new Head(new ParameterLayout(), SequenceTask.Regression, 1);
+        float[] statistics = [0, 1];
+        var targets = ReadOutTargets.Of(data, head, statistics, null);
+        using var workers = new Workers(2);
+
+        var readOut = LeaveOneOut.Solve(features, [[Range.EndAt(Width - Linear)]], (Width - Linear)..Width, targets, workers);
+
+        readOut.Weight[isLinear ? Width - 1 : 0].Should().BeApproximately(1, 0.1f);
+        double others = readOut.Weight[..(Width - Linear)].Skip(isLinear ? 0 : 1).Max(MathF.Abs);
+        double linear = readOut.Weight[(Width - Linear)..].Max(MathF.Abs);
+        if (isLinear)
+            others.Should().BeLessThan(0.1);
+        else
+            linear.Should().BeLessThan(0.2);
+    }
+
     // What is left out with a row: of values the row's twentieth of all rows.
     private static Range Block(ReadOutTargets targets, int row)
     {
@@ -108,7 +142,7 @@ public class LeaveOneOutTests
     private static ReadOut Solve(float[] features, ReadOutTargets targets, int threads)
     {
         using var workers = new Workers(threads);
-        return LeaveOneOut.Solve(features, [[Range.All]], targets, workers);
+        return LeaveOneOut.Solve(features, [[Range.All]], null, targets, workers);
     }
 
     // The minimum of sum w (y - b - v z)^2 + a v^2, by Gaussian elimination of its normal equations.

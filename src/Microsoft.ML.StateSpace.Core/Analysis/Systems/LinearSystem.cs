@@ -6,16 +6,23 @@ namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
 /// A real discrete-time linear system in pre form, where the output sees the state before the update: <c>x_{t+1} = A x_t + B u_t</c>,
-/// <c>y_t = C x_t + D u_t</c>. It is a recurrence of a trained model, or any other system.
+/// <c>y_t = C x_t + D u_t</c>. It is a recurrence of a trained model, or any other system, such as one that a classical tool has
+/// identified.
 /// </summary>
 /// <param name="A">The state matrix, (states, states).</param>
 /// <param name="B">The input matrix, (states, inputs).</param>
 /// <param name="C">The output matrix, (outputs, states).</param>
 /// <param name="D">The feed-through matrix, (outputs, inputs).</param>
-public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[,] D)
+public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C, double[,] D)
 {
     /// <summary>Number of states.</summary>
     public int Order => A.GetLength(0);
+
+    /// <summary>Number of inputs.</summary>
+    public int Inputs => D.GetLength(1);
+
+    /// <summary>Number of outputs.</summary>
+    public int Outputs => D.GetLength(0);
 
     /// <summary>
     /// The recurrence of a layer of a trained model. A complex state counts as two real ones. A recurrence in post form, where the output
@@ -49,8 +56,35 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
         int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;
         Matrix a = new(order, order), b = new(order, inputs), c = new(outputs, order), d = new(outputs, inputs);
         core.WriteSystem(weights, a, b, c, d);
-        return new LinearSystem(Array(a), Array(b), Array(c), Array(d));
+        return From(a, b, c, d);
     }
+
+    /// <summary>The four matrices, which must be those of one system.</summary>
+    internal static (Matrix A, Matrix B, Matrix C, Matrix D) Parts(double[,] a, double[,] b, double[,] c, double[,] d)
+    {
+        int order = a.GetLength(0), outputs = d.GetLength(0), inputs = d.GetLength(1);
+        Require("A", a, order, order, "(states, states)");
+        Require("B", b, order, inputs, "(states, inputs)");
+        Require("C", c, outputs, order, "(outputs, states)");
+        Require("D", d, outputs, inputs, "(outputs, inputs)");
+        return (ToMatrix(a), ToMatrix(b), ToMatrix(c), ToMatrix(d));
+
+        void Require(string name, double[,] matrix, int rows, int columns, string shape)
+        {
+            if (matrix.GetLength(0) != rows || matrix.GetLength(1) != columns)
+                throw new InvalidOperationException(
+                    $"{name} must be {shape}, which is ({rows}, {columns}) with {order} states, {inputs} inputs and {outputs} "
+                    + $"outputs, as A and D have them; but it is ({matrix.GetLength(0)}, "
+                    + $"{matrix.GetLength(1)}). Give the matrices of one system.");
+            foreach (double value in matrix)
+                if (!double.IsFinite(value))
+                    throw new InvalidOperationException($"{name} must hold finite numbers, but has an entry {value}.");
+        }
+    }
+
+    internal static LinearSystem From(Matrix a, Matrix b, Matrix c, Matrix d) => new(Array(a), Array(b), Array(c), Array(d));
+
+    private (Matrix A, Matrix B, Matrix C, Matrix D) Parts() => Parts(A, B, C, D);
 
     internal static Matrix ToMatrix(double[,] values)
     {
@@ -59,7 +93,7 @@ public sealed record LinearSystem(double[,] A, double[,] B, double[,] C, double[
         return matrix;
     }
 
-    private static double[,] Array(Matrix matrix)
+    internal static double[,] Array(Matrix matrix)
     {
         var values = new double[matrix.Rows, matrix.Columns];
         Buffer.BlockCopy(matrix.Values, 0, values, 0, sizeof(double) * values.Length);
