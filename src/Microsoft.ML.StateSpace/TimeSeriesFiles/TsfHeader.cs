@@ -34,8 +34,8 @@ internal sealed class TsfHeader
             case "@frequency":
                 Step = words.Length == 2 && TsfStep.Parse(words[1]) is { } step ? step : throw at.Error(
                     $"the frequency '{string.Join(' ', words[1..])}' is not known. Write yearly, quarterly, monthly, weekly, daily, "
-                    + "hourly, half_hourly, minutely, or a number with a unit such as 10_minutes or 4_seconds; or leave '@frequency' out, and "
-                    + "take the places of the values as their times");
+                    + "hourly, half_hourly, minutely, or a number with a unit such as 10_minutes or 4_seconds; or leave '@frequency' "
+                    + "out, and take the places of the values as their times");
                 break;
             case "@data":
                 return _attributes.Count > 0 ? true : throw at.Error(

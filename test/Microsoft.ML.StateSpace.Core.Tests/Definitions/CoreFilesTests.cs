@@ -25,6 +25,7 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/Models/Scaffolding.cs", "Ssd", "Builds that block."),
         ("src/Microsoft.ML.StateSpace.Core/Options/Scaffolds/CertifiedScaffold.cs", "L2Ru", "Its message says which core to take."),
         ("src/Microsoft.ML.StateSpace.Core/Analysis/Certificate.cs", "L2Ru", "The certificate of that core."),
+        ("src/Microsoft.ML.StateSpace.Core/Analysis/Systems/DiagonalSystem.cs", "S5", "The form of a system that such a layer has."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/MambaCheckpoint.cs", "S6", "Public weights of Mamba."),
         ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
