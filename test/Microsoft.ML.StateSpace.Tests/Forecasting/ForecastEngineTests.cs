@@ -25,6 +25,24 @@ public class ForecastEngineTests
         (engine.InputLength, engine.Horizon, engine.Targets, engine.KnownAhead).Should().Be((3, Horizon, 1, 1));
     }
 
+    // More rows than are read ahead at once.
+    [Fact]
+    public void LongTables_AreAnsweredAlike()
+    {
+        Demand[] rows = Of(700, 300);
+        var answers = Answers(Model, rows);
+        var engine = Model.CreateForecastEngine();
+        for (int row = 0; row < rows.Length; row++)
+        {
+            if (rows[row].Day == 0)
+                engine.Reset();
+            engine.Observe(Values(rows[row]));
+            float[] ahead = [.. rows.Skip(row + 1).Take(Horizon).Where(next => next.Shop == rows[row].Shop)
+                .Select(next => next.Holiday ? 1f : 0)];
+            engine.Forecast(ahead).ToArray().Should().Equal(answers[row].Forecast);
+        }
+    }
+
     [Fact]
     public void ASavedState_GoesOn()
     {
