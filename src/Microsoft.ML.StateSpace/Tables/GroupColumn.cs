@@ -15,6 +15,19 @@ internal abstract class GroupColumn
     /// <returns>The number of the group in the order of first rows.</returns>
     public abstract int Begin();
 
+    /// <summary>Makes the group of the row that was read the current one, which must be named and new.</summary>
+    public void BeginNew(TableRows rows, string column)
+    {
+        if (IsMissing)
+            throw rows.Error(
+                $"column '{column}' names no group. Drop such rows with mlContext.Data.FilterByCustomPredicate, or fill the column.");
+        string text = Text;
+        if (Begin() < Count - 1)
+            throw rows.Error(
+                $"group '{text}' of column '{column}' goes on here, after rows of other groups. Set SortsRows to true, or put the rows of "
+                + "a group together.");
+    }
+
     /// <summary>The number of groups that have been.</summary>
     public abstract int Count { get; }
 

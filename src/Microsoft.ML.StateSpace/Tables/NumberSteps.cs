@@ -29,6 +29,9 @@ internal sealed class NumberSteps : StepColumn<float>
         _others = [.. others];
     }
 
+    /// <summary>The values of the first slot.</summary>
+    public ReadOnlySpan<float> Row => Slot(0);
+
     /// <summary>The number of values in a row of a column.</summary>
     public static int WidthOf(DataViewSchema.Column column) => column.Type is VectorDataViewType vector ? vector.Size : 1;
 

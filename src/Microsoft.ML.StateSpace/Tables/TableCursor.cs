@@ -137,17 +137,9 @@ internal sealed class TableCursor : DataViewRowCursor
         _store.Clear();
         if (_group is null)
             return;
-        string name = _layout.Group!.Value.Name;
         if (_start == 0)
             _group.Continues();
-        if (_group.IsMissing)
-            throw _rows.Error(
-                $"column '{name}' names no group. Drop such rows with mlContext.Data.FilterByCustomPredicate, or fill the column.");
-        string text = _group.Text;
-        if (_group.Begin() < _group.Count - 1)
-            throw _rows.Error(
-                $"group '{text}' of column '{name}' goes on here, after rows of other groups. Set SortsRows to true, or put the rows of a "
-                + "group together.");
+        _group.BeginNew(_rows, _layout.Group!.Value.Name);
     }
 
     private void AddRow()

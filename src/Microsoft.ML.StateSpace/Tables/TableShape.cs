@@ -7,15 +7,11 @@ namespace Microsoft.ML.StateSpace.Tables;
 /// <summary>Checks the types of a table's columns, before there are rows.</summary>
 internal static class TableShape
 {
-    private const string Numbers = "a number, a Boolean, or a vector of such with a known size";
+    public const string Numbers = "a number, a Boolean, or a vector of such with a known size";
 
     public static void Check(SchemaShape table, TableOptions options, bool hasLabels)
     {
-        if (options.GroupColumnName is { } groupName && ColumnCheck.Find(table, groupName) is var group
-            && group.Kind != SchemaShape.Column.VectorKind.Scalar)
-            throw ColumnCheck.WrongType(
-                groupName, ColumnCheck.Describe(group), "a scalar that names the group of a row",
-                "Name another column as GroupColumnName.");
+        CheckGroup(table, options.GroupColumnName, nameof(options.GroupColumnName));
         CheckTime(table, options.OrderColumnName, nameof(options.OrderColumnName));
         CheckTime(table, options.TimeColumnName, nameof(options.TimeColumnName));
         CheckFeatures([.. options.FeatureColumnNames.Select(name => ColumnCheck.Find(table, name))]);
@@ -23,7 +19,16 @@ internal static class TableShape
             CheckLabels([.. options.LabelColumnNames.Select(name => ColumnCheck.Find(table, name))]);
     }
 
-    private static void CheckTime(SchemaShape table, string? name, string option)
+    /// <summary>Checks the column that names the group of a row, if there is one.</summary>
+    public static void CheckGroup(SchemaShape table, string? name, string option)
+    {
+        if (name is not null && ColumnCheck.Find(table, name) is var group && group.Kind != SchemaShape.Column.VectorKind.Scalar)
+            throw ColumnCheck.WrongType(
+                name, ColumnCheck.Describe(group), "a scalar that names the group of a row", $"Name another column as {option}.");
+    }
+
+    /// <summary>Checks a column that orders rows, if there is one.</summary>
+    public static void CheckTime(SchemaShape table, string? name, string option)
     {
         if (name is null)
             return;
@@ -70,7 +75,8 @@ internal static class TableShape
         }
     }
 
-    private static bool IsNumbers(SchemaShape.Column column)
+    /// <summary>Whether a column holds numbers, of a known count a row.</summary>
+    public static bool IsNumbers(SchemaShape.Column column)
         => !column.IsKey && column.Kind != SchemaShape.Column.VectorKind.VariableVector
             && column.ItemType is NumberDataViewType or BooleanDataViewType;
 

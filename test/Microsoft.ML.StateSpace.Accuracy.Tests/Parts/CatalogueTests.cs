@@ -6,14 +6,15 @@ namespace Microsoft.ML.StateSpace.Accuracy.Tests.Parts;
 public sealed class CatalogueTests
 {
     [SharedDataFact("archive", "japanesevowels", "syntheticcontrol", "gunpoint", "italypowerdemand", "basicmotions", "osuleaf", "digits",
-        "cascadedtanks", "silverbox", "daisy", "cmapss-fd001", "bikesharing", "etth1", "mnist")]
+        "cascadedtanks", "silverbox", "daisy", "cmapss-fd001", "airpassengers",
+        "bikesharing", "etth1", "mnist")]
     public void Sets_AreThere_AndNoNameStandsForTwo()
     {
         Part[] parts = [.. Catalogue.All.Select(part => part.Make())];
 
-        parts.SelectMany(part => part.Sets).Should().OnlyHaveUniqueItems().And.HaveCount(40 + 7 + 7 + 3 + 1);
+        parts.SelectMany(part => part.Sets).Should().OnlyHaveUniqueItems().And.HaveCount(40 + 7 + 7 + 3 + 6 + 1);
         parts.Select(part => part.Heading).Should().OnlyHaveUniqueItems();
-        Catalogue.All.Select(part => part.Name).Should().NotIntersectWith(parts[..4].SelectMany(part => part.Sets));
+        Catalogue.All.Select(part => part.Name).Should().NotIntersectWith(parts[..5].SelectMany(part => part.Sets));
     }
 
     [SharedDataFact("cascadedtanks", "italypowerdemand", "silverbox", "daisy")]

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Accuracy.Classification;
+using Microsoft.ML.StateSpace.Accuracy.Forecasting;
 using Microsoft.ML.StateSpace.Accuracy.Identification;
 using Microsoft.ML.StateSpace.Accuracy.Regression;
 using Microsoft.ML.StateSpace.Testing;
@@ -16,6 +17,12 @@ internal static class Catalogue
         ("identification", [.. Plant.All.Select(plant => plant.Folder).Distinct()], () => new IdentificationPart()),
         ("regression", ["cmapss-fd001", "bikesharing", "etth1"], () => new RegressionPart(
             [Turbofan.Of(length: 50, stride: 2), HourlyTables.Demand(), HourlyTables.OilTemperature()])),
+        ("forecasting", ["airpassengers", "bikesharing", "etth1"], () => new ForecastingPart(
+            [
+                Records.Passengers(), Records.Bicycles(),
+                Records.Transformer(96, "ridge over 96 lags .383"), Records.Transformer(192, "ridge over 96 lags .434"),
+                Records.Transformer(336, "ridge over 96 lags .475"), Records.Transformer(720, "ridge over 96 lags .462"),
+            ])),
         ("mnist", ["mnist"], () => new ClassificationPart(
             "mnist", "MNIST as 784 steps", [Mnist.In(SharedData.Path("mnist", ""))], PublishedAccuracies.OfSentences([]), mostSeeds: 1)),
     ];

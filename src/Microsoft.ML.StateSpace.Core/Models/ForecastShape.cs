@@ -1,0 +1,78 @@
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>
+/// What a forecaster reads and answers, and the order of its features. The features of a row are a constant, then those of each target
+/// (differences to its last value, in units of its scale), then those of each covariate; behind them come those of a horizon step: the
+/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season. No
+/// feature of a target tells its level, not even the mean of the whole past, since levels drift.
+/// </summary>
+internal sealed record ForecastShape
+{
+    /// <summary>Values right before the last one that are features themselves, so that short autoregressions are exact.</summary>
+    public const int Lags = 8;
+
+    /// <summary>Time constants of the averages of a target, in rows.</summary>
+    public static readonly double[] TargetMemories = [4, 8, 16, 32, 64, 128, 256];
+
+    /// <summary>Time constants of the averages of a covariate, in rows.</summary>
+    public static readonly double[] CovariateMemories = [2, 8, 32];
+
+    private const int MostHarmonics = 6;
+
+    /// <summary>Number of values that are forecast.</summary>
+    public int Targets { get; init; } = 1;
+
+    /// <summary>Number of covariates whose values are known up to the current row.</summary>
+    public int KnownSoFar { get; init; }
+
+    /// <summary>Number of covariates whose values are known for all rows that are forecast.</summary>
+    public int KnownAhead { get; init; }
+
+    /// <summary>Number of rows that are forecast.</summary>
+    public int Horizon { get; init; } = 1;
+
+    /// <summary>Rows of a season; 0 where there is none.</summary>
+    public int Season { get; init; }
+
+    /// <summary>Values of a row: targets, covariates known so far, covariates known ahead.</summary>
+    public int Width => Targets + KnownSoFar + KnownAhead;
+
+    public int Covariates => KnownSoFar + KnownAhead;
+
+    /// <summary>Waves of a season, each with a filter that rings at its frequency.</summary>
+    public int Harmonics => Math.Min(Season / 2, MostHarmonics);
+
+    public int TargetFeatures => Lags + TargetMemories.Length + 2 * Harmonics;
+
+    public int CovariateFeatures => 1 + CovariateMemories.Length;
+
+    /// <summary>Features that are the same for all horizon steps.</summary>
+    public int RowFeatures => 1 + Targets * TargetFeatures + Covariates * CovariateFeatures;
+
+    /// <summary>Features of one horizon step.</summary>
+    public int StepFeatures => KnownAhead + (Season > 0 ? Targets + KnownAhead : 0);
+
+    /// <summary>All features of one horizon step, (RowFeatures) then (StepFeatures).</summary>
+    public int Features => RowFeatures + StepFeatures;
+
+    /// <summary>Values that are remembered of a row for a season: targets and covariates known ahead.</summary>
+    public int Kept => Targets + KnownAhead;
+
+    /// <summary>The place of a target's value of the last season among all features.</summary>
+    public int SeasonalFeature(int target) => RowFeatures + KnownAhead + target;
+
+    /// <summary>How many rows before a horizon step the same place in the last season that is over lies.</summary>
+    public int SeasonsBack(int step) => (step + Season - 1) / Season * Season;
+
+    /// <summary>Whether a feature is known of the last season by its place.</summary>
+    public bool IsSeasonal(int feature) => feature >= RowFeatures + KnownAhead;
+
+    /// <summary>The target to which a feature belongs; -1 for the constant and the covariates.</summary>
+    public int TargetOf(int feature)
+    {
+        if (feature >= 1 && feature < 1 + Targets * TargetFeatures)
+            return (feature - 1) / TargetFeatures;
+        int seasonal = feature - RowFeatures - KnownAhead;
+        return seasonal >= 0 && seasonal < Targets ? seasonal : -1;
+    }
+}

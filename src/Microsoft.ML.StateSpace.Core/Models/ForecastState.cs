@@ -1,0 +1,223 @@
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>
+/// What a forecaster remembers of one series, in double. It reads a row at a time and never looks ahead, so training, scoring and streams
+/// see the same features. Targets: the last values, averages <c>m += (y - m) / n</c> with n the number of rows until it reaches their
+/// memory, the running variance, which forgets in the same way, and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring
+/// with its waves. A missing value counts as the last one.
+/// </summary>
+internal sealed class ForecastState
+{
+    // Places in the values of a target, behind which its averages and filters follow.
+    private const int Last = 0, First = 1, Mean = 2, Variance = 3, Count = 4, LagStart = 5, AverageStart = LagStart + ForecastShape.Lags;
+
+    /// <summary>The prior knowledge of a scale counts as so many rows.</summary>
+    private const double PriorRows = 2;
+
+    /// <summary>Rows after which the scale of a series forgets, so that intervals follow calm and restless times.</summary>
+    private const double ScaleMemory = 512;
+
+    /// <summary>Seasons after which a ringing filter has lost most of what it had seen.</summary>
+    private const double SeasonsKept = 3;
+
+    private readonly ForecastShape _shape;
+    private readonly ForecastScales _scales;
+    private readonly int _targetSize, _covariateStart, _covariateSize, _ringStart, _seasonAverage;
+    private readonly double[] _values, _real, _imaginary;
+    private readonly double _gain;
+
+    public ForecastState(ForecastShape shape, ForecastScales scales)
+    {
+        (_shape, _scales) = (shape, scales);
+        _targetSize = AverageStart + ForecastShape.TargetMemories.Length + 2 * shape.Harmonics;
+        _covariateSize = shape.CovariateFeatures;
+        _covariateStart = 1 + shape.Targets * _targetSize;
+        _ringStart = _covariateStart + shape.Covariates * _covariateSize;
+        _values = new double[_ringStart + shape.Season * shape.Kept];
+        (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
+        double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
+        for (int i = 0; i < shape.Harmonics; i++)
+            (_imaginary[i], _real[i]) = Math.SinCos(2 * Math.PI * (i + 1) / shape.Season);
+        for (int i = 0; i < shape.Harmonics; i++)
+            (_imaginary[i], _real[i]) = (_imaginary[i] * radius, _real[i] * radius);
+        _gain = 1 - radius;
+        // The average against which waves are measured is the first that is no shorter than the season.
+        _seasonAverage = Math.Max(0, Array.FindIndex(ForecastShape.TargetMemories, memory => memory >= shape.Season));
+        if (shape.Season > ForecastShape.TargetMemories[^1])
+            _seasonAverage = ForecastShape.TargetMemories.Length - 1;
+        Reset();
+    }
+
+    /// <summary>All that is remembered; copied to keep it, assigned to go on from there.</summary>
+    public Span<double> Values => _values;
+
+    /// <summary>Rows that were read.</summary>
+    public long Rows => (long)_values[0];
+
+    /// <summary>Whether every target has had a value.</summary>
+    public bool IsStarted
+    {
+        get
+        {
+            for (int j = 0; j < _shape.Targets; j++)
+            {
+                if (Target(j)[Count] == 0)
+                    return false;
+            }
+            return true;
+        }
+    }
+
+    public void Reset()
+    {
+        _values.AsSpan(0, _ringStart).Clear();
+        _values.AsSpan(_ringStart).Fill(double.NaN);
+    }
+
+    /// <summary>Reads the next row.</summary>
+    /// <param name="row">(Width); what is not finite is missing.</param>
+    public void Observe(ReadOnlySpan<float> row)
+    {
+        for (int j = 0; j < _shape.Targets; j++)
+            ObserveTarget(Target(j), row[j]);
+        for (int c = 0; c < _shape.Covariates; c++)
+            ObserveCovariate(c, row[_shape.Targets + c]);
+        if (_shape.Season > 0)
+            KeptRow(_values.AsSpan(_ringStart + (int)(Rows % _shape.Season) * _shape.Kept, _shape.Kept));
+        _values[0]++;
+    }
+
+    /// <summary>The last value of a target.</summary>
+    public double LastOf(int target) => Target(target)[Last];
+
+    /// <summary>The running standard deviation of a target, which a typical ratio to its first value stands in for at first.</summary>
+    public double ScaleOf(int target)
+    {
+        var values = Target(target);
+        double prior = _scales.Ratio[target] * values[First];
+        double rows = Math.Min(values[Count], ScaleMemory);
+        double variance = (rows * values[Variance] + PriorRows * prior * prior) / (rows - 1 + PriorRows);
+        return Math.Max(Math.Sqrt(variance), _scales.Floor[target]);
+    }
+
+    /// <summary>A covariate known ahead in the row that was read last, as the features have it.</summary>
+    public double AheadOf(int ahead) => Covariate(_shape.KnownSoFar + ahead)[0];
+
+    /// <summary>A covariate known ahead as the features have it: standardised, and the last value where it is missing.</summary>
+    /// <param name="ahead">Which of the covariates known ahead.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="before">What it was in the row before, as the features have it.</param>
+    public double Standardised(int ahead, float value, double before) => OfCovariate(_shape.KnownSoFar + ahead, value, before);
+
+    /// <summary>The targets and the covariates known ahead of the row that was read last, as the features have them, (Kept).</summary>
+    public void KeptRow(Span<double> row)
+    {
+        for (int j = 0; j < _shape.Targets; j++)
+            row[j] = Target(j)[Count] == 0 ? double.NaN : Target(j)[Last];
+        for (int c = 0; c < _shape.KnownAhead; c++)
+            row[_shape.Targets + c] = Covariate(_shape.KnownSoFar + c)[0];
+    }
+
+    /// <summary>The row that lies in the last season where a horizon step lies in its own, (Kept); NaN where it was not seen.</summary>
+    public ReadOnlySpan<double> SeasonAgo(int step)
+    {
+        long row = Rows - 1 + step - _shape.SeasonsBack(step);
+        return row < 0 ? _values.AsSpan(_values.Length - _shape.Kept, _shape.Kept)
+            : _values.AsSpan(_ringStart + (int)(row % _shape.Season) * _shape.Kept, _shape.Kept);
+    }
+
+    /// <summary>Writes the features of the row that was read last, (RowFeatures).</summary>
+    public void WriteFeatures(Span<double> features)
+    {
+        features[0] = 1;
+        var rest = features[1..];
+        for (int j = 0; j < _shape.Targets; j++)
+        {
+            var values = Target(j);
+            double unit = 1 / ScaleOf(j), last = values[Last];
+            int count = AverageStart - LagStart + ForecastShape.TargetMemories.Length;
+            for (int i = 0; i < count; i++)
+                rest[i] = (values[LagStart + i] - last) * unit;
+            for (int i = 0; i < 2 * _shape.Harmonics; i++)
+                rest[count + i] = values[LagStart + count + i] * unit;
+            rest = rest[_shape.TargetFeatures..];
+        }
+        _values.AsSpan(_covariateStart, _shape.Covariates * _covariateSize).CopyTo(rest);
+    }
+
+    /// <summary>Writes the features of a horizon step, (StepFeatures).</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="ahead">The covariates of the step, standardised, (KnownAhead).</param>
+    /// <param name="seasonAgo">The row of the last season, (Kept); empty without a season.</param>
+    /// <param name="last">The last value of each target.</param>
+    /// <param name="scale">The scale of each target.</param>
+    /// <param name="features">Assigned.</param>
+    public static void WriteStep(
+        ForecastShape shape, ReadOnlySpan<double> ahead, ReadOnlySpan<double> seasonAgo, ReadOnlySpan<double> last,
+        ReadOnlySpan<double> scale, Span<double> features)
+    {
+        ahead.CopyTo(features);
+        if (shape.Season == 0)
+            return;
+        for (int i = 0; i < shape.Kept; i++)
+        {
+            double value = i < shape.Targets ? (seasonAgo[i] - last[i]) / scale[i] : seasonAgo[i];
+            features[shape.KnownAhead + i] = double.IsNaN(value) ? 0 : value;
+        }
+    }
+
+    private Span<double> Target(int target) => _values.AsSpan(1 + target * _targetSize, _targetSize);
+
+    private Span<double> Covariate(int covariate) => _values.AsSpan(_covariateStart + covariate * _covariateSize, _covariateSize);
+
+    private void ObserveTarget(Span<double> values, float given)
+    {
+        bool isKnown = float.IsFinite(given);
+        if (!isKnown && values[Count] == 0)
+            return;
+        double value = isKnown ? given : values[Last];
+        var averages = values[AverageStart..];
+        if (values[Count] == 0)
+        {
+            (values[First], values[Mean]) = (value, value);
+            values[LagStart..(AverageStart + ForecastShape.TargetMemories.Length)].Fill(value);
+        }
+        else
+        {
+            values[LagStart..(AverageStart - 1)].CopyTo(values[(LagStart + 1)..]);
+            values[LagStart] = values[Last];
+            for (int i = 0; i < ForecastShape.TargetMemories.Length; i++)
+                averages[i] += (value - averages[i]) / Math.Min(ForecastShape.TargetMemories[i], values[Count] + 1);
+        }
+        values[Last] = value;
+        if (isKnown)
+        {
+            values[Count]++;
+            double off = value - values[Mean], share = 1 / Math.Min(values[Count], ScaleMemory);
+            values[Mean] += share * off;
+            values[Variance] = (1 - share) * (values[Variance] + share * off * off);
+        }
+        Ring(averages[ForecastShape.TargetMemories.Length..], _gain * (value - averages[_seasonAverage]));
+    }
+
+    private void Ring(Span<double> waves, double input)
+    {
+        for (int i = 0; i < _shape.Harmonics; i++)
+        {
+            double re = waves[2 * i], im = waves[2 * i + 1];
+            waves[2 * i] = _real[i] * re - _imaginary[i] * im + input;
+            waves[2 * i + 1] = _imaginary[i] * re + _real[i] * im;
+        }
+    }
+
+    private void ObserveCovariate(int covariate, float given)
+    {
+        var values = Covariate(covariate);
+        values[0] = OfCovariate(covariate, given, values[0]);
+        for (int i = 0; i < ForecastShape.CovariateMemories.Length; i++)
+            values[1 + i] += (values[0] - values[1 + i]) / Math.Min(ForecastShape.CovariateMemories[i], Rows + 1);
+    }
+
+    private double OfCovariate(int covariate, float value, double before)
+        => float.IsFinite(value) ? (value - _scales.Mean[covariate]) / _scales.Deviation[covariate] : before;
+}

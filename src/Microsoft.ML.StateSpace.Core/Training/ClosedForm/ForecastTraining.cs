@@ -1,0 +1,108 @@
+using Microsoft.ML.StateSpace.Models;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>
+/// Fits a forecaster of long series in closed form. Every row of every series is an example for every horizon step, and the features of a
+/// row are computed once, so the time is linear in the length of the series.
+/// </summary>
+internal static class ForecastTraining
+{
+    /// <summary>Steps that share a choice, at most, and what their moments may take of memory.</summary>
+    private const int MostSteps = 16, MostBytes = 1 << 26;
+
+    /// <param name="series">The rows of each series, (T, Width); NaN is missing. What follows the last target is not looked at.</param>
+    /// <param name="shape">The sizes. Its season counts where <paramref name="choosesSeason"/> is false.</param>
+    /// <param name="choosesSeason">Whether a season is looked for.</param>
+    /// <param name="confidence">The share of values that shall lie in their intervals.</param>
+    /// <param name="threads">The number of threads, which changes no bit.</param>
+    /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
+    public static ForecastModel Fit(
+        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads)
+    {
+        var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
+        if (known.Count == 0)
+            throw new InvalidOperationException(
+                "No row has a value of all targets, so there is nothing to learn from. Name other columns as TargetColumnNames, or give "
+                + "rows with targets.");
+        if (choosesSeason)
+            shape = shape with { Season = ForecastSurvey.Season(known, shape, ForecastRecord.Ends[0]) };
+        var scales = ForecastSurvey.Scales(known, shape);
+        var model = new ForecastModel(
+            shape, scales, new double[(long)shape.Horizon * shape.Targets * shape.Features], new double[shape.Horizon * shape.Targets]);
+        using var workers = new Workers(threads);
+        var records = new ForecastRecord[known.Count];
+        workers.Run(known.Count, (_, i) => records[i] = new ForecastRecord(model, known[i]));
+        RequireExamples(records, shape);
+        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence);
+        var start = ForecastSums.Of(shape, records, workers);
+        var segments = Segments(shape);
+        workers.Run(segments.Count, (_, i) =>
+        {
+            var sums = start.Copy();
+            for (int step = 1; step < segments[i].First; step++)
+                sums.Advance();
+            segment.Fit(sums, segments[i].First, segments[i].Count);
+        });
+        return model;
+    }
+
+    // Steps 1, 2, 3-4, 5-8 and so on: near steps differ more from one another than far ones.
+    private static List<(int First, int Count)> Segments(ForecastShape shape)
+    {
+        long bytes = sizeof(double) * ForecastRecord.Stretches * (long)shape.Features * shape.Features;
+        int most = (int)Math.Clamp(MostBytes / bytes, 1, MostSteps);
+        var segments = new List<(int, int)>();
+        for (int first = 1; first <= shape.Horizon;)
+        {
+            int count = Math.Min(Math.Min(Math.Max(1, first - 1), most), shape.Horizon + 1 - first);
+            segments.Add((first, count));
+            first += count;
+        }
+        return segments;
+    }
+
+    private static float[] UpToLastTarget(float[] rows, ForecastShape shape)
+    {
+        int count = rows.Length / shape.Width;
+        while (count > 0 && !AllFinite(rows.AsSpan((count - 1) * shape.Width, shape.Targets)))
+            count--;
+        return rows[..(count * shape.Width)];
+    }
+
+    private static bool AllFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+        return true;
+    }
+
+    // The last horizon step needs an example in each stretch.
+    private static void RequireExamples(ForecastRecord[] records, ForecastShape shape)
+    {
+        for (int stretch = 0; stretch < ForecastRecord.Stretches; stretch++)
+        {
+            if (records.Any(record => HasExample(record, stretch, shape.Horizon)))
+                continue;
+            int longest = records.Max(record => record.Rows);
+            string season = shape.Season > 0 ? $" and the season of {shape.Season} rows" : "";
+            throw new InvalidOperationException(
+                $"The longest series has {longest} rows up to its last target, which are too few for a Horizon of {shape.Horizon}"
+                + $"{season}: the first three fifths of a series must hold a row, behind its first season, and its target so far ahead. "
+                + "Give longer series, or set Horizon or Season to a smaller number.");
+        }
+    }
+
+    private static bool HasExample(ForecastRecord record, int stretch, int step)
+    {
+        for (int t = Math.Max(0, record.StartOf(stretch) - step); t < record.StartOf(stretch + 1) - step; t++)
+        {
+            if (record.IsUsable(t) && record.IsKnown(t + step))
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Forecasting;
+using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
+
+[assembly: LoadableClass(
+    typeof(ITransformer), typeof(ForecastingTransformer), null,
+    typeof(SignatureLoadModel), "", ForecastingTransformer.LoaderName)]
+
+namespace Microsoft.ML.StateSpace;
+
+/// <summary>
+/// Forecasts the next rows of series. Created by <see cref="ForecastingEstimator"/>. It keeps the rows of a table, and adds to each the
+/// forecasts that can be made once it has been seen.
+/// </summary>
+public sealed class ForecastingTransformer : ITransformer
+{
+    internal const string LoaderName = "StateSpaceForecast";
+    private const string Signature = "SSFORECA";
+
+    private readonly ForecastModel _model;
+
+    internal ForecastingTransformer(ForecastingOptions options, ForecastModel model) => (Options, _model) = (options, model);
+
+    /// <summary>The options. <see cref="ForecastingOptions.Season"/> is filled in: 1 where there is none.</summary>
+    public ForecastingOptions Options { get; }
+
+    /// <summary>Always <see langword="false"/>: a forecast needs the rows before.</summary>
+    public bool IsRowToRowMapper => false;
+
+    /// <summary>Returns the columns of the table and the forecasts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return SchemaOf(inputSchema).Schema;
+    }
+
+    /// <summary>
+    /// Returns the rows of a table with the forecasts made after each, in sorted order where <see cref="ForecastingOptions.SortsRows"/>.
+    /// They are made when they are read, in one pass. Forecasts are NaN as long as a target has had no value, and, where there are
+    /// covariates known ahead, for the steps for which the series has no more rows: append the rows to be forecast with missing targets.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ForecastView(SchemaOf(input.Schema), _model, input);
+    }
+
+    /// <summary>Makes an engine that forecasts one series while its rows arrive.</summary>
+    public ForecastEngine CreateForecastEngine() => new(_model);
+
+    /// <summary>Is not possible: no row of a table alone can be forecast.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
+        => throw new NotSupportedException(
+            "A forecast depends on the rows before, so it cannot be made row by row, as a PredictionEngine asks. Call Transform with the "
+            + "rows of the series, or make an engine with CreateForecastEngine.");
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+        => ModelStream.Save(ctx, Signature, LoaderName, ForecastPayload.Write(Options, _model));
+
+    // ML.NET finds this method by its name and exact signature, from the registration above.
+    private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        var (options, model) = ModelStream.Load(ctx, Signature, LoaderName, stream => new Content(ForecastPayload.Read(stream))).Parts;
+        return new ForecastingTransformer(options, model);
+    }
+
+    private ForecastSchema SchemaOf(DataViewSchema table)
+    {
+        var columns = new ForecastColumns(table, Options);
+        var (given, own) = (columns.Shape, _model.Shape);
+        if (given.Targets != own.Targets || given.KnownSoFar != own.KnownSoFar || given.KnownAhead != own.KnownAhead)
+            throw new ArgumentOutOfRangeException(
+                nameof(table),
+                $"The columns hold {given.Targets} targets, {given.KnownSoFar} covariates known so far and {given.KnownAhead} known ahead, "
+                + $"but the forecaster was fitted to {own.Targets}, {own.KnownSoFar} and {own.KnownAhead}. Give vectors of the sizes of "
+                + "the training rows.");
+        return new ForecastSchema(columns, own);
+    }
+
+    private sealed record Content((ForecastingOptions Options, ForecastModel Model) Parts);
+}
