@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -57,6 +58,23 @@ public class LinearFirstTests
         trained.Summary.Members.Should().HaveCount(ensemble.Members.Count);
         lines.Count(line => line.Contains("fitted to 180 sequences")).Should().Be(3);
         lines.Count(line => line.Contains("fitted to 200 sequences")).Should().Be(ensemble.Members.Count);
+    }
+
+    [Fact]
+    public void AStackedFit_HasTheSameBits_OnAnyNumberOfThreads()
+    {
+        var network = new S5Options { Layers = 1, ModelSize = 8, StateSize = 8, Pooling = Pooling.Last };
+        var options = Options(new EnsembleOptions
+        {
+            Members = [new StateSpaceBankOptions { Filters = 0 }, new StateSpaceBankOptions { Filters = 128 }, network], Stacked = true,
+        });
+        TrainedModel Fit(int threads) => ModelTraining.Fit(options, Training with { Epochs = 2, Threads = threads }, Waves(100));
+
+        var once = Fit(2);
+
+        once.Options.Architecture.Should().BeOfType<EnsembleOptions>();
+        foreach (int threads in (int[])[1, 3])
+            Fit(threads).Parameters.Values.Should().BeBitwise(once.Parameters.Values.ToArray());
     }
 
     [Fact]
