@@ -1,28 +1,28 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Persistence;
 
 namespace Microsoft.ML.StateSpace.Forecasting;
 
 /// <summary>
-/// The bytes of a forecaster in a model file: version (4 bytes), SHA-256 of all that follows, length of the head (4 bytes), the head as
-/// JSON (options and sizes), and doubles: scales, weights, half widths of intervals.
+/// The bytes of a forecaster in a model file (<see cref="SealedBytes"/>): length of the head (4 bytes), the head as JSON (options and
+/// sizes), and doubles: scales, weights, half widths of intervals.
 /// </summary>
 internal static class ForecastPayload
 {
-    private const int Version = 1, HashStart = sizeof(int), BodyStart = HashStart + SHA256.HashSizeInBytes;
-    private const int HeadStart = BodyStart + sizeof(int);
+    private const int HeadStart = sizeof(int);
+
+    private static readonly SealedBytes Bytes = new("forecasting step", version: 1, Array.MaxLength);
 
     public static byte[] Write(ForecastingOptions options, ForecastModel model)
     {
         byte[] json = Encoding.UTF8.GetBytes(ModelJson.Write(new Head(options, model.Shape)));
         double[][] parts = [.. Parts(model.Scales), model.Weights, model.HalfWidths];
         byte[] bytes = new byte[HeadStart + json.Length + sizeof(double) * parts.Sum(part => (long)part.Length)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(BodyStart), json.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, json.Length);
         json.CopyTo(bytes, HeadStart);
         var rest = bytes.AsSpan(HeadStart + json.Length);
         foreach (double[] part in parts)
@@ -33,30 +33,18 @@ internal static class ForecastPayload
                 rest = rest[sizeof(double)..];
             }
         }
-        SHA256.HashData(bytes.AsSpan(BodyStart), bytes.AsSpan(HashStart));
-        return bytes;
+        return Bytes.Write(bytes);
     }
 
     /// <exception cref="InvalidDataException">The bytes are truncated, altered or of a later version.</exception>
     public static (ForecastingOptions Options, ForecastModel Model) Read(Stream stream)
     {
-        long length = stream.Length - stream.Position;
-        if (length < HeadStart || length > Array.MaxLength)
-            throw Damaged($"cut short or altered: it has {length} bytes");
-        byte[] bytes = new byte[length];
-        stream.ReadExactly(bytes);
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        if (version > Version)
-            throw new InvalidDataException(
-                $"The forecasting step of the model file is newer: its format has version {version}, this library reads versions up to "
-                + $"{Version}. Update the package Microsoft.ML.StateSpace.");
-        if (version < 1 || !SHA256.HashData(bytes.AsSpan(BodyStart)).AsSpan().SequenceEqual(bytes.AsSpan(HashStart, BodyStart - HashStart)))
-            throw Damaged("altered: its checksum does not match");
-        int headLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyStart));
-        if (headLength < 0 || headLength > length - HeadStart)
-            throw Damaged("altered: the length of its head is not that of its parts");
-        var head = ReadHead(bytes.AsSpan(HeadStart, headLength));
-        return (head.Options, ReadModel(head.Shape, bytes.AsSpan(HeadStart + headLength)));
+        var content = Bytes.Read(stream);
+        int headLength = content.Length < HeadStart ? -1 : BinaryPrimitives.ReadInt32LittleEndian(content);
+        if (headLength < 0 || headLength > content.Length - HeadStart)
+            throw Bytes.Damaged("altered: the length of its head is not that of its parts");
+        var head = ReadHead(content.Slice(HeadStart, headLength));
+        return (head.Options, ReadModel(head.Shape, content[(HeadStart + headLength)..]));
     }
 
     private static IEnumerable<double[]> Parts(ForecastScales scales) => [scales.Ratio, scales.Floor, scales.Mean, scales.Deviation];
@@ -67,16 +55,16 @@ internal static class ForecastPayload
         {
             var head = ModelJson.Read<Head>(Encoding.UTF8.GetString(json));
             if (head.Options is null || head.Shape is null)
-                throw Damaged("altered: it has no options");
+                throw Bytes.Damaged("altered: it has no options");
             head.Options.Validate();
             var shape = head.Shape;
             bool fits = shape.Horizon == head.Options.Horizon && shape.Targets is >= 1 and <= ForecastingOptions.MostTargets
                 && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0 && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
-            return fits ? head : throw Damaged("altered: the sizes of its model are not those of its options");
+            return fits ? head : throw Bytes.Damaged("altered: the sizes of its model are not those of its options");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw Damaged($"altered: its options cannot be understood ({e.Message.TrimEnd('.')})", e);
+            throw Bytes.Damaged($"altered: its options cannot be understood ({e.Message.TrimEnd('.')})", e);
         }
     }
 
@@ -86,22 +74,19 @@ internal static class ForecastPayload
         // The count of covariates is held against the bytes first, because all other sizes follow from it.
         if (covariates * sizeof(double) > bytes.Length
             || (2 * shape.Targets + 2 * covariates + outputs * (shape.Features + 1)) * sizeof(double) != bytes.Length)
-            throw Damaged("altered: it has not the number of weights that its sizes ask for");
+            throw Bytes.Damaged("altered: it has not the number of weights that its sizes ask for");
         double[] all = new double[bytes.Length / sizeof(double)];
         for (int i = 0; i < all.Length; i++)
             all[i] = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(i * sizeof(double))..]);
         if (!all.All(double.IsFinite))
-            throw Damaged("altered: a weight is not finite");
+            throw Bytes.Damaged("altered: a weight is not finite");
         int place = 0;
         double[] Next(Int128 count) => all[place..(place += (int)count)];
         var scales = new ForecastScales(Next(shape.Targets), Next(shape.Targets), Next(covariates), Next(covariates));
         if (!scales.Floor.Concat(scales.Deviation).All(value => value > 0))
-            throw Damaged("altered: a scale is not positive");
+            throw Bytes.Damaged("altered: a scale is not positive");
         return new ForecastModel(shape, scales, Next(outputs * shape.Features), Next(outputs));
     }
-
-    private static InvalidDataException Damaged(string how, Exception? inner = null)
-        => new($"The forecasting step of the model file is {how}. Copy the file again, or save the model anew.", inner);
 
     private sealed record Head(ForecastingOptions Options, ForecastShape Shape);
 }
