@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.StateSpace.Persistence;
 
-/// <summary>What a step keeps in a model file beside a trained model: a version (4 bytes), SHA-256 of all that follows, the content.</summary>
+/// <summary>What a step without a network keeps in a model file: a version (4 bytes), SHA-256 of all that follows, the content.</summary>
 /// <param name="step">What messages call the step.</param>
 /// <param name="version">The version of the content.</param>
 /// <param name="longest">The most bytes that are read.</param>
