@@ -1,5 +1,6 @@
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.StateSpace.AutoML;
+using Samples;
 using static System.FormattableString;
 
 namespace AutoMLSweep.Report;
@@ -28,7 +29,7 @@ internal sealed class SweepCharts(SweepJournal journal)
         var ends = leaders.Skip(1).Append(_scored[^1]).Select(t => t.EndedAt);
         chart.Line(
             leaders.Zip(ends).SelectMany(l => ((double, double)[])[(l.First.EndedAt, l.First.Metric), (l.Second, l.First.Metric)]),
-            "#111827", "best so far");
+            "currentColor", "best so far");
         return chart.ToString();
     }
 
