@@ -37,7 +37,8 @@ internal static class BacktestRows
                 rows.ToString("N0", CultureInfo.InvariantCulture), Table.Number(medians[0]), Table.Number(medians[1]),
                 Table.Number(medians[2]), Table.Number(medians[1] / medians[0]), Table.Number(medians[2] / medians[0]));
         }
-        report.Say("\nOne pass includes reading the table. Its errors and those of all rows anew are the same; 512 rows are an approximation.");
+        report.Say(
+            "\nOne pass includes reading the table. Its errors and those of all rows anew are the same; 512 rows are an approximation.");
     }
 
     // The mean absolute error, each origin by an engine that begins so many rows before it.

@@ -67,12 +67,13 @@ internal static class ForecastSituations
         new(
             "Make its function return one value for each row that is forecast", () => Test(new() { Baselines = [Baseline("mine", 2)] }),
             () => Test(new() { Baselines = [Baseline("mine", 3)] })),
-        new(
-            "Give longer series than the horizon", () => Test(new(), rows: 3), () => Test(new())),
+        new("Give longer series than the horizon", () => Test(new(), rows: 3), () => Test(new())),
         new(
             "than the horizon, or set Horizon to a smaller number", () => Test(new(), rows: 3),
             () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows[..8]), Options with { Horizon = 1, Season = 1 })),
-        new("Or set TestRows or TestFraction to a smaller number", () => Test(new() { TestRows = 30 }), () => Test(new() { TestRows = 10 })),
+        new(
+            "Or set TestRows or TestFraction to a smaller number", () => Test(new() { TestRows = 30 }),
+            () => Test(new() { TestRows = 10 })),
         new(
             "Give ForecastingOptions in its place",
             () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new() { Refits = 1 }),

@@ -77,8 +77,8 @@ public sealed class ForecastBaseline
             float[] made = forecast(series.History(target, row), forecasts.Length);
             if (made?.Length != forecasts.Length)
                 throw new InvalidOperationException(
-                    $"Baseline '{name}' returned {made?.Length ?? 0} values for {forecasts.Length} rows. Make its function return one value "
-                    + "for each row that is forecast.");
+                    $"Baseline '{name}' returned {made?.Length ?? 0} values for {forecasts.Length} rows. Make its function return one "
+                    + "value for each row that is forecast.");
             made.CopyTo(forecasts);
         };
     }

@@ -19,8 +19,8 @@ public sealed record ForecastMetrics
     public double RootMeanSquaredError { get; internal init; }
 
     /// <summary>
-    /// The symmetric mean absolute percentage error (sMAPE), the mean of <c>200 |y - f| / (|y| + |f|)</c>, in percent from 0 to 200; 0 where
-    /// both are 0.
+    /// The symmetric mean absolute percentage error (sMAPE), the mean of <c>200 |y - f| / (|y| + |f|)</c>, in percent from 0 to 200; 0
+    /// where both are 0.
     /// </summary>
     public double SymmetricMeanAbsolutePercentageError { get; internal init; }
 

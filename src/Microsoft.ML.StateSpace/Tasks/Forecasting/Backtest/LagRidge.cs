@@ -16,6 +16,7 @@ internal sealed class LagRidge
     private readonly int _lags, _horizon, _features;
     private readonly double[]?[] _weights;
     private readonly double[] _window;
+    private readonly Dictionary<TestedSeries, double[]> _changes = [];
 
     public LagRidge(BaselineTraining training)
     {
@@ -24,7 +25,10 @@ internal sealed class LagRidge
         _lags = Math.Clamp((longest - _horizon) / 3, 1, most);
         _features = 1 + _lags;
         _window = new double[_features];
-        _weights = [.. Enumerable.Range(0, training.Series[0].Targets).Select(target => Fit(training, target))];
+        int targets = training.Series[0].Targets;
+        foreach (var series in training.Series)
+            _changes[series] = [.. Enumerable.Range(0, targets).Select(target => ChangeOf(series, target))];
+        _weights = [.. Enumerable.Range(0, targets).Select(target => Fit(training, target))];
     }
 
     public void Forecast(TestedSeries series, int row, int target, Span<float> forecasts)
@@ -33,7 +37,7 @@ internal sealed class LagRidge
         if (_weights[target] is not { } weights || row < series.FirstKnown[target])
             return;
         float[] values = series.Filled[target];
-        double scale = ChangeOf(series, target);
+        double scale = _changes[series][target];
         Write(series, row, target, scale);
         for (int step = 0; step < forecasts.Length; step++)
         {
@@ -49,7 +53,7 @@ internal sealed class LagRidge
         for (int i = 0; i < training.Series.Count; i++)
         {
             var series = training.Series[i];
-            double scale = ChangeOf(series, target);
+            double scale = _changes[series][target];
             int first = series.FirstKnown[target] + _lags, end = training.Ends[i] - _horizon;
             if (scale > 0)
                 for (int row = first; row < end; row++)
@@ -112,7 +116,7 @@ internal sealed class LagRidge
             _window[lag] = scale > 0 ? (values[Math.Max(first, row - lag)] - (double)values[row]) / scale : 0;
     }
 
-    // Of the rows before the test part alone.
+    // The mean size of a change, of the rows before the test part alone.
     private static double ChangeOf(TestedSeries series, int target)
     {
         float[] values = series.Filled[target];
