@@ -172,6 +172,7 @@ public class BacktestTests
     [Theory]
     [InlineData("TestRows", 0)]
     [InlineData("Stride", 0)]
+    [InlineData("Season", 0)]
     [InlineData("Refits", -1)]
     public void ANumber_OutOfItsRange_IsRefused(string option, int tooSmall)
     {
@@ -181,6 +182,7 @@ public class BacktestTests
             {
                 "TestRows" => Test with { TestRows = value },
                 "Stride" => Test with { Stride = value },
+                "Season" => Test with { Season = value },
                 _ => Test with { Refits = value },
             };
             Invoking(() => Ml.Forecasting.BacktestStateSpace(View(Rows), Options, test)).Should().Throw<ArgumentOutOfRangeException>()

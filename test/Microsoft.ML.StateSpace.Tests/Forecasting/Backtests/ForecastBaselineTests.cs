@@ -12,7 +12,8 @@ public class ForecastBaselineTests
     public void SimpleForecasts_AreWhatTheirNamesSay()
     {
         Demand[] rows = [.. Enumerable.Range(0, 90).Select(day => new Demand { Day = day, Sales = 2 * day + day * day % 7 })];
-        var result = Ml.Forecasting.BacktestStateSpace(View(rows), One, new BacktestOptions { TestRows = 20, KeepsForecasts = true });
+        var test = new BacktestOptions { TestRows = 20, Season = 7, KeepsForecasts = true };
+        var result = Ml.Forecasting.BacktestStateSpace(View(rows), One with { Season = 1 }, test);
 
         result.Forecasts.Should().HaveCount(16);
         foreach (var origin in result.Forecasts)

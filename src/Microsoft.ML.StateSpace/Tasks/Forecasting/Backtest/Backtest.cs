@@ -53,7 +53,7 @@ internal sealed class Backtest
             model = fit(starts);
             if (done++ == 0)
             {
-                season = Math.Max(1, model.Options.Season ?? 1);
+                season = _options.Season ?? Math.Max(1, model.Options.Season ?? 1);
                 _scales = [.. _series.Select(series => Enumerable.Range(0, _targets).Select(j => series.Scale(j, season)).ToArray())];
             }
             var training = new BaselineTraining(_series, starts, _horizon, season);

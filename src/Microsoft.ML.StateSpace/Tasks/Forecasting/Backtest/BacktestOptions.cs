@@ -27,6 +27,12 @@ public sealed record BacktestOptions
     public int Stride { get; init; } = 1;
 
     /// <summary>
+    /// Rows of the season of baselines and of scaled errors, from 1, which means none, to 100,000. Default: <see langword="null"/>, that of
+    /// the forecaster, which the training part tells where <see cref="ForecastingOptions.Season"/> does not.
+    /// </summary>
+    public int? Season { get; init; }
+
+    /// <summary>
     /// The forecasts that stand beside, in the order of the table. Default: all of <see cref="ForecastBaseline"/>: the last value, the last
     /// season, the last season with drift, and ridge regression over lags.
     /// </summary>
@@ -48,6 +54,7 @@ public sealed record BacktestOptions
                 nameof(TestFraction), TestFraction, "TestFraction must lie between 0 and 1, such as 0.2.");
         OptionCheck.Size(TestRows, MostRows);
         OptionCheck.Size(Stride, MostRows);
+        OptionCheck.Size(Season, ForecastingOptions.MostSeason);
         OptionCheck.InRange(Refits, 0, MostRefits);
         if (TestRows < horizon)
             throw new ArgumentOutOfRangeException(

@@ -39,8 +39,8 @@ public sealed class ForecastBaseline
     public static ForecastBaseline Naive { get; } = new("naive", _ => SimpleForecasts.LastValue);
 
     /// <summary>
-    /// The value of the same place in the last season: that of the forecaster, which the training part tells. Where there is no season, it
-    /// is the last value.
+    /// The value of the same place in the last season (<see cref="BacktestOptions.Season"/>). Where there is no season, it is the last
+    /// value.
     /// </summary>
     public static ForecastBaseline SeasonalNaive { get; } = new("seasonal naive", training => SimpleForecasts.LastSeason(training.Season));
 
