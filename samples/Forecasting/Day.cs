@@ -9,6 +9,8 @@ internal sealed class Day
     /// <summary>Number of values that are known ahead.</summary>
     public const int KnownValues = 13;
 
+    private const int LeastDays = 400;
+
     private static readonly string[] Columns = ["dteday", "holiday", "workingday", "weathersit", "temp", "hum", "windspeed", "cnt"];
 
     public DateTime Date { get; set; }
@@ -44,8 +46,9 @@ internal sealed class Day
             throw new ArgumentException($"There is no file '{path}'.");
         string[][] rows = [.. File.ReadLines(path).Where(line => line.Length > 0).Select(line => line.Split(','))];
         int[] places = [.. Columns.Select(name => rows.Length == 0 ? -1 : Array.IndexOf(rows[0], name))];
-        if (places.Contains(-1))
-            throw new ArgumentException($"'{path}' must have the columns {string.Join(", ", Columns)}.");
+        if (places.Contains(-1) || rows.Length <= LeastDays || rows.Any(row => row.Length != rows[0].Length))
+            throw new ArgumentException(
+                $"'{path}' must have the columns {string.Join(", ", Columns)} and at least {LeastDays} rows, all of the same length.");
         return [.. rows.Skip(1).Select((row, index) =>
         {
             string[] cells = [.. places.Select(place => row[place])];

@@ -5,11 +5,18 @@
 // FILE of --data is day.csv of the bike sharing data set (Fanaee-T, Gama 2013, UCI machine learning repository): two years of days with
 // rentals, calendar and weather. Without it the record is simulated (SimulatedRental.cs). The last fourteen days are forecast from the days
 // before and from their own calendar and weather, for which a weather forecast would stand. The backtest makes such forecasts after every
-// day of half a year. Of the real record its table is
+// day of half a year. On the real record it prints
 //
-//   TABLE
+//   | model           |   MAE | RMSE | sMAPE % |   MASE | pinball | in 90 % intervals | width |
+//   | --------------- | ----: | ---: | ------: | -----: | ------: | ----------------: | ----: |
+//   | state space     | 889.9 | 1185 |   15.83 |  1.033 |   240.1 |            91.9 % |  3895 |
+//   | naive           |  1150 | 1642 |   21.12 |  1.335 |         |                   |       |
+//   | seasonal naive  |  1069 | 1585 |   19.98 |  1.241 |         |                   |       |
+//   | drift           |  1081 | 1596 |   19.98 |  1.255 |         |                   |       |
+//   | ridge over lags | 849.9 | 1280 |   14.90 | 0.9868 |         |                   |       |
 //
-// and --page says where the page with the charts is written. All of it takes some seconds.
+// so far ahead, calendar and weather make large errors rarer, and small ones no smaller. --page says where the page with the charts is
+// written. All of it takes some seconds.
 using Forecasting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -28,7 +35,6 @@ var options = new ForecastingOptions
     OrderColumnName = nameof(Day.Date),
     KnownAheadColumnNames = [nameof(Day.KnownAhead)],
     Horizon = Horizon,
-    Season = 7,
     ConfidenceLevel = 0.9f,
     ConfidenceLowerBoundColumn = nameof(Forecast.Lower),
     ConfidenceUpperBoundColumn = nameof(Forecast.Upper),
@@ -38,7 +44,7 @@ var options = new ForecastingOptions
 // month.
 IDataView past = mlContext.Data.LoadFromEnumerable(days[..^Horizon]);
 BacktestResult backtest = mlContext.Forecasting.BacktestStateSpace(
-    past, options, new BacktestOptions { TestRows = 182, Refits = 5, KeepsForecasts = true });
+    past, options, new BacktestOptions { TestRows = 182, Refits = 5, Season = 7, KeepsForecasts = true });
 Console.WriteLine(backtest);
 
 // 2. Learn from all days that have been, and forecast those to come: rows of the table whose rentals are not known.
@@ -57,15 +63,16 @@ string page = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "for
 File.WriteAllText(page, new RentalPage(days, backtest).Html((next.Values, next.Lower, next.Upper)));
 Console.WriteLine($"charts: {page}");
 
-// 4. As days come: an engine takes one row at a time. What it remembers is some bytes, with which another one goes on, here in the midst
-// of the record. It says what the table said.
+// 4. As days come: an engine takes one row at a time. What it remembers is some bytes, with which another one goes on, here from the
+// middle of the record. It says what the table said.
 var (engine, restarted) = (model.CreateForecastEngine(), model.CreateForecastEngine());
-foreach (var day in days[..400])
+int half = days.Length / 2;
+foreach (var day in days[..half])
     engine.Observe([day.Rentals, .. day.KnownAhead]);
 byte[] state = new byte[engine.StateLength];
 engine.GetState(state);
 restarted.SetState(state);
-foreach (var day in days[400..^Horizon])
+foreach (var day in days[half..^Horizon])
     restarted.Observe([day.Rentals, .. day.KnownAhead]);
 var streamed = restarted.Forecast([.. days[^Horizon..].SelectMany(day => day.KnownAhead)]);
 Console.WriteLine($"streamed, stopped and resumed from {state.Length} bytes: the same forecasts {streamed.SequenceEqual(next.Values)}");
