@@ -18,6 +18,7 @@ internal static class StepBankSituations
         Of(
             "Leave Architecture.FeedbackLags null", Bank with { FeedbackLags = 4, Bidirectional = true },
             Bank with { Bidirectional = true }),
+        Of("Set Architecture.FeedbackLags to a smaller number", Bank with { FeedbackLags = 1024 }, Bank with { FeedbackLags = 2 }),
         Training("TrainingOptions.Loss at Squared", new() { Loss = ValueLossKind.Huber }, new()),
         Training("whole sequences of any length, but TrainingOptions.Window is 4. Leave it null", new() { Window = 4 }, new()),
         new(

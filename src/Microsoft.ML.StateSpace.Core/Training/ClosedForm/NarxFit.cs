@@ -19,8 +19,8 @@ internal sealed class NarxFit
     // must stay within that bound, or it is none. A model needs so many rows a coefficient, and must lower the squared error so far.
     private const double Bound = 2, Excess = 1.25, RowsOfCoefficient = 4, Gain = 0.9;
 
-    // More rows than this tell little more, and cost time.
-    private const int MostRows = 400_000, MostColumns = 2_000, RecordsOfLags = 4;
+    // More rows than this tell little more, and cost time; more columns cost memory and time.
+    private const int MostRows = 400_000, MostColumns = 1_200, RecordsOfLags = 4;
 
     private readonly StepRows _rows;
     private readonly LaggedMoments _moments;
@@ -63,6 +63,10 @@ internal sealed class NarxFit
             return null;
         var few = Fewer(rows);
         int known = Enumerable.Range(0, few.Count).Count(few.IsKnown);
+        if (lags is { } asked && AllColumns(asked, rows) > MostColumns)
+            throw new ArgumentException(
+                $"FeedbackLags of {asked} with {rows.Channels} inputs and {rows.Outputs} outputs makes {AllColumns(asked, rows)} "
+                + $"coefficients an output, and at most {MostColumns} can be fitted. Set Architecture.FeedbackLags to a smaller number.");
         int[] tried = [.. lags is { } own ? [own] : Lags.Where(each => Fits(each, few, known))];
         if (tried.Length == 0 || !rows.Targets.Any(value => float.IsFinite(value) && value != 0))
             return null;
@@ -89,7 +93,10 @@ internal sealed class NarxFit
     // The simplest model must have enough rows, and records be long beside what is left out of each.
     private static bool Fits(int lags, StepRows rows, int known)
         => known >= RowsOfCoefficient * new NarxCandidate(lags, [0]).ColumnsOf(rows.Channels)
-            && rows.Count / (rows.Starts.Length - 1) >= RecordsOfLags * lags;
+            && rows.Count / (rows.Starts.Length - 1) >= RecordsOfLags * lags && AllColumns(lags, rows) <= MostColumns;
+
+    private static int AllColumns(int lags, StepRows rows)
+        => lags * rows.Channels + lags / 2 * PolynomialNarx.TermsOf(rows.Channels, rows.Outputs);
 
     private static StepRows Fewer(StepRows rows)
     {
@@ -112,7 +119,7 @@ internal sealed class NarxFit
         {
             var candidate = new NarxCandidate(lags, terms);
             int columns = candidate.ColumnsOf(h);
-            if (columns <= MostColumns && (known >= RowsOfCoefficient * columns || (isAsked && terms.Length == 0)))
+            if (known >= RowsOfCoefficient * columns || (isAsked && terms.Length == 0))
                 yield return candidate;
         }
     }
