@@ -78,16 +78,13 @@ internal sealed class Backtest
     private void Pass(int place, IEnumerable<int> origins, ForecastEngine engine, BaselineForecast[] baselines, double tail)
     {
         var series = _series[place];
-        float[] ahead = new float[_horizon * engine.KnownAhead];
         int next = 0;
         engine.Reset();
         foreach (int origin in origins)
         {
             for (; next <= origin; next++)
                 engine.Observe(series.Row(next));
-            for (int step = 0; step < _horizon; step++)
-                series.Row(origin + 1 + step)[^engine.KnownAhead..].CopyTo(ahead.AsSpan(step * engine.KnownAhead));
-            engine.Forecast(ahead).CopyTo(_forecasts[0]);
+            engine.Forecast(series.Ahead(origin + 1, _horizon)).CopyTo(_forecasts[0]);
             for (int i = 0; i < baselines.Length; i++)
                 Make(baselines[i], series, origin, _forecasts[1 + i]);
             Count(place, origin, engine.LowerBound, engine.UpperBound, tail);

@@ -5,16 +5,17 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 /// <summary>A series of the table in memory, as a backtest goes through it.</summary>
 internal sealed class TestedSeries
 {
-    private readonly float[] _rows;
+    private readonly float[] _rows, _ahead;
     private readonly int _width;
 
     /// <param name="name">What its rows have in the series column; <see langword="null"/> where there is none.</param>
-    /// <param name="rows">(rows, width): targets, covariates known so far, covariates known ahead. NaN is missing.</param>
+    /// <param name="rows">(rows, width): the values that an engine observes, targets first. NaN is missing.</param>
+    /// <param name="ahead">What is known ahead of each row, (rows, values).</param>
     /// <param name="width">Values of a row.</param>
     /// <param name="targets">How many of these are targets.</param>
-    public TestedSeries(string? name, float[] rows, int width, int targets)
+    public TestedSeries(string? name, float[] rows, float[] ahead, int width, int targets)
     {
-        (Name, _rows, _width, Targets) = (name, rows, width, targets);
+        (Name, _rows, _ahead, _width, Targets) = (name, rows, ahead, width, targets);
         Count = rows.Length / width;
         while (Count > 0 && !HasTarget(Count - 1))
             Count--;
@@ -46,6 +47,13 @@ internal sealed class TestedSeries
     /// <summary>The values of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => _rows.AsSpan(row * _width, _width);
 
+    /// <summary>What is known ahead of some rows, (rows, values).</summary>
+    public ReadOnlySpan<float> Ahead(int first, int rows)
+    {
+        int width = _ahead.Length / AllRows;
+        return _ahead.AsSpan(first * width, rows * width);
+    }
+
     /// <summary>A target up to a row, that row included.</summary>
     public float[] History(int target, int row) => [.. Enumerable.Range(0, row + 1).Select(t => _rows[t * _width + target])];
 
@@ -73,11 +81,13 @@ internal sealed class TestedSeries
     public static List<TestedSeries> ReadAll(ForecastColumns columns, IDataView table)
     {
         var all = new List<TestedSeries>();
-        var current = new List<float>();
+        List<float> current = [], ahead = [];
         string? name = null;
-        var shape = columns.Shape;
+        int width = NumberSteps.WidthOf(columns.Inputs), targets = columns.Shape.Targets;
         using var rows = new TableRows(columns.InOrder(table).GetRowCursor(columns.Needed));
         var series = new SeriesRows(columns, rows);
+        var known = new NumberSteps(rows.Cursor, columns.Ahead);
+        known.Resize(1);
         var names = columns.Series is { } column ? GroupColumn.Of(rows.Cursor, column) : null;
         while (rows.MoveNext())
         {
@@ -88,6 +98,8 @@ internal sealed class TestedSeries
                 name = names?.Text;
             }
             current.AddRange(series.Values);
+            known.Read(0);
+            ahead.AddRange(known.Row);
         }
         End();
         return all;
@@ -95,8 +107,9 @@ internal sealed class TestedSeries
         void End()
         {
             if (current.Count > 0)
-                all.Add(new TestedSeries(name, [.. current], shape.Width, shape.Targets));
+                all.Add(new TestedSeries(name, [.. current], [.. ahead], width, targets));
             current.Clear();
+            ahead.Clear();
         }
     }
 
