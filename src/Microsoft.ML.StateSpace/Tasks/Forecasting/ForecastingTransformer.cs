@@ -71,7 +71,11 @@ public sealed class ForecastingTransformer : ITransformer
         return new ForecastingTransformer(options, model);
     }
 
-    private ForecastSchema SchemaOf(DataViewSchema table)
+    /// <summary>The equations.</summary>
+    internal ForecastModel Model => _model;
+
+    /// <summary>Binds the columns of a table.</summary>
+    internal ForecastSchema SchemaOf(DataViewSchema table)
     {
         var columns = new ForecastColumns(table, Options);
         var (given, own) = (columns.Shape, _model.Shape);
