@@ -1,0 +1,53 @@
+using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Forecasting;
+using Microsoft.ML.StateSpace.Tables;
+
+namespace Microsoft.ML;
+
+public static partial class StateSpaceCatalogExtensions
+{
+    /// <summary>
+    /// Splits a table by time, never by chance: the training rows are those of each series without its last ones. The test rows are all
+    /// rows, since a forecast of the last ones needs those before.
+    /// </summary>
+    /// <param name="catalog"><c>mlContext.Forecasting</c>.</param>
+    /// <param name="table">A table with one row a time step.</param>
+    /// <param name="options">Which columns tell series and order.</param>
+    /// <param name="rows">How many rows of each series are held out, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or <paramref name="rows"/> is below 1.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The rows are out of order, or no series has more rows.</exception>
+    /// <example>
+    /// <code>
+    /// var (train, all) = (split.TrainSet, split.TestSet);
+    /// </code>
+    /// </example>
+    public static DataOperationsCatalog.TrainTestData HoldOutEnd(
+        this ForecastingCatalog catalog, IDataView table, ForecastingOptions options, int rows)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        options.Validate();
+        var columns = new ForecastColumns(table.Schema, options);
+        var ordered = columns.InOrder(table);
+        var lengths = new List<int>();
+        using (var all = new TableRows(ordered.GetRowCursor(columns.Needed)))
+        {
+            var series = new SeriesRows(columns, all);
+            while (all.MoveNext())
+            {
+                if (series.Read())
+                    lengths.Add(0);
+                lengths[^1]++;
+            }
+        }
+        if (!lengths.Any(length => length > rows))
+            throw new InvalidOperationException(
+                $"The longest series has {lengths.DefaultIfEmpty().Max()} rows, so none is left to learn from when {rows} are held out. "
+                + "Hold out fewer rows.");
+        return new DataOperationsCatalog.TrainTestData(new HeldOutView(ordered, lengths, rows), ordered);
+    }
+}
