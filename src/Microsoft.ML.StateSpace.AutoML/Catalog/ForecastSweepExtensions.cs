@@ -69,7 +69,8 @@ public static class ForecastSweepExtensions
             Get<SweepablePipeline>(services, "Call SetPipeline on it, before SetForecastMetric."),
             Get<IDatasetManager>(services, "Call SetDataset on it.") as ITrainValidateDatasetManager
                 ?? throw new InvalidOperationException(
-                    "Folds of rows mix up what was and what comes. Call SetDataset with the two parts of mlContext.Forecasting.HoldOutEnd."),
+                    "Folds of rows mix up what was and what comes. Call SetDataset with the two parts of "
+                    + "mlContext.Forecasting.HoldOutEnd."),
             metric));
     }
 

@@ -59,8 +59,8 @@ public sealed class ForecastingTransformer : ITransformer
     /// them, or a request to a service. The forecasts of such a row are those of <see cref="Transform"/> in the last row of the history.
     /// </summary>
     /// <param name="historyColumnName">
-    /// The column of histories: a vector of Single of any length, (time steps, values), each time step with targets, covariates known so far
-    /// and covariates known ahead, in the order of the options.
+    /// The column of histories: a vector of Single of any length, (time steps, values), each time step with targets, covariates known so
+    /// far and covariates known ahead, in the order of the options.
     /// </param>
     /// <param name="knownAheadColumnName">
     /// The column of the covariates known ahead in the time steps behind the history: a vector of Single, (time steps, covariates known
@@ -89,7 +89,8 @@ public sealed class ForecastingTransformer : ITransformer
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
         => throw new NotSupportedException(
             "A forecast depends on the rows before, so it cannot be made row by row, as a PredictionEngine asks. Call Transform with the "
-            + "rows of the series, make an engine with CreateForecastEngine, or give rows that hold a whole history each to ForHistories.");
+            + "rows of the series, make an engine with CreateForecastEngine, or give rows that hold a whole history each to "
+            + "ForHistories.");
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, ForecastPayload.Write(Options, _model));

@@ -20,7 +20,9 @@ public static partial class StateSpaceCatalogExtensions
     /// <exception cref="InvalidOperationException">The rows are out of order, or no series has more rows.</exception>
     /// <example>
     /// <code>
-    /// var (train, all) = (split.TrainSet, split.TestSet);
+    /// var split = mlContext.Forecasting.HoldOutEnd(table, options, rows: 28);
+    /// ForecastingTransformer model = mlContext.Forecasting.ForecastByStateSpace(options).Fit(split.TrainSet);
+    /// IDataView forecasts = model.Transform(split.TestSet); // judge those of the last 28 rows of each series
     /// </code>
     /// </example>
     public static DataOperationsCatalog.TrainTestData HoldOutEnd(

@@ -63,8 +63,8 @@ public sealed record AnomalyOptions
 
     /// <summary>
     /// Rows that a spike lasts at most, from 0 to 10,000. So many alerted values in succession are not learned from: their forecast stands
-    /// in their place, so that they neither disturb the next forecasts nor widen what counts as usual. What lasts longer is a new level, and
-    /// is learned. Default: 0, every value is learned from.
+    /// in their place, so that they do not disturb the next forecasts. What lasts longer is a new level, and is learned. Default: 0, every
+    /// value is learned from.
     /// </summary>
     public int LongestSpike { get; init; }
 

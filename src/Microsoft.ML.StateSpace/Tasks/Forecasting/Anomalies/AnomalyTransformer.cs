@@ -45,8 +45,9 @@ public sealed class AnomalyTransformer : ITransformer
 
     /// <summary>
     /// Returns the rows of a table with their scores, in sorted order where <see cref="AnomalyOptions.SortsRows"/>. Of each target there
-    /// are the alert (1 or 0), the raw score (the error of the forecast, in units of the running standard deviation) and the p-value. In the
-    /// first rows of a series, 32 or a whole season, and where a target is missing, the alert is 0, and score and p-value are NaN.
+    /// are the alert (1 or 0), the raw score (the error of the forecast, in units of the mean size of the errors of its series up to then)
+    /// and the p-value. In the first rows of a series, 32 or a whole season, and where a target is missing, the alert is 0, and score and
+    /// p-value are NaN.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of the wrong type.</exception>
     public IDataView Transform(IDataView input)
