@@ -75,8 +75,8 @@ public sealed class ForecastingTransformer : ITransformer
         ArgumentException.ThrowIfNullOrEmpty(historyColumnName);
         if (_model.Shape.KnownAhead > 0 && string.IsNullOrEmpty(knownAheadColumnName))
             throw new ArgumentException(
-                $"This forecaster has {_model.Shape.KnownAhead} covariates known ahead, and no column holds those of the coming time steps. "
-                + "Name it as knownAheadColumnName.",
+                $"This forecaster has {_model.Shape.KnownAhead} covariates known ahead, and no column holds those of the coming time "
+                + "steps. Name it as knownAheadColumnName.",
                 nameof(knownAheadColumnName));
         if (_model.Shape.KnownAhead == 0 && knownAheadColumnName is not null)
             throw new ArgumentException(

@@ -12,8 +12,8 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 /// <remarks>
 /// <para><b>Score.</b> A row is scored by the forecast of it that could be made before it was seen (<see cref="ForecastingEstimator"/> with
-/// a horizon of one row). The raw score is the error of that forecast: positive where the value is larger than was expected. Its unit is the
-/// mean size of the errors of its series up to then, which forgets after 64 rows.</para>
+/// a horizon of one row). The raw score is the error of that forecast: positive where the value is larger than was expected. Its unit is
+/// the mean size of the errors of its series up to then, which forgets after 64 rows.</para>
 /// <para><b>P-value.</b> The error is compared with those of the last 40 % of each training series, made by equations that had not seen
 /// them: of n such errors, the p-value is the share (1 + count at least as extreme) / (n + 1), a conformal p-value (Vovk, Gammerman and
 /// Shafer 2005), on both sides twice the smaller one. Where the future is like that part, a p-value is below a with probability a, whatever
