@@ -22,7 +22,7 @@ public class ForecastSweepTests
 
         var best = _ml.Auto().CreateExperiment()
             .SetPipeline(_ml.Auto().ForecastByStateSpace(Options, seasons: [24, 35]).Append(_ml.Transforms.CopyColumns("Copy", "Forecast")))
-            .SetDataset(split.TrainSet, split.TestSet).SetForecastMetric(metric)
+            .SetDataset(split.Train, split.All).SetForecastMetric(metric)
             .SetMonitor(monitor).SetMaxModelToExplore(12).Run();
 
         monitor.Failures.Should().BeEmpty();
@@ -30,10 +30,10 @@ public class ForecastSweepTests
         seasons.Select(season => season.Key).Should().Contain([1, 24]);
         seasons[24].Min().Should().BeLessThan(seasons[1].Min());
         SeasonOf(best.Model).Should().Be(24);
-        best.Metric.Should().Be(metric.Evaluate(_ml, best.Model.Transform(split.TestSet)));
+        best.Metric.Should().Be(metric.Evaluate(_ml, best.Model.Transform(split.All)));
         best.Metric.Should().Be(monitor.Completed.Min(result => result.Metric));
-        var alone = _ml.Forecasting.ForecastByStateSpace(Options with { Season = 24 }).Fit(split.TrainSet);
-        seasons[24].Should().AllBeEquivalentTo(metric.Evaluate(_ml, alone.Transform(split.TestSet)));
+        var alone = _ml.Forecasting.ForecastByStateSpace(Options with { Season = 24 }).Fit(split.Train);
+        seasons[24].Should().AllBeEquivalentTo(metric.Evaluate(_ml, alone.Transform(split.All)));
     }
 
     [Fact]

@@ -103,13 +103,13 @@ public class ForecastSnippets
             TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", KnownAheadColumnNames = ["Holiday"], Horizon = 7,
         };
 
-        var split = mlContext.Forecasting.HoldOutEnd(table, options, rows: 56); // the last 56 rows of each series
+        var (train, all) = mlContext.Forecasting.HoldOutEnd(table, options, rows: 56); // the last 56 rows of each series
         var pipeline = mlContext.Transforms.Conversion.ConvertType("Holiday", outputKind: DataKind.Single)
             .Append(mlContext.Auto().ForecastByStateSpace(options, seasons: [7, 28])); // beside the season that is found, and none
 
         TrialResult best = mlContext.Auto().CreateExperiment()
             .SetPipeline(pipeline)
-            .SetDataset(split.TrainSet, split.TestSet) // all rows are test rows: forecasts need the past
+            .SetDataset(train, all) // forecasts of the last rows need those before
             .SetForecastMetric(new ForecastMetricManager(ForecastMetric.MeanAbsoluteScaledError, options, rows: 56))
             .SetMaxModelToExplore(8)
             .Run();

@@ -12,10 +12,10 @@ public class HoldOutTests
         Demand[] rows = Of(20, 6, 12);
         var split = Ml.Forecasting.HoldOutEnd(View(rows), Options, rows: 8);
 
-        split.TestSet.GetColumn<int>("Day").Should().Equal(rows.Select(row => row.Day));
-        split.TrainSet.GetColumn<int>("Day").Should().Equal(
+        split.All.GetColumn<int>("Day").Should().Equal(rows.Select(row => row.Day));
+        split.Train.GetColumn<int>("Day").Should().Equal(
             rows.Where(row => row.Shop == "a" ? row.Day < 12 : row.Shop == "c" && row.Day < 4).Select(row => row.Day));
-        split.TrainSet.GetRowCount().Should().Be(16);
+        split.Train.GetRowCount().Should().Be(16);
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public class HoldOutTests
     {
         Demand[] rows = [.. Of(20, 12).OrderBy(row => row.Day * 7 % 23)];
         var split = Ml.Forecasting.HoldOutEnd(View(rows), Options with { SortsRows = true }, rows: 5);
-        split.TrainSet.GetColumn<int>("Day").Order().Should().Equal(
+        split.Train.GetColumn<int>("Day").Order().Should().Equal(
             Enumerable.Range(0, 15).Concat(Enumerable.Range(0, 7)).Order());
     }
 

@@ -7,25 +7,26 @@ namespace Microsoft.ML;
 public static partial class StateSpaceCatalogExtensions
 {
     /// <summary>
-    /// Splits a table by time, never by chance: the training rows are those of each series without its last ones. The test rows are all
-    /// rows, since a forecast of the last ones needs those before.
+    /// Splits a table by time, never by chance: the training rows are those of each series without its last ones. A test takes all rows,
+    /// since a forecast of the last ones needs those before.
     /// </summary>
     /// <param name="catalog"><c>mlContext.Forecasting</c>.</param>
     /// <param name="table">A table with one row a time step.</param>
     /// <param name="options">Which columns tell series and order.</param>
     /// <param name="rows">How many rows of each series are held out, at least 1.</param>
+    /// <returns>The training rows, and all rows, both in order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or <paramref name="rows"/> is below 1.
     /// </exception>
     /// <exception cref="InvalidOperationException">The rows are out of order, or no series has more rows.</exception>
     /// <example>
     /// <code>
-    /// var split = mlContext.Forecasting.HoldOutEnd(table, options, rows: 28);
-    /// ForecastingTransformer model = mlContext.Forecasting.ForecastByStateSpace(options).Fit(split.TrainSet);
-    /// IDataView forecasts = model.Transform(split.TestSet); // judge those of the last 28 rows of each series
+    /// var (train, all) = mlContext.Forecasting.HoldOutEnd(table, options, rows: 28);
+    /// ForecastingTransformer model = mlContext.Forecasting.ForecastByStateSpace(options).Fit(train);
+    /// IDataView forecasts = model.Transform(all); // judge those of the last 28 rows of each series
     /// </code>
     /// </example>
-    public static DataOperationsCatalog.TrainTestData HoldOutEnd(
+    public static (IDataView Train, IDataView All) HoldOutEnd(
         this ForecastingCatalog catalog, IDataView table, ForecastingOptions options, int rows)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -50,6 +51,6 @@ public static partial class StateSpaceCatalogExtensions
             throw new InvalidOperationException(
                 $"The longest series has {lengths.DefaultIfEmpty().Max()} rows, so none is left to learn from when {rows} are held out. "
                 + "Hold out fewer rows.");
-        return new DataOperationsCatalog.TrainTestData(new HeldOutView(ordered, lengths, rows), ordered);
+        return (new HeldOutView(ordered, lengths, rows), ordered);
     }
 }
