@@ -17,6 +17,21 @@ public sealed class BaselineTests
     }
 
     [Fact]
+    public void Arx_PredictsOneStepAheadFromWhatWasMeasured()
+    {
+        var arx = Arx.Train(Simulated.Resonance(800, seed: 1));
+        var fresh = Simulated.Resonance(400, seed: 2);
+        Recording disturbed = fresh with { Outputs = [[.. fresh.Outputs[0]]] };
+        disturbed.Outputs[0][200] += 1;
+
+        // A free run does not see the disturbance; the step behind it does, by 1.6 times its size.
+        arx.Simulate(disturbed)[0].Should().Equal(arx.Simulate(fresh)[0]);
+        double[] before = arx.Predict(fresh)[0], behind = arx.Predict(disturbed)[0];
+        behind[200].Should().Be(before[200]);
+        (behind[201] - before[201]).Should().BeApproximately(1.6, 0.01);
+    }
+
+    [Fact]
     public void Arx_NeedsTheRightOrders()
     {
         // A resonance has no model of first order, nor one without inputs before.

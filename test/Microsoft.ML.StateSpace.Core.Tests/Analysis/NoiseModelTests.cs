@@ -17,6 +17,13 @@ public class NoiseModelTests
     }
 
     [Fact]
+    public void ShortRecords_AreLearntFromToo()
+    {
+        var record = Errors(120, (e, w) => 0.9 * e[0] + w);
+        NoiseModel.Fit([record]).Coefficients.Single().Sum().Should().BeInRange(0.7, 1);
+    }
+
+    [Fact]
     public void Predict_IsTheRecursionFromWhatIsKnownSomeStepsBefore()
     {
         var record = Errors(60, (e, w) => 0.7 * e[0] - 0.2 * e[1] + w);

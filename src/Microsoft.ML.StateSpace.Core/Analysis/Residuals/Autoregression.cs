@@ -17,6 +17,9 @@ internal static class Autoregression
     // A coefficient wants so many rows at least.
     private const int RowsOfCoefficient = 4;
 
+    // A series wants to be so many times as long as the order, since its first rows have too few before them.
+    private const int StepsOfOrder = 4;
+
     private const double LargestPole = 0.999;
 
     /// <summary>The largest order that is tried.</summary>
@@ -28,6 +31,7 @@ internal static class Autoregression
     /// <returns>a_1 .. a_p.</returns>
     public static double[] Fit(IReadOnlyList<double[]> series, int most, Func<double[], double[], double> error)
     {
+        most = Math.Min(most, series.Select(each => each.Length).DefaultIfEmpty().Max() / StepsOfOrder);
         int[] orders = [.. Orders.Where(order => order <= most)];
         most = orders.LastOrDefault();
         var moments = new Matrix[Folds];

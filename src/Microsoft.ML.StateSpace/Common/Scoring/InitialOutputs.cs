@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Data;
+using Microsoft.ML.StateSpace.Persistence;
 
 namespace Microsoft.ML.StateSpace.Scoring;
 
@@ -19,8 +20,8 @@ internal sealed record InitialOutputs(string ColumnName, int Steps, int Outputs,
         if (schema.GetColumnOrNull(ColumnName) is not { } column)
             throw new ArgumentOutOfRangeException(
                 null,
-                $"There is no column '{ColumnName}' in the data, but the model was trained with InitialOutputs = {Steps}, so it reads there "
-                + "the measured outputs of the first time steps. Give it that column, with NaN where nothing was measured, or train it "
+                $"There is no column '{ColumnName}' in the data, but the model was trained with InitialOutputs = {Steps}, so it reads "
+                + "there the measured outputs of the first time steps. Give it that column, with NaN where nothing was measured, or train it "
                 + "with InitialOutputs = 0.");
         SequenceColumn.Of(column, Outputs, option: null);
         return column;
@@ -53,9 +54,7 @@ internal sealed record InitialOutputs(string ColumnName, int Steps, int Outputs,
         if ((options.InitialOutputs > 0) != coefficients is not null
             || coefficients is not null && (coefficients.Count != outputs || !coefficients.All(
                 a => a.Count <= options.InitialOutputs && a.All(double.IsFinite))))
-            throw new InvalidDataException(
-                "The state-space step of the model file is altered: its coefficients for the first measured outputs do not go with its "
-                + "InitialOutputs. Copy the file again, or save the model anew.");
+            throw Payload.Damaged("altered: its coefficients for the first measured outputs do not go with its InitialOutputs");
         return coefficients is null ? null
             : new InitialOutputs(options.TargetColumnName, options.InitialOutputs, outputs, new NoiseModel(coefficients));
     }

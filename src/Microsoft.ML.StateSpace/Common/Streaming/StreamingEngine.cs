@@ -132,7 +132,7 @@ public sealed class StreamingEngine
     {
         if (_initial is null || Steps >= _initial.Steps)
             throw new InvalidOperationException(
-                $"The model is told measured outputs at the first {_initial?.Steps ?? 0} time steps of a stream (the option InitialOutputs), "
+                $"The model is told measured outputs at the first {_initial?.Steps ?? 0} time steps of a stream (InitialOutputs), "
                 + $"and this stream has made {Steps}. Give Step the input alone, or train the model with a larger InitialOutputs.");
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);

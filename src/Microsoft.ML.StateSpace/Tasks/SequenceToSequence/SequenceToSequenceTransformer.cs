@@ -45,7 +45,10 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     internal override TargetColumn FindTarget(DataViewSchema schema) => SequenceToSequenceEstimator.FindTarget(schema, Options);
 
     private protected override void Save(ModelSaveContext ctx)
-        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input) { InitialErrors = Scorer.Initial?.Errors.Coefficients }, Model));
+    {
+        var head = new Head(_given, Input) { InitialErrors = Scorer.Initial?.Errors.Coefficients };
+        ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(head, Model));
+    }
 
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
