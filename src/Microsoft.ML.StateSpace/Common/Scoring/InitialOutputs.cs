@@ -21,8 +21,8 @@ internal sealed record InitialOutputs(string ColumnName, int Steps, int Outputs,
             throw new ArgumentOutOfRangeException(
                 null,
                 $"There is no column '{ColumnName}' in the data, but the model was trained with InitialOutputs = {Steps}, so it reads "
-                + "there the measured outputs of the first time steps. Give it that column, with NaN where nothing was measured, or train it "
-                + "with InitialOutputs = 0.");
+                + "there the measured outputs of the first time steps. Give it that column, with NaN where nothing was measured, or train "
+                + "it with InitialOutputs = 0.");
         SequenceColumn.Of(column, Outputs, option: null);
         return column;
     }
