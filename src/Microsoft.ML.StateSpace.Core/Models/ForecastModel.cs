@@ -20,7 +20,23 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
 
     public double[] HalfWidths => halfWidths;
 
+    public ForecastSteps Steps { get; } = new(shape);
+
     public ForecastState CreateState() => new(shape, scales);
+
+    /// <summary>The same model without the features of curves, where no equation uses them.</summary>
+    public ForecastModel Trimmed()
+    {
+        int features = shape.Features;
+        var groups = ForecastSteps.GroupsOf(shape);
+        int[] plain = [.. Enumerable.Range(0, features).Where(i => groups[i].Group == ForecastGroup.Plain)];
+        int[] curved = [.. Enumerable.Range(0, features).Except(plain)];
+        var equations = Enumerable.Range(0, halfWidths.Length).Select(i => i * features);
+        if (equations.Any(start => curved.Any(i => weights[start + i] != 0)))
+            return this;
+        double[] kept = [.. equations.SelectMany(start => plain.Select(i => weights[start + i]))];
+        return new ForecastModel(shape with { IsCurved = false }, scales, kept, halfWidths);
+    }
 
     /// <summary>Doubles that <see cref="Forecast"/> needs.</summary>
     public int ScratchSize => shape.Features + shape.KnownAhead + 2 * shape.Targets;
@@ -57,8 +73,8 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
         {
             for (int c = 0; c < covariates.Length; c++)
                 covariates[c] = state.Standardised(c, ahead[(step - 1) * shape.KnownAhead + c], covariates[c]);
-            ForecastState.WriteStep(
-                shape, covariates, shape.Season > 0 ? state.SeasonAgo(step) : [], last, scale, features[rowFeatures..]);
+            Steps.Write(
+                features[..rowFeatures], covariates, shape.Season > 0 ? state.SeasonAgo(step) : [], last, scale, features[rowFeatures..]);
             for (int j = 0; j < targets; j++)
             {
                 int place = (step - 1) * targets + j;

@@ -3,8 +3,8 @@ namespace Microsoft.ML.StateSpace.Models;
 /// <summary>
 /// What a forecaster reads and answers, and the order of its features. The features of a row are a constant, then those of each target
 /// (differences to its last value, in units of its scale), then those of each covariate; behind them come those of a horizon step: the
-/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season. No
-/// feature of a target tells its level, not even the mean of the whole past, since levels drift.
+/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season, and
+/// products. No feature of a target alone tells its level, not even the mean of the whole past, since levels drift.
 /// </summary>
 internal sealed record ForecastShape
 {
@@ -34,6 +34,9 @@ internal sealed record ForecastShape
     /// <summary>Rows of a season; 0 where there is none.</summary>
     public int Season { get; init; }
 
+    /// <summary>Whether there are squares and other products of the covariates known ahead.</summary>
+    public bool IsCurved { get; init; }
+
     /// <summary>Values of a row: targets, covariates known so far, covariates known ahead.</summary>
     public int Width => Targets + KnownSoFar + KnownAhead;
 
@@ -47,10 +50,16 @@ internal sealed record ForecastShape
     public int CovariateFeatures => 1 + CovariateMemories.Length;
 
     /// <summary>Features that are the same for all horizon steps.</summary>
-    public int RowFeatures => 1 + Targets * TargetFeatures + Covariates * CovariateFeatures;
+    public int RowFeatures => CovariateStart + (Covariates + Squares) * CovariateFeatures;
+
+    /// <summary>Squares of covariates known ahead, which are read as covariates, too.</summary>
+    public int Squares => ForecastSteps.HasSquares(this) ? KnownAhead : 0;
 
     /// <summary>Features of one horizon step.</summary>
-    public int StepFeatures => KnownAhead + (Season > 0 ? Targets + KnownAhead : 0);
+    public int StepFeatures => PlainStepFeatures + ForecastSteps.CountOf(this);
+
+    /// <summary>Features of one horizon step that are no products; these come behind them.</summary>
+    public int PlainStepFeatures => KnownAhead + (Season > 0 ? Targets + KnownAhead : 0);
 
     /// <summary>All features of one horizon step, (RowFeatures) then (StepFeatures).</summary>
     public int Features => RowFeatures + StepFeatures;
@@ -65,14 +74,28 @@ internal sealed record ForecastShape
     public int SeasonsBack(int step) => (step + Season - 1) / Season * Season;
 
     /// <summary>Whether a feature is known of the last season by its place.</summary>
-    public bool IsSeasonal(int feature) => feature >= RowFeatures + KnownAhead;
+    public bool IsSeasonal(int feature) => feature >= RowFeatures + KnownAhead && feature < RowFeatures + PlainStepFeatures;
 
-    /// <summary>The target to which a feature belongs; -1 for the constant and the covariates.</summary>
+    /// <summary>Whether a feature is the square of a covariate in the row, or an average of it.</summary>
+    public bool IsSquare(int feature) => feature >= CovariateStart + Covariates * CovariateFeatures && feature < RowFeatures;
+
+    /// <summary>The place of a covariate known ahead in the row among all features.</summary>
+    public int RowCovariate(int ahead) => CovariateStart + (KnownSoFar + ahead) * CovariateFeatures;
+
+    /// <summary>The place of a covariate known ahead in the horizon step among all features.</summary>
+    public int StepCovariate(int ahead) => RowFeatures + ahead;
+
+    /// <summary>The place of an average of a target among all features.</summary>
+    public int AverageFeature(int target, int memory) => 1 + target * TargetFeatures + Lags + memory;
+
+    /// <summary>The target to which a plain feature belongs; -1 for the constant and the covariates.</summary>
     public int TargetOf(int feature)
     {
-        if (feature >= 1 && feature < 1 + Targets * TargetFeatures)
+        if (feature >= 1 && feature < CovariateStart)
             return (feature - 1) / TargetFeatures;
         int seasonal = feature - RowFeatures - KnownAhead;
-        return seasonal >= 0 && seasonal < Targets ? seasonal : -1;
+        return Season > 0 && seasonal >= 0 && seasonal < Targets ? seasonal : -1;
     }
+
+    private int CovariateStart => 1 + Targets * TargetFeatures;
 }

@@ -32,7 +32,7 @@ internal sealed class ForecastState
         _targetSize = AverageStart + ForecastShape.TargetMemories.Length + 2 * shape.Harmonics;
         _covariateSize = shape.CovariateFeatures;
         _covariateStart = 1 + shape.Targets * _targetSize;
-        _ringStart = _covariateStart + shape.Covariates * _covariateSize;
+        _ringStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize;
         _values = new double[_ringStart + shape.Season * shape.Kept];
         (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
         double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
@@ -81,7 +81,12 @@ internal sealed class ForecastState
         for (int j = 0; j < _shape.Targets; j++)
             ObserveTarget(Target(j), row[j]);
         for (int c = 0; c < _shape.Covariates; c++)
-            ObserveCovariate(c, row[_shape.Targets + c]);
+            ObserveCovariate(Covariate(c), OfCovariate(c, row[_shape.Targets + c], Covariate(c)[0]));
+        for (int c = 0; c < _shape.Squares; c++)
+        {
+            double value = Math.Clamp(AheadOf(c), -ForecastSteps.Largest, ForecastSteps.Largest);
+            ObserveCovariate(Covariate(_shape.Covariates + c), value * value);
+        }
         if (_shape.Season > 0)
             KeptRow(_values.AsSpan(_ringStart + (int)(Rows % _shape.Season) * _shape.Kept, _shape.Kept));
         _values[0]++;
@@ -142,28 +147,7 @@ internal sealed class ForecastState
                 rest[count + i] = values[LagStart + count + i] * unit;
             rest = rest[_shape.TargetFeatures..];
         }
-        _values.AsSpan(_covariateStart, _shape.Covariates * _covariateSize).CopyTo(rest);
-    }
-
-    /// <summary>Writes the features of a horizon step, (StepFeatures).</summary>
-    /// <param name="shape">The sizes.</param>
-    /// <param name="ahead">The covariates of the step, standardised, (KnownAhead).</param>
-    /// <param name="seasonAgo">The row of the last season, (Kept); empty without a season.</param>
-    /// <param name="last">The last value of each target.</param>
-    /// <param name="scale">The scale of each target.</param>
-    /// <param name="features">Assigned.</param>
-    public static void WriteStep(
-        ForecastShape shape, ReadOnlySpan<double> ahead, ReadOnlySpan<double> seasonAgo, ReadOnlySpan<double> last,
-        ReadOnlySpan<double> scale, Span<double> features)
-    {
-        ahead.CopyTo(features);
-        if (shape.Season == 0)
-            return;
-        for (int i = 0; i < shape.Kept; i++)
-        {
-            double value = i < shape.Targets ? (seasonAgo[i] - last[i]) / scale[i] : seasonAgo[i];
-            features[shape.KnownAhead + i] = double.IsNaN(value) ? 0 : value;
-        }
+        _values.AsSpan(_covariateStart, _ringStart - _covariateStart).CopyTo(rest);
     }
 
     private Span<double> Target(int target) => _values.AsSpan(1 + target * _targetSize, _targetSize);
@@ -210,12 +194,11 @@ internal sealed class ForecastState
         }
     }
 
-    private void ObserveCovariate(int covariate, float given)
+    private void ObserveCovariate(Span<double> values, double value)
     {
-        var values = Covariate(covariate);
-        values[0] = OfCovariate(covariate, given, values[0]);
+        values[0] = value;
         for (int i = 0; i < ForecastShape.CovariateMemories.Length; i++)
-            values[1 + i] += (values[0] - values[1 + i]) / Math.Min(ForecastShape.CovariateMemories[i], Rows + 1);
+            values[1 + i] += (value - values[1 + i]) / Math.Min(ForecastShape.CovariateMemories[i], Rows + 1);
     }
 
     private double OfCovariate(int covariate, float value, double before)

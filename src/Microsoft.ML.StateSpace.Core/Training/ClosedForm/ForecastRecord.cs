@@ -18,6 +18,7 @@ internal sealed class ForecastRecord
     private const double LeastScale = 0.05;
 
     private readonly ForecastShape _shape;
+    private readonly ForecastSteps _steps;
     private readonly double[] _features, _kept, _scales;
     private readonly bool[] _usable, _known;
 
@@ -26,6 +27,7 @@ internal sealed class ForecastRecord
     public ForecastRecord(ForecastModel model, float[] rows)
     {
         var shape = _shape = model.Shape;
+        _steps = model.Steps;
         var state = model.CreateState();
         Rows = rows.Length / shape.Width;
         _features = new double[(long)Rows * shape.RowFeatures];
@@ -74,8 +76,7 @@ internal sealed class ForecastRecord
         var scale = _scales.AsSpan(row * targets, targets);
         var coming = Kept(row + step);
         int ago = _shape.Season > 0 ? row + step - _shape.SeasonsBack(step) : 0;
-        ForecastState.WriteStep(
-            _shape, coming[targets..], _shape.Season > 0 ? Kept(ago) : [], last, scale, features);
+        _steps.Write(Features(row), coming[targets..], _shape.Season > 0 ? Kept(ago) : [], last, scale, features);
         for (int j = 0; j < targets; j++)
             features[_shape.StepFeatures + j] = (coming[j] - last[j]) / scale[j];
     }

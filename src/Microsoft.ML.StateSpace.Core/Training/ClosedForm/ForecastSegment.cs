@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 /// <param name="model">The model, whose weights and intervals are assigned.</param>
 /// <param name="records">All series.</param>
-/// <param name="choices">Those of each target.</param>
+/// <param name="choices">The plain ones of each target. To the best of them groups of features are added, if the error falls.</param>
 /// <param name="confidence">The share of values that shall lie in their intervals.</param>
 internal sealed class ForecastSegment(
     ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence)
@@ -26,12 +26,13 @@ internal sealed class ForecastSegment(
             sums.Advance();
             moments[i] = [.. Enumerable.Range(0, ForecastRecord.Stretches).Select(sums.Moments)];
         }
-        var best = Choose(moments);
+        var best = Choose(moments, choices);
+        best = Choose(moments, [.. best.Select((plain, target) => plain.With(_shape, target, ForecastChoice.Curves).ToArray())]);
         for (int i = 0; i < count; i++)
             Finish(first + i, moments[i], best);
     }
 
-    private ForecastChoice[] Choose(ForecastMoments[][] moments)
+    private ForecastChoice[] Choose(ForecastMoments[][] moments, ForecastChoice[][] choices)
     {
         var errors = choices.Select(all => new double[all.Length]).ToArray();
         var weights = new double[_shape.Features];

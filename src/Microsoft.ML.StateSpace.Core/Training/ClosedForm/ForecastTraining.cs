@@ -44,7 +44,7 @@ internal static class ForecastTraining
                 sums.Advance();
             segment.Fit(sums, segments[i].First, segments[i].Count);
         });
-        return model;
+        return model.Trimmed();
     }
 
     // Steps 1, 2, 3-4, 5-8 and so on: near steps differ more from one another than far ones.

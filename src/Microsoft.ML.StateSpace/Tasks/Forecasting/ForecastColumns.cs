@@ -42,7 +42,7 @@ internal sealed class ForecastColumns
     {
         Targets = Width(Options.TargetColumnNames), KnownSoFar = Width(Options.KnownSoFarColumnNames),
         KnownAhead = Width(Options.KnownAheadColumnNames), Horizon = Options.Horizon,
-        Season = Options.Season is { } season && season > 1 ? season : 0,
+        Season = Options.Season is { } season && season > 1 ? season : 0, IsCurved = Options.KnownAheadColumnNames.Count > 0,
     };
 
     /// <summary>The table with its rows in order.</summary>

@@ -1,0 +1,102 @@
+namespace Microsoft.ML.StateSpace.Models;
+
+/// <summary>
+/// Writes the features of a horizon step. Behind the plain ones come products of two features, so that linear equations answer what acts
+/// in curves and together.
+/// </summary>
+internal sealed class ForecastSteps
+{
+    /// <summary>What is standardised counts at most so much in a product, so that a value that was never seen is not squared.</summary>
+    public const double Largest = 3;
+
+    /// <summary>With more covariates known ahead there are no pairs, and with still more no products at all.</summary>
+    private const int MostInPairs = 12, MostInSquares = 64;
+
+    /// <summary>The average that is the level of a target, by its place among the memories.</summary>
+    private const int LevelMemory = 3;
+
+    private readonly ForecastShape _shape;
+    private readonly Product[] _products;
+
+    public ForecastSteps(ForecastShape shape) => (_shape, _products) = (shape, [.. ProductsOf(shape)]);
+
+    /// <summary>Whether the covariates known ahead have squares.</summary>
+    public static bool HasSquares(ForecastShape shape) => shape.IsCurved && shape.KnownAhead is > 0 and <= MostInSquares;
+
+    /// <summary>The number of products, without making them.</summary>
+    public static int CountOf(ForecastShape shape)
+    {
+        if (!HasSquares(shape))
+            return 0;
+        int ahead = shape.KnownAhead, pairs = ahead > MostInPairs ? 0 : ahead * (ahead - 1);
+        return ahead + pairs + 2 * ahead * shape.Targets;
+    }
+
+    /// <summary>The group of each feature, and the target to which it belongs, or -1.</summary>
+    public static (ForecastGroup Group, int Target)[] GroupsOf(ForecastShape shape)
+        =>
+        [
+            .. Enumerable.Range(0, shape.RowFeatures + shape.PlainStepFeatures).Select(feature =>
+                (shape.IsSquare(feature) ? ForecastGroup.Square : ForecastGroup.Plain, shape.TargetOf(feature))),
+            .. ProductsOf(shape).Select(product => (product.Group, product.Target)),
+        ];
+
+    /// <summary>Writes the features of a horizon step, (StepFeatures).</summary>
+    /// <param name="row">The features of the row, (RowFeatures).</param>
+    /// <param name="ahead">The covariates of the step, standardised, (KnownAhead).</param>
+    /// <param name="seasonAgo">The row of the last season, (Kept); empty without a season.</param>
+    /// <param name="last">The last value of each target.</param>
+    /// <param name="scale">The scale of each target.</param>
+    /// <param name="features">Assigned.</param>
+    public void Write(
+        ReadOnlySpan<double> row, ReadOnlySpan<double> ahead, ReadOnlySpan<double> seasonAgo, ReadOnlySpan<double> last,
+        ReadOnlySpan<double> scale, Span<double> features)
+    {
+        ahead.CopyTo(features);
+        for (int i = 0; i < seasonAgo.Length; i++)
+        {
+            double value = i < _shape.Targets ? (seasonAgo[i] - last[i]) / scale[i] : seasonAgo[i];
+            features[_shape.KnownAhead + i] = double.IsNaN(value) ? 0 : value;
+        }
+        var products = features[_shape.PlainStepFeatures..];
+        for (int i = 0; i < _products.Length; i++)
+        {
+            var (group, target, left, right) = _products[i];
+            double factor = group == ForecastGroup.Level
+                ? last[target] / scale[target] + row[_shape.AverageFeature(target, LevelMemory)]
+                : Clipped(row, features, left);
+            products[i] = factor * Clipped(row, features, right);
+        }
+    }
+
+    private double Clipped(ReadOnlySpan<double> row, ReadOnlySpan<double> step, int feature)
+        => Math.Clamp(feature < row.Length ? row[feature] : step[feature - row.Length], -Largest, Largest);
+
+    // The squares of the row are covariates, so only those of the step stand here.
+    private static IEnumerable<Product> ProductsOf(ForecastShape shape)
+    {
+        if (!HasSquares(shape))
+            yield break;
+        for (int i = 0; i < shape.KnownAhead; i++)
+            yield return new(ForecastGroup.Square, -1, shape.StepCovariate(i), shape.StepCovariate(i));
+        for (int i = 0; i < shape.KnownAhead && shape.KnownAhead <= MostInPairs; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                yield return new(ForecastGroup.Pair, -1, shape.StepCovariate(i), shape.StepCovariate(j));
+                yield return new(ForecastGroup.Pair, -1, shape.RowCovariate(i), shape.RowCovariate(j));
+            }
+        }
+        for (int target = 0; target < shape.Targets; target++)
+        {
+            for (int i = 0; i < shape.KnownAhead; i++)
+            {
+                yield return new(ForecastGroup.Level, target, -1, shape.StepCovariate(i));
+                yield return new(ForecastGroup.Level, target, -1, shape.RowCovariate(i));
+            }
+        }
+    }
+
+    /// <summary>A product of two features by their places; the left one of <see cref="ForecastGroup.Level"/> is the level.</summary>
+    private readonly record struct Product(ForecastGroup Group, int Target, int Left, int Right);
+}
