@@ -14,4 +14,10 @@ internal enum ForecastGroup
 
     /// <summary>Covariates known ahead in units of the level of a target, for effects that grow with it.</summary>
     Level,
+
+    /// <summary>Static covariates of a series.</summary>
+    Static,
+
+    /// <summary>Products of static covariates with what they may act upon.</summary>
+    StaticProduct,
 }

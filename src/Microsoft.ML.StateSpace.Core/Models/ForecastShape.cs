@@ -2,7 +2,7 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// What a forecaster reads and answers, and the order of its features. The features of a row are a constant, then those of each target
-/// (differences to its last value, in units of its scale), then those of each covariate; behind them come those of a horizon step: the
+/// (differences to its last value, in units of its scale), then those of each covariate, and the static ones; behind them come those of a horizon step: the
 /// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season, and
 /// products. No feature of a target alone tells its level, not even the mean of the whole past, since levels drift.
 /// </summary>
@@ -28,8 +28,17 @@ internal sealed record ForecastShape
     /// <summary>Number of covariates whose values are known for all rows that are forecast.</summary>
     public int KnownAhead { get; init; }
 
+    /// <summary>Number of covariates that are constant within a series.</summary>
+    public int Statics { get; init; }
+
     /// <summary>Number of rows that are forecast.</summary>
     public int Horizon { get; init; } = 1;
+
+    /// <summary>Number of rows that have equations, where the others are forecast from forecasts; else 0.</summary>
+    public int Trained { get; init; }
+
+    /// <summary>Number of rows that have equations.</summary>
+    public int Equations => Trained > 0 ? Trained : Horizon;
 
     /// <summary>Rows of a season; 0 where there is none.</summary>
     public int Season { get; init; }
@@ -37,8 +46,8 @@ internal sealed record ForecastShape
     /// <summary>Whether there are squares and other products of the covariates known ahead.</summary>
     public bool IsCurved { get; init; }
 
-    /// <summary>Values of a row: targets, covariates known so far, covariates known ahead.</summary>
-    public int Width => Targets + KnownSoFar + KnownAhead;
+    /// <summary>Values of a row: targets, covariates known so far, covariates known ahead, static covariates.</summary>
+    public int Width => Targets + Covariates + Statics;
 
     public int Covariates => KnownSoFar + KnownAhead;
 
@@ -50,7 +59,7 @@ internal sealed record ForecastShape
     public int CovariateFeatures => 1 + CovariateMemories.Length;
 
     /// <summary>Features that are the same for all horizon steps.</summary>
-    public int RowFeatures => CovariateStart + (Covariates + Squares) * CovariateFeatures;
+    public int RowFeatures => StaticStart + Statics;
 
     /// <summary>Squares of covariates known ahead, which are read as covariates, too.</summary>
     public int Squares => ForecastSteps.HasSquares(this) ? KnownAhead : 0;
@@ -77,13 +86,19 @@ internal sealed record ForecastShape
     public bool IsSeasonal(int feature) => feature >= RowFeatures + KnownAhead && feature < RowFeatures + PlainStepFeatures;
 
     /// <summary>Whether a feature is the square of a covariate in the row, or an average of it.</summary>
-    public bool IsSquare(int feature) => feature >= CovariateStart + Covariates * CovariateFeatures && feature < RowFeatures;
+    public bool IsSquare(int feature) => feature >= CovariateStart + Covariates * CovariateFeatures && feature < StaticStart;
+
+    /// <summary>Whether a feature is a static covariate.</summary>
+    public bool IsStatic(int feature) => feature >= StaticStart && feature < RowFeatures;
 
     /// <summary>The place of a covariate known ahead in the row among all features.</summary>
     public int RowCovariate(int ahead) => CovariateStart + (KnownSoFar + ahead) * CovariateFeatures;
 
     /// <summary>The place of a covariate known ahead in the horizon step among all features.</summary>
     public int StepCovariate(int ahead) => RowFeatures + ahead;
+
+    /// <summary>The place of the value before the last among all features.</summary>
+    public int LagFeature(int target) => 1 + target * TargetFeatures;
 
     /// <summary>The place of an average of a target among all features.</summary>
     public int AverageFeature(int target, int memory) => 1 + target * TargetFeatures + Lags + memory;
@@ -96,6 +111,9 @@ internal sealed record ForecastShape
         int seasonal = feature - RowFeatures - KnownAhead;
         return Season > 0 && seasonal >= 0 && seasonal < Targets ? seasonal : -1;
     }
+
+    /// <summary>The place of the first static covariate among all features.</summary>
+    public int StaticStart => CovariateStart + (Covariates + Squares) * CovariateFeatures;
 
     private int CovariateStart => 1 + Targets * TargetFeatures;
 }

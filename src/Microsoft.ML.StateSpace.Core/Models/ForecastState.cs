@@ -32,7 +32,7 @@ internal sealed class ForecastState
         _targetSize = AverageStart + ForecastShape.TargetMemories.Length + 2 * shape.Harmonics;
         _covariateSize = shape.CovariateFeatures;
         _covariateStart = 1 + shape.Targets * _targetSize;
-        _ringStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize;
+        _ringStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize + shape.Statics;
         _values = new double[_ringStart + shape.Season * shape.Kept];
         (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
         double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
@@ -86,6 +86,11 @@ internal sealed class ForecastState
         {
             double value = Math.Clamp(AheadOf(c), -ForecastSteps.Largest, ForecastSteps.Largest);
             ObserveCovariate(Covariate(_shape.Covariates + c), value * value);
+        }
+        for (int i = 0; i < _shape.Statics; i++)
+        {
+            ref double value = ref _values[_ringStart - _shape.Statics + i];
+            value = OfCovariate(_shape.Covariates + i, row[_shape.Targets + _shape.Covariates + i], value);
         }
         if (_shape.Season > 0)
             KeptRow(_values.AsSpan(_ringStart + (int)(Rows % _shape.Season) * _shape.Kept, _shape.Kept));

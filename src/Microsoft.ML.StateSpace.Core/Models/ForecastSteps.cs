@@ -12,6 +12,9 @@ internal sealed class ForecastSteps
     /// <summary>With more covariates known ahead there are no pairs, and with still more no products at all.</summary>
     private const int MostInPairs = 12, MostInSquares = 64;
 
+    /// <summary>More static covariates have no products.</summary>
+    private const int MostStatics = 32;
+
     /// <summary>The average that is the level of a target, by its place among the memories.</summary>
     private const int LevelMemory = 3;
 
@@ -23,13 +26,15 @@ internal sealed class ForecastSteps
     /// <summary>Whether the covariates known ahead have squares.</summary>
     public static bool HasSquares(ForecastShape shape) => shape.IsCurved && shape.KnownAhead is > 0 and <= MostInSquares;
 
+    /// <summary>Whether a group is one of curves.</summary>
+    public static bool IsCurve(ForecastGroup group) => group is ForecastGroup.Square or ForecastGroup.Pair or ForecastGroup.Level;
+
     /// <summary>The number of products, without making them.</summary>
     public static int CountOf(ForecastShape shape)
     {
-        if (!HasSquares(shape))
-            return 0;
-        int ahead = shape.KnownAhead, pairs = ahead > MostInPairs ? 0 : ahead * (ahead - 1);
-        return ahead + pairs + 2 * ahead * shape.Targets;
+        int ahead = HasSquares(shape) ? shape.KnownAhead : 0, pairs = ahead > MostInPairs ? 0 : ahead * (ahead - 1);
+        int statics = HasProducts(shape.Statics) ? shape.Statics : 0, own = OwnOf(shape);
+        return ahead + pairs + 2 * ahead * shape.Targets + statics * (own * shape.Targets + 2 * Math.Min(shape.KnownAhead, MostInSquares));
     }
 
     /// <summary>The group of each feature, and the target to which it belongs, or -1.</summary>
@@ -37,7 +42,8 @@ internal sealed class ForecastSteps
         =>
         [
             .. Enumerable.Range(0, shape.RowFeatures + shape.PlainStepFeatures).Select(feature =>
-                (shape.IsSquare(feature) ? ForecastGroup.Square : ForecastGroup.Plain, shape.TargetOf(feature))),
+                (shape.IsSquare(feature) ? ForecastGroup.Square : shape.IsStatic(feature) ? ForecastGroup.Static : ForecastGroup.Plain,
+                shape.TargetOf(feature))),
             .. ProductsOf(shape).Select(product => (product.Group, product.Target)),
         ];
 
@@ -65,15 +71,47 @@ internal sealed class ForecastSteps
             double factor = group == ForecastGroup.Level
                 ? last[target] / scale[target] + row[_shape.AverageFeature(target, LevelMemory)]
                 : Clipped(row, features, left);
-            products[i] = factor * Clipped(row, features, right);
+            // What is of a target has its own unit already.
+            products[i] = factor * (group == ForecastGroup.StaticProduct ? Of(row, features, right) : Clipped(row, features, right));
         }
     }
 
-    private double Clipped(ReadOnlySpan<double> row, ReadOnlySpan<double> step, int feature)
-        => Math.Clamp(feature < row.Length ? row[feature] : step[feature - row.Length], -Largest, Largest);
+    private static double Of(ReadOnlySpan<double> row, ReadOnlySpan<double> step, int feature)
+        => feature < row.Length ? row[feature] : step[feature - row.Length];
+
+    private static double Clipped(ReadOnlySpan<double> row, ReadOnlySpan<double> step, int feature)
+        => Math.Clamp(Of(row, step, feature), -Largest, Largest);
+
+    private static bool HasProducts(int statics) => statics <= MostStatics;
+
+    // Features of a target that static covariates act upon: the value before, averages, and the last season.
+    private static int OwnOf(ForecastShape shape) => 1 + ForecastShape.TargetMemories.Length + (shape.Season > 0 ? 1 : 0);
+
+    private static IEnumerable<Product> ProductsOf(ForecastShape shape) => Curves(shape).Concat(OfStatics(shape));
+
+    private static IEnumerable<Product> OfStatics(ForecastShape shape)
+    {
+        for (int i = 0; i < shape.Statics && HasProducts(shape.Statics); i++)
+        {
+            int left = shape.StaticStart + i;
+            for (int target = 0; target < shape.Targets; target++)
+            {
+                yield return new(ForecastGroup.StaticProduct, target, left, shape.LagFeature(target));
+                for (int memory = 0; memory < ForecastShape.TargetMemories.Length; memory++)
+                    yield return new(ForecastGroup.StaticProduct, target, left, shape.AverageFeature(target, memory));
+                if (shape.Season > 0)
+                    yield return new(ForecastGroup.StaticProduct, target, left, shape.SeasonalFeature(target));
+            }
+            for (int c = 0; c < Math.Min(shape.KnownAhead, MostInSquares); c++)
+            {
+                yield return new(ForecastGroup.StaticProduct, -1, left, shape.StepCovariate(c));
+                yield return new(ForecastGroup.StaticProduct, -1, left, shape.RowCovariate(c));
+            }
+        }
+    }
 
     // The squares of the row are covariates, so only those of the step stand here.
-    private static IEnumerable<Product> ProductsOf(ForecastShape shape)
+    private static IEnumerable<Product> Curves(ForecastShape shape)
     {
         if (!HasSquares(shape))
             yield break;

@@ -21,6 +21,10 @@ internal sealed record ForecastChoice(int[] Chosen, int BaseFeature, double Pena
         [ForecastGroup.Square, ForecastGroup.Level], [ForecastGroup.Square, ForecastGroup.Pair, ForecastGroup.Level],
     ];
 
+    /// <summary>Static covariates as features, and what else they change.</summary>
+    public static readonly ForecastGroup[][] Statics =
+        [[ForecastGroup.Static], [ForecastGroup.Static, ForecastGroup.StaticProduct]];
+
     /// <summary>
     /// All plain choices for a target: its own past, or that of all targets; with the last season or without; each base alone. The arrays of
     /// features that targets share are the same objects.

@@ -12,8 +12,11 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <param name="records">All series.</param>
 /// <param name="choices">The plain ones of each target. To the best of them groups of features are added, if the error falls.</param>
 /// <param name="confidence">The share of values that shall lie in their intervals.</param>
+/// <param name="earlier">Where they are wanted, the weights that judged each held-out stretch; assigned.</param>
+/// <param name="cancellation">Ends the work.</param>
 internal sealed class ForecastSegment(
-    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence)
+    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence, double[][]? earlier,
+    CancellationToken cancellation)
 {
     private readonly ForecastShape _shape = model.Shape;
 
@@ -23,11 +26,13 @@ internal sealed class ForecastSegment(
         var moments = new ForecastMoments[count][];
         for (int i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             sums.Advance();
             moments[i] = [.. Enumerable.Range(0, ForecastRecord.Stretches).Select(sums.Moments)];
         }
         var best = Choose(moments, choices);
-        best = Choose(moments, [.. best.Select((plain, target) => plain.With(_shape, target, ForecastChoice.Curves).ToArray())]);
+        foreach (var additions in new[] { ForecastChoice.Curves, ForecastChoice.Statics })
+            best = Choose(moments, [.. best.Select((found, target) => found.With(_shape, target, additions).ToArray())]);
         for (int i = 0; i < count; i++)
             Finish(first + i, moments[i], best);
     }
@@ -47,6 +52,7 @@ internal sealed class ForecastSegment(
             var solved = new Dictionary<(int[], double), ForecastRidge>();
             for (int j = 0; j < choices.Length; j++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int i = 0; i < choices[j].Length; i++)
                     errors[j][i] += choices[j][i].TrySolve(fitted, _shape.Features, j, solved, weights)
                         ? heldOut.ErrorOf(j, weights) : double.PositiveInfinity;
@@ -69,12 +75,18 @@ internal sealed class ForecastSegment(
             }
             if (stretch == moments.Length)
                 break;
+            if (earlier is not null)
+                Row(model.Weights, step).CopyTo(Row(earlier[stretch - 1], step));
             Measure(step, stretch, residuals);
             sums.Add(moments[stretch]);
         }
         for (int j = 0; j < best.Length; j++)
-            model.HalfWidths[(step - 1) * _shape.Targets + j] = Quantile(residuals[j]);
+            model.HalfWidths[(step - 1) * _shape.Targets + j] = ForecastCalibration.Quantile(residuals[j], confidence);
     }
+
+    // The equations of a step, (Targets, Features).
+    private Span<double> Row(double[] weights, int step)
+        => weights.AsSpan((step - 1) * _shape.Targets * _shape.Features, _shape.Targets * _shape.Features);
 
     private Span<double> Weights(int step, int target)
         => model.Weights.AsSpan(((step - 1) * _shape.Targets + target) * _shape.Features, _shape.Features);
@@ -99,16 +111,5 @@ internal sealed class ForecastSegment(
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Split conformal prediction (Lei et al. 2018, arXiv:1604.04173): of n errors, the one of rank ceil((n + 1) confidence). Where they
-    /// are too few for it, the largest.
-    /// </summary>
-    private double Quantile(List<double> errors)
-    {
-        errors.Sort();
-        int rank = (int)Math.Ceiling((errors.Count + 1) * confidence);
-        return errors[Math.Clamp(rank, 1, errors.Count) - 1];
     }
 }

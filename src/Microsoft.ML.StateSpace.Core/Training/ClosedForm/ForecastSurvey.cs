@@ -23,7 +23,7 @@ internal static class ForecastSurvey
             ratio[j] = Median(moments.Where(m => m.Power > 0).Select(m => m.Deviation / Math.Sqrt(m.Power)), 1);
             floor[j] = FloorShare * Median(moments.Where(m => m.Deviation > 0).Select(m => m.Deviation), 1);
         }
-        var covariates = Enumerable.Range(shape.Targets, shape.Covariates)
+        var covariates = Enumerable.Range(shape.Targets, shape.Covariates + shape.Statics)
             .Select(channel => MomentsOf(series, shape.Width, channel)).ToList();
         return new ForecastScales(
             ratio, floor, [.. covariates.Select(m => m.Mean)], [.. covariates.Select(m => m.Deviation > 0 ? m.Deviation : 1)]);
@@ -37,7 +37,7 @@ internal static class ForecastSurvey
     {
         // Behind one season, the stretch must still hold rows whose targets lie in it.
         double stretch = series.Max(rows => rows.Length / shape.Width) * share;
-        int longest = (int)Math.Min(LongestSeason, Math.Min(stretch / 3, stretch - shape.Horizon - 2));
+        int longest = (int)Math.Min(LongestSeason, Math.Min(stretch / 3, stretch - shape.Equations - 2));
         if (longest < 3)
             return 0;
         var sums = new double[longest + 2];

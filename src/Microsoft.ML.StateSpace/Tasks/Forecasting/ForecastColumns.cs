@@ -16,6 +16,7 @@ internal sealed class ForecastColumns
         Series = options.SeriesColumnName is { } series ? table[series] : null;
         Order = options.OrderColumnName is { } order ? table[order] : null;
         Inputs = [.. options.InputNames().Select(name => table[name])];
+        Statics = [.. options.StaticColumnNames.SelectMany(name => Enumerable.Repeat(name, NumberSteps.WidthOf(table[name])))];
         Ahead = [.. options.KnownAheadColumnNames.Select(name => table[name])];
     }
 
@@ -27,8 +28,11 @@ internal sealed class ForecastColumns
 
     public DataViewSchema.Column? Order { get; }
 
-    /// <summary>Targets, covariates known so far, covariates known ahead.</summary>
+    /// <summary>Targets, covariates known so far, covariates known ahead, static covariates.</summary>
     public DataViewSchema.Column[] Inputs { get; }
+
+    /// <summary>The columns of the static covariates, one a value; these are the last values of a row.</summary>
+    public string[] Statics { get; }
 
     /// <summary>The covariates known ahead.</summary>
     public DataViewSchema.Column[] Ahead { get; }
@@ -41,7 +45,8 @@ internal sealed class ForecastColumns
     public ForecastShape Shape => new()
     {
         Targets = Width(Options.TargetColumnNames), KnownSoFar = Width(Options.KnownSoFarColumnNames),
-        KnownAhead = Width(Options.KnownAheadColumnNames), Horizon = Options.Horizon,
+        KnownAhead = Width(Options.KnownAheadColumnNames), Statics = Width(Options.StaticColumnNames), Horizon = Options.Horizon,
+        Trained = Options.TrainedHorizon is { } trained && trained < Options.Horizon ? trained : 0,
         Season = Options.Season is { } season && season > 1 ? season : 0, IsCurved = Options.KnownAheadColumnNames.Count > 0,
     };
 

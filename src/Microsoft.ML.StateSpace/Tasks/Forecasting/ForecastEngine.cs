@@ -36,7 +36,8 @@ public sealed class ForecastEngine
     internal ForecastEngine(ForecastModel model) => (_model, _run) = (model, new ForecastRun(model));
 
     /// <summary>
-    /// Number of values of a row: targets, covariates known so far, covariates known ahead, each in the order of the options.
+    /// Number of values of a row: targets, covariates known so far, covariates known ahead, static covariates, each in the order of the
+    /// options.
     /// </summary>
     public int InputLength => _model.Shape.Width;
 
@@ -68,8 +69,8 @@ public sealed class ForecastEngine
     {
         if (row.Length != InputLength)
             throw new ArgumentException(
-                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead), but "
-                + $"{row.Length} were given.",
+                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead, static "
+                + $"covariates), but {row.Length} were given.",
                 nameof(row));
         _run.State.Observe(row);
     }

@@ -59,7 +59,8 @@ internal static class ForecastPayload
             head.Options.Validate();
             var shape = head.Shape;
             bool fits = shape.Horizon == head.Options.Horizon && shape.Targets is >= 1 and <= ForecastingOptions.MostTargets
-                && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0 && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
+                && shape.Trained >= 0 && shape.Trained < shape.Horizon && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0
+                && shape.Statics >= 0 && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
             return fits ? head : throw Bytes.Damaged("altered: the sizes of its model are not those of its options");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
@@ -70,10 +71,11 @@ internal static class ForecastPayload
 
     private static ForecastModel ReadModel(ForecastShape shape, ReadOnlySpan<byte> bytes)
     {
-        Int128 outputs = (Int128)shape.Horizon * shape.Targets, covariates = (Int128)shape.KnownSoFar + shape.KnownAhead;
+        Int128 outputs = (Int128)shape.Horizon * shape.Targets, equations = (Int128)shape.Equations * shape.Targets;
+        Int128 covariates = (Int128)shape.KnownSoFar + shape.KnownAhead + shape.Statics;
         // The count of covariates is held against the bytes first, because all other sizes follow from it.
         if (covariates * sizeof(double) > bytes.Length
-            || (2 * shape.Targets + 2 * covariates + outputs * (shape.Features + 1)) * sizeof(double) != bytes.Length)
+            || (2 * shape.Targets + 2 * covariates + equations * shape.Features + outputs) * sizeof(double) != bytes.Length)
             throw Bytes.Damaged("altered: it has not the number of weights that its sizes ask for");
         double[] all = new double[bytes.Length / sizeof(double)];
         for (int i = 0; i < all.Length; i++)
@@ -85,7 +87,7 @@ internal static class ForecastPayload
         var scales = new ForecastScales(Next(shape.Targets), Next(shape.Targets), Next(covariates), Next(covariates));
         if (!scales.Floor.Concat(scales.Deviation).All(value => value > 0))
             throw Bytes.Damaged("altered: a scale is not positive");
-        return new ForecastModel(shape, scales, Next(outputs * shape.Features), Next(outputs));
+        return new ForecastModel(shape, scales, Next(equations * shape.Features), Next(outputs));
     }
 
     private sealed record Head(ForecastingOptions Options, ForecastShape Shape);

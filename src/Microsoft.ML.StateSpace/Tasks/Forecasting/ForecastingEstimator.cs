@@ -49,6 +49,7 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or an option has an invalid value.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
@@ -63,15 +64,15 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
                 nameof(_options.TargetColumnNames),
                 $"TargetColumnNames hold {shape.Targets} values a row, and a forecaster takes at most {ForecastingOptions.MostTargets}. "
                 + "Put each value in a row of its own, with a SeriesColumnName.");
-        if ((long)shape.Horizon * shape.Targets * shape.Features > MostWeights)
+        if ((long)shape.Equations * shape.Targets * shape.Features > MostWeights)
             throw new ArgumentOutOfRangeException(
-                nameof(_options.Horizon), shape.Horizon,
-                $"A forecaster of {shape.Horizon} steps with {shape.Features} features would have more than {MostWeights} weights. Set "
-                + "Horizon to a smaller number.");
+                nameof(_options.Horizon), shape.Equations,
+                $"A forecaster of {shape.Equations} steps with {shape.Features} features would have more than {MostWeights} weights. Set "
+                + "Horizon to a smaller number, or TrainedHorizon.");
         var model = ForecastTraining.Fit(
             SeriesRows.ReadAll(columns, input), shape, choosesSeason: _options.Season is null,
-            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount);
-        return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season) }, model);
+            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, _options.Cancellation);
+        return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season), Cancellation = default }, model);
     }
 
     /// <summary>Returns the columns of the table and the forecasts.</summary>

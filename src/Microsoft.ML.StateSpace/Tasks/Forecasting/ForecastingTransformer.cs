@@ -75,12 +75,13 @@ public sealed class ForecastingTransformer : ITransformer
     {
         var columns = new ForecastColumns(table, Options);
         var (given, own) = (columns.Shape, _model.Shape);
-        if (given.Targets != own.Targets || given.KnownSoFar != own.KnownSoFar || given.KnownAhead != own.KnownAhead)
+        if (given.Targets != own.Targets || given.KnownSoFar != own.KnownSoFar || given.KnownAhead != own.KnownAhead
+            || given.Statics != own.Statics)
             throw new ArgumentOutOfRangeException(
                 nameof(table),
-                $"The columns hold {given.Targets} targets, {given.KnownSoFar} covariates known so far and {given.KnownAhead} known ahead, "
-                + $"but the forecaster was fitted to {own.Targets}, {own.KnownSoFar} and {own.KnownAhead}. Give vectors of the sizes of "
-                + "the training rows.");
+                $"The columns hold {given.Targets} targets, {given.KnownSoFar} covariates known so far, {given.KnownAhead} known ahead and "
+                + $"{given.Statics} static ones, but the forecaster was fitted to {own.Targets}, {own.KnownSoFar}, {own.KnownAhead} and "
+                + $"{own.Statics}. Give vectors of the sizes of the training rows.");
         return new ForecastSchema(columns, own);
     }
 
