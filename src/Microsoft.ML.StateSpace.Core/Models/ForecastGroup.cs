@@ -20,4 +20,10 @@ internal enum ForecastGroup
 
     /// <summary>Products of static covariates with what they may act upon.</summary>
     StaticProduct,
+
+    /// <summary>The interval before the row, and the time to the horizon step.</summary>
+    Elapsed,
+
+    /// <summary>Products of these with the past of a target.</summary>
+    ElapsedProduct,
 }

@@ -47,7 +47,7 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
     /// </summary>
     /// <param name="state">What is remembered of the series.</param>
     /// <param name="ahead">
-    /// The covariates known ahead of the next rows, (rows, KnownAhead). Steps behind these rows are NaN, where there are such covariates.
+    /// What is known ahead of the next rows, (rows, AheadWidth). Steps behind these rows are NaN where there are covariates known ahead.
     /// </param>
     /// <param name="scratch">(ScratchSize).</param>
     /// <param name="point">Assigned, (Horizon, Targets); NaN before all targets have had a value.</param>
@@ -78,13 +78,17 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
             covariates[c] = state.AheadOf(c);
         for (int j = 0; j < targets; j++)
             (last[j], scale[j]) = (state.LastOf(j), state.ScaleOf(j));
-        int steps = shape.KnownAhead == 0 ? rows : Math.Min(rows, ahead.Length / shape.KnownAhead);
+        int steps = shape.KnownAhead == 0 ? rows : Math.Min(rows, ahead.Length / shape.AheadWidth);
+        double time = 0;
         for (int step = 1; step <= steps; step++)
         {
+            var given = ahead.Length >= step * shape.AheadWidth ? ahead.Slice((step - 1) * shape.AheadWidth, shape.AheadWidth) : [];
+            time += shape.IsIrregular && given.Length > 0 ? state.Interval(given[^1]) : 1;
             for (int c = 0; c < covariates.Length; c++)
-                covariates[c] = state.Standardised(c, ahead[(step - 1) * shape.KnownAhead + c], covariates[c]);
+                covariates[c] = state.Standardised(c, given[c], covariates[c]);
             Steps.Write(
-                features[..rowFeatures], covariates, shape.Season > 0 ? state.SeasonAgo(step) : [], last, scale, features[rowFeatures..]);
+                features[..rowFeatures], covariates, shape.Season > 0 ? state.SeasonAgo(step) : [], last, scale, time / step,
+                features[rowFeatures..]);
             for (int j = 0; j < targets; j++)
             {
                 int place = (step - 1) * targets + j;

@@ -18,6 +18,7 @@ internal sealed class ForecastRecursion(ForecastModel model)
         model.Forecast(state, ahead, _scratch, point, lower, upper);
         if (_state is null || !state.IsStarted)
             return;
+        int width = _shape.AheadWidth;
         state.Values.CopyTo(_state.Values);
         for (int first = _shape.Equations; first < _shape.Horizon; first += _shape.Equations)
         {
@@ -26,9 +27,9 @@ internal sealed class ForecastRecursion(ForecastModel model)
                 var forecasts = point.Slice(step * _shape.Targets, _shape.Targets);
                 if (float.IsNaN(forecasts[0]))
                     return;
-                Observe(forecasts, step < ahead.Length / Math.Max(1, _shape.KnownAhead) ? ahead[(step * _shape.KnownAhead)..] : []);
+                Observe(forecasts, ahead.Length >= (step + 1) * width ? ahead.Slice(step * width, width) : []);
             }
-            var rest = ahead[Math.Min(ahead.Length, first * _shape.KnownAhead)..];
+            var rest = ahead[Math.Min(ahead.Length, first * width)..];
             int count = Math.Min(_shape.Equations, _shape.Horizon - first);
             model.Points(_state, rest, _scratch, point.Slice(first * _shape.Targets, count * _shape.Targets));
         }
@@ -40,7 +41,11 @@ internal sealed class ForecastRecursion(ForecastModel model)
         _row.AsSpan().Fill(float.NaN);
         forecasts.CopyTo(_row);
         if (ahead.Length > 0)
+        {
             ahead[.._shape.KnownAhead].CopyTo(_row.AsSpan(_shape.Targets + _shape.KnownSoFar));
+            if (_shape.HasIntervals)
+                _row[^1] = ahead[^1];
+        }
         _state!.Observe(_row);
     }
 }

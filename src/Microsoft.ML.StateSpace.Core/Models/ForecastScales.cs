@@ -5,4 +5,5 @@ namespace Microsoft.ML.StateSpace.Models;
 /// <param name="Floor">The least scale of a target, so that a constant series has one, (Targets).</param>
 /// <param name="Mean">The mean of each covariate over the training rows, then of each static one, (Covariates + Statics).</param>
 /// <param name="Deviation">Its standard deviation; 1 for a constant, (Covariates + Statics).</param>
-internal sealed record ForecastScales(double[] Ratio, double[] Floor, double[] Mean, double[] Deviation);
+/// <param name="Interval">The median interval between rows, where they are not equally far apart.</param>
+internal sealed record ForecastScales(double[] Ratio, double[] Floor, double[] Mean, double[] Deviation, double Interval = 1);

@@ -2,9 +2,10 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
 /// What a forecaster reads and answers, and the order of its features. The features of a row are a constant, then those of each target
-/// (differences to its last value, in units of its scale), then those of each covariate, and the static ones; behind them come those of a horizon step: the
-/// covariates known ahead, and where there is a season, the targets and these covariates of the same place in the last full season, and
-/// products. No feature of a target alone tells its level, not even the mean of the whole past, since levels drift.
+/// (differences to its last value, in units of its scale), those of each covariate, the static ones, and the interval; behind them come
+/// those of a horizon step: the covariates known ahead, where there is a season, the targets and these covariates of the same place in the
+/// last full season, the time to the step, and products. No feature of a target alone tells its level, not even the mean of
+/// the whole past, since levels drift.
 /// </summary>
 internal sealed record ForecastShape
 {
@@ -43,11 +44,20 @@ internal sealed record ForecastShape
     /// <summary>Rows of a season; 0 where there is none.</summary>
     public int Season { get; init; }
 
+    /// <summary>Whether a row, and what is known ahead of one, ends with the interval since the row before.</summary>
+    public bool HasIntervals { get; init; }
+
+    /// <summary>Whether intervals count, since they differed when the forecaster was fitted.</summary>
+    public bool IsIrregular { get; init; }
+
     /// <summary>Whether there are squares and other products of the covariates known ahead.</summary>
     public bool IsCurved { get; init; }
 
-    /// <summary>Values of a row: targets, covariates known so far, covariates known ahead, static covariates.</summary>
-    public int Width => Targets + Covariates + Statics;
+    /// <summary>Values of a row: targets, covariates known so far, covariates known ahead, static covariates, interval.</summary>
+    public int Width => Targets + Covariates + Statics + (HasIntervals ? 1 : 0);
+
+    /// <summary>What is known ahead of a row: covariates, interval.</summary>
+    public int AheadWidth => KnownAhead + (HasIntervals ? 1 : 0);
 
     public int Covariates => KnownSoFar + KnownAhead;
 
@@ -59,7 +69,7 @@ internal sealed record ForecastShape
     public int CovariateFeatures => 1 + CovariateMemories.Length;
 
     /// <summary>Features that are the same for all horizon steps.</summary>
-    public int RowFeatures => StaticStart + Statics;
+    public int RowFeatures => StaticStart + Statics + (IsIrregular ? 1 : 0);
 
     /// <summary>Squares of covariates known ahead, which are read as covariates, too.</summary>
     public int Squares => ForecastSteps.HasSquares(this) ? KnownAhead : 0;
@@ -68,7 +78,7 @@ internal sealed record ForecastShape
     public int StepFeatures => PlainStepFeatures + ForecastSteps.CountOf(this);
 
     /// <summary>Features of one horizon step that are no products; these come behind them.</summary>
-    public int PlainStepFeatures => KnownAhead + (Season > 0 ? Targets + KnownAhead : 0);
+    public int PlainStepFeatures => KnownAhead + (Season > 0 ? Targets + KnownAhead : 0) + (IsIrregular ? 1 : 0);
 
     /// <summary>All features of one horizon step, (RowFeatures) then (StepFeatures).</summary>
     public int Features => RowFeatures + StepFeatures;
@@ -83,13 +93,17 @@ internal sealed record ForecastShape
     public int SeasonsBack(int step) => (step + Season - 1) / Season * Season;
 
     /// <summary>Whether a feature is known of the last season by its place.</summary>
-    public bool IsSeasonal(int feature) => feature >= RowFeatures + KnownAhead && feature < RowFeatures + PlainStepFeatures;
+    public bool IsSeasonal(int feature) => Season > 0 && feature >= RowFeatures + KnownAhead && feature < RowFeatures + PlainStepFeatures;
+
+    /// <summary>Whether a feature is the interval before the row, or the time to the horizon step.</summary>
+    public bool IsElapsed(int feature)
+        => IsIrregular && (feature == RowFeatures - 1 || feature == RowFeatures + PlainStepFeatures - 1);
 
     /// <summary>Whether a feature is the square of a covariate in the row, or an average of it.</summary>
     public bool IsSquare(int feature) => feature >= CovariateStart + Covariates * CovariateFeatures && feature < StaticStart;
 
     /// <summary>Whether a feature is a static covariate.</summary>
-    public bool IsStatic(int feature) => feature >= StaticStart && feature < RowFeatures;
+    public bool IsStatic(int feature) => feature >= StaticStart && feature < StaticStart + Statics;
 
     /// <summary>The place of a covariate known ahead in the row among all features.</summary>
     public int RowCovariate(int ahead) => CovariateStart + (KnownSoFar + ahead) * CovariateFeatures;
@@ -97,8 +111,8 @@ internal sealed record ForecastShape
     /// <summary>The place of a covariate known ahead in the horizon step among all features.</summary>
     public int StepCovariate(int ahead) => RowFeatures + ahead;
 
-    /// <summary>The place of the value before the last among all features.</summary>
-    public int LagFeature(int target) => 1 + target * TargetFeatures;
+    /// <summary>The place of a value before the last among all features.</summary>
+    public int LagFeature(int target, int lag = 0) => 1 + target * TargetFeatures + lag;
 
     /// <summary>The place of an average of a target among all features.</summary>
     public int AverageFeature(int target, int memory) => 1 + target * TargetFeatures + Lags + memory;

@@ -26,6 +26,9 @@ internal sealed class ForecastSteps
     /// <summary>Whether the covariates known ahead have squares.</summary>
     public static bool HasSquares(ForecastShape shape) => shape.IsCurved && shape.KnownAhead is > 0 and <= MostInSquares;
 
+    /// <summary>How much less or more than the usual share of a decay is left, after a time in usual intervals a row.</summary>
+    public static double Elapsed(double interval) => Math.Exp(-1) - Math.Exp(-interval);
+
     /// <summary>Whether a group is one of curves.</summary>
     public static bool IsCurve(ForecastGroup group) => group is ForecastGroup.Square or ForecastGroup.Pair or ForecastGroup.Level;
 
@@ -34,7 +37,9 @@ internal sealed class ForecastSteps
     {
         int ahead = HasSquares(shape) ? shape.KnownAhead : 0, pairs = ahead > MostInPairs ? 0 : ahead * (ahead - 1);
         int statics = HasProducts(shape.Statics) ? shape.Statics : 0, own = OwnOf(shape);
-        return ahead + pairs + 2 * ahead * shape.Targets + statics * (own * shape.Targets + 2 * Math.Min(shape.KnownAhead, MostInSquares));
+        int acted = own * shape.Targets + 2 * Math.Min(shape.KnownAhead, MostInSquares);
+        int times = shape.IsIrregular ? 2 * Past * shape.Targets : 0;
+        return ahead + pairs + 2 * ahead * shape.Targets + times + statics * acted;
     }
 
     /// <summary>The group of each feature, and the target to which it belongs, or -1.</summary>
@@ -42,7 +47,8 @@ internal sealed class ForecastSteps
         =>
         [
             .. Enumerable.Range(0, shape.RowFeatures + shape.PlainStepFeatures).Select(feature =>
-                (shape.IsSquare(feature) ? ForecastGroup.Square : shape.IsStatic(feature) ? ForecastGroup.Static : ForecastGroup.Plain,
+                (shape.IsSquare(feature) ? ForecastGroup.Square : shape.IsStatic(feature) ? ForecastGroup.Static
+                    : shape.IsElapsed(feature) ? ForecastGroup.Elapsed : ForecastGroup.Plain,
                 shape.TargetOf(feature))),
             .. ProductsOf(shape).Select(product => (product.Group, product.Target)),
         ];
@@ -53,10 +59,11 @@ internal sealed class ForecastSteps
     /// <param name="seasonAgo">The row of the last season, (Kept); empty without a season.</param>
     /// <param name="last">The last value of each target.</param>
     /// <param name="scale">The scale of each target.</param>
+    /// <param name="interval">The mean interval from the row to the step, in usual ones.</param>
     /// <param name="features">Assigned.</param>
     public void Write(
         ReadOnlySpan<double> row, ReadOnlySpan<double> ahead, ReadOnlySpan<double> seasonAgo, ReadOnlySpan<double> last,
-        ReadOnlySpan<double> scale, Span<double> features)
+        ReadOnlySpan<double> scale, double interval, Span<double> features)
     {
         ahead.CopyTo(features);
         for (int i = 0; i < seasonAgo.Length; i++)
@@ -64,6 +71,8 @@ internal sealed class ForecastSteps
             double value = i < _shape.Targets ? (seasonAgo[i] - last[i]) / scale[i] : seasonAgo[i];
             features[_shape.KnownAhead + i] = double.IsNaN(value) ? 0 : value;
         }
+        if (_shape.IsIrregular)
+            features[_shape.PlainStepFeatures - 1] = Elapsed(interval);
         var products = features[_shape.PlainStepFeatures..];
         for (int i = 0; i < _products.Length; i++)
         {
@@ -72,7 +81,8 @@ internal sealed class ForecastSteps
                 ? last[target] / scale[target] + row[_shape.AverageFeature(target, LevelMemory)]
                 : Clipped(row, features, left);
             // What is of a target has its own unit already.
-            products[i] = factor * (group == ForecastGroup.StaticProduct ? Of(row, features, right) : Clipped(row, features, right));
+            bool isScaled = group is ForecastGroup.StaticProduct or ForecastGroup.ElapsedProduct;
+            products[i] = factor * (isScaled ? Of(row, features, right) : Clipped(row, features, right));
         }
     }
 
@@ -87,7 +97,24 @@ internal sealed class ForecastSteps
     // Features of a target that static covariates act upon: the value before, averages, and the last season.
     private static int OwnOf(ForecastShape shape) => 1 + ForecastShape.TargetMemories.Length + (shape.Season > 0 ? 1 : 0);
 
-    private static IEnumerable<Product> ProductsOf(ForecastShape shape) => Curves(shape).Concat(OfStatics(shape));
+    private static IEnumerable<Product> ProductsOf(ForecastShape shape) => Curves(shape).Concat(OfStatics(shape)).Concat(OfTimes(shape));
+
+    // Features of a target that change with time: the values before, and averages.
+    private static int Past => ForecastShape.Lags + ForecastShape.TargetMemories.Length;
+
+    private static IEnumerable<Product> OfTimes(ForecastShape shape)
+    {
+        if (!shape.IsIrregular)
+            yield break;
+        foreach (int left in new[] { shape.RowFeatures - 1, shape.RowFeatures + shape.PlainStepFeatures - 1 })
+        {
+            for (int target = 0; target < shape.Targets; target++)
+            {
+                for (int past = 0; past < Past; past++)
+                    yield return new(ForecastGroup.ElapsedProduct, target, left, shape.LagFeature(target, past));
+            }
+        }
+    }
 
     private static IEnumerable<Product> OfStatics(ForecastShape shape)
     {

@@ -74,7 +74,11 @@ internal static class ForecastCalibration
             int reach = Math.Min(shape.Horizon, end - 1 - t);
             ahead.Clear();
             for (int step = 1; step <= reach; step++)
-                ahead.AddRange(rows.AsSpan((t + step) * shape.Width + shape.Targets + shape.KnownSoFar, shape.KnownAhead));
+            {
+                var row = rows.AsSpan((t + step) * shape.Width, shape.Width);
+                ahead.AddRange(row.Slice(shape.Targets + shape.KnownSoFar, shape.KnownAhead));
+                ahead.AddRange(shape.HasIntervals ? row[^1..] : []);
+            }
             recursion.Forecast(state, ahead.ToArray(), point, bound, bound);
             for (int place = first; place < reach * shape.Targets; place++)
             {

@@ -25,9 +25,13 @@ internal sealed record ForecastChoice(int[] Chosen, int BaseFeature, double Pena
     public static readonly ForecastGroup[][] Statics =
         [[ForecastGroup.Static], [ForecastGroup.Static, ForecastGroup.StaticProduct]];
 
+    /// <summary>Intervals as features, and what else they change.</summary>
+    public static readonly ForecastGroup[][] Times =
+        [[ForecastGroup.Elapsed], [ForecastGroup.Elapsed, ForecastGroup.ElapsedProduct]];
+
     /// <summary>
-    /// All plain choices for a target: its own past, or that of all targets; with the last season or without; each base alone. The arrays of
-    /// features that targets share are the same objects.
+    /// All plain choices for a target: its own past, or that of all targets; with the last season or without; each base alone. The arrays
+    /// of features that targets share are the same objects.
     /// </summary>
     public static ForecastChoice[][] All(ForecastShape shape)
     {

@@ -31,7 +31,7 @@ internal sealed class ForecastSegment(
             moments[i] = [.. Enumerable.Range(0, ForecastRecord.Stretches).Select(sums.Moments)];
         }
         var best = Choose(moments, choices);
-        foreach (var additions in new[] { ForecastChoice.Curves, ForecastChoice.Statics })
+        foreach (var additions in new[] { ForecastChoice.Times, ForecastChoice.Curves, ForecastChoice.Statics })
             best = Choose(moments, [.. best.Select((found, target) => found.With(_shape, target, additions).ToArray())]);
         for (int i = 0; i < count; i++)
             Finish(first + i, moments[i], best);

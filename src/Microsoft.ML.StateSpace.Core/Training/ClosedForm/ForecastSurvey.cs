@@ -26,8 +26,18 @@ internal static class ForecastSurvey
         var covariates = Enumerable.Range(shape.Targets, shape.Covariates + shape.Statics)
             .Select(channel => MomentsOf(series, shape.Width, channel)).ToList();
         return new ForecastScales(
-            ratio, floor, [.. covariates.Select(m => m.Mean)], [.. covariates.Select(m => m.Deviation > 0 ? m.Deviation : 1)]);
+            ratio, floor, [.. covariates.Select(m => m.Mean)], [.. covariates.Select(m => m.Deviation > 0 ? m.Deviation : 1)],
+            shape.IsIrregular ? Median(Intervals(series, shape), 1) : 1);
     }
+
+    /// <summary>Whether the intervals between rows differ.</summary>
+    public static bool AreIrregular(IReadOnlyList<float[]> series, ForecastShape shape)
+        => shape.HasIntervals && Intervals(series, shape).Distinct().Take(2).Count() > 1;
+
+    // That of a first row is not looked at.
+    private static IEnumerable<double> Intervals(IReadOnlyList<float[]> series, ForecastShape shape)
+        => series.SelectMany(rows => Enumerable.Range(2, Math.Max(0, rows.Length / shape.Width - 1))
+            .Select(row => (double)rows[row * shape.Width - 1]).Where(interval => double.IsFinite(interval) && interval > 0));
 
     /// <summary>
     /// The lag at which the series, without their lines, resemble themselves most: a peak of the mean autocorrelation that is high, and

@@ -28,7 +28,12 @@ internal static class ForecastTraining
             throw new InvalidOperationException(
                 "No row has a value of all targets, so there is nothing to learn from. Name other columns as TargetColumnNames, or give "
                 + "rows with targets.");
-        if (choosesSeason)
+        shape = shape with { IsIrregular = ForecastSurvey.AreIrregular(known, shape) };
+        if (shape.IsIrregular && shape.Season > 0)
+            throw new InvalidOperationException(
+                $"A Season of {shape.Season} rows has no meaning where rows are not equally far apart. Set Season to 1, and give the hour "
+                + "or the day of the year as covariates known ahead, or set IntervalColumnName to null.");
+        if (choosesSeason && !shape.IsIrregular)
             shape = shape with { Season = ForecastSurvey.Season(known, shape, ForecastRecord.Ends[0]) };
         var scales = ForecastSurvey.Scales(known, shape);
         var model = new ForecastModel(

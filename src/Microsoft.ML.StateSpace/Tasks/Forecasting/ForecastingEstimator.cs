@@ -14,11 +14,11 @@ namespace Microsoft.ML.StateSpace;
 /// linear filters of targets and covariates), the covariates known ahead, and the values of the last season, to the target so many rows
 /// later. Every row of every series is an example, so the time is linear in the number of rows. Values are measured in units of the series'
 /// running standard deviation, and differences to its last value, so one model serves series of any size.</para>
-/// <para><b>Time.</b> All choices (penalty, base, with or without season, other targets) are fitted to the first 60 % of each series and
-/// judged by the next 20 %, then fitted to 80 % and judged by the last 20 %. The errors of the best give the widths of the intervals, by
-/// split conformal prediction; its equations had not seen the rows. The equations are then fitted to all rows. An interval has no width of
-/// its own for unusual days; bounds need about 20 rows in these 40 % for a level of 0.95, else they are the largest error that was
-/// seen.</para>
+/// <para><b>Time.</b> All choices (penalty, base, with or without season, other targets, curves, static covariates) are fitted to the
+/// first 60 % of each series and judged by the next 20 %, then fitted to 80 % and judged by the last 20 %. The errors of the
+/// best give the widths of the intervals, by split conformal prediction; its equations had not seen the rows. The equations are then
+/// fitted to all rows. An interval has no width of its own for unusual days; bounds need about 20 rows in these 40 % for a level of 0.95,
+/// else they are the largest error that was seen.</para>
 /// <para><b>Memory.</b> All features of the training rows are held in memory: about 150 bytes a target and row, more with a season.</para>
 /// </remarks>
 /// <example>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Which columns of a table are forecast, and from what. The table has one row a time step, rows equally far apart.</summary>
+/// <summary>Which columns of a table are forecast, and from what. The table has one row a time step.</summary>
 public sealed record ForecastingOptions
 {
     /// <summary>The largest horizon, season and number of target values of a row.</summary>
@@ -51,6 +51,14 @@ public sealed record ForecastingOptions
     /// </summary>
     public IReadOnlyList<string> StaticColumnNames { get; init; } = [];
 
+    /// <summary>
+    /// The column with the time since the row before, in any unit, where rows are not equally far apart: a positive number; that of the
+    /// first row of a series is not looked at. Rows that are to be forecast carry it, too; where a series has no more rows, the median of
+    /// the training rows counts. Averages then forget by the time, and forecasts depend on the time to their rows. There is no season.
+    /// Where all intervals of the training rows are equal, the column changes nothing. Default: <see langword="null"/>.
+    /// </summary>
+    public string? IntervalColumnName { get; init; }
+
     /// <summary>Number of rows that are forecast, from 1 to 10,000. Default: 1.</summary>
     public int Horizon { get; init; } = 1;
 
@@ -92,7 +100,10 @@ public sealed record ForecastingOptions
 
     /// <summary>The columns whose values are read, in the order of an engine's row.</summary>
     internal IEnumerable<string> InputNames()
-        => [.. TargetColumnNames, .. KnownSoFarColumnNames, .. KnownAheadColumnNames, .. StaticColumnNames];
+    {
+        IEnumerable<string> names = [.. TargetColumnNames, .. KnownSoFarColumnNames, .. KnownAheadColumnNames, .. StaticColumnNames];
+        return IntervalColumnName is null ? names : names.Append(IntervalColumnName);
+    }
 
     /// <summary>The columns that are made: forecasts, lower and upper bounds.</summary>
     internal string?[] OutputNames() => [OutputColumnName, ConfidenceLowerBoundColumn, ConfidenceUpperBoundColumn];

@@ -38,6 +38,10 @@ internal sealed class SeriesRows
         _clock?.Read(isFirst);
         _numbers.Read(0);
         CheckStatics(isFirst);
+        if (_columns.Interval is { } interval && !isFirst && !(Values[^1] > 0 && float.IsFinite(Values[^1])))
+            throw _rows.Error(
+                $"column '{interval.Name}' is {Texts.Of(Values[^1])}, but the time since the row before must be a positive number. "
+                + "Merge rows of the same time, or fill the column.");
         return isFirst;
     }
 
@@ -68,7 +72,7 @@ internal sealed class SeriesRows
     {
         if (isFirst)
             Array.Fill(_statics, float.NaN);
-        var given = Values[^_statics.Length..];
+        var given = Values[..^(_columns.Interval is null ? 0 : 1)][^_statics.Length..];
         for (int i = 0; i < given.Length; i++)
         {
             if (!float.IsFinite(given[i]))
