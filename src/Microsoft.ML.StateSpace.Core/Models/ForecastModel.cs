@@ -27,6 +27,8 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
     /// <summary>The same model without the features of curves, where no equation uses them.</summary>
     public ForecastModel Trimmed()
     {
+        if (!shape.IsCurved)
+            return this;
         int features = shape.Features;
         var groups = ForecastSteps.GroupsOf(shape);
         int[] curved = [.. Enumerable.Range(0, features).Where(i => ForecastSteps.IsCurve(groups[i].Group))];

@@ -12,8 +12,8 @@ internal sealed class ForecastSteps
     /// <summary>With more covariates known ahead there are no pairs, and with still more no products at all.</summary>
     private const int MostInPairs = 12, MostInSquares = 64;
 
-    /// <summary>More static covariates have no products.</summary>
-    private const int MostStatics = 32;
+    /// <summary>Where there would be more products of a group with targets, there are none.</summary>
+    private const int MostOfGroup = 512;
 
     /// <summary>The average that is the level of a target, by its place among the memories.</summary>
     private const int LevelMemory = 3;
@@ -36,10 +36,7 @@ internal sealed class ForecastSteps
     public static int CountOf(ForecastShape shape)
     {
         int ahead = HasSquares(shape) ? shape.KnownAhead : 0, pairs = ahead > MostInPairs ? 0 : ahead * (ahead - 1);
-        int statics = HasProducts(shape.Statics) ? shape.Statics : 0, own = OwnOf(shape);
-        int acted = own * shape.Targets + 2 * Math.Min(shape.KnownAhead, MostInSquares);
-        int times = shape.IsIrregular ? 2 * Past * shape.Targets : 0;
-        return ahead + pairs + 2 * ahead * shape.Targets + times + statics * acted;
+        return ahead + pairs + LevelsOf(shape) + StaticsOf(shape) + TimesOf(shape);
     }
 
     /// <summary>The group of each feature, and the target to which it belongs, or -1.</summary>
@@ -92,10 +89,18 @@ internal sealed class ForecastSteps
     private static double Clipped(ReadOnlySpan<double> row, ReadOnlySpan<double> step, int feature)
         => Math.Clamp(Of(row, step, feature), -Largest, Largest);
 
-    private static bool HasProducts(int statics) => statics <= MostStatics;
+    // What each static covariate acts upon: the value before, averages, and the last season of a target; covariates known ahead.
+    private static int ActedOn(ForecastShape shape)
+        => shape.Targets * (1 + ForecastShape.TargetMemories.Length + (shape.Season > 0 ? 1 : 0))
+            + 2 * Math.Min(shape.KnownAhead, MostInSquares);
 
-    // Features of a target that static covariates act upon: the value before, averages, and the last season.
-    private static int OwnOf(ForecastShape shape) => 1 + ForecastShape.TargetMemories.Length + (shape.Season > 0 ? 1 : 0);
+    private static int LevelsOf(ForecastShape shape) => HasSquares(shape) ? Most(2L * shape.KnownAhead * shape.Targets) : 0;
+
+    private static int StaticsOf(ForecastShape shape) => Most((long)shape.Statics * ActedOn(shape));
+
+    private static int TimesOf(ForecastShape shape) => shape.IsIrregular ? Most(2L * Past * shape.Targets) : 0;
+
+    private static int Most(long count) => count > MostOfGroup ? 0 : (int)count;
 
     private static IEnumerable<Product> ProductsOf(ForecastShape shape) => Curves(shape).Concat(OfStatics(shape)).Concat(OfTimes(shape));
 
@@ -104,7 +109,7 @@ internal sealed class ForecastSteps
 
     private static IEnumerable<Product> OfTimes(ForecastShape shape)
     {
-        if (!shape.IsIrregular)
+        if (TimesOf(shape) == 0)
             yield break;
         foreach (int left in new[] { shape.RowFeatures - 1, shape.RowFeatures + shape.PlainStepFeatures - 1 })
         {
@@ -118,7 +123,7 @@ internal sealed class ForecastSteps
 
     private static IEnumerable<Product> OfStatics(ForecastShape shape)
     {
-        for (int i = 0; i < shape.Statics && HasProducts(shape.Statics); i++)
+        for (int i = 0; i < shape.Statics && StaticsOf(shape) > 0; i++)
         {
             int left = shape.StaticStart + i;
             for (int target = 0; target < shape.Targets; target++)
@@ -152,7 +157,7 @@ internal sealed class ForecastSteps
                 yield return new(ForecastGroup.Pair, -1, shape.RowCovariate(i), shape.RowCovariate(j));
             }
         }
-        for (int target = 0; target < shape.Targets; target++)
+        for (int target = 0; target < shape.Targets && LevelsOf(shape) > 0; target++)
         {
             for (int i = 0; i < shape.KnownAhead; i++)
             {

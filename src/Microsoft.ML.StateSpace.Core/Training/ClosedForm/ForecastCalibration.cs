@@ -34,17 +34,26 @@ internal static class ForecastCalibration
         Workers workers, CancellationToken cancellation)
     {
         var shape = model.Shape;
-        int stride = Math.Max(1, records.Sum(record => record.Rows) / (MostOrigins * ForecastRecord.Stretches));
+        int stride = ForecastTrial.StrideOf(records, MostOrigins), first = shape.Equations * shape.Targets;
         var errors = new List<double>[earlier.Length * records.Length][];
         workers.Run(errors.Length, (_, i) =>
         {
             var (stretch, at) = Math.DivRem(i, records.Length);
+            List<double>[] own = [.. Enumerable.Range(first, model.HalfWidths.Length - first).Select(_ => new List<double>())];
             var judged = new ForecastModel(shape, model.Scales, earlier[stretch], model.HalfWidths);
-            errors[i] = ErrorsOf(judged, series[at], records[at], stretch + 1, stride, cancellation);
+            ForecastTrial.Run(
+                judged, series[at], records[at], stretch + 1, stride,
+                (place, error) =>
+                {
+                    if (place >= first)
+                        own[place - first].Add(error);
+                },
+                cancellation);
+            errors[i] = own;
         });
-        for (int place = shape.Equations * shape.Targets; place < model.HalfWidths.Length; place++)
+        for (int place = first; place < model.HalfWidths.Length; place++)
         {
-            int own = place - shape.Equations * shape.Targets;
+            int own = place - first;
             double step = place / shape.Targets + 1;
             List<double> all = [.. errors.SelectMany(part => part[own])];
             model.HalfWidths[place] = all.Count > 0 && RankOf(all.Count, confidence) <= all.Count ? Quantile(all, confidence)
@@ -53,40 +62,4 @@ internal static class ForecastCalibration
     }
 
     private static int RankOf(int count, double confidence) => (int)Math.Ceiling((count + 1) * confidence);
-
-    // The sizes of errors of each step behind the equations and target, in units of the running scale.
-    private static List<double>[] ErrorsOf(
-        ForecastModel model, float[] rows, ForecastRecord record, int stretch, int stride, CancellationToken cancellation)
-    {
-        var shape = model.Shape;
-        int first = shape.Equations * shape.Targets, end = record.StartOf(stretch + 1);
-        List<double>[] errors = [.. Enumerable.Range(first, model.HalfWidths.Length - first).Select(_ => new List<double>())];
-        var (state, recursion) = (model.CreateState(), new ForecastRecursion(model));
-        float[] point = new float[model.HalfWidths.Length], bound = new float[point.Length];
-        var ahead = new List<float>();
-        for (int t = 0; t < end; t++)
-        {
-            state.Observe(rows.AsSpan(t * shape.Width, shape.Width));
-            int from = t - (record.StartOf(stretch) - 1);
-            if (from < 0 || from % stride != 0 || !record.IsUsable(t))
-                continue;
-            cancellation.ThrowIfCancellationRequested();
-            int reach = Math.Min(shape.Horizon, end - 1 - t);
-            ahead.Clear();
-            for (int step = 1; step <= reach; step++)
-            {
-                var row = rows.AsSpan((t + step) * shape.Width, shape.Width);
-                ahead.AddRange(row.Slice(shape.Targets + shape.KnownSoFar, shape.KnownAhead));
-                ahead.AddRange(shape.HasIntervals ? row[^1..] : []);
-            }
-            recursion.Forecast(state, ahead.ToArray(), point, bound, bound);
-            for (int place = first; place < reach * shape.Targets; place++)
-            {
-                int row = t + 1 + place / shape.Targets, target = place % shape.Targets;
-                if (record.IsKnown(row))
-                    errors[place - first].Add(Math.Abs(rows[row * shape.Width + target] - point[place]) / state.ScaleOf(target));
-            }
-        }
-        return errors;
-    }
 }

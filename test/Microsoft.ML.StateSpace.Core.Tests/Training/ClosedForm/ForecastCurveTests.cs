@@ -40,6 +40,22 @@ public class ForecastCurveTests
         ForecastSteps.GroupsOf(shape).Should().HaveCount(shape.Features);
     }
 
+    [Theory]
+    [InlineData(1, 3, 2, 4)]
+    [InlineData(5, 40, 0, 0)]
+    [InlineData(64, 64, 9, 7)]
+    [InlineData(2, 70, 200, 0)]
+    public void TheNumberOfProducts_IsThatOfTheOnesMade_AndBounded(int targets, int ahead, int statics, int season)
+    {
+        var shape = new ForecastShape
+        {
+            Targets = targets, KnownAhead = ahead, Statics = statics, Season = season, IsCurved = true, HasIntervals = true,
+            IsIrregular = true,
+        };
+        ForecastSteps.GroupsOf(shape).Should().HaveCount(shape.Features);
+        ForecastSteps.CountOf(shape).Should().BeLessThan(1800);
+    }
+
     // What is left is noise of 0.5 and what the level does in two rows.
     [Fact]
     public void Curves_AreForecast_WhereTheyAre()

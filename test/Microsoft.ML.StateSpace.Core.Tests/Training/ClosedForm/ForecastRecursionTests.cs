@@ -61,10 +61,10 @@ public class ForecastRecursionTests
     [Fact]
     public void WhereNoHeldOutRowReaches_WidthsGrowWithTheRootOfTheSteps()
     {
-        var model = Fit(Walk(new Random(3), 60), new ForecastShape { Horizon = 40, Trained = 2 });
-        for (int step = 30; step <= 40; step++)
-            model.HalfWidths[step - 1].Should().BeApproximately(model.HalfWidths[28] * Math.Sqrt(step / 29.0), 1e-9);
-        model.HalfWidths[28].Should().BePositive();
+        var model = Fit(Walk(new Random(3), 60), new ForecastShape { Horizon = 58, Trained = 2 });
+        for (int step = 53; step <= 58; step++)
+            model.HalfWidths[step - 1].Should().BeApproximately(model.HalfWidths[51] * Math.Sqrt(step / 52.0), 1e-9);
+        model.HalfWidths[51].Should().BePositive();
     }
 
     [Fact]
