@@ -61,6 +61,16 @@ internal sealed record ForecastShape
 
     public int Covariates => KnownSoFar + KnownAhead;
 
+    /// <summary>Copies what is known ahead of a row out of it.</summary>
+    /// <param name="row">(Width).</param>
+    /// <param name="ahead">(AheadWidth).</param>
+    public void CopyAhead(ReadOnlySpan<float> row, Span<float> ahead)
+    {
+        row.Slice(Targets + KnownSoFar, KnownAhead).CopyTo(ahead);
+        if (HasIntervals)
+            ahead[^1] = row[^1];
+    }
+
     /// <summary>Waves of a season, each with a filter that rings at its frequency.</summary>
     public int Harmonics => Math.Min(Season / 2, MostHarmonics);
 

@@ -13,10 +13,11 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <param name="choices">The plain ones of each target. To the best of them groups of features are added, if the error falls.</param>
 /// <param name="confidence">The share of values that shall lie in their intervals.</param>
 /// <param name="earlier">Where they are wanted, the weights that judged each held-out stretch; assigned.</param>
+/// <param name="firstErrors">Receives the errors of step 1 as they are measured.</param>
 /// <param name="cancellation">Ends the work.</param>
 internal sealed class ForecastSegment(
     ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence, double[][]? earlier,
-    CancellationToken cancellation)
+    ICollection<ForecastError>? firstErrors, CancellationToken cancellation)
 {
     private readonly ForecastShape _shape = model.Shape;
 
@@ -107,7 +108,10 @@ internal sealed class ForecastSegment(
                     var weights = Weights(step, j);
                     double forecast = TensorPrimitives.Dot(record.Features(t), weights[.._shape.RowFeatures])
                         + TensorPrimitives.Dot<double>(own.AsSpan(0, _shape.StepFeatures), weights[_shape.RowFeatures..]);
-                    residuals[j].Add(Math.Abs(own[_shape.StepFeatures + j] - forecast));
+                    double error = own[_shape.StepFeatures + j] - forecast;
+                    residuals[j].Add(Math.Abs(error));
+                    if (step == 1)
+                        firstErrors?.Add(new ForecastError(record, j, error, record.ScaleOf(t, j)));
                 }
             }
         }

@@ -16,12 +16,15 @@ internal static class ForecastTraining
     /// <param name="choosesSeason">Whether a season is looked for.</param>
     /// <param name="confidence">The share of values that shall lie in their intervals.</param>
     /// <param name="threads">The number of threads, which changes no bit.</param>
+    /// <param name="firstErrors">
+    /// Receives the errors of step 1 in the last two stretches, those of a series and target in order, of equations that had not seen them.
+    /// </param>
     /// <param name="cancellation">Ends the fit, which then has no model.</param>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
         IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
-        CancellationToken cancellation = default)
+        ICollection<ForecastError>? firstErrors = null, CancellationToken cancellation = default)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
@@ -48,7 +51,7 @@ internal static class ForecastTraining
         RequireExamples(records, shape);
         double[][]? earlier = shape.Trained == 0 ? null
             : [.. Enumerable.Range(1, ForecastRecord.Stretches - 1).Select(_ => new double[model.Weights.Length])];
-        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence, earlier, cancellation);
+        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence, earlier, firstErrors, cancellation);
         var start = ForecastSums.Of(shape, records, workers);
         var segments = Segments(shape);
         workers.Run(segments.Count, (_, i) =>

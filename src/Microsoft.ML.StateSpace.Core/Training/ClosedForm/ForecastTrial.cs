@@ -25,7 +25,7 @@ internal static class ForecastTrial
         int start = record.StartOf(stretch), end = record.StartOf(stretch + 1), first = Math.Max(0, start - shape.Horizon);
         var (state, recursion) = (model.CreateState(), new ForecastRecursion(model));
         float[] point = new float[model.HalfWidths.Length], bound = new float[point.Length];
-        var ahead = new List<float>();
+        float[] ahead = new float[shape.Horizon * shape.AheadWidth];
         for (int t = 0; t < end - 1; t++)
         {
             state.Observe(rows.AsSpan(t * shape.Width, shape.Width));
@@ -33,14 +33,10 @@ internal static class ForecastTrial
                 continue;
             cancellation.ThrowIfCancellationRequested();
             int reach = Math.Min(shape.Horizon, end - 1 - t);
-            ahead.Clear();
-            for (int step = 1; step <= reach; step++)
-            {
-                var row = rows.AsSpan((t + step) * shape.Width, shape.Width);
-                ahead.AddRange(row.Slice(shape.Targets + shape.KnownSoFar, shape.KnownAhead));
-                ahead.AddRange(shape.HasIntervals ? row[^1..] : []);
-            }
-            recursion.Forecast(state, ahead.ToArray(), point, bound, bound);
+            for (int i = 0; i < reach; i++)
+                shape.CopyAhead(
+                    rows.AsSpan((t + 1 + i) * shape.Width, shape.Width), ahead.AsSpan(i * shape.AheadWidth, shape.AheadWidth));
+            recursion.Forecast(state, ahead.AsSpan(0, reach * shape.AheadWidth), point, bound, bound);
             for (int place = Math.Max(0, start - 1 - t) * shape.Targets; place < reach * shape.Targets; place++)
             {
                 int row = t + 1 + place / shape.Targets, target = place % shape.Targets;

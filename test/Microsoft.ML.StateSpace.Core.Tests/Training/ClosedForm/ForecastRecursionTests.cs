@@ -81,7 +81,7 @@ public class ForecastRecursionTests
     public void ACancelledFit_Ends()
     {
         float[] rows = Rows(200, seed: 1);
-        Invoking(() => ForecastTraining.Fit([rows], Shape, choosesSeason: false, Level, threads: 2, new CancellationToken(true)))
+        Invoking(() => ForecastTraining.Fit([rows], Shape, choosesSeason: false, Level, threads: 2, null, new CancellationToken(true)))
             .Should().Throw<OperationCanceledException>();
     }
 
