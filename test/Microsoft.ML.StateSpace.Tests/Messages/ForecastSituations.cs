@@ -25,6 +25,7 @@ internal static class ForecastSituations
         {
             Of = "too many weights",
         },
+        Of("or set it to null", Options with { IntervalColumnName = "Both" }) with { Of = "IntervalColumnName" },
         Of("with a SeriesColumnName", Options with { TargetColumnNames = ["Wide"] }, Wide(65)),
     ];
 
@@ -38,6 +39,14 @@ internal static class ForecastSituations
             "or give rows with targets",
             () => Demands.Fit(Options, Rows.Select(row => new Demand { Shop = "a", Sales = float.NaN, Day = row.Day })),
             () => Demands.Fit(Options, Rows)),
+        Of(
+            "KnownSoFarColumnNames instead of StaticColumnNames", Options with { StaticColumnNames = ["Returns"] }),
+        Of("Merge rows of the same time, or fill the column", Options with { Season = 1, IntervalColumnName = "Since" }, At(0, 1, 1, 0)),
+        Of("or set IntervalColumnName to null", Options with { Season = 7, IntervalColumnName = "Since" }, At(1, 2, 1, 3)),
+        new(
+            "or set TrainedHorizon or Season to a smaller number",
+            () => Demands.Fit(Options with { Horizon = 9, TrainedHorizon = 4 }, Rows[..10]),
+            () => Demands.Fit(Options with { Horizon = 9, TrainedHorizon = 4 }, Rows)),
         new(
             "Give vectors of the sizes of the training rows",
             () => FitWide().Transform(Wide(3)),
@@ -106,6 +115,14 @@ internal static class ForecastSituations
         engine.GetState(state);
         return state;
     }
+
+    // Rows with these times since the row before, again and again.
+    private static IDataView At(params float[] since)
+        => Demands.View(Demands.Of(40).Select((row, i) =>
+        {
+            row.Since = since[i % since.Length];
+            return row;
+        }));
 
     // The sales as a vector of so many equal values.
     private static IDataView Wide(int width)
