@@ -20,7 +20,10 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
 
     public double[] HalfWidths => halfWidths;
 
-    public ForecastState CreateState() => new(shape, scales);
+    /// <summary>What corrects the forecasts of the equations, where rows that were held out said that it should.</summary>
+    public ForecastNetwork? Network { get; set; }
+
+    public ForecastState CreateState() => new(shape, scales, Network);
 
     /// <summary>Doubles that <see cref="Forecast"/> needs.</summary>
     public int ScratchSize => shape.Features + shape.KnownAhead + 2 * shape.Targets;
@@ -68,5 +71,6 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
                 (point[place], lower[place], upper[place]) = ((float)value, (float)(value - half), (float)(value + half));
             }
         }
+        Network?.Correct(state.NetworkAnswer(ahead), state, point, lower, upper);
     }
 }

@@ -16,9 +16,11 @@ internal static class ForecastTraining
     /// <param name="choosesSeason">Whether a season is looked for.</param>
     /// <param name="confidence">The share of values that shall lie in their intervals.</param>
     /// <param name="threads">The number of threads, which changes no bit.</param>
+    /// <param name="scales">What is known of sizes; <see langword="null"/> takes it from the series.</param>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
-        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads)
+        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
+        ForecastScales? scales = null)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
@@ -27,7 +29,7 @@ internal static class ForecastTraining
                 + "rows with targets.");
         if (choosesSeason)
             shape = shape with { Season = ForecastSurvey.Season(known, shape, ForecastRecord.Ends[0]) };
-        var scales = ForecastSurvey.Scales(known, shape);
+        scales ??= ForecastSurvey.Scales(known, shape);
         var model = new ForecastModel(
             shape, scales, new double[(long)shape.Horizon * shape.Targets * shape.Features], new double[shape.Horizon * shape.Targets]);
         using var workers = new Workers(threads);
