@@ -14,6 +14,10 @@ internal static class ForecastNetworkTraining
     // Longer series are cut into windows of so many rows.
     private const int LongSeries = 1024, Window = 512;
 
+    // Optimiser steps that are enough, where they make neither too few nor too many epochs, and sequences of a step. The closed form has been
+    // found before the first.
+    private const int Steps = 300, FewestEpochs = 10, BatchSize = 16;
+
     /// <summary>Trains a network of the given options on sequences, and chooses the epoch by others.</summary>
     public delegate TrainedModel Run(SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet validation);
 
@@ -48,15 +52,20 @@ internal static class ForecastNetworkTraining
             Task = SequenceTask.SequenceToSequence, Inputs = ForecastNetwork.InputsOf(shape), Outputs = ForecastNetwork.OutputsOf(shape),
             Architecture = architecture with { Bidirectional = false },
         };
-        training = training with
-        {
-            IntervalLevels = levels, ValidationFraction = null,
-            Window = training.Window ?? (examples.Max(one => one.Learnt) > LongSeries ? Window : null),
-        };
-        var trained = run(
-            options, training, SetOf(shape, examples, one => (one.Learnt, 0, one.Learnt)),
-            SetOf(shape, examples, one => (one.Choosing, one.Learnt, one.Choosing)));
+        var data = SetOf(shape, examples, one => (one.Learnt, 0, one.Learnt));
+        training = Resolved(training, data) with { IntervalLevels = levels, ValidationFraction = null };
+        var trained = run(options, training, data, SetOf(shape, examples, one => (one.Choosing, one.Learnt, one.Choosing)));
         return Judged(shape, examples, trained, closed.HalfWidths, confidence, TaskLoss.Of(options.Task, options.Outputs, training));
+    }
+
+    private static TrainingOptions Resolved(TrainingOptions training, SequenceSet data)
+    {
+        int? window = training.Window ?? (Enumerable.Range(0, data.Count).Max(data.Length) > LongSeries ? Window : null);
+        int batch = training.BatchSize ?? BatchSize, stepsPerEpoch = (data.Cut(window).Count + batch - 1) / batch;
+        return training with
+        {
+            Window = window, BatchSize = batch, Epochs = training.Epochs ?? Math.Max(FewestEpochs, Steps / stepsPerEpoch),
+        };
     }
 
     private static ForecastNetwork? Judged(

@@ -38,6 +38,9 @@ public sealed class ForecastingTransformer : ITransformer
     /// </summary>
     public double NetworkWeight => _model.Network?.Weight ?? 0;
 
+    /// <summary>The equations, and what corrects them.</summary>
+    internal ForecastModel Model => _model;
+
     /// <summary>Always <see langword="false"/>: a forecast needs the rows before.</summary>
     public bool IsRowToRowMapper => false;
 
