@@ -15,7 +15,7 @@ internal sealed class ForecastNetworkMemory(ForecastNetwork network, ForecastSha
     private readonly float[] _promised = new float[ForecastNetwork.AheadRows(shape) * shape.KnownAhead];
     private readonly double[] _features = new double[shape.RowFeatures];
 
-    /// <summary>Values that are remembered: the state behind, then a ring of the rows since, each with its covariates known ahead.</summary>
+    /// <summary>Values that are remembered: the state behind, then a ring of the rows since with their covariates known ahead.</summary>
     public int Size => _stream.State.Length + _lag * RowSize;
 
     private int RowSize => _own + shape.KnownAhead;
@@ -48,7 +48,9 @@ internal sealed class ForecastNetworkMemory(ForecastNetwork network, ForecastSha
     /// <summary>Answers to the last row, (Horizon, Targets, 3); valid until the next call.</summary>
     /// <param name="state">What is remembered of the series.</param>
     /// <param name="values">Its <see cref="Size"/> values that are the network's.</param>
-    /// <param name="ahead">The covariates known ahead of the next rows, (rows, KnownAhead). Rows behind them are as the last of them.</param>
+    /// <param name="ahead">
+    /// The covariates known ahead of the next rows, (rows, KnownAhead). Rows behind them are as the last of them.
+    /// </param>
     public ReadOnlySpan<float> Answer(ForecastState state, ReadOnlySpan<double> values, ReadOnlySpan<float> ahead)
     {
         long last = state.Rows - 1, first = Math.Max(0, state.Rows - _lag);

@@ -35,9 +35,9 @@ internal sealed class ForecastJudge
     }
 
     /// <summary>
-    /// The weight of the network with the least loss of all quantiles in the last part. It is 0 where that is better than the closed form by
-    /// no more than one standard error, by what weights make of blocks of neighbours without which they were found. Neighbours see the same
-    /// targets, so a block has at least as many rows as there are horizon steps; where there are too few blocks, nothing can be told.
+    /// The weight of the network with the least loss of all quantiles in the last part. It is 0 where that is better than the closed form
+    /// by no more than one standard error, by what weights make of blocks of neighbours without which they were found. Neighbours see the
+    /// same targets, so a block has at least as many rows as there are horizon steps; where there are too few blocks, nothing can be told.
     /// </summary>
     public double Weight(TaskLoss loss, int horizon)
     {

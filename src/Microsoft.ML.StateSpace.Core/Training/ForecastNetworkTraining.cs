@@ -6,16 +6,16 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Trains a network beside the equations of a forecaster, causally over whole series: at every row it answers for all horizon steps, so a
-/// pass is linear in the length. It learns what the closed form, fitted to the first 80 % of each series, leaves over in these; the next 10 %
-/// choose the epoch; the last 10 % say whether it counts.
+/// pass is linear in the length. It learns what the closed form, fitted to the first 80 % of each series, leaves over in these; the next
+/// 10 % choose the epoch; the last 10 % say whether it counts.
 /// </summary>
 internal static class ForecastNetworkTraining
 {
     // Longer series are cut into windows of so many rows.
     private const int LongSeries = 1024, Window = 512;
 
-    // Optimiser steps that are enough, where they make neither too few nor too many epochs, and sequences of a step. The closed form has been
-    // found before the first.
+    // Optimiser steps that are enough, unless they make too few epochs, and sequences of a step. The closed form has been found before the
+    // first.
     private const int Steps = 300, FewestEpochs = 10, BatchSize = 16;
 
     /// <summary>Trains a network of the given options on sequences, and chooses the epoch by others.</summary>
@@ -31,8 +31,8 @@ internal static class ForecastNetworkTraining
     /// <returns>The network; <see langword="null"/> where rows that were held out said that it should not count.</returns>
     /// <exception cref="InvalidOperationException">The targets of all rows take more memory than the budget.</exception>
     public static ForecastNetwork? Fit(
-        IReadOnlyList<float[]> series, ForecastModel model, NetworkOptions architecture, TrainingOptions training, double confidence, Run run,
-        Action<string>? warn)
+        IReadOnlyList<float[]> series, ForecastModel model, NetworkOptions architecture, TrainingOptions training, double confidence,
+        Run run, Action<string>? warn)
     {
         var shape = model.Shape;
         int threads = training.Threads ?? Environment.ProcessorCount;
@@ -40,8 +40,8 @@ internal static class ForecastNetworkTraining
         if (closed is null)
         {
             warn?.Invoke(
-                "The series are too short to hold out the rows that would say whether a network is better, so the closed form stands alone. "
-                + "Give longer series, or leave ForecastingOptions.Architecture null.");
+                "The series are too short to hold out the rows that would say whether a network is better, so the closed form stands "
+                + "alone. Give longer series, or leave ForecastingOptions.Architecture null.");
             return null;
         }
         RequireMemory(series, shape, training);
@@ -92,7 +92,8 @@ internal static class ForecastNetworkTraining
     private static SequenceSet SetOf(
         ForecastShape shape, ForecastExamples[] examples, Func<ForecastExamples, (int Rows, int From, int To)> part)
     {
-        var set = new SequenceSet(ForecastNetwork.InputsOf(shape), TargetLayout.StepValues(ForecastNetwork.OutputsOf(shape))) { IsMade = true };
+        var targets = TargetLayout.StepValues(ForecastNetwork.OutputsOf(shape));
+        var set = new SequenceSet(ForecastNetwork.InputsOf(shape), targets) { IsMade = true };
         foreach (var one in examples)
         {
             var (rows, from, to) = part(one);
@@ -109,8 +110,8 @@ internal static class ForecastNetworkTraining
         long bytes = 3 * sizeof(float) * rows * (ForecastNetwork.InputsOf(shape) + ForecastNetwork.OutputsOf(shape));
         if (bytes > training.MemoryBudget)
             throw new InvalidOperationException(
-                $"The network of a forecaster learns {shape.Horizon} steps of {shape.Targets} targets at each of {rows} rows, which takes {bytes} "
-                + $"bytes, more than TrainingOptions.MemoryBudget, {training.MemoryBudget}. Raise MemoryBudget to at least {bytes}, set "
-                + "Horizon to a smaller number, or leave ForecastingOptions.Architecture null.");
+                $"The network of a forecaster learns {shape.Horizon} steps of {shape.Targets} targets at each of {rows} rows, which takes "
+                + $"{bytes} bytes, more than TrainingOptions.MemoryBudget, {training.MemoryBudget}. Raise MemoryBudget to at least {bytes}, "
+                + "set Horizon to a smaller number, or leave ForecastingOptions.Architecture null.");
     }
 }

@@ -157,8 +157,8 @@ public class ForecastNetworkTests
             Task = SequenceTask.SequenceToSequence, Inputs = ForecastNetwork.InputsOf(shape), Outputs = ForecastNetwork.OutputsOf(shape),
             Architecture = new S5Options
             {
-                Layers = 1, ModelSize = 8, StateSize = 8, Bidirectional = false, Dropout = 0, Pooling = Pooling.Mean, StepSizeMinimum = 0.01,
-                StepSizeMaximum = 0.1,
+                Layers = 1, ModelSize = 8, StateSize = 8, Bidirectional = false, Dropout = 0, Pooling = Pooling.Mean,
+                StepSizeMinimum = 0.01, StepSizeMaximum = 0.1,
             },
         };
         var network = new SequenceNetwork(options);

@@ -17,15 +17,15 @@ internal static class ForecastNetworkFit
         {
             if (training.AsksForNetwork)
                 throw new ArgumentException(
-                    "Training has options that mean something to a network alone, but a forecaster without an Architecture has none. Name an "
-                    + "Architecture, such as new S5Options { Layers = 2 }, or leave ForecastingOptions.Training as it is.");
+                    "Training has options that mean something to a network alone, but a forecaster without an Architecture has none. Name "
+                    + "the options of a core as Architecture, or leave ForecastingOptions.Training as it is.");
             return;
         }
         architecture.Validate();
         if (architecture.Bidirectional == true)
             throw new ArgumentException(
-                "The Architecture of a forecaster must not be Bidirectional: it would look at the rows that it forecasts. Leave Bidirectional "
-                + "null.");
+                "The Architecture of a forecaster must not be Bidirectional: it would look at the rows that it forecasts. Leave "
+                + "Bidirectional null.");
         if (training.Engine is not null)
             throw new ArgumentException(
                 "The network of a forecaster is trained by the managed engine: other engines have no loss of intervals. Leave "

@@ -9,8 +9,8 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 
 /// <summary>
 /// The bytes of a forecaster in a model file (<see cref="SealedBytes"/>): length of the head (4 bytes), the head as JSON (options and
-/// sizes), and doubles: scales, weights, half widths of intervals; where there is a network, its units and offsets, and then the bytes of its
-/// model file (<see cref="ModelFile"/>).
+/// sizes), and doubles: scales, weights, half widths of intervals; where there is a network, its units and offsets, and then the bytes of
+/// its model file (<see cref="ModelFile"/>).
 /// </summary>
 internal static class ForecastPayload
 {
@@ -79,10 +79,11 @@ internal static class ForecastPayload
     private static ForecastModel ReadModel(Head head, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> network)
     {
         var shape = head.Shape;
+        int tables = network.IsEmpty ? 1 : 3; // half widths; units and offsets of a network
         Int128 outputs = (Int128)shape.Horizon * shape.Targets, covariates = (Int128)shape.KnownSoFar + shape.KnownAhead;
         // The count of covariates is held against the bytes first, because all other sizes follow from it.
         if (covariates * sizeof(double) > bytes.Length
-            || (2 * shape.Targets + 2 * covariates + outputs * (shape.Features + (network.IsEmpty ? 1 : 3))) * sizeof(double) != bytes.Length)
+            || (2 * shape.Targets + 2 * covariates + outputs * (shape.Features + tables)) * sizeof(double) != bytes.Length)
             throw Bytes.Damaged("altered: it has not the number of weights that its sizes ask for");
         double[] all = new double[bytes.Length / sizeof(double)];
         for (int i = 0; i < all.Length; i++)

@@ -27,8 +27,9 @@ public sealed class ForecastingTransformer : ITransformer
         => (Options, _model) = (ForecastNetworkFit.Resolved(options, model.Network), model);
 
     /// <summary>
-    /// The options. <see cref="ForecastingOptions.Season"/> is filled in: 1 where there is none. <see cref="ForecastingOptions.Architecture"/>
-    /// and <see cref="ForecastingOptions.Training"/> are those of the network that is kept, with what was chosen for it.
+    /// The options. <see cref="ForecastingOptions.Season"/> is filled in: 1 where there is none.
+    /// <see cref="ForecastingOptions.Architecture"/> and <see cref="ForecastingOptions.Training"/> are those of the network that is kept,
+    /// with what was chosen for it; without one they are empty.
     /// </summary>
     public ForecastingOptions Options { get; }
 
