@@ -34,6 +34,9 @@ internal sealed class BankModel : SequenceModel
                 "A bank of state spaces needs an input of real channels: it compares the outputs of its filters with thresholds, and the "
                 + "numbers of tokens have no order. For a column of keys, choose a network as the Architecture.");
         }
+        if (bank.FeedbackLags > 0)
+            throw new ArgumentException(
+                "FeedbackLags is for values at time steps, but here is one answer a sequence. Leave Architecture.FeedbackLags null.");
         int filters = bank.Filters ?? throw new ArgumentException("Architecture.Filters must be set before a model is built.");
         if (filters == 0 && options.Task.Target != TargetKind.Value)
         {

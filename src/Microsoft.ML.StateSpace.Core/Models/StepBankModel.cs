@@ -67,8 +67,12 @@ internal sealed class StepBankModel : SequenceModel
         int half = (each + 1) / 2, mixedFromEnd = isCausal ? 0 : mixtures / 2;
         return new StepBankSizes(
             inputs, options.Outputs, banks, isCausal ? each : half, poles, mixtures, mixtures - mixedFromEnd, isCausal ? 0 : half,
-            mixedFromEnd, options.HasIntervals);
+            mixedFromEnd, options.HasIntervals, ((StateSpaceBankOptions)options.Architecture).FeedbackLags ?? 0);
     }
+
+    /// <summary>Whether answers may act back on the model.</summary>
+    public static bool CanFeedBack(SequenceModelOptions options)
+        => options.Task.Target == TargetKind.Value && !options.HasIntervals && !options.Architecture.ReadsBothWays;
 
     private static void RequireSteps(SequenceModelOptions options, StateSpaceBankOptions bank)
     {
@@ -83,5 +87,10 @@ internal sealed class StepBankModel : SequenceModel
             throw new ArgumentException(
                 $"The filters of a bank that answers every time step have order one, but LargestOrder is {bank.LargestOrder}. Leave "
                 + $"Architecture.LargestOrder at {StateSpaceBankOptions.UsualOrder}, and set Filters for a larger or smaller bank.");
+        if (bank.FeedbackLags > 0 && !CanFeedBack(options))
+            throw new ArgumentException(
+                "FeedbackLags is for values at equally spaced time steps that are read forwards, but here are "
+                + (options.Task.Target == TargetKind.Class ? "classes" : options.HasIntervals ? "intervals" : "both directions")
+                + ". Leave Architecture.FeedbackLags null.");
     }
 }

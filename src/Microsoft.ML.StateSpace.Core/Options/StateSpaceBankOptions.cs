@@ -34,7 +34,7 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
 {
     internal const int UsualOrder = 4;
 
-    private const int MostFilters = 1 << 16;
+    private const int MostFilters = 1 << 16, MostFeedbackLags = 1024;
 
     /// <summary>
     /// Number of filters, up to 65,536, rounded up to a multiple of 128; for an answer a time step, filters of the inputs in all banks,
@@ -57,11 +57,26 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     /// </summary>
     public bool? Bidirectional { get; init; }
 
+    /// <summary>
+    /// For a value a time step: the steps of the past inputs, an even number up to 1,024, that a further member of the stack looks at. This
+    /// member is for plants whose outputs act back on them nonlinearly, such as a spring that stiffens or a reaction that heats itself: a
+    /// polynomial NARX model (Leontaritis, Billings, 1985) that runs free, with powers and products of the inputs and of its own answers in
+    /// the last half of these steps. 0 leaves it out. It reads forwards, and needs time steps that are equally far apart. Default:
+    /// <see langword="null"/>: chosen from 8 to 256 where such a model runs clearly better than a linear one over stretches of time that it
+    /// has not seen, else 0.
+    /// </summary>
+    public int? FeedbackLags { get; init; }
+
     internal override bool ReadsBothWays => Bidirectional == true;
 
     internal override void Validate()
     {
         OptionCheck.InRange(Filters, 0, MostFilters);
         OptionCheck.Size(LargestOrder, Kernels.FilterChain.MostOrders);
+        OptionCheck.InRange(FeedbackLags, 0, MostFeedbackLags);
+        if (FeedbackLags is { } lags && lags % 2 == 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(FeedbackLags), lags,
+                $"FeedbackLags must be even, such as {lags + 1}, since outputs are looked at half as far back.");
     }
 }

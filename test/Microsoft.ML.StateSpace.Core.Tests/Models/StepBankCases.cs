@@ -15,6 +15,12 @@ internal static class StepBankCases
         ["Bank, sequence to sequence"] = Values,
         ["Bank, sequence to sequence, two banks"] = Options(SequenceTask.SequenceToSequence, 1, filters: 93),
         ["Bank, sequence to sequence, one filter"] = Options(SequenceTask.SequenceToSequence, 1, filters: 1),
+        ["Bank, sequence to sequence, feedback"] = WithFeedback(Values, lags: 4),
+        ["Bank, sequence to sequence, feedback, derived inputs, missing values"]
+            = WithFeedback(Options(SequenceTask.SequenceToSequence, 1, filters: 5), lags: 2) with
+            {
+                DerivedInputs = new() { Differences = true }, MissingValues = MissingValues.ForwardFill,
+            },
         ["Bank, sequence to sequence, missing values"] = Values with { MissingValues = MissingValues.ForwardFill },
         ["Bank, sequence to sequence, derived inputs"] = Values with { DerivedInputs = Everything, MeanSteps = 25 },
         ["Bank, sequence to sequence, intervals"] = Values with { HasIntervals = true },
@@ -36,8 +42,11 @@ internal static class StepBankCases
     private static SequenceModelOptions Options(SequenceTask task, int outputs, int filters) => new()
     {
         Task = task, Inputs = 2, Outputs = outputs, DerivedInputs = new(),
-        Architecture = new StateSpaceBankOptions { Filters = filters, Bidirectional = false },
+        Architecture = new StateSpaceBankOptions { Filters = filters, Bidirectional = false, FeedbackLags = 0 },
     };
+
+    private static SequenceModelOptions WithFeedback(SequenceModelOptions options, int lags)
+        => options with { Architecture = (StateSpaceBankOptions)options.Architecture with { FeedbackLags = lags } };
 
     private static SequenceModelOptions BothWays(SequenceModelOptions options)
         => options with { Architecture = (StateSpaceBankOptions)options.Architecture with { Bidirectional = true } };

@@ -81,8 +81,8 @@ public class SizeTests
     public void AnOptionOfAnotherModel_IsRefusedWhereItIsTooLarge(string model, string option)
     {
         var options = OtherModels.Single(kind => kind.Family == model).CreateOptions();
-        // A bank without filters is a linear model.
-        int tooSmall = option == nameof(StateSpaceBankOptions.Filters) ? -1 : 0;
+        // A bank without filters is a linear model, and one without lags has no feedback.
+        int tooSmall = option is nameof(StateSpaceBankOptions.Filters) or nameof(StateSpaceBankOptions.FeedbackLags) ? -1 : 0;
         foreach (int size in new[] { TooLarge, Largest, int.MinValue, tooSmall })
             Refusal(() => ((ArchitectureOptions)With(options, option, size)).Validate()).Should().Contain(option);
     }

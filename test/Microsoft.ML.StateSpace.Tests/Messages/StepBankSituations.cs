@@ -14,6 +14,11 @@ internal static class StepBankSituations
         Of("Leave Architecture.LargestOrder at 4", Bank with { LargestOrder = 2 }, Bank),
         Of("set Filters for a larger or smaller bank", Bank with { LargestOrder = 2 }, Bank with { Filters = 2 }),
         Of("Set Architecture.Filters to 1 or more, or to null", Bank with { Filters = 0 }, Bank with { Filters = 1 }),
+        Of("FeedbackLags must be even, such as 4", Bank with { FeedbackLags = 3 }, Bank with { FeedbackLags = 4 }),
+        Of(
+            "Leave Architecture.FeedbackLags null", Bank with { FeedbackLags = 4, Bidirectional = true },
+            Bank with { Bidirectional = true }),
+        Of("Set Architecture.FeedbackLags to a smaller number", Bank with { FeedbackLags = 1024 }, Bank with { FeedbackLags = 2 }),
         Training("TrainingOptions.Loss at Squared", new() { Loss = ValueLossKind.Huber }, new()),
         Training("whole sequences of any length, but TrainingOptions.Window is 4. Leave it null", new() { Window = 4 }, new()),
         new(

@@ -68,7 +68,50 @@ internal static class StepBankOracle
         double[][] features = Features(p.Scope("Banks.0"), u, intervals);
         for (int i = 1; i < banks; i++)
             features = Join(features, Features(p.Scope($"Banks.{i}"), u, intervals));
-        return [.. features.Select(row => Rows.Multiply(p["ReadOut"], row).Zip(p["Bias"], (sum, bias) => sum + bias).ToArray())];
+        double[][] answers
+            = [.. features.Select(row => Rows.Multiply(p["ReadOut"], row).Zip(p["Bias"], (sum, bias) => sum + bias).ToArray())];
+        if (!p.Has("Share"))
+            return answers;
+        double[] share = p["Share"];
+        double[][] feedback = Feedback(p.Scope("Feedback"), p.Scope("Banks.0")["Start"][0], u);
+        return [.. answers.Zip(feedback, (row, more) => row.Select((y, j) => y + share[j] * more[j]).ToArray())];
+    }
+
+    /// <summary>
+    /// <c>y_t = c + sum of B_i u_{t-i} + sum of D_j phi(u_{t-j}, y_{t-j})</c>, y held within the bound in phi. Before the first row, a
+    /// share of that row was there for ever, and for half as many steps as there are lags its answers have acted back.
+    /// </summary>
+    private static double[][] Feedback(OracleParameters p, double start, double[][] u)
+    {
+        double[] weights = p["Weights"], bias = p["Bias"];
+        double bound = p["Bound"][0];
+        int inputs = u[0].Length, outputs = bias.Length, terms = 2 * inputs + inputs * outputs + 2 * outputs;
+        int columns = weights.Length / outputs;
+        int termLags = columns / (2 * inputs + terms), lags = 2 * termLags;
+        double[][] all = [.. Enumerable.Repeat(Array.ConvertAll(u[0], value => start * value), lags + termLags), .. u];
+        var answers = new double[all.Length][];
+        var phi = new double[all.Length][];
+        for (int t = lags; t < all.Length; t++)
+        {
+            answers[t] = [.. Enumerable.Range(0, outputs).Select(row =>
+            {
+                double sum = bias[row];
+                for (int i = 0; i < lags; i++)
+                    for (int c = 0; c < inputs; c++)
+                        sum += weights[row * columns + i * inputs + c] * all[t - i][c];
+                for (int j = 1; j <= termLags; j++)
+                    for (int f = 0; f < terms && phi[t - j] is not null; f++)
+                        sum += weights[row * columns + lags * inputs + (j - 1) * terms + f] * phi[t - j][f];
+                return sum;
+            })];
+            double[] y = Array.ConvertAll(answers[t], value => Math.Clamp(value, -bound, bound));
+            phi[t] =
+            [
+                .. all[t].Select(v => v * v), .. all[t].Select(v => v * v * v), .. all[t].SelectMany(v => y.Select(w => v * w)),
+                .. y.Select(w => w * w), .. y.Select(w => w * w * w),
+            ];
+        }
+        return answers[(lags + termLags)..];
     }
 
     private static double[][] Join(double[][] left, double[][] right) => [.. left.Zip(right, (a, b) => a.Concat(b).ToArray())];

@@ -14,9 +14,10 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <param name="FiltersFromEnd">Further filters of the inputs, for each bank, that read a sequence from its end.</param>
 /// <param name="MixedFiltersFromEnd">Further filters of the mixtures, for each bank, that do so.</param>
 /// <param name="HasIntervals">Whether each time step comes with the time since the step before.</param>
+/// <param name="FeedbackLags">Steps of the past that a <see cref="PolynomialNarx"/> beside the banks looks at; 0 for none.</param>
 internal sealed record StepBankSizes(
     int Inputs, int Outputs, int Banks, int Filters, int PoleOrder, int Mixtures, int MixedFilters, int FiltersFromEnd = 0,
-    int MixedFiltersFromEnd = 0, bool HasIntervals = false)
+    int MixedFiltersFromEnd = 0, bool HasIntervals = false, int FeedbackLags = 0)
 {
     /// <summary>
     /// The filters of the inputs in a bank that read from the start: those with estimated poles, then those that are drawn.
@@ -26,8 +27,10 @@ internal sealed record StepBankSizes(
 
 /// <summary>
 /// One linear read-out of the features of a few banks, at every time step: a Wiener-Hammerstein model in closed form. Nothing is trained by
-/// gradients; the read-out is the solution of a ridge regression.
-/// Shapes: (rows, H) to (rows, P); parameters Banks.i of <see cref="StepFeatures"/>, ReadOut (P, banks times features), Bias (P).
+/// gradients; the read-out is the solution of a ridge regression. Beside the banks a model with feedback may run, whose answers are added
+/// with a share for each output.
+/// Shapes: (rows, H) to (rows, P); parameters Banks.i of <see cref="StepFeatures"/>, ReadOut (P, banks times features), Bias (P), and where
+/// there is feedback, Feedback of <see cref="PolynomialNarx"/> and Share (P).
 /// </summary>
 internal sealed class StepBank
 {
@@ -37,12 +40,22 @@ internal sealed class StepBank
 
     public Parameter Bias { get; }
 
+    /// <summary>The model with feedback, if there is one.</summary>
+    public PolynomialNarx? Feedback { get; }
+
+    /// <summary>The share of the answers of <see cref="Feedback"/>.</summary>
+    public Parameter? Share { get; }
+
     public StepBank(ParameterLayout layout, StepBankSizes sizes)
     {
         Sizes = sizes;
         Banks = [.. Enumerable.Range(0, sizes.Banks).Select(i => layout.Scope($"Banks.{i}", () => new StepFeatures(layout, sizes)))];
         ReadOut = layout.Add("ReadOut", [sizes.Outputs, Banks.Length * FeatureSize], ParameterGroup.Fixed, Initialize.Constant(0));
         Bias = layout.Add("Bias", [sizes.Outputs], ParameterGroup.Fixed, Initialize.Constant(0));
+        if (sizes.FeedbackLags == 0)
+            return;
+        Feedback = layout.Scope("Feedback", () => new PolynomialNarx(layout, sizes.Inputs, sizes.Outputs, sizes.FeedbackLags));
+        Share = layout.Add("Share", [sizes.Outputs], ParameterGroup.Fixed, Initialize.Constant(0));
     }
 
     public StepBankSizes Sizes { get; }
@@ -51,14 +64,14 @@ internal sealed class StepBank
     public int FeatureSize => Banks[0].Size;
 
     /// <summary>Floats of state that go from one time step to the next.</summary>
-    public int StateSize => Banks.Length * Banks[0].StateSize;
+    public int StateSize => Banks.Length * Banks[0].StateSize + (Feedback?.StateSize ?? 0);
 
     /// <summary>
     /// The state of a sequence that begins, the features of a block of one bank, what a bank needs, and where sequences are read both ways
     /// some floats for each row of the longest one.
     /// </summary>
     public long ScratchSize(long longest)
-        => StateSize + FilterBank.Block * FeatureSize + Banks[0].ScratchSize + StatesFromEnd.ScratchSize(Banks[0], longest);
+        => Sizes.Outputs + StateSize + FilterBank.Block * FeatureSize + Banks[0].ScratchSize + StatesFromEnd.ScratchSize(Banks[0], longest);
 
     /// <summary>
     /// The answers for packed sequences, or for a window of one (<see cref="Pass.State"/>) where they are read one way; the rows of a
@@ -91,6 +104,7 @@ internal sealed class StepBank
     {
         foreach (var bank in Banks)
             bank.Begin(pass.Weights.Values, input, state.Take(bank.StateSize), pass.Scratch[StateSize..]);
+        Feedback?.Begin(pass.Weights.Values, Banks[0].Start.Of(pass.Weights.Values)[0], input, state);
     }
 
     /// <summary>Makes one time step of a bank that reads one way, with the bits that the row has in a sequence.</summary>
@@ -129,6 +143,24 @@ internal sealed class StepBank
                     rows.Count, outputs, size, features, size, false, weight, columns, true, output[(start * outputs)..], outputs,
                     accumulate: true);
             }
+        }
+        if (Feedback is not null)
+            AddFeedback(values, input, output, state, begins, scratch);
+    }
+
+    private void AddFeedback(
+        ReadOnlySpan<float> values, in TimedRows input, Span<float> output, Span<float> state, bool begins, Span<float> scratch)
+    {
+        int outputs = Sizes.Outputs;
+        var answer = scratch[..outputs];
+        var share = Share!.Of(values);
+        if (begins)
+            Feedback!.Begin(values, Banks[0].Start.Of(values)[0], input[0], state);
+        for (int row = 0; row < input.Count; row++)
+        {
+            Feedback!.Step(values, input[row], answer, state);
+            for (int p = 0; p < outputs; p++)
+                output[row * outputs + p] += share[p] * answer[p];
         }
     }
 }

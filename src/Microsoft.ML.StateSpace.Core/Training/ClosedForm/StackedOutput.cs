@@ -12,15 +12,21 @@ internal sealed class StackedOutput
     /// <param name="rows">The rows.</param>
     /// <param name="predictions">Of each kind, (rows, P).</param>
     /// <param name="output">The output.</param>
-    public StackedOutput(StepRows rows, double[][] predictions, int output)
+    /// <param name="skip">Rows at the start of each sequence that do not count.</param>
+    public StackedOutput(StepRows rows, double[][] predictions, int output, int skip = 0)
     {
         int kinds = predictions.Length, outputs = rows.Outputs;
         _products = new Matrix(kinds, kinds);
         _right = new double[kinds];
         double sum = 0, known = 0;
+        var settled = new bool[rows.Count];
+        settled.AsSpan().Fill(true);
+        foreach (int start in rows.Starts)
+            settled.AsSpan(start, Math.Min(skip, rows.Count - start)).Clear();
+        bool Counts(int row) => settled[row] && rows.IsKnown(row);
         for (int row = 0; row < rows.Count; row++)
         {
-            if (rows.IsKnown(row))
+            if (Counts(row))
                 (sum, known) = (sum + rows.WeightOf(row) * rows.Targets[row * outputs + output], known + rows.WeightOf(row));
         }
         double mean = known > 0 ? sum / known : 0;
@@ -28,7 +34,7 @@ internal sealed class StackedOutput
         var difference = new double[kinds];
         for (int row = 0; row < rows.Count; row++)
         {
-            if (!rows.IsKnown(row))
+            if (!Counts(row))
                 continue;
             double root = Math.Sqrt(rows.WeightOf(row)), target = root * (rows.Targets[row * outputs + output] - mean);
             for (int k = 0; k < kinds; k++)
@@ -49,11 +55,11 @@ internal sealed class StackedOutput
     /// <summary>The weights of all kinds, and how well they and the first <paramref name="linear"/> kinds alone predict.</summary>
     public StepBankFit.Result Solve(int linear)
     {
-        double[] weights = NonNegative.Solve(_products, _right);
+        double[] weights = NonNegative.Solve(_products, _right, _square);
         var part = new Matrix(linear, linear);
         for (int i = 0; i < linear; i++)
             _products.Row(i)[..linear].CopyTo(part.Row(i));
-        return new StepBankFit.Result(Error(weights), Error(NonNegative.Solve(part, _right.AsSpan(0, linear))), weights);
+        return new StepBankFit.Result(Error(weights), Error(NonNegative.Solve(part, _right.AsSpan(0, linear), _square)), weights);
     }
 
     private double Error(double[] weights)

@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// Fits a <see cref="StepBank"/> in closed form. Four kinds of model are nested in its features: a linear one with the estimated poles
 /// alone, a linear one with all filters, a Wiener model and a Wiener-Hammerstein model. Each is a ridge regression whose penalty is chosen
 /// on stretches of time that are held out in turn; then they are stacked, by weights from what each predicts for the stretches that it has
-/// not seen. All kinds are linear in the same features, so the stack is one read-out.
+/// not seen. All kinds are linear in the same features, so the stack is one read-out. A model with feedback is one kind more, with a share
+/// in the place of coefficients.
 /// Source of stacking: Breiman, "Stacked Regressions", 1996. The draw depends on the seed alone.
 /// </summary>
 internal static class StepBankFit
@@ -28,24 +29,34 @@ internal static class StepBankFit
     /// <param name="seed">The draw.</param>
     /// <param name="workers">Threads; <see langword="null"/> for none but the caller's.</param>
     /// <param name="heldOut">Receives what is predicted for rows that were held out, (rows, P); may be empty.</param>
+    /// <param name="feedback">What the model with feedback answered for rows that were held out, if there is such a model.</param>
     /// <param name="cancellation">Ends the fit between two parts of it.</param>
     /// <returns>For each output.</returns>
     public static Result[] Fit(
         StepBank model, ParameterSet parameters, StepRows rows, int seed, Workers? workers = null, Memory<double> heldOut = default,
-        CancellationToken cancellation = default)
+        double[]? feedback = null, CancellationToken cancellation = default)
     {
         using var own = workers is null ? new Workers(1) : null;
         workers ??= own!;
         var groups = rows.Groups();
         var modes = Modes(rows, model.Sizes.PoleOrder, workers);
-        ChooseStart(model, parameters, rows, groups, modes, seed, cancellation);
+        SetStart(model, parameters, rows, groups, modes, seed, cancellation);
         var stacks = groups.Select(group => new StepStack(model, group.Rows)).ToArray();
         workers.Run(model.Banks.Length, (_, i) => Draw(model, parameters, rows, groups, modes, stacks, i, seed, cancellation));
         var results = new Result[rows.Outputs];
         model.ReadOut.Of(parameters.Values).Clear();
         for (int g = 0; g < stacks.Length; g++)
-            stacks[g].Solve(parameters, groups[g].Outputs, results, workers, heldOut, cancellation);
+            stacks[g].Solve(parameters, groups[g].Outputs, results, workers, heldOut, feedback, cancellation);
         return results;
+    }
+
+    /// <summary>The share of the steady state of its first row in which a sequence begins, 0 or 1; found as <c>Fit</c> finds it.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static float Start(
+        StepBank model, ParameterSet parameters, StepRows rows, int seed, Workers workers, CancellationToken cancellation)
+    {
+        SetStart(model, parameters, rows, rows.Groups(), Modes(rows, model.Sizes.PoleOrder, workers), seed, cancellation);
+        return model.Banks[0].Start.Of(parameters.Values)[0];
     }
 
     // Each bank has random numbers of its own, so nothing depends on which thread draws it.
@@ -82,7 +93,7 @@ internal static class StepBankFit
 
     // A sequence begins in the steady state of its first row where linear models then predict stretches better that are held out: as the
     // sequences are, and where each stretch begins anew, in the midst of operation. Else it begins at zero.
-    private static void ChooseStart(
+    private static void SetStart(
         StepBank model, ParameterSet parameters, StepRows rows, IReadOnlyList<(int[] Outputs, StepRows Rows)> groups,
         EquationError.Mode[][] modes, int seed, CancellationToken cancellation)
     {

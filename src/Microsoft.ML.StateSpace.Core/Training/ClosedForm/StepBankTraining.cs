@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
@@ -14,6 +15,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal static class StepBankTraining
 {
+    private const float LeastShare = 0.1f;
+
     /// <inheritdoc cref="Trainer.Fit"/>
     public static TrainedModel Fit(
         SequenceModelOptions options, TrainingOptions training, SequenceSet data, SequenceSet? validation, Action<string>? log,
@@ -25,27 +28,64 @@ internal static class StepBankTraining
         RequireWholeSequences(training);
         options = BankDefaults.Resolve(options, data);
         _ = Holdout.Judging(options, training with { ValidationFraction = null }, data, null, null);
-        var model = new StepBankModel(options, new ParameterLayout());
-        var parameters = model.Layout.Create(new Random(seed), training.Cancellation);
         MissingReport.Write(options, data, log);
+        var architecture = (StateSpaceBankOptions)options.Architecture;
+        using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
+        // What acts back is found first, since it says which parameters the model has.
+        var (model, parameters, targets, rows) = Begin(WithFeedback(options, architecture.FeedbackLags ?? 0), training, data, warn);
+        var feedback = architecture.FeedbackLags == 0 || !StepBankModel.CanFeedBack(options) ? null
+            : NarxFit.Find(
+                rows, architecture.FeedbackLags, StepBankFit.Start(model.Bank, parameters, rows, seed, workers, training.Cancellation),
+                workers, training.Cancellation);
+        var heldOut = new double[rows.Targets.Length];
+        void FitWith(NarxFit.Result? feedback)
+        {
+            options = WithFeedback(options, feedback?.Lags ?? 0);
+            if (model.Bank.Sizes.FeedbackLags != (feedback?.Lags ?? 0))
+                (model, parameters, targets, rows) = Begin(options, training, data, warn: null);
+            feedback?.CopyTo(model.Bank.Feedback!, parameters);
+            StepBankFit.Fit(model.Bank, parameters, rows, seed, workers, heldOut, feedback?.HeldOut, training.Cancellation);
+        }
+        FitWith(feedback);
+        if (feedback is not null && architecture.FeedbackLags is null && !Matters(model.Bank, parameters))
+            FitWith(feedback = null);
+        var sizes = model.Bank.Sizes;
+        var (loss, metric) = Judge(model, parameters, targets, heldOut, training);
+        log?.Invoke(string.Create(
+            CultureInfo.InvariantCulture,
+            $"A bank of {model.Bank.Banks.Length * (sizes.Filters + sizes.FiltersFromEnd)} filters was fitted to {rows.Count} time steps "
+            + $"{(feedback is null ? "" : "with feedback ")}in {clock.Elapsed.TotalSeconds:F1} s; "
+            + $"held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
+        var summary = ClosedFormSummary.Of(
+            options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
+        return new TrainedModel(options, parameters, summary);
+    }
+
+    // Whether the model with feedback has a share of some output; else it is not worth its steps.
+    private static bool Matters(StepBank bank, ParameterSet parameters)
+    {
+        foreach (float share in bank.Share!.Of(parameters.Values))
+            if (share > LeastShare)
+                return true;
+        return false;
+    }
+
+    private static SequenceModelOptions WithFeedback(SequenceModelOptions options, int lags)
+        => options with { Architecture = (StateSpaceBankOptions)options.Architecture with { FeedbackLags = lags } };
+
+    // A model with its statistics, and the rows to learn from.
+    private static (StepBankModel Model, ParameterSet Parameters, StepTargets Targets, StepRows Rows) Begin(
+        SequenceModelOptions options, TrainingOptions training, SequenceSet data, Action<string>? warn)
+    {
+        var model = new StepBankModel(options, new ParameterLayout());
+        var parameters = model.Layout.Create(new Random(training.Seed!.Value), training.Cancellation);
         foreach (string line in DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data))
             warn?.Invoke(line);
         var targets = StepTargets.Of(data, model, parameters.Values, training);
         var rows = new StepRows(
             Inputs(model, parameters, data, targets.Starts), targets.Values, targets.Starts, targets.Weights,
             options.HasIntervals ? Intervals(data, targets.Starts) : null);
-        using var workers = new Workers(training.Threads ?? Environment.ProcessorCount);
-        var heldOut = new double[rows.Targets.Length];
-        StepBankFit.Fit(model.Bank, parameters, rows, seed, workers, heldOut, training.Cancellation);
-        var sizes = model.Bank.Sizes;
-        var (loss, metric) = Judge(model, parameters, targets, heldOut, training);
-        log?.Invoke(string.Create(
-            CultureInfo.InvariantCulture,
-            $"A bank of {model.Bank.Banks.Length * (sizes.Filters + sizes.FiltersFromEnd)} filters was fitted to {rows.Count} time steps "
-            + $"in {clock.Elapsed.TotalSeconds:F1} s; held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
-        var summary = ClosedFormSummary.Of(
-            options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
-        return new TrainedModel(options, parameters, summary);
+        return (model, parameters, targets, rows);
     }
 
     private static void RequireWholeSequences(TrainingOptions training)

@@ -35,10 +35,11 @@ internal sealed class StepStack(StepBank model, StepRows rows)
     /// <param name="results">Receives what was found.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="heldOut">Receives what is predicted for rows that were held out, (rows, all outputs); may be empty.</param>
+    /// <param name="feedback">What the model with feedback answered for rows that were held out; it then knows all outputs.</param>
     /// <param name="cancellation">Ends the work.</param>
     public void Solve(
         ParameterSet parameters, int[] outputs, StepBankFit.Result[] results, Workers workers, Memory<double> heldOut,
-        CancellationToken cancellation)
+        double[]? feedback, CancellationToken cancellation)
     {
         var kinds = Kinds(out int linear);
         var predictions = new double[kinds.Count][];
@@ -52,13 +53,17 @@ internal sealed class StepStack(StepBank model, StepRows rows)
             for (int i = 0; i < model.Banks.Length; i++)
                 kind.Predict(model.Banks[i], parameters.Values, rows, learn[i], _moments[i], predictions[k], 1.0 / model.Banks.Length);
         });
+        if (feedback is not null)
+            predictions = [.. predictions, feedback];
         var bias = model.Bias.Of(parameters.Values);
         for (int p = 0; p < outputs.Length; p++)
         {
-            var stack = new StackedOutput(rows, predictions, p);
+            var stack = new StackedOutput(rows, predictions, p, feedback is null ? 0 : model.Sizes.FeedbackLags / 2);
             var result = results[outputs[p]] = stack.Solve(linear);
             // What the members add is relative to the mean of the targets, so where all weights are 0 the answer is the mean.
             double rest = (1 - result.Weights.Sum()) * stack.Mean;
+            if (feedback is not null)
+                model.Share!.Of(parameters.Values)[outputs[p]] = (float)result.Weights[^1];
             bias[outputs[p]] = (float)rest;
             for (int row = 0; row < rows.Count && !heldOut.IsEmpty; row++)
             {

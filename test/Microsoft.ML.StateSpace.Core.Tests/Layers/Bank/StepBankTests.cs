@@ -23,6 +23,8 @@ public class StepBankTests
         ["linear, both ways"] = Sizes(1, 1, 0, 0) with { FiltersFromEnd = 3 },
         ["both ways"] = OneWay with { FiltersFromEnd = 5, MixedFiltersFromEnd = 18 },
         ["both ways, intervals"] = OneWay with { FiltersFromEnd = 16, MixedFiltersFromEnd = 1, HasIntervals = true },
+        ["feedback"] = OneWay with { FeedbackLags = 6 },
+        ["linear, feedback over two steps"] = Sizes(1, 1, 0, 0) with { FeedbackLags = 2 },
         ["both ways, mixtures that are not filtered from the end"] = OneWay with { FiltersFromEnd = 1 },
     };
 
@@ -37,6 +39,7 @@ public class StepBankTests
             {
                 windows.Add("Wiener-Hammerstein", window);
                 windows.Add("intervals", window);
+                windows.Add("feedback", window);
             }
             return windows;
         }
@@ -131,6 +134,7 @@ public class StepBankTests
     [Theory]
     [InlineData("Wiener-Hammerstein")]
     [InlineData("intervals")]
+    [InlineData("feedback")]
     public void Step_HasTheBitsOfForward_AndAllocatesNothing(string name)
     {
         const int Length = 70;
@@ -172,6 +176,13 @@ public class StepBankTests
         var bank = new StepBank(layout, sizes);
         var parameters = layout.Create(new Random(1));
         Draw.Uniform(parameters.Values.Length, -0.4, 0.4, 2).CopyTo(parameters.Values);
+        if (bank.Feedback is { } feedback)
+        {
+            // Small enough not to be chaotic, with a bound that is reached.
+            foreach (ref float weight in feedback.Weights.Of(parameters.Values))
+                weight *= 0.02f;
+            feedback.Bound.Of(parameters.Values)[0] = 0.6f;
+        }
         int seed = 3;
         foreach (var filters in bank.Banks.SelectMany(Filters))
         {

@@ -171,8 +171,12 @@ public class StepBankTrainingTests
         data.Add([.. Enumerable.Range(0, 120).Select(t => MathF.Sin(t))], [.. Enumerable.Range(0, 120).Select(t => MathF.Cos(t))]);
         var options = Options(SequenceTask.SequenceToSequence, 1, null) with { Inputs = 1 };
         var resolved = ModelTraining.Resolve(options, data);
-        resolved.Should().Be(ModelTraining.Fit(options, new TrainingOptions { Seed = 1 }, data).Options);
-        resolved.Architecture.Should().BeOfType<StateSpaceBankOptions>().Which.Bidirectional.Should().BeFalse();
+        var bank = resolved.Architecture.Should().BeOfType<StateSpaceBankOptions>().Which;
+        bank.Bidirectional.Should().BeFalse();
+        // Whether there is feedback follows from the fit alone.
+        bank.FeedbackLags.Should().BeNull();
+        (resolved with { Architecture = bank with { FeedbackLags = 0 } })
+            .Should().Be(ModelTraining.Fit(options, new TrainingOptions { Seed = 1 }, data).Options);
     }
 
     [Fact]
