@@ -111,7 +111,7 @@ internal static class ForecastNetworkTraining
         if (bytes > training.MemoryBudget)
             throw new InvalidOperationException(
                 $"The network of a forecaster learns {shape.Horizon} steps of {shape.Targets} targets at each of {rows} rows, which takes "
-                + $"{bytes} bytes, more than TrainingOptions.MemoryBudget, {training.MemoryBudget}. Raise MemoryBudget to at least {bytes}, "
-                + "set Horizon to a smaller number, or leave ForecastingOptions.Architecture null.");
+                + $"{bytes} bytes, more than TrainingOptions.MemoryBudget, {training.MemoryBudget}. Raise MemoryBudget to at least "
+                + $"{bytes}, set Horizon to a smaller number, or leave ForecastingOptions.Architecture null.");
     }
 }
