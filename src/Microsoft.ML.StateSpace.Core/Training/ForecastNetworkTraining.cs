@@ -81,7 +81,7 @@ internal static class ForecastNetworkTraining
     {
         try
         {
-            return ForecastTraining.Fit(learnt, model.Shape, choosesSeason: false, confidence, threads, model.Scales);
+            return ForecastTraining.Fit(learnt, model.Shape, choosesSeason: false, confidence, threads, scales: model.Scales);
         }
         catch (InvalidOperationException)
         {

@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
@@ -57,7 +58,10 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
     /// <exception cref="OperationCanceledException">The training of a network was cancelled before there was one.</exception>
-    public ForecastingTransformer Fit(IDataView input)
+    public ForecastingTransformer Fit(IDataView input) => Fit(input, firstErrors: null);
+
+    /// <summary>Fits, and tells the errors of step 1 as <see cref="ForecastTraining.Fit"/> does.</summary>
+    internal ForecastingTransformer Fit(IDataView input, ICollection<ForecastError>? firstErrors)
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.Validate();
@@ -76,7 +80,7 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
         var series = SeriesRows.ReadAll(columns, input);
         var model = ForecastTraining.Fit(
             series, shape, choosesSeason: _options.Season is null,
-            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount);
+            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, firstErrors);
         if (_options.Architecture is not null)
             model.Network = ForecastNetworkFit.Fit(_environment ?? new MLContext(), _options, series, model);
         return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season) }, model);
