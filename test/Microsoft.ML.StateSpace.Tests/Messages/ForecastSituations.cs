@@ -12,7 +12,7 @@ internal static class ForecastSituations
 
     private static readonly Lazy<ForecastingTransformer> Model = new(() => Demands.Fit(Options, Rows));
 
-    public static IEnumerable<Situation> All => [.. OfOptions, .. OfNetworks, .. OfTables, .. OfEngines];
+    public static IEnumerable<Situation> All => [.. OfOptions, .. OfNetworks, .. OfTables, .. OfEngines, .. OfBacktests];
 
     private static IEnumerable<Situation> OfOptions =>
     [
@@ -75,6 +75,37 @@ internal static class ForecastSituations
             () => Model.Value.CreateForecastEngine().SetState(State(Demands.Fit(Options with { Season = 1 }, Rows), null)),
             () => Model.Value.CreateForecastEngine().SetState(State(Model.Value, null))) { Of = "forecast" },
     ];
+
+    private static IEnumerable<Situation> OfBacktests =>
+    [
+        new("Set TestRows to at least the Horizon", () => Test(new() { TestRows = 2 }), () => Test(new() { TestRows = 3 })),
+        new(
+            "Give each baseline a name of its own", () => Test(new() { Baselines = [ForecastBaseline.Naive, Baseline("naive", 3)] }),
+            () => Test(new() { Baselines = [ForecastBaseline.Naive, Baseline("mine", 3)] })),
+        new(
+            "Make its function return one value for each row that is forecast", () => Test(new() { Baselines = [Baseline("mine", 2)] }),
+            () => Test(new() { Baselines = [Baseline("mine", 3)] })),
+        new("Give longer series than the horizon", () => Test(new(), rows: 3), () => Test(new())),
+        new(
+            "than the horizon, or set Horizon to a smaller number", () => Test(new(), rows: 3),
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows[..8]), Options with { Horizon = 1, Season = 1 })),
+        new(
+            "Or set TestRows or TestFraction to a smaller number", () => Test(new() { TestRows = 30 }),
+            () => Test(new() { TestRows = 10 })),
+        new(
+            "Give ForecastingOptions in its place",
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new() { Refits = 1 }),
+            () => Test(new() { Refits = 1 })),
+        new(
+            "or set Refits to 0",
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new() { Refits = 1 }),
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new())),
+    ];
+
+    private static void Test(BacktestOptions test, int? rows = null)
+        => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows[..(rows ?? Rows.Length)]), Options, test);
+
+    private static ForecastBaseline Baseline(string name, int values) => new(name, (_, _) => new float[values]);
 
     private static Situation Of(string says, ForecastingOptions wrong, IDataView? table = null)
         => new(
