@@ -22,7 +22,10 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
 
     public ForecastSteps Steps { get; } = new(shape);
 
-    public ForecastState CreateState() => new(shape, scales);
+    /// <summary>What corrects the forecasts of the equations, where rows that were held out said that it should.</summary>
+    public ForecastNetwork? Network { get; set; }
+
+    public ForecastState CreateState() => new(shape, scales, Network);
 
     /// <summary>The same model without the features of curves, where no equation uses them.</summary>
     public ForecastModel Trimmed()
@@ -65,6 +68,7 @@ internal sealed class ForecastModel(ForecastShape shape, ForecastScales scales, 
             return;
         Points(state, ahead, scratch, point[..(shape.Equations * shape.Targets)]);
         Bounds(state, point, lower, upper);
+        Network?.Correct(state.NetworkAnswer(ahead), state, point, lower, upper);
     }
 
     /// <summary>Forecasts some of the next rows of a state whose targets have all had a value, (rows, Targets).</summary>

@@ -25,12 +25,13 @@ internal sealed class ForecastState
 
     private readonly ForecastShape _shape;
     private readonly ForecastScales _scales;
-    private readonly int _targetSize, _covariateStart, _covariateSize, _staticStart, _ringStart, _seasonAverage;
+    private readonly int _targetSize, _covariateStart, _covariateSize, _staticStart, _ringStart, _seasonAverage, _networkStart;
+    private readonly ForecastNetworkMemory? _network;
     private readonly double[] _values, _real, _imaginary;
     private readonly double _gain;
     private double _interval = 1; // before the row that is being read
 
-    public ForecastState(ForecastShape shape, ForecastScales scales)
+    public ForecastState(ForecastShape shape, ForecastScales scales, ForecastNetwork? network = null)
     {
         (_shape, _scales) = (shape, scales);
         _targetSize = AverageStart + ForecastShape.TargetMemories.Length + 2 * shape.Harmonics;
@@ -39,7 +40,9 @@ internal sealed class ForecastState
         _ringStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize + shape.Statics
             + (shape.IsIrregular ? 1 : 0);
         _staticStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize;
-        _values = new double[_ringStart + shape.Season * shape.Kept];
+        _networkStart = _ringStart + shape.Season * shape.Kept;
+        _network = network is null ? null : new ForecastNetworkMemory(network, shape);
+        _values = new double[_networkStart + (_network?.Size ?? 0)];
         (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
         double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
         for (int i = 0; i < shape.Harmonics; i++)
@@ -77,7 +80,8 @@ internal sealed class ForecastState
     public void Reset()
     {
         _values.AsSpan(0, _ringStart).Clear();
-        _values.AsSpan(_ringStart).Fill(double.NaN);
+        _values.AsSpan(_ringStart, _networkStart - _ringStart).Fill(double.NaN);
+        _values.AsSpan(_networkStart).Clear();
     }
 
     /// <summary>Reads the next row.</summary>
@@ -106,7 +110,13 @@ internal sealed class ForecastState
         if (_shape.Season > 0)
             KeptRow(_values.AsSpan(_ringStart + (int)(Rows % _shape.Season) * _shape.Kept, _shape.Kept));
         _values[0]++;
+        _network?.Observe(this, _values.AsSpan(_networkStart));
     }
+
+    /// <summary>What the network answers to the row that was read last; empty without one.</summary>
+    /// <param name="ahead">The covariates known ahead of the next rows, (rows, KnownAhead).</param>
+    public ReadOnlySpan<float> NetworkAnswer(ReadOnlySpan<float> ahead)
+        => _network is null ? [] : _network.Answer(this, _values.AsSpan(_networkStart), ahead);
 
     /// <summary>The last value of a target.</summary>
     public double LastOf(int target) => Target(target)[Last];
@@ -147,7 +157,7 @@ internal sealed class ForecastState
     public ReadOnlySpan<double> SeasonAgo(int step)
     {
         long row = Rows - 1 + step - _shape.SeasonsBack(step);
-        return row < 0 ? _values.AsSpan(_values.Length - _shape.Kept, _shape.Kept)
+        return row < 0 ? _values.AsSpan(_networkStart - _shape.Kept, _shape.Kept)
             : _values.AsSpan(_ringStart + (int)(row % _shape.Season) * _shape.Kept, _shape.Kept);
     }
 

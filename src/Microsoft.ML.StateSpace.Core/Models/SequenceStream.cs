@@ -50,10 +50,13 @@ internal sealed class SequenceStream
     public int Inputs => _model.Options.Inputs;
 
     /// <summary>Time steps since the start or the last reset.</summary>
-    public long Steps { get; private set; }
+    public long Steps { get; set; }
 
     /// <summary>Bytes of a saved state.</summary>
     public int StateBytes => HeaderBytes + sizeof(float) * _state.Length + ChecksumBytes;
+
+    /// <summary>What the stream carries from step to step, without the number of steps; assigned to go on from there.</summary>
+    public Span<float> State => _state;
 
     /// <summary>
     /// Takes one time step (inputs), which is <paramref name="interval"/> behind the one before. The answer, outputs or class

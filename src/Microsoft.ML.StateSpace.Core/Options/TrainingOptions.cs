@@ -147,6 +147,12 @@ public sealed record TrainingOptions
     internal int? HoldoutSeed { get; init; }
 
     /// <summary>
+    /// The three quantiles, ascending, of answers that are intervals around a median; <see langword="null"/> where answers are values. A
+    /// forecaster sets it for its network.
+    /// </summary>
+    internal IReadOnlyList<double>? IntervalLevels { get; init; }
+
+    /// <summary>
     /// Whether something is set that means nothing but to a network: what is about epochs, optimiser steps, losses, checkpoints or engines.
     /// </summary>
     internal bool AsksForNetwork

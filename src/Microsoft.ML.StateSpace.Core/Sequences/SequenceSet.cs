@@ -132,7 +132,10 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
 
     /// <summary>A set without sequences, whose sequences are such as these.</summary>
     public SequenceSet Empty()
-        => new(Features, Targets, HasIntervals) { FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut };
+        => new(Features, Targets, HasIntervals)
+        {
+            FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut, IsMade = IsMade,
+        };
 
     private void AddPart(SequenceSet whole, int index, int start, int length)
     {

@@ -23,6 +23,12 @@ internal abstract class SequenceSource(int features, TargetLayout targets, bool 
     /// <summary>Time steps at the start of every sequence whose targets were left out on purpose, and so are not missing.</summary>
     public int LeftOut { get; init; }
 
+    /// <summary>
+    /// Whether the library has made the channels and targets itself. The targets then have their unit already and are not standardised, and
+    /// nobody needs to hear of channels that he does not know.
+    /// </summary>
+    public bool IsMade { get; init; }
+
     /// <summary>What messages call the input: the column that it comes from.</summary>
     public string FeaturesName { get; init; } = "Input";
 

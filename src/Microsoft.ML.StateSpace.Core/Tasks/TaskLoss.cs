@@ -7,7 +7,7 @@ internal abstract class TaskLoss
     public static TaskLoss Of(SequenceTask task, int outputs, TrainingOptions options)
         => task.Target == TargetKind.Class
             ? new CrossEntropyLoss(outputs, options.LabelSmoothing ?? 0, options.ClassWeights)
-            : new ValueLoss(outputs, options);
+            : options.IntervalLevels is { } levels ? new IntervalLoss(levels) : new ValueLoss(outputs, options);
 
     /// <summary>The loss by which models of this task are compared: as they are trained, but without smoothed targets.</summary>
     public static TaskLoss OfValidation(SequenceTask task, int outputs, TrainingOptions options)

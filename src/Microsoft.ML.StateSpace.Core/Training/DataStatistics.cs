@@ -25,7 +25,7 @@ internal static class DataStatistics
         if (inputs is { Standardize: not null, MeanSequence: { } sequence })
             StoreMean(sequence, parameters, data, cancellation);
         var channels = inputs.Standardize is null ? null : new ChannelMoments(inputs.Derived == 0 ? inputs.Standardize.Size : inputs.Width);
-        var targets = output is null ? null : new ChannelMoments(output.Size);
+        var targets = output is null || data.IsMade ? null : new ChannelMoments(output.Size);
         var packed = new PackedRows(inputs, parameters);
         int first = 0;
         foreach (var part in data.Parts(cancellation))

@@ -12,6 +12,8 @@ internal static class DataSurvey
         SequenceNetwork model, ParameterSet parameters, SequenceSource data, Action<string>? log, Action<string>? warn,
         CancellationToken cancellation)
     {
+        if (data.IsMade)
+            (log, warn) = (null, null);
         var missing = new MissingReport(model.Options, data, log);
         var spectrum = warn is null ? null : InputSpectrum.Of(model, parameters, data);
         var lines = DataStatistics.Store(model.InputStage, model.Head.Output, parameters, data, (part, first) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Optimizers;
 using Microsoft.ML.StateSpace.Parameters;
@@ -96,6 +97,8 @@ internal sealed class Trainer
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
+        if (training.IntervalLevels is not null && model.Decoder is Linear decoder)
+            decoder.Weight.Of(initial.Values).Clear(); // then training begins with the closed form
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
             Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();

@@ -119,6 +119,31 @@ public class ForecastSnippets
     }
 
     [Fact]
+    public void ANetwork_CorrectsTheClosedForm()
+    {
+        IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 200).Select(row => new Day
+        {
+            Shop = row < 100 ? "a" : "b", Number = row % 100, Sales = 100 + 30 * (row % 7) + row * 37 % 11, Holiday = row % 13 == 0 ? 1 : 0,
+        }));
+        var progress = new Progress<TrainingProgress>();
+
+        var withNetwork = new ForecastingOptions
+        {
+            TargetColumnNames = ["Sales"],
+            SeriesColumnName = "Shop",
+            KnownAheadColumnNames = ["Holiday"],
+            Horizon = 14,
+            Architecture = new S5Options { Layers = 2 },        // null, the default, is the closed form alone
+            Training = new TrainingOptions { Progress = progress },
+        };
+        ForecastingTransformer both = mlContext.Forecasting.ForecastByStateSpace(withNetwork).Fit(table);
+        double weight = both.NetworkWeight;                     // 0: the rows that were held out see no gain, and no network is kept
+
+        weight.Should().BeInRange(0, 1);
+        (both.Options.Architecture is null).Should().Be(weight == 0);
+    }
+
+    [Fact]
     public void OneSeries_IsForecast()
     {
         IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(row => new Day { Sales = row + row % 12 }));

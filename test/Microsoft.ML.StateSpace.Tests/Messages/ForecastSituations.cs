@@ -12,7 +12,7 @@ internal static class ForecastSituations
 
     private static readonly Lazy<ForecastingTransformer> Model = new(() => Demands.Fit(Options, Rows));
 
-    public static IEnumerable<Situation> All => [.. OfOptions, .. OfTables, .. OfEngines, .. OfBacktests];
+    public static IEnumerable<Situation> All => [.. OfOptions, .. OfNetworks, .. OfTables, .. OfEngines, .. OfBacktests];
 
     private static IEnumerable<Situation> OfOptions =>
     [
@@ -27,6 +27,23 @@ internal static class ForecastSituations
         },
         Of("or set it to null", Options with { IntervalColumnName = "Both" }) with { Of = "IntervalColumnName" },
         Of("with a SeriesColumnName", Options with { TargetColumnNames = ["Wide"] }, Wide(65)),
+    ];
+
+    private static readonly ForecastingOptions WithNetwork = Options with
+    {
+        Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4 }, Training = new TrainingOptions { Seed = 1, Epochs = 1 },
+    };
+
+    private static IEnumerable<Situation> OfNetworks =>
+    [
+        OfNetwork("or leave ForecastingOptions.Training as it is", WithNetwork with { Architecture = null }),
+        OfNetwork("Leave TrainedHorizon and IntervalColumnName null", WithNetwork with { Horizon = 2, TrainedHorizon = 1 }),
+        OfNetwork("Leave Bidirectional null", WithNetwork with { Architecture = new S5Options { Bidirectional = true } }),
+        OfNetwork("Leave TrainingOptions.Engine null", WithTraining(training => training with { Engine = new OtherEngine() })),
+        OfNetwork(
+            "Leave Loss, OutputWeights and ValidationFraction of ForecastingOptions.Training as they are",
+            WithTraining(training => training with { ValidationFraction = 0.2 })),
+        OfNetwork("Raise MemoryBudget to at least", WithTraining(training => training with { MemoryBudget = 1 })) with { Of = "forecast" },
     ];
 
     private static IEnumerable<Situation> OfTables =>
@@ -105,6 +122,12 @@ internal static class ForecastSituations
             says, () => Doing.Ml.Forecasting.ForecastByStateSpace(wrong).Fit(table ?? Demands.View(Rows)),
             () => Demands.Fit(Options, Rows));
 
+    private static Situation OfNetwork(string says, ForecastingOptions wrong)
+        => new(says, () => Demands.Fit(wrong, Rows), () => Demands.Fit(WithNetwork, Rows));
+
+    private static ForecastingOptions WithTraining(Func<TrainingOptions, TrainingOptions> change)
+        => WithNetwork with { Training = change(WithNetwork.Training) };
+
     private static ForecastingTransformer FitWide()
         => Doing.Ml.Forecasting.ForecastByStateSpace(Options with { TargetColumnNames = ["Wide"] }).Fit(Wide(2));
 
@@ -129,5 +152,10 @@ internal static class ForecastSituations
     {
         var table = Demands.View(Rows);
         return Doing.Ml.Transforms.Concatenate("Wide", [.. Enumerable.Repeat("Sales", width)]).Fit(table).Transform(table);
+    }
+
+    private sealed class OtherEngine : TrainingEngine
+    {
+        public override string ToString() => "another engine";
     }
 }

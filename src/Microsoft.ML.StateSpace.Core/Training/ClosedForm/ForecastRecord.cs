@@ -87,7 +87,8 @@ internal sealed class ForecastRecord
             features[_shape.StepFeatures + j] = (coming[j] - last[j]) / scale[j];
     }
 
-    private ReadOnlySpan<double> Kept(int row) => _kept.AsSpan(row * _shape.Kept, _shape.Kept);
+    /// <summary>The targets and the covariates known ahead of a row, (Kept).</summary>
+    public ReadOnlySpan<double> Kept(int row) => _kept.AsSpan(row * _shape.Kept, _shape.Kept);
 
     private static bool AllFinite(ReadOnlySpan<float> values)
     {

@@ -20,11 +20,15 @@ internal static class ForecastTraining
     /// Receives the errors of step 1 in the last two stretches, those of a series and target in order, of equations that had not seen them.
     /// </param>
     /// <param name="cancellation">Ends the fit, which then has no model.</param>
+    /// <param name="scales">
+    /// What is known of sizes; <see langword="null"/> takes it from the series. Where it is given, all features stay.
+    /// </param>
     /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
         IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
-        ICollection<ForecastError>? firstErrors = null, CancellationToken cancellation = default)
+        ICollection<ForecastError>? firstErrors = null, ForecastScales? scales = null,
+        CancellationToken cancellation = default)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
@@ -38,7 +42,8 @@ internal static class ForecastTraining
                 + "or the day of the year as covariates known ahead, or set IntervalColumnName to null.");
         if (choosesSeason && !shape.IsIrregular)
             shape = shape with { Season = ForecastSurvey.Season(known, shape, ForecastRecord.Ends[0]) };
-        var scales = ForecastSurvey.Scales(known, shape);
+        bool keepsFeatures = scales is not null;
+        scales ??= ForecastSurvey.Scales(known, shape);
         var model = new ForecastModel(
             shape, scales, new double[(long)shape.Equations * shape.Targets * shape.Features], new double[shape.Horizon * shape.Targets]);
         using var workers = new Workers(threads);
@@ -66,7 +71,7 @@ internal static class ForecastTraining
         });
         if (earlier is not null)
             ForecastCalibration.Extend(model, earlier, known, records, confidence, workers, cancellation);
-        return model.Trimmed();
+        return keepsFeatures ? model : model.Trimmed();
     }
 
     // Steps 1, 2, 3-4, 5-8 and so on: near steps differ more from one another than far ones.

@@ -140,5 +140,15 @@ public sealed class ForecastEngine
     }
 
     private ulong Fingerprint()
-        => _fingerprint ??= BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(MemoryMarshal.AsBytes(_model.Weights.AsSpan())));
+    {
+        if (_fingerprint is null)
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(MemoryMarshal.AsBytes(_model.Weights.AsSpan()));
+            if (_model.Network is { } network)
+                hash.AppendData(MemoryMarshal.AsBytes(network.Model.Parameters.Values));
+            _fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
+        }
+        return _fingerprint.Value;
+    }
 }

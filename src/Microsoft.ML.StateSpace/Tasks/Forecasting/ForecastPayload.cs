@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 
 /// <summary>
 /// The bytes of a forecaster in a model file (<see cref="SealedBytes"/>): length of the head (4 bytes), the head as JSON (options and
-/// sizes), and doubles: scales, weights, half widths of intervals.
+/// sizes), and doubles: scales, weights, half widths of intervals; where there is a network, its units and offsets, and then the bytes of
+/// its model file (<see cref="ModelFile"/>).
 /// </summary>
 internal static class ForecastPayload
 {
@@ -19,9 +20,15 @@ internal static class ForecastPayload
 
     public static byte[] Write(ForecastingOptions options, ForecastModel model)
     {
-        byte[] json = Encoding.UTF8.GetBytes(ModelJson.Write(new Head(options, model.Shape)));
-        double[][] parts = [.. Parts(model.Scales, model.Shape.IsIrregular), model.Weights, model.HalfWidths];
-        byte[] bytes = new byte[HeadStart + json.Length + sizeof(double) * parts.Sum(part => (long)part.Length)];
+        var network = model.Network;
+        byte[] file = NetworkPayload.Write(network);
+        byte[] json = Encoding.UTF8.GetBytes(ModelJson.Write(
+            new Head(NetworkPayload.Without(options), model.Shape, network?.Weight ?? 0, file.Length)));
+        double[][] parts =
+        [
+            .. Parts(model.Scales, model.Shape.IsIrregular), model.Weights, model.HalfWidths, network?.Units ?? [], network?.Offsets ?? [],
+        ];
+        byte[] bytes = new byte[HeadStart + json.Length + sizeof(double) * parts.Sum(part => (long)part.Length) + file.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, json.Length);
         json.CopyTo(bytes, HeadStart);
         var rest = bytes.AsSpan(HeadStart + json.Length);
@@ -33,6 +40,7 @@ internal static class ForecastPayload
                 rest = rest[sizeof(double)..];
             }
         }
+        file.CopyTo(rest);
         return Bytes.Write(bytes);
     }
 
@@ -44,7 +52,10 @@ internal static class ForecastPayload
         if (headLength < 0 || headLength > content.Length - HeadStart)
             throw Bytes.Damaged("altered: the length of its head is not that of its parts");
         var head = ReadHead(content.Slice(HeadStart, headLength));
-        return (head.Options, ReadModel(head.Shape, content[(HeadStart + headLength)..]));
+        var parts = content[(HeadStart + headLength)..];
+        if (head.NetworkLength < 0 || head.NetworkLength > parts.Length)
+            throw Bytes.Damaged("altered: its network has not the length that its head tells");
+        return (head.Options, ReadModel(head, parts[..^head.NetworkLength], parts[^head.NetworkLength..]));
     }
 
     private static IEnumerable<double[]> Parts(ForecastScales scales, bool isIrregular)
@@ -71,14 +82,17 @@ internal static class ForecastPayload
         }
     }
 
-    private static ForecastModel ReadModel(ForecastShape shape, ReadOnlySpan<byte> bytes)
+    private static ForecastModel ReadModel(Head head, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> network)
     {
+        var shape = head.Shape;
+        int tables = network.IsEmpty ? 1 : 3; // half widths; units and offsets of a network
         Int128 outputs = (Int128)shape.Horizon * shape.Targets, equations = (Int128)shape.Equations * shape.Targets;
         Int128 covariates = (Int128)shape.KnownSoFar + shape.KnownAhead + shape.Statics;
         int intervals = shape.IsIrregular ? 1 : 0;
         // The count of covariates is held against the bytes first, because all other sizes follow from it.
         if (covariates * sizeof(double) > bytes.Length
-            || (2 * shape.Targets + 2 * covariates + intervals + equations * shape.Features + outputs) * sizeof(double) != bytes.Length)
+            || (2 * shape.Targets + 2 * covariates + intervals + equations * shape.Features + outputs * tables) * sizeof(double)
+                != bytes.Length)
             throw Bytes.Damaged("altered: it has not the number of weights that its sizes ask for");
         double[] all = new double[bytes.Length / sizeof(double)];
         for (int i = 0; i < all.Length; i++)
@@ -91,8 +105,12 @@ internal static class ForecastPayload
             shape.IsIrregular ? Next(1)[0] : 1);
         if (!scales.Floor.Concat(scales.Deviation).Append(scales.Interval).All(value => value > 0))
             throw Bytes.Damaged("altered: a scale is not positive");
-        return new ForecastModel(shape, scales, Next(equations * shape.Features), Next(outputs));
+        return new ForecastModel(shape, scales, Next(equations * shape.Features), Next(outputs))
+        {
+            Network = network.IsEmpty ? null
+                : NetworkPayload.Read(Bytes, network, shape, head.NetworkWeight, Next(outputs), Next(outputs)),
+        };
     }
 
-    private sealed record Head(ForecastingOptions Options, ForecastShape Shape);
+    private sealed record Head(ForecastingOptions Options, ForecastShape Shape, double NetworkWeight, int NetworkLength);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML;
 
@@ -52,6 +53,6 @@ public static partial class StateSpaceCatalogExtensions
     public static ForecastingEstimator ForecastByStateSpace(this ForecastingCatalog catalog, ForecastingOptions options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new ForecastingEstimator(options);
+        return new ForecastingEstimator(options, Friend.EnvironmentOf(catalog));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Interop;
@@ -20,6 +21,8 @@ namespace Microsoft.ML.StateSpace;
 /// best give the widths of the intervals, by split conformal prediction; its equations had not seen the rows. The equations are then
 /// fitted to all rows. An interval has no width of its own for unusual days; bounds need about 20 rows in these 40 % for a level of 0.95,
 /// else they are the largest error that was seen.</para>
+/// <para><b>Network.</b> With <see cref="ForecastingOptions.Architecture"/> a causal network reads the same features, and at every row
+/// learns by the pinball loss how far the median and the bounds of all horizon steps lie from the closed form (docs/forecasting.md).</para>
 /// <para><b>Memory.</b> All features of the training rows are held in memory: about 150 bytes a target and row, more with a season.</para>
 /// </remarks>
 /// <example>
@@ -38,11 +41,12 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     private const long MostWeights = 1 << 27;
 
     private readonly ForecastingOptions _options;
+    private readonly IHostEnvironment? _environment;
 
-    internal ForecastingEstimator(ForecastingOptions options)
+    internal ForecastingEstimator(ForecastingOptions options, IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
+        (_options, _environment) = (options, environment);
     }
 
     /// <summary>Fits a forecaster to all series of a table.</summary>
@@ -54,6 +58,7 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The training of a network was cancelled before there was one.</exception>
     public ForecastingTransformer Fit(IDataView input) => Fit(input, firstErrors: null);
 
     /// <summary>Fits, and tells the errors of step 1 as <see cref="ForecastTraining.Fit"/> does.</summary>
@@ -73,10 +78,12 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
                 nameof(_options.Horizon), shape.Equations,
                 $"A forecaster of {shape.Equations} steps with {shape.Features} features would have more than {MostWeights} weights. Set "
                 + "Horizon to a smaller number, or TrainedHorizon.");
+        var series = SeriesRows.ReadAll(columns, input);
         var model = ForecastTraining.Fit(
-            SeriesRows.ReadAll(columns, input), shape, choosesSeason: _options.Season is null,
-            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, firstErrors,
-            _options.Cancellation);
+            series, shape, choosesSeason: _options.Season is null, Math.Round((double)_options.ConfidenceLevel, 6),
+            _options.Threads ?? Environment.ProcessorCount, firstErrors, cancellation: _options.Cancellation);
+        if (_options.Architecture is not null)
+            model.Network = ForecastNetworkFit.Fit(_environment ?? new MLContext(), _options, series, model);
         return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season), Cancellation = default }, model);
     }
 

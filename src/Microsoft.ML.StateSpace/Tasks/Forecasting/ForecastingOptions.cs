@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.StateSpace.Forecasting;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -98,6 +99,20 @@ public sealed record ForecastingOptions
     [JsonIgnore]
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>
+    /// A causal network that learns to correct the closed form, such as <c>new S5Options { Layers = 2 }</c>; sizes that are left open are
+    /// chosen from the data. It is trained by the pinball loss of a median and two bounds, on the first nine tenths of each series, and
+    /// counts with the weight that the last tenth asks for, which may be none: <see cref="ForecastingTransformer.NetworkWeight"/>. It
+    /// takes minutes rather than seconds. Default: <see langword="null"/>, the closed form alone.
+    /// </summary>
+    public NetworkOptions? Architecture { get; init; }
+
+    /// <summary>
+    /// How the network of <see cref="Architecture"/> is trained. Series longer than 1,024 rows are cut into windows of 512 where
+    /// <see cref="TrainingOptions.Window"/> is left open. Default: chosen from the data.
+    /// </summary>
+    public TrainingOptions Training { get; init; } = new();
+
     /// <summary>The columns whose values are read, in the order of an engine's row.</summary>
     internal IEnumerable<string> InputNames()
     {
@@ -131,6 +146,7 @@ public sealed record ForecastingOptions
             throw new ArgumentOutOfRangeException(
                 nameof(TargetColumnNames),
                 $"Column '{twice.Key}' is named twice among targets and covariates. Name it once: a target's own past is always used.");
+        ForecastNetworkFit.Check(this);
         if (OutputNames().OfType<string>().GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
             throw new ArgumentOutOfRangeException(
                 nameof(OutputColumnName),

@@ -23,10 +23,21 @@ public sealed class ForecastingTransformer : ITransformer
 
     private readonly ForecastModel _model;
 
-    internal ForecastingTransformer(ForecastingOptions options, ForecastModel model) => (Options, _model) = (options, model);
+    internal ForecastingTransformer(ForecastingOptions options, ForecastModel model)
+        => (Options, _model) = (ForecastNetworkFit.Resolved(options, model.Network), model);
 
-    /// <summary>The options. <see cref="ForecastingOptions.Season"/> is filled in: 1 where there is none.</summary>
+    /// <summary>
+    /// The options. <see cref="ForecastingOptions.Season"/> is filled in: 1 where there is none.
+    /// <see cref="ForecastingOptions.Architecture"/> and <see cref="ForecastingOptions.Training"/> are those of the network that is kept,
+    /// with what was chosen for it; without one they are empty.
+    /// </summary>
     public ForecastingOptions Options { get; }
+
+    /// <summary>
+    /// The weight of the network in the forecasts, from 0 to 1; the closed form has the rest. 0 where none was asked for, and where rows
+    /// that were held out said that the closed form alone is as good; the network is then not kept.
+    /// </summary>
+    public double NetworkWeight => _model.Network?.Weight ?? 0;
 
     /// <summary>Always <see langword="false"/>: a forecast needs the rows before.</summary>
     public bool IsRowToRowMapper => false;

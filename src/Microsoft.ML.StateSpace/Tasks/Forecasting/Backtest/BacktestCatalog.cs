@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace;
 using Microsoft.ML.StateSpace.Forecasting;
+using Microsoft.ML.StateSpace.Interop;
 
 namespace Microsoft.ML;
 
@@ -38,7 +39,7 @@ public static partial class StateSpaceCatalogExtensions
         var columns = new ForecastColumns(data.Schema, options);
         var series = TestedSeries.ReadAll(columns, data);
         var rows = columns.InOrder(data);
-        var estimator = new ForecastingEstimator(options);
+        var estimator = new ForecastingEstimator(options, Friend.EnvironmentOf(catalog));
         return new Backtest(backtest, series, options.Horizon, columns).Run(1 + backtest.Refits, ends =>
         {
             try
