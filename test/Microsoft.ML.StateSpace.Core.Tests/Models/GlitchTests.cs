@@ -25,7 +25,8 @@ public class GlitchTests
     {
         ScaffoldOptions[] scaffolds =
         [
-            new GluScaffold(), new WienerScaffold(), new MlpScaffold(), new H3Scaffold(), new MambaScaffold(), new HawkScaffold(),
+            new GluScaffold(), new WienerScaffold(), new LinearScaffold(), new MlpScaffold(), new H3Scaffold(), new MambaScaffold(),
+            new HawkScaffold(),
         ];
         foreach (var core in CoreEnrolment.All.SelectMany(core => core.Streamed))
         {

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class S5Parameters
 {
     public const double LargestClipped = -1e-4;
+    public const double LargestRadius = 1 - 1e-6; // beyond it float32 hardly tells a pole's magnitude from one
     public const double SlowestRate = 1e-12; // no float32 state decays that slowly, and 1 / Lambda stays finite
 
     private readonly int _states;
@@ -106,6 +107,27 @@ internal sealed class S5Parameters
         LambdaRe.Of(gradients)[n] += (float)(lambdaGradient.Real * slope);
         LambdaIm.Of(gradients)[n] += (float)lambdaGradient.Imaginary;
         LogStep.Of(gradients)[StepOf(n)] += (float)(stepGradient * Step(values, n));
+    }
+
+    /// <summary>
+    /// Sets the first poles, which must not be clipped, and their step sizes. A step size is the magnitude of <c>Lambda s</c>, so that
+    /// Lambda has the magnitude one and an optimiser's step is as large a share of a slow pole as of a fast one. A step size for all is the
+    /// geometric mean.
+    /// </summary>
+    /// <param name="values">The parameters of the model.</param>
+    /// <param name="rates"><c>Lambda s</c> of each of these poles; real parts below zero.</param>
+    public void SetPoles(Span<float> values, IReadOnlyList<Complex> rates)
+    {
+        if (LogStep.Length == 1 && rates.Count > 0)
+            LogStep.Of(values)[0] = (float)rates.Average(rate => Math.Log(rate.Magnitude));
+        for (int n = 0; n < rates.Count; n++)
+        {
+            if (LogStep.Length > 1)
+                LogStep.Of(values)[n] = (float)Math.Log(rates[n].Magnitude);
+            var lambda = rates[n] / Step(values, n);
+            LambdaRe.Of(values)[n] = (float)Math.Log(-lambda.Real);
+            LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
+        }
     }
 
     private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;
