@@ -1,4 +1,6 @@
+using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.AutoML;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
@@ -39,6 +41,81 @@ public class ForecastSnippets
         all.Should().HaveCount(200);
         upper[50][0].Should().BeGreaterThan(all[50][0]);
         model.Options.Season.Should().Be(7);
+        ARow_MayHoldAHistory(model, table);
+    }
+
+    private void ARow_MayHoldAHistory(ForecastingTransformer model, IDataView testTable)
+    {
+        HistoryForecastTransformer rows = model.ForHistories("History", knownAheadColumnName: "Holidays");
+        var predictor = mlContext.Model.CreatePredictionEngine<ShopHistory, ShopForecast>(rows);
+        ShopForecast forecast = predictor.Predict(new ShopHistory
+        {
+            History = [112f, 0f, 131f, 0f, 98f, 1f],   // three steps: targets, covariates known so far, covariates known ahead
+            Holidays = [0f, 1f, 0f],                   // covariates known ahead of the next steps, at most as many as the horizon
+        });
+
+        forecast.Forecast.Select(float.IsNaN).Should().Equal(Enumerable.Range(0, 14).Select(step => step >= 3));
+        forecast.Upper[0].Should().BeGreaterThan(forecast.Forecast[0]);
+
+        foreach (CovariateImportance covariate in mlContext.Forecasting.CovariateImportance(model, testTable))
+            Console.WriteLine($"without {covariate.Name} errors rise by {covariate.Mean:p0}");
+    }
+
+    [Fact]
+    public void Anomalies_AreFound()
+    {
+        IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(row => new Day
+        {
+            Shop = "a", Number = row, Sales = 100 + 30 * (row % 7) + row * 37 % 11 - (row % 13 == 0 ? 40 : 0),
+            Holiday = row % 13 == 0 ? 1 : 0,
+        }));
+        var detector = mlContext.AnomalyDetection.DetectAnomaliesByStateSpace(new AnomalyOptions
+        {
+            TargetColumnNames = ["Sales"],
+            SeriesColumnName = "Shop",
+            KnownAheadColumnNames = ["Holiday"],       // a drop on a holiday is no anomaly
+            Confidence = 99.5,                         // in percent, as ML.NET's detectors have it
+            LongestSpike = 3,                          // up to three rows are a spike, which is not learned from
+        });
+        AnomalyTransformer watch = detector.Fit(table);
+        IDataView scored = watch.Transform(table);     // Anomaly: alert (0 or 1), raw score, p-value
+
+        AnomalyEngine live = watch.CreateAnomalyEngine();
+        ReadOnlySpan<double> answer = live.Score([112f, 0f]);
+
+        answer.ToArray().Should().Equal(0, double.NaN, double.NaN);
+        double[][] all = [.. scored.GetColumn<double[]>("Anomaly")];
+        all.Should().HaveCount(300);
+        for (int row = 0; row < 99; row++)
+            live.Score([100 + 30 * (row % 7) + row * 37 % 11 - (row % 13 == 0 ? 40 : 0), row % 13 == 0 ? 1 : 0]);
+        live.Score([900, 0])[0].Should().Be(1);
+    }
+
+    [Fact]
+    public void Seasons_AreSwept()
+    {
+        IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 400).Select(row => new Day
+        {
+            Shop = row < 200 ? "a" : "b", Sales = 100 + 30 * (row % 7) + row * 37 % 11, Holiday = row % 13 == 0 ? 1 : 0,
+        }));
+        var options = new ForecastingOptions
+        {
+            TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", KnownAheadColumnNames = ["Holiday"], Horizon = 7,
+        };
+
+        var (train, all) = mlContext.Forecasting.HoldOutEnd(table, options, rows: 56); // the last 56 rows of each series
+        var pipeline = mlContext.Transforms.Conversion.ConvertType("Holiday", outputKind: DataKind.Single)
+            .Append(mlContext.Auto().ForecastByStateSpace(options, seasons: [7, 28])); // beside the season that is found, and none
+
+        TrialResult best = mlContext.Auto().CreateExperiment()
+            .SetPipeline(pipeline)
+            .SetDataset(train, all) // forecasts of the last rows need those before
+            .SetForecastMetric(new ForecastMetricManager(ForecastMetric.MeanAbsoluteScaledError, options, rows: 56))
+            .SetMaxModelToExplore(8)
+            .Run();
+
+        best.Metric.Should().BeInRange(0, 0.5);
+        best.Model.Transform(table).GetColumn<float[]>("Forecast").Should().HaveCount(400);
     }
 
     [Fact]
@@ -51,6 +128,20 @@ public class ForecastSnippets
         float[] last = passengers.Fit(table).Transform(table).GetColumn<float[]>("Forecast").Last();
         last.Should().HaveCount(12);
         last[11].Should().BeApproximately(131 + 11, 1);
+    }
+
+    private sealed class ShopHistory
+    {
+        public float[] History { get; set; } = [];
+
+        public float[] Holidays { get; set; } = [];
+    }
+
+    private sealed class ShopForecast
+    {
+        public float[] Forecast { get; set; } = [];
+
+        public float[] Upper { get; set; } = [];
     }
 
     private sealed class Day

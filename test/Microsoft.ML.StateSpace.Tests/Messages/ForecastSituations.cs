@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Tests.Forecasting;
+using Microsoft.ML.StateSpace.Tests.Forecasting.Histories;
 
 namespace Microsoft.ML.StateSpace.Tests.Messages;
 
@@ -42,8 +43,9 @@ internal static class ForecastSituations
             () => FitWide().Transform(Wide(3)),
             () => FitWide().Transform(Wide(2))),
         new(
-            "or make an engine with CreateForecastEngine", () => Model.Value.GetRowToRowMapper(Demands.View(Rows).Schema),
-            () => Model.Value.CreateForecastEngine().Forecast()),
+            "or give rows that hold a whole history each to ForHistories", () => Model.Value.GetRowToRowMapper(Demands.View(Rows).Schema),
+            () => Model.Value.ForHistories("History", "Holidays").GetRowToRowMapper(
+                Doing.Ml.Data.LoadFromEnumerable<ShopHistory>([]).Schema)),
     ];
 
     private static IEnumerable<Situation> OfEngines =>

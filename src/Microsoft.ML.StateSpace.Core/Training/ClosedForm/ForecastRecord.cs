@@ -66,6 +66,9 @@ internal sealed class ForecastRecord
     /// <summary>The features of a row, (RowFeatures).</summary>
     public ReadOnlySpan<double> Features(int row) => _features.AsSpan(row * _shape.RowFeatures, _shape.RowFeatures);
 
+    /// <summary>The running scale of a target at a row.</summary>
+    public double ScaleOf(int row, int target) => _scales[row * _shape.Targets + target];
+
     /// <summary>Writes the features of a horizon step of a row, (StepFeatures), and behind them what is to be found, (Targets).</summary>
     public void WriteStep(int row, int step, Span<double> features)
     {

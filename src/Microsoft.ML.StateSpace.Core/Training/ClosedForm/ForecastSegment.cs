@@ -12,8 +12,10 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <param name="records">All series.</param>
 /// <param name="choices">Those of each target.</param>
 /// <param name="confidence">The share of values that shall lie in their intervals.</param>
+/// <param name="firstErrors">Receives the errors of step 1 as they are measured.</param>
 internal sealed class ForecastSegment(
-    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence)
+    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence,
+    ICollection<ForecastError>? firstErrors = null)
 {
     private readonly ForecastShape _shape = model.Shape;
 
@@ -94,7 +96,10 @@ internal sealed class ForecastSegment(
                     var weights = Weights(step, j);
                     double forecast = TensorPrimitives.Dot(record.Features(t), weights[.._shape.RowFeatures])
                         + TensorPrimitives.Dot<double>(own.AsSpan(0, _shape.StepFeatures), weights[_shape.RowFeatures..]);
-                    residuals[j].Add(Math.Abs(own[_shape.StepFeatures + j] - forecast));
+                    double error = own[_shape.StepFeatures + j] - forecast;
+                    residuals[j].Add(Math.Abs(error));
+                    if (step == 1)
+                        firstErrors?.Add(new ForecastError(record, j, error, record.ScaleOf(t, j)));
                 }
             }
         }

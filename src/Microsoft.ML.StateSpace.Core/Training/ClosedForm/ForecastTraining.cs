@@ -16,9 +16,13 @@ internal static class ForecastTraining
     /// <param name="choosesSeason">Whether a season is looked for.</param>
     /// <param name="confidence">The share of values that shall lie in their intervals.</param>
     /// <param name="threads">The number of threads, which changes no bit.</param>
+    /// <param name="firstErrors">
+    /// Receives the errors of step 1 in the last two stretches, those of a series and target in order, of equations that had not seen them.
+    /// </param>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
-        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads)
+        IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
+        ICollection<ForecastError>? firstErrors = null)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
@@ -34,7 +38,7 @@ internal static class ForecastTraining
         var records = new ForecastRecord[known.Count];
         workers.Run(known.Count, (_, i) => records[i] = new ForecastRecord(model, known[i]));
         RequireExamples(records, shape);
-        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence);
+        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence, firstErrors);
         var start = ForecastSums.Of(shape, records, workers);
         var segments = Segments(shape);
         workers.Run(segments.Count, (_, i) =>

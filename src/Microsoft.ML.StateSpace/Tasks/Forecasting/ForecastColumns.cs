@@ -63,5 +63,8 @@ internal sealed class ForecastColumns
         }
     }
 
+    /// <summary>The number of values in a row of a column.</summary>
+    public int WidthOf(string name) => Width([name]);
+
     private int Width(IEnumerable<string> names) => NumberSteps.WidthOf(names.Select(name => Table[name]));
 }

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
@@ -52,7 +53,10 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
-    public ForecastingTransformer Fit(IDataView input)
+    public ForecastingTransformer Fit(IDataView input) => Fit(input, firstErrors: null);
+
+    /// <summary>Fits, and tells the errors of step 1 as <see cref="ForecastTraining.Fit"/> does.</summary>
+    internal ForecastingTransformer Fit(IDataView input, ICollection<ForecastError>? firstErrors)
     {
         ArgumentNullException.ThrowIfNull(input);
         _options.Validate();
@@ -70,7 +74,7 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
                 + "Horizon to a smaller number.");
         var model = ForecastTraining.Fit(
             SeriesRows.ReadAll(columns, input), shape, choosesSeason: _options.Season is null,
-            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount);
+            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, firstErrors);
         return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season) }, model);
     }
 

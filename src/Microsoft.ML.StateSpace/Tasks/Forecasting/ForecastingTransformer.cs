@@ -54,12 +54,43 @@ public sealed class ForecastingTransformer : ITransformer
     /// <summary>Makes an engine that forecasts one series while its rows arrive.</summary>
     public ForecastEngine CreateForecastEngine() => new(_model);
 
-    /// <summary>Is not possible: no row of a table alone can be forecast.</summary>
+    /// <summary>
+    /// Makes the same forecaster for rows that hold a whole history each, as <c>mlContext.Data.ToSequences</c> and <c>ToWindows</c> make
+    /// them, or a request to a service. The forecasts of such a row are those of <see cref="Transform"/> in the last row of the history.
+    /// </summary>
+    /// <param name="historyColumnName">
+    /// The column of histories: a vector of Single of any length, (time steps, values), each time step with targets, covariates known so
+    /// far and covariates known ahead, in the order of the options.
+    /// </param>
+    /// <param name="knownAheadColumnName">
+    /// The column of the covariates known ahead in the time steps behind the history: a vector of Single, (time steps, covariates known
+    /// ahead), at most as many steps as the horizon; forecasts of steps behind it are NaN. <see langword="null"/> where the forecaster has
+    /// no such covariates.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The forecaster has covariates known ahead and no column for them is named, or the other way round.
+    /// </exception>
+    public HistoryForecastTransformer ForHistories(string historyColumnName, string? knownAheadColumnName = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(historyColumnName);
+        if (_model.Shape.KnownAhead > 0 && string.IsNullOrEmpty(knownAheadColumnName))
+            throw new ArgumentException(
+                $"This forecaster has {_model.Shape.KnownAhead} covariates known ahead, and no column holds those of the coming time "
+                + "steps. Name it as knownAheadColumnName.",
+                nameof(knownAheadColumnName));
+        if (_model.Shape.KnownAhead == 0 && knownAheadColumnName is not null)
+            throw new ArgumentException(
+                "This forecaster has no covariates known ahead. Leave knownAheadColumnName out.", nameof(knownAheadColumnName));
+        return new HistoryForecastTransformer(new HistoryColumns(historyColumnName, knownAheadColumnName), Options, _model);
+    }
+
+    /// <summary>Is not possible: no row of a table alone can be forecast. <see cref="ForHistories"/> makes it so.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema)
         => throw new NotSupportedException(
             "A forecast depends on the rows before, so it cannot be made row by row, as a PredictionEngine asks. Call Transform with the "
-            + "rows of the series, or make an engine with CreateForecastEngine.");
+            + "rows of the series, make an engine with CreateForecastEngine, or give rows that hold a whole history each to "
+            + "ForHistories.");
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
         => ModelStream.Save(ctx, Signature, LoaderName, ForecastPayload.Write(Options, _model));
@@ -71,7 +102,11 @@ public sealed class ForecastingTransformer : ITransformer
         return new ForecastingTransformer(options, model);
     }
 
-    private ForecastSchema SchemaOf(DataViewSchema table)
+    /// <summary>The equations.</summary>
+    internal ForecastModel Model => _model;
+
+    /// <summary>Binds the columns of a table.</summary>
+    internal ForecastSchema SchemaOf(DataViewSchema table)
     {
         var columns = new ForecastColumns(table, Options);
         var (given, own) = (columns.Shape, _model.Shape);
