@@ -61,8 +61,8 @@ internal sealed class LinearNetwork
             $"layers without a nonlinearity, but those of this one stand in {architecture.ChosenScaffold.GetType().Name}. Train it with "
             + "Scaffold = new LinearScaffold(), or ask LinearSystem.OfCore for the recurrence of one layer.");
         Refuse(network.Cores.Any(core => core is not ILinearCore),
-            $"recurrences that can be written down, but this one has those of {architecture.GetType().Name}. Train it with S5Options or "
-            + "LruOptions.");
+            $"recurrences that can be written down, but this one has those of {architecture.GetType().Name}. Train it with "
+            + $"{CoreDefinition.DiagonalOptions}.");
         return new LinearNetwork(network, model.Parameters.Clone()).Model(network);
 
         static void Refuse(bool isWrong, string why)
@@ -127,7 +127,7 @@ internal sealed class LinearNetwork
         return order;
     }
 
-    // The state that stays where its input does: x = a x + input. The poles of LRU and S5 lie inside the unit circle.
+    // The state that stays where its input does: x = a x + input. The poles of these cores lie inside the unit circle.
     private static Matrix Settled(Matrix a, Matrix input)
     {
         var inverse = new Matrix(a.Rows, a.Rows);

@@ -23,10 +23,10 @@ internal static class SystemStart
     /// <exception cref="ArgumentException">It cannot. The message names the option and a remedy.</exception>
     public static void Require(ArchitectureOptions? architecture)
     {
-        if (architecture is not NetworkOptions network || network is not (S5Options or LruOptions))
+        if (architecture is not NetworkOptions { Core.IsDiagonal: true } network)
             throw Wrong(
                 $"needs an Architecture that holds a linear system in its states, but Architecture is {Name(architecture)}. Set "
-                + "Architecture to new S5Options { Layers = 1, Scaffold = new LinearScaffold() }, or to LruOptions.");
+                + $"Architecture to {CoreDefinition.DiagonalOptions}, with Layers = 1 and Scaffold = new LinearScaffold().");
         var scaffold = network.ChosenScaffold;
         if (scaffold is not (LinearScaffold or WienerScaffold { Nonlinearity: StaticNonlinearity.Tanh }))
             throw Wrong(
@@ -36,10 +36,6 @@ internal static class SystemStart
         if (network.ChosenNorm != NormKind.None)
             throw Wrong(
                 $"needs layers without a norm, which is not linear, but Norm is {network.ChosenNorm}. Leave Norm null where a network "
-                + "starts from a system.");
-        if (network is S5Options { Parametrization: S5Parametrization.Clipped })
-            throw Wrong(
-                "needs poles that are not clipped, but Parametrization is Clipped. Set Parametrization to Exponential where a network "
                 + "starts from a system.");
     }
 
@@ -113,7 +109,7 @@ internal static class SystemStart
     {
         if (pole.Magnitude > largest)
             throw Wrong(
-                $"must be stable, but its pole {pole:g4} has the magnitude {pole.Magnitude:g8}, and the states of S5 and LRU forget: "
+                $"must be stable, but its pole {pole:g4} has the magnitude {pole.Magnitude:g8}, and the states of this core forget: "
                 + $"theirs have at most {largest:g8}. Take the system without its integrators and unstable poles, or give differences of "
                 + "an integrating output as the targets.");
     }

@@ -81,8 +81,11 @@ public class LinearNetworkTests
     {
         Refused(Model with { Architecture = Model.Network with { Bidirectional = true } }, "both ways");
         Refused(Model with { HasIntervals = true }, "intervals");
-        var other = new S4DOptions { Layers = 1, ModelSize = 7, StateSize = 5, Bidirectional = false, Dropout = 0 };
-        Refused(Model with { Architecture = other with { Scaffold = new LinearScaffold() } }, "S4DOptions");
+        var other = CoreDefinition.All.First(core => !core.IsDiagonal && !core.IsCertified && core.HasStateSize).CreateOptions();
+        Refused(Model with { Architecture = other with
+        {
+            Layers = 1, ModelSize = 7, StateSize = 5, Bidirectional = false, Dropout = 0, Scaffold = new LinearScaffold(),
+        } }, other.GetType().Name);
 
         static void Refused(SequenceModelOptions options, string says)
             => Invoking(() => LinearSystem.OfModel(Create(options).Model))

@@ -110,22 +110,28 @@ internal sealed class S5Parameters
     }
 
     /// <summary>
-    /// Sets the first poles, which must not be clipped, and their step sizes. A step size is the magnitude of <c>Lambda s</c>, so that
-    /// Lambda has the magnitude one and an optimiser's step is as large a share of a slow pole as of a fast one. A step size for all is the
-    /// geometric mean.
+    /// Sets the first poles and their step sizes. A step size is the magnitude of <c>Lambda s</c>, so that Lambda has the magnitude one and
+    /// an optimiser's step is as large a share of a slow pole as of a fast one; it is less where the real part of a pole would be clipped.
+    /// A step size for all is the geometric mean.
     /// </summary>
     /// <param name="values">The parameters of the model.</param>
     /// <param name="rates"><c>Lambda s</c> of each of these poles; real parts below zero.</param>
     public void SetPoles(Span<float> values, IReadOnlyList<Complex> rates)
     {
+        const double Kept = 2 * LargestClipped; // far enough from where it is clipped
+        double[] steps = [.. rates.Select(rate => rate.Magnitude)];
         if (LogStep.Length == 1 && rates.Count > 0)
-            LogStep.Of(values)[0] = (float)rates.Average(rate => Math.Log(rate.Magnitude));
+            steps.AsSpan().Fill(Math.Exp(steps.Average(Math.Log)));
+        if (IsClipped)
+        {
+            double slowest = rates.Select(rate => rate.Real).DefaultIfEmpty(-1).Max();
+            steps = [.. steps.Select((step, n) => Math.Min(step, (LogStep.Length == 1 ? slowest : rates[n].Real) / Kept))];
+        }
         for (int n = 0; n < rates.Count; n++)
         {
-            if (LogStep.Length > 1)
-                LogStep.Of(values)[n] = (float)Math.Log(rates[n].Magnitude);
+            LogStep.Of(values)[StepOf(n)] = (float)Math.Log(steps[n]);
             var lambda = rates[n] / Step(values, n);
-            LambdaRe.Of(values)[n] = (float)Math.Log(-lambda.Real);
+            LambdaRe.Of(values)[n] = (float)(IsClipped ? lambda.Real : Math.Log(-lambda.Real));
             LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
         }
     }
