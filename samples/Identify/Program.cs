@@ -1,12 +1,14 @@
 // Identify: what a control engineer does first with a record of a process.
 //
-//   dotnet run --project samples/Identify -c Release -- [--data FILE]
+//   dotnet run --project samples/Identify -c Release -- [--data FILE] [--page FILE]
 //
 // Models of several kinds simulate a record that none of them has seen, from its inputs alone: a linear one by least squares; a linear
 // S5 network, which starts as that one and goes on learning by the error of its simulation; a Wiener network, linear dynamics with a bent
 // answer; L2RU, whose gain is certified; and, beside them, the library's default for a value a time step. FILE is a CSV with a header and
 // one row a time step, the last column being the output; without it the process is a pair of water tanks. It prints a table of the fits,
-// with tests of what each model leaves over, the correlations behind these tests, and poles, zeros and gain of the linear network.
+// with tests of what each model leaves over, and poles, zeros and gain of the linear network; a page shows the correlations behind the
+// tests, and --page says where it is written. Of the tanks least squares have a FIT of about 71 %, the linear network of 89 %, Wiener of
+// 95 %, the two others of 96 %, where the noise of the measurement alone leaves 97 %. That takes a minute or two.
 using Identify;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -16,7 +18,7 @@ using Samples;
 using Spectre.Console;
 
 const int Order = 4, Washout = 50;
-var arguments = Arguments.Read(args, "Identify [--data FILE]");
+var arguments = Arguments.Read(args, "Identify [--data FILE] [--page FILE]");
 var (records, fresh) = Arguments.OrEnd(() => arguments["--data"] is { } file ? Recording.OfFile(file) : Recording.OfTanks(24));
 var mlContext = new MLContext(seed: 1);
 
@@ -44,13 +46,16 @@ var byDefault = Fit(options);
 
 // 3. All simulate the fresh record. FIT 100 % is perfect, 0 % no better than the mean; VAF leaves out a constant error.
 var fits = new Table().Title("a fresh record").AddColumns("model", "FIT, %", "VAF, %", "RMSE", "white", "independent of inputs");
+var charts = new ResidualPage();
 AddRow($"least squares, order {Order}", squares.Simulate(fresh));
-var residuals = AddRow("linear S5", Answers(linear));
+AddRow("linear S5", Answers(linear));
 AddRow("Wiener", Answers(wiener));
 AddRow($"L2RU, gain at most {certified.Certificate!.BoundInUnits:g3}", Answers(certified));
 AddRow("default", Answers(byDefault));
 AnsiConsole.Write(fits);
-ResidualBars.Write("linear S5", residuals.Outputs[0]);
+string page = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "residuals.html");
+File.WriteAllText(page, charts.ToString());
+Console.WriteLine($"what the models leave over: {page}");
 
 // 4. What the linear network tells of the process, less the states that are hardly seen in its answers.
 var whole = LinearSystem.OfModel(linear.Model);
@@ -75,7 +80,7 @@ SequenceToSequenceTransformer Fit(SequenceToSequenceOptions with) => mlContext.T
 float[] Answers(SequenceToSequenceTransformer model)
     => model.Transform(freshData).GetColumn<float[]>("Answer").Single();
 
-ResidualAnalysis AddRow(string name, float[] simulated)
+void AddRow(string name, float[] simulated)
 {
     IDataView answer = mlContext.Data.LoadFromEnumerable(
         [new Recording { Input = fresh.Input, Output = fresh.Output, Simulated = simulated }]);
@@ -86,7 +91,7 @@ ResidualAnalysis AddRow(string name, float[] simulated)
     fits.AddRow(
         name, $"{metrics.FitPercent:f1}", $"{metrics.VarianceAccountedFor:f1}", $"{metrics.RootMeanSquaredError:g3}",
         tests.AreWhite ? "yes" : "no", tests.AreIndependent ? "yes" : "no");
-    return tests;
+    charts.Add(name, tests.Outputs[0]);
 }
 
 static string Numbers(IEnumerable<double> values) => string.Join(", ", values.Select(value => $"{value:g4}"));

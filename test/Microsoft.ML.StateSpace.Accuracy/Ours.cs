@@ -41,10 +41,11 @@ internal static class Ours
         => mlContext.Regression.Trainers.StateSpace(new SequenceRegressionOptions { Architecture = Architecture });
 
     /// <summary>A simulator from the column Input to the column Target, whose answers are the column Output.</summary>
-    public static IEstimator<ITransformer> Simulator(MLContext mlContext)
+    public static SequenceToSequenceEstimator Simulator(MLContext mlContext, int initialOutputs = 0)
         => mlContext.Transforms.StateSpace.SequenceToSequence(new()
         {
             OutputColumnName = "Output", InputColumnName = "Input", TargetColumnName = "Target", Architecture = Architecture,
+            InitialOutputs = initialOutputs,
         });
 
     /// <summary>Trains and scores, and takes the time of both.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.ML.SearchSpace;
 using Microsoft.ML.StateSpace.AutoML;
+using Samples;
 using static System.FormattableString;
 
 namespace AutoMLSweep.Report;
@@ -8,7 +9,7 @@ namespace AutoMLSweep.Report;
 internal sealed class SweepCharts(SweepJournal journal)
 {
     private static readonly string[] Palette =
-        ["#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed", "#0891b2", "#be185d", "#65a30d", "#475569"];
+        ["#3b82f6", "#d97706", "#059669", "#dc2626", "#8b5cf6", "#0891b2", "#db2777", "#65a30d", "#64748b"];
 
     private readonly SweepTrial[] _scored = [.. journal.Trials.Where(t => t.Succeeded)];
     private readonly string[] _families = [.. journal.Trials.Select(Family).Distinct().Order(StringComparer.Ordinal)];
@@ -28,7 +29,7 @@ internal sealed class SweepCharts(SweepJournal journal)
         var ends = leaders.Skip(1).Append(_scored[^1]).Select(t => t.EndedAt);
         chart.Line(
             leaders.Zip(ends).SelectMany(l => ((double, double)[])[(l.First.EndedAt, l.First.Metric), (l.Second, l.First.Metric)]),
-            "#111827", "best so far");
+            "currentColor", "best so far");
         return chart.ToString();
     }
 

@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace.Models;
 /// What a forecaster remembers of one series, in double. It reads a row at a time and never looks ahead, so training, scoring and streams
 /// see the same features. Targets: the last values, averages <c>m += (y - m) / n</c> with n the number of rows until it reaches their
 /// memory, the running variance, which forgets in the same way, and for a season filters <c>x = r e^(iw) x + (1 - r) (y - m)</c> that ring
-/// with its waves. A missing value counts as the last one.
+/// with its waves. A missing value counts as the last one. Where rows are not equally far apart, averages forget by the time.
 /// </summary>
 internal sealed class ForecastState
 {
@@ -20,11 +20,15 @@ internal sealed class ForecastState
     /// <summary>Seasons after which a ringing filter has lost most of what it had seen.</summary>
     private const double SeasonsKept = 3;
 
+    /// <summary>Intervals that count for more or less than these, in usual ones, count as these.</summary>
+    private const double LeastInterval = 1e-3, MostInterval = 1e3;
+
     private readonly ForecastShape _shape;
     private readonly ForecastScales _scales;
-    private readonly int _targetSize, _covariateStart, _covariateSize, _ringStart, _seasonAverage;
+    private readonly int _targetSize, _covariateStart, _covariateSize, _staticStart, _ringStart, _seasonAverage;
     private readonly double[] _values, _real, _imaginary;
     private readonly double _gain;
+    private double _interval = 1; // before the row that is being read
 
     public ForecastState(ForecastShape shape, ForecastScales scales)
     {
@@ -32,7 +36,9 @@ internal sealed class ForecastState
         _targetSize = AverageStart + ForecastShape.TargetMemories.Length + 2 * shape.Harmonics;
         _covariateSize = shape.CovariateFeatures;
         _covariateStart = 1 + shape.Targets * _targetSize;
-        _ringStart = _covariateStart + shape.Covariates * _covariateSize;
+        _ringStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize + shape.Statics
+            + (shape.IsIrregular ? 1 : 0);
+        _staticStart = _covariateStart + (shape.Covariates + shape.Squares) * _covariateSize;
         _values = new double[_ringStart + shape.Season * shape.Kept];
         (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
         double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
@@ -78,10 +84,25 @@ internal sealed class ForecastState
     /// <param name="row">(Width); what is not finite is missing.</param>
     public void Observe(ReadOnlySpan<float> row)
     {
+        if (_shape.IsIrregular)
+        {
+            _interval = Rows == 0 ? 1 : Interval(row[^1]);
+            _values[_ringStart - 1] = ForecastSteps.Elapsed(_interval);
+        }
         for (int j = 0; j < _shape.Targets; j++)
             ObserveTarget(Target(j), row[j]);
         for (int c = 0; c < _shape.Covariates; c++)
-            ObserveCovariate(c, row[_shape.Targets + c]);
+            ObserveCovariate(Covariate(c), OfCovariate(c, row[_shape.Targets + c], Covariate(c)[0]));
+        for (int c = 0; c < _shape.Squares; c++)
+        {
+            double value = Math.Clamp(AheadOf(c), -ForecastSteps.Largest, ForecastSteps.Largest);
+            ObserveCovariate(Covariate(_shape.Covariates + c), value * value);
+        }
+        for (int i = 0; i < _shape.Statics; i++)
+        {
+            ref double value = ref _values[_staticStart + i];
+            value = OfCovariate(_shape.Covariates + i, row[_shape.Targets + _shape.Covariates + i], value);
+        }
         if (_shape.Season > 0)
             KeptRow(_values.AsSpan(_ringStart + (int)(Rows % _shape.Season) * _shape.Kept, _shape.Kept));
         _values[0]++;
@@ -108,6 +129,10 @@ internal sealed class ForecastState
     /// <param name="value">Its value.</param>
     /// <param name="before">What it was in the row before, as the features have it.</param>
     public double Standardised(int ahead, float value, double before) => OfCovariate(_shape.KnownSoFar + ahead, value, before);
+
+    /// <summary>An interval in units of the usual one, which stands in for a missing one.</summary>
+    public double Interval(float value)
+        => float.IsFinite(value) && value > 0 ? Math.Clamp(value / _scales.Interval, LeastInterval, MostInterval) : 1;
 
     /// <summary>The targets and the covariates known ahead of the row that was read last, as the features have them, (Kept).</summary>
     public void KeptRow(Span<double> row)
@@ -142,28 +167,7 @@ internal sealed class ForecastState
                 rest[count + i] = values[LagStart + count + i] * unit;
             rest = rest[_shape.TargetFeatures..];
         }
-        _values.AsSpan(_covariateStart, _shape.Covariates * _covariateSize).CopyTo(rest);
-    }
-
-    /// <summary>Writes the features of a horizon step, (StepFeatures).</summary>
-    /// <param name="shape">The sizes.</param>
-    /// <param name="ahead">The covariates of the step, standardised, (KnownAhead).</param>
-    /// <param name="seasonAgo">The row of the last season, (Kept); empty without a season.</param>
-    /// <param name="last">The last value of each target.</param>
-    /// <param name="scale">The scale of each target.</param>
-    /// <param name="features">Assigned.</param>
-    public static void WriteStep(
-        ForecastShape shape, ReadOnlySpan<double> ahead, ReadOnlySpan<double> seasonAgo, ReadOnlySpan<double> last,
-        ReadOnlySpan<double> scale, Span<double> features)
-    {
-        ahead.CopyTo(features);
-        if (shape.Season == 0)
-            return;
-        for (int i = 0; i < shape.Kept; i++)
-        {
-            double value = i < shape.Targets ? (seasonAgo[i] - last[i]) / scale[i] : seasonAgo[i];
-            features[shape.KnownAhead + i] = double.IsNaN(value) ? 0 : value;
-        }
+        _values.AsSpan(_covariateStart, _ringStart - _covariateStart).CopyTo(rest);
     }
 
     private Span<double> Target(int target) => _values.AsSpan(1 + target * _targetSize, _targetSize);
@@ -187,13 +191,13 @@ internal sealed class ForecastState
             values[LagStart..(AverageStart - 1)].CopyTo(values[(LagStart + 1)..]);
             values[LagStart] = values[Last];
             for (int i = 0; i < ForecastShape.TargetMemories.Length; i++)
-                averages[i] += (value - averages[i]) / Math.Min(ForecastShape.TargetMemories[i], values[Count] + 1);
+                Move(ref averages[i], value, Math.Min(ForecastShape.TargetMemories[i], values[Count] + 1));
         }
         values[Last] = value;
         if (isKnown)
         {
             values[Count]++;
-            double off = value - values[Mean], share = 1 / Math.Min(values[Count], ScaleMemory);
+            double off = value - values[Mean], share = Share(Math.Min(values[Count], ScaleMemory));
             values[Mean] += share * off;
             values[Variance] = (1 - share) * (values[Variance] + share * off * off);
         }
@@ -210,13 +214,18 @@ internal sealed class ForecastState
         }
     }
 
-    private void ObserveCovariate(int covariate, float given)
+    private void ObserveCovariate(Span<double> values, double value)
     {
-        var values = Covariate(covariate);
-        values[0] = OfCovariate(covariate, given, values[0]);
+        values[0] = value;
         for (int i = 0; i < ForecastShape.CovariateMemories.Length; i++)
-            values[1 + i] += (values[0] - values[1 + i]) / Math.Min(ForecastShape.CovariateMemories[i], Rows + 1);
+            Move(ref values[1 + i], value, Math.Min(ForecastShape.CovariateMemories[i], Rows + 1));
     }
+
+    // After so many usual intervals an average has forgotten as much as after so many rows.
+    private double Share(double memory) => _interval == 1 ? 1 / memory : 1 - Math.Pow(1 - 1 / memory, _interval);
+
+    private void Move(ref double average, double value, double memory)
+        => average += _interval == 1 ? (value - average) / memory : Share(memory) * (value - average);
 
     private double OfCovariate(int covariate, float value, double before)
         => float.IsFinite(value) ? (value - _scales.Mean[covariate]) / _scales.Deviation[covariate] : before;

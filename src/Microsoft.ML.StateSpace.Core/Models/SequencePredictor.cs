@@ -32,11 +32,12 @@ internal sealed class SequencePredictor
     public TrainedModel Model { get; }
 
     /// <summary>A stream of its own through this model, which must be causal; parameters and prepared values are shared.</summary>
+    /// <param name="beside">Floats of a state beside that of the model.</param>
     /// <exception cref="InvalidOperationException">The model is bidirectional.</exception>
-    public SequenceStream CreateStream()
+    public SequenceStream CreateStream(int beside = 0)
     {
         _model.RequireCausal();
-        return new(_model, _parameters, _prepared);
+        return new(_model, _parameters, _prepared, beside);
     }
 
     private Weights Weights => new(_parameters.Values, _prepared);

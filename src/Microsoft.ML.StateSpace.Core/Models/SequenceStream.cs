@@ -27,15 +27,24 @@ internal sealed class SequenceStream
     private readonly int[] _starts = [0, 1];
     private ulong? _fingerprint;
 
-    public SequenceStream(SequenceModel model, ParameterSet parameters, float[] prepared)
+    /// <param name="model">The model.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="prepared">What follows from them.</param>
+    /// <param name="beside">Floats of <see cref="Beside"/>.</param>
+    public SequenceStream(SequenceModel model, ParameterSet parameters, float[] prepared, int beside = 0)
     {
         _model = model;
         _parameters = parameters;
         _prepared = prepared;
-        _state = new float[model.StateSize];
+        _state = new float[checked(model.StateSize + beside)];
         _scratch = new float[model.StepScratchSize];
         _output = new float[model.Options.Outputs];
     }
+
+    /// <summary>
+    /// A state beside that of the model, for what follows the model; zeros at the start, and saved and restored with the rest.
+    /// </summary>
+    public Span<float> Beside => _state.AsSpan(_model.StateSize);
 
     /// <summary>Values of a time step.</summary>
     public int Inputs => _model.Options.Inputs;
@@ -64,7 +73,7 @@ internal sealed class SequenceStream
             {
                 Weights = new Weights(_parameters.Values, _prepared), Starts = _starts, Scratch = _scratch, Intervals = new(in interval),
             };
-            _model.Step(pass, Steps, input, _output, _state);
+            _model.Step(pass, Steps, input, _output, _state.AsSpan(0, _model.StateSize));
             _model.Finish(_parameters.Values, _output);
         }
         Steps++;

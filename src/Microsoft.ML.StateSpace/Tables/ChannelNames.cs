@@ -28,8 +28,8 @@ internal static class ChannelNames
                 destination = editor.Commit();
             });
 
-    // A vector's slots have the names of its own annotation, where it has one.
-    private static IEnumerable<string> Names(DataViewSchema.Column column)
+    /// <summary>The name of each value of a column; a vector's slots have those of its own annotation, where it has one.</summary>
+    public static IEnumerable<string> Names(DataViewSchema.Column column)
     {
         if (column.Type is not VectorDataViewType { Size: var size })
             return [column.Name];

@@ -17,6 +17,22 @@ public sealed class BaselineTests
     }
 
     [Fact]
+    public void Arx_PredictsOneStepAheadFromWhatWasMeasured()
+    {
+        var arx = Arx.Train(Simulated.Resonance(800, seed: 1));
+        var fresh = Simulated.Resonance(400, seed: 2);
+        Recording disturbed = fresh with { Outputs = [[.. fresh.Outputs[0]]] };
+        disturbed.Outputs[0][200] += 1;
+
+        // A free run does not see the disturbance; the prediction of the step behind it does.
+        arx.Simulate(disturbed)[0].Should().Equal(arx.Simulate(fresh)[0]);
+        double[] before = arx.Predict(fresh)[0], behind = arx.Predict(disturbed)[0];
+        behind[200].Should().Be(before[200]);
+        (behind[201] - before[201]).Should().BeGreaterThan(0.1);
+        Fit.Of(fresh.Outputs[0], before).Percent.Should().BeGreaterThan(99.9);
+    }
+
+    [Fact]
     public void Arx_NeedsTheRightOrders()
     {
         // A resonance has no model of first order, nor one without inputs before.

@@ -27,6 +27,25 @@ public sealed class FitTableTests
             "- Not measured: furnace.");
     }
 
+    [Fact]
+    public void WhatIsToldOutputs_StandsInATableOfItsOwn()
+    {
+        Run[] runs =
+        [
+            Of("tanks", Ours.Method, 1, ("", 70, 0.5), ("behind", 75, 0.5), ("told", 80, 0.4), ("one step ahead", 98, 0.06)),
+            Of("tanks", Ours.Method, 2, ("", 70, 0.5), ("behind", 75, 0.5), ("told", 90, 0.2), ("one step ahead", 98, 0.04)),
+            Of("tanks", FitTable.Arx, 0, ("", 60, 1), ("behind", 60, 1), ("told", 60, 1), ("one step ahead", 97, 0.08)),
+            Of("arm", Ours.Method, 1, ("y2", 60, 1), ("y2, behind", 61, 1), ("y2, told", 62, 2), ("y2, one step ahead", 90, 0.25)),
+        ];
+
+        OutputTable.Of(["tanks", "arm"], runs).Split('\n').Should().ContainInOrder(
+            "| tanks | 75.0 | 85.0 | 60.0 | 0.3 | 1 | 0.05 | 0.08 |",
+            "| arm, y2 | 61.0 | 62.0 |  | 2 |  | 0.25 |  |",
+            "| ARX, both told | 1 | 85.0 | 60.0 | 1 | 0 | 0 |");
+        FitTable.Of(["tanks", "arm"], runs).Should().Contain("| tanks | 2 | 70.0 ").And.NotContain("told").And.NotContain("behind");
+        OutputTable.Of(["tanks"], [runs[2]]).Should().BeEmpty();
+    }
+
     private static Run Of(string set, string method, int seed, params (string Of, double Fit, double Error)[] scores)
         => new(new RunKey("", set, method, seed, "", ""), [.. scores.Select(score
             => new Score(score.Of, score.Fit, score.Error, method == Ours.Method ? null : "chosen"))], 2, 0.5);

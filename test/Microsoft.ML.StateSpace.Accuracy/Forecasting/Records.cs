@@ -10,7 +10,7 @@ internal static class Records
     public static ForecastSet Passengers()
     {
         string file = SharedData.Path("airpassengers", "AirPassengers.csv");
-        return new("airpassengers", [file], 24, 12, ("sMAPE %", (y, f) => 200 * Math.Abs(y - f) / (Math.Abs(y) + Math.Abs(f))), "", () =>
+        return new("airpassengers", [file], 24, 12, ("sMAPE %", errors => errors.SymmetricMeanAbsolutePercentageError), "", () =>
             ([.. Cells(file).Select(cells => new SeriesRow { Targets = [Number(cells[1])] })], 120, 120));
     }
 
@@ -22,7 +22,7 @@ internal static class Records
         const int Holiday = 5, WeekDay = 6, WorkingDay = 7, Weather = 8, Count = 15;
         int[] measured = [9, 11, 12]; // temperature, humidity, wind
         string file = SharedData.Path("bikesharing", "day.csv");
-        return new("bikesharing-days", [file], 1, 7, ("MAE", (y, f) => Math.Abs(y - f)), "SSA of ML.NET's tutorial 726", () =>
+        return new("bikesharing-days", [file], 1, 7, ("MAE", errors => errors.MeanAbsoluteError), "SSA of ML.NET's tutorial 726", () =>
             ([.. Cells(file).Select(cells => new SeriesRow
             {
                 Targets = [Number(cells[Count])],
@@ -39,7 +39,7 @@ internal static class Records
     {
         const int Learnt = 8640, Validation = 2880, Tested = 2880, Channels = 7;
         string file = SharedData.Path("etth1", "ETTh1.csv");
-        return new($"etth1-{horizon}", [file], horizon, 24, ("MSE", (y, f) => (y - f) * (y - f)), published, () =>
+        return new($"etth1-{horizon}", [file], horizon, 24, ("MSE", errors => Math.Pow(errors.RootMeanSquaredError, 2)), published, () =>
         {
             float[][] table = [.. Cells(file).Take(Learnt + Validation + Tested)
                 .Select(cells => (float[])[.. cells.Skip(1).Select(Number)])];

@@ -14,6 +14,9 @@ internal sealed class Arx : ISimulator
     // Keeps columns apart that are equal, such as those of an input that does not vary; too small to be seen elsewhere.
     private const double Penalty = 1e-12;
 
+    /// <summary>The largest order, and so the most outputs that a run is told.</summary>
+    public static int MostOrder => Orders[^1];
+
     private readonly Scale[] _inputs;
     private readonly (Scale Scale, Equation Equation)[] _outputs;
 
@@ -32,11 +35,15 @@ internal sealed class Arx : ISimulator
         })]);
     }
 
-    public double[][] Simulate(Recording record)
+    public double[][] Simulate(Recording record) => Run(record, isFree: true);
+
+    public double[][] Predict(Recording record) => Run(record, isFree: false);
+
+    private double[][] Run(Recording record, bool isFree)
     {
         double[][] inputs = [.. _inputs.Zip(record.Inputs, (scale, signal) => scale.Apply(signal))];
         return [.. _outputs.Zip(record.Outputs, (output, measured)
-            => output.Scale.Undo(output.Equation.Run(inputs, output.Scale.Apply(measured))))];
+            => output.Scale.Undo(output.Equation.Run(inputs, output.Scale.Apply(measured), isFree)))];
     }
 
     private static Equation Choose(double[][] inputs, double[] output)
@@ -87,8 +94,11 @@ internal sealed class Arx : ISimulator
     /// <param name="Nb">The order of the inputs.</param>
     private sealed record Equation(double[] A, double[] B, double Constant, int Nb)
     {
-        /// <summary>The free run from a known start: as many outputs as the order asks for.</summary>
-        public double[] Run(double[][] inputs, double[] measured)
+        /// <summary>
+        /// The run from a known start: as many outputs as the order asks for. Behind them it reads its own outputs, or those that were
+        /// measured.
+        /// </summary>
+        public double[] Run(double[][] inputs, double[] measured, bool isFree = true)
         {
             var output = new double[inputs[0].Length];
             Array.Copy(measured, output, Math.Min(A.Length, output.Length));
@@ -96,7 +106,7 @@ internal sealed class Arx : ISimulator
             {
                 double sum = Constant;
                 for (int i = 0; i < A.Length; i++)
-                    sum += A[i] * output[step - 1 - i];
+                    sum += A[i] * (isFree ? output : measured)[step - 1 - i];
                 for (int i = 0; i < B.Length; i++)
                     sum += B[i] * inputs[i % inputs.Length][Math.Max(step - i / inputs.Length, 0)];
                 output[step] = sum;

@@ -10,4 +10,10 @@ internal interface ISimulator
     /// The outputs, (outputs, steps), that the inputs of a record bring about. The outputs that it has serve for a start at most.
     /// </summary>
     double[][] Simulate(Recording record);
+
+    /// <summary>
+    /// The outputs, (outputs, steps), that the inputs of a record and all outputs before a step let expect for it: one step ahead. A model
+    /// without outputs among its regressors expects what it simulates.
+    /// </summary>
+    double[][] Predict(Recording record) => Simulate(record);
 }

@@ -18,7 +18,7 @@ internal sealed record Plant(string Name, string Folder, string File, Func<doubl
     [
         // Estimation record and test record; the first 5 samples are there to find the state.
         new("cascadedtanks", "cascadedtanks", "dataBenchmark.csv", columns => new PlantData(
-            new Recording([columns[0]], [columns[2]]), [new TestPart("", new Recording([columns[1]], [columns[3]]), Skip: 5)])),
+            new Recording([columns[0]], [columns[2]]), [new TestPart("", new Recording([columns[1]], [columns[3]]), Skip: 5)], Told: 5)),
         new("silverbox", "silverbox", "SNLS80mV.csv", Silverbox),
         Daisy("CD_player_arm", inputs: 2, outputs: 2, time: false),
         Daisy("glassfurnace", inputs: 3, outputs: 6),
@@ -47,7 +47,10 @@ internal sealed record Plant(string Name, string Folder, string File, Func<doubl
             double[][] signals = time ? columns[1..] : columns;
             var whole = new Recording(signals[..inputs], signals[inputs..(inputs + outputs)]);
             int half = whole.Steps / 2;
-            return new PlantData(whole[..half], [new TestPart("", whole[half..], Skip: 0), new TestPart("run on", whole, Skip: half)]);
+            return new PlantData(
+                whole[..half],
+                [new TestPart("", whole[half..], Skip: 0), new TestPart("run on", whole, Skip: half) { RunsOn = true }],
+                Told: Arx.MostOrder);
         });
 
     // The split of the package nonlinear_benchmarks. The first 50 samples of each part to simulate are there to find the state.
@@ -61,6 +64,7 @@ internal sealed record Plant(string Name, string Folder, string File, Func<doubl
             new TestPart("multisine", multisine[learnt..], Skip: 50),
             new TestPart("arrow", whole[100..40_575], Skip: 50),
             new TestPart("arrow, its first 32,000 samples", whole[100..32_100], Skip: 50),
-        ]);
+        ],
+        Told: 50);
     }
 }

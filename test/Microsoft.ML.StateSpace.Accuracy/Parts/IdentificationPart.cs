@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Accuracy.Identification;
 using Microsoft.ML.StateSpace.Accuracy.Report;
 using Microsoft.ML.StateSpace.Accuracy.Runs;
+using Microsoft.ML.StateSpace.Analysis;
 
 namespace Microsoft.ML.StateSpace.Accuracy.Parts;
 
@@ -29,43 +30,93 @@ internal sealed class IdentificationPart()
         ];
     }
 
-    public override string Table(IReadOnlyList<string> sets, IReadOnlyList<Run> runs) => FitTable.Of(sets, runs);
+    public override string Table(IReadOnlyList<string> sets, IReadOnlyList<Run> runs)
+        => FitTable.Of(sets, runs) + OutputTable.Of(sets, runs);
 
     private static Run Make(RunKey key, Plant plant, Func<Recording, ISimulator> train)
     {
         var data = plant.Read();
-        return Ours.Measure(
-            key, () => train(data.Train), model => Scores(data, test => model.Simulate(test), output => model.Choices[output]));
+        return Ours.Measure(key, () => train(data.Train), model => Scores(data, test =>
+        {
+            // A linear model starts a run from the first outputs in any case.
+            double[][] simulated = model.Simulate(test);
+            return new Answers(simulated, simulated, model.Predict(test));
+        }, output => model.Choices[output]));
     }
 
     private static Run Make(RunKey key, Plant plant)
     {
         var data = plant.Read();
         var mlContext = new MLContext(key.Seed);
-        var train = Row(mlContext, data.Train);
-        return Ours.Measure(key, () => Ours.Simulator(mlContext).Fit(train), model => Scores(data, test =>
+        double[][] Simulate(SequenceToSequenceTransformer model, Recording record, int told) => Recording.Signals(
+            model.Transform(Row(mlContext, record, told)).GetColumn<float[]>("Output").Single(), record.Outputs.Length);
+        return Ours.Measure(key, () => Ours.Simulator(mlContext, data.Told).Fit(Row(mlContext, data.Train, data.Train.Steps)), model =>
         {
-            float[] output = model.Transform(Row(mlContext, test)).GetColumn<float[]>("Output").Single();
-            return Recording.Signals(output, test.Outputs.Length);
-        }));
+            var noise = NoiseModel.Fit([Response(data.Train, Simulate(model, data.Train, told: 0))]);
+            return Scores(data, test =>
+            {
+                double[][] free = Simulate(model, test, told: 0);
+                double[,] predicted = noise.Predict(Response(test, free));
+                double[][] oneStep = [.. free.Select(
+                    (signal, output) => Enumerable.Range(0, signal.Length).Select(step => predicted[step, output]).ToArray())];
+                return new Answers(free, Simulate(model, test, data.Told), oneStep);
+            });
+        });
     }
 
-    private static Score[] Scores(PlantData data, Func<Recording, double[][]> simulate, Func<int, string>? choice = null)
-        => [.. data.Tests.SelectMany(test => simulate(test.Record).Select((simulated, output) =>
-        {
-            var fit = Fit.Of(test.Record.Outputs[output], simulated, test.Skip);
-            string[] names = [.. new[] { test.Name, test.Record.Outputs.Length > 1 ? $"y{output + 1}" : "" }.Where(name => name != "")];
-            return new Score(string.Join(", ", names), fit.Percent, fit.RootMeanSquaredError, choice?.Invoke(output));
-        }))];
+    private static ResponseRecord Response(Recording record, double[][] simulated)
+    {
+        int steps = record.Steps, outputs = simulated.Length;
+        double[,] targets = new double[steps, outputs], predictions = new double[steps, outputs];
+        for (int step = 0; step < steps; step++)
+            for (int output = 0; output < outputs; output++)
+                (targets[step, output], predictions[step, output]) = (record.Outputs[output][step], simulated[output][step]);
+        return new ResponseRecord(targets, predictions, new double[steps, 0]);
+    }
 
-    private static IDataView Row(MLContext mlContext, Recording record)
+    private static Score[] Scores(PlantData data, Func<Recording, Answers> answer, Func<int, string>? choice = null)
+    {
+        var scores = new List<Score>();
+        foreach (var test in data.Tests)
+        {
+            var answers = answer(test.Record);
+            for (int output = 0; output < answers.Free.Length; output++)
+            {
+                string[] names = [test.Name, test.Record.Outputs.Length > 1 ? $"y{output + 1}" : ""];
+                void Add(string protocol, double[][] signals, int skip)
+                {
+                    var fit = Fit.Of(test.Record.Outputs[output], signals[output], skip);
+                    string of = string.Join(", ", names.Append(protocol).Where(name => name != ""));
+                    scores.Add(new Score(of, fit.Percent, fit.RootMeanSquaredError, choice?.Invoke(output)));
+                }
+                Add("", answers.Free, test.Skip);
+                if (test.RunsOn)
+                    continue;
+                Add(OutputTable.Behind, answers.Free, data.Told);
+                Add(OutputTable.Told, answers.Told, data.Told);
+                Add(OutputTable.OneStep, answers.OneStep, data.Told);
+            }
+        }
+        return [.. scores];
+    }
+
+    // Outputs behind those that are told are not known.
+    private static IDataView Row(MLContext mlContext, Recording record, int told)
     {
         var schema = SchemaDefinition.Create(typeof(PlantRow));
         schema[nameof(PlantRow.Input)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, record.Inputs.Length);
         schema[nameof(PlantRow.Target)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 0, record.Outputs.Length);
-        var row = new PlantRow { Input = Recording.TimeMajor(record.Inputs), Target = Recording.TimeMajor(record.Outputs) };
+        float[] outputs = Recording.TimeMajor(record.Outputs);
+        outputs.AsSpan(Math.Min(told * record.Outputs.Length, outputs.Length)).Fill(float.NaN);
+        var row = new PlantRow { Input = Recording.TimeMajor(record.Inputs), Target = outputs };
         return mlContext.Data.LoadFromEnumerable([row], schema);
     }
+
+    /// <summary>What a model answers to a record: (outputs, steps) each.</summary>
+    /// <param name="Free">In free run.</param>
+    /// <param name="Told">In free run, told the first outputs.</param>
+    /// <param name="OneStep">One step ahead.</param>
+    private sealed record Answers(double[][] Free, double[][] Told, double[][] OneStep);
 
     private sealed class PlantRow
     {

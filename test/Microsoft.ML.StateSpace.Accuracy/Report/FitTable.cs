@@ -8,7 +8,7 @@ internal static class FitTable
     /// <summary>The names of the baselines in keys and in the table.</summary>
     public const string Ridge = "ridge over lags", Arx = "ARX";
 
-    private const double Tie = 0.1; // percent: 1e-3 as a share
+    public const double Tie = 0.1; // percent: 1e-3 as a share
 
     public static string Of(IReadOnlyList<string> sets, IReadOnlyList<Run> runs)
     {
@@ -45,7 +45,7 @@ internal static class FitTable
         Run[] ours = [.. runs.Where(run => run.Key.Method == Ours.Method)];
         Score? Baseline(string method, string output)
             => runs.FirstOrDefault(run => run.Key.Method == method)?.Scores.FirstOrDefault(score => score.Of == output);
-        return ours.Length == 0 ? [] : ours[0].Scores.Select(score => score.Of).Select(output => new Row(
+        return ours.Length == 0 ? [] : ours[0].Scores.Select(score => score.Of).Where(of => !OutputTable.Has(of)).Select(output => new Row(
             output == "" ? set : $"{set}, {output}",
             ours,
             [.. ours.SelectMany(run => run.Scores).Where(score => score.Of == output)],

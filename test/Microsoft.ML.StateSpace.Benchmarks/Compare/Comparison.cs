@@ -40,6 +40,7 @@ internal static class Comparison
             ["gemm"] = GemmRows.Run,
             ["length"] = LengthRows.Run,
             ["tables"] = WindowRows.Run,
+            ["backtest"] = BacktestRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
         };

@@ -130,6 +130,32 @@ public class ForecastSnippets
         last[11].Should().BeApproximately(131 + 11, 1);
     }
 
+    [Fact]
+    public void AForecaster_IsTested()
+    {
+        IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(row => new Day
+        {
+            Number = row, Sales = 100 + 30 * (row % 7) + row * 37 % 11,
+        }));
+        var options = new ForecastingOptions { TargetColumnNames = ["Sales"], OrderColumnName = "Day", Horizon = 14, Season = 7 };
+
+        BacktestResult result = mlContext.Forecasting.BacktestStateSpace(table, options, new BacktestOptions { TestRows = 60, Refits = 1 });
+        Console.WriteLine(result);                                    // a table: all models, MAE, RMSE, sMAPE, MASE, pinball loss, coverage
+        double tomorrow = result.Forecaster.Steps[0].MeanAbsoluteError;
+        double nextWeek = result.Forecaster.Steps[6].MeanAbsoluteError;
+
+        var mean = new ForecastBaseline(
+            "mean of a week", (history, horizon) => [.. Enumerable.Repeat(history.TakeLast(7).Average(), horizon)]);
+        var test = new BacktestOptions { Baselines = [.. ForecastBaseline.Usual, mean] };
+
+        (result.Fits, result.Origins).Should().Be((2, 60 - 14 + 1));
+        new[] { tomorrow, nextWeek }.Should().AllSatisfy(error => error.Should().BeInRange(0.1, 11));
+        var others = mlContext.Forecasting.BacktestStateSpace(table, options, test).Models;
+        others.Select(model => model.Name).Should().Equal(
+            "state space", "naive", "seasonal naive", "drift", "ridge over lags", "mean of a week");
+        others[5].Overall.MeanAbsoluteError.Should().BeGreaterThan(20, "a mean knows no days of the week");
+    }
+
     private sealed class ShopHistory
     {
         public float[] History { get; set; } = [];

@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Analysis;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
-/// <summary>The blocks of C# in docs/linear-systems.md, run on short records of a plant that is known.</summary>
+/// <summary>The blocks of C# about linear systems in docs/identification.md, run on short records of a plant that is known.</summary>
 public class LinearSystemSnippets
 {
     private readonly MLContext mlContext = new(seed: 1);

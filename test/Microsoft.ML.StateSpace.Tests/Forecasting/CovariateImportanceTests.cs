@@ -17,6 +17,19 @@ public class CovariateImportanceTests
         importance[1].StandardDeviation.Should().BePositive().And.BeLessThan(importance[1].Mean);
     }
 
+    // A static column is the same at all times.
+    [Fact]
+    public void StaticsAndIntervals_StandBehindTheCovariates()
+    {
+        Demand[] rows = Of(160, 120, 90);
+        for (int row = 0; row < rows.Length; row++)
+            rows[row].Since = 1 + row * 7 % 3;
+        var model = Fit(Options with { StaticColumnNames = ["Size"], IntervalColumnName = "Since", Season = 1 }, rows);
+        var importance = Ml.Forecasting.CovariateImportance(model, View(rows));
+        importance.Select(covariate => covariate.Name).Should().Equal("Heat", "Holiday", "Since");
+        importance[1].Mean.Should().BeGreaterThan(0.2, "a holiday is a third of the sales");
+    }
+
     [Fact]
     public void TheSeed_DecidesAlone()
     {

@@ -17,6 +17,10 @@ public sealed class Demand
 
     public double Heat { get; set; }
 
+    public float Size { get; set; }
+
+    public float Since { get; set; } = 1;
+
     [VectorType(2)]
     public float[] Both { get; set; } = new float[2];
 }

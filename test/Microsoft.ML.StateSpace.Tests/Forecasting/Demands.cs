@@ -28,7 +28,7 @@ internal static class Demands
                 rows.Add(new Demand
                 {
                     Shop = $"{(char)('a' + shop)}", Day = day, Sales = day % 31 == 9 ? float.NaN : sales, Returns = sales / 8,
-                    Holiday = holiday, Heat = random.NextDouble(), Both = [sales, -sales],
+                    Holiday = holiday, Heat = random.NextDouble(), Both = [sales, -sales], Size = shop + 1,
                 });
             }
         }

@@ -98,8 +98,44 @@ public class ForecastEngineTests
     [Fact]
     public void AStep_AllocatesNothing()
     {
-        var engine = Model.CreateForecastEngine();
-        float[] row = Values(Rows[5]), ahead = Ahead(5);
+        AllocatesNothing(Model, Values(Rows[5]), Ahead(5));
+        var recursive = Fit(Options with { Horizon = 8, TrainedHorizon = 3, IntervalColumnName = "Since", Season = 1 }, Irregular());
+        AllocatesNothing(recursive, [.. Values(Rows[5]), 2], [0, 1, 1, 2, 0, 3]);
+    }
+
+    // The interval is the last value of a row, and of what is known ahead.
+    [Fact]
+    public void IntervalsAndStatics_AreAnsweredAsByTransform_BeyondTheTrainedHorizon()
+    {
+        var options = Options with
+        {
+            Horizon = 8, TrainedHorizon = 3, IntervalColumnName = "Since", Season = 1, StaticColumnNames = ["Size"],
+        };
+        Demand[] rows = Irregular();
+        var model = Fit(options, rows);
+        var answers = Answers(model, rows);
+        var engine = model.CreateForecastEngine();
+        (engine.InputLength, engine.KnownAhead, engine.Horizon).Should().Be((5, 2, 8));
+        for (int row = 0; row < rows.Length - 8; row++)
+        {
+            engine.Observe([.. Values(rows[row]), rows[row].Size, rows[row].Since]);
+            float[] ahead = [.. rows[(row + 1)..(row + 9)].SelectMany(next => (float[])[next.Holiday ? 1 : 0, next.Since])];
+            engine.Forecast(ahead).ToArray().Should().Equal(answers[row].Forecast).And.HaveCount(8).And.NotContain(float.NaN);
+            engine.UpperBound.ToArray().Should().Equal(answers[row].Upper);
+        }
+    }
+
+    private static Demand[] Irregular()
+    {
+        Demand[] rows = Of(80);
+        for (int row = 0; row < rows.Length; row++)
+            rows[row].Since = 1 + row * 7 % 3;
+        return rows;
+    }
+
+    private static void AllocatesNothing(ForecastingTransformer model, float[] row, float[] ahead)
+    {
+        var engine = model.CreateForecastEngine();
         engine.Observe(row);
         engine.Forecast(ahead);
         long before = GC.GetAllocatedBytesForCurrentThread();

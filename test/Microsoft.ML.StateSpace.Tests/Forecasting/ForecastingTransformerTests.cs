@@ -93,7 +93,7 @@ public class ForecastingTransformerTests
         var view = model.Transform(View(Rows));
 
         view.Schema.Select(column => column.Name).Should().Equal(
-            "Shop", "Day", "Sales", "Returns", "Holiday", "Heat", "Both", "Next", "Lower");
+            "Shop", "Day", "Sales", "Returns", "Holiday", "Heat", "Size", "Since", "Both", "Next", "Lower");
         view.GetColumn<string>("Shop").Should().Equal(Rows.Select(row => row.Shop));
         model.GetOutputSchema(View(Rows).Schema).Select(column => column.Name).Should().Equal(view.Schema.Select(column => column.Name));
         model.IsRowToRowMapper.Should().BeFalse();
@@ -146,6 +146,7 @@ public class ForecastingTransformerTests
 
     [Theory]
     [InlineData("Horizon")]
+    [InlineData("TrainedHorizon")]
     [InlineData("Season")]
     [InlineData("Threads")]
     public void ANumber_OutOfItsRange_IsRefused(string option)
@@ -155,6 +156,7 @@ public class ForecastingTransformerTests
             var options = option switch
             {
                 "Horizon" => Options with { Horizon = value },
+                "TrainedHorizon" => Options with { TrainedHorizon = value },
                 "Season" => Options with { Season = value },
                 _ => Options with { Threads = value },
             };
@@ -163,6 +165,28 @@ public class ForecastingTransformerTests
         Invoking(() => Fit(Options with { ConfidenceLevel = 1 }, Rows)).Should().Throw<ArgumentOutOfRangeException>();
         Invoking(() => Fit(Options with { ConfidenceLevel = float.NaN }, Rows)).Should().Throw<ArgumentOutOfRangeException>();
     }
+
+    [Fact]
+    public void StaticColumns_ServeShopsNeverSeen_AndMayBeMissing()
+    {
+        var options = Options with { StaticColumnNames = ["Size"] };
+        var model = Fit(options, Rows);
+        Demand[] fresh = Of(0, 0, 40);
+        Answers(model, fresh)[30].Forecast.Should().NotContain(float.NaN);
+        foreach (var row in fresh)
+            row.Size = float.NaN;
+        Answers(model, fresh)[30].Forecast.Should().NotContain(float.NaN);
+
+        Demand[] changed = Of(80);
+        changed[12].Size = 4;
+        Invoking(() => Fit(options, changed)).Should().Throw<InvalidOperationException>()
+            .WithMessage("Row 12: column 'Size' is 4, but was 1 before in the same series*");
+    }
+
+    [Fact]
+    public void ACancelledFit_Ends()
+        => Invoking(() => Fit(Options with { Cancellation = new CancellationToken(true) }, Rows)).Should()
+            .Throw<OperationCanceledException>();
 
     [Fact]
     public void AWrongRow_IsNamed()

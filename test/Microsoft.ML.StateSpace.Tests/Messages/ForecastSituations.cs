@@ -12,7 +12,7 @@ internal static class ForecastSituations
 
     private static readonly Lazy<ForecastingTransformer> Model = new(() => Demands.Fit(Options, Rows));
 
-    public static IEnumerable<Situation> All => [.. OfOptions, .. OfTables, .. OfEngines];
+    public static IEnumerable<Situation> All => [.. OfOptions, .. OfTables, .. OfEngines, .. OfBacktests];
 
     private static IEnumerable<Situation> OfOptions =>
     [
@@ -25,6 +25,7 @@ internal static class ForecastSituations
         {
             Of = "too many weights",
         },
+        Of("or set it to null", Options with { IntervalColumnName = "Both" }) with { Of = "IntervalColumnName" },
         Of("with a SeriesColumnName", Options with { TargetColumnNames = ["Wide"] }, Wide(65)),
     ];
 
@@ -38,6 +39,14 @@ internal static class ForecastSituations
             "or give rows with targets",
             () => Demands.Fit(Options, Rows.Select(row => new Demand { Shop = "a", Sales = float.NaN, Day = row.Day })),
             () => Demands.Fit(Options, Rows)),
+        Of(
+            "KnownSoFarColumnNames instead of StaticColumnNames", Options with { StaticColumnNames = ["Returns"] }),
+        Of("Merge rows of the same time, or fill the column", Options with { Season = 1, IntervalColumnName = "Since" }, At(0, 1, 1, 0)),
+        Of("or set IntervalColumnName to null", Options with { Season = 7, IntervalColumnName = "Since" }, At(1, 2, 1, 3)),
+        new(
+            "or set TrainedHorizon or Season to a smaller number",
+            () => Demands.Fit(Options with { Horizon = 9, TrainedHorizon = 4 }, Rows[..10]),
+            () => Demands.Fit(Options with { Horizon = 9, TrainedHorizon = 4 }, Rows)),
         new(
             "Give vectors of the sizes of the training rows",
             () => FitWide().Transform(Wide(3)),
@@ -60,6 +69,37 @@ internal static class ForecastSituations
             () => Model.Value.CreateForecastEngine().SetState(State(Model.Value, null))) { Of = "forecast" },
     ];
 
+    private static IEnumerable<Situation> OfBacktests =>
+    [
+        new("Set TestRows to at least the Horizon", () => Test(new() { TestRows = 2 }), () => Test(new() { TestRows = 3 })),
+        new(
+            "Give each baseline a name of its own", () => Test(new() { Baselines = [ForecastBaseline.Naive, Baseline("naive", 3)] }),
+            () => Test(new() { Baselines = [ForecastBaseline.Naive, Baseline("mine", 3)] })),
+        new(
+            "Make its function return one value for each row that is forecast", () => Test(new() { Baselines = [Baseline("mine", 2)] }),
+            () => Test(new() { Baselines = [Baseline("mine", 3)] })),
+        new("Give longer series than the horizon", () => Test(new(), rows: 3), () => Test(new())),
+        new(
+            "than the horizon, or set Horizon to a smaller number", () => Test(new(), rows: 3),
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows[..8]), Options with { Horizon = 1, Season = 1 })),
+        new(
+            "Or set TestRows or TestFraction to a smaller number", () => Test(new() { TestRows = 30 }),
+            () => Test(new() { TestRows = 10 })),
+        new(
+            "Give ForecastingOptions in its place",
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new() { Refits = 1 }),
+            () => Test(new() { Refits = 1 })),
+        new(
+            "or set Refits to 0",
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new() { Refits = 1 }),
+            () => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows), Model.Value, new())),
+    ];
+
+    private static void Test(BacktestOptions test, int? rows = null)
+        => Doing.Ml.Forecasting.BacktestStateSpace(Demands.View(Rows[..(rows ?? Rows.Length)]), Options, test);
+
+    private static ForecastBaseline Baseline(string name, int values) => new(name, (_, _) => new float[values]);
+
     private static Situation Of(string says, ForecastingOptions wrong, IDataView? table = null)
         => new(
             says, () => Doing.Ml.Forecasting.ForecastByStateSpace(wrong).Fit(table ?? Demands.View(Rows)),
@@ -75,6 +115,14 @@ internal static class ForecastSituations
         engine.GetState(state);
         return state;
     }
+
+    // Rows with these times since the row before, again and again.
+    private static IDataView At(params float[] since)
+        => Demands.View(Demands.Of(40).Select((row, i) =>
+        {
+            row.Since = since[i % since.Length];
+            return row;
+        }));
 
     // The sales as a vector of so many equal values.
     private static IDataView Wide(int width)

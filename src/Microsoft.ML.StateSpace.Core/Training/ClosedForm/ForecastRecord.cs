@@ -18,7 +18,8 @@ internal sealed class ForecastRecord
     private const double LeastScale = 0.05;
 
     private readonly ForecastShape _shape;
-    private readonly double[] _features, _kept, _scales;
+    private readonly ForecastSteps _steps;
+    private readonly double[] _features, _kept, _scales, _times;
     private readonly bool[] _usable, _known;
 
     /// <param name="model">The features; its weights are not looked at.</param>
@@ -26,16 +27,19 @@ internal sealed class ForecastRecord
     public ForecastRecord(ForecastModel model, float[] rows)
     {
         var shape = _shape = model.Shape;
+        _steps = model.Steps;
         var state = model.CreateState();
         Rows = rows.Length / shape.Width;
         _features = new double[(long)Rows * shape.RowFeatures];
         _kept = new double[(long)Rows * shape.Kept];
         _scales = new double[(long)Rows * shape.Targets];
+        _times = new double[Rows];
         (_usable, _known) = (new bool[Rows], new bool[Rows]);
         for (int t = 0; t < Rows; t++)
         {
             var row = rows.AsSpan(t * shape.Width, shape.Width);
             state.Observe(row);
+            _times[t] = t == 0 ? 0 : _times[t - 1] + (shape.IsIrregular ? state.Interval(row[^1]) : 1);
             _known[t] = AllFinite(row[..shape.Targets]);
             state.KeptRow(_kept.AsSpan(t * shape.Kept, shape.Kept));
             _usable[t] = state.IsStarted && (shape.Season == 0 || t >= shape.Season);
@@ -77,8 +81,8 @@ internal sealed class ForecastRecord
         var scale = _scales.AsSpan(row * targets, targets);
         var coming = Kept(row + step);
         int ago = _shape.Season > 0 ? row + step - _shape.SeasonsBack(step) : 0;
-        ForecastState.WriteStep(
-            _shape, coming[targets..], _shape.Season > 0 ? Kept(ago) : [], last, scale, features);
+        _steps.Write(Features(row), coming[targets..], _shape.Season > 0 ? Kept(ago) : [], last, scale,
+            (_times[row + step] - _times[row]) / step, features);
         for (int j = 0; j < targets; j++)
             features[_shape.StepFeatures + j] = (coming[j] - last[j]) / scale[j];
     }

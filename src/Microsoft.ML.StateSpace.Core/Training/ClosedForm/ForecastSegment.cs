@@ -10,12 +10,14 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 /// <param name="model">The model, whose weights and intervals are assigned.</param>
 /// <param name="records">All series.</param>
-/// <param name="choices">Those of each target.</param>
+/// <param name="choices">The plain ones of each target. To the best of them groups of features are added, if the error falls.</param>
 /// <param name="confidence">The share of values that shall lie in their intervals.</param>
+/// <param name="earlier">Where they are wanted, the weights that judged each held-out stretch; assigned.</param>
 /// <param name="firstErrors">Receives the errors of step 1 as they are measured.</param>
+/// <param name="cancellation">Ends the work.</param>
 internal sealed class ForecastSegment(
-    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence,
-    ICollection<ForecastError>? firstErrors = null)
+    ForecastModel model, IReadOnlyList<ForecastRecord> records, ForecastChoice[][] choices, double confidence, double[][]? earlier,
+    ICollection<ForecastError>? firstErrors, CancellationToken cancellation)
 {
     private readonly ForecastShape _shape = model.Shape;
 
@@ -25,15 +27,18 @@ internal sealed class ForecastSegment(
         var moments = new ForecastMoments[count][];
         for (int i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             sums.Advance();
             moments[i] = [.. Enumerable.Range(0, ForecastRecord.Stretches).Select(sums.Moments)];
         }
-        var best = Choose(moments);
+        var best = Choose(moments, choices);
+        foreach (var additions in new[] { ForecastChoice.Times, ForecastChoice.Curves, ForecastChoice.Statics })
+            best = Choose(moments, [.. best.Select((found, target) => found.With(_shape, target, additions).ToArray())]);
         for (int i = 0; i < count; i++)
             Finish(first + i, moments[i], best);
     }
 
-    private ForecastChoice[] Choose(ForecastMoments[][] moments)
+    private ForecastChoice[] Choose(ForecastMoments[][] moments, ForecastChoice[][] choices)
     {
         var errors = choices.Select(all => new double[all.Length]).ToArray();
         var weights = new double[_shape.Features];
@@ -48,6 +53,7 @@ internal sealed class ForecastSegment(
             var solved = new Dictionary<(int[], double), ForecastRidge>();
             for (int j = 0; j < choices.Length; j++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int i = 0; i < choices[j].Length; i++)
                     errors[j][i] += choices[j][i].TrySolve(fitted, _shape.Features, j, solved, weights)
                         ? heldOut.ErrorOf(j, weights) : double.PositiveInfinity;
@@ -70,12 +76,18 @@ internal sealed class ForecastSegment(
             }
             if (stretch == moments.Length)
                 break;
+            if (earlier is not null)
+                Row(model.Weights, step).CopyTo(Row(earlier[stretch - 1], step));
             Measure(step, stretch, residuals);
             sums.Add(moments[stretch]);
         }
         for (int j = 0; j < best.Length; j++)
-            model.HalfWidths[(step - 1) * _shape.Targets + j] = Quantile(residuals[j]);
+            model.HalfWidths[(step - 1) * _shape.Targets + j] = ForecastCalibration.Quantile(residuals[j], confidence);
     }
+
+    // The equations of a step, (Targets, Features).
+    private Span<double> Row(double[] weights, int step)
+        => weights.AsSpan((step - 1) * _shape.Targets * _shape.Features, _shape.Targets * _shape.Features);
 
     private Span<double> Weights(int step, int target)
         => model.Weights.AsSpan(((step - 1) * _shape.Targets + target) * _shape.Features, _shape.Features);
@@ -103,16 +115,5 @@ internal sealed class ForecastSegment(
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Split conformal prediction (Lei et al. 2018, arXiv:1604.04173): of n errors, the one of rank ceil((n + 1) confidence). Where they
-    /// are too few for it, the largest.
-    /// </summary>
-    private double Quantile(List<double> errors)
-    {
-        errors.Sort();
-        int rank = (int)Math.Ceiling((errors.Count + 1) * confidence);
-        return errors[Math.Clamp(rank, 1, errors.Count) - 1];
     }
 }

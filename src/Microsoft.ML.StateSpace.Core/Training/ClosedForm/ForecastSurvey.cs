@@ -23,11 +23,21 @@ internal static class ForecastSurvey
             ratio[j] = Median(moments.Where(m => m.Power > 0).Select(m => m.Deviation / Math.Sqrt(m.Power)), 1);
             floor[j] = FloorShare * Median(moments.Where(m => m.Deviation > 0).Select(m => m.Deviation), 1);
         }
-        var covariates = Enumerable.Range(shape.Targets, shape.Covariates)
+        var covariates = Enumerable.Range(shape.Targets, shape.Covariates + shape.Statics)
             .Select(channel => MomentsOf(series, shape.Width, channel)).ToList();
         return new ForecastScales(
-            ratio, floor, [.. covariates.Select(m => m.Mean)], [.. covariates.Select(m => m.Deviation > 0 ? m.Deviation : 1)]);
+            ratio, floor, [.. covariates.Select(m => m.Mean)], [.. covariates.Select(m => m.Deviation > 0 ? m.Deviation : 1)],
+            shape.IsIrregular ? Median(Intervals(series, shape), 1) : 1);
     }
+
+    /// <summary>Whether the intervals between rows differ.</summary>
+    public static bool AreIrregular(IReadOnlyList<float[]> series, ForecastShape shape)
+        => shape.HasIntervals && Intervals(series, shape).Distinct().Take(2).Count() > 1;
+
+    // That of a first row is not looked at.
+    private static IEnumerable<double> Intervals(IReadOnlyList<float[]> series, ForecastShape shape)
+        => series.SelectMany(rows => Enumerable.Range(2, Math.Max(0, rows.Length / shape.Width - 1))
+            .Select(row => (double)rows[row * shape.Width - 1]).Where(interval => double.IsFinite(interval) && interval > 0));
 
     /// <summary>
     /// The lag at which the series, without their lines, resemble themselves most: a peak of the mean autocorrelation that is high, and
@@ -37,7 +47,7 @@ internal static class ForecastSurvey
     {
         // Behind one season, the stretch must still hold rows whose targets lie in it.
         double stretch = series.Max(rows => rows.Length / shape.Width) * share;
-        int longest = (int)Math.Min(LongestSeason, Math.Min(stretch / 3, stretch - shape.Horizon - 2));
+        int longest = (int)Math.Min(LongestSeason, Math.Min(stretch / 3, stretch - shape.Equations - 2));
         if (longest < 3)
             return 0;
         var sums = new double[longest + 2];

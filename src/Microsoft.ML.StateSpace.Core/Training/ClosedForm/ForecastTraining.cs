@@ -19,36 +19,54 @@ internal static class ForecastTraining
     /// <param name="firstErrors">
     /// Receives the errors of step 1 in the last two stretches, those of a series and target in order, of equations that had not seen them.
     /// </param>
+    /// <param name="cancellation">Ends the fit, which then has no model.</param>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The series are too short for the horizon.</exception>
     public static ForecastModel Fit(
         IReadOnlyList<float[]> series, ForecastShape shape, bool choosesSeason, double confidence, int threads,
-        ICollection<ForecastError>? firstErrors = null)
+        ICollection<ForecastError>? firstErrors = null, CancellationToken cancellation = default)
     {
         var known = series.Select(rows => UpToLastTarget(rows, shape)).Where(rows => rows.Length > 0).ToList();
         if (known.Count == 0)
             throw new InvalidOperationException(
                 "No row has a value of all targets, so there is nothing to learn from. Name other columns as TargetColumnNames, or give "
                 + "rows with targets.");
-        if (choosesSeason)
+        shape = shape with { IsIrregular = ForecastSurvey.AreIrregular(known, shape) };
+        if (shape.IsIrregular && shape.Season > 0)
+            throw new InvalidOperationException(
+                $"A Season of {shape.Season} rows has no meaning where rows are not equally far apart. Set Season to 1, and give the hour "
+                + "or the day of the year as covariates known ahead, or set IntervalColumnName to null.");
+        if (choosesSeason && !shape.IsIrregular)
             shape = shape with { Season = ForecastSurvey.Season(known, shape, ForecastRecord.Ends[0]) };
         var scales = ForecastSurvey.Scales(known, shape);
         var model = new ForecastModel(
-            shape, scales, new double[(long)shape.Horizon * shape.Targets * shape.Features], new double[shape.Horizon * shape.Targets]);
+            shape, scales, new double[(long)shape.Equations * shape.Targets * shape.Features], new double[shape.Horizon * shape.Targets]);
         using var workers = new Workers(threads);
         var records = new ForecastRecord[known.Count];
-        workers.Run(known.Count, (_, i) => records[i] = new ForecastRecord(model, known[i]));
+        workers.Run(known.Count, (_, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            records[i] = new ForecastRecord(model, known[i]);
+        });
         RequireExamples(records, shape);
-        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence, firstErrors);
+        double[][]? earlier = shape.Trained == 0 ? null
+            : [.. Enumerable.Range(1, ForecastRecord.Stretches - 1).Select(_ => new double[model.Weights.Length])];
+        var segment = new ForecastSegment(model, records, ForecastChoice.All(shape), confidence, earlier, firstErrors, cancellation);
         var start = ForecastSums.Of(shape, records, workers);
         var segments = Segments(shape);
         workers.Run(segments.Count, (_, i) =>
         {
             var sums = start.Copy();
             for (int step = 1; step < segments[i].First; step++)
+            {
+                cancellation.ThrowIfCancellationRequested();
                 sums.Advance();
+            }
             segment.Fit(sums, segments[i].First, segments[i].Count);
         });
-        return model;
+        if (earlier is not null)
+            ForecastCalibration.Extend(model, earlier, known, records, confidence, workers, cancellation);
+        return model.Trimmed();
     }
 
     // Steps 1, 2, 3-4, 5-8 and so on: near steps differ more from one another than far ones.
@@ -57,9 +75,9 @@ internal static class ForecastTraining
         long bytes = sizeof(double) * ForecastRecord.Stretches * (long)shape.Features * shape.Features;
         int most = (int)Math.Clamp(MostBytes / bytes, 1, MostSteps);
         var segments = new List<(int, int)>();
-        for (int first = 1; first <= shape.Horizon;)
+        for (int first = 1; first <= shape.Equations;)
         {
-            int count = Math.Min(Math.Min(Math.Max(1, first - 1), most), shape.Horizon + 1 - first);
+            int count = Math.Min(Math.Min(Math.Max(1, first - 1), most), shape.Equations + 1 - first);
             segments.Add((first, count));
             first += count;
         }
@@ -89,14 +107,15 @@ internal static class ForecastTraining
     {
         for (int stretch = 0; stretch < ForecastRecord.Stretches; stretch++)
         {
-            if (records.Any(record => HasExample(record, stretch, shape.Horizon)))
+            if (records.Any(record => HasExample(record, stretch, shape.Equations)))
                 continue;
             int longest = records.Max(record => record.Rows);
             string season = shape.Season > 0 ? $" and the season of {shape.Season} rows" : "";
+            string option = shape.Trained > 0 ? "TrainedHorizon" : "Horizon";
             throw new InvalidOperationException(
-                $"The longest series has {longest} rows up to its last target, which are too few for a Horizon of {shape.Horizon}"
+                $"The longest series has {longest} rows up to its last target, which are too few for a {option} of {shape.Equations}"
                 + $"{season}: the first three fifths of a series must hold a row, behind its first season, and its target so far ahead. "
-                + "Give longer series, or set Horizon or Season to a smaller number.");
+                + $"Give longer series, or set {option} or Season to a smaller number.");
         }
     }
 

@@ -139,7 +139,8 @@ internal static class Payload
         return SHA256.HashData(stream);
     }
 
-    private static InvalidDataException Damaged(string how, Exception? inner = null)
+    /// <summary>What is said of a file that cannot be what was written.</summary>
+    public static InvalidDataException Damaged(string how, Exception? inner = null)
         => new($"The state-space step of the model file is {how}. Copy the file again, or save the model anew.", inner);
 }
 

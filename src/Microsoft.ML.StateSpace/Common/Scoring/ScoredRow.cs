@@ -9,6 +9,8 @@ internal sealed class ScoredRow
     public int ValueCount;
     public float[] IntervalBuffer = [];
     public int IntervalCount;
+    public float[] MeasuredBuffer = [];
+    public int MeasuredCount;
     public float[] ScoreBuffer = [];
     public int ScoreCount;
     public long Position;
@@ -20,6 +22,9 @@ internal sealed class ScoredRow
 
     /// <summary>Empty if time steps are equally far apart.</summary>
     public ReadOnlySpan<float> Intervals => IntervalBuffer.AsSpan(0, IntervalCount);
+
+    /// <summary>The measured outputs, where the model is told the first of them.</summary>
+    public ReadOnlySpan<float> Measured => MeasuredBuffer.AsSpan(0, MeasuredCount);
 
     public ReadOnlySpan<float> Scores
     {

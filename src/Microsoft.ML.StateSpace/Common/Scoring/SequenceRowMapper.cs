@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Scoring;
 /// </summary>
 internal sealed class SequenceRowMapper : IRowToRowMapper
 {
-    private readonly DataViewSchema.Column? _intervals;
+    private readonly DataViewSchema.Column? _intervals, _measured;
 
     public SequenceRowMapper(SequenceTransformer transformer, DataViewSchema inputSchema)
     {
@@ -18,6 +18,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
         Input = transformer.Input.In(inputSchema);
         _intervals = IntervalColumn.In(inputSchema, transformer.Input);
         Scorer = transformer.Scorer;
+        _measured = Scorer.Initial?.In(inputSchema);
         Outputs = transformer.MakeOutputs(inputSchema, Input);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
@@ -41,10 +42,12 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
     {
         var read = RowReaders.Vector(row, Input);
         var readIntervals = _intervals is { } column ? RowReaders.Vector(row, column) : null;
+        var readMeasured = _measured is { } measured ? RowReaders.Vector(row, measured) : null;
         return scored =>
         {
             scored.ValueCount = read(ref scored.ValueBuffer);
             scored.IntervalCount = readIntervals?.Invoke(ref scored.IntervalBuffer) ?? 0;
+            scored.MeasuredCount = readMeasured?.Invoke(ref scored.MeasuredBuffer) ?? 0;
         };
     }
 
@@ -52,7 +55,8 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
     {
         bool[] active = Active(dependingColumns);
         bool scored = NeedsScores(active);
-        return InputSchema.Where(c => active[c.Index] || (scored && (c.Index == Input.Index || c.Index == _intervals?.Index)));
+        return InputSchema.Where(c => active[c.Index]
+            || (scored && (c.Index == Input.Index || c.Index == _intervals?.Index || c.Index == _measured?.Index)));
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)

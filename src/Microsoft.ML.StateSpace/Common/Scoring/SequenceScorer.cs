@@ -6,15 +6,18 @@ using Microsoft.ML.StateSpace.Models;
 namespace Microsoft.ML.StateSpace.Scoring;
 
 /// <summary>Asks the model for its answers. It may be used from many threads at once.</summary>
-internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
+internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, InitialOutputs? initial = null)
 {
     private readonly SequencePredictor _predictor = new(model);
 
     /// <summary>Creates a new stream through the model.</summary>
-    public SequenceStream CreateStream() => _predictor.CreateStream();
+    public SequenceStream CreateStream() => _predictor.CreateStream(Initial?.Errors.StateSize ?? 0);
 
     /// <summary>Time steps for which a stream, too, holds its first one.</summary>
     public int WarmUp => input.WarmUp;
+
+    /// <summary>The first measured outputs that the model is told; <see langword="null"/> where it is told none.</summary>
+    public InitialOutputs? Initial => initial;
 
     public void Score(ScoredRow row)
     {
@@ -25,6 +28,7 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input)
         if (row.ScoreBuffer.Length < row.ScoreCount)
             row.ScoreBuffer = new float[row.ScoreCount];
         Answer(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        Initial?.Correct(row.ScoreBuffer.AsSpan(0, row.ScoreCount), row.Measured, row.Position);
     }
 
     /// <summary>Scores a sequence (length, channels), with its intervals (length) where the model takes them.</summary>

@@ -13,11 +13,11 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 public abstract class SequenceTransformer : ITransformer
 {
-    private protected SequenceTransformer(SequenceColumn input, TrainedModel model)
+    private protected SequenceTransformer(SequenceColumn input, TrainedModel model, InitialOutputs? initial = null)
     {
         Input = input;
         Model = model;
-        Scorer = new SequenceScorer(model, input);
+        Scorer = new SequenceScorer(model, input, initial);
     }
 
     /// <summary>How training went, and which values were chosen where the options left the choice to the library.</summary>
@@ -83,7 +83,7 @@ public abstract class SequenceTransformer : ITransformer
     /// }
     /// </code>
     /// </example>
-    public StreamingEngine CreateStreamingEngine() => new(Scorer.CreateStream(), Model.Options, Scorer.WarmUp);
+    public StreamingEngine CreateStreamingEngine() => new(Scorer.CreateStream(), Model.Options, Scorer.WarmUp, Scorer.Initial);
 
     /// <summary>
     /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -48,10 +49,19 @@ public sealed class StreamingEngine
     private readonly SequenceModelOptions _options;
 
     private readonly int _warmUp;
+    private readonly InitialOutputs? _initial;
+    private readonly float[] _answer = [], _unknown = [];
 
-    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options, int warmUp)
+    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options, int warmUp, InitialOutputs? initial)
     {
         _warmUp = warmUp;
+        _initial = initial;
+        if (initial is not null)
+        {
+            _answer = new float[options.Outputs];
+            _unknown = new float[options.Outputs];
+            _unknown.AsSpan().Fill(float.NaN);
+        }
         _stream = stream;
         _options = options;
     }
@@ -102,6 +112,37 @@ public sealed class StreamingEngine
         if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
             throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
         return Advance(input, interval);
+    }
+
+    /// <summary>
+    /// Makes one of the first time steps of a model that was trained with <see cref="SequenceToSequenceOptions.InitialOutputs"/>, and tells
+    /// it what was measured. From these outputs the model finds the state in which the stream began; the answers of the steps behind them
+    /// are corrected by it.
+    /// </summary>
+    /// <param name="input">The values of the channels, (<see cref="InputLength"/>).</param>
+    /// <param name="measured">
+    /// The outputs that were measured at this time step, (<see cref="OutputLength"/>), in the unit of the targets; NaN where one was not.
+    /// </param>
+    /// <param name="interval">The time since the previous step, where the model was trained with intervals, else 1.</param>
+    /// <returns>The answer, (<see cref="OutputLength"/>), not yet corrected. The next step overwrites it.</returns>
+    /// <exception cref="ArgumentException">The input, or what was measured, has the wrong length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is neither a positive number nor NaN.</exception>
+    /// <exception cref="InvalidOperationException">The model is not told outputs at this time step.</exception>
+    public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, scoped ReadOnlySpan<float> measured, float interval = 1)
+    {
+        if (_initial is null || Steps >= _initial.Steps)
+            throw new InvalidOperationException(
+                $"The model is told measured outputs at the first {_initial?.Steps ?? 0} time steps of a stream (InitialOutputs), "
+                + $"and this stream has made {Steps}. Give Step the input alone, or train the model with a larger InitialOutputs.");
+        if (input.Length != _options.Inputs)
+            throw WrongLength(input.Length);
+        if (measured.Length != _options.Outputs)
+            throw new ArgumentException(
+                $"A time step of this model has {_options.Outputs} {(_options.Outputs == 1 ? "output" : "outputs")}, but "
+                + $"{measured.Length} measured ones were given. Give NaN for one that was not measured.", nameof(measured));
+        if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
+            throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
+        return Advance(input, interval, measured);
     }
 
     /// <summary>Makes one time step of a model whose time steps are tokens.</summary>
@@ -155,11 +196,17 @@ public sealed class StreamingEngine
     }
 
     // The first step of a stream is held for the warm-up of the model. The stream counts those steps too, so a saved state knows of them.
-    private ReadOnlySpan<float> Advance(scoped ReadOnlySpan<float> input, float interval)
+    private ReadOnlySpan<float> Advance(scoped ReadOnlySpan<float> input, float interval, scoped ReadOnlySpan<float> measured = default)
     {
         while (_stream.Steps < _warmUp)
             _stream.Step(input);
-        return _stream.Step(input, interval);
+        bool told = Steps < _initial?.Steps;
+        var answer = _stream.Step(input, interval);
+        if (_initial is null)
+            return answer;
+        answer.CopyTo(_answer);
+        _initial.Errors.Step(_answer, !told ? [] : measured.IsEmpty ? _unknown : measured, _stream.Beside);
+        return _answer;
     }
 
     private void RequireNoIntervals()

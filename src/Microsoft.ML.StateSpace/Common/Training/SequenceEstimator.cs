@@ -72,7 +72,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             long left = data is SequenceSet ? budget - data.Bytes : budget / 4;
             return (data, SequenceReader.Read(Rows(set, ledger.HasMissing), sequence, left, cancellation).Data);
         }, _options.Start);
-        return CreateTransformer(sequence, target, trained);
+        return Complete(CreateTransformer(sequence, target, trained), input, target);
     }
 
     /// <summary>Returns the columns of the input and the columns that the fitted transformer will add.</summary>
@@ -92,4 +92,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
     private protected abstract TargetColumn FindTarget(DataViewSchema schema);
 
     private protected abstract TTransformer CreateTransformer(SequenceColumn sequence, TargetColumn target, TrainedModel model);
+
+    /// <summary>Adds what is learnt once the model answers.</summary>
+    private protected virtual TTransformer Complete(TTransformer transformer, IDataView rows, TargetColumn target) => transformer;
 }

@@ -26,13 +26,15 @@ public sealed record CovariateImportance(string Name, double Mean, double Standa
         foreach (string name in columns.Options.InputNames().Skip(columns.Options.TargetColumnNames.Count))
         {
             int width = columns.WidthOf(name), start = place;
+            place += width;
+            if (columns.Options.StaticColumnNames.Contains(name))
+                continue; // a shift in time changes nothing
             var random = new Random(seed);
             double[] rises = [.. Enumerable.Range(0, repeats).Select(
                 _ => ErrorOf(model, [.. series.Select(rows => Shifted(rows, model.Shape.Width, start, width, random))]) / error - 1)];
             double mean = rises.Average();
             double squares = rises.Sum(rise => (rise - mean) * (rise - mean));
             all.Add(new(name, mean, repeats == 1 ? 0 : Math.Sqrt(squares / (repeats - 1))));
-            place += width;
         }
         return all;
     }
@@ -46,15 +48,15 @@ public sealed record CovariateImportance(string Name, double Mean, double Standa
         foreach (float[] rows in series)
         {
             int length = rows.Length / shape.Width;
-            float[] ahead = new float[length * shape.KnownAhead];
+            float[] ahead = new float[length * shape.AheadWidth];
             for (int t = 0; t < length; t++)
-                rows.AsSpan((t + 1) * shape.Width - shape.KnownAhead, shape.KnownAhead).CopyTo(ahead.AsSpan(t * shape.KnownAhead));
+                shape.CopyAhead(rows.AsSpan(t * shape.Width, shape.Width), ahead.AsSpan(t * shape.AheadWidth, shape.AheadWidth));
             run.State.Reset();
             for (int t = 0; t < length; t++)
             {
                 run.State.Observe(rows.AsSpan(t * shape.Width, shape.Width));
                 int steps = Math.Min(shape.Horizon, length - t - 1);
-                run.Forecast(ahead.AsSpan((t + 1) * shape.KnownAhead, steps * shape.KnownAhead));
+                run.Forecast(ahead.AsSpan((t + 1) * shape.AheadWidth, steps * shape.AheadWidth));
                 for (int i = 0; i < steps * shape.Targets; i++)
                 {
                     float value = rows[(t + 1 + i / shape.Targets) * shape.Width + i % shape.Targets];

@@ -16,7 +16,10 @@ internal sealed class ForecastColumns
         Series = options.SeriesColumnName is { } series ? table[series] : null;
         Order = options.OrderColumnName is { } order ? table[order] : null;
         Inputs = [.. options.InputNames().Select(name => table[name])];
-        Ahead = [.. options.KnownAheadColumnNames.Select(name => table[name])];
+        Statics = [.. options.StaticColumnNames.SelectMany(name => Enumerable.Repeat(name, NumberSteps.WidthOf(table[name])))];
+        Interval = options.IntervalColumnName is { } interval ? table[interval] : null;
+        var ahead = options.KnownAheadColumnNames.Select(name => table[name]);
+        Ahead = [.. Interval is { } last ? ahead.Append(last) : ahead];
     }
 
     public ForecastingOptions Options { get; }
@@ -27,10 +30,16 @@ internal sealed class ForecastColumns
 
     public DataViewSchema.Column? Order { get; }
 
-    /// <summary>Targets, covariates known so far, covariates known ahead.</summary>
+    /// <summary>The interval since the row before.</summary>
+    public DataViewSchema.Column? Interval { get; }
+
+    /// <summary>Targets, covariates known so far, covariates known ahead, static covariates, interval.</summary>
     public DataViewSchema.Column[] Inputs { get; }
 
-    /// <summary>The covariates known ahead.</summary>
+    /// <summary>The columns of the static covariates, one a value; these are the last values of a row, but for the interval.</summary>
+    public string[] Statics { get; }
+
+    /// <summary>The covariates known ahead, and the interval.</summary>
     public DataViewSchema.Column[] Ahead { get; }
 
     /// <summary>The columns that one pass over the series needs.</summary>
@@ -41,8 +50,10 @@ internal sealed class ForecastColumns
     public ForecastShape Shape => new()
     {
         Targets = Width(Options.TargetColumnNames), KnownSoFar = Width(Options.KnownSoFarColumnNames),
-        KnownAhead = Width(Options.KnownAheadColumnNames), Horizon = Options.Horizon,
-        Season = Options.Season is { } season && season > 1 ? season : 0,
+        KnownAhead = Width(Options.KnownAheadColumnNames), Statics = Width(Options.StaticColumnNames), Horizon = Options.Horizon,
+        Trained = Options.TrainedHorizon is { } trained && trained < Options.Horizon ? trained : 0,
+        Season = Options.Season is { } season && season > 1 ? season : 0, HasIntervals = Interval is not null,
+        IsCurved = Options.KnownAheadColumnNames.Count > 0,
     };
 
     /// <summary>The table with its rows in order.</summary>
@@ -56,6 +67,10 @@ internal sealed class ForecastColumns
         foreach (string name in options.InputNames())
         {
             var column = ColumnCheck.Find(table, name);
+            if (name == options.IntervalColumnName && column.Kind != SchemaShape.Column.VectorKind.Scalar)
+                throw ColumnCheck.WrongType(
+                    name, ColumnCheck.Describe(column), "a number",
+                    "Name a column with the time since the row before as IntervalColumnName, or set it to null.");
             if (!TableShape.IsNumbers(column))
                 throw ColumnCheck.WrongType(
                     name, ColumnCheck.Describe(column), TableShape.Numbers,

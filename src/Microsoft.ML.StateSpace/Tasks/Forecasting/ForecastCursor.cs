@@ -28,8 +28,8 @@ internal sealed class ForecastCursor : DataViewRowCursor
             return;
         _series = new SeriesRows(columns, _rows);
         _run = new ForecastRun(model);
-        if (model.Shape.KnownAhead > 0)
-            _ahead = new AheadRows(columns, table, model.Shape.KnownAhead);
+        if (model.Shape.AheadWidth > 0)
+            _ahead = new AheadRows(columns, table, model.Shape.AheadWidth);
     }
 
     public override DataViewSchema Schema => _schema.Schema;

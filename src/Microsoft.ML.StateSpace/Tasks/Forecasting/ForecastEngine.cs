@@ -36,7 +36,8 @@ public sealed class ForecastEngine
     internal ForecastEngine(ForecastModel model) => (_model, _run) = (model, new ForecastRun(model));
 
     /// <summary>
-    /// Number of values of a row: targets, covariates known so far, covariates known ahead, each in the order of the options.
+    /// Number of values of a row: targets, covariates known so far, covariates known ahead, static covariates, each in the order of the
+    /// options, and the interval since the row before, where there is one.
     /// </summary>
     public int InputLength => _model.Shape.Width;
 
@@ -46,8 +47,8 @@ public sealed class ForecastEngine
     /// <summary>Number of values that are forecast for each row.</summary>
     public int Targets => _model.Shape.Targets;
 
-    /// <summary>Number of covariates known ahead.</summary>
-    public int KnownAhead => _model.Shape.KnownAhead;
+    /// <summary>Number of values that are known ahead of a row: covariates, and behind them the interval, where there is one.</summary>
+    public int KnownAhead => _model.Shape.AheadWidth;
 
     /// <summary>Rows since the start or the last <see cref="Reset"/>.</summary>
     public long Rows => _run.State.Rows;
@@ -68,8 +69,8 @@ public sealed class ForecastEngine
     {
         if (row.Length != InputLength)
             throw new ArgumentException(
-                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead), but "
-                + $"{row.Length} were given.",
+                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead, static "
+                + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.State.Observe(row);
     }
@@ -77,7 +78,7 @@ public sealed class ForecastEngine
     /// <summary>Forecasts the rows behind the last one that was observed.</summary>
     /// <param name="knownAhead">
     /// The covariates known ahead of the next rows, (rows, <see cref="KnownAhead"/>), at most <see cref="Horizon"/> rows. Steps behind them
-    /// are NaN. Empty where there are no such covariates.
+    /// are NaN; where only intervals are known ahead, the usual ones stand in. Empty where there are no such columns.
     /// </param>
     /// <returns>(horizon, targets). The next forecasts overwrite it. NaN as long as a target has had no value.</returns>
     /// <exception cref="ArgumentException">The covariates are no whole rows, or more than the horizon.</exception>

@@ -20,7 +20,7 @@ internal static class ForecastPayload
     public static byte[] Write(ForecastingOptions options, ForecastModel model)
     {
         byte[] json = Encoding.UTF8.GetBytes(ModelJson.Write(new Head(options, model.Shape)));
-        double[][] parts = [.. Parts(model.Scales), model.Weights, model.HalfWidths];
+        double[][] parts = [.. Parts(model.Scales, model.Shape.IsIrregular), model.Weights, model.HalfWidths];
         byte[] bytes = new byte[HeadStart + json.Length + sizeof(double) * parts.Sum(part => (long)part.Length)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, json.Length);
         json.CopyTo(bytes, HeadStart);
@@ -47,7 +47,8 @@ internal static class ForecastPayload
         return (head.Options, ReadModel(head.Shape, content[(HeadStart + headLength)..]));
     }
 
-    private static IEnumerable<double[]> Parts(ForecastScales scales) => [scales.Ratio, scales.Floor, scales.Mean, scales.Deviation];
+    private static IEnumerable<double[]> Parts(ForecastScales scales, bool isIrregular)
+        => [scales.Ratio, scales.Floor, scales.Mean, scales.Deviation, isIrregular ? [scales.Interval] : []];
 
     private static Head ReadHead(ReadOnlySpan<byte> json)
     {
@@ -59,7 +60,9 @@ internal static class ForecastPayload
             head.Options.Validate();
             var shape = head.Shape;
             bool fits = shape.Horizon == head.Options.Horizon && shape.Targets is >= 1 and <= ForecastingOptions.MostTargets
-                && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0 && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
+                && shape.Trained >= 0 && shape.Trained < shape.Horizon && shape.KnownSoFar >= 0 && shape.KnownAhead >= 0
+                && shape.Statics >= 0 && (shape.HasIntervals || !shape.IsIrregular)
+                && shape.Season is >= 0 and <= ForecastingOptions.MostSeason;
             return fits ? head : throw Bytes.Damaged("altered: the sizes of its model are not those of its options");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
@@ -70,10 +73,12 @@ internal static class ForecastPayload
 
     private static ForecastModel ReadModel(ForecastShape shape, ReadOnlySpan<byte> bytes)
     {
-        Int128 outputs = (Int128)shape.Horizon * shape.Targets, covariates = (Int128)shape.KnownSoFar + shape.KnownAhead;
+        Int128 outputs = (Int128)shape.Horizon * shape.Targets, equations = (Int128)shape.Equations * shape.Targets;
+        Int128 covariates = (Int128)shape.KnownSoFar + shape.KnownAhead + shape.Statics;
+        int intervals = shape.IsIrregular ? 1 : 0;
         // The count of covariates is held against the bytes first, because all other sizes follow from it.
         if (covariates * sizeof(double) > bytes.Length
-            || (2 * shape.Targets + 2 * covariates + outputs * (shape.Features + 1)) * sizeof(double) != bytes.Length)
+            || (2 * shape.Targets + 2 * covariates + intervals + equations * shape.Features + outputs) * sizeof(double) != bytes.Length)
             throw Bytes.Damaged("altered: it has not the number of weights that its sizes ask for");
         double[] all = new double[bytes.Length / sizeof(double)];
         for (int i = 0; i < all.Length; i++)
@@ -82,10 +87,11 @@ internal static class ForecastPayload
             throw Bytes.Damaged("altered: a weight is not finite");
         int place = 0;
         double[] Next(Int128 count) => all[place..(place += (int)count)];
-        var scales = new ForecastScales(Next(shape.Targets), Next(shape.Targets), Next(covariates), Next(covariates));
-        if (!scales.Floor.Concat(scales.Deviation).All(value => value > 0))
+        var scales = new ForecastScales(Next(shape.Targets), Next(shape.Targets), Next(covariates), Next(covariates),
+            shape.IsIrregular ? Next(1)[0] : 1);
+        if (!scales.Floor.Concat(scales.Deviation).Append(scales.Interval).All(value => value > 0))
             throw Bytes.Damaged("altered: a scale is not positive");
-        return new ForecastModel(shape, scales, Next(outputs * shape.Features), Next(outputs));
+        return new ForecastModel(shape, scales, Next(equations * shape.Features), Next(outputs));
     }
 
     private sealed record Head(ForecastingOptions Options, ForecastShape Shape);

@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 /// <summary>The memory in which forecasts of one series after the other are made.</summary>
 internal sealed class ForecastRun(ForecastModel model)
 {
-    private readonly double[] _scratch = new double[model.ScratchSize];
+    private readonly ForecastRecursion _recursion = new(model);
 
     public ForecastState State { get; } = model.CreateState();
 
@@ -13,7 +13,7 @@ internal sealed class ForecastRun(ForecastModel model)
     public float[][] Outputs { get; } = [NewOutput(model), NewOutput(model), NewOutput(model)];
 
     /// <summary>Makes the forecasts after the last row that was observed.</summary>
-    public void Forecast(ReadOnlySpan<float> ahead) => model.Forecast(State, ahead, _scratch, Outputs[0], Outputs[1], Outputs[2]);
+    public void Forecast(ReadOnlySpan<float> ahead) => _recursion.Forecast(State, ahead, Outputs[0], Outputs[1], Outputs[2]);
 
     private static float[] NewOutput(ForecastModel model) => new float[model.HalfWidths.Length];
 }

@@ -15,11 +15,11 @@ namespace Microsoft.ML.StateSpace;
 /// linear filters of targets and covariates), the covariates known ahead, and the values of the last season, to the target so many rows
 /// later. Every row of every series is an example, so the time is linear in the number of rows. Values are measured in units of the series'
 /// running standard deviation, and differences to its last value, so one model serves series of any size.</para>
-/// <para><b>Time.</b> All choices (penalty, base, with or without season, other targets) are fitted to the first 60 % of each series and
-/// judged by the next 20 %, then fitted to 80 % and judged by the last 20 %. The errors of the best give the widths of the intervals, by
-/// split conformal prediction; its equations had not seen the rows. The equations are then fitted to all rows. An interval has no width of
-/// its own for unusual days; bounds need about 20 rows in these 40 % for a level of 0.95, else they are the largest error that was
-/// seen.</para>
+/// <para><b>Time.</b> All choices (penalty, base, with or without season, other targets, curves, static covariates) are fitted to the
+/// first 60 % of each series and judged by the next 20 %, then fitted to 80 % and judged by the last 20 %. The errors of the
+/// best give the widths of the intervals, by split conformal prediction; its equations had not seen the rows. The equations are then
+/// fitted to all rows. An interval has no width of its own for unusual days; bounds need about 20 rows in these 40 % for a level of 0.95,
+/// else they are the largest error that was seen.</para>
 /// <para><b>Memory.</b> All features of the training rows are held in memory: about 150 bytes a target and row, more with a season.</para>
 /// </remarks>
 /// <example>
@@ -50,6 +50,7 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or an option has an invalid value.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
@@ -67,15 +68,16 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
                 nameof(_options.TargetColumnNames),
                 $"TargetColumnNames hold {shape.Targets} values a row, and a forecaster takes at most {ForecastingOptions.MostTargets}. "
                 + "Put each value in a row of its own, with a SeriesColumnName.");
-        if ((long)shape.Horizon * shape.Targets * shape.Features > MostWeights)
+        if ((long)shape.Equations * shape.Targets * shape.Features > MostWeights)
             throw new ArgumentOutOfRangeException(
-                nameof(_options.Horizon), shape.Horizon,
-                $"A forecaster of {shape.Horizon} steps with {shape.Features} features would have more than {MostWeights} weights. Set "
-                + "Horizon to a smaller number.");
+                nameof(_options.Horizon), shape.Equations,
+                $"A forecaster of {shape.Equations} steps with {shape.Features} features would have more than {MostWeights} weights. Set "
+                + "Horizon to a smaller number, or TrainedHorizon.");
         var model = ForecastTraining.Fit(
             SeriesRows.ReadAll(columns, input), shape, choosesSeason: _options.Season is null,
-            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, firstErrors);
-        return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season) }, model);
+            Math.Round((double)_options.ConfidenceLevel, 6), _options.Threads ?? Environment.ProcessorCount, firstErrors,
+            _options.Cancellation);
+        return new ForecastingTransformer(_options with { Season = Math.Max(1, model.Shape.Season), Cancellation = default }, model);
     }
 
     /// <summary>Returns the columns of the table and the forecasts.</summary>

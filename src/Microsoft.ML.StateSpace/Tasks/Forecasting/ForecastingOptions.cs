@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>Which columns of a table are forecast, and from what. The table has one row a time step, rows equally far apart.</summary>
+/// <summary>Which columns of a table are forecast, and from what. The table has one row a time step.</summary>
 public sealed record ForecastingOptions
 {
     /// <summary>The largest horizon, season and number of target values of a row.</summary>
@@ -42,8 +44,30 @@ public sealed record ForecastingOptions
     /// <summary>Columns of covariates that are known up to now. Numbers, or vectors of a known size. Default: none.</summary>
     public IReadOnlyList<string> KnownSoFarColumnNames { get; init; } = [];
 
+    /// <summary>
+    /// Columns that are constant within a series, such as the kind of a shop. They are read as covariates, and may change what else acts
+    /// upon the series, so that one model serves series of unlike kinds; held-out rows judge whether they help. Numbers, or vectors of a
+    /// known size; a missing value is NaN. A value that changes within a series is an error. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> StaticColumnNames { get; init; } = [];
+
+    /// <summary>
+    /// The column with the time since the row before, in any unit, where rows are not equally far apart: a positive number; that of the
+    /// first row of a series is not looked at. Rows that are to be forecast carry it, too; where a series has no more rows, the median of
+    /// the training rows counts. Averages then forget by the time, and forecasts depend on the time to their rows. There is no season.
+    /// Where all intervals of the training rows are equal, the column changes nothing. Default: <see langword="null"/>.
+    /// </summary>
+    public string? IntervalColumnName { get; init; }
+
     /// <summary>Number of rows that are forecast, from 1 to 10,000. Default: 1.</summary>
     public int Horizon { get; init; } = 1;
+
+    /// <summary>
+    /// Number of rows that have equations of their own. The rows behind them are forecast from forecasts, as if these had been observed,
+    /// block by block: for long horizons of short series, or for quicker fits. It may be at most 10,000, and counts where it is below
+    /// <see cref="Horizon"/>. Default: <see langword="null"/>, which means <see cref="Horizon"/>.
+    /// </summary>
+    public int? TrainedHorizon { get; init; }
 
     /// <summary>
     /// Rows of a season, such as 24 for hours with a daily course; 1 means none. Default: <see langword="null"/>, which means the lag at
@@ -68,8 +92,18 @@ public sealed record ForecastingOptions
     /// <summary>Threads of the fit; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// Ends a fit with an <see cref="OperationCanceledException"/>: a fit in closed form has no model before its end. Default: none.
+    /// </summary>
+    [JsonIgnore]
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The columns whose values are read, in the order of an engine's row.</summary>
-    internal IEnumerable<string> InputNames() => [.. TargetColumnNames, .. KnownSoFarColumnNames, .. KnownAheadColumnNames];
+    internal IEnumerable<string> InputNames()
+    {
+        IEnumerable<string> names = [.. TargetColumnNames, .. KnownSoFarColumnNames, .. KnownAheadColumnNames, .. StaticColumnNames];
+        return IntervalColumnName is null ? names : names.Append(IntervalColumnName);
+    }
 
     /// <summary>The columns that are made: forecasts, lower and upper bounds.</summary>
     internal string?[] OutputNames() => [OutputColumnName, ConfidenceLowerBoundColumn, ConfidenceUpperBoundColumn];
@@ -80,7 +114,9 @@ public sealed record ForecastingOptions
         ArgumentNullException.ThrowIfNull(TargetColumnNames);
         ArgumentNullException.ThrowIfNull(KnownAheadColumnNames);
         ArgumentNullException.ThrowIfNull(KnownSoFarColumnNames);
+        ArgumentNullException.ThrowIfNull(StaticColumnNames);
         OptionCheck.Size(Horizon, MostHorizon);
+        OptionCheck.Size(TrainedHorizon, MostHorizon);
         OptionCheck.Size(Season, MostSeason);
         OptionCheck.Size(Threads, MostThreads);
         if (!(ConfidenceLevel > 0 && ConfidenceLevel < 1))

@@ -60,12 +60,12 @@ public sealed class ForecastingTransformer : ITransformer
     /// </summary>
     /// <param name="historyColumnName">
     /// The column of histories: a vector of Single of any length, (time steps, values), each time step with targets, covariates known so
-    /// far and covariates known ahead, in the order of the options.
+    /// far, covariates known ahead, static covariates and interval, in the order of the options.
     /// </param>
     /// <param name="knownAheadColumnName">
-    /// The column of the covariates known ahead in the time steps behind the history: a vector of Single, (time steps, covariates known
-    /// ahead), at most as many steps as the horizon; forecasts of steps behind it are NaN. <see langword="null"/> where the forecaster has
-    /// no such covariates.
+    /// The column of the covariates known ahead, and of the interval where there is one, in the time steps behind the history: a vector of
+    /// Single, (time steps, values), at most as many steps as the horizon; forecasts of steps behind it are NaN. <see langword="null"/>
+    /// where the forecaster has no such covariates.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The forecaster has covariates known ahead and no column for them is named, or the other way round.
@@ -78,7 +78,7 @@ public sealed class ForecastingTransformer : ITransformer
                 $"This forecaster has {_model.Shape.KnownAhead} covariates known ahead, and no column holds those of the coming time "
                 + "steps. Name it as knownAheadColumnName.",
                 nameof(knownAheadColumnName));
-        if (_model.Shape.KnownAhead == 0 && knownAheadColumnName is not null)
+        if (_model.Shape.AheadWidth == 0 && knownAheadColumnName is not null)
             throw new ArgumentException(
                 "This forecaster has no covariates known ahead. Leave knownAheadColumnName out.", nameof(knownAheadColumnName));
         return new HistoryForecastTransformer(new HistoryColumns(historyColumnName, knownAheadColumnName), Options, _model);
@@ -110,12 +110,13 @@ public sealed class ForecastingTransformer : ITransformer
     {
         var columns = new ForecastColumns(table, Options);
         var (given, own) = (columns.Shape, _model.Shape);
-        if (given.Targets != own.Targets || given.KnownSoFar != own.KnownSoFar || given.KnownAhead != own.KnownAhead)
+        if (given.Targets != own.Targets || given.KnownSoFar != own.KnownSoFar || given.KnownAhead != own.KnownAhead
+            || given.Statics != own.Statics)
             throw new ArgumentOutOfRangeException(
                 nameof(table),
-                $"The columns hold {given.Targets} targets, {given.KnownSoFar} covariates known so far and {given.KnownAhead} known ahead, "
-                + $"but the forecaster was fitted to {own.Targets}, {own.KnownSoFar} and {own.KnownAhead}. Give vectors of the sizes of "
-                + "the training rows.");
+                $"The columns hold {given.Targets} targets, {given.KnownSoFar} covariates known so far, {given.KnownAhead} known ahead and "
+                + $"{given.Statics} static ones, but the forecaster was fitted to {own.Targets}, {own.KnownSoFar}, {own.KnownAhead} and "
+                + $"{own.Statics}. Give vectors of the sizes of the training rows.");
         return new ForecastSchema(columns, own);
     }
 

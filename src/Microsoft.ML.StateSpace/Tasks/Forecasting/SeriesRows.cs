@@ -10,6 +10,7 @@ internal sealed class SeriesRows
     private readonly GroupColumn? _series;
     private readonly RowClock? _clock;
     private readonly NumberSteps _numbers;
+    private readonly float[] _statics;
 
     public SeriesRows(ForecastColumns columns, TableRows rows)
     {
@@ -18,9 +19,10 @@ internal sealed class SeriesRows
         _clock = columns.Order is null ? null : new RowClock(rows, columns.Order, time: null);
         _numbers = new NumberSteps(rows.Cursor, columns.Inputs);
         _numbers.Resize(1);
+        _statics = new float[columns.Statics.Length];
     }
 
-    /// <summary>The values of the current row: targets, covariates known so far, covariates known ahead.</summary>
+    /// <summary>The values of the current row, in the order of <see cref="ForecastColumns.Inputs"/>.</summary>
     public ReadOnlySpan<float> Values => _numbers.Row;
 
     /// <summary>Reads the table's current row. Returns whether it is the first of a series.</summary>
@@ -35,6 +37,11 @@ internal sealed class SeriesRows
         }
         _clock?.Read(isFirst);
         _numbers.Read(0);
+        CheckStatics(isFirst);
+        if (_columns.Interval is { } interval && !isFirst && !(Values[^1] > 0 && float.IsFinite(Values[^1])))
+            throw _rows.Error(
+                $"column '{interval.Name}' is {Texts.Of(Values[^1])}, but the time since the row before must be a positive number. "
+                + "Merge rows of the same time, or fill the column.");
         return isFirst;
     }
 
@@ -47,6 +54,7 @@ internal sealed class SeriesRows
         var series = new SeriesRows(columns, rows);
         while (rows.MoveNext())
         {
+            columns.Options.Cancellation.ThrowIfCancellationRequested();
             if (series.Read() && current.Count > 0)
             {
                 all.Add([.. current]);
@@ -57,5 +65,23 @@ internal sealed class SeriesRows
         if (current.Count > 0)
             all.Add([.. current]);
         return all;
+    }
+
+    // A missing value changes nothing.
+    private void CheckStatics(bool isFirst)
+    {
+        if (isFirst)
+            Array.Fill(_statics, float.NaN);
+        var given = Values[..^(_columns.Interval is null ? 0 : 1)][^_statics.Length..];
+        for (int i = 0; i < given.Length; i++)
+        {
+            if (!float.IsFinite(given[i]))
+                continue;
+            if (float.IsFinite(_statics[i]) && _statics[i] != given[i])
+                throw _rows.Error(
+                    $"column '{_columns.Statics[i]}' is {Texts.Of(given[i])}, but was {Texts.Of(_statics[i])} before in the same series. "
+                    + "Name a column that changes in KnownAheadColumnNames or KnownSoFarColumnNames instead of StaticColumnNames.");
+            _statics[i] = given[i];
+        }
     }
 }

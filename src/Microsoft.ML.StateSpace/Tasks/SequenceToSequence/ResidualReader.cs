@@ -3,18 +3,61 @@ using Microsoft.ML.StateSpace.Data;
 
 namespace Microsoft.ML.StateSpace.Tasks;
 
-/// <summary>Reads targets, predictions and inputs of all rows, and tests what is left over.</summary>
+/// <summary>Reads targets, predictions and inputs of all rows, and asks what is left over.</summary>
 internal static class ResidualReader
 {
     public static ResidualAnalysis Analyze(
         IDataView data, string targetColumnName, string outputColumnName, string? inputColumnName, int lags, int skip)
     {
-        ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(lags, 1);
+        var records = Read(data, targetColumnName, outputColumnName, inputColumnName, skip, out int outputs);
+        if (records.Count == 0 || Enumerable.Range(0, outputs).Any(o => records.Sum(record => Known(record, o)) <= lags))
+            throw new InvalidOperationException(
+                $"After skipping the first {skip} time steps of each row, an output has no more than {lags} with a known target, too "
+                + $"few for {lags} lags. Take fewer lags, or more time steps.");
+        return ResidualAnalysis.Of(records, lags);
+    }
+
+    public static NoiseModel FitNoise(IDataView data, string targetColumnName, string outputColumnName, int skip)
+    {
+        var records = Read(data, targetColumnName, outputColumnName, null, skip, out _);
+        return records.Count > 0 ? NoiseModel.Fit(records)
+            : throw new InvalidOperationException(
+                $"No row has time steps behind its first {skip}, which are skipped, so no noise model can be fitted. Take longer rows, or "
+                + "a smaller skip.");
+    }
+
+    /// <summary>Compares predictions some steps ahead with what was measured.</summary>
+    public static SequenceToSequenceMetrics Evaluate(
+        IDataView data, NoiseModel noise, int steps, string targetColumnName, string outputColumnName, int skip)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        var records = Read(data, targetColumnName, outputColumnName, null, 0, out int outputs);
+        if (outputs != noise.Coefficients.Count)
+            throw new InvalidOperationException(
+                $"Column '{outputColumnName}' holds {outputs} outputs a time step, but the noise model was fitted to "
+                + $"{noise.Coefficients.Count}. Fit it to the answers of this model, with FitNoiseModel.");
+        var channels = new ValueErrors[outputs];
+        foreach (var record in records)
+        {
+            double[,] predictions = noise.Predict(record, steps);
+            for (int t = skip; t < predictions.GetLength(0); t++)
+                for (int output = 0; output < outputs; output++)
+                    channels[output].Add((float)record.Targets[t, output], (float)predictions[t, output]);
+        }
+        return SequenceToSequenceEvaluator.Metrics(channels, skip);
+    }
+
+    private static List<ResponseRecord> Read(
+        IDataView data, string targetColumnName, string outputColumnName, string? inputColumnName, int skip, out int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         var output = ColumnCheck.Find(data.Schema, outputColumnName);
         var target = ColumnCheck.Find(data.Schema, targetColumnName);
-        int outputs = Reals(output, null).Channels;
+        outputs = Reals(output, null).Channels;
         Reals(target, outputs);
         DataViewSchema.Column? input = inputColumnName is null ? null : ColumnCheck.Find(data.Schema, inputColumnName);
         if (input is { } column)
@@ -46,11 +89,7 @@ internal static class ResidualReader
             if (steps > skip)
                 records.Add(new(targets, predictions, Steps(values, steps, Math.Max(inputs, 0), skip)));
         }
-        if (records.Count == 0 || Enumerable.Range(0, outputs).Any(o => records.Sum(record => Known(record, o)) <= lags))
-            throw new InvalidOperationException(
-                $"After skipping the first {skip} time steps of each row, an output has no more than {lags} with a known target, too "
-                + $"few for {lags} lags. Take fewer lags, or more time steps.");
-        return ResidualAnalysis.Of(records, lags);
+        return records;
     }
 
     private static SequenceColumn Reals(DataViewSchema.Column column, int? channels)

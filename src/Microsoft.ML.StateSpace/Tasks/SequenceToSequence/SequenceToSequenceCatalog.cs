@@ -136,4 +136,59 @@ public sealed partial class StateSpaceCatalog
         IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", string? inputColumnName = "Input",
         int lags = 25, int skip = 0)
         => ResidualReader.Analyze(data, targetColumnName, outputColumnName, inputColumnName, lags, skip);
+
+    /// <summary>
+    /// Fits a noise model to what a simulation leaves over of the targets. With it <see cref="EvaluatePrediction"/> says how well the model
+    /// predicts one step ahead, or a few, where outputs are measured as they come. See <see cref="NoiseModel"/>.
+    /// </summary>
+    /// <param name="data">The training rows, with the answers of the model.</param>
+    /// <param name="targetColumnName">The true sequences.</param>
+    /// <param name="outputColumnName">
+    /// The simulated sequences. The last of the column's dimensions, if it has several, is the number of outputs.
+    /// </param>
+    /// <param name="skip">
+    /// Number of time steps at the beginning of each row that are left out, because the model's state still depends on its zero start.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, or <paramref name="skip"/> is negative.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The columns of a row differ in length, or no time step is left.</exception>
+    /// <example>
+    /// <code>
+    /// NoiseModel noise = mlContext.Transforms.StateSpace.FitNoiseModel(model.Transform(trainData));
+    /// SequenceToSequenceMetrics simulated = mlContext.Transforms.StateSpace.EvaluateSequenceToSequence(model.Transform(testData));
+    /// SequenceToSequenceMetrics predicted = mlContext.Transforms.StateSpace.EvaluatePrediction(model.Transform(testData), noise);
+    /// Console.WriteLine($"RMSE {simulated.RootMeanSquaredError:f4} in free run, {predicted.RootMeanSquaredError:f4} one step ahead");
+    /// </code>
+    /// </example>
+    public NoiseModel FitNoiseModel(
+        IDataView data, string targetColumnName = "Target", string outputColumnName = "Output", int skip = 0)
+        => ResidualReader.FitNoise(data, targetColumnName, outputColumnName, skip);
+
+    /// <summary>
+    /// Compares predictions some steps ahead with the true sequences: what the model simulates, corrected by its errors on the steps
+    /// before. Where the targets of a step are missing, its errors are replaced by what was expected of them.
+    /// </summary>
+    /// <param name="data">The rows to test on, with the answers of the model.</param>
+    /// <param name="noiseModel">How errors go on, from <see cref="FitNoiseModel"/> on training rows.</param>
+    /// <param name="steps">
+    /// How many steps ahead, at least 1: the prediction of a step knows the targets up to that many steps before it.
+    /// </param>
+    /// <param name="targetColumnName">The true sequences.</param>
+    /// <param name="outputColumnName">
+    /// The simulated sequences. The last of the column's dimensions, if it has several, is the number of outputs.
+    /// </param>
+    /// <param name="skip">
+    /// Number of time steps at the beginning of each row that are left out of the metrics; their targets are known all the same.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing or of the wrong type, <paramref name="steps"/> is below 1, or <paramref name="skip"/> is negative.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The two columns of a row differ in length, the noise model has other outputs, or no time step is left to evaluate.
+    /// </exception>
+    public SequenceToSequenceMetrics EvaluatePrediction(
+        IDataView data, NoiseModel noiseModel, int steps = 1, string targetColumnName = "Target", string outputColumnName = "Output",
+        int skip = 0)
+        => ResidualReader.Evaluate(data, noiseModel, steps, targetColumnName, outputColumnName, skip);
 }

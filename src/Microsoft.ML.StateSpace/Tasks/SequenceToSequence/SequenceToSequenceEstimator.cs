@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -85,4 +86,9 @@ public sealed class SequenceToSequenceEstimator : SequenceEstimator<SequenceToSe
 
     private protected override SequenceToSequenceTransformer CreateTransformer(
         SequenceColumn sequence, TargetColumn target, TrainedModel model) => new(_options, sequence, model);
+
+    private protected override SequenceToSequenceTransformer Complete(
+        SequenceToSequenceTransformer free, IDataView rows, TargetColumn target)
+        => _options.InitialOutputs == 0
+            ? free : new(_options, free.Input, free.Model, InitialOutputsFit.Fit(_options, free, rows, target));
 }

@@ -27,6 +27,12 @@ internal static class SequenceToSequenceEvaluator
             for (int i = (int)Math.Min((long)skip * channels.Length, count); i < count; i++)
                 channels[i % channels.Length].Add(targets[i], outputs[i]);
         }
+        return Metrics(channels, skip);
+    }
+
+    /// <summary>The metrics of what was compared behind the steps that were skipped.</summary>
+    public static SequenceToSequenceMetrics Metrics(ValueErrors[] channels, int skip)
+    {
         if (channels.Any(channel => channel.Count == 0))
             throw new InvalidOperationException(
                 $"No time step of the data with a known target is left to evaluate after skipping the first {skip} of each row.");

@@ -26,6 +26,15 @@ public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
     public int? Outputs { get; init; }
 
     /// <summary>
+    /// Number of time steps at the start of every record whose measured outputs the model is told, in the target column, when it scores: an
+    /// unknown initial state shows in them. Then that column must be there when rows are scored; NaN in it, and what it lacks, is not
+    /// known. The answers of these steps are the free run, and should be left out of metrics (skip); behind them the answers are corrected
+    /// by what the errors of these steps lead to expect, which decays for a stable process. How, is learnt from runs that start in the
+    /// midst of the training records, so it costs no data. At most 100,000. Default: 0, a free run that needs no outputs.
+    /// </summary>
+    public int InitialOutputs { get; init; }
+
+    /// <summary>
     /// A linear model of the process, by n4sid, ssest or least squares for instance, that the network is before it is trained: from the
     /// inputs less their means over the training rows to the targets less theirs, in the units of the columns, one step a time step. A
     /// system in continuous time is brought to steps by <see cref="ContinuousSystem.ToDiscrete"/>.
@@ -46,10 +55,17 @@ public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
 
     internal override void Validate()
     {
+        if (InitialOutputs is < 0 or > MostInitialOutputs)
+            throw new ArgumentOutOfRangeException(
+                nameof(InitialOutputs), InitialOutputs,
+                $"InitialOutputs must be from 0 to {MostInitialOutputs}. Set it to the number of first time steps whose outputs are "
+                + "measured when the model is used, a few times the order of the process.");
         base.Validate();
         if (InitialSystem is not null)
             SystemStart.Require(Architecture);
     }
+
+    private const int MostInitialOutputs = 100_000;
 
     internal override SequenceTaskOptions Resolved(TrainedModel model)
         => (SequenceToSequenceOptions)base.Resolved(model) with { Outputs = model.Options.Outputs };

@@ -24,8 +24,9 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
 
     private readonly SequenceToSequenceOptions _given;
 
-    internal SequenceToSequenceTransformer(SequenceToSequenceOptions given, SequenceColumn input, TrainedModel model)
-        : base(input, model)
+    internal SequenceToSequenceTransformer(
+        SequenceToSequenceOptions given, SequenceColumn input, TrainedModel model, InitialOutputs? initial = null)
+        : base(input, model, initial)
     {
         _given = (SequenceToSequenceOptions)given.WithoutModel();
         Options = (SequenceToSequenceOptions)_given.Resolved(model);
@@ -44,14 +45,18 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
     internal override TargetColumn FindTarget(DataViewSchema schema) => SequenceToSequenceEstimator.FindTarget(schema, Options);
 
     private protected override void Save(ModelSaveContext ctx)
-        => ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(new Head(_given, Input), Model));
+    {
+        var head = new Head(_given, Input) { InitialErrors = Scorer.Initial?.Errors.Coefficients };
+        ModelStream.Save(ctx, Signature, LoaderName, Payload.Write(head, Model));
+    }
 
     // ML.NET finds this method by its name and exact signature, from the registration above.
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         var (head, model) = ModelStream.Load(ctx, Signature, LoaderName, Payload.Read<Head>);
         Payload.Require(model, SequenceTask.SequenceToSequence, head.Input, outputs: null);
-        return new SequenceToSequenceTransformer(head.Options, head.Input, model);
+        var initial = InitialOutputs.Read(head.Options, model.Options.Outputs, head.InitialErrors);
+        return new SequenceToSequenceTransformer(head.Options, head.Input, model, initial);
     }
 
     /// <summary>The output type: (length, outputs), or (length) for a single output. A length of 0 means that it varies.</summary>
@@ -62,5 +67,9 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
         return outputs == 1 ? new(NumberDataViewType.Single, length) : new(NumberDataViewType.Single, length, outputs);
     }
 
-    private sealed record Head(SequenceToSequenceOptions Options, SequenceColumn Input);
+    private sealed record Head(SequenceToSequenceOptions Options, SequenceColumn Input)
+    {
+        /// <summary>The coefficients of <see cref="InitialOutputs"/>, where there are such.</summary>
+        public IReadOnlyList<IReadOnlyList<double>>? InitialErrors { get; init; }
+    }
 }

@@ -51,6 +51,24 @@ public class HistoryForecastTests
     }
 
     [Fact]
+    public void StaticsAndIntervals_AreTheLastValuesOfATimeStep()
+    {
+        Demand[] table = Of(120);
+        for (int row = 0; row < table.Length; row++)
+            table[row].Since = 1 + row * 7 % 3;
+        var model = Fit(Options with { StaticColumnNames = ["Size"], IntervalColumnName = "Since", Season = 1 }, table);
+        var answers = Answers(model, table);
+        using var engine = Ml.Model.CreatePredictionEngine<ShopHistory, Answer>(model.ForHistories("History", "Holidays"));
+        var given = engine.Predict(new ShopHistory
+        {
+            History = [.. table[..60].SelectMany(
+                day => (float[])[day.Sales, (float)day.Heat, day.Holiday ? 1 : 0, day.Size, day.Since])],
+            Holidays = [.. table[60..(60 + Horizon)].SelectMany(day => (float[])[day.Holiday ? 1 : 0, day.Since])],
+        });
+        ShouldBe(given, answers[59]);
+    }
+
+    [Fact]
     public void SequencesOfATable_AreHistories()
     {
         Demand[] table = Of(80, 60);

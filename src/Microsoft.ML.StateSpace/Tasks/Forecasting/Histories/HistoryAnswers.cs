@@ -46,10 +46,10 @@ internal sealed class HistoryAnswers
         _isMade = false; // where this row cannot be forecast, it must not answer with the forecasts of the one before
         var shape = _mapper.Model.Shape;
         var history = Read(_history, ref _historyValues, _mapper.History.Name, shape.Width);
-        var ahead = _ahead is null ? [] : Read(_ahead, ref _aheadValues, _mapper.Ahead!.Value.Name, shape.KnownAhead);
-        if (ahead.Length > (long)shape.Horizon * shape.KnownAhead)
+        var ahead = _ahead is null ? [] : Read(_ahead, ref _aheadValues, _mapper.Ahead!.Value.Name, shape.AheadWidth);
+        if (ahead.Length > (long)shape.Horizon * shape.AheadWidth)
             throw new InvalidOperationException(
-                $"Row {_row.Position}: column '{_mapper.Ahead!.Value.Name}' holds {ahead.Length / shape.KnownAhead} rows, and the "
+                $"Row {_row.Position}: column '{_mapper.Ahead!.Value.Name}' holds {ahead.Length / shape.AheadWidth} rows, and the "
                 + $"forecaster looks {shape.Horizon} ahead. Give at most as many rows as the Horizon.");
         _run.State.Reset();
         for (int start = 0; start < history.Length; start += shape.Width)

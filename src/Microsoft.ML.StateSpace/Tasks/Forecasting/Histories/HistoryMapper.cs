@@ -16,7 +16,7 @@ internal sealed class HistoryMapper : IRowToRowMapper
         (Model, InputSchema) = (model, inputSchema);
         var shape = model.Shape;
         History = columns.HistoryIn(inputSchema, shape.Width);
-        Ahead = columns.AheadIn(inputSchema, shape.KnownAhead);
+        Ahead = columns.AheadIn(inputSchema, shape.AheadWidth);
         var type = shape.Targets == 1 ? new VectorDataViewType(NumberDataViewType.Single, shape.Horizon)
             : new VectorDataViewType(NumberDataViewType.Single, shape.Horizon, shape.Targets);
         var builder = new DataViewSchema.Builder();

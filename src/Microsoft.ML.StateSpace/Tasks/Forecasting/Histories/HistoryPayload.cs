@@ -37,7 +37,7 @@ internal static class HistoryPayload
         var columns = ReadColumns(content.Slice(HeadStart, headLength));
         using var rest = new MemoryStream(content[(HeadStart + headLength)..].ToArray());
         var (options, model) = ForecastPayload.Read(rest);
-        return (columns.Ahead is null) == (model.Shape.KnownAhead == 0) ? new Content(columns, options, model)
+        return (columns.Ahead is null ? model.Shape.KnownAhead == 0 : model.Shape.AheadWidth > 0) ? new Content(columns, options, model)
             : throw Bytes.Damaged("altered: its columns are not those of its forecaster");
     }
 

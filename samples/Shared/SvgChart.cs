@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using static System.FormattableString;
 
-namespace AutoMLSweep.Report;
+namespace Samples;
 
 /// <summary>One coordinate of a chart: what is shown, and where it lies.</summary>
 internal sealed class Axis
@@ -33,13 +33,16 @@ internal sealed class Axis
 
     public string Title { get; }
 
+    /// <summary>What stands at a value; <see langword="null"/> means the number itself.</summary>
+    public Func<double, string>? Label { get; init; }
+
     /// <summary>Where the axis has names, they stand at 0, 1, 2 and so on.</summary>
     public IReadOnlyList<string>? Names { get; }
 
     /// <summary>Round numbers, about as many as asked for; or all names.</summary>
     public IEnumerable<(double Value, string Label)> Ticks(int count)
         => Names is not null ? Names.Select((name, i) => ((double)i, name))
-        : (_logarithmic ? LogarithmicTicks(count) : EvenTicks(count)).Select(v => (v, Label(v)));
+        : (_logarithmic ? LogarithmicTicks(count) : EvenTicks(count)).Select(v => (v, (Label ?? Number)(v)));
 
     /// <summary>From 0 to 1.</summary>
     public double At(double value) => Math.Clamp((Scale(value) - _low) / (_high - _low), -0.05, 1.05);
@@ -64,7 +67,7 @@ internal sealed class Axis
         }
     }
 
-    private static string Label(double value)
+    private static string Number(double value)
         => value == 0 ? "0" : value.ToString(Math.Abs(value) is >= 1e-4 and < 1e5 ? "0.#####" : "0.#e0", CultureInfo.InvariantCulture);
 }
 
@@ -92,6 +95,14 @@ internal sealed class SvgChart(int width, int height, Axis x, Axis y)
         _marks.AppendLine(Invariant(
             $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"{width}\" ")
             + $"stroke-opacity=\"0.8\">{Title(text)}</polyline>");
+    }
+
+    /// <summary>The area between two lines.</summary>
+    public void Band(IReadOnlyList<(double At, double Low, double High)> points, string color, string text)
+    {
+        var edge = points.Select(p => (p.At, Value: p.High)).Concat(points.Reverse().Select(p => (p.At, Value: p.Low)));
+        string path = string.Join(' ', edge.Select(p => Invariant($"{X(p.At):F1},{Y(p.Value):F1}")));
+        _marks.AppendLine($"<polygon points=\"{path}\" fill=\"{color}\" fill-opacity=\"0.22\">{Title(text)}</polygon>");
     }
 
     public void Cross(double at, double value, string color)
