@@ -2,7 +2,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Spaces;
 
 /// <summary>
 /// The block around a core. Any core goes into any of these blocks. The two blocks that take only one core are the published blocks of that
-/// core, so they need no name of their own here.
+/// core, so they need no name of their own here. A linear network is not among them: it is taken to be read, not to be accurate.
 /// </summary>
 internal static class ScaffoldKnob
 {

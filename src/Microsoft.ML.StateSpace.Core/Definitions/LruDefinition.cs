@@ -25,6 +25,8 @@ internal static partial class Architectures
                 (o, value) => o with { PhaseMaximum = value }),
         ];
 
+        public override bool IsDiagonal => true;
+
         protected override ScanLayer Create(CoreSite site, LruOptions options)
             => new Lru(site.Layout, options, site.Channels, site.States, site.Bidirectional);
 

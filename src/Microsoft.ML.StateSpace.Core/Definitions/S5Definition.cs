@@ -15,6 +15,8 @@ internal static partial class Architectures
 
         public override ScaffoldOptions PublishedScaffold => new GluScaffold();
 
+        public override bool IsDiagonal => true;
+
         public override bool TakesIntervals => true;
 
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];

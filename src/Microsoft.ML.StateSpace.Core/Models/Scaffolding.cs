@@ -23,6 +23,7 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
+        LinearScaffold linear => [Branch(CreateCore, () => null, createSkip: CreateSkip(linear.Skip))],
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
@@ -53,9 +54,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
             StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu,
         };
         Layer Map() => Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
-        return Branch(
-            CreateCore, Map, createSkip: wiener.Skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null);
+        return Branch(CreateCore, Map, createSkip: CreateSkip(wiener.Skip));
     }
+
+    private Func<Linear>? CreateSkip(WienerSkip skip)
+        => skip == WienerSkip.Dense ? () => new Linear(layout, width, width, bias: false) : null;
 
     private ResidualBranch CreateMlp(int expansion) => layout.Scope("Mlp", () => Branch(
         () => new Sequential(

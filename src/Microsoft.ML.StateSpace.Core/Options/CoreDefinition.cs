@@ -23,8 +23,16 @@ internal abstract class CoreDefinition : ArchitectureDefinition
     /// </summary>
     public virtual bool IsCertified => false;
 
+    /// <summary>
+    /// Whether the core is one diagonal linear system between all channels, which can be set to a given one and be read out again.
+    /// </summary>
+    public virtual bool IsDiagonal => false;
+
     /// <summary>Whether the core discretises a continuous system, so that its options hold initial step sizes.</summary>
     public abstract bool HasStepSizes { get; }
+
+    /// <summary>The options of the cores that are diagonal, for messages.</summary>
+    public static string DiagonalOptions => string.Join(" or ", All.Where(core => core.IsDiagonal).Select(core => core.OptionsType.Name));
 
     /// <summary>The definition of the core that these options choose.</summary>
     public static CoreDefinition Of(NetworkOptions options) => Of(options.GetType());

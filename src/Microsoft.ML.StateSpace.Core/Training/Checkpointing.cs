@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
@@ -11,9 +12,9 @@ internal sealed class Checkpointing(
     ICheckpoint checkpoint,
     SequenceModelOptions model, TrainingOptions training,
     SequenceSource data, SequenceSource? validation, long pool,
-    ParameterSet initial)
+    ParameterSet initial, LinearSystem? start)
 {
-    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, pool, training.Cancellation));
+    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, pool, start, training.Cancellation));
     private readonly TrainingState _state = new(initial);
 
     /// <summary>Takes the checkpoint's place for this training, until the result is disposed.</summary>
@@ -43,8 +44,9 @@ internal sealed class Checkpointing(
         checkpoint.Save(_identity, _state);
     }
 
-    // With another pool, the batches of streamed sequences are others.
-    private static string Hash(SequenceSource data, SequenceSource? validation, long pool, CancellationToken cancellation)
+    // With another pool, the batches of streamed sequences are others; from another system, all values are.
+    private static string Hash(
+        SequenceSource data, SequenceSource? validation, long pool, LinearSystem? start, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var source in validation is null ? [data] : new[] { data, validation })
@@ -55,6 +57,8 @@ internal sealed class Checkpointing(
         }
         if (pool > 0)
             Append(hash, [(int)pool, (int)(pool >> 32)]);
+        if (start is not null)
+            hash.AppendData(SystemStart.Bytes(start));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
@@ -10,15 +11,19 @@ internal static class ModelTraining
     /// <inheritdoc cref="Trainer.Fit"/>
     public static TrainedModel Fit(
         SequenceModelOptions options, TrainingOptions training, SequenceSource data, SequenceSource? validation = null,
-        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
-        => options.Architecture switch
+        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null, LinearSystem? start = null)
+    {
+        if (start is not null)
+            SystemStart.Require(options.Architecture);
+        return options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),
             StateSpaceBankOptions when options.Task.Axis == AnswerAxis.Step
                 => StepBankTraining.Fit(options, training, InMemory(data, training), validation as SequenceSet, log, warn),
             StateSpaceBankOptions => BankTraining.Fit(options, training, InMemory(data, training), validation as SequenceSet, log, warn),
-            _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint),
+            _ => Trainer.Fit(options, training, data, validation, log, warn, checkpoint, start),
         };
+    }
 
     /// <summary>Fills in what the options of a single model leave open.</summary>
     /// <param name="options">What is set.</param>

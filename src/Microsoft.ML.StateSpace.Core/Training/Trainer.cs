@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Optimizers;
@@ -69,11 +70,12 @@ internal sealed class Trainer
     /// <param name="log">Receives one line for each noteworthy event.</param>
     /// <param name="warn">Receives what a user should change or know.</param>
     /// <param name="checkpoint">Keeps the state of every epoch; training continues from what it holds.</param>
+    /// <param name="start">The linear system that the network is before the first step; see <see cref="SystemStart"/>.</param>
     /// <exception cref="TrainingDivergedException">The loss exploded, and there is no epoch with a validation loss.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
         SequenceModelOptions options, TrainingOptions training, SequenceSource data, SequenceSource? validation = null,
-        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null)
+        Action<string>? log = null, Action<string>? warn = null, ICheckpoint? checkpoint = null, LinearSystem? start = null)
     {
         options.Architecture.Validate();
         training.Validate();
@@ -102,6 +104,8 @@ internal sealed class Trainer
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
             Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
+        if (start is not null)
+            SystemStart.Set(model, initial, start);
         // Validation sequences that are in memory take their part of the budget.
         windows = data.Cut(training.Window);
         long memory = training.MemoryBudget - (validation is SequenceSet ? validation.Bytes : 0);
@@ -110,7 +114,7 @@ internal sealed class Trainer
         if (checkpoint is not null)
         {
             using (SlowStage.Begin("Hashing the data for the checkpoint", log))
-                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, batches.Pool, initial);
+                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, batches.Pool, initial, start);
         }
         using var claim = checkpointing?.Claim();
         var trainer = new Trainer(model, initial, training, windows, batches, validation, log, warn, checkpointing);

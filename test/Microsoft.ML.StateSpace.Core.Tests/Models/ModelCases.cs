@@ -22,6 +22,11 @@ internal static partial class ModelCases
         {
             Scaffold = new WienerScaffold { Nonlinearity = StaticNonlinearity.Elu, Skip = WienerSkip.Identity }, Norm = NormKind.LayerNorm,
         })),
+        new("Linear, dense skip, sequence to sequence", Regressor(S5(Discretization.ZeroOrderHold, false) with
+        {
+            Scaffold = new LinearScaffold(),
+        })),
+        new("Linear, two-way", Classifier(Lru(twoWay: true) with { Scaffold = new LinearScaffold { Skip = WienerSkip.Identity } })),
         new("MLP, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MlpScaffold { Expansion = 2 } })),
         new("H3, sequence to sequence", Regressor(S5(Discretization.ZeroOrderHold, false) with
         {

@@ -54,6 +54,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
         WienerScaffold wiener => Branch(
             p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
+        LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),

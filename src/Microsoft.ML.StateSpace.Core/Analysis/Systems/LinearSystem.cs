@@ -59,6 +59,21 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
         return From(a, b, c, d);
     }
 
+    /// <summary>
+    /// A whole trained model as one linear system, in the units of its columns: standardisation, encoder, layers, decoder, and back to the
+    /// unit of the targets. Its answers are those of the model but for rounding, as long as inputs lie within 10,000 standard deviations of
+    /// their means and none is missing. Held first steps (<c>WarmUp</c>) are not part of it.
+    /// </summary>
+    /// <param name="model">
+    /// The model: sequence to sequence, causal, with <see cref="S5Options"/> or <see cref="LruOptions"/> in a <see cref="LinearScaffold"/>.
+    /// </param>
+    /// <exception cref="NotSupportedException">Something in the model is not linear and time-invariant, or not causal.</exception>
+    public static LinearModel OfModel(TrainedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return LinearNetwork.Of(model);
+    }
+
     /// <summary>The four matrices, which must be those of one system.</summary>
     internal static (Matrix A, Matrix B, Matrix C, Matrix D) Parts(double[,] a, double[,] b, double[,] c, double[,] d)
     {

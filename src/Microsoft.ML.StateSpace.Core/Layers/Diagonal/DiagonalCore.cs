@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// x) is one real product.
 /// Cost: 8 N H flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
-internal abstract class DiagonalCore : RecurrentLayer, ILinearCore
+internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
 {
     public Parameter FeedThrough { get; }
 

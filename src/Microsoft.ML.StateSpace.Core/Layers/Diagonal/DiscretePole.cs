@@ -13,6 +13,10 @@ internal readonly record struct DiscretePole(
     public static DiscretePole From(Discretization discretization, Complex lambda, double step)
         => discretization == Discretization.ZeroOrderHold ? ZeroOrderHold(lambda, step) : Bilinear(lambda, step);
 
+    /// <summary>z = Lambda s of a pole, which must not lie at zero, nor at -1 with the bilinear map.</summary>
+    public static Complex Rate(Discretization discretization, Complex pole)
+        => discretization == Discretization.ZeroOrderHold ? Complex.Log(pole) : 2 * (pole - 1) / (pole + 1);
+
     // Pole = exp(z), Factor = s phi1(z), z = Lambda s
     private static DiscretePole ZeroOrderHold(Complex lambda, double step)
     {

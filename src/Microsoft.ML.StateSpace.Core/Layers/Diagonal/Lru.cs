@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -124,6 +125,31 @@ internal sealed class Lru : DiagonalCore
         }
         for (int d = 0; d < Directions; d++)
             ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), C[d].Of(gradients.Values), count, ReadOutFactor);
+    }
+
+    protected override Parameter InputParameter => B;
+
+    protected override Parameter[] OutputParameters => C;
+
+    protected override float OutputFactor => ReadOutFactor;
+
+    public override double LargestRadius => Math.Exp(-LeastNu);
+
+    // gamma is what it would be had the poles been drawn. A phase of zero has no logarithm; one that no float tells from zero has.
+    protected override Complex[] SetPoles(Span<float> values, IReadOnlyList<Complex> poles)
+    {
+        const double NoPhase = 1e-12;
+        for (int n = 0; n < poles.Count; n++)
+        {
+            NuLog.Of(values)[n] = (float)Math.Log(-Math.Log(poles[n].Magnitude));
+            ThetaLog.Of(values)[n] = (float)Math.Log(Math.Max(poles[n].Phase, NoPhase));
+        }
+        if (GammaLog is not null)
+            SetGamma(values);
+        var factors = new Complex[poles.Count];
+        for (int n = 0; n < factors.Length; n++)
+            factors[n] = Gamma(values, n, Nu(NuLog.Of(values)[n]));
+        return factors;
     }
 
     private static double Nu(float nuLog) => Math.Max(Math.Exp(nuLog), LeastNu);

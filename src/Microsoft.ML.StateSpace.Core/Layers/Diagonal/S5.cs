@@ -59,6 +59,23 @@ internal sealed class S5 : DiagonalCore
             ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), States, 2);
     }
 
+    protected override Parameter InputParameter => Parameters.B;
+
+    protected override Parameter[] OutputParameters => Parameters.C;
+
+    protected override float OutputFactor => 2;
+
+    public override double LargestRadius => S5Parameters.LargestRadius;
+
+    protected override Complex[] SetPoles(Span<float> values, IReadOnlyList<Complex> poles)
+    {
+        Parameters.SetPoles(values, [.. poles.Select(pole => DiscretePole.Rate(Discretization, pole))]);
+        var factors = new Complex[poles.Count];
+        for (int n = 0; n < factors.Length; n++)
+            factors[n] = Discretize(values, n).Factor;
+        return factors;
+    }
+
     private DiscretePole Discretize(ReadOnlySpan<float> values, int n)
         => DiscretePole.From(Discretization, Parameters.Lambda(values, n), Parameters.Step(values, n));
 }

@@ -11,6 +11,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class S5Parameters
 {
     public const double LargestClipped = -1e-4;
+    public const double LargestRadius = 1 - 1e-6; // beyond it float32 hardly tells a pole's magnitude from one
     public const double SlowestRate = 1e-12; // no float32 state decays that slowly, and 1 / Lambda stays finite
 
     private readonly int _states;
@@ -106,6 +107,33 @@ internal sealed class S5Parameters
         LambdaRe.Of(gradients)[n] += (float)(lambdaGradient.Real * slope);
         LambdaIm.Of(gradients)[n] += (float)lambdaGradient.Imaginary;
         LogStep.Of(gradients)[StepOf(n)] += (float)(stepGradient * Step(values, n));
+    }
+
+    /// <summary>
+    /// Sets the first poles and their step sizes. A step size is the magnitude of <c>Lambda s</c>, so that Lambda has the magnitude one and
+    /// an optimiser's step is as large a share of a slow pole as of a fast one; it is less where the real part of a pole would be clipped.
+    /// A step size for all is the geometric mean.
+    /// </summary>
+    /// <param name="values">The parameters of the model.</param>
+    /// <param name="rates"><c>Lambda s</c> of each of these poles; real parts below zero.</param>
+    public void SetPoles(Span<float> values, IReadOnlyList<Complex> rates)
+    {
+        const double Kept = 2 * LargestClipped; // far enough from where it is clipped
+        double[] steps = [.. rates.Select(rate => rate.Magnitude)];
+        if (LogStep.Length == 1 && rates.Count > 0)
+            steps.AsSpan().Fill(Math.Exp(steps.Average(Math.Log)));
+        if (IsClipped)
+        {
+            double slowest = rates.Select(rate => rate.Real).DefaultIfEmpty(-1).Max();
+            steps = [.. steps.Select((step, n) => Math.Min(step, (LogStep.Length == 1 ? slowest : rates[n].Real) / Kept))];
+        }
+        for (int n = 0; n < rates.Count; n++)
+        {
+            LogStep.Of(values)[StepOf(n)] = (float)Math.Log(steps[n]);
+            var lambda = rates[n] / Step(values, n);
+            LambdaRe.Of(values)[n] = (float)(IsClipped ? lambda.Real : Math.Log(-lambda.Real));
+            LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
+        }
     }
 
     private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;

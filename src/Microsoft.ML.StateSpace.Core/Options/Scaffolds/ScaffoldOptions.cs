@@ -8,6 +8,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "scaffold")]
 [JsonDerivedType(typeof(GluScaffold), "GLU")]
 [JsonDerivedType(typeof(WienerScaffold), "Wiener")]
+[JsonDerivedType(typeof(LinearScaffold), "Linear")]
 [JsonDerivedType(typeof(MlpScaffold), "MLP")]
 [JsonDerivedType(typeof(H3Scaffold), "H3")]
 [JsonDerivedType(typeof(MambaScaffold), "Mamba")]

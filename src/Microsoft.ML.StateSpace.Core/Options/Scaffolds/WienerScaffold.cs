@@ -13,7 +13,7 @@ public enum StaticNonlinearity
     Elu,
 }
 
-/// <summary>What a Wiener layer adds to its nonlinearity's output.</summary>
+/// <summary>What a Wiener layer adds to its nonlinearity's output, and a linear layer to that of its core.</summary>
 public enum WienerSkip
 {
     /// <summary>The layer's input.</summary>

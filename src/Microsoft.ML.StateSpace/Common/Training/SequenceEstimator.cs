@@ -71,7 +71,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             // The pool of a training that streams takes what validation leaves.
             long left = data is SequenceSet ? budget - data.Bytes : budget / 4;
             return (data, SequenceReader.Read(Rows(set, ledger.HasMissing), sequence, left, cancellation).Data);
-        });
+        }, _options.Start);
         return Complete(CreateTransformer(sequence, target, trained), input, target);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace;
@@ -66,8 +67,11 @@ public abstract record SequenceTaskOptions
     /// <summary>Time steps for which the first one is held before every sequence.</summary>
     internal virtual int HeldSteps => 0;
 
+    /// <summary>The linear system that a network is before it is trained; <see langword="null"/> where it is drawn at random.</summary>
+    internal virtual LinearSystem? Start => null;
+
     /// <summary>What a transformer keeps of the options: all but what its model holds, and the rows to validate by.</summary>
-    internal SequenceTaskOptions WithoutModel()
+    internal virtual SequenceTaskOptions WithoutModel()
         => this with { ValidationSet = null, DerivedInputs = null, Architecture = null, Training = new() };
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>

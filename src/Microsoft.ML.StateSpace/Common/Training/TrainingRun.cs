@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
@@ -16,10 +17,11 @@ internal static class TrainingRun
     /// <param name="options">The model; where its architecture is <see langword="null"/>, it is chosen for the rows.</param>
     /// <param name="training">How to train.</param>
     /// <param name="read">Reads the rows to train on, and those to validate on where there are any. It looks at the token.</param>
+    /// <param name="start">The linear system that a network is before the first step.</param>
     /// <exception cref="OperationCanceledException">It was cancelled before there was a model.</exception>
     public static TrainedModel Fit(
         IHost host, SequenceModelOptions options, TrainingOptions training,
-        Func<CancellationToken, (SequenceSource Data, SequenceSource? Validation)> read)
+        Func<CancellationToken, (SequenceSource Data, SequenceSource? Validation)> read, LinearSystem? start = null)
     {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
@@ -43,7 +45,7 @@ internal static class TrainingRun
             options = options with { Architecture = DefaultArchitecture.Choose(options, training, data) };
         var model = ModelTraining.Fit(
             options, run, data, validation, log, line => channel.Warning(MessageSensitivity.None, line),
-            run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath));
+            run.CheckpointPath is null ? null : new CheckpointFiles(run.CheckpointPath), start);
         return model with { Summary = Detached(model.Summary) };
     }
 

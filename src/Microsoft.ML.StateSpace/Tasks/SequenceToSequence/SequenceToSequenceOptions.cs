@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -31,6 +34,25 @@ public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
     /// </summary>
     public int InitialOutputs { get; init; }
 
+    /// <summary>
+    /// A linear model of the process, by n4sid, ssest or least squares for instance, that the network is before it is trained: from the
+    /// inputs less their means over the training rows to the targets less theirs, in the units of the columns, one step a time step. A
+    /// system in continuous time is brought to steps by <see cref="ContinuousSystem.ToDiscrete"/>.
+    /// <see cref="SequenceTaskOptions.Architecture"/> must be <see cref="S5Options"/> or <see cref="LruOptions"/>. With
+    /// <see cref="LinearScaffold"/> the network is that system but for rounding. With <see cref="WienerScaffold"/> and tanh, the part v of
+    /// a standardised answer that comes from the states is off by at most <c>|v|^3 / 300</c>. The system must be stable and have a diagonal
+    /// form; each real pole and each pair of poles takes one of <see cref="NetworkOptions.StateSize"/>. States beyond stay as drawn and
+    /// have no output yet. Only training knows the system, so it is not saved with the model. Default: <see langword="null"/>, which means
+    /// that all parameters are drawn at random.
+    /// </summary>
+    [JsonIgnore]
+    public LinearSystem? InitialSystem { get; init; }
+
+    internal override LinearSystem? Start => InitialSystem;
+
+    internal override SequenceTaskOptions WithoutModel()
+        => (SequenceToSequenceOptions)base.WithoutModel() with { InitialSystem = null };
+
     internal override void Validate()
     {
         if (InitialOutputs is < 0 or > MostInitialOutputs)
@@ -39,6 +61,8 @@ public sealed record SequenceToSequenceOptions : TimeStepTaskOptions
                 $"InitialOutputs must be from 0 to {MostInitialOutputs}. Set it to the number of first time steps whose outputs are "
                 + "measured when the model is used, a few times the order of the process.");
         base.Validate();
+        if (InitialSystem is not null)
+            SystemStart.Require(Architecture);
     }
 
     private const int MostInitialOutputs = 100_000;

@@ -81,7 +81,8 @@ public class ForecastRecursionTests
     public void ACancelledFit_Ends()
     {
         float[] rows = Rows(200, seed: 1);
-        Invoking(() => ForecastTraining.Fit([rows], Shape, choosesSeason: false, Level, threads: 2, null, new CancellationToken(true)))
+        var cancelled = new CancellationToken(true);
+        Invoking(() => ForecastTraining.Fit([rows], Shape, choosesSeason: false, Level, threads: 2, cancellation: cancelled))
             .Should().Throw<OperationCanceledException>();
     }
 
