@@ -4,7 +4,8 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Least squares with weights that are not negative, which is how predictions of several models are stacked (Breiman, "Stacked
-/// Regressions", 1996): nothing is added by cancellation, and a member that does not help gets nothing.
+/// Regressions", 1996): nothing is added by cancellation, and a member that does not help gets nothing. Together they
+/// are at most 1.
 /// </summary>
 internal static class NonNegative
 {
@@ -35,6 +36,10 @@ internal static class NonNegative
                 weights[i] = own > 0 ? Math.Max(0, rest / own) : 0;
             }
         }
+        // More than the whole would amplify what the members say, which a few rows ask for by chance.
+        double sum = weights.Sum();
+        for (int i = 0; i < weights.Length && sum > 1; i++)
+            weights[i] /= sum;
         return weights;
     }
 }

@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed class StackedOutput
 {
     private readonly Matrix _products;
-    private readonly double[] _right;
+    private readonly double[] _right, _targets;
+    private readonly double[][] _members;
     private readonly double _square;
 
     /// <param name="rows">The rows.</param>
@@ -32,13 +33,16 @@ internal sealed class StackedOutput
         double mean = known > 0 ? sum / known : 0;
         Mean = mean;
         var difference = new double[kinds];
-        for (int row = 0; row < rows.Count; row++)
+        int[] counted = [.. Enumerable.Range(0, rows.Count).Where(Counts)];
+        _targets = new double[counted.Length];
+        _members = [.. predictions.Select(_ => new double[counted.Length])];
+        for (int place = 0; place < counted.Length; place++)
         {
-            if (!Counts(row))
-                continue;
+            int row = counted[place];
             double root = Math.Sqrt(rows.WeightOf(row)), target = root * (rows.Targets[row * outputs + output] - mean);
             for (int k = 0; k < kinds; k++)
-                difference[k] = root * (predictions[k][row * outputs + output] - mean);
+                difference[k] = _members[k][place] = root * (predictions[k][row * outputs + output] - mean);
+            _targets[place] = target;
             _square += target * target;
             for (int i = 0; i < kinds; i++)
             {
@@ -52,14 +56,35 @@ internal sealed class StackedOutput
     /// <summary>The mean of the known targets.</summary>
     public double Mean { get; }
 
-    /// <summary>The weights of all kinds, and how well they and the first <paramref name="linear"/> kinds alone predict.</summary>
+    /// <summary>
+    /// The weights of all kinds, and how well they and the first <paramref name="linear"/> kinds alone predict. Where chance explains what
+    /// the others add (<see cref="StandardError"/>), the linear kinds alone have weights: they are the safer where rows come that lie
+    /// outside of what was learnt.
+    /// </summary>
     public StepBankFit.Result Solve(int linear)
     {
         double[] weights = NonNegative.Solve(_products, _right, _square);
         var part = new Matrix(linear, linear);
         for (int i = 0; i < linear; i++)
             _products.Row(i)[..linear].CopyTo(part.Row(i));
-        return new StepBankFit.Result(Error(weights), Error(NonNegative.Solve(part, _right.AsSpan(0, linear), _square)), weights);
+        double[] simple = [.. NonNegative.Solve(part, _right.AsSpan(0, linear), _square), .. new double[weights.Length - linear]];
+        double linearError = Error(simple);
+        if (IsChance(simple, weights))
+            weights = simple;
+        return new StepBankFit.Result(Error(weights), linearError, weights);
+    }
+
+    private bool IsChance(double[] simple, double[] weights)
+    {
+        var differences = new double[_targets.Length];
+        for (int row = 0; row < differences.Length; row++)
+        {
+            double one = _targets[row], other = one;
+            for (int k = 0; k < weights.Length; k++)
+                (one, other) = (one - simple[k] * _members[k][row], other - weights[k] * _members[k][row]);
+            differences[row] = one * one - other * other;
+        }
+        return StandardError.Explains(differences);
     }
 
     private double Error(double[] weights)
