@@ -47,8 +47,8 @@ internal sealed class StateSeal(string engine, ForecastModel model, int count)
             SHA256.HashData(state[..^hash.Length], hash);
         if (!isWhole || !hash.SequenceEqual(state[^hash.Length..]))
             throw new InvalidDataException(
-                $"These bytes are no saved state of {engine}: they were altered or cut off. Give all bytes that GetState wrote, or begin the "
-                + "series anew.");
+                $"These bytes are no saved state of {engine}: they were altered or cut off. Give all bytes that GetState wrote, or "
+                + "begin the series anew.");
         if (state.Length != Length || BinaryPrimitives.ReadUInt64LittleEndian(state) != Fingerprint())
             throw new ArgumentException(
                 "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",

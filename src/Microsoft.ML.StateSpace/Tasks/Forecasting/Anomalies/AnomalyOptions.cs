@@ -56,8 +56,8 @@ public sealed record AnomalyOptions
 
     /// <summary>
     /// The column with the time since the row before, in any unit, where rows are not equally far apart: a positive number; that of the
-    /// first row of a series is not looked at. A row is then forecast for its own time. There is no season. The errors behind short and
-    /// long intervals are compared with the same ones, so a value behind a long pause gets an alert sooner. Default:
+    /// first row of a series is not looked at. A row is then forecast for its own time. There is no season. Errors behind short and long
+    /// intervals are compared with the same ones, so where errors grow with the time, alerts are more frequent behind long ones. Default:
     /// <see langword="null"/>, rows are equally far apart.
     /// </summary>
     public string? IntervalColumnName { get; init; }
