@@ -1,7 +1,6 @@
 using Microsoft.ML.AutoML;
 using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Forecasting;
-using Microsoft.ML.StateSpace.Tables;
 
 namespace Microsoft.ML.StateSpace.AutoML;
 
@@ -42,20 +41,42 @@ public sealed class ForecastMetricManager(ForecastMetric metric, ForecastingOpti
     public double Evaluate(MLContext context, IDataView eval)
     {
         ArgumentNullException.ThrowIfNull(eval);
-        var columns = new ForecastColumns(eval.Schema, options);
         var forecasts = eval.Schema[options.OutputColumnName];
-        var errors = new ForecastErrors(metric, columns.Shape, rows);
-        using var all = new TableRows(eval.GetRowCursor(columns.Needed.Append(forecasts)));
-        var (series, read) = (new SeriesRows(columns, all), all.Cursor.GetGetter<VBuffer<float>>(forecasts));
-        VBuffer<float> forecast = default;
-        while (all.MoveNext())
+        var columns = new ForecastColumns(eval.Schema, options);
+        using var cursor = columns.InOrder(eval).GetRowCursor([forecasts]);
+        var read = cursor.GetGetter<VBuffer<float>>(forecasts);
+        var sums = default(ErrorSums);
+        foreach (var series in TestedSeries.ReadAll(columns, eval))
+            Add(series, cursor, read, ref sums);
+        var metrics = sums.Metrics;
+        double value = metric switch
         {
-            if (series.Read())
-                errors.EndSeries();
+            ForecastMetric.RootMeanSquaredError => metrics.RootMeanSquaredError,
+            ForecastMetric.MeanAbsoluteScaledError => metrics.MeanAbsoluteScaledError,
+            _ => metrics.MeanAbsoluteError,
+        };
+        return !double.IsNaN(value) ? value : throw new InvalidOperationException(
+            "No row that was held out has a known target and a forecast, so there is nothing to judge by. Hold out rows with targets.");
+    }
+
+    // Adds the errors of the forecasts that a series' rows carry, from the last row before those held out on.
+    private void Add(TestedSeries series, DataViewRowCursor cursor, ValueGetter<VBuffer<float>> read, ref ErrorSums sums)
+    {
+        series.TestStart = Math.Max(1, series.AllRows - rows);
+        double[] scales = [.. Enumerable.Range(0, series.Targets).Select(target => series.Scale(target, season: 1))];
+        VBuffer<float> forecast = default;
+        for (int origin = 0; origin < series.AllRows; origin++)
+        {
+            cursor.MoveNext();
+            if (origin < series.TestStart - 1)
+                continue;
             read(ref forecast);
-            errors.Add(series.Values, [.. forecast.DenseValues()]);
+            float[] values = [.. forecast.DenseValues()]; // (horizon, targets)
+            for (int i = 0; i < values.Length && origin + 1 + i / series.Targets < series.AllRows; i++)
+            {
+                int target = i % series.Targets;
+                sums.Add(series.Row(origin + 1 + i / series.Targets)[target], values[i], scales[target]);
+            }
         }
-        errors.EndSeries();
-        return errors.Mean();
     }
 }

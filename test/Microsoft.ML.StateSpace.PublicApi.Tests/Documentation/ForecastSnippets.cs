@@ -62,6 +62,34 @@ public class ForecastSnippets
     }
 
     [Fact]
+    public void Tanks_AreForecast_AtTimesOfTheirOwn()
+    {
+        IDataView records = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 600).Select(row => new Reading
+        {
+            Tank = row < 300 ? "a" : "b", Level = 2 + MathF.Sin(row / 9f) + row * 37 % 11 / 50f, Inflow = row % 5 / 4f,
+            Size = row < 300 ? 30 : 50, Hours = 1 + row * 7 % 3,
+        }));
+
+        var options = new ForecastingOptions
+        {
+            TargetColumnNames = ["Level"],
+            SeriesColumnName = "Tank",
+            KnownAheadColumnNames = ["Inflow"],
+            StaticColumnNames = ["Size"],            // constant for a tank; held-out rows judge whether it helps
+            IntervalColumnName = "Hours",            // since the row before, also in the rows that are forecast
+            Horizon = 48,
+            TrainedHorizon = 12,                     // the 36 rows behind are forecast from forecasts
+        };
+        ForecastingTransformer tanks = mlContext.Forecasting.ForecastByStateSpace(options).Fit(records);
+        ForecastEngine tank = tanks.CreateForecastEngine();
+        tank.Observe([2.1f, 0.4f, 30f, 1.5f]);       // level, inflow, size, hours since the row before
+        ReadOnlySpan<float> levels = tank.Forecast([0.4f, 1f, 0.2f, 3f]);  // inflow and hours of two rows; rows behind them are NaN
+
+        (tank.InputLength, tank.KnownAhead).Should().Be((4, 2));
+        levels.ToArray().Select(float.IsNaN).Should().Equal(Enumerable.Range(0, 48).Select(step => step >= 2));
+    }
+
+    [Fact]
     public void Anomalies_AreFound()
     {
         IDataView table = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 300).Select(row => new Day
@@ -193,6 +221,19 @@ public class ForecastSnippets
         public float[] Forecast { get; set; } = [];
 
         public float[] Upper { get; set; } = [];
+    }
+
+    private sealed class Reading
+    {
+        public string Tank { get; set; } = "";
+
+        public float Level { get; set; }
+
+        public float Inflow { get; set; }
+
+        public float Size { get; set; }
+
+        public float Hours { get; set; }
     }
 
     private sealed class Day

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using static Microsoft.ML.StateSpace.Tests.Forecasting.Demands;
 
 namespace Microsoft.ML.StateSpace.Tests.Forecasting;
@@ -40,6 +41,25 @@ public class ForecastEngineTests
             float[] ahead = [.. rows.Skip(row + 1).Take(Horizon).Where(next => next.Shop == rows[row].Shop)
                 .Select(next => next.Holiday ? 1f : 0)];
             engine.Forecast(ahead).ToArray().Should().Equal(answers[row].Forecast);
+        }
+    }
+
+    // Rows between are more than are read ahead at once.
+    [Fact]
+    public void RowsThatAreReadNowAndThen_AreAnsweredAlike()
+    {
+        Demand[] rows = Of(900, 300);
+        var answers = Answers(Model, rows);
+        var view = Model.Transform(View(rows));
+        using var cursor = view.GetRowCursor([view.Schema["Forecast"]]);
+        var read = cursor.GetGetter<VBuffer<float>>(view.Schema["Forecast"]);
+        VBuffer<float> forecast = default;
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (row % 400 < 398)
+                continue;
+            read(ref forecast);
+            forecast.DenseValues().Should().Equal(answers[row].Forecast);
         }
     }
 

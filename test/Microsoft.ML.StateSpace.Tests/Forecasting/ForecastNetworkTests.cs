@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML.StateSpace.Forecasting;
+using Microsoft.ML.StateSpace.Tests.Streaming;
 using static Microsoft.ML.StateSpace.Tests.Forecasting.Demands;
 
 namespace Microsoft.ML.StateSpace.Tests.Forecasting;
@@ -74,6 +75,7 @@ public class ForecastNetworkTests
             engine.Observe(Values(Rows[row]));
         byte[] state = new byte[engine.StateLength];
         engine.GetState(state);
+        StateSealTests.Check(state, Model.Model, 40);
         other.SetState(state);
         for (int row = 40; row < 60; row++)
         {

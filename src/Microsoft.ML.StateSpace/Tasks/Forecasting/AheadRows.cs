@@ -46,10 +46,10 @@ internal sealed class AheadRows : IDisposable
     {
         if (_used == _numbersOfSeries.Length)
         {
-            int gone = (int)(row - _base);
+            int gone = (int)Math.Min(row - _base, _used); // rows in between may not have been asked for
             _values.AsSpan(gone * _width, (_used - gone) * _width).CopyTo(_values);
             _numbersOfSeries.AsSpan(gone, _used - gone).CopyTo(_numbersOfSeries);
-            (_base, _used) = (row, _used - gone);
+            (_base, _used) = (_base + gone, _used - gone);
         }
         _ended = !_rows.MoveNext();
         if (_ended)

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Streaming;
 
 namespace Microsoft.ML.StateSpace;
 
@@ -27,13 +25,15 @@ namespace Microsoft.ML.StateSpace;
 /// </example>
 public sealed class ForecastEngine
 {
-    private const int ValuesStart = sizeof(ulong);
-
     private readonly ForecastModel _model;
     private readonly ForecastRun _run;
-    private ulong? _fingerprint;
+    private readonly StateSeal _seal;
 
-    internal ForecastEngine(ForecastModel model) => (_model, _run) = (model, new ForecastRun(model));
+    internal ForecastEngine(ForecastModel model)
+    {
+        (_model, _run) = (model, new ForecastRun(model));
+        _seal = new StateSeal("a forecast engine", model, _run.State.Values.Length);
+    }
 
     /// <summary>
     /// Number of values of a row: targets, covariates known so far, covariates known ahead, static covariates, each in the order of the
@@ -60,7 +60,7 @@ public sealed class ForecastEngine
     public ReadOnlySpan<float> UpperBound => _run.Outputs[2];
 
     /// <summary>Number of bytes that <see cref="GetState"/> writes. It depends on the model alone.</summary>
-    public int StateLength => ValuesStart + sizeof(double) * _run.State.Values.Length + SHA256.HashSizeInBytes;
+    public int StateLength => _seal.Length;
 
     /// <summary>Reads the next row of the series.</summary>
     /// <param name="row">(<see cref="InputLength"/>). NaN is a missing value, which counts as the last one that was known.</param>
@@ -101,54 +101,11 @@ public sealed class ForecastEngine
     /// </summary>
     /// <param name="destination">At least <see cref="StateLength"/> bytes.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void GetState(Span<byte> destination)
-    {
-        if (destination.Length < StateLength)
-            throw new ArgumentException(
-                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. "
-                + "Make it StateLength long.",
-                nameof(destination));
-        destination = destination[..StateLength];
-        BinaryPrimitives.WriteUInt64LittleEndian(destination, Fingerprint());
-        var values = _run.State.Values;
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteDoubleLittleEndian(destination[(ValuesStart + sizeof(double) * i)..], values[i]);
-        SHA256.HashData(destination[..^SHA256.HashSizeInBytes], destination[^SHA256.HashSizeInBytes..]);
-    }
+    public void GetState(Span<byte> destination) => _seal.Write(destination, _run.State.Values);
 
     /// <summary>Goes on from where another engine of the same model stood.</summary>
     /// <param name="state">The <see cref="StateLength"/> bytes that <see cref="GetState"/> wrote.</param>
     /// <exception cref="ArgumentException">The bytes are the state of another model. The engine stays where it was.</exception>
     /// <exception cref="InvalidDataException">The bytes are no state, or a damaged one. The engine stays where it was.</exception>
-    public void SetState(ReadOnlySpan<byte> state)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        bool isWhole = state.Length > ValuesStart + hash.Length;
-        if (isWhole)
-            SHA256.HashData(state[..^hash.Length], hash);
-        if (!isWhole || !hash.SequenceEqual(state[^hash.Length..]))
-            throw new InvalidDataException(
-                "These bytes are no saved state of a forecast engine: they were altered or cut off. Give all bytes that GetState wrote, or "
-                + "begin the series anew.");
-        if (state.Length != StateLength || BinaryPrimitives.ReadUInt64LittleEndian(state) != Fingerprint())
-            throw new ArgumentException(
-                "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
-                nameof(state));
-        var values = _run.State.Values;
-        for (int i = 0; i < values.Length; i++)
-            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(state[(ValuesStart + sizeof(double) * i)..]);
-    }
-
-    private ulong Fingerprint()
-    {
-        if (_fingerprint is null)
-        {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(MemoryMarshal.AsBytes(_model.Weights.AsSpan()));
-            if (_model.Network is { } network)
-                hash.AppendData(MemoryMarshal.AsBytes(network.Model.Parameters.Values));
-            _fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
-        }
-        return _fingerprint.Value;
-    }
+    public void SetState(ReadOnlySpan<byte> state) => _seal.Read(state, _run.State.Values);
 }

@@ -51,6 +51,6 @@ public static partial class StateSpaceCatalogExtensions
             throw new InvalidOperationException(
                 $"The longest series has {lengths.DefaultIfEmpty().Max()} rows, so none is left to learn from when {rows} are held out. "
                 + "Hold out fewer rows.");
-        return (new HeldOutView(ordered, lengths, rows), ordered);
+        return (new SeriesHeads(ordered, [.. lengths.Select(length => (length, Math.Max(0, length - rows)))]), ordered);
     }
 }

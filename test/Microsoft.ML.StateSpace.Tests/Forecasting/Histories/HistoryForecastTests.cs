@@ -68,6 +68,21 @@ public class HistoryForecastTests
         ShouldBe(given, answers[59]);
     }
 
+    // The usual interval stands in for those of the time steps to come.
+    [Fact]
+    public void IntervalsAlone_NeedNoColumnOfTheFuture()
+    {
+        Demand[] table = [.. Of(120)[..100]];
+        for (int row = 0; row < table.Length; row++)
+            table[row].Since = 1 + row * 7 % 3;
+        var model = Fit(
+            Options with { KnownAheadColumnNames = [], KnownSoFarColumnNames = [], IntervalColumnName = "Since", Season = 1 }, table);
+        using var engine = Ml.Model.CreatePredictionEngine<ShopHistory, Answer>(model.ForHistories("History"));
+        var given = engine.Predict(new ShopHistory { History = [.. table.SelectMany(day => (float[])[day.Sales, day.Since])] });
+        given.Forecast.Should().HaveCount(Horizon).And.NotContain(float.NaN);
+        ShouldBe(given, Answers(model, table)[^1]);
+    }
+
     [Fact]
     public void SequencesOfATable_AreHistories()
     {

@@ -28,11 +28,12 @@ public sealed class AnomalyEngine
     internal AnomalyEngine(AnomalyModel model)
     {
         (_model, _run) = (model, new AnomalyRun(model));
-        _seal = new StateSeal("anomaly engine", model.Forecaster.Weights, _run.State.Values.Length + _run.Memory.Length);
+        _seal = new StateSeal("an anomaly engine", model.Forecaster, _run.State.Values.Length + _run.Memory.Length);
     }
 
     /// <summary>
-    /// Number of values of a row: targets, covariates known so far, covariates known ahead, each in the order of the options.
+    /// Number of values of a row: targets, covariates known so far, covariates known ahead, static covariates, each in the order of the
+    /// options, and the interval since the row before, where there is one.
     /// </summary>
     public int InputLength => _model.Forecaster.Shape.Width;
 
@@ -56,8 +57,8 @@ public sealed class AnomalyEngine
     {
         if (row.Length != InputLength)
             throw new ArgumentException(
-                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead), but "
-                + $"{row.Length} were given.",
+                $"A row of this model has {InputLength} values (targets, covariates known so far, covariates known ahead, static "
+                + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.Score(row);
         return _run.Answer;

@@ -43,6 +43,7 @@ public sealed class AnomalyEstimator : IEstimator<AnomalyTransformer>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or an option has an invalid value.
     /// </exception>
+    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
@@ -53,7 +54,7 @@ public sealed class AnomalyEstimator : IEstimator<AnomalyTransformer>
         var errors = new List<ForecastError>();
         var forecaster = new ForecastingEstimator(_options.Forecaster).Fit(input, errors);
         return new AnomalyTransformer(new AnomalyModel(
-            _options with { Season = forecaster.Options.Season }, forecaster.Model,
+            _options with { Season = forecaster.Options.Season, Cancellation = default }, forecaster.Model,
             [.. errors.GroupBy(error => error.Target).OrderBy(target => target.Key).Select(ErrorLevels.Of)]));
     }
 

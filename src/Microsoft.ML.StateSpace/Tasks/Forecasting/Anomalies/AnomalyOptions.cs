@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.StateSpace;
 
 /// <summary>
-/// Which columns of a table are watched for anomalies, and when there is an alert. The table has one row a time step, rows equally far
-/// apart.
+/// Which columns of a table are watched for anomalies, and when there is an alert. The table has one row a time step. Its columns are those
+/// of a forecaster (<see cref="ForecastingOptions"/>) of the next row.
 /// </summary>
 public sealed record AnomalyOptions
 {
@@ -47,6 +49,20 @@ public sealed record AnomalyOptions
     public IReadOnlyList<string> KnownSoFarColumnNames { get; init; } = [];
 
     /// <summary>
+    /// Columns that are constant within a series, such as the kind of a machine, so that one model serves series of unlike kinds. Numbers,
+    /// or vectors of a known size; a missing value is NaN. A value that changes within a series is an error. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> StaticColumnNames { get; init; } = [];
+
+    /// <summary>
+    /// The column with the time since the row before, in any unit, where rows are not equally far apart: a positive number; that of the
+    /// first row of a series is not looked at. A row is then forecast for its own time. There is no season. Errors behind short and long
+    /// intervals are compared with the same ones, so where errors grow with the time, alerts are more frequent behind long ones. Default:
+    /// <see langword="null"/>, rows are equally far apart.
+    /// </summary>
+    public string? IntervalColumnName { get; init; }
+
+    /// <summary>
     /// Rows of a season, such as 24 for hours with a daily course; 1 means none. Default: <see langword="null"/>, which means the lag at
     /// which the training rows resemble themselves most, if there is a clear one.
     /// </summary>
@@ -77,6 +93,10 @@ public sealed record AnomalyOptions
     /// <summary>Threads of the fit; the result does not depend on it. Default: <see langword="null"/>, one a processor.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Ends a fit with an <see cref="OperationCanceledException"/>; there is no detector before its end. Default: none.</summary>
+    [JsonIgnore]
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>The p-value below which there is an alert.</summary>
     internal double Level => Math.Round(1 - Confidence / 100, 12);
 
@@ -85,7 +105,8 @@ public sealed record AnomalyOptions
     {
         TargetColumnNames = TargetColumnNames, SeriesColumnName = SeriesColumnName, OrderColumnName = OrderColumnName,
         SortsRows = SortsRows, KnownAheadColumnNames = KnownAheadColumnNames, KnownSoFarColumnNames = KnownSoFarColumnNames,
-        Season = Season, OutputColumnName = OutputColumnName, Threads = Threads,
+        StaticColumnNames = StaticColumnNames, IntervalColumnName = IntervalColumnName, Season = Season,
+        OutputColumnName = OutputColumnName, Threads = Threads, Cancellation = Cancellation,
     };
 
     /// <summary>Checks the options by themselves.</summary>

@@ -9,7 +9,7 @@ internal sealed class AnomalyRun(AnomalyModel model)
     private const double Rounding = 1.0 / (1 << 21);
 
     private readonly ForecastRun _run = new(model.Forecaster);
-    private readonly float[] _row = new float[model.Forecaster.Shape.Width];
+    private readonly float[] _row = new float[model.Forecaster.Shape.Width], _ahead = new float[model.Forecaster.Shape.AheadWidth];
 
     /// <summary>Alert, raw score and p-value of each target of the last row, (targets, 3).</summary>
     public double[] Answer { get; } = new double[model.Levels.Length * AnomalyModel.Parts];
@@ -36,7 +36,8 @@ internal sealed class AnomalyRun(AnomalyModel model)
     public void Score(ReadOnlySpan<float> row)
     {
         var shape = model.Forecaster.Shape;
-        _run.Forecast(row[(shape.Targets + shape.KnownSoFar)..]);
+        shape.CopyAhead(row, _ahead);
+        _run.Forecast(_ahead);
         row.CopyTo(_row);
         for (int j = 0; j < shape.Targets; j++)
             Score(j, ref _row[j]);
