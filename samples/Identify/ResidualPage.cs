@@ -13,7 +13,7 @@ internal sealed class ResidualPage
     private const string Colour = "#2563eb", Bounds = "#94a3b8";
 
     private readonly StringBuilder _html = new StringBuilder(ChartPage.Head("What the models leave over")).AppendLine(
-        "<p>On a fresh record, behind the washout. Of white errors 99 of 100 correlations lie between the grey lines.</p>");
+        "<p class=\"note\">On a fresh record, behind the washout. Of white errors 99 of 100 correlations lie between the grey lines.</p>");
 
     /// <summary>Adds the charts of a model.</summary>
     public void Add(string model, OutputResiduals residuals)
