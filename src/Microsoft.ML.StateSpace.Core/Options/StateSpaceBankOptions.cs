@@ -63,7 +63,8 @@ public sealed record StateSpaceBankOptions : ArchitectureOptions
     /// polynomial NARX model (Leontaritis, Billings, 1985) that runs free, with powers and products of the inputs and of its own answers in
     /// the last half of these steps. 0 leaves it out. It reads forwards, and needs time steps that are equally far apart. Default:
     /// <see langword="null"/>: chosen from 8 to 256 where such a model runs clearly better than a linear one over stretches of time that it
-    /// has not seen, else 0.
+    /// has not seen, else 0. Also a member that is asked for is left out where outputs are known at different time steps, or where none
+    /// stays within twice the largest known output.
     /// </summary>
     public int? FeedbackLags { get; init; }
 

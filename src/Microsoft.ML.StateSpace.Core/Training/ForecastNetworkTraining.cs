@@ -36,7 +36,8 @@ internal static class ForecastNetworkTraining
     {
         var shape = model.Shape;
         int threads = training.Threads ?? Environment.ProcessorCount;
-        var closed = Closed([.. series.Select(rows => ForecastExamples.LearntRows(rows, shape))], model, confidence, threads);
+        var closed = Closed(
+            [.. series.Select(rows => ForecastExamples.LearntRows(rows, shape))], model, confidence, threads, training.Cancellation);
         if (closed is null)
         {
             warn?.Invoke(
@@ -77,11 +78,13 @@ internal static class ForecastNetworkTraining
     }
 
     // The closed form of the learnt rows, in the same scales; null where they are too few.
-    private static ForecastModel? Closed(List<float[]> learnt, ForecastModel model, double confidence, int threads)
+    private static ForecastModel? Closed(
+        List<float[]> learnt, ForecastModel model, double confidence, int threads, CancellationToken cancellation)
     {
         try
         {
-            return ForecastTraining.Fit(learnt, model.Shape, choosesSeason: false, confidence, threads, scales: model.Scales);
+            return ForecastTraining.Fit(
+                learnt, model.Shape, choosesSeason: false, confidence, threads, scales: model.Scales, cancellation: cancellation);
         }
         catch (InvalidOperationException)
         {

@@ -62,6 +62,17 @@ public class LinearNetworkTests
             settled[still.GetLength(0) - 1, o].Should().BeApproximately(system.OutputOffset[o], 1e-3 * scale);
     }
 
+    [Fact]
+    public void ARecordOrAnOffset_OfAnotherShape_IsRefused()
+    {
+        var system = new LinearSystem(new[,] { { 0.5 } }, new[,] { { 1.0 } }, new[,] { { 0.0 }, { 0 } }, new[,] { { 0.0 }, { 0 } });
+        var model = new LinearModel(system, [1], [2, 3], [0]);
+        model.Simulate(new double[4, 1]).Cast<double>().Take(2).Should().Equal(2, 3);
+        Invoking(() => model.Simulate(new double[4, 2])).Should().ThrowExactly<ArgumentException>().WithMessage("*(4, 2)*");
+        Invoking(() => (model with { OutputOffset = [2] }).Simulate(new double[4, 1])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => (model with { InputOffset = [] }).Simulate(new double[4, 1])).Should().ThrowExactly<ArgumentException>();
+    }
+
     public static TheoryData<string, string> Others => new()
     {
         { "Wiener, dense skip, sequence to sequence", "WienerScaffold" },

@@ -141,6 +141,30 @@ public class ForecastNetworkTests
         Invoking(() => Fit(options, Rows)).Should().Throw<OperationCanceledException>();
     }
 
+    [Fact]
+    public void TheCancellationOfTheFit_EndsTheTrainingOfItsNetwork()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var reports = new CancelsAtOnce(cancellation);
+        var options = WithNetwork with
+        {
+            Cancellation = cancellation.Token, Training = WithNetwork.Training with { Progress = reports },
+        };
+        Invoking(() => Fit(options, Rows)).Should().Throw<OperationCanceledException>();
+        reports.Count.Should().Be(1);
+    }
+
+    private sealed class CancelsAtOnce(CancellationTokenSource cancellation) : IProgress<TrainingProgress>
+    {
+        public int Count { get; private set; }
+
+        public void Report(TrainingProgress value)
+        {
+            Count++;
+            cancellation.Cancel();
+        }
+    }
+
     private static byte[] Payload() => ForecastPayload.Write(Model.Options, Model.Model);
 
     // Holidays count on some days of the week and not on others, which is no sum of both.

@@ -84,6 +84,7 @@ public class InitialOutputsTests
         }
         engine.Step([1f]).ToArray().Should().NotBeEmpty();
         Invoking(() => engine.Step([1f], [1f])).Should().ThrowExactly<ArgumentException>();
+        Invoking(() => engine.Step([1f], [1f, 1f], interval: 2)).Should().ThrowExactly<InvalidOperationException>();
     }
 
     [Fact]

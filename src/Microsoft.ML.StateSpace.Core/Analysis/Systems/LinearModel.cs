@@ -15,10 +15,15 @@ public sealed record LinearModel(
     /// <summary>The outputs for a record of inputs, both in the units of the columns.</summary>
     /// <param name="inputs">The record, (steps, inputs).</param>
     /// <returns>The outputs, (steps, outputs).</returns>
-    /// <exception cref="ArgumentException">A shape does not fit the system.</exception>
+    /// <exception cref="ArgumentException">A shape, of the record or of this, does not fit the system.</exception>
     public double[,] Simulate(double[,] inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.GetLength(1) != System.Inputs || InputOffset.Count != System.Inputs || OutputOffset.Count != System.Outputs)
+            throw new ArgumentException(
+                $"The record must be (steps, {System.Inputs}), and the offsets have a value for each of the {System.Inputs} inputs and "
+                + $"{System.Outputs} outputs of the system, but the record is ({inputs.GetLength(0)}, {inputs.GetLength(1)}), and the "
+                + $"offsets have {InputOffset.Count} and {OutputOffset.Count}.");
         var around = (double[,])inputs.Clone();
         Add(around, InputOffset, -1);
         var outputs = System.Simulate(around, InitialState);
@@ -29,7 +34,7 @@ public sealed record LinearModel(
     private static void Add(double[,] rows, IReadOnlyList<double> offset, double sign)
     {
         for (int t = 0; t < rows.GetLength(0); t++)
-            for (int i = 0; i < Math.Min(offset.Count, rows.GetLength(1)); i++)
+            for (int i = 0; i < offset.Count; i++)
                 rows[t, i] += sign * offset[i];
     }
 }

@@ -13,27 +13,25 @@ internal sealed class StackedOutput
     /// <param name="rows">The rows.</param>
     /// <param name="predictions">Of each kind, (rows, P).</param>
     /// <param name="output">The output.</param>
-    /// <param name="skip">Rows at the start of each sequence that do not count.</param>
+    /// <param name="skip">
+    /// Rows at the start of each sequence that do not count. Where that would leave less than half of the known rows, all of them count.
+    /// </param>
     public StackedOutput(StepRows rows, double[][] predictions, int output, int skip = 0)
     {
         int kinds = predictions.Length, outputs = rows.Outputs;
         _products = new Matrix(kinds, kinds);
         _right = new double[kinds];
         double sum = 0, known = 0;
-        var settled = new bool[rows.Count];
-        settled.AsSpan().Fill(true);
-        foreach (int start in rows.Starts)
-            settled.AsSpan(start, Math.Min(skip, rows.Count - start)).Clear();
-        bool Counts(int row) => settled[row] && rows.IsKnown(row);
+        bool[] counts = Counted(rows, skip);
         for (int row = 0; row < rows.Count; row++)
         {
-            if (Counts(row))
+            if (counts[row])
                 (sum, known) = (sum + rows.WeightOf(row) * rows.Targets[row * outputs + output], known + rows.WeightOf(row));
         }
         double mean = known > 0 ? sum / known : 0;
         Mean = mean;
         var difference = new double[kinds];
-        int[] counted = [.. Enumerable.Range(0, rows.Count).Where(Counts)];
+        int[] counted = [.. Enumerable.Range(0, rows.Count).Where(row => counts[row])];
         _targets = new double[counted.Length];
         _members = [.. predictions.Select(_ => new double[counted.Length])];
         for (int place = 0; place < counted.Length; place++)
@@ -72,6 +70,15 @@ internal sealed class StackedOutput
         if (IsChance(simple, weights))
             weights = simple;
         return new StepBankFit.Result(Error(weights), linearError, weights);
+    }
+
+    // Whether each row is known, and behind what is skipped of its sequence.
+    private static bool[] Counted(StepRows rows, int skip)
+    {
+        bool[] known = [.. Enumerable.Range(0, rows.Count).Select(rows.IsKnown)], settled = [.. known];
+        foreach (int start in rows.Starts)
+            settled.AsSpan(start, Math.Min(skip, rows.Count - start)).Clear();
+        return 2 * settled.Count(counts => counts) < known.Count(counts => counts) ? known : settled;
     }
 
     private bool IsChance(double[] simple, double[] weights)

@@ -103,10 +103,7 @@ public sealed class StreamingEngine
     /// <exception cref="InvalidOperationException">The model was trained without time intervals.</exception>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, float interval)
     {
-        if (!_options.HasIntervals)
-            throw new InvalidOperationException(
-                "The model was trained on time steps that are equally far apart, without an IntervalColumnName. "
-                + "Give Step the values alone.");
+        RequireIntervals();
         if (input.Length != _options.Inputs)
             throw WrongLength(input.Length);
         if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
@@ -127,7 +124,9 @@ public sealed class StreamingEngine
     /// <returns>The answer, (<see cref="OutputLength"/>), not yet corrected. The next step overwrites it.</returns>
     /// <exception cref="ArgumentException">The input, or what was measured, has the wrong length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The interval is neither a positive number nor NaN.</exception>
-    /// <exception cref="InvalidOperationException">The model is not told outputs at this time step.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model is not told outputs at this time step, or it was trained without time intervals and one other than 1 is given.
+    /// </exception>
     public ReadOnlySpan<float> Step(scoped ReadOnlySpan<float> input, scoped ReadOnlySpan<float> measured, float interval = 1)
     {
         if (_initial is null || Steps >= _initial.Steps)
@@ -140,6 +139,8 @@ public sealed class StreamingEngine
             throw new ArgumentException(
                 $"A time step of this model has {_options.Outputs} {(_options.Outputs == 1 ? "output" : "outputs")}, but "
                 + $"{measured.Length} measured ones were given. Give NaN for one that was not measured.", nameof(measured));
+        if (interval != 1)
+            RequireIntervals();
         if (!IntervalColumn.IsInterval(interval) && !float.IsNaN(interval))
             throw new ArgumentOutOfRangeException(nameof(interval), interval, IntervalColumn.Rule);
         return Advance(input, interval, measured);
@@ -207,6 +208,14 @@ public sealed class StreamingEngine
         answer.CopyTo(_answer);
         _initial.Errors.Step(_answer, !told ? [] : measured.IsEmpty ? _unknown : measured, _stream.Beside);
         return _answer;
+    }
+
+    private void RequireIntervals()
+    {
+        if (!_options.HasIntervals)
+            throw new InvalidOperationException(
+                "The model was trained on time steps that are equally far apart, without an IntervalColumnName. "
+                + "Give Step the values alone.");
     }
 
     private void RequireNoIntervals()

@@ -53,11 +53,13 @@ internal static class ForecastNetworkFit
     {
         var host = environment.Register(nameof(ForecastingEstimator));
         using var channel = host.Start("Network");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(options.Cancellation, options.Training.Cancellation);
+        var given = options.Training with { Threads = options.Training.Threads ?? options.Threads, Cancellation = either.Token };
         var network = ForecastNetworkTraining.Fit(
-            series, model, options.Architecture!, options.Training with { Threads = options.Training.Threads ?? options.Threads },
-            Math.Round((double)options.ConfidenceLevel, 6),
+            series, model, options.Architecture!, given, Math.Round((double)options.ConfidenceLevel, 6),
             (network, training, data, validation) => TrainingRun.Fit(host, network, training, _ => (data, validation)),
             line => channel.Warning(MessageSensitivity.None, line));
+        options.Cancellation.ThrowIfCancellationRequested(); // what training had reached until then is not asked for
         channel.Info(
             MessageSensitivity.None,
             network is null ? "The last tenth of the series finds the closed form alone as good, so the network is not kept."

@@ -54,11 +54,12 @@ public sealed class ForecastingEstimator : IEstimator<ForecastingTransformer>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or an option has an invalid value.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The fit was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The fit was cancelled, or the training of a network before there was one (<see cref="TrainingOptions.Cancellation"/>).
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are out of order, or the series too short. The message names the row or the number of rows, and a remedy.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The training of a network was cancelled before there was one.</exception>
     public ForecastingTransformer Fit(IDataView input) => Fit(input, firstErrors: null);
 
     /// <summary>Fits, and tells the errors of step 1 as <see cref="ForecastTraining.Fit"/> does.</summary>

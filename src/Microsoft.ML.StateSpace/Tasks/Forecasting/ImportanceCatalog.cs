@@ -13,7 +13,10 @@ public static partial class StateSpaceCatalogExtensions
     /// <param name="table">Rows with known targets. Take rows that it was not trained on.</param>
     /// <param name="repeats">How often each column is shifted, each time by another stretch of time. At least 1.</param>
     /// <param name="seed">Chooses the stretches of time.</param>
-    /// <returns>An entry for each column of covariates, in the order of the options.</returns>
+    /// <returns>
+    /// An entry for each column of covariates known so far, of those known ahead, and for the column of intervals, in this order. Static
+    /// covariates have none, since a shift in time changes nothing about them.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or <paramref name="repeats"/> is below 1.
     /// </exception>

@@ -37,6 +37,15 @@ public class NarxFitTests
     public void AShortRecord_GetsNone_AndIsFitted(int length)
         => Lags(ModelTraining.Fit(Options(null), Once, Records("stiffening spring", 1, length, 1))).Should().Be(0);
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(34)]
+    public void RecordsThatAreShortBesideTheLagsThatAreAskedFor_AreFittedByTheOthers(int length)
+    {
+        var (train, test) = (Records("saturated lag", 10, length, 1), Records("saturated lag", 1, length, 90));
+        Error(ModelTraining.Fit(Options(64), Once, train), test).Should().BeLessThan(0.05);
+    }
+
     [Fact]
     public void InputsFarBeyondTheKnownOnes_DoNotMakeItDiverge()
     {
