@@ -46,6 +46,10 @@ internal static class StepBankTraining
             feedback?.CopyTo(model.Bank.Feedback!, parameters);
             StepBankFit.Fit(model.Bank, parameters, rows, seed, workers, heldOut, feedback?.HeldOut, training.Cancellation);
         }
+        if (architecture.FeedbackLags > 0 && feedback is null)
+            warn?.Invoke(
+                $"FeedbackLags is {architecture.FeedbackLags}, but the bank has no feedback: outputs are known at different time steps, or "
+                + "no model with feedback stays within twice the largest known output.");
         FitWith(feedback);
         if (feedback is not null && architecture.FeedbackLags is null && !Matters(model.Bank, parameters))
             FitWith(feedback = null);
@@ -57,9 +61,13 @@ internal static class StepBankTraining
             + $"{(feedback is null ? "" : "with feedback ")}in {clock.Elapsed.TotalSeconds:F1} s; "
             + $"held out: loss {loss:F4}, {metric.Name} {metric.Value:F4}."));
         var summary = ClosedFormSummary.Of(
-            options, training, loss, metric.Value, model.Bank.ReadOut.Length + model.Bank.Bias.Length, data.Count, clock.Elapsed);
+            options, training, loss, metric.Value, FittedValues(model.Bank), data.Count, clock.Elapsed);
         return new TrainedModel(options, parameters, summary);
     }
+
+    private static int FittedValues(StepBank bank)
+        => bank.ReadOut.Length + bank.Bias.Length
+            + (bank.Feedback is { } feedback ? feedback.Weights.Length + feedback.Bias.Length + bank.Share!.Length : 0);
 
     // Whether the model with feedback has a share of some output; else it is not worth its steps.
     private static bool Matters(StepBank bank, ParameterSet parameters)

@@ -31,6 +31,19 @@ public class NarxFitTests
     public void APlantWithoutFeedback_GetsNone(string plant)
         => Lags(ModelTraining.Fit(Options(null), Once, Records(plant, 2, 600, 1))).Should().Be(0);
 
+    [Fact]
+    public void FeedbackThatIsAskedForAndLeftOut_IsTold()
+    {
+        // Outputs that are known at different steps.
+        var data = new SequenceSet(1, TargetLayout.StepValues(2));
+        float[] u = Draw.Uniform(300, -1, 1, 1), y = Plant("linear", u);
+        data.Add(u, [.. y.SelectMany((value, t) => t % 2 == 0 ? new[] { value, float.NaN } : [float.NaN, value])]);
+        var warnings = new List<string>();
+        var model = ModelTraining.Fit(Options(8) with { Outputs = 2 }, Once, data, warn: warnings.Add);
+        Lags(model).Should().Be(0);
+        warnings.Should().ContainSingle(line => line.Contains("no feedback"));
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(30)]
