@@ -59,7 +59,9 @@ public sealed class ForecastingTransformer : ITransformer
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ForecastView(SchemaOf(input.Schema), _model, input);
+        var schema = SchemaOf(input.Schema);
+        var rows = schema.Columns.InOrder(input);
+        return new SeriesView(schema.Schema, input, active => new ForecastCursor(schema, _model, rows, active));
     }
 
     /// <summary>Makes an engine that forecasts one series while its rows arrive.</summary>
@@ -92,6 +94,8 @@ public sealed class ForecastingTransformer : ITransformer
         if (_model.Shape.AheadWidth == 0 && knownAheadColumnName is not null)
             throw new ArgumentException(
                 "This forecaster has no covariates known ahead. Leave knownAheadColumnName out.", nameof(knownAheadColumnName));
+        if (knownAheadColumnName is not null)
+            ArgumentException.ThrowIfNullOrEmpty(knownAheadColumnName);
         return new HistoryForecastTransformer(new HistoryColumns(historyColumnName, knownAheadColumnName), Options, _model);
     }
 

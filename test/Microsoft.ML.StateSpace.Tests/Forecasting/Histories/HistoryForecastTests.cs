@@ -77,6 +77,7 @@ public class HistoryForecastTests
             table[row].Since = 1 + row * 7 % 3;
         var model = Fit(
             Options with { KnownAheadColumnNames = [], KnownSoFarColumnNames = [], IntervalColumnName = "Since", Season = 1 }, table);
+        Invoking(() => model.ForHistories("History", "")).Should().Throw<ArgumentException>("such a model file could not be read");
         using var engine = Ml.Model.CreatePredictionEngine<ShopHistory, Answer>(model.ForHistories("History"));
         var given = engine.Predict(new ShopHistory { History = [.. table.SelectMany(day => (float[])[day.Sales, day.Since])] });
         given.Forecast.Should().HaveCount(Horizon).And.NotContain(float.NaN);

@@ -53,7 +53,9 @@ public sealed class AnomalyTransformer : ITransformer
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new AnomalyView(SchemaOf(input.Schema), _model, input);
+        var schema = SchemaOf(input.Schema);
+        var rows = schema.Columns.InOrder(input);
+        return new SeriesView(schema.Schema, input, active => new AnomalyCursor(schema, _model, rows, active));
     }
 
     /// <summary>Makes an engine that scores the rows of one series as they arrive.</summary>

@@ -1,0 +1,22 @@
+using Microsoft.ML.StateSpace.Tables;
+
+namespace Microsoft.ML.StateSpace.Forecasting;
+
+/// <summary>The rows of a table with what is made after each. Each cursor makes one pass.</summary>
+/// <param name="schema">The columns of the table, and those that are made.</param>
+/// <param name="table">The table.</param>
+/// <param name="open">Opens a cursor, in which the columns are active that are asked for.</param>
+internal sealed class SeriesView(DataViewSchema schema, IDataView table, Func<bool[], DataViewRowCursor> open) : IDataView
+{
+    public DataViewSchema Schema => schema;
+
+    public bool CanShuffle => false;
+
+    public long? GetRowCount() => table.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+        => open(ActiveColumns.Of(Schema, columnsNeeded));
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+        => [GetRowCursor(columnsNeeded, rand)];
+}
