@@ -45,6 +45,7 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         var network = (NetworkOptions)options;
         if (StepSizesOf(network) is (double low, double high) && low > high)
             network = WithStepSizes(network, high, high);
+        network = network with { ModelSize = Multiple(network.ModelSize, network.ChosenScaffold.WidthDivisor) };
         return Repair((TOptions)network);
     }
 

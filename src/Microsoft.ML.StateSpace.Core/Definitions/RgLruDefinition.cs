@@ -31,7 +31,7 @@ internal static partial class Architectures
         protected override RgLruOptions Repair(RgLruOptions options) => options with
         {
             RadiusMinimum = Math.Min(options.RadiusMinimum, options.RadiusMaximum),
-            ModelSize = Multiple(options.ModelSize, options.Heads),
+            ModelSize = Multiple(options.ModelSize, options.Heads * options.ChosenScaffold.WidthDivisor),
         };
     }
 }

@@ -77,13 +77,19 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
     public Sequential CreateH3(H3Scaffold h3)
     {
+        int size = h3.HeadSize, heads = h3.Heads(width);
         var shift = new Sequential(
             Linear("Key", width, width),
             layout.Scope(
                 "Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Sequential(
-            new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
-        return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
+        var value = new Sequential(Linear("Value", width, width));
+        var core = layout.Scope("StateSpace", () => CreateCore(heads));
+        var remembered = size == 1
+            ? new Sequential(new GatedProduct(shift, value), core)
+            : new Sequential(new HeadOuterProduct(shift, value, size), new HeadCore(core, size * size));
+        var query = new Sequential(Linear("Query", width, width));
+        ScanLayer read = size == 1 ? new GatedProduct(remembered, query) : new HeadInnerProduct(remembered, query, size);
+        return new Sequential(read, Linear("Out", width, width));
     }
 
     /// <summary>What Mamba adds to the residual stream, less the norm in front.</summary>

@@ -77,6 +77,8 @@ internal static class OptionSituations
             Certified with { Norm = null }),
         Of("exceed the gain. Leave it null", Certified with { Dropout = 0.1 }, Certified with { Dropout = null }),
         Of("MambaScaffold takes any core", Lru with { Scaffold = new Mamba2Scaffold() }, Lru with { Scaffold = new MambaScaffold() }),
+        Of("Set HeadSize to a divisor of ModelSize", InHeads(3), InHeads(2)),
+        Of("or ModelSize to a multiple of HeadSize", InHeads(3), InHeads(3) with { ModelSize = 6 }),
         Of("set Bidirectional to true", Filter, Filter with { Bidirectional = true }),
         Of("SobolevExponent to null", Filter, Filter with { SobolevExponent = null }),
         Of(
@@ -112,6 +114,8 @@ internal static class OptionSituations
             "ClassWeights must hold one weight a class, 3 for column 'Label'", () => FitWith(Samples.Quick with { ClassWeights = [1, 2] }),
             () => FitWith(Samples.Quick with { ClassWeights = [1, 2, 3] })),
     ];
+
+    private static LruOptions InHeads(int size) => Lru with { Scaffold = new H3Scaffold { HeadSize = size } };
 
     private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
         => new(says, () => Fit(Classifier(o => o with { Architecture = wrong }), Good), () => Fit(

@@ -57,6 +57,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
+        H3Scaffold { HeadSize: > 1 } h3 => Mlp(
+            p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core, h3.HeadSize)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
         Mamba2Scaffold => Branch(
