@@ -49,6 +49,7 @@ public partial class CoreFilesTests
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/TrainedGainTests.cs", "L2Ru", "Tests of its certificate, with trained gains."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Options/PresetTests.cs", "S4", "The name of a preset."),
         (
             "test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru",
