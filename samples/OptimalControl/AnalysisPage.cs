@@ -9,14 +9,14 @@ namespace OptimalControl;
 /// <summary>A page with what analyses of networks say: residuals, the power of costates, and Hamiltonians.</summary>
 internal sealed class AnalysisPage(int steps)
 {
-    private const double Least = 1e-6; // of the power of costates that a chart shows
+    private const double Least = 1e-6; // a chart shows no smaller power of costates
     private const string Soft = "#94a3b8";
 
     private static readonly string[] Colours =
         ["#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#be185d", "#4d7c0f"];
 
     private readonly StringBuilder _html = new StringBuilder(ChartPage.Head("A trained network as an optimal control problem")).AppendLine(
-        "<p class=\"note\">Every sequence is noise, and its label is the value of its first step. The two networks differ in their poles.</p>");
+        "<p class=\"note\">Every sequence is noise, and its label is the value of its first step. The networks differ in their poles.</p>");
 
     /// <summary>Adds the charts of one network, after trainings of several lengths, the longest last.</summary>
     public void Add(string name, IReadOnlyList<(int Epochs, PontryaginAnalysis Analysis)> analyses)
@@ -33,10 +33,12 @@ internal sealed class AnalysisPage(int steps)
 
     private void AddResiduals(IReadOnlyList<(int Epochs, PontryaginAnalysis Analysis)> analyses, PontryaginAnalysis last)
     {
+        double independent = 1 / Math.Sqrt(last.Sequences);
         var chart = new SvgChart(
             880, 300, new Axis("epochs", analyses.Select(a => (double)a.Epochs), logarithmic: true),
-            new Axis("residual", [0, 1, .. analyses.SelectMany(a => a.Analysis.Residuals).Select(group => group.Residual)]));
-        double independent = 1 / Math.Sqrt(last.Sequences);
+            new Axis(
+                "residual", [independent, .. analyses.SelectMany(a => a.Analysis.Residuals).Select(group => group.Residual)],
+                logarithmic: true));
         chart.Line(analyses.Select(a => ((double)a.Epochs, independent)), Soft, "independent changes");
         for (int group = 0; group < last.Residuals.Count; group++)
         {
@@ -56,11 +58,12 @@ internal sealed class AnalysisPage(int steps)
     {
         var core = last.Cores[0];
         var reach = core.Reach!;
-        (double, double)[] power = [.. reach.Power.Select((p, k) => ((double)k, Math.Max(Least, p / reach.Power[0])))];
-        double[] poles = [.. core.PoleReaches.Where(pole => pole <= 2 * steps)];
+        (double Back, double Share)[] power =
+            [.. reach.Power.Select((p, k) => ((double)k, p / reach.Power[0])).Where(point => point.Item2 >= Least)];
+        double[] poles = [.. core.PoleReaches.Where(pole => pole <= steps)];
         var chart = new SvgChart(
-            880, 260, new Axis("steps before the last one", [0, 2 * steps]),
-            new Axis("power of the costates", [Least, 1, .. power.Select(p => p.Item2)], logarithmic: true));
+            880, 260, new Axis("steps before the last one", [0, steps]),
+            new Axis("power of the costates", [Least, 1, .. power.Select(point => point.Share)], logarithmic: true));
         chart.Line(power, Colours[0], "power of the costates of the states");
         chart.Line([(reach.Steps, Least), (reach.Steps, 1)], Colours[1], $"reach: {reach.Steps} steps");
         foreach (double pole in poles)

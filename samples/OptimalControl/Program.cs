@@ -20,13 +20,14 @@ var mlContext = new MLContext(seed: 1);
 var random = new Random(1);
 
 // 1. Rows to learn from, and others to be judged by.
-List<Recall> train = Recall.Draw(512, random), test = Recall.Draw(128, random);
+List<Recall> train = Recall.Draw(2048, random), test = Recall.Draw(512, random);
 IDataView trainData = mlContext.Data.LoadFromEnumerable(train), testData = mlContext.Data.LoadFromEnumerable(test);
 
 // 2. Two networks that differ in their poles alone, each after trainings of several lengths.
-int[] lengths = [1, 4, 16, 64];
+int[] lengths = [1, 3, 10, 30];
 var page = new AnalysisPage(Recall.Steps);
-foreach (var (name, smallest, largest) in (ReadOnlySpan<(string, double, double)>)[("poles inside", 0.2, 0.6), ("poles on a ring", 0.97, 0.999)])
+(string, double, double)[] rings = [("poles inside", 0.2, 0.6), ("poles on a ring", 0.97, 0.999)];
+foreach (var (name, smallest, largest) in rings)
 {
     var analyses = new List<(int Epochs, PontryaginAnalysis Analysis)>();
     foreach (int epochs in lengths)

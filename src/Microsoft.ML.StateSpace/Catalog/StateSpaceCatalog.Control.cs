@@ -39,6 +39,7 @@ public sealed partial class StateSpaceCatalog
     public PontryaginAnalysis PontryaginAnalysis(SequenceTransformer transformer, IDataView data, int trajectoryOf = 0)
     {
         ArgumentNullException.ThrowIfNull(transformer);
-        return StateSpace.Analysis.PontryaginAnalysis.Of(transformer.Model, LabelledRows.Read(transformer, data, asTrained: true), trajectoryOf);
+        var set = LabelledRows.Read(transformer, data, asTrained: true);
+        return StateSpace.Analysis.PontryaginAnalysis.Of(transformer.Model, set, trajectoryOf);
     }
 }

@@ -41,7 +41,10 @@ public class PontryaginAnalysisTests
     public void HeldStepsAndWashout_AreThoseOfTraining()
     {
         var view = _ml.Data.LoadFromEnumerable(Samples.Signals());
-        SequenceToSequenceOptions options = new() { Architecture = Samples.Small, Training = Samples.Quick with { Washout = 2 }, WarmUp = 5 };
+        SequenceToSequenceOptions options = new()
+        {
+            Architecture = Samples.Small, Training = Samples.Quick with { Washout = 2 }, WarmUp = 5,
+        };
         var trajectory = Catalog.PontryaginAnalysis(Catalog.SequenceToSequence(options).Fit(view), view).Trajectory;
 
         trajectory.Length.Should().Be(15);

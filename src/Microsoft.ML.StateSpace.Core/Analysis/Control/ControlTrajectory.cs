@@ -11,7 +11,9 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <param name="Length">Its time steps.</param>
 /// <param name="Loss">J_m.</param>
 /// <param name="Streams">The stream before each layer and behind the last: one more than layers.</param>
-/// <param name="Cores">The states of linear time-invariant diagonal cores, one entry for each direction; empty where there are none.</param>
+/// <param name="Cores">
+/// The states of linear time-invariant diagonal cores, one entry for each direction; empty where there are none.
+/// </param>
 public sealed record ControlTrajectory(
     int Sequence, int Length, double Loss, IReadOnlyList<StreamTrajectory> Streams, IReadOnlyList<CoreTrajectory> Cores)
 {

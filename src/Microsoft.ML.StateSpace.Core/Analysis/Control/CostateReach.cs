@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
-/// How far back the loss sees when it acts at the last step only. <c>P(k)</c> is the mean over sequences of <c>|p|^2</c> k steps before that
-/// step, and the reach is the smallest k with <c>P(0) + ... + P(k)</c> at least 0.99 of all.
+/// How far back the loss sees when it acts at the last step only. <c>P(k)</c> is the mean over sequences of <c>|p|^2</c> k steps before
+/// that step, and the reach is the smallest k with <c>P(0) + ... + P(k)</c> at least 0.99 of all.
 /// </summary>
 /// <param name="Steps">The reach, in steps before the last one.</param>
 /// <param name="EndsWithRecord">

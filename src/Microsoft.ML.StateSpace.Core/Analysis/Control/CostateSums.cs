@@ -83,7 +83,8 @@ internal sealed class CostateSums
         }
     }
 
-    // One answer for the sequence: what is behind the layers has one term, and the costates of the last stream are taken stretch by stretch.
+    // One answer for the sequence: what is behind the layers has one term, and the costates of the last stream are taken stretch by
+    // stretch.
     private void AddStretches(CostateRun run, float[] last, ReadOnlySpan<float> gradient)
     {
         AddTerm(gradient, _groups.IsBehindLayers);

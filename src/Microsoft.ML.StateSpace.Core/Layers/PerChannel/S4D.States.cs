@@ -23,8 +23,9 @@ internal sealed partial class S4D
                         c = 2 * Complex.Conjugate(Parameters.ReadOut(pass.Weights.Values, d, h, n));
                     for (int s = 0; s < pass.Sequences; s++)
                     {
-                        Scan(pass.Starts[s], pass.Starts[s + 1], d == 1, discrete.Pole, b, input, h, states, n);
-                        Scan(pass.Starts[s], pass.Starts[s + 1], d == 0, Complex.Conjugate(discrete.Pole), c, outputGradient, h, gradients, n);
+                        int start = pass.Starts[s], end = pass.Starts[s + 1];
+                        Scan(start, end, d == 1, discrete.Pole, b, input, h, states, n);
+                        Scan(start, end, d == 0, Complex.Conjugate(discrete.Pole), c, outputGradient, h, gradients, n);
                     }
                 }
                 pass.Observer!.See(_pole, h * States, d, states, gradients);

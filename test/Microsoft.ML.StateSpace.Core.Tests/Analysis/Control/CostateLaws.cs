@@ -25,7 +25,8 @@ public class CostateLaws
 
         var p = OracleParameters.Of(model.Parameters);
         var oracle = new ModelOracle(options) { Intervals = data.Intervals(Index).ToArray().ToDouble() };
-        double scale = data.Count / (double)Enumerable.Range(0, data.Count).Sum(i => data.Targets.Rows(data.Length(i)) * data.Targets.Width);
+        int weight = Enumerable.Range(0, data.Count).Sum(i => data.Targets.Rows(data.Length(i)) * data.Targets.Width);
+        double scale = data.Count / (double)weight;
         double[] targets = data.Targets.Kind == TargetKind.Class ? []
             : PositionWise.Standardize(
                 p.Scope("Output"),
@@ -131,7 +132,8 @@ public class CostateLaws
         for (int i = 0; i < data.Count; i++)
             other.Add(data.Values(i).ToArray(), [.. data.TargetsOf(i).ToArray().Select(value => 1024 * value)]);
         string Residuals(SequenceSet set)
-            => string.Join('\n', PontryaginAnalysis.Of(ControlCases.Model(options, set), set).Residuals.Select(g => $"{g.Name} {g.Residual:f5}"));
+            => string.Join(
+                '\n', PontryaginAnalysis.Of(ControlCases.Model(options, set), set).Residuals.Select(g => $"{g.Name} {g.Residual:f5}"));
 
         Residuals(other).Should().Be(Residuals(data));
     }

@@ -10,7 +10,8 @@ public class RefusalTests
     [Fact]
     public void Of_RefusesWhatIsNoNetwork()
     {
-        foreach (var options in (SequenceModelOptions[])[EnsembleCases.Options(EnsembleCases.AllNames.First()), BankCases.All.First().Value])
+        SequenceModelOptions[] others = [EnsembleCases.Options(EnsembleCases.AllNames.First()), BankCases.All.First().Value];
+        foreach (var options in others)
         {
             Invoking(() => PontryaginAnalysis.Of(ControlCases.Model(options, new ParameterSet([])), ModelCases.Data(options, 20)))
                 .Should().Throw<NotSupportedException>().WithMessage("*An analysis of costates needs a model that is one network*");

@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
@@ -135,7 +136,7 @@ public class ResidualTests
         => analysis.Residuals.Single(residual => residual.Name == group).Residual;
 
     // (h, 1) to the standardised targets, by the normal equations.
-    private static void SolveDecoder(SequenceModelOptions options, Microsoft.ML.StateSpace.Parameters.ParameterSet parameters, SequenceSet data)
+    private static void SolveDecoder(SequenceModelOptions options, ParameterSet parameters, SequenceSet data)
     {
         int width = options.Network.ModelSize!.Value, size = width + 1;
         double[,] gram = Dense.Identity(size, 0), right = new double[size, options.Outputs];

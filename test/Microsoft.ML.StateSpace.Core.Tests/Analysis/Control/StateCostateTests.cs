@@ -51,7 +51,8 @@ public class StateCostateTests
             },
         };
         var data = new SequenceSet(2, TargetLayout.StepValues(2));
-        foreach (var (u, y) in ReferenceValues.At("msa_post/u").Chunk(2 * Length).Zip(ReferenceValues.At("msa_post/ystar").Chunk(2 * Length)))
+        var targets = ReferenceValues.At("msa_post/ystar").Chunk(2 * Length);
+        foreach (var (u, y) in ReferenceValues.At("msa_post/u").Chunk(2 * Length).Zip(targets))
             data.Add(u.ToFloat(), y.ToFloat());
         var parameters = Reference(options);
         var model = ControlCases.Model(options, parameters);
