@@ -48,7 +48,8 @@ internal sealed class AnalysisPage(int steps)
             foreach (var (epochs, residual) in points)
                 chart.Dot(epochs, residual, colour, Invariant($"{last.Residuals[group].Name}: {residual:f3} after {epochs} epochs"));
         }
-        var legend = last.Residuals.Select((group, i) => (group.Name, Colours[i % Colours.Length])).Append(("as independent changes", Soft));
+        var legend = last.Residuals.Select((group, i) => (group.Name, Colours[i % Colours.Length]))
+            .Append(("as independent changes", Soft));
         AddSection(
             "How near each group of parameters is to being stationary: 0 is stationary, with 1 all sequences ask for the same change.",
             ChartPage.Legend(legend), chart);
@@ -71,7 +72,7 @@ internal sealed class AnalysisPage(int steps)
         AddSection(
             Invariant($"How far back the answer sees: 0.99 of the power lies within {reach.Steps} steps")
             + (reach.EndsWithRecord ? ", and the record ends it. " : ". ")
-            + Invariant($"A cross is where a pole alone has fallen to a hundredth; {core.PoleReaches.Count - poles.Length} lie further out."),
+            + Invariant($"A cross: there a pole alone is at a hundredth; {core.PoleReaches.Count - poles.Length} are further out."),
             ChartPage.Legend([("power", Colours[0]), ("reach", Colours[1]), ("poles", "currentColor")]), chart);
     }
 
@@ -82,7 +83,7 @@ internal sealed class AnalysisPage(int steps)
         var chart = new SvgChart(880, 220, new Axis("time step", [0, steps]), new Axis("Hamiltonian", [0, .. core.Hamiltonian]));
         chart.Line(points, Colours[4], "Re <p, x>");
         AddSection(
-            "The Hamiltonian of the recurrence along the first sequence: what the states are worth to the answer, step by step.", "", chart);
+            "The Hamiltonian of the recurrence along the first sequence: what its states are worth, step by step.", "", chart);
     }
 
     private void AddSection(string text, string legend, SvgChart chart)

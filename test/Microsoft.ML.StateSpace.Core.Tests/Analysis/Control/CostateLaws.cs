@@ -106,7 +106,7 @@ public class CostateLaws
     // Of classes a sequence weighs the same in any set.
     [Theory]
     [InlineData("LRU, layer norm before, mean")]
-    [InlineData("S4D, two-way, max")]
+    [InlineData("Mean and maximum, two-way")]
     [InlineData("Mean and share, two-way")]
     public void Trajectory_DoesNotDependOnTheOtherSequences(string name)
     {
