@@ -12,8 +12,8 @@ public sealed partial class StateSpaceCatalog
     /// </summary>
     /// <remarks>
     /// <para>The loss is that of training: its kind, class weights and washout are those that the model was trained with. Weight decay is
-    /// not part of it, and dropout is off. The rows are kept in memory, and each takes two passes forward and back; where fewer than eight
-    /// rows have a target, one more back for each of 32 stretches of time.</para>
+    /// not part of it, and dropout is off. The rows are kept in memory, and each takes one pass forward and two back; where fewer than
+    /// eight rows have a target, one more back for each of 32 stretches of time.</para>
     /// <para>Where a sequence has one answer, the pooled vector takes the place of the last step when the reach is measured. A model that
     /// reads both ways is seen from the last step too, so its reach is that of the scan from the start; the scan from the end sees in the
     /// other direction.</para>
