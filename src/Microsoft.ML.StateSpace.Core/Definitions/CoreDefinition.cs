@@ -34,6 +34,8 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     public sealed override double? GainOf(NetworkOptions options) => GainOf((TOptions)options);
 
+    public sealed override CoreGain CoreGainOf(NetworkOptions options) => CoreGainOf((TOptions)options);
+
     public sealed override (double? Minimum, double? Maximum) StepSizesOf(NetworkOptions options)
         => StepSizes?.Get((TOptions)options) ?? (null, null);
 
@@ -45,6 +47,7 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         var network = (NetworkOptions)options;
         if (StepSizesOf(network) is (double low, double high) && low > high)
             network = WithStepSizes(network, high, high);
+        network = network with { ModelSize = Multiple(network.ModelSize, network.ChosenScaffold.WidthDivisor) };
         return Repair((TOptions)network);
     }
 
@@ -58,6 +61,9 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     /// <inheritdoc cref="CoreDefinition.GainOf(NetworkOptions)"/>
     protected virtual double? GainOf(TOptions options) => null;
+
+    /// <inheritdoc cref="CoreDefinition.CoreGainOf(NetworkOptions)"/>
+    protected virtual CoreGain CoreGainOf(TOptions options) => CoreGain.Fixed;
 
     /// <inheritdoc cref="ArchitectureDefinition.Repair(ArchitectureOptions)"/>
     protected virtual TOptions Repair(TOptions options) => options;

@@ -28,7 +28,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
         Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
-        CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
+        CertifiedScaffold =>
+        [
+            Convex("CoreShare", "Core", CreateCore, TrainsGains ? "CoreGainLog" : null),
+            Convex("MapShare", "Map", () => new Sandwich(layout, width)),
+        ],
         HawkScaffold hawk =>
             [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
@@ -43,9 +47,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
             norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
+    private bool TrainsGains => architecture.Core.CoreGainOf(architecture) != CoreGain.Fixed;
+
     // (1 - a) x + a f(x)
-    private ResidualBranch Convex(string share, string scope, Func<Layer> create)
-        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create)), null, NormPlacement.Pre);
+    private ResidualBranch Convex(string share, string scope, Func<Layer> create, string? gain = null)
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null, NormPlacement.Pre);
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
@@ -77,13 +83,19 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
     public Sequential CreateH3(H3Scaffold h3)
     {
+        int size = h3.HeadSize, heads = h3.Heads(width);
         var shift = new Sequential(
             Linear("Key", width, width),
             layout.Scope(
                 "Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Sequential(
-            new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
-        return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
+        var value = new Sequential(Linear("Value", width, width));
+        var core = layout.Scope("StateSpace", () => CreateCore(heads));
+        var remembered = size == 1
+            ? new Sequential(new GatedProduct(shift, value), core)
+            : new Sequential(new HeadOuterProduct(shift, value, size), new HeadCore(core, size * size));
+        var query = new Sequential(Linear("Query", width, width));
+        ScanLayer read = size == 1 ? new GatedProduct(remembered, query) : new HeadInnerProduct(remembered, query, size);
+        return new Sequential(read, Linear("Out", width, width));
     }
 
     /// <summary>What Mamba adds to the residual stream, less the norm in front.</summary>

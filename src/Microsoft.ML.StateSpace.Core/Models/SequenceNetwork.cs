@@ -283,8 +283,25 @@ internal sealed class SequenceNetwork : SequenceModel
         int width = IsPooled ? PooledWidth : Width;
         double poolGain = IsPooled ? Pool.Gain(PoolingKind) : 1;
         return Gain is double gain
-            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain)
+            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain, CreateBudget())
             : new Linear(Layout, width, Options.Outputs);
+    }
+
+    // What the decoder of a certified model divides by, where the cores have trained gains that it is to take back.
+    private GainBudget? CreateBudget()
+        => Architecture.Core.CoreGainOf(Architecture) == StateSpace.CoreGain.Balanced
+            ? new GainBudget([.. ConvexBranches.Where(branch => branch.GainLog is not null)])
+            : null;
+
+    private IEnumerable<ConvexBranch> ConvexBranches => _branches.Select(branch => branch.Core).OfType<ConvexBranch>();
+
+    /// <summary>The trained factor behind a state-space core; 1 where there is none.</summary>
+    public double CoreGain(int core, ReadOnlySpan<float> values)
+    {
+        foreach (var branch in ConvexBranches)
+            if (branch.Inner == Cores[core])
+                return branch.Gain(values);
+        return 1;
     }
 
     // The largest gain of the whole network, where its core is a certified one.

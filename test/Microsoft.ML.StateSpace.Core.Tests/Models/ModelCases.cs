@@ -32,6 +32,14 @@ internal static partial class ModelCases
         {
             Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 },
         })),
+        new("H3 of two heads, sequence to sequence", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new H3Scaffold { ShiftSize = 3, HeadSize = 3, Expansion = 1 }, StateSize = 3,
+        })),
+        new("H3 of three heads, irregular, two-way", Classifier(S5(Discretization.Bilinear, true) with
+        {
+            Layers = 1, Scaffold = new H3Scaffold { ShiftSize = 2, HeadSize = 2, Expansion = 1 },
+        }) with { HasIntervals = true }),
         new("Mamba block, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MambaScaffold() })),
         new(
             "Mamba block, two-way",

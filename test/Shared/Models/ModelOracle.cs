@@ -27,12 +27,18 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
                 ? MeanAndShare(p.Scope("Pool"), h) : Pool(architecture.Pooling ?? Pooling.Mean, h)];
         }
         return Gain is double gain
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
             : PositionWise.Linear(p.Scope("Decoder"), h);
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)
         => Gain is not null ? L2Ru.Bounded(p, x, x[0].Length, EncoderGain) : PositionWise.Linear(p, x);
+
+    // What the decoder of a certified model takes back of what its layers amplify.
+    private double Amplified(OracleParameters p)
+        => Options.Network.Core.CoreGainOf(Options.Network) != CoreGain.Balanced ? 1
+            : Enumerable.Range(0, Options.Network.Layers!.Value).Select(i => p.Scope($"Blocks.{i}")).Aggregate(
+                1.0, (product, q) => product * (1 + KernelOracle.Sigmoid(q["CoreShare"][0]) * (Math.Exp(q["CoreGainLog"][0]) - 1)));
 
     // The largest gain of the whole network, where it is certified.
     private double? Gain => Options.Network.Core.GainOf(Options.Network);
@@ -60,6 +66,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
+        H3Scaffold { HeadSize: > 1 } h3 => Mlp(
+            p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core, h3.HeadSize)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
         Mamba2Scaffold => Branch(
@@ -77,7 +85,9 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     // (1 - a) x + a core(x), then the same with the sandwich.
     private double[][] Certified(OracleParameters p, double[][] x)
     {
-        double[][] middle = Sum(x, L2Ru.Convex(p["CoreShare"][0], x, Core(p.Scope("Core"), x)));
+        double gain = p.Has("CoreGainLog") ? Math.Exp(p["CoreGainLog"][0]) : 1;
+        double[][] core = Scaffolds.Each(value => gain * value, Core(p.Scope("Core"), x));
+        double[][] middle = Sum(x, L2Ru.Convex(p["CoreShare"][0], x, core));
         return Sum(middle, L2Ru.Convex(p["MapShare"][0], middle, L2Ru.Sandwich(p.Scope("Map"), middle)));
     }
 

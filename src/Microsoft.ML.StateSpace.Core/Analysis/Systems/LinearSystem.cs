@@ -56,6 +56,9 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
         int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;
         Matrix a = new(order, order), b = new(order, inputs), c = new(outputs, order), d = new(outputs, inputs);
         core.WriteSystem(weights, a, b, c, d);
+        double gain = network.CoreGain(layer, weights.Values);
+        c.Scale(gain);
+        d.Scale(gain);
         return From(a, b, c, d);
     }
 

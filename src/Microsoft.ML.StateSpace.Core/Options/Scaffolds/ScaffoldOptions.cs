@@ -30,6 +30,9 @@ public abstract record ScaffoldOptions
     /// <summary>Whether dropout is of use in it.</summary>
     internal virtual bool HasDropout => true;
 
+    /// <summary>A number that must divide the width of the model.</summary>
+    internal virtual int WidthDivisor => 1;
+
     /// <summary>The most channels that a layer has anywhere, in a model of that width.</summary>
     internal virtual long Widest(int modelSize) => modelSize;
 
