@@ -45,7 +45,8 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         var network = (NetworkOptions)options;
         if (StepSizesOf(network) is (double low, double high) && low > high)
             network = WithStepSizes(network, high, high);
-        return Repair((TOptions)network);
+        network = Repair((TOptions)network);
+        return network.ChosenScaffold.Repair(network);
     }
 
     public ScanLayer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);

@@ -54,6 +54,20 @@ public class PieceTests
         CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
     }
 
+    // Nearly a piece of more than 1,024 rows, more than one, and more than two.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1024)]
+    [InlineData(1500)]
+    [InlineData(3000)]
+    public void Gradient_IsThatOfTheWholeSequence_WhereAttentionReachesBeyondAPiece(int window)
+    {
+        var options = ModelCases.Options("Griffin block, sequence to sequence");
+        var scaffold = new GriffinScaffold { Expansion = 1, AttentionEvery = 2, Window = window };
+        options = options with { Architecture = options.Network with { Scaffold = scaffold } };
+        CheckGradient(options, EverythingKept, [4133, window == 1 ? 1 : window - 1, window, 100]);
+    }
+
     private static void CheckGradient(string name, int largestArena, int[] lengths)
         => CheckGradient(ModelCases.Options(name), largestArena, lengths);
 

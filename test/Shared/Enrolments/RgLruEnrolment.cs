@@ -15,6 +15,9 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
         ("RG-LRU, two-way", Classifier(Small with { Bidirectional = true, Scaffold = new GluScaffold() })),
         ("RG-LRU, sequence to sequence", Regressor(Small with { Heads = 3 })),
         ("RG-LRU, paper's first step", Regressor(Small with { FirstStep = RgLruFirstStep.Paper })),
+        (
+            "RG-LRU in Griffin",
+            Regressor(Small with { Layers = 3, ModelSize = 8, Scaffold = new GriffinScaffold { Expansion = 1, Window = 70 } })),
     ];
 
     public override IEnumerable<LayerCase> Layers =>
@@ -41,9 +44,10 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
-        [("RG-LRU, sequence to sequence", 6, 70), ("RG-LRU, two-way", 1, 2100)];
+        [("RG-LRU, sequence to sequence", 6, 70), ("RG-LRU, two-way", 1, 2100), ("RG-LRU in Griffin", 1, 2100)];
 
-    public override IEnumerable<NetworkOptions> Clashes => [new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }];
+    public override IEnumerable<NetworkOptions> Clashes =>
+        [new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }, new RgLruOptions { Scaffold = new GriffinScaffold { Heads = 7 } }];
 
     protected override double[][] Oracle(CoreCall call, RgLruOptions options)
         => call.BothWays((p, x) => GatedCores.RgLru(p, x, options.FirstStep));
