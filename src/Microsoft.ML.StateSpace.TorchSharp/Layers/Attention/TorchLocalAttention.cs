@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Torch.Models;
 using static TorchSharp.torch;
 
@@ -73,7 +72,8 @@ internal sealed class TorchLocalAttention(LocalAttention layer) : ITorchLayer
     private Tensor Unseen(TorchPass pass, int chunks, int chunk)
     {
         int before = chunks > 1 ? chunk : 0;
-        Tensor row = arange(chunk, device: pass.Device).unsqueeze(1), key = arange(before + chunk, device: pass.Device).unsqueeze(0) - before;
+        Tensor row = arange(chunk, device: pass.Device).unsqueeze(1),
+            key = arange(before + chunk, device: pass.Device).unsqueeze(0) - before;
         var seen = (key <= row).logical_and(key > row - layer.Window).unsqueeze(0);
         var exists = (arange(chunks, device: pass.Device).reshape(chunks, 1, 1) * chunk + key) >= 0;
         return seen.logical_and(exists).logical_not().unsqueeze(1);
