@@ -86,13 +86,15 @@ public class PieceTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(8)]
-    public void Gradient_HasTheSameBits_OnAnyNumberOfThreads(int threads)
+    [InlineData("LRU, layer norm before, mean", 2)]
+    [InlineData("LRU, layer norm before, mean", 8)]
+    [InlineData("Griffin block, sequence to sequence", 8)]
+    [InlineData("Griffin block, two-way", 8)]
+    public void Gradient_HasTheSameBits_OnAnyNumberOfThreads(string name, int threads)
     {
         float[] Gradient(int count)
         {
-            var (_, batch, model, parameters) = Create("LRU, layer norm before, mean");
+            var (_, batch, model, parameters) = Create(name);
             using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = count });
             engine.TrainBatch(batch, 0.01, 1);
             return engine.Gradient.ToArray();
