@@ -48,7 +48,8 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         if (StepSizesOf(network) is (double low, double high) && low > high)
             network = WithStepSizes(network, high, high);
         network = network with { ModelSize = Multiple(network.ModelSize, network.ChosenScaffold.WidthDivisor) };
-        return Repair((TOptions)network);
+        network = Repair((TOptions)network);
+        return network.ChosenScaffold.Repair(network);
     }
 
     public ScanLayer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);

@@ -16,10 +16,10 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         if (hasIntervals)
             architecture.RequireIntervals();
-        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
+        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
     }
 
-    private ResidualBranch[] CreateLayer() => architecture.ChosenScaffold switch
+    private ResidualBranch[] CreateLayer(int layer) => architecture.ChosenScaffold switch
     {
         GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
@@ -35,6 +35,14 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
         ],
         HawkScaffold hawk =>
             [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
+        GriffinScaffold griffin =>
+        [
+            Branch(
+                () => griffin.IsAttention(layer) ? CreateAttention(griffin)
+                    : CreateHawk(griffin.Recurrent, griffin.RecurrentSize ?? width),
+                CreateDropout),
+            CreateGatedMlp(griffin.Expansion * width),
+        ],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
@@ -147,6 +155,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
             new GatedProduct(value, new Sequential(Linear("Gate", width, channels), new Activation(ActivationKind.Gelu, channels))),
             Linear("Out", channels, width));
     }
+
+    private Sequential CreateAttention(GriffinScaffold griffin) => new(
+        layout.Scope("Attention", () => Site(width).BothWays(
+            () => new LocalAttention(layout, width, griffin.HeadsOf(width), griffin.Window))),
+        Linear("Out", width, width));
 
     private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));
 

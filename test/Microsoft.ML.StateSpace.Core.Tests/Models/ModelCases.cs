@@ -48,6 +48,14 @@ internal static partial class ModelCases
         {
             Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 },
         })),
+        new("Griffin block, sequence to sequence", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new GriffinScaffold { RecurrentSize = 9, Expansion = 2, AttentionEvery = 2, Window = 5, Heads = 2 },
+        })),
+        new("Griffin block, two-way", Classifier(Lru(twoWay: true) with
+        {
+            Scaffold = new GriffinScaffold { Expansion = 1, AttentionEvery = 2, Window = 40 },
+        })),
         // The tasks that the cases of cores do not have; an answer that is not known counts nowhere.
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
         new("Regression", Classifier(Lru(twoWay: false)) with { Task = SequenceTask.Regression, Outputs = 1 }),

@@ -25,6 +25,19 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Griffin_HasAttentionAmongItsLayers()
+    {
+        var griffin = Presets.Griffin with { Layers = 3, ModelSize = 64 };  // attention in the last of three layers
+        var shorter = new LruOptions                                        // another core, and a shorter window in every second
+        {
+            Layers = 4, Scaffold = new GriffinScaffold { AttentionEvery = 2, Window = 128, Heads = 2 },
+        };
+
+        foreach (ArchitectureOptions architecture in new ArchitectureOptions[] { griffin, shorter })
+            mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = architecture }).Should().NotBeNull();
+    }
+
+    [Fact]
     public void Banks_AreArchitecturesToo()
     {
         var bank = new StateSpaceBankOptions

@@ -79,6 +79,12 @@ internal static class OptionSituations
         Of("MambaScaffold takes any core", Lru with { Scaffold = new Mamba2Scaffold() }, Lru with { Scaffold = new MambaScaffold() }),
         Of("Set HeadSize to a divisor of ModelSize", InHeads(3), InHeads(2)),
         Of("or ModelSize to a multiple of HeadSize", InHeads(3), InHeads(3) with { ModelSize = 6 }),
+        Of("Raise Layers to 3", InGriffin(layers: 2), InGriffin(layers: 3)),
+        Of("lower AttentionEvery, or", InGriffin(layers: 2), InGriffin(layers: 2, every: 2)),
+        Of("or take a HawkScaffold", InGriffin(layers: 2), Lru with { Scaffold = new HawkScaffold() }),
+        Of("Leave Heads of the GriffinScaffold null", InGriffin(heads: 3), InGriffin(heads: null)),
+        Of("or make ModelSize a multiple of it", InGriffin(heads: 3), InGriffin(heads: 3) with { ModelSize = 6 }),
+        Of("Lower Window or ModelSize", InGriffin(window: 65536) with { ModelSize = 512 }, InGriffin(window: 5)),
         Of("set Bidirectional to true", Filter, Filter with { Bidirectional = true }),
         Of("SobolevExponent to null", Filter, Filter with { SobolevExponent = null }),
         Of(
@@ -120,6 +126,11 @@ internal static class OptionSituations
     private static RgLruOptions InPairs => new() { Layers = 1, ModelSize = 5, Complex = true };
 
     private static LruOptions InHeads(int size) => Lru with { Scaffold = new H3Scaffold { HeadSize = size } };
+
+    private static LruOptions InGriffin(int layers = 3, int every = 3, int? heads = 2, int window = 5) => Lru with
+    {
+        Layers = layers, Scaffold = new GriffinScaffold { AttentionEvery = every, Heads = heads, Window = window },
+    };
 
     private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
         => new(says, () => Fit(Classifier(o => o with { Architecture = wrong }), Good), () => Fit(

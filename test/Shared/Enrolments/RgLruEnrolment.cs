@@ -20,6 +20,9 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
         {
             Complex = true, FirstStep = RgLruFirstStep.Paper, Bidirectional = true, Scaffold = new MlpScaffold { Expansion = 2 },
         })),
+        (
+            "RG-LRU in Griffin",
+            Regressor(Small with { Layers = 3, ModelSize = 8, Scaffold = new GriffinScaffold { Expansion = 1, Window = 70 } })),
     ];
 
     public override IEnumerable<LayerCase> Layers =>
@@ -58,10 +61,14 @@ internal sealed class RgLruEnrolment : CoreEnrolment<RgLruOptions>
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
     [
         ("RG-LRU, sequence to sequence", 6, 70), ("RG-LRU, two-way", 1, 2100), ("RG-LRU, complex, sequence to sequence", 6, 70),
+        ("RG-LRU in Griffin", 1, 2100),
     ];
 
-    public override IEnumerable<NetworkOptions> Clashes
-        => [new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }, new RgLruOptions { Complex = true, Heads = 3 }];
+    public override IEnumerable<NetworkOptions> Clashes =>
+    [
+        new RgLruOptions { Heads = 3, RadiusMaximum = 0.6 }, new RgLruOptions { Complex = true, Heads = 3 },
+        new RgLruOptions { Scaffold = new GriffinScaffold { Heads = 7 } },
+    ];
 
     protected override double[][] Oracle(CoreCall call, RgLruOptions options)
         => call.BothWays((p, x) => options.Complex

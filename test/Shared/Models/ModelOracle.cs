@@ -73,8 +73,19 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         Mamba2Scaffold => Branch(
             p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
         HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
+        GriffinScaffold griffin => Mlp(
+            p,
+            Branch(
+                p, x, NormPlacement.Pre,
+                (q, u) => q.Has("Core.Gate.Weight") ? Scaffolds.Hawk(q.Scope("Core"), u, Core) : Attend(griffin, q.Scope("Core"), u)),
+            Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
+
+    private double[][] Attend(GriffinScaffold griffin, OracleParameters p, double[][] x) => PositionWise.Linear(
+        p.Scope("Out"),
+        new CoreCall(Options, p.Scope("Attention"), x, Intervals).BothWays(
+            (q, u) => Attention.Local(q, u, griffin.HeadsOf(x[0].Length), griffin.Window)));
 
     private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map)
         => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));

@@ -29,7 +29,7 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
     /// sees the state after the update, is brought to pre form: <c>(A, B, C A, C B + D)</c>.
     /// </summary>
     /// <param name="model">The model; it must be causal, and its cores linear and time-invariant.</param>
-    /// <param name="layer">Index of the layer, from 0.</param>
+    /// <param name="layer">Index of the layer, from 0. Layers of attention, which have no recurrence, do not count.</param>
     /// <exception cref="NotSupportedException">The recurrence is no causal linear time-invariant system.</exception>
     public static LinearSystem OfCore(TrainedModel model, int layer)
     {
