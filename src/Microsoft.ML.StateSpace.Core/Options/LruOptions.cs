@@ -21,6 +21,12 @@ public sealed record LruOptions : NetworkOptions
     /// <summary>Which part of the states goes out. Default: <see cref="LruOutputForm.RealPart"/>.</summary>
     public LruOutputForm OutputForm { get; init; } = LruOutputForm.RealPart;
 
+    /// <summary>Whether the output sees the state after the update or before it. Default: <see cref="SystemForm.Post"/>.</summary>
+    public SystemForm Form { get; init; } = SystemForm.Post;
+
+    /// <summary>D. Default: <see cref="FeedThroughKind.Diagonal"/>.</summary>
+    public FeedThroughKind FeedThrough { get; init; } = FeedThroughKind.Diagonal;
+
     internal override void Validate()
     {
         base.Validate();
@@ -30,5 +36,7 @@ public sealed record LruOptions : NetworkOptions
         OptionCheck.Positive(PhaseMaximum);
         OptionCheck.Defined(Normalization);
         OptionCheck.Defined(OutputForm);
+        OptionCheck.Defined(Form);
+        OptionCheck.Defined(FeedThrough);
     }
 }

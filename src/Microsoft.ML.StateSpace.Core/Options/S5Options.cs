@@ -32,6 +32,7 @@ public sealed record S5Options : NetworkOptions
 
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
+
     /// <summary>
     /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
     /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
@@ -39,6 +40,13 @@ public sealed record S5Options : NetworkOptions
     /// 1.
     /// </summary>
     public double FrequencyScale { get; init; } = 1;
+
+    /// <summary>Whether the output sees the state after the update or before it. In pre form with intervals, an input acts from its step to
+    /// the next one. Default: <see cref="SystemForm.Post"/>.</summary>
+    public SystemForm Form { get; init; } = SystemForm.Post;
+
+    /// <summary>D. Default: <see cref="FeedThroughKind.Diagonal"/>.</summary>
+    public FeedThroughKind FeedThrough { get; init; } = FeedThroughKind.Diagonal;
 
     internal override void Validate()
     {
@@ -49,6 +57,8 @@ public sealed record S5Options : NetworkOptions
         OptionCheck.Defined(Discretization);
         OptionCheck.Defined(Parametrization);
         OptionCheck.Defined(OutputInitialization);
+        OptionCheck.Defined(Form);
+        OptionCheck.Defined(FeedThrough);
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
         if (StateSize is int states && states % Blocks != 0)

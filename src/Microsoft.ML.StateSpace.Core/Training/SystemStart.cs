@@ -65,6 +65,8 @@ internal static class SystemStart
                 + $"{system.Inputs + system.Outputs}.");
         var first = (DiagonalCore)network.Cores[0];
         var diagonal = DiagonalSystem.Of(Standardized(network, parameters, system));
+        if (first.IsPre)
+            diagonal = diagonal.ReadOutInPreForm();
         if (diagonal.Poles.Count > first.States)
             throw Wrong(
                 $"has {diagonal.Poles.Count} real poles and pairs, each of which takes a state, but StateSize is {first.States}. Set "

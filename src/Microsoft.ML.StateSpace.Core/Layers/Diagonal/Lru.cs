@@ -10,7 +10,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// code minimal-LRU.
 /// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H). Cost: see
 /// <see cref="DiagonalCore"/>.
-/// Departs from the code in two options: gamma may be a function of lambda, and y may be <c>2 Re(C x_t) + D u_t</c>.
+/// Departs from the code in options: gamma may be a function of lambda, y may be <c>2 Re(C x_t) + D u_t</c>, and see the state before the
+/// update, and D may be dense or absent.
 /// </summary>
 internal sealed class Lru : DiagonalCore
 {
@@ -32,7 +33,7 @@ internal sealed class Lru : DiagonalCore
     public Parameter[] C { get; }
 
     public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
-        : base(layout, size, states, bidirectional)
+        : base(layout, DiagonalShape.Of(options, size, states), bidirectional)
     {
         Normalization = options.Normalization;
         ReadOutFactor = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;
@@ -42,7 +43,7 @@ internal sealed class Lru : DiagonalCore
             GammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
         C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
-            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+            d == 0 ? "C" : "CReverse", [OutputSize, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
         if (GammaLog is not null)
             layout.Then(SetGamma);
     }

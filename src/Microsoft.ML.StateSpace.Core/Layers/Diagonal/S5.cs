@@ -21,7 +21,7 @@ internal sealed class S5 : DiagonalCore
     public S5Parameters Parameters { get; }
 
     public S5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
-        : base(layout, size, states, bidirectional)
+        : base(layout, DiagonalShape.Of(options, size, states), bidirectional)
     {
         Discretization = options.Discretization;
         Parameters = new S5Parameters(layout, options, size, states, Directions);
