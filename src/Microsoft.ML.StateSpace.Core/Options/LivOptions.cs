@@ -19,6 +19,9 @@ public sealed record LivOptions : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     internal override void Validate()
     {
         base.Validate();
@@ -26,5 +29,6 @@ public sealed record LivOptions : NetworkOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
     }
 }

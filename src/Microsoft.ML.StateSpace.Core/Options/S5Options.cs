@@ -23,12 +23,33 @@ public sealed record S5Options : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     /// <summary>Whether all states of a block share one step size, instead of one each. (The code's <c>dt_global</c> is something else: the
     /// rate at which step sizes are trained.) Default: <see langword="false"/>.</summary>
     public bool GlobalStepSize { get; init; }
 
     /// <summary>How the real parts of the poles are kept negative. Default: <see cref="S5Parametrization.Exponential"/>.</summary>
     public S5Parametrization Parametrization { get; init; } = S5Parametrization.Exponential;
+
+    /// <summary>
+    /// The initial poles. <see cref="Blocks"/>, the initial step sizes and <see cref="OutputInitialization"/> are of use with
+    /// <see cref="S5Initialization.HippoLegS"/> alone, which is the default.
+    /// </summary>
+    public S5Initialization Initialization { get; init; } = S5Initialization.HippoLegS;
+
+    /// <summary>Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S5Initialization.Ring"/> alone. Default: 0.8.</summary>
+    public double RadiusMinimum { get; init; } = 0.8;
+
+    /// <summary>Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S5Initialization.Ring"/> alone. Default: 0.99.</summary>
+    public double RadiusMaximum { get; init; } = 0.99;
+
+    /// <summary>
+    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S5Initialization.Ring"/> alone. Of a conjugate pair one is drawn. Default:
+    /// pi.
+    /// </summary>
+    public double PhaseMaximum { get; init; } = Math.PI;
 
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
@@ -57,10 +78,16 @@ public sealed record S5Options : NetworkOptions
         OptionCheck.Defined(Discretization);
         OptionCheck.Defined(Parametrization);
         OptionCheck.Defined(OutputInitialization);
+        OptionCheck.InRange(RadiusMinimum, 0, 1, upperIncluded: false);
+        OptionCheck.InRange(RadiusMaximum, 0, 1);
+        OptionCheck.Ordered(RadiusMinimum, RadiusMaximum);
+        OptionCheck.Positive(PhaseMaximum);
+        OptionCheck.Defined(Initialization);
         OptionCheck.Defined(Form);
         OptionCheck.Defined(FeedThrough);
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
         if (StateSize is int states && states % Blocks != 0)
             throw new ArgumentOutOfRangeException(
                 nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");

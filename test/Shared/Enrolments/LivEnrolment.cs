@@ -38,6 +38,7 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
     [
         ("InputDiscretization", new LivOptions { InputDiscretization = (InputDiscretization)9 }),
         ("StepSizeMinimum", new LivOptions { StepSizeMinimum = 0 }),
+        ("StepSizes", new LivOptions { StepSizes = (StepSizeDistribution)9 }),
         ("StepSizeMaximum", new LivOptions { StepSizeMaximum = double.NaN }),
     ];
 

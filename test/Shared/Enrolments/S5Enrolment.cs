@@ -62,6 +62,7 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         ("OutputInitialization", new S5Options { OutputInitialization = (S5OutputInitialization)9 }),
         ("Discretization", new S5Options { Discretization = (Discretization)9 }),
         ("StepSizeMinimum", new S5Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
+        ("StepSizes", new S5Options { StepSizes = (StepSizeDistribution)9 }),
         ("StepSizeMaximum", new S5Options { StepSizeMaximum = double.PositiveInfinity }),
         ("FrequencyScale", new S5Options { FrequencyScale = 0 }),
         ("Form", new S5Options { Form = (SystemForm)9 }),

@@ -51,7 +51,7 @@ internal sealed partial class S4 : ChannelCore
         B = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
         LogStep = layout.Add(
             "LogStep", [size], ParameterGroup.StateSpace,
-            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.LogSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
         C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
             d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));

@@ -76,7 +76,7 @@ internal sealed class Liv : RecurrentLayer
         StepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         StepBias = layout.Add(
             "StepBias", [states], ParameterGroup.StateSpace,
-            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.SoftplusSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
         InputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         InputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
         OutputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
