@@ -1,6 +1,9 @@
 namespace Microsoft.ML.StateSpace;
 
-/// <summary>The initial poles of S4D, n = 0 ... N - 1 for N stored states; all but <see cref="Real"/> and <see cref="Ring"/> have the real part -1/2.</summary>
+/// <summary>
+/// The initial poles of S4D, n = 0 ... N - 1 for N stored states; all but <see cref="Real"/> and <see cref="Ring"/> have the real part
+/// -1/2.
+/// </summary>
 public enum S4DInitialization
 {
     /// <summary>Imaginary parts <c>pi n</c>.</summary>

@@ -13,15 +13,19 @@ public sealed record S4DOptions : NetworkOptions
     /// <summary>The initial poles. Default: <see cref="S4DInitialization.Lin"/>.</summary>
     public S4DInitialization Initialization { get; init; } = S4DInitialization.Lin;
 
-    /// <summary>Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.8.</summary>
+    /// <summary>
+    /// Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.8.
+    /// </summary>
     public double RadiusMinimum { get; init; } = 0.8;
 
-    /// <summary>Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.99.</summary>
+    /// <summary>
+    /// Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.99.
+    /// </summary>
     public double RadiusMaximum { get; init; } = 0.99;
 
     /// <summary>
-    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S4DInitialization.Ring"/> alone. Of a conjugate pair one is drawn. Default:
-    /// pi.
+    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S4DInitialization.Ring"/> alone. Of a conjugate
+    /// pair one is drawn. Default: pi.
     /// </summary>
     public double PhaseMaximum { get; init; } = Math.PI;
 

@@ -19,9 +19,9 @@ public enum S5Initialization
     HippoLegS,
 
     /// <summary>
-    /// On a ring of the unit disk, uniform in its area, as the LRU draws them. The step sizes follow from them; B and C are drawn and scaled
-    /// as those of the LRU, so that white noise of variance one gives states of variance one. S5 then starts as an LRU would, with its own
-    /// parametrisation.
+    /// On a ring of the unit disk, uniform in its area, as the LRU draws them. The step sizes follow from them; B and C are drawn and
+    /// scaled as those of the LRU, so that white noise of variance one gives states of variance one. S5 then starts as an LRU would, with
+    /// its own parametrisation.
     /// </summary>
     Ring,
 }

@@ -39,15 +39,19 @@ public sealed record S5Options : NetworkOptions
     /// </summary>
     public S5Initialization Initialization { get; init; } = S5Initialization.HippoLegS;
 
-    /// <summary>Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S5Initialization.Ring"/> alone. Default: 0.8.</summary>
+    /// <summary>
+    /// Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S5Initialization.Ring"/> alone. Default: 0.8.
+    /// </summary>
     public double RadiusMinimum { get; init; } = 0.8;
 
-    /// <summary>Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S5Initialization.Ring"/> alone. Default: 0.99.</summary>
+    /// <summary>
+    /// Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S5Initialization.Ring"/> alone. Default: 0.99.
+    /// </summary>
     public double RadiusMaximum { get; init; } = 0.99;
 
     /// <summary>
-    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S5Initialization.Ring"/> alone. Of a conjugate pair one is drawn. Default:
-    /// pi.
+    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S5Initialization.Ring"/> alone. Of a conjugate
+    /// pair one is drawn. Default: pi.
     /// </summary>
     public double PhaseMaximum { get; init; } = Math.PI;
 
@@ -69,6 +73,21 @@ public sealed record S5Options : NetworkOptions
     /// <summary>D. Default: <see cref="FeedThroughKind.Diagonal"/>.</summary>
     public FeedThroughKind FeedThrough { get; init; } = FeedThroughKind.Diagonal;
 
+    /// <summary>
+    /// Channels that go into the recurrence, n_u, where they are not those of the layer: a matrix leads from ModelSize channels to these.
+    /// Only a <see cref="LinearScaffold"/> and a <see cref="WienerScaffold"/> have such matrices. The number of states, n_x, is
+    /// <see cref="NetworkOptions.StateSize"/>. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreInputs { get; init; }
+
+    /// <summary>
+    /// Channels that come out of the recurrence, n_y, where they are not those of the layer: as <see cref="CoreInputs"/>, with a matrix
+    /// that leads back. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreOutputs { get; init; }
+
+    internal override (int? Inputs, int? Outputs) CoreSizes => (CoreInputs, CoreOutputs);
+
     internal override void Validate()
     {
         base.Validate();
@@ -85,6 +104,7 @@ public sealed record S5Options : NetworkOptions
         OptionCheck.Defined(Initialization);
         OptionCheck.Defined(Form);
         OptionCheck.Defined(FeedThrough);
+        ValidateCoreSizes(FeedThrough);
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
         OptionCheck.Defined(StepSizes);

@@ -33,6 +33,10 @@ internal static class SystemStart
                 "needs layers that are linear, or nearly so for small signals, but Scaffold is "
                 + $"{(scaffold is WienerScaffold wiener ? $"a WienerScaffold with {wiener.Nonlinearity}" : Name(scaffold))}. Set "
                 + "Scaffold to new LinearScaffold(), or to new WienerScaffold(), whose tanh is odd.");
+        if (network.CoreSizes != (null, null))
+            throw Wrong(
+                "needs a core with the channels of its layer, but CoreInputs or CoreOutputs is set. Leave both null where a network "
+                + "starts from a system.");
         if (network.ChosenNorm != NormKind.None)
             throw Wrong(
                 $"needs layers without a norm, which is not linear, but Norm is {network.ChosenNorm}. Leave Norm null where a network "

@@ -32,6 +32,14 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
             Regressor(Small with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } })),
         ("LRU, tokens to sequence", OfTokens(Regressor(TiedL2))),
         ("LRU, pre form, dense D, sequence to sequence", Regressor(Pre)),
+        ("LRU, fewer channels than the layer, Wiener", Regressor(Small with
+        {
+            CoreInputs = 2, CoreOutputs = 3, FeedThrough = FeedThroughKind.Dense, Scaffold = new WienerScaffold(),
+        })),
+        ("LRU, more channels out than in, two-way, linear", Classifier(Pre with
+        {
+            CoreOutputs = 9, Bidirectional = true, Scaffold = new LinearScaffold { Skip = WienerSkip.Identity },
+        })),
         ("LRU, pre form without D, two-way, mean", Classifier(Pre with { FeedThrough = FeedThroughKind.None, Bidirectional = true })),
     ];
 
@@ -58,6 +66,9 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         ("OutputForm", new LruOptions { OutputForm = (LruOutputForm)9 }),
         ("Form", new LruOptions { Form = (SystemForm)9 }),
         ("FeedThrough", new LruOptions { FeedThrough = (FeedThroughKind)9 }),
+        ("FeedThrough", new LruOptions { CoreInputs = 2, Scaffold = new LinearScaffold() }),
+        ("CoreInputs", new LruOptions { CoreInputs = 2, FeedThrough = FeedThroughKind.Dense }),
+        ("CoreOutputs", new LruOptions { CoreOutputs = 0, Scaffold = new LinearScaffold() }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
@@ -66,7 +77,8 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         ("LRU, pre form, dense D, sequence to sequence", 6, 70), ("LRU, pre form, dense D, sequence to sequence", 1, 2100),
     ];
 
-    public override IEnumerable<NetworkOptions> Streamed => [.. base.Streamed, Pre with { Layers = null, ModelSize = null, StateSize = null }];
+    public override IEnumerable<NetworkOptions> Streamed
+        => [.. base.Streamed, new LruOptions { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense }];
 
     public override IEnumerable<NetworkOptions> Clashes => [new LruOptions { RadiusMaximum = 0.1 }];
 

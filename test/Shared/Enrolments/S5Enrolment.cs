@@ -30,6 +30,14 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         })),
         ("S5, tokens", OfTokens(Classifier(Bilinear with { Bidirectional = true }))),
         ("S5, sequence to sequence", Regressor(Held)),
+        ("S5, irregular, other channels than the layer, Wiener", Regressor(Held with
+        {
+            CoreInputs = 3, CoreOutputs = 2, FeedThrough = FeedThroughKind.None, Scaffold = new WienerScaffold(),
+        }) with { HasIntervals = true }),
+        ("S5, more channels in than out, linear", Regressor(Held with
+        {
+            CoreInputs = 8, FeedThrough = FeedThroughKind.Dense, Scaffold = new LinearScaffold(),
+        })),
         ("S5, pre form, dense D, two-way", Classifier(Pre with { Bidirectional = true })),
         ("S5, pre form, irregular, two-way", Classifier(Pre with { Bidirectional = true }) with { HasIntervals = true }),
         ("S5, pre form, irregular, sequence to sequence", Regressor(Pre) with { HasIntervals = true }),
@@ -67,6 +75,8 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         ("FrequencyScale", new S5Options { FrequencyScale = 0 }),
         ("Form", new S5Options { Form = (SystemForm)9 }),
         ("FeedThrough", new S5Options { FeedThrough = (FeedThroughKind)9 }),
+        ("CoreInputs", new S5Options { CoreInputs = -1, Scaffold = new WienerScaffold() }),
+        ("CoreOutputs", new S5Options { CoreOutputs = 3, FeedThrough = FeedThroughKind.None }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>

@@ -60,7 +60,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     // For each direction the states of all rows and the state before a piece.
     public override long KeptSize(long rows, long sequences) => Directions * (_rows.Size(rows) + Width);
 
-    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u, and D u.
+    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u, D u.
     public override long ScratchSize(long rows, long sequences)
         => Directions * (_rows.Size(rows) + Width) + FeedThrough.StepScratch;
 
@@ -197,7 +197,10 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => _rows.ClearEdges(rows, keptOrScratch);
 
     // (A, B, C, D) in post form is (A, B, C A, C B + D) in pre form.
-    public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
+    public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d) => WriteSystem(weights, 0, a, b, c, d);
+
+    /// <summary>As <see cref="ILinearCore.WriteSystem"/>, for a direction; D belongs to the first one.</summary>
+    public void WriteSystem(in Weights weights, int direction, Matrix a, Matrix b, Matrix c, Matrix d)
     {
         ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared);
         for (int n = 0; n < States; n++)
@@ -207,7 +210,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         }
         b.Set(InputMatrix.Of(prepared));
         var readOut = new Matrix(OutputSize, Order);
-        readOut.Set(OutputMatrices[0].Of(prepared));
+        readOut.Set(OutputMatrices[direction].Of(prepared));
         if (IsPre)
         {
             c.Set(readOut);
@@ -217,7 +220,8 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
             c.AddProduct(readOut, a);
             d.AddProduct(readOut, b);
         }
-        FeedThrough.AddTo(weights.Values, d);
+        if (direction == 0)
+            FeedThrough.AddTo(weights.Values, d);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)

@@ -6,11 +6,4 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <param name="States">N.</param>
 /// <param name="Form">When the output sees the state.</param>
 /// <param name="FeedThrough">What D is.</param>
-internal readonly record struct DiagonalShape(int Inputs, int Outputs, int States, SystemForm Form, FeedThroughKind FeedThrough)
-{
-    public static DiagonalShape Of(LruOptions options, int size, int states)
-        => new(size, size, states, options.Form, options.FeedThrough);
-
-    public static DiagonalShape Of(S5Options options, int size, int states)
-        => new(size, size, states, options.Form, options.FeedThrough);
-}
+internal readonly record struct DiagonalShape(int Inputs, int Outputs, int States, SystemForm Form, FeedThroughKind FeedThrough);

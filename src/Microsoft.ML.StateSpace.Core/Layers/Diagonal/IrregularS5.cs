@@ -17,7 +17,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// (rows, 2, N).
 /// Cost: 8 N H flops a row forward, and for E some 60 operations a state and row in each pass. Kept: w and the states.
 /// </summary>
-internal sealed class IrregularS5 : RecurrentLayer
+internal sealed partial class IrregularS5 : RecurrentLayer
 {
     private const double LargestZeta = 1e15;
 
@@ -38,21 +38,21 @@ internal sealed class IrregularS5 : RecurrentLayer
     private readonly Slot _inputMatrix; // B / Lambda, (2N, H)
     private readonly Slot[] _outputMatrices; // (H, 2N)
 
-    public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
+    public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional, int? outputs = null)
     {
-        InputSize = size;
+        (InputSize, OutputSize) = (size, outputs ?? size);
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
         _zeta = layout.AddPrepared(Width);
         _inputMatrix = layout.AddPrepared(Width * size);
-        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * size))];
+        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * OutputSize))];
         _rows = new StateRows(options.Form, Width, _directions);
         FeedThrough = new FeedThrough(layout, options.FeedThrough, InputSize, OutputSize);
-        Parameters = new S5Parameters(layout, options, size, states, _directions);
+        Parameters = new S5Parameters(layout, options, (size, OutputSize), states, _directions);
     }
 
     public override int InputSize { get; }
 
-    public override int OutputSize => InputSize;
+    public override int OutputSize { get; }
 
     public override int StateSize => IsPre ? 2 * Width : Width;
 
@@ -150,7 +150,8 @@ internal sealed class IrregularS5 : RecurrentLayer
             _rows.States(Scanned(kept, pass.Rows), pass.Rows, direction)[values], reverse: direction == 1);
     }
 
-    // The first state of a sequence in the direction of the scan is given; every row but the last leads to one more.
+    // The first state of a sequence in the direction of the scan is given; every row but the last leads to one more. The interval before
+    // the first row changes no state of zeros, unless it is not a number: then no answer is one, as in a stream.
     private void ScanPre(in Pass pass, Span<float> kept, int direction, int sequence)
     {
         ReadOnlySpan<float> zeta = _zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
@@ -162,7 +163,7 @@ internal sealed class IrregularS5 : RecurrentLayer
             IrregularScan.Forward(
                 Discretization, zeta, pass.Intervals[..1], pass.State[Width..], pass.State[..Width], first, reverse: false);
         else
-            first.Clear();
+            first.Fill(direction == 0 && float.IsNaN(pass.Intervals[pass.Starts[sequence]]) ? float.NaN : 0);
         int start = pass.Starts[sequence], end = pass.Starts[sequence + 1];
         var steps = direction == 0 ? start..(end - 1) : (start + 1)..end;
         var states = all[((start + 1) * Width)..(end * Width)];
@@ -273,32 +274,4 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     private (Range Rows, Range Values) Range(in Pass pass, int sequence)
         => (pass.Starts[sequence]..pass.Starts[sequence + 1], (pass.Starts[sequence] * Width)..(pass.Starts[sequence + 1] * Width));
-
-    // Kept and scratch memory both begin with three vectors of states for each direction. The edge is what the neighbouring piece handed
-    // over. The end is what this piece would hand on if nothing had come in. The product is the factor of what came in, in what is handed
-    // on. After them lie the rows.
-    private int EdgesSize => 3 * _directions * Width;
-
-    private Span<float> Edge(Span<float> memory, int direction) => memory.Slice(direction * Width, Width);
-
-    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int direction) => memory.Slice(direction * Width, Width);
-
-    private Span<float> End(Span<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
-
-    private ReadOnlySpan<float> End(ReadOnlySpan<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
-
-    private Span<float> Product(Span<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
-
-    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction)
-        => memory.Slice((2 * _directions + direction) * Width, Width);
-
-    // w
-    private Span<float> Inputs(Span<float> kept, int rows) => kept.Slice(EdgesSize, rows * Width);
-
-    private ReadOnlySpan<float> Inputs(ReadOnlySpan<float> kept, int rows) => kept.Slice(EdgesSize, rows * Width);
-
-    // The states of both directions.
-    private Span<float> Scanned(Span<float> kept, int rows) => kept[(EdgesSize + rows * Width)..];
-
-    private ReadOnlySpan<float> Scanned(ReadOnlySpan<float> kept, int rows) => kept[(EdgesSize + rows * Width)..];
 }

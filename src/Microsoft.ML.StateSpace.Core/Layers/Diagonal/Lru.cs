@@ -8,7 +8,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y_t = Re(C x_t) + D u_t</c>.
 /// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference
 /// code minimal-LRU.
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H). Cost: see
+/// Shapes: (rows, H) to (rows, outputs), as many unless asked otherwise; parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H),
+/// C (outputs, 2, N), D (H), or (outputs, H) where it is dense. Cost: see
 /// <see cref="DiagonalCore"/>.
 /// Departs from the code in options: gamma may be a function of lambda, y may be <c>2 Re(C x_t) + D u_t</c>, and see the state before the
 /// update, and D may be dense or absent.
@@ -32,8 +33,8 @@ internal sealed class Lru : DiagonalCore
 
     public Parameter[] C { get; }
 
-    public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
-        : base(layout, DiagonalShape.Of(options, size, states), bidirectional)
+    public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional, int? outputs = null)
+        : base(layout, new(size, outputs ?? size, states, options.Form, options.FeedThrough), bidirectional)
     {
         Normalization = options.Normalization;
         ReadOutFactor = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;

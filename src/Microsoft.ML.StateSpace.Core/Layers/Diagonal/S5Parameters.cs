@@ -27,8 +27,9 @@ internal sealed class S5Parameters
 
     public Parameter B { get; }
 
-    public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)
+    public S5Parameters(ParameterLayout layout, S5Options options, (int Inputs, int Outputs) sizes, int states, int directions)
     {
+        int size = sizes.Inputs;
         (_states, _size, IsClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
         bool isRing = options.Initialization == S5Initialization.Ring;
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
@@ -52,9 +53,9 @@ internal sealed class S5Parameters
             "B", [2, states, size], ParameterGroup.StateSpace,
             isRing ? Initialize.Normal(Math.Sqrt(0.5 / size)) : S5Initialize.InputMatrix(hippo, size));
         C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(
-            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
+            d == 0 ? "C" : "CReverse", [sizes.Outputs, 2, states], ParameterGroup.Decayed,
             isRing ? Initialize.Normal(Math.Sqrt(0.25 / states))
-                : S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+                : S5Initialize.OutputMatrix(options.OutputInitialization, hippo, sizes.Outputs)))];
         if (isRing)
             layout.Then(values => SetRing(values, options));
         if (options.FrequencyScale > 1)

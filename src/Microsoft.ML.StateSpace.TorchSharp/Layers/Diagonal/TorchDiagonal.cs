@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
 /// <summary>
-/// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>, or
-/// in pre form <c>y_t = readOut Re(C x_{t-1}) + D u_t</c>. A bidirectional core scans from the end, too.
+/// What LRU and S5 share, <see cref="DiagonalCore"/>: <c>x_t = lambda x_{t-1} + factor B u_t</c>, <c>y_t = readOut Re(C x_t) + D u_t</c>,
+/// or in pre form <c>y_t = readOut Re(C x_{t-1}) + D u_t</c>. A bidirectional core scans from the end, too.
 /// </summary>
 internal static class TorchDiagonal
 {
