@@ -179,13 +179,10 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         FeedThrough.Backward(pass.Weights, input, outputGradient, inputGradient, gradients);
-        for (int d = 0; d < Directions; d++)
-        {
-            if (pass.IsPiece)
-                CompletePiece(pass, kept, d, gradients);
-            if (IsPre)
-                SetBehind(pass, d);
-        }
+        for (int d = 0; d < Directions && pass.IsPiece; d++)
+            CompletePiece(pass, kept, d, gradients);
+        for (int d = 0; d < Directions && IsPre; d++)
+            SetBehind(pass, d);
         var dv = _rows.Inputs(pass.Scratch, rows, 0);
         if (Directions == 2)
             TensorPrimitives.Add(dv, _rows.Inputs(pass.Scratch, rows, 1), dv);
