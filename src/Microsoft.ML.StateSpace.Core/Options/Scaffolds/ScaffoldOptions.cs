@@ -37,6 +37,9 @@ public abstract record ScaffoldOptions
     /// <summary>The fewest layers with which the scaffold is what it says.</summary>
     internal virtual int FewestLayers => 1;
 
+    /// <summary>Whether it has matrices around the core, where that has other channels than the layer.</summary>
+    internal virtual bool ProjectsCore => false;
+
     /// <summary>The most channels that a layer has anywhere, in a model of that width.</summary>
     internal virtual long Widest(int modelSize) => modelSize;
 
