@@ -34,8 +34,8 @@ public class LearningSnippets
         LearningSpectrum spectrum = LearningDynamics.Spectrum(start, records);
         double rate = 0.02 * spectrum.LargestStableRate;             // of B and C alone; poles are steeper
         LearningCurve curve = LearningDynamics.Predict(start, records, rate, steps: 1000);
-        Console.WriteLine($"loss {curve.Losses[0]:g3} -> {curve.Losses[^1]:g3}; with the poles held {spectrum.LossAfter(rate, 1000):g3}");
-        Console.WriteLine($"{spectrum.Learnable(rate, 1000)} of {spectrum.Directions} directions, {spectrum.ShareOutside:p1} outside of all");
+        Console.WriteLine($"loss {curve.Losses[0]:g3} -> {curve.Losses[^1]:g3}; with poles held {spectrum.LossAfter(rate, 1000):g3}");
+        Console.WriteLine($"{spectrum.Learnable(rate, 1000)} of {spectrum.Directions} directions; {spectrum.ShareOutside:p1} outside");
 
         curve.Diverged.Should().BeFalse();
         curve.Losses[^1].Should().BeLessThan(curve.Losses[0]);

@@ -12,7 +12,8 @@ internal static class LearningSituations
     [
         new("Give records that hold some", () => Predict(System(), []), () => Predict(System(), [Record(9)])),
         new(
-            "Give one output for each time step", () => Predict(System(), [new([1, 2], [1])]), () => Predict(System(), [new([1, 2], [1, 2])])),
+            "Give one output for each time step", () => Predict(System(), [new([1, 2], [1])]),
+            () => Predict(System(), [new([1, 2], [1, 2])])),
         new(
             "Fill such values, or cut the record there", () => Predict(System(), [new([1, float.NaN], [1, 2])]),
             () => Predict(System(), [new([1], [1])])),

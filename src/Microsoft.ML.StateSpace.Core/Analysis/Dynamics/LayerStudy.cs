@@ -43,7 +43,7 @@ internal sealed class LayerStudy
         Parallel.For(0, parts.Length, i => parts[i] = kernel.Collect(_shares[i].Inputs[core], _shares[i].Slopes[core]));
         var spectrum = kernel.Spectrum(parts, _steps);
         // The loss is locally m/(2L) |y - target|^2: m is its curvature along its slope, and the residual is -L/m times the slope.
-        double curvature = MeanCurvature(core), unit = _steps / (curvature * _weight);
+        double curvature = MeanCurvature(core), unit = curvature > 0 ? _steps / (curvature * _weight) : 0;
         return new(
             tap.Name, spectrum.Scaled(curvature) with { ResidualPower = curvature * unit * unit * spectrum.ResidualPower },
             2 / largest, null);

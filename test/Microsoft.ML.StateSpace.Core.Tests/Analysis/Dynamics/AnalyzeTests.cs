@@ -2,7 +2,6 @@ using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
-using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
@@ -130,14 +129,14 @@ public class AnalyzeTests
     }
 
     [Fact]
-    public void AnyNumberOfThreads_GivesTheSameBits()
+    public async Task AnyNumberOfThreads_GivesTheSameBits()
     {
         var options = ModelCases.Options("Mamba block, two-way");
         var data = ModelCases.Data(options, [.. Enumerable.Range(5, 24)]);
         var (_, parameters) = ModelCases.Create(options, data);
         LearningReport Analyze() => LearningDynamics.Analyze(new(options, parameters, Summary.None), data, 100, rate: null);
-        var alone = Task.Factory.StartNew(
-            Analyze, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Result;
+        var alone = await Task.Factory.StartNew(
+            Analyze, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
         Numbers(Analyze()).Should().Equal(Numbers(alone));
         Numbers(alone).Should().HaveCountGreaterThan(10);
     }
