@@ -17,10 +17,12 @@ internal sealed class LayerStudy
     private readonly NetworkShare[] _shares;
     private readonly double _weight;
     private readonly int _steps;
+    private readonly bool _hasIntervals;
 
     public LayerStudy(TrainedModel model, SequenceSet set)
     {
         NetworkOf.Require(model, "The analysis of what gradient descent can learn");
+        _hasIntervals = model.Options.HasIntervals;
         int count = Math.Min(set.Count, MostShares);
         _shares = new NetworkShare[count];
         Parallel.For(0, count, i => _shares[i] = new NetworkShare(
@@ -49,12 +51,12 @@ internal sealed class LayerStudy
             2 / largest, null);
     }
 
-    private static string WhyNot(ScanLayer core) => core switch
+    private string WhyNot(ScanLayer core) => core switch
     {
         Bidirectional both => WhyNot(both.FromStart),
-        S4D => "Its kernel is filtered by frequency (SobolevExponent), so its outputs are no sums of those of single poles.",
-        S4 => "Its states are coupled by a matrix of rank one, so none of them learns as a mode of its own.",
-        IrregularS5 or IrregularS4D => "Its poles change with the time between steps, so it is not time-invariant.",
+        _ when _hasIntervals => "It is not LTI: what it makes of a step depends on the time since the step before.",
+        IFilterCore => "Its kernel is filtered by frequency (SobolevExponent), so its outputs are no sums of those of single poles.",
+        ConvolutionCore => "Its states are coupled by a matrix of rank one, so none of them learns as a mode of its own.",
         ILinearCore => "Its matrices come of one contraction, so no parameter belongs to a single pole.",
         _ => "It is not LTI: its coefficients depend on the input.",
     };

@@ -1,21 +1,5 @@
 namespace Microsoft.ML.StateSpace.Analysis;
 
-/// <summary>What N states with the same pole share, and what of them is trained.</summary>
-public enum StateSharing
-{
-    /// <summary>Every state has a b and a c of its own, all with the same start.</summary>
-    Independent,
-
-    /// <summary>All states share one b and one c.</summary>
-    Shared,
-
-    /// <summary>b stays; every state has a c of its own, all with the same start.</summary>
-    FrozenInput,
-
-    /// <summary>b stays; all states share one c.</summary>
-    FrozenInputShared,
-}
-
 /// <summary>
 /// How gradient descent learns N states with the same pole, <c>y^ = sum_i b_i c_i h</c>. Of each state the product p = b c follows the
 /// equation of a <see cref="LinearMode"/> with other statistics: <c>(sigma, N eta)</c> where states are independent, and

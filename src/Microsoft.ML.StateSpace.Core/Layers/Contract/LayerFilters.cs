@@ -2,13 +2,6 @@ using System.Numerics;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>A core that is a set of linear filters with one pole each.</summary>
-internal interface IFilterCore
-{
-    /// <summary>Reads the filters out of the parameters; <see langword="null"/> where something else acts on their outputs.</summary>
-    LayerFilters? Filters(in Weights weights);
-}
-
 /// <summary>
 /// The filters of a core, <c>x_t = lambda x_{t-1} + sum_h b_h u_{h,t}</c>, in double, and the outputs, sums of <c>Re(c_h x_t)</c>. If the
 /// core reads both ways, the same filters also run from the end, with read-outs of their own.

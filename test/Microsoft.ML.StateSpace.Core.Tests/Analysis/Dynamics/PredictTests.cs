@@ -63,14 +63,14 @@ public class PredictTests
     {
         // The target is far slower than the start, so the pole moves out, beyond the lags that were enough at first.
         double h = 0;
-        double[] input = [.. Draw.Uniform(600, -1, 1, 4).Select(value => (double)value)];
+        double[] input = [.. Draw.Uniform(300, -1, 1, 4).Select(value => (double)value)];
         InputOutputRecord[] records = [new(input, [.. input.Select(u => h = 0.97 * h + 0.2 * u)])];
         var start = new DiagonalSystem([0.3], new Complex[,] { { 0.5 } }, new Complex[,] { { 0.5 } }, new double[1, 1]);
-        var curve = LearningDynamics.Predict(start, records, 0.05, 1500);
-        var expected = Descent.Losses(start, records, 0.05, 1500, learnsPoles: true);
-        curve.System.Poles[0].Real.Should().BeGreaterThan(0.85);
+        var curve = LearningDynamics.Predict(start, records, 0.02, 1500);
+        var expected = Descent.Losses(start, records, 0.02, 1500, learnsPoles: true);
+        curve.System.Poles[0].Real.Should().BeGreaterThan(0.9);
         for (int step = 0; step <= 1500; step += 100)
-            curve.Losses[step].Should().BeApproximately(expected[step], 1e-6 * expected[step] + 1e-12);
+            curve.Losses[step].Should().BeApproximately(expected[step], 1e-6 * expected[step] + 1e-9);
     }
 
     [Fact]
