@@ -5,7 +5,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Builds the branches of a model: the core that the architecture names, in the scaffold that it names.</summary>
-internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false)
+internal sealed class Scaffolding(
+    ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false,
+    Func<ScanLayer, string, ScanLayer>? tap = null)
 {
     private int _branches; // tells the dropout masks of different branches apart
 
@@ -204,7 +206,7 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         var core = Site(channels).CreateCore();
         Cores.Add(core);
-        return core;
+        return tap?.Invoke(core, layout.Path) ?? core;
     }
 
     private CoreSite Site(int channels) => new(layout, architecture, channels, hasIntervals);

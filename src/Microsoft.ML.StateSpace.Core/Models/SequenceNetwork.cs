@@ -21,14 +21,17 @@ internal sealed class SequenceNetwork : SequenceModel
     }
 
     /// <summary>A network whose parameters stand in a layout that may hold others too, in the scope in which it is now.</summary>
-    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout)
+    /// <param name="options">The model; every size of its architecture must be set.</param>
+    /// <param name="layout">The layout.</param>
+    /// <param name="tap">What stands in the place of each core, from the core and its name; <see langword="null"/> means the core.</param>
+    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout, Func<ScanLayer, string, ScanLayer>? tap = null)
         : base(options, layout)
     {
         var architecture = Architecture = (NetworkOptions)options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         InputStage = new InputStage(Layout, options);
         Encoder = Layout.Scope("Encoder", CreateEncoder);
-        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
+        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals, tap);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         if (IsPooled && PoolingKind == Pooling.MeanAndShare)
