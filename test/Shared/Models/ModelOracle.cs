@@ -12,6 +12,34 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
     {
+        double[][] h = Encoded(p, x);
+        return Gain is double gain
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
+            : PositionWise.Linear(p.Scope("Decoder"), h);
+    }
+
+    /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
+    public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
+    {
+        double[] a = Encoded(p, first)[0], b = Encoded(p, second)[0];
+        return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
+    }
+
+    /// <summary>Answers of rows that hold two pooled vectors side by side.</summary>
+    public static double[][] DecodePair(OracleParameters p, double[][] rows)
+    {
+        double[][] features = [.. rows.Select(row =>
+        {
+            double[] a = row[..(row.Length / 2)], b = row[(row.Length / 2)..];
+            return (double[])[.. a, .. b, .. a.Zip(b, (x, y) => x - y), .. a.Zip(b, (x, y) => x * y)];
+        })];
+        return PositionWise.Linear(
+            p.Scope("Output"), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Hidden"), features)));
+    }
+
+    // What the decoder reads: rows, or one pooled vector.
+    private double[][] Encoded(OracleParameters p, double[][] x)
+    {
         var architecture = Options.Network;
         double[][] h = Options.Vocabulary > 0
             ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
@@ -23,9 +51,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             h = [architecture.Pooling == Pooling.MeanAndShare
                 ? MeanAndShare(p.Scope("Pool"), h) : Pool(architecture.Pooling ?? Pooling.Mean, h)];
         }
-        return Gain is double gain
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
-            : PositionWise.Linear(p.Scope("Decoder"), h);
+        return h;
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)

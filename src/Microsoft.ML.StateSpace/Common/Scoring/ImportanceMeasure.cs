@@ -20,6 +20,7 @@ internal static class ImportanceMeasure
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(stretches);
+        NetworkOf.RequireSingleSequences(transformer.Model, nameof(SequenceImportance));
         var input = transformer.Input;
         var column = input.In(data.Schema);
         var target = transformer.FindTarget(data.Schema);

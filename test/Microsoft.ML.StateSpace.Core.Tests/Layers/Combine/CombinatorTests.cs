@@ -46,6 +46,9 @@ public class GatedProductTests() : CausalLayerLaws(
     (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x),
         Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
 
+public class PairDecoderTests() : CausalLayerLaws(
+    (layout, size) => new PairDecoder(layout, size, size + 2, 3), ModelOracle.DecodePair);
+
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(
         layout.Scope("Forward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),
