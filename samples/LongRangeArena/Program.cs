@@ -1,11 +1,14 @@
 // The Long Range Arena on one computer: a row of its table, drawn, trained and scored here, at a length that two cores can bear.
 //
 //   dotnet run --project samples/LongRangeArena -c Release                          a minute: short expressions
-//   dotnet run --project samples/LongRangeArena -c Release -- --run full            half an hour on two cores
+//   dotnet run --project samples/LongRangeArena -c Release -- --run full            longer ones, up to half an hour on two cores
 //   dotnet run --project samples/LongRangeArena -c Release -- --task paths          images of dashed paths
 //
 // ListOps asks for the value of nested lists, such as [MAX 4 3 [MIN 2 3 ] 1 0 ], and is drawn as the arena draws it (Tasks/ListOps.cs).
-// The images are of our own making after the idea of Pathfinder, and not comparable with it (Tasks/PathImages.cs).
+// The images are of our own making after the idea of Pathfinder, and not comparable with it (Tasks/PathImages.cs); the short run does not
+// get beyond chance on them. The last lines of the first command are
+//
+SHORT_ROW
 using LongRangeArena;
 using Microsoft.ML;
 using Samples;
