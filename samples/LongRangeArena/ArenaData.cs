@@ -24,7 +24,8 @@ internal sealed record ArenaData
     private (int Train, int Validation, int Test) Counts { get; init; }
 
     public string Describe()
-        => Invariant($"{Counts.Train:N0} rows to learn from, {Counts.Validation:N0} to choose the epoch by, {Counts.Test:N0} to be judged by");
+        => Invariant($"{Counts.Train:N0} rows to learn from, {Counts.Validation:N0} to choose the epoch by, ")
+            + Invariant($"{Counts.Test:N0} to be judged by");
 
     /// <summary>Rows in three parts; the last two are of that size.</summary>
     /// <param name="mlContext">Makes views of them.</param>

@@ -79,7 +79,8 @@ public static class GainAnalysis
     /// <param name="iterations">The largest number of steps of the search; each is one pass forward and one back. Default: 100.</param>
     /// <param name="seed">Seed of the noise that the search starts from. Default: 0.</param>
     /// <exception cref="NotSupportedException">
-    /// The model is no network, it answers pairs, its inputs are tokens, its time steps have intervals, or it was trained with missing values.
+    /// The model is no network, it answers pairs, its inputs are tokens, its time steps have intervals, or it was trained with missing
+    /// values.
     /// </exception>
     public static WorstInput FindWorstInput(TrainedModel model, int length, double amplitude = 1, int iterations = 100, int seed = 0)
     {

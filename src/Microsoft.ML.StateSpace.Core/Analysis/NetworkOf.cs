@@ -24,8 +24,8 @@ internal static class NetworkOf
         if (model.Options.HasPairs)
         {
             throw new NotSupportedException(
-                $"{what} needs a model of single sequences, but this one answers pairs of them. Train a model with SecondFeatureColumnName = "
-                + "null, and ask that one.");
+                $"{what} needs a model of single sequences, but this one answers pairs of them. Train a model with "
+                + "SecondFeatureColumnName = null, and ask that one.");
         }
     }
 

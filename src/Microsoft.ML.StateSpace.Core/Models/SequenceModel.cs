@@ -59,8 +59,8 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
         if (Options.HasPairs)
         {
             throw new InvalidOperationException(
-                "This model cannot stream: it answers pairs of sequences, and has an answer once both are there. Score a row that holds both "
-                + "with Transform, or train a model of single sequences, with SecondFeatureColumnName = null.");
+                "This model cannot stream: it answers pairs of sequences, and has an answer once both are there. Score a row that holds "
+                + "both with Transform, or train a model of single sequences, with SecondFeatureColumnName = null.");
         }
         if (!IsCausal)
         {

@@ -24,8 +24,8 @@ public sealed record SequenceModelOptions
     public bool HasIntervals { get; init; }
 
     /// <summary>
-    /// Whether an example is a pair of sequences, to which one answer belongs. The same network encodes and pools both, and the decoder reads
-    /// the two pooled vectors, their difference and their product; only networks that are not certified do that. Default:
+    /// Whether an example is a pair of sequences, to which one answer belongs. The same network encodes and pools both, and the decoder
+    /// reads the two pooled vectors, their difference and their product; only networks that are not certified do that. Default:
     /// <see langword="false"/>.
     /// </summary>
     public bool HasPairs { get; init; }

@@ -75,7 +75,7 @@ public abstract record NetworkOptions : ArchitectureOptions
             throw new ArgumentOutOfRangeException(
                 "Architecture", GetType().Name,
                 $"A pair of sequences is compared by the product of what a network makes of each, and a product has no bounded gain, which "
-                + $"{GetType().Name} promises. Choose another network such as S5Options as the Architecture, or leave "
+                + $"{GetType().Name} promises. Choose a network without a certificate as the Architecture, or leave "
                 + "SecondFeatureColumnName null.");
         }
     }

@@ -59,7 +59,8 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
     public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
 
     /// <summary>
-    /// The values of a sequence of a batch of pairs, (its length, features): sequences 2 i and 2 i + 1 are the first and the second of pair i.
+    /// The values of a sequence of a batch of pairs, (its length, features): sequences 2 i and 2 i + 1 are the first and the second of
+    /// pair i.
     /// </summary>
     public ReadOnlySpan<float> OfPair(int sequence)
     {
@@ -115,7 +116,9 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
         }
     }
 
-    /// <summary>Fills the batch with the sequences of a batch of pairs, the two of each pair one after the other, without targets.</summary>
+    /// <summary>
+    /// Fills the batch with the sequences of a batch of pairs, the two of each pair one after the other, without targets.
+    /// </summary>
     public void FillApart(SequenceBatch pairs)
     {
         Count = 2 * pairs.Count;

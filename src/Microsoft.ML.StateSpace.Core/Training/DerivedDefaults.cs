@@ -39,8 +39,8 @@ internal static class DerivedDefaults
         if (data.HasPairs)
         {
             throw new ArgumentException(
-                "DerivedInputs.DifferencesToMean takes the difference of a sequence to the mean training sequence, and the two sequences of a "
-                + "pair may have a mean of their own. Leave DifferencesToMean false, or leave SecondFeatureColumnName null.");
+                "DerivedInputs.DifferencesToMean takes the difference of a sequence to the mean training sequence, and the two sequences "
+                + "of a pair may have a mean of their own. Leave DifferencesToMean false, or leave SecondFeatureColumnName null.");
         }
         int shortest = Enumerable.Range(0, data.Count).Min(data.Length), longest = Enumerable.Range(0, data.Count).Max(data.Length);
         return shortest == longest ? longest : throw new ArgumentException(

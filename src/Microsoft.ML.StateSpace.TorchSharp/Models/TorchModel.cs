@@ -16,8 +16,8 @@ internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues
     private readonly ITorchLayer _decoder = TorchLayers.Of(model.Decoder);
 
     /// <summary>
-    /// Logits or standardised outputs, (batch, outputs) or (batch, length, outputs). The sequences of pairs are given apart, the two of each
-    /// pair one after the other, and have one row of outputs together.
+    /// Logits or standardised outputs, (batch, outputs) or (batch, length, outputs). The sequences of pairs are given apart, the two of
+    /// each pair one after the other, and have one row of outputs together.
     /// </summary>
     public Tensor Forward(TorchPass pass, SequenceBatch batch)
     {

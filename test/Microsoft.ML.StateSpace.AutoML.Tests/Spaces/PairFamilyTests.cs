@@ -13,7 +13,7 @@ public class PairFamilyTests
     public void ABank_IsRefusedBeforeTheSweep()
         => Invoking(() => _ml.Auto().BinarySequenceClassification(
                 Pairs, families: [SequenceFamily.Of<S5Options>(), SequenceFamily.Of<StateSpaceBankOptions>()]))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Choose a network such as S5Options*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*Choose a network as the Architecture*");
 
     [Fact]
     public void Networks_AreSwept()

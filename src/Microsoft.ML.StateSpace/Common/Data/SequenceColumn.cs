@@ -109,9 +109,9 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
         var second = Read(ColumnCheck.Find(schema, SecondName));
         if (second.Channels != Channels || second.Vocabulary != Vocabulary)
             throw new InvalidOperationException(
-                $"One network reads both sequences of a pair, so columns '{Name}' and '{SecondName}' must be of one kind; but the first holds "
-                + $"{Describe()}, and the second {second.Describe()}. Give both the same type; tokens of two texts become keys of one "
-                + "vocabulary where one MapValueToKey is fitted to the tokens of both.");
+                $"One network reads both sequences of a pair, so columns '{Name}' and '{SecondName}' must be of one kind; but the "
+                + $"first holds {Describe()}, and the second {second.Describe()}. Give both the same type; tokens of two texts become keys "
+                + "of one vocabulary where one MapValueToKey is fitted to the tokens of both.");
     }
 
     // How another column is read where nothing but its own type and what is known of this one tell.
