@@ -162,6 +162,20 @@ public class PairTests
             Predict(loaded, data, i).Should().BeBitwise(Predict(model, data, i)).And.OnlyContain(value => value > 0 && value < 1);
     }
 
+    // What no estimator would train cannot come out of a file either.
+    [Fact]
+    public void AFileThatClaimsWhatPairsCannotHave_IsRefused()
+    {
+        SequenceModelOptions[] claims =
+        [
+            PairTask with { Task = SequenceTask.Tagging }, PairTask with { HasIntervals = true },
+            PairTask with { Architecture = new StateSpaceBankOptions { Filters = 16 } },
+            PairTask with { Architecture = CoreDefinition.All.First(core => core.IsCertified).CreateOptions() },
+        ];
+        foreach (var claim in claims)
+            Invoking(() => NetworkCheck.Require(claim, [])).Should().Throw<InvalidDataException>().WithMessage("*pair of sequences *");
+    }
+
     [Fact]
     public void WhereNothingIsNamed_PairsGetANetwork()
         => DefaultArchitecture.Choose(PairTask with { Architecture = null! }, new TrainingOptions(), Task(8)).Should().Be(new S5Options());
