@@ -11,8 +11,12 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
+        => ForwardFrom(0, p, FirstStream(p, x));
+
+    /// <summary>The same from the stream h in front of a layer on, or behind the last.</summary>
+    public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
     {
-        double[][] h = Encoded(p, x);
+        h = Decoded(layer, p, h);
         return Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
             : PositionWise.Linear(p.Scope("Decoder"), h);
@@ -21,7 +25,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
     public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
     {
-        double[] a = Encoded(p, first)[0], b = Encoded(p, second)[0];
+        double[] a = Decoded(0, p, FirstStream(p, first))[0], b = Decoded(0, p, FirstStream(p, second))[0];
         return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
     }
 
@@ -37,14 +41,16 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             p.Scope("Output"), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Hidden"), features)));
     }
 
+    private double[][] FirstStream(OracleParameters p, double[][] x)
+        => Options.Vocabulary > 0
+            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
+            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
+
     // What the decoder reads: rows, or one pooled vector.
-    private double[][] Encoded(OracleParameters p, double[][] x)
+    private double[][] Decoded(int layer, OracleParameters p, double[][] h)
     {
         var architecture = Options.Network;
-        double[][] h = Options.Vocabulary > 0
-            ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
-        for (int i = 0; i < architecture.Layers; i++)
+        for (int i = layer; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
         {
