@@ -15,6 +15,8 @@ internal static class ModelTraining
     {
         if (start is not null)
             SystemStart.Require(options.Architecture);
+        if (options.HasPairs)
+            options.Architecture.RequirePairs();
         return options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),

@@ -62,6 +62,19 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Pairs_AreTwoColumns()
+    {
+        var retrieval = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            FeatureColumnName = "First", SecondFeatureColumnName = "Second", LabelColumnName = "AreAlike",
+        });
+
+        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(
+            i => new { First = new float[] { i, 1 }, Second = new float[] { 1, i, 2 }, AreAlike = i < 4 }));
+        retrieval.Fit(rows).Options.Architecture.Should().BeOfType<S5Options>();
+    }
+
+    [Fact]
     public void SearchSpaces_CanBeChanged()
     {
         mlContext.Auto().SequenceClassification(                                                   // these; the first is the default

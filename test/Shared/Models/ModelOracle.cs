@@ -11,12 +11,43 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
-        => ForwardFrom(0, p, Options.Vocabulary > 0
-            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x)));
+        => ForwardFrom(0, p, FirstStream(p, x));
 
     /// <summary>The same from the stream h in front of a layer on, or behind the last.</summary>
     public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
+    {
+        h = Decoded(layer, p, h);
+        return Gain is double gain
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
+            : PositionWise.Linear(p.Scope("Decoder"), h);
+    }
+
+    /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
+    public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
+    {
+        double[] a = Decoded(0, p, FirstStream(p, first))[0], b = Decoded(0, p, FirstStream(p, second))[0];
+        return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
+    }
+
+    /// <summary>Answers of rows that hold two pooled vectors side by side.</summary>
+    public static double[][] DecodePair(OracleParameters p, double[][] rows)
+    {
+        double[][] features = [.. rows.Select(row =>
+        {
+            double[] a = row[..(row.Length / 2)], b = row[(row.Length / 2)..];
+            return (double[])[.. a, .. b, .. a.Zip(b, (x, y) => x - y), .. a.Zip(b, (x, y) => x * y)];
+        })];
+        return PositionWise.Linear(
+            p.Scope("Output"), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Hidden"), features)));
+    }
+
+    private double[][] FirstStream(OracleParameters p, double[][] x)
+        => Options.Vocabulary > 0
+            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
+            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
+
+    // What the decoder reads: rows, or one pooled vector.
+    private double[][] Decoded(int layer, OracleParameters p, double[][] h)
     {
         var architecture = Options.Network;
         for (int i = layer; i < architecture.Layers; i++)
@@ -26,9 +57,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             h = [architecture.Pooling == Pooling.MeanAndShare
                 ? MeanAndShare(p.Scope("Pool"), h) : Pool(architecture.Pooling ?? Pooling.Mean, h)];
         }
-        return Gain is double gain
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
-            : PositionWise.Linear(p.Scope("Decoder"), h);
+        return h;
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)

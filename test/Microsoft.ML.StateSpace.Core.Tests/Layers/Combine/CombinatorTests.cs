@@ -65,6 +65,9 @@ public class HeadCoreTests() : CausalLayerLaws(
     (layout, size) => new HeadCore((ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size), 3),
     (p, x) => HeadOracle.Apart(x, 3, group => Cores.Lru(p, group, LruNormalization.TiedL2)));
 
+public class PairDecoderTests() : CausalLayerLaws(
+    (layout, size) => new PairDecoder(layout, size, size + 2, 3), ModelOracle.DecodePair);
+
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(
         layout.Scope("Forward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),
