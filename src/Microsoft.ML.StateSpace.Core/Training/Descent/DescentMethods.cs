@@ -7,6 +7,7 @@ internal static class DescentMethods
     {
         GradientDescentOptions gradient => new GradientDescent(gradient, batch),
         LbfgsOptions lbfgs => new Lbfgs(lbfgs, batch),
+        LevenbergMarquardtOptions levenberg => new LevenbergMarquardt(levenberg, batch),
         _ => throw new NotSupportedException($"There is no method of descent for {options.GetType().Name}."),
     };
 
