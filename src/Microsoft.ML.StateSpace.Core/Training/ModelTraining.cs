@@ -17,6 +17,7 @@ internal static class ModelTraining
             SystemStart.Require(options.Architecture);
         if (options.HasPairs)
             options.Architecture.RequirePairs();
+        MethodCheck.RequireNetwork(options.Architecture, training);
         return options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),
