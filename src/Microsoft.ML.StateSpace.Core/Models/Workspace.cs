@@ -39,6 +39,9 @@ internal sealed class Workspace(
     /// <summary>Ends a pass between two branches, with an output that is not to be used.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Where diagonal cores add up what a closed step for their poles needs, where somebody asks.</summary>
+    public PassSums? Sums { get; set; }
+
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
     public int Sequences { get; private set; }
@@ -141,7 +144,7 @@ internal sealed class Workspace(
     public Pass Pass(Weights weights, ulong dropoutKey) => new()
     {
         Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece,
-        Cancellation = Cancellation,
+        Cancellation = Cancellation, Sums = Sums,
         Intervals = _intervals.AsSpan(0, IntervalsLength), IntervalsBehind = _intervalsBehind.AsSpan(0, IntervalsLength),
     };
 

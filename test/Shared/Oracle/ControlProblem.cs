@@ -85,7 +85,9 @@ internal sealed record ControlProblem(
         return sums;
     }
 
-    /// <summary>The two parts of <c>J(after) - J</c>: with the costates of this problem and the states of the other, and the square.</summary>
+    /// <summary>
+    /// The two parts of <c>J(after) - J</c>: with the costates of this problem and the states of the other, and the square.
+    /// </summary>
     public (double Linear, double Quadratic) Increment(ControlProblem after)
     {
         double linear = 0, quadratic = 0;

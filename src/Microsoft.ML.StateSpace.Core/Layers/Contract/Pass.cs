@@ -62,6 +62,9 @@ internal readonly ref struct Pass
     /// </summary>
     public ReadOnlySpan<float> IntervalsBehind { get; init; }
 
+    /// <summary>Where diagonal cores add up, as they run backward, what a closed step for their poles needs; mostly nobody asks.</summary>
+    public PassSums? Sums { get; init; }
+
     /// <summary>The same pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch) => With(scratch, State);
 
@@ -75,6 +78,7 @@ internal readonly ref struct Pass
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
         Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
+        Sums = Sums,
     };
 
     /// <summary>

@@ -172,6 +172,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
                 Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d),
                 Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d), Lambda.Of(gradients.Prepared), reverse: d == 1);
         }
+        AddSums(pass, input, kept);
         var dv = Rows(pass.Scratch, rows, 0);
         if (Directions == 2)
             TensorPrimitives.Add(dv, Rows(pass.Scratch, rows, 1), dv);

@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <see cref="DiagonalCore"/>.
 /// Departs from the code in two options: gamma may be a function of lambda, and y may be <c>2 Re(C x_t) + D u_t</c>.
 /// </summary>
-internal sealed class Lru : DiagonalCore
+internal sealed partial class Lru : DiagonalCore
 {
     /// <summary>The smallest nu. With a smaller one, float32 could not tell |lambda| from one.</summary>
     public const double LeastNu = 1e-6;

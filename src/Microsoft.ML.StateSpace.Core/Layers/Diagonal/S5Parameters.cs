@@ -136,6 +136,13 @@ internal sealed class S5Parameters
         }
     }
 
+    /// <summary>Sets a pole, whose real part is below zero, and leaves its step size.</summary>
+    public void SetLambda(Span<float> values, int n, Complex lambda)
+    {
+        LambdaRe.Of(values)[n] = (float)(IsClipped ? lambda.Real : Math.Log(-lambda.Real));
+        LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
+    }
+
     private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;
 
     // Sets C to zero for states whose frequency is beyond Nyquist only because it was scaled. Such a state would respond to an alias of its

@@ -106,7 +106,8 @@ public class ControlOracleTests
     public void Increment_IsExact(string form)
     {
         var problem = ControlFixtures.Problem("increment_identity", form == "pre");
-        Complex[] lambda = ControlFixtures.Complexes("increment_identity/d_lambda"), b = ControlFixtures.Complexes("increment_identity/d_B");
+        var lambda = ControlFixtures.Complexes("increment_identity/d_lambda");
+        var b = ControlFixtures.Complexes("increment_identity/d_B");
         var moved = problem with
         {
             Lambda = [.. problem.Lambda.Zip(lambda, (value, change) => value + change)],
