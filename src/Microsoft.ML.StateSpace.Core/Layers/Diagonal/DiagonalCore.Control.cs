@@ -10,7 +10,8 @@ internal abstract partial class DiagonalCore
     public virtual bool HasClosedStep => true;
 
     /// <summary>
-    /// The parameters that poles and input matrix are made of. A closed step for these sets them, or leaves them as they are, and no others.
+    /// The parameters that poles and input matrix are made of. A closed step for these sets them, or leaves them as they are, and no
+    /// others.
     /// </summary>
     public abstract IReadOnlyList<Parameter> ControlParameters { get; }
 
@@ -25,6 +26,13 @@ internal abstract partial class DiagonalCore
 
     /// <summary>The prepared input matrix, (2N, H).</summary>
     public ReadOnlySpan<float> InputMatrixOf(ReadOnlySpan<float> prepared) => InputMatrix.Of(prepared);
+
+    /// <summary>The part of a buffer laid out as the prepared values that belongs to the poles.</summary>
+    public ReadOnlySpan<double> PolesOf(ReadOnlySpan<double> prepared) => prepared.Slice((int)Lambda.Offset, (int)Lambda.Length);
+
+    /// <summary>The part of a buffer laid out as the prepared values that belongs to the input matrix.</summary>
+    public ReadOnlySpan<double> InputMatrixOf(ReadOnlySpan<double> prepared)
+        => prepared.Slice((int)InputMatrix.Offset, (int)InputMatrix.Length);
 
     /// <summary>The prepared output matrix of a direction, (H, 2N), which holds (Re C, -Im C) with its factor.</summary>
     public ReadOnlySpan<float> OutputMatrixOf(ReadOnlySpan<float> prepared, int direction) => OutputMatrices[direction].Of(prepared);

@@ -12,7 +12,8 @@ internal sealed partial class S5
     public override bool HasClosedStep => !(Parameters.IsClipped && Discretization == Discretization.Bilinear);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Parameter> ControlParameters => [Parameters.LambdaRe, Parameters.LambdaIm, Parameters.LogStep, Parameters.B];
+    public override IReadOnlyList<Parameter> ControlParameters
+        => [Parameters.LambdaRe, Parameters.LambdaIm, Parameters.LogStep, Parameters.B];
 
     public override double LargestRadiusOf(ReadOnlySpan<float> values, int n)
         => !Parameters.IsClipped ? LargestRadius
