@@ -10,6 +10,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// <summary>
 /// The state of a training as a safetensors file, which is written anew after every epoch, see <see cref="AtomicFile"/>: the process may be
 /// killed at any time. Its metadata hold, among others, a checksum, the SHA-256 of the whole file with 64 zeros in place of the checksum.
+/// With AdamW its tensors are the parameters, the two moments, and the best parameters. With a method of descent they are the parameters,
+/// the best parameters, and the numbers that the method keeps: the 64 bits of each as two places of 32 bits, the lower ones first.
 /// </summary>
 internal sealed class CheckpointFile(string path) : ICheckpoint
 {
@@ -18,6 +20,7 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
 
     private const string Format = "Microsoft.ML.StateSpace.Training";
     private static readonly string[] Tensors = ["Values", "First", "Second", "Best"];
+    private static readonly string[] DescentTensors = ["Values", "Best", "Method"];
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     public void Save(TrainingIdentity identity, TrainingState state)
@@ -32,7 +35,12 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
             BestMetric = state.BestMetric,
             FirstLoss = state.FirstLoss,
             Elapsed = state.Elapsed,
+            Iterations = state.Iterations,
         };
+        string[] names = NamesOf(identity);
+        ReadOnlyMemory<float>[] arrays = identity.Training.Method is null
+            ? [state.Engine.Values, state.Engine.First, state.Engine.Second, state.Best.Values.ToArray()]
+            : [state.Engine.Values, state.Best.Values.ToArray(), Halves(state.Engine.Method ?? [])];
         var header = SafetensorsHeader.Create(
             new Dictionary<string, string>
             {
@@ -45,8 +53,7 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
                 ["data"] = identity.Data,
                 ["progress"] = ModelJson.Write(progress),
             },
-            [.. Tensors.Select((name, i) => new SafetensorsEntry(name, [length], checked(i * length), length))]);
-        ReadOnlyMemory<float>[] arrays = [state.Engine.Values, state.Engine.First, state.Engine.Second, state.Best.Values.ToArray()];
+            [.. names.Select((name, i) => new SafetensorsEntry(name, [arrays[i].Length], checked(i * length), arrays[i].Length))]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(header.Bytes);
         foreach (var values in arrays)
@@ -94,21 +101,59 @@ internal sealed class CheckpointFile(string path) : ICheckpoint
             "its TrainingOptions are other ones (a Seed that is set nowhere is another each time)");
         Require(Metadata(header, "data"), identity.Data, "it saw other training sequences");
         int length = state.Best.Values.Length;
-        if (!header.Tensors.Select(tensor => (tensor.Name, tensor.Length)).SequenceEqual(Tensors.Select(name => (name, length))))
+        string[] names = NamesOf(identity);
+        // What a method keeps has a length that only the method knows.
+        int kept = identity.Training.Method is null || header.Tensors.Count == 0 ? 0 : header.Tensors[^1].Length;
+        if (kept % 2 != 0 || !header.Tensors.Select(tensor => (tensor.Name, tensor.Length)).SequenceEqual(
+            names.Select(name => (name, name == DescentTensors[^1] ? kept : length))))
             throw new InvalidDataException(
-                $"It must hold {string.Join(", ", Tensors)} of {length} numbers each, but it holds "
+                $"It must hold {string.Join(", ", names)} of {length} numbers each, but it holds "
                 + $"{string.Join(", ", header.Tensors.Take(8).Select(tensor => $"{tensor.Name} of {tensor.Length}"))}.");
         var progress = ModelJson.Read<CheckpointProgress>(Metadata(header, "progress"));
-        progress.Require(identity.Training.Epochs ?? int.MaxValue);
+        progress.Require(identity.Training.Epochs ?? int.MaxValue, isDescent: identity.Training.Method is not null);
         (state.Epoch, state.Engine.Steps, state.FirstLoss, state.Elapsed) =
             (progress.Epoch, progress.Steps, progress.FirstLoss, progress.Elapsed);
         (state.BestEpoch, state.BestLoss, state.BestMetric) = (progress.BestEpoch, progress.BestLoss, progress.BestMetric);
         string engine = Metadata(header, "engine");
         state.OtherEngine = engine == EngineOf(identity) ? null : engine;
+        state.Iterations = progress.Iterations;
         stream.Position = header.Bytes.Length;
-        foreach (var values in (float[][])[state.Engine.Values, state.Engine.First, state.Engine.Second])
-            Read(stream, values);
+        Read(stream, state.Engine.Values);
+        if (identity.Training.Method is null)
+        {
+            Read(stream, state.Engine.First);
+            Read(stream, state.Engine.Second);
+        }
         Read(stream, state.Best.Values);
+        if (identity.Training.Method is not null)
+        {
+            var halves = new float[kept];
+            Read(stream, halves);
+            state.Engine.Method = Doubles(halves);
+        }
+    }
+
+    private static string[] NamesOf(TrainingIdentity identity) => identity.Training.Method is null ? Tensors : DescentTensors;
+
+    private static float[] Halves(double[] numbers)
+    {
+        var halves = new float[2 * numbers.Length];
+        var bits = MemoryMarshal.Cast<float, uint>(halves.AsSpan());
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ulong number = BitConverter.DoubleToUInt64Bits(numbers[i]);
+            (bits[2 * i], bits[2 * i + 1]) = ((uint)number, (uint)(number >> 32));
+        }
+        return halves;
+    }
+
+    private static double[] Doubles(float[] halves)
+    {
+        var numbers = new double[halves.Length / 2];
+        var bits = MemoryMarshal.Cast<float, uint>(halves.AsSpan());
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = BitConverter.UInt64BitsToDouble(bits[2 * i] | ((ulong)bits[2 * i + 1] << 32));
+        return numbers;
     }
 
     private static void CheckChecksum(Stream stream, SafetensorsHeader header)
@@ -184,12 +229,17 @@ internal sealed record CheckpointProgress
 
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>The iterations of a method of descent; <see langword="null"/> with AdamW.</summary>
+    public IReadOnlyList<DescentIteration>? Iterations { get; init; }
+
     /// <summary>Throws where no training of that many epochs can have come so far.</summary>
-    public void Require(int epochs)
+    public void Require(int epochs, bool isDescent)
     {
         Check(Epoch >= 1 && Epoch <= epochs, nameof(Epoch), Epoch, $"1 to {epochs}");
         Check(Steps >= Epoch && Steps % Epoch == 0, nameof(Steps), Steps, $"a multiple of the {Epoch} epochs");
-        Check(BestEpoch >= 0 && BestEpoch <= Epoch, nameof(BestEpoch), BestEpoch, $"0 to {Epoch}");
+        // The best epoch may be one of a first method, whose epochs come before.
+        Check(BestEpoch >= 0 && (isDescent || BestEpoch <= Epoch), nameof(BestEpoch), BestEpoch, $"0 to {Epoch}");
+        Check((Iterations?.Count ?? 0) == (isDescent ? Epoch : 0), nameof(Iterations), Iterations?.Count ?? 0, isDescent ? $"{Epoch}" : "0");
         Check(double.IsFinite(FirstLoss), nameof(FirstLoss), FirstLoss, "a finite number");
         Check(Elapsed >= TimeSpan.Zero, nameof(Elapsed), Elapsed, "no negative time");
     }

@@ -4,14 +4,26 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// How a model is trained: AdamW with its own rate for the state-space parameters, linear warm-up then cosine, clipping by the global norm,
-/// early stopping on the validation loss. Values left <see langword="null"/> are chosen from the data by the rules in
-/// <c>docs/defaults.md</c>; the fitted model reports them.
+/// early stopping on the validation loss; or a <see cref="Method"/> of descent. Values left <see langword="null"/> are chosen from the data
+/// by the rules in <c>docs/defaults.md</c>; the fitted model reports them.
 /// </summary>
 public sealed record TrainingOptions
 {
     private const int MostThreads = 4096;
 
-    /// <summary>Largest number of passes over the training sequences. Default: <see langword="null"/>, chosen from the data.</summary>
+    /// <summary>
+    /// The method that trains a network; <see cref="LbfgsOptions"/>, for instance. Such a method sees all training sequences in each of its
+    /// iterations, so <see cref="BatchSize"/>, <see cref="LearningRate"/>, another <see cref="Engine"/>, sequences beyond
+    /// <see cref="MemoryBudget"/> and a positive dropout of the network are refused with it; <see cref="WarmupFraction"/>,
+    /// <see cref="GradientClip"/>, <see cref="WeightDecay"/> and <see cref="StateSpaceRateFactor"/> do nothing. The methods are compared in
+    /// <c>docs/training.md</c>. Default: <see langword="null"/>, AdamW.
+    /// </summary>
+    public TrainingMethod? Method { get; init; }
+
+    /// <summary>
+    /// Largest number of passes over the training sequences, or of iterations of the <see cref="Method"/>. Default: <see langword="null"/>,
+    /// chosen from the data, or from the method.
+    /// </summary>
     public int? Epochs { get; init; }
 
     /// <summary>Sequences an optimiser step. Default: <see langword="null"/>, chosen from the data.</summary>
@@ -158,7 +170,7 @@ public sealed record TrainingOptions
     internal bool AsksForNetwork
         => Epochs is not null || BatchSize is not null || Window is not null || LearningRate is not null || LabelSmoothing is not null
             || Loss != ValueLossKind.Squared || OutputWeights is not null || ValidationFraction is not null || Patience is not null
-            || CheckpointPath is not null || Engine is not null;
+            || CheckpointPath is not null || Engine is not null || Method is not null;
 
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
@@ -181,6 +193,7 @@ public sealed record TrainingOptions
 
     internal void Validate()
     {
+        Method?.Validate();
         OptionCheck.AtLeast(Epochs, 1);
         OptionCheck.AtLeast(BatchSize, 1);
         OptionCheck.AtLeast(Window, 2);

@@ -15,6 +15,15 @@ public enum TrainingStop
     /// <summary>The loss exploded or was no longer a number; the model is the best up to then. Without a best model, for which validation
     /// is needed, a <see cref="Training.TrainingDivergedException"/> is thrown.</summary>
     Diverged,
+
+    /// <summary>The residual of a <see cref="TrainingOptions.Method"/> has reached its tolerance.</summary>
+    Converged,
+
+    /// <summary>
+    /// The <see cref="TrainingOptions.Method"/> found no further step that lowers the objective, which mostly means that the floor of 32-bit
+    /// numbers is reached.
+    /// </summary>
+    Stalled,
 }
 
 /// <summary>
@@ -42,7 +51,8 @@ public sealed record TrainingSummary
     public double? ValidationMetric { get; init; }
 
     /// <summary>
-    /// Why training ended; of an ensemble the first that applies to a member of cancelled, diverged, early stopping and completed.
+    /// Why training ended; of an ensemble the first that applies to a member of cancelled, diverged, early stopping, completed, stalled and
+    /// converged.
     /// </summary>
     public required TrainingStop Stop { get; init; }
 
@@ -55,6 +65,12 @@ public sealed record TrainingSummary
 
     /// <summary>Number of trained parameters; of an ensemble the sum over its members.</summary>
     public required int ParameterCount { get; init; }
+
+    /// <summary>
+    /// What the <see cref="TrainingOptions.Method"/> has done in each iteration; <see langword="null"/> where AdamW alone has trained, and
+    /// for an ensemble.
+    /// </summary>
+    public Descent? Descent { get; init; }
 
     /// <summary>
     /// How the training of each member of an ensemble went, in their order; <see langword="null"/> where the model is no ensemble.

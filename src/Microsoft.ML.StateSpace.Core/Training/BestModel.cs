@@ -46,10 +46,22 @@ internal sealed class BestModel(ParameterSet initial)
     /// </summary>
     public bool Offer(ISequenceEngine engine, int epoch, double? loss, double? metric)
     {
-        if (loss is not null && Epoch > 0 && !(loss < Loss) && !double.IsNaN(Loss ?? 0))
+        if (!IsBetter(loss))
             return false;
         engine.Export(Parameters);
         (Epoch, Loss, Metric) = (epoch, loss, metric);
         return true;
     }
+
+    /// <summary>The same, where the parameters of the epoch are at hand.</summary>
+    public bool Offer(ReadOnlySpan<float> values, int epoch, double? loss, double? metric)
+    {
+        if (!IsBetter(loss))
+            return false;
+        values.CopyTo(Parameters.Values);
+        (Epoch, Loss, Metric) = (epoch, loss, metric);
+        return true;
+    }
+
+    private bool IsBetter(double? loss) => loss is null || Epoch == 0 || loss < Loss || double.IsNaN(Loss ?? 0);
 }

@@ -24,25 +24,43 @@ internal sealed class Checkpointing(
     public string? Beginning => checkpoint.Beginning(_identity);
 
     /// <summary>
+    /// Brings the best model to where the checkpoint left it, and returns the state; <see langword="null"/> where the checkpoint has nothing
+    /// of this training.
+    /// </summary>
+    public TrainingState? Load(BestModel best)
+    {
+        if (!checkpoint.Load(_identity, _state))
+            return null;
+        best.Load(_state);
+        return _state;
+    }
+
+    /// <summary>Saves the best model, and the state that <paramref name="fill"/> has filled but for that.</summary>
+    public void Save(BestModel best, Action<TrainingState> fill)
+    {
+        fill(_state);
+        best.Save(_state);
+        checkpoint.Save(_identity, _state);
+    }
+
+    /// <summary>
     /// Brings the engine and the best model to where the checkpoint left them, and returns the state. Returns <see langword="null"/> where
     /// the checkpoint has nothing of this training.
     /// </summary>
     public TrainingState? Load(ISequenceEngine engine, BestModel best)
     {
-        if (!checkpoint.Load(_identity, _state))
-            return null;
-        engine.Load(_state.Engine);
-        best.Load(_state);
-        return _state;
+        var state = Load(best);
+        if (state is not null)
+            engine.Load(state.Engine);
+        return state;
     }
 
     public void Save(ISequenceEngine engine, BestModel best, int epoch, double firstLoss, TimeSpan elapsed)
-    {
-        engine.Save(_state.Engine);
-        best.Save(_state);
-        (_state.Epoch, _state.FirstLoss, _state.Elapsed) = (epoch, firstLoss, elapsed);
-        checkpoint.Save(_identity, _state);
-    }
+        => Save(best, state =>
+        {
+            engine.Save(state.Engine);
+            (state.Epoch, state.FirstLoss, state.Elapsed) = (epoch, firstLoss, elapsed);
+        });
 
     // With another pool, the batches of streamed sequences are others; from another system, all values are.
     private static string Hash(

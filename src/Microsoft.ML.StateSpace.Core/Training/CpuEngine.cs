@@ -32,10 +32,10 @@ internal sealed class CpuEngine : ISequenceEngine
     private readonly float[][] _gradients = new float[MostShards][];
     private readonly double[] _losses = new double[MostShards];
     private readonly PieceRun _pieces;
+    private readonly PiecePass _piecePass;
     private readonly Action<int, int> _trainShard;
     private readonly Action<int, int> _predictShard;
     private readonly Action<int, int> _reduceBlock;
-    private readonly Action<int, int> _trainPiece;
 
     // What the workers share during one call of the engine.
     private SequenceBatch _batch = new(1, TargetLayout.Classes);
@@ -43,8 +43,6 @@ internal sealed class CpuEngine : ISequenceEngine
     private int _shards;
     private double _scale;
     private ulong _dropoutKey;
-    private int _firstStep;
-    private int _endStep;
 
     public CpuEngine(SequenceNetwork model, ParameterSet parameters, TrainingOptions options, int largestArena = PieceRun.LargestArena)
     {
@@ -58,7 +56,8 @@ internal sealed class CpuEngine : ISequenceEngine
         _workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
         _workspaces = new Workspace?[_workers.Count];
         _pieces = new PieceRun(model, largestArena);
-        (_trainShard, _predictShard, _reduceBlock, _trainPiece) = (TrainShard, PredictShard, ReduceBlock, TrainPiece);
+        _piecePass = new PiecePass(model, _parameters, _prepared, _loss, _workers, _pieces, _cancellation);
+        (_trainShard, _predictShard, _reduceBlock) = (TrainShard, PredictShard, ReduceBlock);
         Prepare();
     }
 
@@ -78,10 +77,12 @@ internal sealed class CpuEngine : ISequenceEngine
         Share(batch);
         (_scale, _dropoutKey) = (1 / total, dropoutKey);
         bool cut = _pieces.Cut(batch);
-        for (int shard = 0; shard < (cut ? _pieces.Count : _shards); shard++)
+        if (cut)
+            _shards = _pieces.Count;
+        for (int shard = 0; shard < _shards; shard++)
             _gradients[shard] ??= new float[GradientLength];
         if (cut)
-            TrainPieces();
+            _piecePass.Run(batch, _scale, _dropoutKey, _gradients, _losses);
         else
             _workers.Run(_shards, _trainShard);
         _cancellation.ThrowIfCancellationRequested(); // then some shards have ended early
@@ -143,88 +144,6 @@ internal sealed class CpuEngine : ISequenceEngine
             rows += length;
         _batch = batch;
         _shards = Math.Clamp(Math.Min(batch.Count, rows / FewestRows), 1, MostShards);
-    }
-
-    // Steps in which pieces do not meet are done one after the other, by the same worker for a piece, up to the next step in which they do
-    // meet.
-    private void TrainPieces()
-    {
-        _shards = _pieces.Count;
-        var steps = _pieces.Steps;
-        for (_firstStep = 0; _firstStep < steps.Length && !_cancellation.IsCancellationRequested; _firstStep = _endStep)
-        {
-            var step = steps[_firstStep];
-            _endStep = _firstStep + 1;
-            if (step.IsMeeting)
-            {
-                Meet(step);
-                continue;
-            }
-            while (_endStep < steps.Length && !steps[_endStep].IsMeeting)
-                _endStep++;
-            _workers.Run(_pieces.Count, _trainPiece);
-        }
-    }
-
-    private void Meet(PieceStep step)
-    {
-        switch (step.Work)
-        {
-            case PieceWork.CarryForward: _pieces.CarryForward(step.Branch, step.Phase, Weights); break;
-            case PieceWork.CarryBackward: _pieces.CarryBackward(step.Branch, step.Phase, Weights); break;
-            default: DecodePooled(); break;
-        }
-    }
-
-    private void TrainPiece(int worker, int index)
-    {
-        foreach (var step in _pieces.Steps[_firstStep.._endStep])
-        {
-            if (_cancellation.IsCancellationRequested)
-                return;
-            TrainPiece(index, step);
-        }
-    }
-
-    private void TrainPiece(int index, PieceStep step)
-    {
-        var workspace = _pieces.Workspace(index);
-        if (step.Work == PieceWork.Encode)
-        {
-            var piece = _pieces[index];
-            _gradients[index].AsSpan().Clear();
-            _losses[index] = 0;
-            workspace.PackPiece(_parameters.Values, _batch, piece.Sequence, piece.Start, piece.Rows, _pieces.Use);
-        }
-        var pass = workspace.Pass(Weights, _dropoutKey);
-        var plan = workspace.Plan;
-        switch (step.Work)
-        {
-            case PieceWork.Encode: _model.Encode(pass, plan, workspace.Input, workspace.Arena); break;
-            case PieceWork.Forward: _model.ForwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena); break;
-            case PieceWork.PoolRows: _model.PoolRows(pass, plan, workspace.Arena); break;
-            case PieceWork.DecodeRows: Decode(index); break;
-            case PieceWork.PoolRowsBackward: _model.PoolRowsBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
-            case PieceWork.Backward: _model.BackwardBranch(step.Branch, step.Phase, pass, plan, workspace.Arena, GradientsOf(index)); break;
-            default: _model.EncodeBackward(pass, plan, workspace.Arena, GradientsOf(index)); break;
-        }
-    }
-
-    private void DecodePooled()
-    {
-        _pieces.Pool(_model.PoolingKind);
-        for (int first = 0; first < _pieces.Count; first += _pieces.PiecesFrom(first))
-            Decode(first);
-        _pieces.PoolBackward(_model.PoolingKind);
-    }
-
-    private void Decode(int piece)
-    {
-        var workspace = _pieces.Workspace(piece);
-        var pass = workspace.Pass(Weights, _dropoutKey);
-        _model.Decode(pass, workspace.Plan, workspace.Output, workspace.Arena);
-        _losses[piece] = Loss(workspace);
-        _model.DecodeBackward(pass, workspace.Plan, workspace.OutputGradient, workspace.Arena, GradientsOf(piece));
     }
 
     private (int First, int End) Shard(int shard)

@@ -86,6 +86,7 @@ internal static class EnsembleTraining
         {
             Seed = SeedOf(seed, i),
             HoldoutSeed = seed,
+            Method = architecture is StateSpaceBankOptions ? null : training.Method, // a bank has a closed form
             Progress = training.Progress is { } progress ? new MemberProgress(progress, i, count) : null,
         };
         return ModelTraining.Fit(
@@ -181,7 +182,11 @@ internal static class EnsembleTraining
             .. own.Index().Where(member => member.Item.Warning is not null)
                 .Select(member => $"Members[{member.Index}]: {member.Item.Warning}"),
         ];
-        TrainingStop[] byWeight = [TrainingStop.Cancelled, TrainingStop.Diverged, TrainingStop.EarlyStopping, TrainingStop.Completed];
+        TrainingStop[] byWeight =
+        [
+            TrainingStop.Cancelled, TrainingStop.Diverged, TrainingStop.EarlyStopping, TrainingStop.Completed, TrainingStop.Stalled,
+            TrainingStop.Converged,
+        ];
         return new TrainingSummary
         {
             Options = own[0].Options with { Seed = training.Seed, Progress = training.Progress },

@@ -15,6 +15,7 @@ internal static class ModelTraining
     {
         if (start is not null)
             SystemStart.Require(options.Architecture);
+        MethodCheck.RequireNetwork(options.Architecture, training);
         return options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),

@@ -19,7 +19,7 @@ internal sealed class PieceRun
 {
     public const int MostPieces = 8;
     public const int Grain = 64; // every piece but a sequence's last is a multiple of it, so no piece ends inside a chunk of a layer
-    private const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
+    public const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
     public const int LargestArena = 100 << 20; // floats of all pieces; above this, branches are computed again in the backward pass
 
     private readonly SequenceNetwork _model;
@@ -27,12 +27,14 @@ internal sealed class PieceRun
     private readonly Piece[] _pieces = new Piece[MostPieces];
     private readonly int[] _winners;
     private readonly int _largestArena;
+    private readonly int _fewestRows;
     private readonly PieceStep[] _steps;
     private readonly PieceStep[] _recomputingSteps;
 
-    public PieceRun(SequenceNetwork model, int largestArena)
+    public PieceRun(SequenceNetwork model, int largestArena, int fewestRows = FewestRows)
     {
         _model = model;
+        _fewestRows = fewestRows;
         _largestArena = largestArena;
         _workspaces = [.. Enumerable.Range(0, MostPieces).Select(_ => new Workspace(model))];
         _winners = new int[MostPieces / 2 * model.PooledWidth];
@@ -58,11 +60,11 @@ internal sealed class PieceRun
     public bool Cut(SequenceBatch batch)
     {
         Count = 0;
-        if (2 * batch.Count > MostPieces || batch.Length < 2 * FewestRows || !_model.CanBeCut)
+        if (2 * batch.Count > MostPieces || batch.Length < 2 * _fewestRows || !_model.CanBeCut)
             return false;
         for (int s = 0; s < batch.Count; s++)
         {
-            int length = batch.Lengths[s], pieces = Math.Clamp(length / FewestRows, 1, MostPieces / batch.Count);
+            int length = batch.Lengths[s], pieces = Math.Clamp(length / _fewestRows, 1, MostPieces / batch.Count);
             for (int i = 0; i < pieces; i++)
             {
                 int start = Cut(length, i, pieces), end = Cut(length, i + 1, pieces);

@@ -56,6 +56,15 @@ internal static class PieceSteps
         return [.. steps];
     }
 
+    /// <summary>How many steps there are up to the losses.</summary>
+    public static int UpToLoss(ReadOnlySpan<PieceStep> steps)
+    {
+        int count = 0;
+        while (steps[count].Work is not (PieceWork.DecodeRows or PieceWork.DecodePooled))
+            count++;
+        return count + 1;
+    }
+
     private static void AddForward(List<PieceStep> steps, int branch, int carries)
     {
         for (int phase = 0; phase <= carries; phase++)

@@ -31,7 +31,7 @@ internal sealed class Trainer
     private readonly SequenceSource _data;
     private readonly ISequenceEngine _engine;
     private readonly Evaluation? _validation;
-    private readonly string _metricName;
+    private readonly EpochReport _report;
     private readonly Action<string>? _log;
     private readonly Action<string>? _warn;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -44,21 +44,19 @@ internal sealed class Trainer
     private TimeSpan _before;
     private TimeSpan _noteAfter = FirstNote;
 
-    private Trainer(
-        SequenceNetwork model, ParameterSet initial, TrainingOptions options, SequenceSource data, EpochBatches batches,
-        SequenceSource? validation, Action<string>? log, Action<string>? warn, Checkpointing? checkpointing)
+    private Trainer(TrainingWork work, EpochBatches batches, Checkpointing? checkpointing)
     {
-        (_model, _initial, _options, _log, _warn, _checkpointing) = (model, initial, options, log, warn, checkpointing);
-        (_data, _batches) = (data, batches);
-        using (SlowStage.Begin("Setting up the engine", log))
-            _engine = options.Engine is IEngineFactory factory
-                ? factory.Create(model, initial, options)
-                : new CpuEngine(model, initial, options);
-        _validation = validation is null ? null : new Evaluation(model, validation, options, initial.Values);
-        _metricName = TaskMetric.Of(model.Options.Task, model.Options.Outputs).Name;
-        _batch = new SequenceBatch(data.Features, data.Targets, data.HasIntervals);
-        long steps = (long)_batches.Count * options.Epochs!.Value;
-        _rate = new CosineSchedule(options.LearningRate!.Value, (long)(options.WarmupFraction * steps), steps).Rate;
+        (_model, _initial, _options, _log, _warn) = (work.Model, work.Initial, work.Options, work.Log, work.Warn);
+        (_data, _batches, _checkpointing) = (work.Windows, batches, checkpointing);
+        using (SlowStage.Begin("Setting up the engine", _log))
+            _engine = _options.Engine is IEngineFactory factory
+                ? factory.Create(_model, _initial, _options)
+                : new CpuEngine(_model, _initial, _options);
+        _validation = work.Validation is null ? null : new Evaluation(_model, work.Validation, _options, _initial.Values);
+        _report = new EpochReport(work);
+        _batch = new SequenceBatch(_data.Features, _data.Targets, _data.HasIntervals);
+        long steps = (long)_batches.Count * _options.Epochs!.Value;
+        _rate = new CosineSchedule(_options.LearningRate!.Value, (long)(_options.WarmupFraction * steps), steps).Rate;
     }
 
     /// <summary>Trains a model of the given kind; sizes and settings left open are chosen from the data.</summary>
@@ -83,6 +81,7 @@ internal sealed class Trainer
         if (options.Task.Axis == AnswerAxis.Sequence)
             training.RequireWholeSequences();
         DerivedDefaults.RequireWholeSequences(options, training);
+        options = MethodCheck.Require(options, training, data);
         var windows = data.Cut(training.Window);
         options = TrainingDefaults.Resolve(options, windows);
         options.Architecture.Validate(); // once more: what was chosen must go with what was set
@@ -106,22 +105,28 @@ internal sealed class Trainer
             Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
         if (start is not null)
             SystemStart.Set(model, initial, start);
-        // Validation sequences that are in memory take their part of the budget.
-        windows = data.Cut(training.Window);
-        long memory = training.MemoryBudget - (validation is SequenceSet ? validation.Bytes : 0);
-        using var batches = windows.Batches(training.BatchSize!.Value, memory, training.Cancellation);
-        Checkpointing? checkpointing = null;
-        if (checkpoint is not null)
+        var work = new TrainingWork
         {
-            using (SlowStage.Begin("Hashing the data for the checkpoint", log))
-                checkpointing = new Checkpointing(checkpoint, model.Options, training, data, validation, batches.Pool, initial, start);
-        }
-        using var claim = checkpointing?.Claim();
-        var trainer = new Trainer(model, initial, training, windows, batches, validation, log, warn, checkpointing);
-        using var engine = trainer._engine;
-        var (best, summary) = trainer.Run(initial);
+            Model = model, Initial = initial, Options = training, Data = data, Windows = data.Cut(training.Window), Validation = validation,
+            Log = log, Warn = warn, Checkpoint = checkpoint, Start = start,
+        };
+        var (best, summary) = training.Method is null ? Run(work) : MethodTraining.Run(work);
         int trained = initial.Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
         return new TrainedModel(options, best.Parameters, summary with { ParameterCount = trained });
+    }
+
+    /// <summary>Trains a network with AdamW. The summary does not know the number of parameters.</summary>
+    /// <exception cref="TrainingDivergedException">The loss exploded, and there is no epoch with a validation loss.</exception>
+    public static (BestModel Best, TrainingSummary Summary) Run(TrainingWork work)
+    {
+        // Validation sequences that are in memory take their part of the budget.
+        long memory = work.Options.MemoryBudget - (work.Validation is SequenceSet validation ? validation.Bytes : 0);
+        using var batches = work.Windows.Batches(work.Options.BatchSize!.Value, memory, work.Options.Cancellation);
+        var checkpointing = work.Checkpointing(batches.Pool);
+        using var claim = checkpointing?.Claim();
+        var trainer = new Trainer(work, batches, checkpointing);
+        using var engine = trainer._engine;
+        return trainer.Run(work.Initial);
     }
 
     // What only looks through the data may take seconds, and does not look at the token. So it is not waited for any longer once training
@@ -149,7 +154,7 @@ internal sealed class Trainer
                 epoch++;
                 bool isBest = best.Offer(_engine, epoch, score?.Loss, score?.Metric);
                 _checkpointing?.Save(_engine, best, epoch, _firstLoss, Elapsed);
-                Report(epoch, trainingLoss, score, isBest, seconds);
+                _report.Write(epoch, trainingLoss, score, isBest, seconds, Elapsed);
                 if (MustStop(best, epoch))
                     stop = TrainingStop.EarlyStopping;
             }
@@ -303,29 +308,5 @@ internal sealed class Trainer
     {
         if (!double.IsFinite(loss) || loss > Exploded * Math.Max(1, _firstLoss))
             throw new TrainingDivergedException(_step, loss, _options.LearningRate!.Value);
-    }
-
-    private void Report(int epoch, double trainingLoss, (double Loss, double Metric)? score, bool isBest, double seconds)
-    {
-        var elapsed = Elapsed;
-        var progress = new TrainingProgress
-        {
-            Epoch = epoch,
-            Epochs = _options.Epochs!.Value,
-            TrainingLoss = trainingLoss,
-            ValidationLoss = score?.Loss ?? double.NaN,
-            MetricName = _metricName,
-            ValidationMetric = score?.Metric ?? double.NaN,
-            IsBest = isBest,
-            SequencesPerSecond = _data.Count / seconds,
-            Elapsed = elapsed,
-            Remaining = elapsed / epoch * (_options.Epochs.Value - epoch),
-        };
-        _options.Progress?.Report(progress);
-        string validation = score is null
-            ? ""
-            : string.Create(
-                CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metricName} {score.Value.Metric:F3}");
-        _log?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch}/{_options.Epochs}: loss {trainingLoss:F4}{validation}"));
     }
 }

@@ -33,6 +33,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>ValidationFraction</term><description>0.1 from n = 300 on, for a class a sequence from n = 5,000 on. Below, all sequences
 /// are trained on for all epochs, and the learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
+/// <item><term>With a Method</term><description>No dropout, nothing held out, as many iterations as the method usually takes: 100 for
+/// Levenberg-Marquardt, 600 for L-BFGS, 1,000 for gradient descent; BatchSize and LearningRate stay open.</description></item>
 /// </list>
 /// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits, cascaded tanks and fourteen more sets of
 /// the archive; none of them gets a rule of its own.
@@ -97,6 +99,8 @@ internal static class TrainingDefaults
         TrainingOptions training, SequenceTask task, SequenceSource data, int wholeSequences, bool hasValidation)
     {
         var defaults = TaskDefaults.Of(task);
+        if (training.Method is DescentOptions descent)
+            return Resolve(training, descent, defaults, data.Count, hasValidation);
         int batch = training.BatchSize ?? (data.Count < 500 ? 16 : 32);
         int stepsPerEpoch = (int)(((long)data.Count + batch - 1) / batch);
         int fewest = Math.Clamp(defaults.EnoughSteps / stepsPerEpoch, FewestEpochsOfMany, FewestEpochs);
@@ -108,7 +112,21 @@ internal static class TrainingDefaults
             Epochs = epochs,
             LabelSmoothing = training.LabelSmoothing ?? (data.Count < 5000 ? defaults.LabelSmoothing : 0),
             LearningRate = training.LearningRate ?? 4e-3,
-            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? (wholeSequences < defaults.HoldOutFrom ? 0 : 0.1),
+            ValidationFraction = hasValidation
+                ? 0
+                : training.ValidationFraction ?? (training.Method is not null || wholeSequences < defaults.HoldOutFrom ? 0 : 0.1),
+            Patience = training.Patience ?? Math.Max(10, epochs / 3),
+        };
+    }
+    // Nothing is held out where nothing was asked for: the objective itself tells when to end.
+    private static TrainingOptions Resolve(TrainingOptions training, DescentOptions method, TaskDefaults defaults, int count, bool hasValidation)
+    {
+        int epochs = training.Epochs ?? method.UsualIterations;
+        return training with
+        {
+            Epochs = epochs,
+            LabelSmoothing = training.LabelSmoothing ?? (count < 5000 ? defaults.LabelSmoothing : 0),
+            ValidationFraction = hasValidation ? 0 : training.ValidationFraction ?? 0,
             Patience = training.Patience ?? Math.Max(10, epochs / 3),
         };
     }

@@ -29,12 +29,16 @@ internal sealed class TrainingState(ParameterSet parameters)
     /// <summary>Time spent on training so far.</summary>
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>The iterations of a method of descent; <see langword="null"/> with AdamW.</summary>
+    public IReadOnlyList<DescentIteration>? Iterations { get; set; }
+
     /// <summary>The engine that made the epochs so far, where it is not the one that goes on.</summary>
     public string? OtherEngine { get; set; }
 }
 
 /// <summary>
-/// What an engine holds between two steps: the parameter values and the two moments of AdamW, flat and in the order of the parameters.
+/// What an engine holds between two steps: the parameter values and the two moments of AdamW, flat and in the order of the parameters; or
+/// the values and what a method of descent keeps.
 /// </summary>
 internal sealed class EngineState(int length)
 {
@@ -43,6 +47,9 @@ internal sealed class EngineState(int length)
     public float[] First { get; } = new float[length];
 
     public float[] Second { get; } = new float[length];
+
+    /// <summary>What a method of descent keeps from one iteration to the next, of any length; <see langword="null"/> with AdamW.</summary>
+    public double[]? Method { get; set; }
 
     /// <summary>Optimiser steps made.</summary>
     public int Steps { get; set; }

@@ -1,0 +1,26 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>What one thread needs to pass one sequence after the other through a network: a batch of one, its activations, its gradient.</summary>
+internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, TrainingOptions options)
+{
+    /// <summary>The sequence that was filled in last, alone in its batch.</summary>
+    public SequenceBatch Batch { get; } = new(data.Features, data.Targets, data.HasIntervals);
+
+    /// <summary>Its activations.</summary>
+    public Workspace Workspace { get; } = new(model) { Cancellation = options.Cancellation };
+
+    /// <summary>Its gradient: parameters before prepared values.</summary>
+    public float[] Gradient { get; } = new float[model.Layout.Length + model.Layout.GradedLength];
+
+    /// <summary>Takes a sequence; targets within the washout are made unknown.</summary>
+    /// <param name="sequence">Its place.</param>
+    /// <param name="values">The parameters, by which inputs and targets are standardised.</param>
+    public void Take(int sequence, ReadOnlySpan<float> values)
+    {
+        Batch.Fill(data, [sequence], options.Washout);
+        Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
+    }
+}

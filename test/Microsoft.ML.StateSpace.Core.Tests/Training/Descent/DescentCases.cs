@@ -1,0 +1,65 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+
+/// <summary>The methods of descent, and small models and data that each of them must bring down.</summary>
+internal static class DescentCases
+{
+    /// <summary>Every method; a new one needs a line here to be held to all laws.</summary>
+    public static IReadOnlyDictionary<string, DescentOptions> Methods { get; } = new Dictionary<string, DescentOptions>
+    {
+        ["gradient descent"] = new GradientDescentOptions(),
+        ["gradient descent, fixed rate"] = new GradientDescentOptions { Rate = 0.01 },
+        ["L-BFGS"] = new LbfgsOptions(),
+        ["L-BFGS, regularized"] = new LbfgsOptions { Regularization = 1e-3, Memory = 3 },
+    };
+
+    /// <summary>One of each family of cores, causal and small.</summary>
+    public static IReadOnlyDictionary<string, NetworkOptions> Models { get; } = new Dictionary<string, NetworkOptions>
+    {
+        ["LRU"] = new LruOptions { Layers = 1, ModelSize = 4, StateSize = 3 },
+        ["S5"] = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4, StepSizeMinimum = 0.01 },
+        ["S4D"] = new S4DOptions { Layers = 1, ModelSize = 4, StateSize = 4, StepSizeMinimum = 0.01 },
+        ["S6"] = new S6Options { Layers = 1, ModelSize = 4, StateSize = 2 },
+        ["Hawk"] = new RgLruOptions { Layers = 1, ModelSize = 4, Scaffold = new HawkScaffold() },
+        ["L2RU"] = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 4, Gain = 10 },
+    };
+
+    public static TheoryData<string, string> All()
+    {
+        var all = new TheoryData<string, string>();
+        foreach (string method in Methods.Keys)
+            foreach (string model in Models.Keys)
+                all.Add(method, model);
+        return all;
+    }
+
+    public static TheoryData<string> MethodNames() => [.. Methods.Keys];
+
+    public static SequenceModelOptions Model(string name)
+        => new()
+        {
+            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
+            Architecture = Models[name] with { Bidirectional = false },
+        };
+
+    public static TrainingOptions Training(string method, int iterations)
+        => new() { Method = Methods[method], Seed = 5, Epochs = iterations, Threads = 1 };
+
+    /// <summary>Inputs at random, and a damped oscillation's answer to them.</summary>
+    public static SequenceSet Data(int count = 9, int length = 30, int seed = 1)
+    {
+        var data = new SequenceSet(1, TargetLayout.Of(SequenceTask.SequenceToSequence, 1));
+        for (int i = 0; i < count; i++)
+        {
+            float[] input = Draw.Uniform(length + i, -1, 1, seed + i), output = new float[input.Length];
+            for (int t = 0; t < input.Length; t++)
+                output[t] = input[t] + (t > 0 ? 1.5f * output[t - 1] : 0) - (t > 1 ? 0.7f * output[t - 2] : 0);
+            data.Add(input, output);
+        }
+        return data;
+    }
+}
