@@ -215,7 +215,7 @@ internal sealed class FullBatch : IDisposable
     }
 
     // Cuts the sequences, in their order, into shards of about as many rows.
-    private static int[] Shards(SequenceSet data)
+    internal static int[] Shards(SequenceSet data)
     {
         long rows = 0, before = 0;
         for (int i = 0; i < data.Count; i++)

@@ -124,6 +124,47 @@ public class ControlTheoryTests
         Hamiltonian(1, 0).Should().BePositive();
     }
 
+    // Closed steps with C and D held, until the sequences hardly ask for a change any more: then the step is as good as none.
+    [Fact]
+    public void ClosedSteps_EndWhereTheResidualVanishes()
+    {
+        var problem = ControlFixtures.Random(8, isPre: false, states: 1, inputs: 1, sequences: 4, rows: 30);
+        double rho = 1, residual = 1, size = 1;
+        for (int step = 0; step < 3_000 && residual >= 1e-7; step++)
+        {
+            residual = Residual(problem);
+            var sums = problem.Sums();
+            for (; ; rho *= 2)
+            {
+                var (lambda, b, _) = sums.Step(problem.Lambda, problem.B, [rho], [0.99]);
+                var moved = problem with { Lambda = lambda, B = b };
+                size = Math.Max((lambda[0] - problem.Lambda[0]).Magnitude, (b[0, 0] - problem.B[0, 0]).Magnitude);
+                if (moved.Objective() > problem.Objective() * (1 + 1e-15))
+                    continue;
+                problem = moved;
+                break;
+            }
+            rho *= 0.9;
+        }
+        residual.Should().BeLessThan(1e-7);
+        size.Should().BeLessThan(1e-6);
+        problem.Objective().Should().BeGreaterThan(1e-4, "with C and D held the teacher cannot be reached, so no error vanishes");
+    }
+
+    // |sum g| / sqrt(M sum |g|^2) of the gradients of single sequences by the pole and the input.
+    private static double Residual(ControlProblem problem)
+    {
+        Complex pole = 0, input = 0;
+        double squares = 0;
+        for (int m = 0; m < problem.Sequences; m++)
+        {
+            var sums = (problem with { U = [problem.U[m]], Targets = [problem.Targets[m]] }).Sums();
+            (pole, input) = (pole + sums.RLambda[0], input + sums.RU[0, 0]);
+            squares += Math.Pow(sums.RLambda[0].Magnitude, 2) + Math.Pow(sums.RU[0, 0].Magnitude, 2);
+        }
+        return Math.Sqrt((Math.Pow(pole.Magnitude, 2) + Math.Pow(input.Magnitude, 2)) / (problem.Sequences * squares));
+    }
+
     private static double Slope(ControlProblem problem, int k, int n, Complex direction)
         => (Loss(problem, k, n, direction) - Loss(problem, k, n, -direction)) / 2;
 

@@ -15,6 +15,9 @@ internal static class DescentCases
         ["gradient descent, fixed rate"] = new GradientDescentOptions { Rate = 0.01 },
         ["L-BFGS"] = new LbfgsOptions(),
         ["L-BFGS, regularized"] = new LbfgsOptions { Regularization = 1e-3, Memory = 3 },
+        ["proximal MSA"] = new ProximalMsaOptions(),
+        ["extended MSA"] = new ExtendedMsaOptions(),
+        ["extended MSA, regularized"] = new ExtendedMsaOptions { Regularization = 1e-3, LayerSteps = 10 },
     };
 
     /// <summary>One of each family of cores, causal and small.</summary>
