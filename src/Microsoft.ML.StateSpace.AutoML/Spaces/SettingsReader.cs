@@ -41,6 +41,8 @@ internal sealed class SettingsReader(SequenceTask task, SequenceSettings basis, 
         {
             settings = Apply(settings, FamilyKnobs.Of(family, task), nestedSpace, nested);
         }
+        if (settings.Architecture is StateSpaceBankOptions)
+            settings = settings with { Training = settings.Training with { Method = null } }; // a bank has a closed form
         return settings with { Architecture = family.Definition.Repair(settings.Architecture) };
     }
 

@@ -95,6 +95,7 @@ internal sealed class Trainer
         validation = Holdout.Judging(options, training, data, validation, warn);
 
         var model = new SequenceNetwork(options);
+        MethodCheck.Require(model, training);
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);

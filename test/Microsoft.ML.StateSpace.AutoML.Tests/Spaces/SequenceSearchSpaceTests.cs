@@ -155,6 +155,18 @@ public class SequenceSearchSpaceTests
     }
 
     [Fact]
+    public void WhatATrainingMethodRefuses_IsNotVaried()
+    {
+        string[] ofAdamW = ["LearningRate", "StateSpaceRateFactor", "WeightDecay"];
+        Space(null).Should().Contain([.. ofAdamW, "Dropout"]);
+        Space(new LbfgsOptions()).Should().NotContain([.. ofAdamW, "Dropout"]).And.Contain("Layers");
+        Space(new PolishOptions { Then = new LbfgsOptions() }).Should().Contain(ofAdamW).And.NotContain("Dropout");
+
+        static IEnumerable<string> Space(TrainingMethod? method)
+            => SequenceSearchSpace.Create(SequenceTask.SequenceToSequence, training: new() { Method = method }).Keys;
+    }
+
+    [Fact]
     public void Combinations_ThatClashWithWhatIsSet_AreRepaired()
     {
         foreach (var architecture in CoreEnrolment.All.SelectMany(core => core.Clashes))

@@ -9,7 +9,8 @@ namespace Microsoft.ML.StateSpace;
 /// steps) takes the proximal one, and so does everything with <see cref="DescentOptions.Regularization"/>, which speaks of parameters and
 /// not of poles; step sizes and trained normalizations of cores with a closed step stay as they are.
 /// Source: the two penalties are those of Li, Chen, Tai, E, JMLR 2018; the closed step, the test and the read-out in each trial are this
-/// library's. Cost of an iteration: two forward and two backward passes, and for each trial one more forward pass for its read-out.
+/// library's. Cost of a trial: a forward and a backward pass, and one more forward pass for its read-out; layers with inner steps need what
+/// <see cref="ProximalMsaOptions"/> needs.
 /// </summary>
 public sealed record ExtendedMsaOptions : DescentOptions
 {

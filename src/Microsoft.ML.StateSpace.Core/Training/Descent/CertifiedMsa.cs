@@ -27,33 +27,35 @@ internal sealed class CertifiedMsa : IDescentMethod
         _batch = batch;
         _pass = new DepthPass(batch, keeps: false);
         _core = Require(batch);
-        _cores = new CoreSteps(_pass, [_core], options.LargestRadius, batch.TotalWeight);
+        _cores = new CoreSteps(batch, [_core], options.LargestRadius);
         _readOut = ExactReadOut.Of(batch, _pass)!;
         (_candidate, _gradient) = (new float[batch.Parameters.Values.Length], new double[batch.Parameters.Values.Length]);
     }
 
     public DescentIteration? Iterate(DescentPoint point)
     {
-        _cores.Run(point.Values);
+        _cores.Run(point);
         double[] penalties = Penalties(_cores[0].Radii);
         point.Values.CopyTo(_candidate, 0);
         _cores[0].Apply(_candidate, penalties);
         _readOut.Solve(_pass, _candidate);
         double step = point.SquaredStep(_candidate);
         var next = _batch.Gradient(_candidate, _gradient);
-        return point.Accepts(next.Objective, step)
-            ? point.MoveTo(ref _candidate, ref _gradient, next, step, penalties.Max(), rejections: 0) : null;
+        if (!point.Accepts(next.Objective, step))
+            return null;
+        _cores.Accept();
+        return point.MoveTo(ref _candidate, ref _gradient, next, step, penalties.Max(), rejections: 0);
     }
 
     public double[] Save() => [];
 
     public void Load(double[] state) => DescentMethods.Require(state, 0);
 
-    // At the parameters of the pass.
+    // At the accepted point.
     private double[] Penalties(IReadOnlyList<double> radii)
     {
         var decoder = (Linear)_batch.Model.Decoder;
-        ReadOnlySpan<float> read = _core.OutputMatrixOf(_pass.Weights.Prepared, 0), weight = decoder.Weight.Of(_pass.Weights.Values);
+        ReadOnlySpan<float> read = _core.OutputMatrixOf(_batch.Weights.Prepared, 0), weight = decoder.Weight.Of(_batch.Weights.Values);
         int states = _core.States, width = decoder.InputSize;
         var gains = new double[states];
         for (int n = 0; n < states; n++)

@@ -35,15 +35,11 @@ internal sealed class DepthPass
         _shards = FullBatch.Shards(batch.Data);
         _gradients = new float[]?[_shards.Length - 1];
         _sums = new double[_shards.Length - 1];
-        PreparedGradient = new double[batch.Model.Layout.GradedLength];
         if (keeps)
             (_inputs, _costates) = (new float[batch.Data.Count][][], new float[batch.Data.Count][][]);
     }
 
     public DepthLayers Layers { get; }
-
-    /// <summary>The gradient of the objective by the prepared values, behind <see cref="Run"/>.</summary>
-    public double[] PreparedGradient { get; }
 
     /// <summary>The parameters that were set last, and what is prepared from them.</summary>
     public Weights Weights => new(_values, _prepared);
@@ -56,34 +52,23 @@ internal sealed class DepthPass
             Layers.Prepare(layer, Weights);
     }
 
-    /// <summary>Forward and backward at the parameters that are set: fills in what is kept, and the sums of each shard.</summary>
-    /// <param name="sums">Of each shard, cleared; or <see langword="null"/>.</param>
-    public void Run(PassSums[]? sums)
+    /// <summary>Forward and backward at the parameters that are set: fills in what is kept.</summary>
+    public void Run() => Share((memory, shard, sequence) =>
     {
-        Share((memory, shard, sequence) =>
+        var workspace = memory.Workspace;
+        for (int layer = 0; layer < Layers.Count; layer++)
+            Layers.Forward(layer, workspace, Weights);
+        _batch.Loss.Derivative(workspace.Output, workspace.Targets, 1 / _batch.TotalWeight, workspace.OutputGradient);
+        for (int layer = 1; layer < Layers.Count; layer++)
+            Keep(_inputs, sequence, layer, Layers.Input(layer, workspace));
+        Keep(_inputs, sequence, Layers.Count, workspace.Output);
+        Keep(_costates, sequence, Layers.Count, workspace.OutputGradient);
+        for (int layer = Layers.Count - 1; layer > 0; layer--)
         {
-            var workspace = memory.Workspace;
-            workspace.Sums = sums?[shard];
-            for (int layer = 0; layer < Layers.Count; layer++)
-                Layers.Forward(layer, workspace, Weights);
-            _batch.Loss.Derivative(workspace.Output, workspace.Targets, 1 / _batch.TotalWeight, workspace.OutputGradient);
-            for (int layer = 1; layer < Layers.Count; layer++)
-                Keep(_inputs, sequence, layer, Layers.Input(layer, workspace));
-            Keep(_inputs, sequence, Layers.Count, workspace.Output);
-            Keep(_costates, sequence, Layers.Count, workspace.OutputGradient);
-            for (int layer = Layers.Count - 1; layer >= 0; layer--)
-            {
-                Layers.Backward(layer, workspace, Weights, GradientsOf(_gradients[shard]!));
-                if (layer > 0)
-                    Keep(_costates, sequence, layer, Layers.Costate(layer, workspace));
-            }
-            workspace.Sums = null;
-        });
-        PreparedGradient.AsSpan().Clear();
-        foreach (float[]? gradient in _gradients)
-            for (int i = 0; i < PreparedGradient.Length; i++)
-                PreparedGradient[i] += gradient![_values.Length + i];
-    }
+            Layers.Backward(layer, workspace, Weights, GradientsOf(_gradients[shard]!));
+            Keep(_costates, sequence, layer, Layers.Costate(layer, workspace));
+        }
+    });
 
     /// <summary>Forward up to what the decoder reads, at the parameters that are set.</summary>
     /// <param name="read">Takes the number of the shard, a workspace with its targets, and the features, (answers, width).</param>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
@@ -14,7 +13,6 @@ internal sealed class DescentTraining
 {
     private readonly TrainingWork _work;
     private readonly DescentOptions _options;
-    private readonly FullBatch _batch;
     private readonly IDescentMethod _method;
     private readonly DescentPoint _point;
     private readonly BestModel _best;
@@ -33,7 +31,7 @@ internal sealed class DescentTraining
         TrainingWork work, DescentOptions options, FullBatch batch, DescentJudge? judge, (BestModel Best, TrainingSummary Summary)? before,
         Checkpointing? checkpointing)
     {
-        (_work, _options, _batch, _judge, _checkpointing) = (work, options, batch, judge, checkpointing);
+        (_work, _options, _judge, _checkpointing) = (work, options, judge, checkpointing);
         (_best, _before, _earlier) = (before?.Best ?? new BestModel(work.Initial), before?.Summary.Epochs ?? 0, TimeSpan.Zero);
         _report = new EpochReport(work);
         using (SlowStage.Begin("Computing the first gradient", work.Log))
@@ -62,12 +60,12 @@ internal sealed class DescentTraining
     public static (BestModel Best, TrainingSummary Summary) Run(
         TrainingWork work, DescentOptions options, (BestModel Best, TrainingSummary Summary)? before)
     {
-        var checkpointing = work.Checkpointing(pool: 0);
-        using var claim = checkpointing?.Claim();
-        using var batch = new FullBatch(work.Model, work.Initial, (SequenceSet)work.Windows, work.Options, options.Regularization);
-        using var judge = work.Validation is null ? null : new DescentJudge(work, work.Validation);
         try
         {
+            var checkpointing = work.Checkpointing(pool: 0);
+            using var claim = checkpointing?.Claim();
+            using var batch = new FullBatch(work.Model, work.Initial, (SequenceSet)work.Windows, work.Options, options.Regularization);
+            using var judge = work.Validation is null ? null : new DescentJudge(work, work.Validation);
             var training = new DescentTraining(work, options, batch, judge, before, checkpointing);
             return (training._best, training.Summary(training.Loop(), before?.Summary));
         }
@@ -167,7 +165,6 @@ internal sealed class DescentTraining
     {
         if (_best.Epoch == 0)
             _point.Values.CopyTo(_best.Parameters.Values);
-        FiniteModel.RequireInitial(_best.Parameters);
         var duration = Elapsed + (before?.Duration ?? TimeSpan.Zero);
         _work.Log?.Invoke(
             $"Training ended after {Epoch} epochs ({stop}) in {duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s; "

@@ -17,6 +17,7 @@ internal sealed class ExtendedMsa : IDescentMethod
     private readonly CoreSteps _cores;
     private readonly ProximalStep _step;
     private readonly ExactReadOut? _readOut;
+    private readonly bool _isSearching; // whether some layer takes inner steps
     private float[] _candidate;
     private double[] _gradient;
     private double _rho = FirstPenalty;
@@ -40,16 +41,22 @@ internal sealed class ExtendedMsa : IDescentMethod
                 !taken.Contains(parameter) && !(isReadOut && parameter.Name.StartsWith("Decoder.", StringComparison.Ordinal)))];
             isClosed[layer] = layers.IsAffine(layer) || (layers.BareCore(layer) is { } core && cores.Contains(core));
         }
-        _pass = new DepthPass(batch, ProximalStep.NeedsSearch(free, isClosed));
+        _isSearching = ProximalStep.NeedsSearch(free, isClosed);
+        _pass = new DepthPass(batch, _isSearching);
         _step = new ProximalStep(batch, _pass, options.LayerSteps, free, isClosed);
-        _cores = new CoreSteps(_pass, cores, options.LargestRadius, batch.TotalWeight);
+        _cores = new CoreSteps(batch, cores, options.LargestRadius);
         _readOut = ExactReadOut.Of(batch, _pass);
         (_candidate, _gradient) = (new float[batch.Parameters.Values.Length], new double[batch.Parameters.Values.Length]);
     }
 
     public DescentIteration? Iterate(DescentPoint point)
     {
-        _cores.Run(point.Values);
+        _cores.Run(point);
+        if (_isSearching)
+        {
+            _pass.Set(point.Values);
+            _pass.Run();
+        }
         var (rho, eps) = (_rho, double.IsNaN(_eps) ? ProximalMsa.FirstPenalty(point) : _eps);
         for (int rejections = 0; rho <= MostPenalty; rejections++, rho *= Rejected, eps *= Rejected)
         {
@@ -90,7 +97,9 @@ internal sealed class ExtendedMsa : IDescentMethod
         if (step == 0)
             return null;
         var trial = _batch.Gradient(_candidate, _gradient);
-        return point.Accepts(trial.Objective, step)
-            ? point.MoveTo(ref _candidate, ref _gradient, trial, step, _cores.IsEmpty ? eps ?? rho : rho, rejections) : null;
+        if (!point.Accepts(trial.Objective, step))
+            return null;
+        _cores.Accept();
+        return point.MoveTo(ref _candidate, ref _gradient, trial, step, _cores.IsEmpty ? eps ?? rho : rho, rejections);
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -65,5 +67,43 @@ internal static class MethodCheck
                 + "architecture null or set it to 0, or leave Method null for AdamW.");
         }
         return options with { Architecture = network with { Dropout = 0 } };
+    }
+
+    /// <summary>Throws where a method, or the second of two, cannot train such a network.</summary>
+    /// <param name="model">The network, all sizes chosen.</param>
+    /// <param name="training">How to train.</param>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public static void Require(SequenceNetwork model, TrainingOptions training)
+    {
+        var method = training.Method;
+        if (method is LevenbergMarquardtOptions || method is PolishOptions { First: LevenbergMarquardtOptions }
+            or PolishOptions { Then: LevenbergMarquardtOptions })
+            RequireForLevenbergMarquardt(model, training);
+    }
+
+    private static void RequireForLevenbergMarquardt(SequenceNetwork model, TrainingOptions training)
+    {
+        const string Other = "or choose LbfgsOptions, which trains any network by any loss";
+        if (model.Options.Task.Target == TargetKind.Class || training.Loss != ValueLossKind.Squared || training.IntervalLevels is not null)
+        {
+            string loss = model.Options.Task.Target == TargetKind.Class ? "cross-entropy"
+                : training.IntervalLevels is not null ? "that of an interval" : $"{training.Loss}";
+            throw new ArgumentException(
+                $"LevenbergMarquardtOptions needs the squared loss of values, whose Hessian is nearly R'R, and this loss is {loss}. Leave "
+                + $"TrainingOptions.Loss as it is for a task of values, {Other}.");
+        }
+        if (!model.IsCausal)
+        {
+            throw new ArgumentException(
+                "LevenbergMarquardtOptions needs a network that reads a sequence from its start only, since the derivative of an answer "
+                + $"is then cut off behind it, and this one is bidirectional. Set Bidirectional of the architecture to false, {Other}.");
+        }
+        int count = model.Layout.CreateZeros().Parameters.Where(p => p.Group != ParameterGroup.Fixed).Sum(p => p.Length);
+        if (count > LevenbergMarquardtOptions.MostParameters)
+        {
+            throw new ArgumentException(
+                $"LevenbergMarquardtOptions trains at most {LevenbergMarquardtOptions.MostParameters} parameters, since it solves as many "
+                + $"equations in every step, and this network has {count}. Lower Layers, ModelSize or StateSize of the architecture, {Other}.");
+        }
     }
 }

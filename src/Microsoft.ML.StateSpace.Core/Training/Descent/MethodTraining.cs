@@ -19,7 +19,7 @@ internal static class MethodTraining
         };
         var (best, summary) = polish.First is null ? Trainer.Run(before) : DescentTraining.Run(before, polish.First, before: null);
         if (summary.Stop == TrainingStop.Cancelled || last <= first)
-            return (best, summary with { Options = work.Options });
+            return (best, summary with { Options = work.Options, Stop = TrainingStop.Cancelled });
         work.Log?.Invoke($"The first method has ended behind {summary.Epochs} epochs ({summary.Stop}); the second one begins.");
         var behind = work with
         {

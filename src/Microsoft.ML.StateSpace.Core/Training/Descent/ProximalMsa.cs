@@ -34,7 +34,7 @@ internal sealed class ProximalMsa : IDescentMethod
     public DescentIteration? Iterate(DescentPoint point)
     {
         _pass.Set(point.Values);
-        _pass.Run(null);
+        _pass.Run();
         double penalty = double.IsNaN(_penalty) ? FirstPenalty(point) : _penalty;
         for (int rejections = 0; penalty <= MostPenalty; rejections++, penalty *= Rejected)
         {

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
@@ -23,4 +24,21 @@ internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, Tr
         Batch.Fill(data, [sequence], options.Washout);
         Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
     }
+
+    /// <summary>Takes the first time steps of a sequence, without its targets.</summary>
+    /// <param name="sequence">Its place.</param>
+    /// <param name="rows">How many time steps.</param>
+    /// <param name="values">The parameters, by which inputs are standardised.</param>
+    public void TakeStart(int sequence, int rows, ReadOnlySpan<float> values)
+    {
+        Batch.Reset([rows]);
+        data.Values(sequence)[..(rows * data.Features)].CopyTo(Batch.Values);
+        if (data.HasIntervals)
+            data.Intervals(sequence)[..rows].CopyTo(Batch.Intervals);
+        Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
+    }
+
+    /// <summary>The parts of <see cref="Gradient"/>.</summary>
+    /// <param name="values">Number of parameters.</param>
+    public Gradients Gradients(int values) => new(Gradient.AsSpan(0, values), Gradient.AsSpan(values));
 }

@@ -14,6 +14,8 @@ internal static class DescentCases
         ["gradient descent"] = new GradientDescentOptions(),
         ["gradient descent, fixed rate"] = new GradientDescentOptions { Rate = 0.01 },
         ["L-BFGS"] = new LbfgsOptions(),
+        ["Levenberg-Marquardt"] = new LevenbergMarquardtOptions(),
+        ["Levenberg-Marquardt, regularized"] = new LevenbergMarquardtOptions { Regularization = 1e-4 },
         ["L-BFGS, regularized"] = new LbfgsOptions { Regularization = 1e-3, Memory = 3 },
         ["proximal MSA"] = new ProximalMsaOptions(),
         ["extended MSA"] = new ExtendedMsaOptions(),
@@ -48,6 +50,36 @@ internal static class DescentCases
             Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
             Architecture = Models[name] with { Bidirectional = false },
         };
+
+    /// <summary>One linear layer of four states, which can be the oscillator of <see cref="Data"/>.</summary>
+    public static SequenceModelOptions Linear(string core)
+        => Model(core) with
+        {
+            Architecture = Models[core] with
+            {
+                Layers = 1, ModelSize = 2, StateSize = 4, Bidirectional = false, Scaffold = new LinearScaffold(), Norm = NormKind.None,
+            },
+        };
+
+    /// <summary>How much of the oscillator a model has found, in percent, on inputs that it has not seen.</summary>
+    public static double FitOf(TrainedModel model)
+    {
+        var unseen = Data(count: 3, length: 60, seed: 100);
+        var predictor = new SequencePredictor(model);
+        double errors = 0, squares = 0;
+        for (int i = 0; i < unseen.Count; i++)
+        {
+            float[] answers = new float[unseen.Length(i)];
+            predictor.Predict(unseen.Values(i), [], answers);
+            double mean = unseen.TargetsOf(i).ToArray().Average();
+            for (int t = 0; t < answers.Length; t++)
+            {
+                errors += Math.Pow(answers[t] - unseen.TargetsOf(i)[t], 2);
+                squares += Math.Pow(unseen.TargetsOf(i)[t] - mean, 2);
+            }
+        }
+        return 100 * (1 - Math.Sqrt(errors / squares));
+    }
 
     public static TrainingOptions Training(string method, int iterations)
         => new() { Method = Methods[method], Seed = 5, Epochs = iterations, Threads = 1 };

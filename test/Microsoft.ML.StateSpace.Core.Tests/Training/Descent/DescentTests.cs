@@ -104,6 +104,17 @@ public sealed class DescentTests : IDisposable
         SmallTask.Score(model, noise).Loss.Should().BeApproximately(model.Summary.ValidationLoss!.Value, 1e-6);
     }
 
+    [Theory]
+    [InlineData("L-BFGS", "LRU")]
+    [InlineData("L-BFGS", "S5")]
+    [InlineData("Levenberg-Marquardt", "LRU")]
+    [InlineData("Levenberg-Marquardt", "S5")]
+    public void KnownTeacher_IsRecovered(string method, string core)
+    {
+        var training = DescentCases.Training(method, 300) with { Threads = 2 };
+        DescentCases.FitOf(Trainer.Fit(DescentCases.Linear(core), training, DescentCases.Data())).Should().BeGreaterThan(99.9);
+    }
+
     private static TrainedModel Fit(string method, string model, int threads)
         => Trainer.Fit(
             DescentCases.Model(model), DescentCases.Training(method, Iterations) with { Threads = threads }, DescentCases.Data());

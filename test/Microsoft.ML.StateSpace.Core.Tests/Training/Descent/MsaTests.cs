@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -50,19 +51,64 @@ public class MsaTests
         }
     }
 
-    // The layers' Hamiltonians have the gradient of the objective, and beyond the first order they are those of one layer alone.
+    // The layers' Hamiltonians have the gradient of the objective, for every kind of network, task and input.
     [Theory]
-    [MemberData(nameof(Networks))]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
     public void Hamiltonian_HasTheGradientOfTheObjective(string name)
     {
-        using var run = new MsaRun(DescentCases.Model(name), DescentCases.Data());
+        using var run = Case(name);
         var pass = new DepthPass(run.Batch, keeps: true);
         pass.Set(run.Point.Values);
-        pass.Run(null);
+        pass.Run();
         var gradient = new double[run.Point.Values.Length];
         for (int layer = 0; layer < pass.Layers.Count; layer++)
             pass.Hamiltonian(layer, run.Point.Values, gradient).Should().BeApproximately(0, 1e-6);
         gradient.Should().BeNear(run.Point.Gradient, Tolerance.Gradient);
+    }
+
+    // Of every kind of network both methods bring the objective down, and both leave the statistics of the data alone.
+    [Theory]
+    [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    public void Step_LowersTheObjective_OfEveryNetwork(string name)
+    {
+        foreach (bool isExtended in new[] { false, true })
+        {
+            using var run = Case(name);
+            float[] before = [.. run.Point.Values];
+            double objective = run.Point.Objective;
+            IDescentMethod method = isExtended
+                ? new ExtendedMsa(new ExtendedMsaOptions(), run.Batch) : new ProximalMsa(new ProximalMsaOptions(), run.Batch);
+            for (int step = 0; step < 2; step++)
+                method.Iterate(run.Point).Should().NotBeNull();
+            run.Point.Objective.Should().BeLessThan(objective);
+            foreach (var parameter in run.Batch.Parameters.Parameters.Where(parameter => parameter.Group == ParameterGroup.Fixed))
+                parameter.Of(run.Point.Values).SequenceEqual(parameter.Of(before)).Should().BeTrue();
+        }
+    }
+
+    // Few long sequences are worked on in pieces of time, and the closed step leads as far as for whole ones. (Its parameters differ where
+    // the core's inputs are dependent: three channels are made of one.)
+    [Fact]
+    public void ClosedStep_OfPieces_IsThatOfWholeSequences()
+    {
+        var data = DescentCases.Data(count: 2, length: 1500);
+        var options = DescentCases.Model("LRU") with { Architecture = LinearLru };
+        using MsaRun cut = new(options, data), whole = new(options, data, inPieces: false);
+        cut.Batch.Parts.Should().BeGreaterThan(2);
+        whole.Batch.Parts.Should().Be(2);
+        var (first, second) = (Moved(cut), Moved(whole));
+        double start = whole.Point.Objective, end = whole.Batch.Objective(second);
+        end.Should().BeLessThan(start);
+        whole.Batch.Objective(first).Should().BeApproximately(end, 1e-5 * (start - end));
+
+        static float[] Moved(MsaRun run)
+        {
+            var steps = new CoreSteps(run.Batch, [(DiagonalCore)run.Network.Cores[0]], 0.9999);
+            steps.Run(run.Point);
+            float[] values = [.. run.Point.Values];
+            steps.Apply(values, 1);
+            return values;
+        }
     }
 
     // The search ends where the gradient that is left is no more than half of the penalty times the step.
@@ -72,7 +118,7 @@ public class MsaTests
         using var run = new MsaRun(DescentCases.Model("S6"), DescentCases.Data());
         var pass = new DepthPass(run.Batch, keeps: true);
         pass.Set(run.Point.Values);
-        pass.Run(null);
+        pass.Run();
         float[] candidate = [.. run.Point.Values];
         var free = pass.Layers.Parameters[1];
         const double Eps = 0.5;
@@ -149,6 +195,13 @@ public class MsaTests
     {
         double extended = Fit(name, new ExtendedMsaOptions(), 40).Summary.Descent!.Iterations[^1].Objective;
         extended.Should().BeLessThan(Fit(name, new ExtendedMsaOptions { Certified = true }, 40).Summary.Descent!.Iterations[^1].Objective);
+    }
+
+    private static MsaRun Case(string name)
+    {
+        var options = ModelCases.Options(name);
+        var data = ModelCases.Data(options, 20, 3, 33, 1, 26);
+        return new MsaRun(ModelCases.Create(options with { Architecture = options.Network with { Dropout = 0 } }, data), data);
     }
 
     private static TrainedModel Fit(string name, DescentOptions method, int iterations)
