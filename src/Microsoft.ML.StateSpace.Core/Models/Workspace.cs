@@ -39,8 +39,8 @@ internal sealed class Workspace(
     /// <summary>Ends a pass between two branches, with an output that is not to be used.</summary>
     public CancellationToken Cancellation { get; init; }
 
-    /// <summary>Where diagonal cores add up what a closed step for their poles needs, where somebody asks.</summary>
-    public PassSums? Sums { get; set; }
+    /// <summary>What layers add up as they run backward, where somebody asks.</summary>
+    public IPassSums? Sums { get; set; }
 
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 

@@ -17,9 +17,10 @@ internal static class MsaSituations
         Layers = 1, ModelSize = 4, StateSize = 4, Bidirectional = false, Scaffold = new LinearScaffold(),
     };
 
-    private static readonly S6Options Selective = new()
+    private static readonly S5Options Clipped = new()
     {
         Layers = 1, ModelSize = 4, StateSize = 4, Bidirectional = false, Scaffold = new LinearScaffold(),
+        Parametrization = S5Parametrization.Clipped, Discretization = Discretization.Bilinear,
     };
 
     public static IEnumerable<Situation> All =>
@@ -36,7 +37,8 @@ internal static class MsaSituations
         new(Any, () => FitWith(Certified, Linear with { Layers = 2 }), () => FitWith(Free, Linear with { Layers = 2 }))
         { Of = "certified layers" },
         new(
-            "LRU or S5 with equal time steps", () => FitWith(Certified, Selective), () => FitWith(Free, Selective)),
+            "and not clipped where it is bilinear", () => FitWith(Certified, Clipped),
+            () => FitWith(Certified, Clipped with { Discretization = Discretization.ZeroOrderHold })),
     ];
 
     private static void FitWith(ExtendedMsaOptions method, NetworkOptions network, ValueLossKind loss = ValueLossKind.Squared)

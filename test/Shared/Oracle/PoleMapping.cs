@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Testing.Oracle;
 internal static class PoleMapping
 {
     /// <summary>NuLog and ThetaLog of a pole; the angle is positive and the nearest to the old one.</summary>
-    public static (double NuLog, double ThetaLog) Lru(Complex pole, double oldAngle)
+    public static (double NuLog, double ThetaLog) Logarithms(Complex pole, double oldAngle)
     {
         double turns = Math.Round((oldAngle - pole.Phase) / (2 * Math.PI)), angle = pole.Phase + 2 * Math.PI * turns;
         if (angle <= 0)

@@ -62,8 +62,8 @@ internal readonly ref struct Pass
     /// </summary>
     public ReadOnlySpan<float> IntervalsBehind { get; init; }
 
-    /// <summary>Where diagonal cores add up, as they run backward, what a closed step for their poles needs; mostly nobody asks.</summary>
-    public PassSums? Sums { get; init; }
+    /// <summary>What layers add up as they run backward; mostly nobody asks.</summary>
+    public IPassSums? Sums { get; init; }
 
     /// <summary>The same pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch) => With(scratch, State);

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>The sums of some cores that one backward pass after the other adds to.</summary>
-internal sealed class PassSums(IReadOnlyList<DiagonalCore> cores)
+internal sealed class PassSums(IReadOnlyList<DiagonalCore> cores) : IPassSums
 {
     private readonly CoreSums[] _sums = [.. cores.Select(core => new CoreSums(core.InputSize, core.States))];
 
@@ -9,10 +9,10 @@ internal sealed class PassSums(IReadOnlyList<DiagonalCore> cores)
     public CoreSums this[int index] => _sums[index];
 
     /// <summary>The sums of that core, or <see langword="null"/> where nobody asks for them.</summary>
-    public CoreSums? Of(DiagonalCore core)
+    public object? Of(Layer layer)
     {
         for (int i = 0; i < _sums.Length; i++)
-            if (ReferenceEquals(cores[i], core))
+            if (ReferenceEquals(cores[i], layer))
                 return _sums[i];
         return null;
     }

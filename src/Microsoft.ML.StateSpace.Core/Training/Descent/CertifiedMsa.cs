@@ -89,8 +89,8 @@ internal sealed class CertifiedMsa : IDescentMethod
                 + $"Set Scaffold to new LinearScaffold(), Layers to 1 and Bidirectional to false. Or: {Remedy}.");
         if (batch.Model.Cores[0] is not DiagonalCore { HasClosedStep: true } core)
             throw new ArgumentException(
-                "ExtendedMsaOptions.Certified needs a core whose poles have a closed step: LRU or S5 with equal time steps, in post form, "
-                + $"and S5 not clipped where it is bilinear; this one is {network.GetType().Name}. {Remedy}.");
+                "ExtendedMsaOptions.Certified needs a core whose poles have a closed step: a diagonal one with matrices for all channels, "
+                + $"with equal time steps, and not clipped where it is bilinear; this one is {network.GetType().Name}. {Remedy}.");
         return core;
     }
 }

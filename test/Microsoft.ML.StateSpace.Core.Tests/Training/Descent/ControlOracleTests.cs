@@ -85,7 +85,7 @@ public class ControlOracleTests
         double[] oldAngles = [.. old.Select(pole => pole.Phase < 0 ? pole.Phase + 2 * Math.PI : pole.Phase)];
         foreach (string name in new[] { "lru_l2", "lru_static" })
         {
-            var mapped = poles.Select((pole, n) => PoleMapping.Lru(pole, oldAngles[n])).ToArray();
+            var mapped = poles.Select((pole, n) => PoleMapping.Logarithms(pole, oldAngles[n])).ToArray();
             mapped.Select(pair => pair.NuLog).Should().BeNear(ReferenceValues.At($"msa_post/map_back/{name}/NuLog"), 1e-9);
             mapped.Select(pair => pair.ThetaLog).Should().BeNear(ReferenceValues.At($"msa_post/map_back/{name}/ThetaLog"), 1e-9);
         }

@@ -115,7 +115,7 @@ public class MsaTests
     [Fact]
     public void LayerSearch_ComesAsFarAsItMust()
     {
-        using var run = new MsaRun(DescentCases.Model("S6"), DescentCases.Data());
+        using var run = new MsaRun(DescentCases.Model("Hawk"), DescentCases.Data());
         var pass = new DepthPass(run.Batch, keeps: true);
         pass.Set(run.Point.Values);
         pass.Run();
