@@ -12,8 +12,9 @@ internal sealed record Request(IReadOnlyList<string> Words, int Seeds, bool Rest
     public const string Usage = """
         usage: ./build.sh accuracy [part ...] [set ...] [--seeds N] [--restart] [--architecture A]
 
-          parts: classification, identification, regression, mnist; none means all. Sets by name, such as Beef or cascadedtanks,
-          limit the run to them; their table is printed, and BENCHMARKS.md, which has the tables of whole parts, is left alone.
+          parts: classification, identification, regression, forecasting, methods, mnist; none means all. Sets by name, such as
+          Beef or cascadedtanks, limit the run to them; their table is printed, and BENCHMARKS.md, which has the tables of whole
+          parts, is left alone.
           --seeds N     seeds 1 to N (default: 3; mnist takes one)
           --restart     makes finished runs anew; without it a run of the same library on the same data is taken from
                         artifacts/accuracy.jsonl
