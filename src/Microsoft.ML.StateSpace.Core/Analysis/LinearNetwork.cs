@@ -104,10 +104,18 @@ internal sealed class LinearNetwork
     // The next stream is c x + (d + F) stream, with states x of its own, of which the first is given. Returns their number.
     private int Pass(ResidualBranch branch, int first)
     {
-        var core = (ILinearCore)branch.Core;
-        int width = branch.InputSize, order = core.Order;
-        Matrix a = new(order, order), b = new(order, width), c = new(width, order), d = new(width, width);
+        // A core that has other channels than the layer stands between matrices.
+        Layer[] layers = branch.Core is Sequential sequential ? sequential.Layers : [branch.Core];
+        int place = Array.FindIndex(layers, layer => layer is ILinearCore);
+        var core = (ILinearCore)layers[place];
+        int order = core.Order;
+        var (a, b, c, d) = TrainedCore.Zeros(order, layers[place].InputSize, layers[place].OutputSize);
         core.WriteSystem(Weights, a, b, c, d);
+        if (place > 0)
+            (b, d) = (Product(b, WeightOf((Linear)layers[0])), Product(d, WeightOf((Linear)layers[0])));
+        if (place < layers.Length - 1)
+            (c, d) = (Product(WeightOf((Linear)layers[^1]), c), Product(WeightOf((Linear)layers[^1]), d));
+        int width = branch.InputSize;
         if (branch.Skip is { } skip)
             d.Add(WeightOf(skip));
         else

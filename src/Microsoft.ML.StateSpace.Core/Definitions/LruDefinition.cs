@@ -27,8 +27,11 @@ internal static partial class Architectures
 
         public override bool IsDiagonal => true;
 
+        public override NetworkOptions WithDenseSystem(NetworkOptions options, int states)
+            => (LruOptions)options with { StateSize = states, FeedThrough = FeedThroughKind.Dense };
+
         protected override ScanLayer Create(CoreSite site, LruOptions options)
-            => new Lru(site.Layout, options, site.Channels, site.States, site.Bidirectional);
+            => new Lru(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs);
 
         protected override LruOptions Repair(LruOptions options)
             => options with { RadiusMinimum = Math.Min(options.RadiusMinimum, options.RadiusMaximum) };

@@ -17,6 +17,10 @@ internal static partial class Architectures
 
         public override bool IsDiagonal => true;
 
+        // Blocks only matter where a model begins.
+        public override NetworkOptions WithDenseSystem(NetworkOptions options, int states)
+            => (S5Options)options with { StateSize = states, FeedThrough = FeedThroughKind.Dense, Blocks = 1 };
+
         public override bool TakesIntervals => true;
 
         public override IEnumerable<SearchRange> SearchRanges => [States(32, 8, 16, 32, 64), .. StepSizeRanges];
@@ -26,8 +30,8 @@ internal static partial class Architectures
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
         protected override ScanLayer Create(CoreSite site, S5Options options) => site.HasIntervals
-            ? new IrregularS5(site.Layout, options, site.Channels, site.States, site.Bidirectional)
-            : new S5(site.Layout, options, site.Channels, site.States, site.Bidirectional);
+            ? new IrregularS5(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs)
+            : new S5(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs);
 
         // The usual number of states, rounded up to whole blocks.
         protected override int UsualStateSize(S5Options options)

@@ -23,7 +23,7 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
-        LinearScaffold linear => [Branch(CreateCore, () => null, createSkip: CreateSkip(linear.Skip))],
+        LinearScaffold linear => [Branch(() => CreateProjected(null), () => null, createSkip: CreateSkip(linear.Skip))],
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
@@ -53,8 +53,30 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
         {
             StaticNonlinearity.Tanh => ActivationKind.Tanh, StaticNonlinearity.Gelu => ActivationKind.Gelu, _ => ActivationKind.Elu,
         };
-        Layer Map() => Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
-        return Branch(CreateCore, Map, createSkip: CreateSkip(wiener.Skip));
+        // Where a matrix leads back from the core, the nonlinearity stands before it.
+        bool isInside = HasOtherOutputs;
+        Layer? Map() => isInside ? CreateDropout()
+            : Dropout > 0 ? new Sequential(new Activation(kind, width), CreateDropout()!) : new Activation(kind, width);
+        return Branch(() => CreateProjected(isInside ? kind : null), Map, createSkip: CreateSkip(wiener.Skip));
+    }
+
+    private bool HasOtherOutputs => (architecture.CoreSizes.Outputs ?? width) != width;
+
+    // The core with a matrix on each side where it has other channels than the layer, and a nonlinearity behind it.
+    private Layer CreateProjected(ActivationKind? nonlinearity)
+    {
+        int inputs = architecture.CoreSizes.Inputs ?? width, outputs = architecture.CoreSizes.Outputs ?? width;
+        if (inputs == width && outputs == width)
+            return CreateCore();
+        var layers = new List<Layer>();
+        if (inputs != width)
+            layers.Add(layout.Scope("In", () => new Linear(layout, width, inputs, bias: false)));
+        layers.Add(layout.Scope("StateSpace", CreateCore));
+        if (nonlinearity is { } kind)
+            layers.Add(new Activation(kind, outputs));
+        if (outputs != width)
+            layers.Add(layout.Scope("Out", () => new Linear(layout, outputs, width, bias: false)));
+        return new Sequential([.. layers]);
     }
 
     private Func<Linear>? CreateSkip(WienerSkip skip)

@@ -28,6 +28,12 @@ internal abstract class CoreDefinition : ArchitectureDefinition
     /// </summary>
     public virtual bool IsDiagonal => false;
 
+    /// <summary>
+    /// These options of a core that <see cref="IsDiagonal"/>, for a system of that many states whose D is dense.
+    /// </summary>
+    public virtual NetworkOptions WithDenseSystem(NetworkOptions options, int states)
+        => throw new NotSupportedException($"{OptionsType.Name} holds no given system.");
+
     /// <summary>Whether the core discretises a continuous system, so that its options hold initial step sizes.</summary>
     public abstract bool HasStepSizes { get; }
 

@@ -21,6 +21,27 @@ public sealed record LruOptions : NetworkOptions
     /// <summary>Which part of the states goes out. Default: <see cref="LruOutputForm.RealPart"/>.</summary>
     public LruOutputForm OutputForm { get; init; } = LruOutputForm.RealPart;
 
+    /// <summary>Whether the output sees the state after the update or before it. Default: <see cref="SystemForm.Post"/>.</summary>
+    public SystemForm Form { get; init; } = SystemForm.Post;
+
+    /// <summary>D. Default: <see cref="FeedThroughKind.Diagonal"/>.</summary>
+    public FeedThroughKind FeedThrough { get; init; } = FeedThroughKind.Diagonal;
+
+    /// <summary>
+    /// Channels that go into the recurrence, n_u, where they are not those of the layer: a matrix leads from ModelSize channels to these.
+    /// Only a <see cref="LinearScaffold"/> and a <see cref="WienerScaffold"/> have such matrices. The number of states, n_x, is
+    /// <see cref="NetworkOptions.StateSize"/>. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreInputs { get; init; }
+
+    /// <summary>
+    /// Channels that come out of the recurrence, n_y, where they are not those of the layer: as <see cref="CoreInputs"/>, with a matrix
+    /// that leads back. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreOutputs { get; init; }
+
+    internal override (int? Inputs, int? Outputs) CoreSizes => (CoreInputs, CoreOutputs);
+
     internal override void Validate()
     {
         base.Validate();
@@ -30,5 +51,8 @@ public sealed record LruOptions : NetworkOptions
         OptionCheck.Positive(PhaseMaximum);
         OptionCheck.Defined(Normalization);
         OptionCheck.Defined(OutputForm);
+        OptionCheck.Defined(Form);
+        OptionCheck.Defined(FeedThrough);
+        ValidateCoreSizes(FeedThrough);
     }
 }

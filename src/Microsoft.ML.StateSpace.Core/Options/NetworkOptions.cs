@@ -57,6 +57,9 @@ public abstract record NetworkOptions : ArchitectureOptions
     /// </summary>
     public double? Dropout { get; init; }
 
+    /// <summary>Channels that go into the core and come out of it, where a matrix on either side makes them other than ModelSize.</summary>
+    internal virtual (int? Inputs, int? Outputs) CoreSizes => (null, null);
+
     /// <summary>What the library knows about the core of these options.</summary>
     internal CoreDefinition Core => (CoreDefinition)Definition;
 
@@ -93,6 +96,30 @@ public abstract record NetworkOptions : ArchitectureOptions
         }
         ChosenScaffold.Validate(this);
         ValidateProducts();
+    }
+
+    /// <summary>Checks the sizes of a core that may have other channels than its layer, and its feed-through.</summary>
+    private protected void ValidateCoreSizes(FeedThroughKind feedThrough)
+    {
+        var (inputs, outputs) = CoreSizes;
+        OptionCheck.Size(inputs, option: "CoreInputs");
+        OptionCheck.Size(outputs, option: "CoreOutputs");
+        if ((inputs is not null || outputs is not null) && !ChosenScaffold.ProjectsCore)
+            throw new ArgumentOutOfRangeException(
+                inputs is null ? "CoreOutputs" : "CoreInputs", inputs ?? outputs,
+                $"CoreInputs and CoreOutputs must stay unset in a {ChosenScaffold.GetType().Name}, whose core has the channels of the "
+                + "block on both sides. Set Scaffold to a LinearScaffold or a WienerScaffold, or leave both sizes null.");
+        if ((inputs ?? ModelSize) != (outputs ?? ModelSize) && feedThrough == FeedThroughKind.Diagonal)
+            throw new ArgumentOutOfRangeException(
+                "FeedThrough", feedThrough,
+                $"FeedThrough must not be Diagonal where {inputs?.ToString() ?? "ModelSize"} channels go into the core and "
+                + $"{outputs?.ToString() ?? "ModelSize"} come out: a diagonal needs as many on both sides. Set FeedThrough to Dense or "
+                + "None.");
+        if (inputs * (long?)StateSize > MostWeights || outputs * (long?)StateSize > MostWeights || inputs * (long?)outputs > MostWeights)
+            throw new ArgumentOutOfRangeException(
+                inputs is null ? "CoreOutputs" : "CoreInputs", inputs ?? outputs,
+                $"CoreInputs and CoreOutputs must be smaller: a matrix of the core has more than {MostWeights} weights. Lower "
+                + "CoreInputs or CoreOutputs, or StateSize.");
     }
 
     private void ValidateProducts()

@@ -13,6 +13,22 @@ public sealed record S4DOptions : NetworkOptions
     /// <summary>The initial poles. Default: <see cref="S4DInitialization.Lin"/>.</summary>
     public S4DInitialization Initialization { get; init; } = S4DInitialization.Lin;
 
+    /// <summary>
+    /// Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.8.
+    /// </summary>
+    public double RadiusMinimum { get; init; } = 0.8;
+
+    /// <summary>
+    /// Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S4DInitialization.Ring"/> alone. Default: 0.99.
+    /// </summary>
+    public double RadiusMaximum { get; init; } = 0.99;
+
+    /// <summary>
+    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S4DInitialization.Ring"/> alone. Of a conjugate
+    /// pair one is drawn. Default: pi.
+    /// </summary>
+    public double PhaseMaximum { get; init; } = Math.PI;
+
     /// <summary>How the continuous system becomes a discrete one. Default: <see cref="Discretization.ZeroOrderHold"/>.</summary>
     public Discretization Discretization { get; init; } = Discretization.ZeroOrderHold;
 
@@ -25,6 +41,9 @@ public sealed record S4DOptions : NetworkOptions
     /// Largest initial step size of a channel, in units of the sampling interval. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public double? StepSizeMaximum { get; init; }
+
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
 
     /// <summary>
     /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
@@ -68,6 +87,11 @@ public sealed record S4DOptions : NetworkOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
+        OptionCheck.InRange(RadiusMinimum, 0, 1, upperIncluded: false);
+        OptionCheck.InRange(RadiusMaximum, 0, 1);
+        OptionCheck.Ordered(RadiusMinimum, RadiusMaximum);
+        OptionCheck.Positive(PhaseMaximum);
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.InRange(SobolevExponent, -10, 10);
         if (SobolevExponent is double exponent && Bidirectional == false)

@@ -21,6 +21,9 @@ public sealed record S4Options : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     /// <summary>How the layer is computed. The result is the same up to rounding. Only tests set this; users get the fastest way.</summary>
     internal ChannelExecution Execution { get; init; }
 
@@ -33,5 +36,6 @@ public sealed record S4Options : NetworkOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
     }
 }

@@ -12,6 +12,20 @@ public enum S5Parametrization
     Clipped,
 }
 
+/// <summary>The initial poles of S5.</summary>
+public enum S5Initialization
+{
+    /// <summary>The eigenvalues of the normal part of HiPPO-LegS, with input and output matrices in their coordinates.</summary>
+    HippoLegS,
+
+    /// <summary>
+    /// On a ring of the unit disk, uniform in its area, as the LRU draws them. The step sizes follow from them; B and C are drawn and
+    /// scaled as those of the LRU, so that white noise of variance one gives states of variance one. S5 then starts as an LRU would, with
+    /// its own parametrisation.
+    /// </summary>
+    Ring,
+}
+
 /// <summary>
 /// The initial output matrix of S5; names as in the code. H is the width, P = 2N the full state size, V the eigenvectors of HiPPO-LegS.
 /// </summary>

@@ -23,6 +23,9 @@ public sealed record S5Options : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     /// <summary>Whether all states of a block share one step size, instead of one each. (The code's <c>dt_global</c> is something else: the
     /// rate at which step sizes are trained.) Default: <see langword="false"/>.</summary>
     public bool GlobalStepSize { get; init; }
@@ -30,8 +33,31 @@ public sealed record S5Options : NetworkOptions
     /// <summary>How the real parts of the poles are kept negative. Default: <see cref="S5Parametrization.Exponential"/>.</summary>
     public S5Parametrization Parametrization { get; init; } = S5Parametrization.Exponential;
 
+    /// <summary>
+    /// The initial poles. <see cref="Blocks"/>, the initial step sizes and <see cref="OutputInitialization"/> are of use with
+    /// <see cref="S5Initialization.HippoLegS"/> alone, which is the default.
+    /// </summary>
+    public S5Initialization Initialization { get; init; } = S5Initialization.HippoLegS;
+
+    /// <summary>
+    /// Inner radius of the ring of initial eigenvalues, in [0, 1); used by <see cref="S5Initialization.Ring"/> alone. Default: 0.8.
+    /// </summary>
+    public double RadiusMinimum { get; init; } = 0.8;
+
+    /// <summary>
+    /// Outer radius of the ring of initial eigenvalues, in (0, 1]; used by <see cref="S5Initialization.Ring"/> alone. Default: 0.99.
+    /// </summary>
+    public double RadiusMaximum { get; init; } = 0.99;
+
+    /// <summary>
+    /// Largest initial phase of an eigenvalue, in radians a time step; used by <see cref="S5Initialization.Ring"/> alone. Of a conjugate
+    /// pair one is drawn. Default: pi.
+    /// </summary>
+    public double PhaseMaximum { get; init; } = Math.PI;
+
     /// <summary>The initial output matrix. Default: <see cref="S5OutputInitialization.TruncatedStandardNormal"/>.</summary>
     public S5OutputInitialization OutputInitialization { get; init; } = S5OutputInitialization.TruncatedStandardNormal;
+
     /// <summary>
     /// Factor on the initial frequencies, which are the imaginary parts of the poles. Training hardly moves a pole to a far frequency, so
     /// the poles should start near the frequencies that matter (Yu et al., "Tuning Frequency Bias of State Space Models", ICLR 2025,
@@ -39,6 +65,28 @@ public sealed record S5Options : NetworkOptions
     /// 1.
     /// </summary>
     public double FrequencyScale { get; init; } = 1;
+
+    /// <summary>Whether the output sees the state after the update or before it. In pre form with intervals, an input acts from its step to
+    /// the next one. Default: <see cref="SystemForm.Post"/>.</summary>
+    public SystemForm Form { get; init; } = SystemForm.Post;
+
+    /// <summary>D. Default: <see cref="FeedThroughKind.Diagonal"/>.</summary>
+    public FeedThroughKind FeedThrough { get; init; } = FeedThroughKind.Diagonal;
+
+    /// <summary>
+    /// Channels that go into the recurrence, n_u, where they are not those of the layer: a matrix leads from ModelSize channels to these.
+    /// Only a <see cref="LinearScaffold"/> and a <see cref="WienerScaffold"/> have such matrices. The number of states, n_x, is
+    /// <see cref="NetworkOptions.StateSize"/>. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreInputs { get; init; }
+
+    /// <summary>
+    /// Channels that come out of the recurrence, n_y, where they are not those of the layer: as <see cref="CoreInputs"/>, with a matrix
+    /// that leads back. Default: <see langword="null"/>, ModelSize.
+    /// </summary>
+    public int? CoreOutputs { get; init; }
+
+    internal override (int? Inputs, int? Outputs) CoreSizes => (CoreInputs, CoreOutputs);
 
     internal override void Validate()
     {
@@ -49,8 +97,17 @@ public sealed record S5Options : NetworkOptions
         OptionCheck.Defined(Discretization);
         OptionCheck.Defined(Parametrization);
         OptionCheck.Defined(OutputInitialization);
+        OptionCheck.InRange(RadiusMinimum, 0, 1, upperIncluded: false);
+        OptionCheck.InRange(RadiusMaximum, 0, 1);
+        OptionCheck.Ordered(RadiusMinimum, RadiusMaximum);
+        OptionCheck.Positive(PhaseMaximum);
+        OptionCheck.Defined(Initialization);
+        OptionCheck.Defined(Form);
+        OptionCheck.Defined(FeedThrough);
+        ValidateCoreSizes(FeedThrough);
         OptionCheck.Positive(FrequencyScale);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
         if (StateSize is int states && states % Blocks != 0)
             throw new ArgumentOutOfRangeException(
                 nameof(Blocks), Blocks, $"Blocks must divide StateSize: {states} states cannot be split into {Blocks} equal blocks.");

@@ -22,6 +22,9 @@ public sealed record S6Options : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     /// <summary>
     /// Rank of the map from the input to the step sizes of all channels, dt_rank in Mamba. Default: <see langword="null"/>: a sixteenth of
     /// ModelSize, rounded up.
@@ -35,6 +38,7 @@ public sealed record S6Options : NetworkOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
         OptionCheck.Size(StepRank);
     }
 }

@@ -23,6 +23,9 @@ public sealed record SsdOptions : NetworkOptions
     /// </summary>
     public double? StepSizeMaximum { get; init; }
 
+    /// <summary>How initial step sizes are drawn between the two. Default: <see cref="StepSizeDistribution.LogUniform"/>.</summary>
+    public StepSizeDistribution StepSizes { get; init; } = StepSizeDistribution.LogUniform;
+
     internal override void Validate()
     {
         base.Validate();
@@ -30,5 +33,6 @@ public sealed record SsdOptions : NetworkOptions
         OptionCheck.Positive(StepSizeMinimum);
         OptionCheck.Positive(StepSizeMaximum);
         OptionCheck.Ordered(StepSizeMinimum, StepSizeMaximum);
+        OptionCheck.Defined(StepSizes);
     }
 }

@@ -32,20 +32,26 @@ internal static class Initialize
             value = (float)(TruncatedGaussian(random) / Math.Sqrt(fanIn));
     };
 
-    /// <summary>Logarithms of values between the bounds: uniform between the logarithms of the bounds.</summary>
-    public static Initializer LogUniform(double low, double high) => (values, random) =>
+    /// <summary>
+    /// Logarithms of step sizes between the bounds, of which 0.001 and 0.1 stand for those that are open: uniform between the logarithms of
+    /// the bounds, or the logarithms of uniform values.
+    /// </summary>
+    public static Initializer LogSteps(StepSizeDistribution distribution, double? minimum, double? maximum) => (values, random) =>
     {
+        double low = minimum ?? 0.001, high = maximum ?? 0.1;
         foreach (ref float value in values)
-            value = (float)(Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low)));
+            value = (float)(distribution == StepSizeDistribution.LogUniform
+                ? Math.Log(low) + random.NextDouble() * (Math.Log(high) - Math.Log(low))
+                : Math.Log(low + random.NextDouble() * (high - low)));
     };
 
     /// <summary>
-    /// Values whose softplus has a logarithm that is uniform between those of the bounds, but is not below 1e-4 (Mamba's floor). The
-    /// inverse of softplus is <c>y + log(1 - exp(-y))</c>.
+    /// Values whose softplus is a step size as <see cref="LogSteps"/> draws it, but is not below 1e-4 (Mamba's floor). The inverse of
+    /// softplus is <c>y + log(1 - exp(-y))</c>.
     /// </summary>
-    public static Initializer SoftplusLogUniform(double low, double high) => (values, random) =>
+    public static Initializer SoftplusSteps(StepSizeDistribution distribution, double? minimum, double? maximum) => (values, random) =>
     {
-        LogUniform(low, high)(values, random);
+        LogSteps(distribution, minimum, maximum)(values, random);
         foreach (ref float value in values)
         {
             double step = Math.Max(Math.Exp(value), 1e-4);

@@ -33,6 +33,10 @@ internal static class SystemStart
                 "needs layers that are linear, or nearly so for small signals, but Scaffold is "
                 + $"{(scaffold is WienerScaffold wiener ? $"a WienerScaffold with {wiener.Nonlinearity}" : Name(scaffold))}. Set "
                 + "Scaffold to new LinearScaffold(), or to new WienerScaffold(), whose tanh is odd.");
+        if (network.CoreSizes != (null, null))
+            throw Wrong(
+                "needs a core with the channels of its layer, but CoreInputs or CoreOutputs is set. Leave both null where a network "
+                + "starts from a system.");
         if (network.ChosenNorm != NormKind.None)
             throw Wrong(
                 $"needs layers without a norm, which is not linear, but Norm is {network.ChosenNorm}. Leave Norm null where a network "
@@ -65,6 +69,8 @@ internal static class SystemStart
                 + $"{system.Inputs + system.Outputs}.");
         var first = (DiagonalCore)network.Cores[0];
         var diagonal = DiagonalSystem.Of(Standardized(network, parameters, system));
+        if (first.IsPre)
+            diagonal = diagonal.ReadOutInPreForm();
         if (diagonal.Poles.Count > first.States)
             throw Wrong(
                 $"has {diagonal.Poles.Count} real poles and pairs, each of which takes a state, but StateSize is {first.States}. Set "

@@ -20,6 +20,10 @@ public class LinearNetworkTests
             }
         },
         { "LRU, three layers", Lru with { Layers = 3 } },
+        {
+            "LRU, pre form, other channels than the layer",
+            Lru with { Layers = 2, Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense, CoreInputs = 3, CoreOutputs = 9 }
+        },
         { "LRU, twice the real part", Lru with { OutputForm = LruOutputForm.TwiceRealPart, Normalization = LruNormalization.TiedL2 } },
     };
 

@@ -49,6 +49,11 @@ public partial class CoreFilesTests
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),
+        (
+            "test/Microsoft.ML.StateSpace.Core.Tests/Analysis/ConvolutionKernelTests.cs", "S4D S4 L2Ru",
+            "Every linear time-invariant core has a kernel."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/ModelReductionTests.cs", "S4D", "Holds no system between all channels."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/Diagonal/RingTests.cs", "S4D S4", "Options that several cores have."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Options/PresetTests.cs", "S4", "The name of a preset."),
         (
             "test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru",

@@ -46,6 +46,8 @@ public class SystemStartTests
         { "LRU, three layers", Lru with { Layers = 3 } },
         { "LRU, tied", Lru with { Normalization = LruNormalization.TiedL2, OutputForm = LruOutputForm.TwiceRealPart } },
         { "LRU, tied, static", Lru with { Normalization = LruNormalization.TiedStatic } },
+        { "LRU, pre form, dense D", Lru with { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense } },
+        { "S5, pre form without D", S5 with { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.None } },
     };
 
     [Theory]

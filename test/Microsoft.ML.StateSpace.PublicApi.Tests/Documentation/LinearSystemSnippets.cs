@@ -1,4 +1,6 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
@@ -28,6 +30,13 @@ public class LinearSystemSnippets
         BodeDiagram bode = plant.System.Bode([0.1, 0.3, 1, 3], sampleTime: 0.1); // in Hz
         ContinuousSystem continuous = start.ToContinuous(sampleTime: 0.1);       // where no pole lies on the negative real axis
 
+        ConvolutionKernel kernel = ConvolutionKernel.OfCore(model.Model, layer: 0, steps: 200);
+        Console.WriteLine($"an impulse in channel 0 is {kernel[5, 0, 0]:g3} in channel 0 five steps later");
+        TrainedModel fewer = ModelReduction.ReduceToTolerance(model.Model, tolerance: 0.01);  // of the gain of the error in every layer
+        SequenceToSequenceTransformer light = model.WithModel(fewer);    // in a pipeline, in the place of the model before
+
+        light.Options.Architecture.Should().BeOfType<S5Options>().Which.StateSize.Should().BeLessThan(8);
+        light.Transform(train).GetColumn<float[]>("Output").First().Should().HaveCount(120);
         bode.Should().NotBeNull();
         continuous.IsStable().Should().BeTrue();
         double[,,] expected = start.StepResponse(100);

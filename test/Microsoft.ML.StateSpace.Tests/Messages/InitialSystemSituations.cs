@@ -36,6 +36,9 @@ internal static class InitialSystemSituations
             () => Train(Linear with { Scaffold = new WienerScaffold(), Norm = NormKind.LayerNorm }),
             () => Train(Linear with { Scaffold = new WienerScaffold() })),
         new(
+            "Leave both null where a network starts from a system",
+            () => Train(Linear with { CoreInputs = 2, FeedThrough = FeedThroughKind.Dense }), () => Train(Linear)),
+        new(
             "Give the system of these columns",
             () => Train(Linear, Lag with { B = new[,] { { 0.2, 0.1 } }, D = new double[1, 2] }), () => Train(Linear)),
         new(
@@ -51,6 +54,9 @@ internal static class InitialSystemSituations
         new(
             "Train it with Scaffold = new LinearScaffold()", () => Read(Samples.Small with { Bidirectional = false }),
             () => Read(Linear)),
+        new(
+            "Give a model that was made of the Model of this transformer",
+            () => Other(Fit(Linear, null)), () => Reduce(Fit(Linear, null))),
         new("Train it with Bidirectional = false", () => Read(Linear with { Bidirectional = true }), () => Read(Linear)),
     ];
 
@@ -61,6 +67,12 @@ internal static class InitialSystemSituations
         => Fit(architecture, system ?? Lag);
 
     private static void Read(ArchitectureOptions architecture) => LinearSystem.OfModel(Fit(architecture, null).Model);
+
+    private static void Reduce(SequenceToSequenceTransformer model)
+        => Score(model.WithModel(ModelReduction.ReduceToOrder(model.Model, 2)), View(Records()));
+
+    private static void Other(SequenceToSequenceTransformer model)
+        => model.WithModel(model.Model with { Options = model.Model.Options with { Outputs = 2 } });
 
     private static SequenceToSequenceTransformer Fit(ArchitectureOptions? architecture, LinearSystem? system)
         => Steps.StateSpace.SequenceToSequence(new SequenceToSequenceOptions

@@ -19,7 +19,11 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
         {
             InputDiscretization = InputDiscretization.Euler, Bidirectional = true, Scaffold = new GluScaffold(),
         })),
+        ("LIV, softmax, sequence to sequence", Regressor(Small with { StepForm = LivStepForm.Softmax })),
         ("LIV, irregular, sequence to sequence", Regressor(Small) with { HasIntervals = true }),
+        (
+            "LIV, irregular, softmax, two-way",
+            Classifier(Small with { StepForm = LivStepForm.Softmax, Bidirectional = true }) with { HasIntervals = true }),
         ("LIV, irregular, Euler, two-way", Classifier(Small with
         {
             InputDiscretization = InputDiscretization.Euler, Bidirectional = true, Scaffold = new GluScaffold(),
@@ -27,25 +31,35 @@ internal sealed class LivEnrolment : CoreEnrolment<LivOptions>
     ];
 
     public override IEnumerable<LayerCase> Layers
-        => Enum.GetValues<InputDiscretization>().SelectMany(rule => LayerCase.WithAndWithoutIntervals(
-            $"LIV, {rule}",
-            (layout, size, hasIntervals) => new Liv(
-                layout, new LivOptions { InputDiscretization = rule, StepSizeMinimum = 0.01, StepSizeMaximum = 1 }, size, size + 2,
-                hasIntervals),
-            (p, x, intervals) => SelectiveCores.Liv(p, x, rule, intervals).Outputs));
+        => from rule in Enum.GetValues<InputDiscretization>()
+           from form in Enum.GetValues<LivStepForm>()
+           from layer in LayerCase.WithAndWithoutIntervals(
+               $"LIV, {rule}, {form}",
+               (layout, size, hasIntervals) => new Liv(
+                   layout,
+                   new LivOptions { InputDiscretization = rule, StepForm = form, StepSizeMinimum = 0.01, StepSizeMaximum = 1 },
+                   size, size + 2, hasIntervals),
+               (p, x, intervals) => SelectiveCores.Liv(p, x, rule, intervals, form).Outputs)
+           select layer;
 
     public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("InputDiscretization", new LivOptions { InputDiscretization = (InputDiscretization)9 }),
         ("StepSizeMinimum", new LivOptions { StepSizeMinimum = 0 }),
+        ("StepSizes", new LivOptions { StepSizes = (StepSizeDistribution)9 }),
         ("StepSizeMaximum", new LivOptions { StepSizeMaximum = double.NaN }),
+        ("StepForm", new LivOptions { StepForm = (LivStepForm)9 }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
-        [("LIV, irregular, sequence to sequence", 6, 70), ("LIV, irregular, Euler, two-way", 1, 2100)];
+    [
+        ("LIV, irregular, sequence to sequence", 6, 70), ("LIV, irregular, Euler, two-way", 1, 2100),
+        ("LIV, irregular, softmax, two-way", 6, 70),
+    ];
 
     public override IEnumerable<NetworkOptions> Clashes => [new LivOptions { StepSizeMaximum = 1e-3 }];
 
     protected override double[][] Oracle(CoreCall call, LivOptions options)
-        => call.BothWays((p, x, intervals) => SelectiveCores.Liv(p, x, options.InputDiscretization, intervals).Outputs);
+        => call.BothWays(
+            (p, x, intervals) => SelectiveCores.Liv(p, x, options.InputDiscretization, intervals, options.StepForm).Outputs);
 }

@@ -11,6 +11,8 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
     private static readonly LruOptions TiedL2 = Small with { Normalization = LruNormalization.TiedL2 };
     private static readonly LruOptions TiedStatic = Small with { Normalization = LruNormalization.TiedStatic };
 
+    private static readonly LruOptions Pre = Small with { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense };
+
     public override IEnumerable<(string Name, SequenceModelOptions Options)> Models =>
     [
         ("LRU, layer norm before, mean", Classifier(Small with { Bidirectional = true })),
@@ -29,15 +31,30 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
             "LRU, sequence to sequence, layer norm behind",
             Regressor(Small with { Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post } })),
         ("LRU, tokens to sequence", OfTokens(Regressor(TiedL2))),
+        ("LRU, pre form, dense D, sequence to sequence", Regressor(Pre)),
+        ("LRU, fewer channels than the layer, Wiener", Regressor(Small with
+        {
+            CoreInputs = 2, CoreOutputs = 3, FeedThrough = FeedThroughKind.Dense, Scaffold = new WienerScaffold(),
+        })),
+        ("LRU, more channels out than in, two-way, linear", Classifier(Pre with
+        {
+            CoreOutputs = 9, Bidirectional = true, Scaffold = new LinearScaffold { Skip = WienerSkip.Identity },
+        })),
+        ("LRU, pre form without D, two-way, mean", Classifier(Pre with { FeedThrough = FeedThroughKind.None, Bidirectional = true })),
     ];
 
     public override IEnumerable<LayerCase> Layers =>
     [
         .. from normalization in Enum.GetValues<LruNormalization>()
            from twoWay in (bool[])[false, true]
-           select Layer(normalization, LruOutputForm.RealPart, twoWay),
-        Layer(LruNormalization.Trainable, LruOutputForm.TwiceRealPart, twoWay: false),
-        Layer(LruNormalization.Trainable, LruOutputForm.TwiceRealPart, twoWay: true),
+           select Layer(new() { Normalization = normalization }, twoWay),
+        .. from options in (LruOptions[])[
+               new() { OutputForm = LruOutputForm.TwiceRealPart }, new() { Form = SystemForm.Pre },
+               new() { FeedThrough = FeedThroughKind.Dense },
+               new() { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense, OutputForm = LruOutputForm.TwiceRealPart },
+               new() { FeedThrough = FeedThroughKind.None }]
+           from twoWay in (bool[])[false, true]
+           select Layer(options, twoWay),
     ];
 
     public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
@@ -47,23 +64,36 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         ("PhaseMaximum", new LruOptions { PhaseMaximum = 0 }),
         ("Normalization", new LruOptions { Normalization = (LruNormalization)9 }),
         ("OutputForm", new LruOptions { OutputForm = (LruOutputForm)9 }),
+        ("Form", new LruOptions { Form = (SystemForm)9 }),
+        ("FeedThrough", new LruOptions { FeedThrough = (FeedThroughKind)9 }),
+        ("FeedThrough", new LruOptions { CoreInputs = 2, Scaffold = new LinearScaffold() }),
+        ("CoreInputs", new LruOptions { CoreInputs = 2, FeedThrough = FeedThroughKind.Dense }),
+        ("CoreOutputs", new LruOptions { CoreOutputs = 0, Scaffold = new LinearScaffold() }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
-        [("LRU, layer norm before, mean", 6, 70), ("LRU, layer norm before, mean", 1, 2100)];
+    [
+        ("LRU, layer norm before, mean", 6, 70), ("LRU, layer norm before, mean", 1, 2100),
+        ("LRU, pre form, dense D, sequence to sequence", 6, 70), ("LRU, pre form, dense D, sequence to sequence", 1, 2100),
+    ];
+
+    public override IEnumerable<NetworkOptions> Streamed
+        => [.. base.Streamed, new LruOptions { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense }];
 
     public override IEnumerable<NetworkOptions> Clashes => [new LruOptions { RadiusMaximum = 0.1 }];
 
     protected override double[][] Oracle(CoreCall call, LruOptions options)
-        => Cores.Lru(call.Parameters, call.Input, options.Normalization, options.OutputForm);
+        => Run(call.Parameters, call.Input, options);
+
+    private static double[][] Run(OracleParameters p, double[][] x, LruOptions options)
+        => Cores.Lru(p, x, options.Normalization, options.OutputForm, options.Form);
 
     // As many states as make odd tails at other widths than the channels do.
-    private static LayerCase Layer(LruNormalization normalization, LruOutputForm form, bool twoWay)
+    private static LayerCase Layer(LruOptions options, bool twoWay)
     {
-        var options = new LruOptions { Normalization = normalization, OutputForm = form };
-        string name = $"LRU, {normalization}, {form}, {(twoWay ? "two-way" : "one way")}";
+        string name = $"LRU, {options.Normalization}, {options.OutputForm}, {options.Form}, D {options.FeedThrough}, "
+            + (twoWay ? "two-way" : "one way");
         return LayerCase.Of(
-            name, (layout, size) => new Lru(layout, options, size, size + 2, twoWay), (p, x) => Cores.Lru(p, x, normalization, form),
-            twoWay);
+            name, (layout, size) => new Lru(layout, options, size, size + 2, twoWay), (p, x) => Run(p, x, options), twoWay);
     }
 }

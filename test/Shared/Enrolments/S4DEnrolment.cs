@@ -55,6 +55,7 @@ internal sealed class S4DEnrolment : CoreEnrolment<S4DOptions>
         ("FrequencyScale", new S4DOptions { FrequencyScale = 0 }),
         ("Discretization", new S4DOptions { Discretization = (Discretization)9 }),
         ("StepSizeMinimum", new S4DOptions { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
+        ("StepSizes", new S4DOptions { StepSizes = (StepSizeDistribution)9 }),
         ("SobolevExponent", new S4DOptions { SobolevExponent = 1, Bidirectional = false }),
     ];
 

@@ -26,6 +26,7 @@ internal sealed class S4Enrolment : CoreEnrolment<S4Options>
     public override IEnumerable<(string Option, NetworkOptions Options)> Wrong =>
     [
         ("StepSizeMinimum", new S4Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
+        ("StepSizes", new S4Options { StepSizes = (StepSizeDistribution)9 }),
         ("StepSizeMaximum", new S4Options { StepSizeMaximum = 0 }),
     ];
 

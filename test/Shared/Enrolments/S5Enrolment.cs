@@ -14,6 +14,8 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
 
     private static readonly S5Options Bilinear = Held with { Discretization = Discretization.Bilinear };
 
+    private static readonly S5Options Pre = Held with { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense };
+
     // One step size for all states, too.
     private static readonly S5Options Clipped = new()
     {
@@ -28,6 +30,17 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         })),
         ("S5, tokens", OfTokens(Classifier(Bilinear with { Bidirectional = true }))),
         ("S5, sequence to sequence", Regressor(Held)),
+        ("S5, irregular, other channels than the layer, Wiener", Regressor(Held with
+        {
+            CoreInputs = 3, CoreOutputs = 2, FeedThrough = FeedThroughKind.None, Scaffold = new WienerScaffold(),
+        }) with { HasIntervals = true }),
+        ("S5, more channels in than out, linear", Regressor(Held with
+        {
+            CoreInputs = 8, FeedThrough = FeedThroughKind.Dense, Scaffold = new LinearScaffold(),
+        })),
+        ("S5, pre form, dense D, two-way", Classifier(Pre with { Bidirectional = true })),
+        ("S5, pre form, irregular, two-way", Classifier(Pre with { Bidirectional = true }) with { HasIntervals = true }),
+        ("S5, pre form, irregular, sequence to sequence", Regressor(Pre) with { HasIntervals = true }),
         ("S5, irregular", Classifier(Held with { Bidirectional = true }) with { HasIntervals = true }),
         ("S5, irregular, sequence to sequence", Regressor(Bilinear) with { HasIntervals = true }),
         ("H3, irregular, sequence to sequence", Regressor(Held with
@@ -39,7 +52,14 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
     public override IEnumerable<LayerCase> Layers =>
         from twoWay in (bool[])[false, true]
         from options in (S5Options[])[
-            new() { StepSizeMinimum = 0.01 }, new() { StepSizeMinimum = 0.01, Discretization = Discretization.Bilinear }, Clipped]
+            new() { StepSizeMinimum = 0.01 }, new() { StepSizeMinimum = 0.01, Discretization = Discretization.Bilinear }, Clipped,
+            new() { StepSizeMinimum = 0.01, Form = SystemForm.Pre },
+            new()
+            {
+                StepSizeMinimum = 0.01, Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense,
+                Discretization = Discretization.Bilinear,
+            },
+            new() { StepSizeMinimum = 0.01, FeedThrough = FeedThroughKind.None }]
         from layer in (LayerCase[])[Regular(options, twoWay), Irregular(options, twoWay)]
         select layer;
 
@@ -50,39 +70,48 @@ internal sealed class S5Enrolment : CoreEnrolment<S5Options>
         ("OutputInitialization", new S5Options { OutputInitialization = (S5OutputInitialization)9 }),
         ("Discretization", new S5Options { Discretization = (Discretization)9 }),
         ("StepSizeMinimum", new S5Options { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
+        ("StepSizes", new S5Options { StepSizes = (StepSizeDistribution)9 }),
         ("StepSizeMaximum", new S5Options { StepSizeMaximum = double.PositiveInfinity }),
         ("FrequencyScale", new S5Options { FrequencyScale = 0 }),
+        ("Form", new S5Options { Form = (SystemForm)9 }),
+        ("FeedThrough", new S5Options { FeedThrough = (FeedThroughKind)9 }),
+        ("CoreInputs", new S5Options { CoreInputs = -1, Scaffold = new WienerScaffold() }),
+        ("CoreOutputs", new S5Options { CoreOutputs = 3, FeedThrough = FeedThroughKind.None }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>
     [
         ("S5, sequence to sequence", 6, 70), ("S5, irregular", 6, 70), ("S5, irregular, sequence to sequence", 1, 2100),
-        ("S5, sequence to sequence", 1, 2100),
+        ("S5, sequence to sequence", 1, 2100), ("S5, pre form, irregular, two-way", 6, 70),
+        ("S5, pre form, irregular, sequence to sequence", 1, 2100),
     ];
 
     public override IEnumerable<NetworkOptions> Streamed =>
     [
         new S5Options { Discretization = Discretization.ZeroOrderHold, StepSizeMinimum = 0.01 },
         new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.01 },
+        new S5Options { Form = SystemForm.Pre, FeedThrough = FeedThroughKind.Dense, StepSizeMinimum = 0.01 },
     ];
 
     public override IEnumerable<NetworkOptions> Clashes => [new S5Options { Blocks = 3 }];
 
     protected override double[][] Oracle(CoreCall call, S5Options options) => call.Model.HasIntervals
-        ? Cores.IrregularS5(call.Parameters, call.Input, options.Discretization, call.Intervals)
-        : Cores.S5(call.Parameters, call.Input, options.Discretization);
+        ? Cores.IrregularS5(call.Parameters, call.Input, options.Discretization, call.Intervals, options.Form)
+        : Cores.S5(call.Parameters, call.Input, options.Discretization, options.Form);
 
     // As many states as make odd tails at other widths than the channels do.
     private static LayerCase Regular(S5Options options, bool twoWay) => LayerCase.Of(
         Name("S5", options, twoWay),
         (layout, size) => new S5(layout, options, size, size + 2, twoWay),
-        (p, x) => Cores.S5(p, x, options.Discretization), twoWay);
+        (p, x) => Cores.S5(p, x, options.Discretization, options.Form), twoWay);
 
     private static LayerCase Irregular(S5Options options, bool twoWay) => new(
         Name("S5, irregular", options, twoWay),
         (layout, size) => new IrregularS5(layout, options, size, size + 2, twoWay),
-        (p, x, intervals) => Cores.IrregularS5(p, x, options.Discretization, intervals), IsCausal: !twoWay, TakesIntervals: true);
+        (p, x, intervals) => Cores.IrregularS5(p, x, options.Discretization, intervals, options.Form), IsCausal: !twoWay,
+        TakesIntervals: true);
 
     private static string Name(string layer, S5Options options, bool twoWay)
-        => $"{layer}, {options.Discretization}, {options.Parametrization}, {(twoWay ? "two-way" : "one way")}";
+        => $"{layer}, {options.Discretization}, {options.Parametrization}, {options.Form}, D {options.FeedThrough}, "
+            + (twoWay ? "two-way" : "one way");
 }

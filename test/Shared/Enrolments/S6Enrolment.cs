@@ -41,6 +41,7 @@ internal sealed class S6Enrolment : CoreEnrolment<S6Options>
         ("InputDiscretization", new S6Options { InputDiscretization = (InputDiscretization)9 }),
         ("StepRank", new S6Options { StepRank = 0 }),
         ("StepSizeMinimum", new S6Options { StepSizeMinimum = -1 }),
+        ("StepSizes", new S6Options { StepSizes = (StepSizeDistribution)9 }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>

@@ -44,6 +44,7 @@ internal sealed class SsdEnrolment : CoreEnrolment<SsdOptions>
     [
         ("HeadSize", new SsdOptions { HeadSize = 0 }),
         ("StepSizeMinimum", new SsdOptions { StepSizeMinimum = 0.5, StepSizeMaximum = 0.1 }),
+        ("StepSizes", new SsdOptions { StepSizes = (StepSizeDistribution)9 }),
     ];
 
     public override IEnumerable<(string Model, int Sequences, int Length)> Allocations =>

@@ -53,8 +53,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         GluScaffold glu => Branch(
             p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
         WienerScaffold wiener => Branch(
-            p, x, NormPlacement.Pre, (q, u) => Scaffolds.Each(Function(wiener.Nonlinearity), Core(q.Scope("Core"), u))),
-        LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)),
+            p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, Function(wiener.Nonlinearity))),
+        LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, value => value)),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
@@ -67,6 +67,15 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map)
         => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
+
+    // Out f(core(In x)), with a matrix wherever the core has other channels than the layer.
+    private double[][] Projected(OracleParameters p, double[][] x, Func<double, double> function)
+    {
+        bool isInside = p.Has("In.Weight") || p.Has("Out.Weight");
+        double[][] inner = p.Has("In.Weight") ? PositionWise.Linear(p.Scope("In"), x) : x,
+            outer = Scaffolds.Each(function, Core(isInside ? p.Scope("StateSpace") : p, inner));
+        return p.Has("Out.Weight") ? PositionWise.Linear(p.Scope("Out"), outer) : outer;
+    }
 
     private static Func<double, double> Function(StaticNonlinearity kind)
         => kind switch { StaticNonlinearity.Tanh => Math.Tanh, StaticNonlinearity.Gelu => KernelOracle.Gelu, _ => KernelOracle.Elu };

@@ -55,10 +55,11 @@ internal static class SelectiveCores
     /// <c>x_t = exp(Delta_t lambda) x_{t-1} + f (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>, with <c>lambda = -exp(Mu) + i
     /// exp(Theta)</c>, Delta a softplus, b and c affine maps of u, and <c>f = (exp(Delta lambda) - 1) / lambda</c> or Delta. Complex
     /// parameters are planes: (2, N), (2, N, H), C (H, 2, N). Where there are intervals, each Delta_t is multiplied by the interval of
-    /// its step. Also gives the states.
+    /// its step. In the other form, Delta is a softmax over the states. Also gives the states.
     /// </summary>
     public static (double[][] Outputs, Complex[][] States) Liv(
-        OracleParameters p, double[][] u, InputDiscretization discretization, double[]? intervals = null)
+        OracleParameters p, double[][] u, InputDiscretization discretization, double[]? intervals = null,
+        LivStepForm form = LivStepForm.Softplus)
     {
         int count = p["Mu"].Length;
         var x = new Complex[count];
@@ -69,9 +70,11 @@ internal static class SelectiveCores
             double[] step = Affine("StepProj", "StepBias", u[t]), b = Affine("InputProj", "InputBias", u[t]),
                 c = Affine("OutputProj", "OutputBias", u[t]), input = Rows.Multiply(p["B"], u[t]);
             outputs[t] = new double[u[t].Length];
+            double total = step.Sum(Math.Exp);
             for (int n = 0; n < count; n++)
             {
-                double delta = KernelOracle.Softplus(step[n]) * IntervalAt(intervals, t);
+                double delta = (form == LivStepForm.Softplus ? KernelOracle.Softplus(step[n]) : Math.Exp(step[n]) / total)
+                    * IntervalAt(intervals, t);
                 var lambda = new Complex(-Math.Exp(p["Mu"][n]), Math.Exp(p["Theta"][n]));
                 Complex decay = Complex.Exp(delta * lambda),
                     factor = discretization == InputDiscretization.Euler ? delta : (decay - 1) / lambda;

@@ -89,6 +89,16 @@ public sealed record DiagonalSystem(IReadOnlyList<Complex> Poles, Complex[,] B, 
         return new(poles, b, c, FeedThrough(LinearSystem.Array(d), b, c, -1));
     }
 
+    /// <summary>With C and D of the same system in pre form, <c>C lambda</c> and <c>D + Re(C B)</c>.</summary>
+    internal DiagonalSystem ReadOutInPreForm()
+    {
+        var c = (Complex[,])C.Clone();
+        for (int o = 0; o < c.GetLength(0); o++)
+            for (int k = 0; k < c.GetLength(1); k++)
+                c[o, k] *= Poles[k];
+        return this with { C = c, D = FeedThrough(D, B, C, 1) };
+    }
+
     /// <summary>The same system in pre form with real states: two for a complex pole, one for a real one whose B or C is real.</summary>
     public LinearSystem ToLinearSystem()
     {

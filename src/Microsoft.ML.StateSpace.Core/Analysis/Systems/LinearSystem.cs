@@ -33,29 +33,15 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
     /// <exception cref="NotSupportedException">The recurrence is no causal linear time-invariant system.</exception>
     public static LinearSystem OfCore(TrainedModel model, int layer)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var network = NetworkOf.Create(model, "The recurrence of a layer");
-        var architecture = network.Architecture;
-        if (architecture.Bidirectional == true)
+        var trained = new TrainedCore(model, layer);
+        trained.RequireCausal();
+        if (trained.Layer is not ILinearCore core)
             throw new NotSupportedException(
-                "A bidirectional recurrence is no causal system: its outputs depend on later inputs. "
-                + "Train the model with Architecture.Bidirectional = false.");
-        if (model.Options.HasIntervals)
-            throw new NotSupportedException(
-                "The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, "
-                + "so it has no frequency response.");
-        ArgumentOutOfRangeException.ThrowIfNegative(layer);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);
-        if (network.Cores[layer] is not ILinearCore core)
-            throw new NotSupportedException(
-                $"The recurrence of {architecture.GetType().Name} is not linear and time-invariant, so it has no frequency response. "
-                + "FindWorstInput bounds its gain from below.");
-        var weights = new Weights(model.Parameters.Clone().Values, new float[network.Layout.PreparedLength]);
-        network.Prepare(weights);
-        FiniteModel.Require(model.Parameters, weights.Prepared);
-        int order = core.Order, inputs = network.Cores[layer].InputSize, outputs = network.Cores[layer].OutputSize;
-        Matrix a = new(order, order), b = new(order, inputs), c = new(outputs, order), d = new(outputs, inputs);
-        core.WriteSystem(weights, a, b, c, d);
+                $"The recurrence of {trained.Architecture.GetType().Name} is not one linear time-invariant system between all channels, so "
+                + "it has no frequency response. Where every channel has a system of its own, OfChannel has it; FindWorstInput bounds the "
+                + "gain of others from below.");
+        var (a, b, c, d) = TrainedCore.Zeros(core.Order, trained.Layer.InputSize, trained.Layer.OutputSize);
+        core.WriteSystem(trained.Weights, a, b, c, d);
         return From(a, b, c, d);
     }
 

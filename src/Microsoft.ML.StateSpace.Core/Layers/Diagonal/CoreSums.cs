@@ -44,7 +44,19 @@ internal sealed class CoreSums(int inputs, int states)
             TensorPrimitives.Add(sums, added, sums);
     }
 
-    /// <summary>Adds the rows of one direction of a sequence, or of a piece of one.</summary>
+    /// <summary>Adds rows each of which comes with the state before it and the gradient of the state behind it, as in pre form.</summary>
+    /// <param name="u">(rows, H).</param>
+    /// <param name="before">(rows, 2, N).</param>
+    /// <param name="behind">(rows, 2, N).</param>
+    public void Add(ReadOnlySpan<float> u, ReadOnlySpan<float> before, ReadOnlySpan<float> behind)
+    {
+        AddProducts(u, u, inputs, InputProducts);
+        AddProducts(u, before, 2 * states, StateProducts);
+        AddSquares(before, StateSquares);
+        AddSquares(behind, GradientSquares);
+    }
+
+    /// <summary>Adds the rows of one direction of a sequence, or of a piece of one, where x is the state behind its row.</summary>
     /// <param name="u">(rows, H).</param>
     /// <param name="x">(rows, 2, N).</param>
     /// <param name="s">The gradients of these states, (rows, 2, N).</param>

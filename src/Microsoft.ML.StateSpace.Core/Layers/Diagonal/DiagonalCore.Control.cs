@@ -70,11 +70,13 @@ internal abstract partial class DiagonalCore
             for (int i = 0; i < pass.Sequences; i++)
             {
                 int start = pass.Starts[i], end = pass.Starts[i + 1];
-                sums.Add(
-                    input[(start * InputSize)..(end * InputSize)],
-                    kept.Slice(d * rows * Width, rows * Width)[(start * Width)..(end * Width)],
-                    Rows(pass.Scratch, rows, d)[(start * Width)..(end * Width)],
-                    pass.IsPiece ? Edge(kept, rows, d) : default, reverse: d == 1);
+                var u = input[(start * InputSize)..(end * InputSize)];
+                var states = (start * Width)..(end * Width);
+                ReadOnlySpan<float> x = _rows.States(kept, rows, d)[states], s = _rows.Inputs(pass.Scratch, rows, d)[states];
+                if (IsPre)
+                    sums.Add(u, x, s);
+                else
+                    sums.Add(u, x, s, pass.IsPiece ? _rows.Edge(kept, rows, d) : default, reverse: d == 1);
             }
         }
     }

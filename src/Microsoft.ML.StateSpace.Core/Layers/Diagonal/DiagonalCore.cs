@@ -5,27 +5,33 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The diagonal linear state space that LRU and S5 share once their parameters are prepared. It is in post form, in which the output sees
-/// the input without delay: <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>. If bidirectional, the same recurrence also
-/// runs from the end, with states x', and adds <c>Re(C2 x'_t)</c> to y_t.
-/// Shapes: u, y (rows, H); x (rows, 2, N), real plane before imaginary plane; B (2N, H); C (H, 2N), which holds (Re C, -Im C), so that Re(C
-/// x) is one real product.
+/// The diagonal linear state space that LRU and S5 share once their parameters are prepared. In post form the output sees the input without
+/// delay: <c>x_t = lambda x_{t-1} + B u_t</c>, <c>y_t = Re(C x_t) + D u_t</c>. In pre form it sees the state before the update:
+/// <c>x_{t+1} = lambda x_t + B u_t</c>. If bidirectional, the same recurrence also runs from the end, with states x', and adds
+/// <c>Re(C2 x'_t)</c> to y_t.
+/// Shapes: u (rows, H), y (rows, outputs), as many as inputs unless asked otherwise; x (rows, 2, N), real plane before imaginary plane;
+/// B (2N, H); C (outputs, 2N), which holds (Re C, -Im C), so that Re(C x) is one real product.
 /// Cost: 8 N H flops a row forward, and one pass over the states. Kept: the states.
 /// </summary>
 internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
 {
-    public Parameter FeedThrough { get; }
+    public FeedThrough FeedThrough { get; }
 
-    protected DiagonalCore(ParameterLayout layout, int size, int states, bool bidirectional)
+    /// <summary>Whether the output sees the state before the update.</summary>
+    public bool IsPre => _rows.IsPre;
+
+    private readonly StateRows _rows;
+
+    protected DiagonalCore(ParameterLayout layout, DiagonalShape shape, bool bidirectional)
     {
-        InputSize = OutputSize = size;
-        States = states;
+        (InputSize, OutputSize, States) = (shape.Inputs, shape.Outputs, shape.States);
         Directions = bidirectional ? 2 : 1;
-        Lambda = layout.AddPrepared(2 * states);
+        _rows = new StateRows(shape.Form, 2 * States, Directions);
+        Lambda = layout.AddPrepared(2 * States);
         layout.AddPoles(Lambda);
-        InputMatrix = layout.AddPrepared(2 * states * size);
-        OutputMatrices = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(2 * states * size))];
-        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
+        InputMatrix = layout.AddPrepared(2 * States * InputSize);
+        OutputMatrices = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(2 * States * OutputSize))];
+        FeedThrough = new FeedThrough(layout, shape.FeedThrough, InputSize, OutputSize);
     }
 
     public override int InputSize { get; }
@@ -48,14 +54,15 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     /// <summary>B, (2N, H).</summary>
     protected Slot InputMatrix { get; }
 
-    /// <summary>C of each direction, (H, 2N).</summary>
+    /// <summary>C of each direction, (outputs, 2N).</summary>
     protected Slot[] OutputMatrices { get; }
 
     // For each direction the states of all rows and the state before a piece.
-    public override long KeptSize(long rows, long sequences) => Directions * (rows + 1) * Width;
+    public override long KeptSize(long rows, long sequences) => Directions * (_rows.Size(rows) + Width);
 
-    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u.
-    public override long ScratchSize(long rows, long sequences) => Directions * (rows + 1) * Width;
+    // For each direction the gradients of the states of all rows, and the gradient that comes from behind a piece. A step needs B u, D u.
+    public override long ScratchSize(long rows, long sequences)
+        => Directions * (_rows.Size(rows) + Width) + FeedThrough.StepScratch;
 
     private int Width => 2 * States;
 
@@ -63,7 +70,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var v = WindowRows(pass, kept);
+        var v = InputRows(pass, kept);
         Gemm.Multiply(rows, Width, size, input, size, false, InputMatrix.Of(prepared), size, true, v, Width, accumulate: false);
         if (pass.Continues)
         {
@@ -72,12 +79,14 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
             return;
         }
         if (Directions == 2)
-            v.CopyTo(Rows(kept, rows, 1));
+            v.CopyTo(_rows.Inputs(kept, rows, 1));
         for (int d = 0; d < Directions; d++)
         {
-            var x = Rows(kept, rows, d);
+            var x = _rows.All(kept, rows, d);
             for (int s = 0; s < pass.Sequences; s++)
-                ComplexScan.Forward(Lambda.Of(prepared), x[(pass.Starts[s] * Width)..(pass.Starts[s + 1] * Width)], reverse: d == 1);
+                _rows.Clear(_rows.Start(pass, s, d), x);
+            for (int s = 0; s < pass.Sequences; s++)
+                ComplexScan.Forward(Lambda.Of(prepared), x[_rows.Scanned(pass, s, d)], reverse: d == 1);
         }
     }
 
@@ -87,40 +96,45 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         int d = reverse ? 1 : 0;
         if (d >= Directions)
             return;
-        var x = kept.Slice(d * rows * Width, rows * Width);
+        var x = _rows.All(kept, rows, d);
         var end = reverse ? x[..Width] : x[^Width..];
-        ScanCarry.Next(Lambda.Of(weights.Prepared), false, rows, end, Edge(kept, rows, d), Edge(keptBehind, rowsBehind, d));
+        ScanCarry.Next(Lambda.Of(weights.Prepared), false, rows, end, _rows.Edge(kept, rows, d), _rows.Edge(keptBehind, rowsBehind, d));
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize;
+        int rows = pass.Rows, size = OutputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         for (int d = 0; d < Directions; d++)
         {
-            var x = d == 0 ? WindowRows(pass, kept) : Rows(kept, rows, d);
             if (pass.IsPiece)
-                ScanCarry.Forward(Lambda.Of(prepared), Edge(kept, rows, d), x, reverse: d == 1);
+            {
+                // The first row of a piece in pre form is the state before it, which those behind it lack.
+                Span<float> before = _rows.Edge(kept, rows, d), inputs = _rows.Inputs(kept, rows, d);
+                if (IsPre)
+                    before.CopyTo(_rows.Row(_rows.Start(pass, 0, d), _rows.All(kept, rows, d)));
+                ScanCarry.Forward(Lambda.Of(prepared), before, inputs, reverse: d == 1);
+            }
             Gemm.Multiply(
                 rows, size, Width,
-                x, Width, false,
+                StatesOf(pass, kept, d), Width, false,
                 OutputMatrices[d].Of(prepared), Width, true,
                 output, size, accumulate: d == 1);
         }
-        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+        FeedThrough.Add(pass.Weights, input, output);
         if (!pass.State.IsEmpty)
-            WindowRows(pass, kept)[^Width..].CopyTo(pass.State);
+            InputRows(pass, kept)[^Width..].CopyTo(pass.State);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
     {
-        int rows = pass.Rows, size = InputSize;
+        int rows = pass.Rows, size = OutputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         Span<float> conjugate = pass.IsPiece ? stackalloc float[Width] : default;
         for (int d = 0; d < Directions; d++)
         {
-            var x = kept.Slice(d * rows * Width, rows * Width);
-            var ds = Rows(pass.Scratch, rows, d);
+            var x = _rows.States(kept, rows, d);
+            var ds = _rows.States(pass.Scratch, rows, d);
             // y += Re(C x)
             Gemm.Multiply(
                 rows, Width, size,
@@ -152,9 +166,10 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         int d = reverse ? 1 : 0;
         if (d >= Directions)
             return;
-        var ds = scratch.Slice(d * rows * Width, rows * Width);
+        var ds = _rows.States(scratch, rows, d);
         var first = reverse ? ds[^Width..] : ds[..Width];
-        ScanCarry.Next(Lambda.Of(weights.Prepared), true, rows, first, Edge(scratch, rows, d), Edge(scratchBefore, rowsBefore, d));
+        ScanCarry.Next(
+            Lambda.Of(weights.Prepared), true, rows, first, _rows.Edge(scratch, rows, d), _rows.Edge(scratchBefore, rowsBefore, d));
     }
 
     public override void BackwardLeave(
@@ -163,50 +178,29 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        // y += D u
-        RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
-        RowKernels.AddScaled(outputGradient, FeedThrough.Of(pass.Weights.Values), inputGradient);
+        FeedThrough.Backward(pass.Weights, input, outputGradient, inputGradient, gradients);
         for (int d = 0; d < Directions && pass.IsPiece; d++)
-        {
-            ScanCarry.Backward(
-                Lambda.Of(prepared), kept.Slice(d * rows * Width, rows * Width), Edge(kept, rows, d),
-                Edge(pass.Scratch, rows, d), Rows(pass.Scratch, rows, d), Lambda.Of(gradients.Prepared), reverse: d == 1);
-        }
+            CompletePiece(pass, kept, d, gradients);
+        for (int d = 0; d < Directions && IsPre; d++)
+            SetBehind(pass, d);
         AddSums(pass, input, kept);
-        var dv = Rows(pass.Scratch, rows, 0);
+        var dv = _rows.Inputs(pass.Scratch, rows, 0);
         if (Directions == 2)
-            TensorPrimitives.Add(dv, Rows(pass.Scratch, rows, 1), dv);
+            TensorPrimitives.Add(dv, _rows.Inputs(pass.Scratch, rows, 1), dv);
         // v = B u
         Gemm.Multiply(Width, size, rows, dv, Width, true, input, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(rows, size, Width, dv, Width, false, InputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
     }
 
-    public override void ClearEdges(int rows, Span<float> keptOrScratch)
-        => keptOrScratch.Slice(Directions * rows * Width, Directions * Width).Clear();
-
-    // The rows of one direction. After the rows of all directions come the edges: for each direction (2, N) what the neighbouring piece
-    // handed over.
-    private Span<float> Rows(Span<float> memory, int rows, int direction) => memory.Slice(direction * rows * Width, rows * Width);
-
-    // The rows of the first direction. The state before a window stands before them, and the scan begins there.
-    private Span<float> WindowRows(in Pass pass, Span<float> kept) => kept.Slice(pass.Continues ? Width : 0, pass.Rows * Width);
-
-    private Span<float> Edge(Span<float> memory, int rows, int direction) => memory.Slice((Directions * rows + direction) * Width, Width);
-
-    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int rows, int direction)
-        => memory.Slice((Directions * rows + direction) * Width, Width);
-
-    private static Span<float> Conjugate(ReadOnlySpan<float> lambda, Span<float> conjugate)
-    {
-        lambda.CopyTo(conjugate);
-        TensorPrimitives.Negate(lambda[(lambda.Length / 2)..], conjugate[(lambda.Length / 2)..]);
-        return conjugate;
-    }
+    public override void ClearEdges(int rows, Span<float> keptOrScratch) => _rows.ClearEdges(rows, keptOrScratch);
 
     // (A, B, C, D) in post form is (A, B, C A, C B + D) in pre form.
-    public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
+    public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d) => WriteSystem(weights, 0, a, b, c, d);
+
+    /// <summary>As <see cref="ILinearCore.WriteSystem"/>, for a direction; D belongs to the first one.</summary>
+    public void WriteSystem(in Weights weights, int direction, Matrix a, Matrix b, Matrix c, Matrix d)
     {
-        ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared), feedThrough = FeedThrough.Of(weights.Values);
+        ReadOnlySpan<float> prepared = weights.Prepared, lambda = Lambda.Of(prepared);
         for (int n = 0; n < States; n++)
         {
             a[n, n] = a[States + n, States + n] = lambda[n];
@@ -214,20 +208,30 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         }
         b.Set(InputMatrix.Of(prepared));
         var readOut = new Matrix(OutputSize, Order);
-        readOut.Set(OutputMatrices[0].Of(prepared));
-        c.AddProduct(readOut, a);
-        d.AddProduct(readOut, b);
-        for (int h = 0; h < OutputSize; h++)
-            d[h, h] += feedThrough[h];
+        readOut.Set(OutputMatrices[direction].Of(prepared));
+        if (IsPre)
+        {
+            c.Set(readOut);
+        }
+        else
+        {
+            c.AddProduct(readOut, a);
+            d.AddProduct(readOut, b);
+        }
+        if (direction == 0)
+            FeedThrough.AddTo(weights.Values, d);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var v = pass.Scratch[..(2 * States)];
+        var v = pass.Scratch[..Width];
         MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, v);
+        if (IsPre)
+            MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
         ComplexStep.Run(Lambda.Of(prepared), v, state);
-        MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
-        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+        if (!IsPre)
+            MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
+        FeedThrough.Step(pass.Weights, input, output, pass.Scratch[Width..]);
     }
 }

@@ -11,12 +11,13 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// previous step in units of the reference sampling time. Zero-order hold and the bilinear map both have <c>f = (lb - 1) / Lambda</c>. With
 /// <c>E_t = lb_t - 1</c> and <c>w = (B / Lambda) u</c> the recurrence is therefore
 /// <c>x_t = x_{t-1} + E_t (x_{t-1} + w_t)</c>, <c>y_t = 2 Re(C x_t) + D u_t</c>. If bidirectional, a scan from the end, which uses the time
-/// to the following step, adds <c>2 Re(C2 x'_t)</c>.
+/// to the following step, adds <c>2 Re(C2 x'_t)</c>. In pre form an input acts from its step to the next one in the direction of the scan,
+/// <c>x_{t+1} = x_t + E_{t+1} (x_t + w_t)</c>: the two scans change their intervals, and a state of a stream is (x_t, w_t).
 /// Source: as S5, section 6.3 (irregular sampling). Shapes and parameters: as S5, which is the case of dt = 1 everywhere; w and x are
 /// (rows, 2, N).
 /// Cost: 8 N H flops a row forward, and for E some 60 operations a state and row in each pass. Kept: w and the states.
 /// </summary>
-internal sealed class IrregularS5 : RecurrentLayer
+internal sealed partial class IrregularS5 : RecurrentLayer
 {
     private const double LargestZeta = 1e15;
 
@@ -24,7 +25,12 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     public S5Parameters Parameters { get; }
 
-    public Parameter FeedThrough { get; }
+    public FeedThrough FeedThrough { get; }
+
+    /// <summary>Whether the output sees the state before the update.</summary>
+    public bool IsPre => _rows.IsPre;
+
+    private readonly StateRows _rows;
 
     private readonly int _states;
     private readonly int _directions;
@@ -32,30 +38,32 @@ internal sealed class IrregularS5 : RecurrentLayer
     private readonly Slot _inputMatrix; // B / Lambda, (2N, H)
     private readonly Slot[] _outputMatrices; // (H, 2N)
 
-    public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
+    public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional, int? outputs = null)
     {
-        InputSize = size;
+        (InputSize, OutputSize) = (size, outputs ?? size);
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
         _zeta = layout.AddPrepared(Width);
         _inputMatrix = layout.AddPrepared(Width * size);
-        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * size))];
-        FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
-        Parameters = new S5Parameters(layout, options, size, states, _directions);
+        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * OutputSize))];
+        _rows = new StateRows(options.Form, Width, _directions);
+        FeedThrough = new FeedThrough(layout, options.FeedThrough, InputSize, OutputSize);
+        Parameters = new S5Parameters(layout, options, (size, OutputSize), states, _directions);
     }
 
     public override int InputSize { get; }
 
-    public override int OutputSize => InputSize;
+    public override int OutputSize { get; }
 
-    public override int StateSize => Width;
+    public override int StateSize => IsPre ? 2 * Width : Width;
 
     private int Width => 2 * _states;
 
     // The edges of a piece, w, and the states of each direction.
-    public override long KeptSize(long rows, long sequences) => EdgesSize + (1 + _directions) * rows * Width;
+    public override long KeptSize(long rows, long sequences) => EdgesSize + rows * Width + _directions * _rows.Size(rows);
 
     // The edges of a piece and the gradients of the states of each direction. A step needs w.
-    public override long ScratchSize(long rows, long sequences) => EdgesSize + _directions * rows * Width;
+    public override long ScratchSize(long rows, long sequences)
+        => EdgesSize + _directions * _rows.Size(rows) + FeedThrough.StepScratch;
 
     public override void Prepare(in Weights weights)
     {
@@ -91,11 +99,11 @@ internal sealed class IrregularS5 : RecurrentLayer
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         Debug.Assert(
-            pass.Intervals.Length == pass.Rows && (_directions == 1 || pass.IntervalsBehind.Length == pass.Rows),
+            pass.Intervals.Length == pass.Rows && (_directions == 1 && !IsPre || pass.IntervalsBehind.Length == pass.Rows),
             "every row has its interval");
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var w = Rows(kept, rows, 0);
+        var w = Inputs(kept, rows);
         Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
         for (int d = 0; d < _directions && pass.IsPiece; d++)
             IrregularScanCarry.ForwardEnd(
@@ -108,37 +116,70 @@ internal sealed class IrregularS5 : RecurrentLayer
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize;
+        int rows = pass.Rows, size = OutputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        var w = Rows(kept, rows, 0);
         for (int d = 0; d < _directions; d++)
         {
-            var x = Rows(kept, rows, 1 + d);
-            ReadOnlySpan<float> before = pass.IsPiece ? Edge(kept, d) : pass.Continues ? pass.State : default;
             for (int s = 0; s < pass.Sequences; s++)
             {
-                var (sequence, values) = Range(pass, s);
-                IrregularScan.Forward(
-                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before, x[values], reverse: d == 1);
+                if (IsPre)
+                    ScanPre(pass, kept, d, s);
+                else
+                    Scan(pass, kept, d, s);
             }
             Gemm.Multiply(
                 rows, size, Width,
-                x, Width, false,
+                _rows.States(Scanned(kept, rows), rows, d), Width, false,
                 _outputMatrices[d].Of(prepared), Width, true,
                 output, size, accumulate: d == 1);
         }
-        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
-        if (!pass.State.IsEmpty)
-            Rows(kept, rows, 1)[^Width..].CopyTo(pass.State);
+        FeedThrough.Add(pass.Weights, input, output);
+        if (pass.State.IsEmpty)
+            return;
+        _rows.States(Scanned(kept, rows), rows, 0)[^Width..].CopyTo(pass.State);
+        if (IsPre)
+            Inputs(kept, rows)[^Width..].CopyTo(pass.State[Width..]);
+    }
+
+    private void Scan(in Pass pass, Span<float> kept, int direction, int sequence)
+    {
+        var (steps, values) = Range(pass, sequence);
+        IrregularScan.Forward(
+            Discretization, _zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared), Intervals(pass, direction)[steps],
+            Inputs(kept, pass.Rows)[values], pass.IsPiece ? Edge(kept, direction) : pass.Continues ? pass.State : default,
+            _rows.States(Scanned(kept, pass.Rows), pass.Rows, direction)[values], reverse: direction == 1);
+    }
+
+    // The first state of a sequence in the direction of the scan is given; every row but the last leads to one more. The interval before
+    // the first row changes no state of zeros, unless it is not a number: then no answer is one, as in a stream.
+    private void ScanPre(in Pass pass, Span<float> kept, int direction, int sequence)
+    {
+        ReadOnlySpan<float> zeta = _zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
+        var all = _rows.All(Scanned(kept, pass.Rows), pass.Rows, direction);
+        var first = _rows.Row(_rows.Start(pass, sequence, direction), all);
+        if (pass.IsPiece)
+            Edge(kept, direction).CopyTo(first);
+        else if (pass.Continues)
+            IrregularScan.Forward(
+                Discretization, zeta, pass.Intervals[..1], pass.State[Width..], pass.State[..Width], first, reverse: false);
+        else
+            first.Fill(direction == 0 && float.IsNaN(pass.Intervals[pass.Starts[sequence]]) ? float.NaN : 0);
+        int start = pass.Starts[sequence], end = pass.Starts[sequence + 1];
+        var steps = direction == 0 ? start..(end - 1) : (start + 1)..end;
+        var states = all[((start + 1) * Width)..(end * Width)];
+        IrregularScan.Forward(
+            Discretization, zeta, Intervals(pass, direction)[steps],
+            Inputs(kept, pass.Rows)[(steps.Start.Value * Width)..(steps.End.Value * Width)], first, states, reverse: direction == 1);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
     {
-        int rows = pass.Rows, size = InputSize;
+        int rows = pass.Rows, size = OutputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         for (int d = 0; d < _directions; d++)
         {
-            var ds = Rows(pass.Scratch, rows, d);
+            var scratch = pass.Scratch[EdgesSize..];
+            var ds = _rows.States(scratch, rows, d);
             // y += Re(C x)
             Gemm.Multiply(
                 rows, Width, size,
@@ -148,12 +189,20 @@ internal sealed class IrregularS5 : RecurrentLayer
             Gemm.Multiply(
                 size, Width, rows,
                 outputGradient, size, true,
-                Rows(kept, rows, 1 + d), Width, false,
+                _rows.States(Scanned(kept, rows), rows, d), Width, false,
                 _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
-            if (pass.IsPiece)
-                IrregularScanCarry.BackwardEnd(
-                    Discretization, _zeta.Of(prepared), Intervals(pass, d), ds,
-                    End(pass.Scratch, d), Product(pass.Scratch, d), reverse: d == 1);
+            if (IsPre)
+                for (int s = 0; s < pass.Sequences; s++)
+                    _rows.Clear(_rows.End(pass, s, d), _rows.All(scratch, rows, d));
+            if (!pass.IsPiece)
+                continue;
+            var end = End(pass.Scratch, d);
+            IrregularScanCarry.BackwardEnd(
+                Discretization, _zeta.Of(prepared), Intervals(pass, d), _rows.Inputs(scratch, rows, d), end, Product(pass.Scratch, d),
+                reverse: d == 1);
+            // In pre form the first state is an output of the piece before.
+            if (IsPre)
+                TensorPrimitives.Add(end, _rows.Row(_rows.Start(pass, 0, d), _rows.All(scratch, rows, d)), end);
         }
     }
 
@@ -167,26 +216,29 @@ internal sealed class IrregularS5 : RecurrentLayer
     {
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        // y += D u
-        RowKernels.AddProductSum(outputGradient, input, FeedThrough.Of(gradients.Values));
-        RowKernels.AddScaled(outputGradient, FeedThrough.Of(pass.Weights.Values), inputGradient);
-        // x_t = x_{t-1} + E_t (x_{t-1} + w_t)
+        FeedThrough.Backward(pass.Weights, input, outputGradient, inputGradient, gradients);
+        // x_t = x_{t-1} + E_t (x_{t-1} + w_t), or in pre form x_{t+1} = x_t + E_{t+1} (x_t + w_t)
+        var scratch = pass.Scratch[EdgesSize..];
         for (int d = 0; d < _directions; d++)
         {
-            var ds = Rows(pass.Scratch, rows, d);
-            ReadOnlySpan<float> w = Rows(kept, rows, 0), x = Rows(kept, rows, 1 + d), before = pass.IsPiece ? Edge(kept, d) : default,
-                behind = pass.IsPiece ? Edge(pass.Scratch, d) : default;
+            var ds = _rows.Inputs(scratch, rows, d);
+            ReadOnlySpan<float> w = Inputs(kept, rows), x = _rows.Inputs(Scanned(kept, rows), rows, d),
+                behind = pass.IsPiece && !IsPre ? Edge(pass.Scratch, d) : default;
+            if (pass.IsPiece && IsPre)
+                Edge(pass.Scratch, d).CopyTo(_rows.Row(_rows.End(pass, 0, d), _rows.All(scratch, rows, d)));
             for (int s = 0; s < pass.Sequences; s++)
             {
                 var (sequence, values) = Range(pass, s);
+                ReadOnlySpan<float> before = IsPre ? _rows.Row(_rows.Start(pass, s, d), _rows.All(Scanned(kept, rows), rows, d))
+                    : pass.IsPiece ? Edge(kept, d) : default;
                 IrregularScan.Backward(
                     Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before,
                     x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
             }
         }
-        var dw = Rows(pass.Scratch, rows, 0);
+        var dw = _rows.Inputs(scratch, rows, 0);
         if (_directions == 2)
-            TensorPrimitives.Add(dw, Rows(pass.Scratch, rows, 1), dw);
+            TensorPrimitives.Add(dw, _rows.Inputs(scratch, rows, 1), dw);
         // w = (B / Lambda) u
         Gemm.Multiply(Width, size, rows, dw, Width, true, input, size, false, _inputMatrix.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(rows, size, Width, dw, Width, false, _inputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
@@ -200,9 +252,12 @@ internal sealed class IrregularS5 : RecurrentLayer
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = pass.Scratch[..Width];
         MatrixVector.Multiply(_inputMatrix.Of(prepared), input, default, w);
-        IrregularScan.Forward(Discretization, _zeta.Of(prepared), pass.Intervals, w, state, state, reverse: false);
-        MatrixVector.Multiply(_outputMatrices[0].Of(prepared), state, default, output);
-        RowKernels.AddScaled(input, FeedThrough.Of(pass.Weights.Values), output);
+        var x = state[..Width];
+        IrregularScan.Forward(Discretization, _zeta.Of(prepared), pass.Intervals, IsPre ? state[Width..] : w, x, x, reverse: false);
+        if (IsPre)
+            w.CopyTo(state[Width..]);
+        MatrixVector.Multiply(_outputMatrices[0].Of(prepared), x, default, output);
+        FeedThrough.Step(pass.Weights, input, output, pass.Scratch[Width..]);
     }
 
     // Computes the state (or the gradient) at the edge of the receiving piece from the edge, the end and the product of its neighbour.
@@ -213,31 +268,10 @@ internal sealed class IrregularS5 : RecurrentLayer
             IrregularScanCarry.Next(End(from, d), Product(from, d), Edge(from, d), Edge(to, d));
     }
 
-    private static ReadOnlySpan<float> Intervals(in Pass pass, int direction) => direction == 0 ? pass.Intervals : pass.IntervalsBehind;
+    // The time between the two states that an input stands between.
+    private ReadOnlySpan<float> Intervals(in Pass pass, int direction)
+        => (direction == 0) != IsPre ? pass.Intervals : pass.IntervalsBehind;
 
     private (Range Rows, Range Values) Range(in Pass pass, int sequence)
         => (pass.Starts[sequence]..pass.Starts[sequence + 1], (pass.Starts[sequence] * Width)..(pass.Starts[sequence + 1] * Width));
-
-    // Kept and scratch memory both begin with three vectors of states for each direction. The edge is what the neighbouring piece handed
-    // over. The end is what this piece would hand on if nothing had come in. The product is the factor of what came in, in what is handed
-    // on. After them lie the rows.
-    private int EdgesSize => 3 * _directions * Width;
-
-    private Span<float> Edge(Span<float> memory, int direction) => memory.Slice(direction * Width, Width);
-
-    private ReadOnlySpan<float> Edge(ReadOnlySpan<float> memory, int direction) => memory.Slice(direction * Width, Width);
-
-    private Span<float> End(Span<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
-
-    private ReadOnlySpan<float> End(ReadOnlySpan<float> memory, int direction) => memory.Slice((_directions + direction) * Width, Width);
-
-    private Span<float> Product(Span<float> memory, int direction) => memory.Slice((2 * _directions + direction) * Width, Width);
-
-    private ReadOnlySpan<float> Product(ReadOnlySpan<float> memory, int direction)
-        => memory.Slice((2 * _directions + direction) * Width, Width);
-
-    private Span<float> Rows(Span<float> memory, int rows, int index) => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
-
-    private ReadOnlySpan<float> Rows(ReadOnlySpan<float> memory, int rows, int index)
-        => memory.Slice(EdgesSize + index * rows * Width, rows * Width);
 }

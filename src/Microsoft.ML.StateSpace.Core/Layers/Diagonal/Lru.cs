@@ -8,9 +8,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y_t = Re(C x_t) + D u_t</c>.
 /// Source: Orvieto et al., "Resurrecting Recurrent Neural Networks for Long Sequences", ICML 2023, arXiv:2303.06349, section 3; reference
 /// code minimal-LRU.
-/// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H), C (H, 2, N), D (H). Cost: see
+/// Shapes: (rows, H) to (rows, outputs), as many unless asked otherwise; parameters NuLog, ThetaLog, GammaLog (N), B (2, N, H),
+/// C (outputs, 2, N), D (H), or (outputs, H) where it is dense. Cost: see
 /// <see cref="DiagonalCore"/>.
-/// Departs from the code in two options: gamma may be a function of lambda, and y may be <c>2 Re(C x_t) + D u_t</c>.
+/// Departs from the code in options: gamma may be a function of lambda, y may be <c>2 Re(C x_t) + D u_t</c>, and see the state before the
+/// update, and D may be dense or absent.
 /// </summary>
 internal sealed partial class Lru : DiagonalCore
 {
@@ -31,8 +33,8 @@ internal sealed partial class Lru : DiagonalCore
 
     public Parameter[] C { get; }
 
-    public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional)
-        : base(layout, size, states, bidirectional)
+    public Lru(ParameterLayout layout, LruOptions options, int size, int states, bool bidirectional, int? outputs = null)
+        : base(layout, new(size, outputs ?? size, states, options.Form, options.FeedThrough), bidirectional)
     {
         Normalization = options.Normalization;
         ReadOutFactor = options.OutputForm == LruOutputForm.TwiceRealPart ? 2 : 1;
@@ -42,7 +44,7 @@ internal sealed partial class Lru : DiagonalCore
             GammaLog = layout.Add("GammaLog", [states], ParameterGroup.StateSpace, Initialize.Constant(0));
         B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, Initialize.Normal(Math.Sqrt(0.5 / size)));
         C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
-            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
+            d == 0 ? "C" : "CReverse", [OutputSize, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(1.0 / states))))];
         if (GammaLog is not null)
             layout.Then(SetGamma);
     }

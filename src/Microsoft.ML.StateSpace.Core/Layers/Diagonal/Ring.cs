@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -7,6 +8,15 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal static class Ring
 {
+    /// <summary>The eigenvalue that NuLog and ThetaLog stand for.</summary>
+    public static Complex Pole(float nuLog, float thetaLog)
+        => Complex.FromPolarCoordinates(Math.Exp(-Math.Exp(nuLog)), Math.Exp(thetaLog));
+
+    /// <summary>
+    /// <c>sqrt(1 - |lambda|^2)</c>: an input that is scaled by it gives a state of variance one, where it is white noise of variance one.
+    /// </summary>
+    public static double Gain(Complex pole) => Math.Sqrt((1 - pole.Magnitude) * (1 + pole.Magnitude));
+
     /// <summary>
     /// NuLog for eigenvalues that are uniform in the area between two circles: |lambda|^2 is uniform, and
     /// <c>nu = log(-log(|lambda|^2) / 2)</c>.

@@ -20,11 +20,11 @@ internal sealed partial class S5 : DiagonalCore
 
     public S5Parameters Parameters { get; }
 
-    public S5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional)
-        : base(layout, size, states, bidirectional)
+    public S5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional, int? outputs = null)
+        : base(layout, new(size, outputs ?? size, states, options.Form, options.FeedThrough), bidirectional)
     {
         Discretization = options.Discretization;
-        Parameters = new S5Parameters(layout, options, size, states, Directions);
+        Parameters = new S5Parameters(layout, options, (size, OutputSize), states, Directions);
     }
 
     public override void Prepare(in Weights weights)

@@ -27,16 +27,20 @@ internal sealed class S5Parameters
 
     public Parameter B { get; }
 
-    public S5Parameters(ParameterLayout layout, S5Options options, int size, int states, int directions)
+    public S5Parameters(ParameterLayout layout, S5Options options, (int Inputs, int Outputs) sizes, int states, int directions)
     {
+        int size = sizes.Inputs;
         (_states, _size, IsClipped) = (states, size, options.Parametrization == S5Parametrization.Clipped);
+        bool isRing = options.Initialization == S5Initialization.Ring;
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(
             () => Hippo.LegSHalf(2 * states / options.Blocks, layout.Cancellation));
+        var radius = Ring.Radius(options.RadiusMinimum, options.RadiusMaximum);
         LambdaRe = IsClipped
-            ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, Initialize.Constant(-0.5f))
-            : layout.Add("LambdaReLog", [states], ParameterGroup.StateSpace, Initialize.Constant((float)Math.Log(0.5)));
-        LambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, (span, _) =>
+            ? layout.Add("LambdaRe", [states], ParameterGroup.StateSpace, isRing ? radius : Initialize.Constant(-0.5f))
+            : layout.Add(
+                "LambdaReLog", [states], ParameterGroup.StateSpace, isRing ? radius : Initialize.Constant((float)Math.Log(0.5)));
+        LambdaIm = layout.Add("LambdaIm", [states], ParameterGroup.StateSpace, isRing ? Ring.Phase(options.PhaseMaximum) : (span, _) =>
         {
             for (int n = 0; n < span.Length; n++)
                 span[n] = (float)(options.FrequencyScale * hippo.Value.Values[n % hippo.Value.Values.Length].Imaginary);
@@ -44,11 +48,16 @@ internal sealed class S5Parameters
         int steps = options.GlobalStepSize ? 1 : states;
         LogStep = layout.Add(
             "LogStep", [steps], ParameterGroup.StateSpace,
-            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
-        B = layout.Add("B", [2, states, size], ParameterGroup.StateSpace, S5Initialize.InputMatrix(hippo, size));
+            Initialize.LogSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
+        B = layout.Add(
+            "B", [2, states, size], ParameterGroup.StateSpace,
+            isRing ? Initialize.Normal(Math.Sqrt(0.5 / size)) : S5Initialize.InputMatrix(hippo, size));
         C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(
-            d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed,
-            S5Initialize.OutputMatrix(options.OutputInitialization, hippo, size)))];
+            d == 0 ? "C" : "CReverse", [sizes.Outputs, 2, states], ParameterGroup.Decayed,
+            isRing ? Initialize.Normal(Math.Sqrt(0.25 / states))
+                : S5Initialize.OutputMatrix(options.OutputInitialization, hippo, sizes.Outputs)))];
+        if (isRing)
+            layout.Then(values => SetRing(values, options));
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, options.FrequencyScale));
     }
@@ -141,6 +150,31 @@ internal sealed class S5Parameters
     {
         LambdaRe.Of(values)[n] = (float)(IsClipped ? lambda.Real : Math.Log(-lambda.Real));
         LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
+    }
+
+    // In the place of the poles stand NuLog and ThetaLog of the LRU. Its states have variance one; those of S5 get their inputs times a
+    // factor, which B takes back.
+    private void SetRing(Span<float> values, S5Options options)
+    {
+        var poles = new Complex[_states];
+        for (int n = 0; n < _states; n++)
+            poles[n] = Ring.Pole(LambdaRe.Of(values)[n], LambdaIm.Of(values)[n]);
+        SetPoles(values, [.. poles.Select(Rate)]);
+        var b = B.Of(values);
+        for (int n = 0; n < _states; n++)
+        {
+            var factor = DiscretePole.From(options.Discretization, Lambda(values, n), Step(values, n)).Factor;
+            float scale = (float)(Ring.Gain(poles[n]) / factor.Magnitude);
+            for (int plane = 0; plane < 2; plane++)
+                foreach (ref float entry in b.Slice((plane * _states + n) * _size, _size))
+                    entry *= scale;
+        }
+
+        Complex Rate(Complex pole)
+        {
+            var rate = DiscretePole.Rate(options.Discretization, pole);
+            return new(rate.Real, options.FrequencyScale * rate.Imaginary);
+        }
     }
 
     private int StepOf(int n) => LogStep.Length == 1 ? 0 : n;

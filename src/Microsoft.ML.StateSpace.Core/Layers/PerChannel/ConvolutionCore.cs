@@ -38,7 +38,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
     protected int States { get; }
 
     /// <summary>1, or 2 when the sequence is also read backwards.</summary>
-    protected int Directions { get; }
+    public int Directions { get; }
 
     /// <summary>Floats of the states of all channels, as they lie at a chunk boundary.</summary>
     protected int Width { get; }

@@ -51,7 +51,7 @@ internal sealed partial class S4 : ChannelCore
         B = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, Each(() => start.Value.Inputs));
         LogStep = layout.Add(
             "LogStep", [size], ParameterGroup.StateSpace,
-            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.LogSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
         C = [.. Enumerable.Range(0, Directions).Select(d => layout.Add(
             d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
@@ -142,6 +142,28 @@ internal sealed partial class S4 : ChannelCore
             States, Width / 2, _f.Of(prepared), _h.Of(prepared), _r.Of(prepared), _input.Of(prepared), _readOuts[0].Of(prepared),
             FeedThrough.Of(pass.Weights.Values), input, state, output);
     }
+
+    // x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t
+    protected override void WriteState(in Weights weights, int channel, Matrix a, Matrix b)
+    {
+        for (int n = 0; n < States; n++)
+        {
+            SetDiagonal(a, n, Prepared(_f, weights.Prepared, channel, n));
+            Complex h = Prepared(_h, weights.Prepared, channel, n), input = Prepared(_input, weights.Prepared, channel, n);
+            (b[n, 0], b[States + n, 0]) = (input.Real, input.Imaginary);
+            for (int m = 0; m < States; m++)
+            {
+                var r = Prepared(_r, weights.Prepared, channel, m);
+                a[n, m] -= h.Real * r.Real;
+                a[n, States + m] += h.Real * r.Imaginary;
+                a[States + n, m] -= h.Imaginary * r.Real;
+                a[States + n, States + m] += h.Imaginary * r.Imaginary;
+            }
+        }
+    }
+
+    protected override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
+        => Prepared(_readOuts[direction], weights.Prepared, channel, state);
 
     // a, w and the coupling P^* 2 G B of a channel.
     private ChannelValues Common(ReadOnlySpan<float> values, int channel)

@@ -74,6 +74,20 @@ internal sealed partial class S4D : ChannelCore
         }
     }
 
+    // b is 1: c holds it.
+    protected override void WriteState(in Weights weights, int channel, Matrix a, Matrix b)
+    {
+        for (int n = 0; n < States; n++)
+        {
+            SetDiagonal(a, n, Discretize(weights.Values, channel, n).Pole);
+            b[n, 0] = 1;
+        }
+    }
+
+    protected override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
+        => 2 * Discretize(weights.Values, channel, state).Factor * Parameters.Input(weights.Values, channel, state)
+            * Parameters.ReadOut(weights.Values, direction, channel, state);
+
     private DiscretePole Discretize(ReadOnlySpan<float> values, int channel, int state)
         => DiscretePole.From(Discretization, Parameters.Lambda(values, channel, state), Parameters.Step(values, channel));
 }

@@ -26,7 +26,8 @@ internal static class S4DInitialize
             S4DInitialization.Lin => new Complex(-0.5, Math.PI * n),
             S4DInitialization.Inv => new Complex(-0.5, full / Math.PI * (full / (2 * n + 1) - 1)),
             S4DInitialization.Quad => new Complex(-0.5, (2 * n + 1) * (2 * n + 1) / Math.PI),
-            _ => new Complex(-(n + 1), 0),
+            S4DInitialization.Real => new Complex(-(n + 1), 0),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "These poles are drawn, not given."),
         })];
         return (poles, [.. poles.Select(_ => Complex.One)]);
     }

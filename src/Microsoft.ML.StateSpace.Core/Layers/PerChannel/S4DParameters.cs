@@ -28,12 +28,16 @@ internal sealed class S4DParameters
         // Only a new model needs the eigenvectors. A loaded model already has its parameters.
         var start = new Lazy<(Complex[] Poles, Complex[] Inputs)>(
             () => S4DInitialize.Poles(options.Initialization, states, layout.Cancellation));
-        LambdaReLog = layout.Add("LambdaReLog", [size, states], ParameterGroup.StateSpace, Each(n => Math.Log(-start.Value.Poles[n].Real)));
+        bool isRing = options.Initialization == S4DInitialization.Ring;
+        LambdaReLog = layout.Add(
+            "LambdaReLog", [size, states], ParameterGroup.StateSpace,
+            isRing ? Ring.Radius(options.RadiusMinimum, options.RadiusMaximum) : Each(n => Math.Log(-start.Value.Poles[n].Real)));
         LambdaIm = layout.Add(
-            "LambdaIm", [size, states], ParameterGroup.StateSpace, Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
+            "LambdaIm", [size, states], ParameterGroup.StateSpace,
+            isRing ? Ring.Phase(options.PhaseMaximum) : Each(n => options.FrequencyScale * start.Value.Poles[n].Imaginary));
         LogStep = layout.Add(
             "LogStep", [size], ParameterGroup.StateSpace,
-            Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.LogSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
         if (options.Initialization == S4DInitialization.LegS)
         {
             InputVector = layout.Add("B", [size, 2, states], ParameterGroup.StateSpace, (values, _) =>
@@ -45,6 +49,14 @@ internal sealed class S4DParameters
         }
         C = [.. Enumerable.Range(0, directions).Select(d => layout.Add(
             d == 0 ? "C" : "CReverse", [size, 2, states], ParameterGroup.Decayed, Initialize.Normal(Math.Sqrt(0.5))))];
+        if (isRing)
+        {
+            layout.Then(values =>
+            {
+                for (int channel = 0; channel < size; channel++)
+                    SetRing(values, channel, options);
+            });
+        }
         if (options.FrequencyScale > 1)
             layout.Then(values => Silence(values, size * states, options.FrequencyScale));
 
@@ -53,6 +65,35 @@ internal sealed class S4DParameters
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)value(i % states);
         };
+    }
+
+    // In the place of the poles stand NuLog and ThetaLog of the LRU. The step size is the geometric mean of the magnitudes of Lambda s. A
+    // state that stands for its conjugate partner too, as all do, then gives an Nth of the variance that goes out.
+    private void SetRing(Span<float> values, int channel, S4DOptions options)
+    {
+        Span<float> reLog = LambdaReLog.Of(values).Slice(channel * _states, _states),
+            im = LambdaIm.Of(values).Slice(channel * _states, _states);
+        Complex[] poles = new Complex[_states], rates = new Complex[_states];
+        for (int n = 0; n < _states; n++)
+        {
+            poles[n] = Ring.Pole(reLog[n], im[n]);
+            var rate = DiscretePole.Rate(options.Discretization, poles[n]);
+            rates[n] = new(rate.Real, options.FrequencyScale * rate.Imaginary);
+        }
+        LogStep.Of(values)[channel] = (float)rates.Average(rate => Math.Log(rate.Magnitude));
+        double step = Step(values, channel);
+        for (int n = 0; n < _states; n++)
+        {
+            (reLog[n], im[n]) = ((float)Math.Log(-rates[n].Real / step), (float)(rates[n].Imaginary / step));
+            double factor = DiscretePole.From(options.Discretization, Lambda(values, channel, n), step).Factor.Magnitude;
+            float scale = (float)(Ring.Gain(poles[n]) / factor * Math.Sqrt(0.5 / _states));
+            foreach (var c in C)
+            {
+                var channelC = c.Of(values).Slice(2 * channel * _states, 2 * _states);
+                channelC[n] *= scale;
+                channelC[_states + n] *= scale;
+            }
+        }
     }
 
     public Complex Lambda(ReadOnlySpan<float> values, int channel, int state)

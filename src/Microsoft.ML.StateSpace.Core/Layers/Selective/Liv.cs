@@ -8,14 +8,15 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// A diagonal state space whose coefficients vary with the input:
 /// <c>x_t = exp(Delta_t lambda) x_{t-1} + f(Delta_t, lambda) (b_t * (B u_t))</c>, <c>y_t = Re(C (c_t * x_t))</c>. Here
 /// <c>lambda = -exp(Mu) + i exp(Theta)</c>, <c>Delta_t = softplus(StepProj u_t + StepBias)</c>, b_t = InputProj u_t + InputBias and c_t =
-/// OutputProj u_t + OutputBias, all with N states; f is <c>(exp(Delta lambda) - 1) / lambda</c> or Delta.
+/// OutputProj u_t + OutputBias, all with N states; f is <c>(exp(Delta lambda) - 1) / lambda</c> or Delta. The softplus may be a softmax
+/// over the states.
 /// The products of b_t with B and of C with c_t are low-rank forms of matrices that vary with the input. Where time steps come with
 /// intervals, each Delta_t is multiplied by the interval of its row.
 /// Shapes: (rows, H) to (rows, H); parameters Mu, Theta, StepBias (N), StepProj (N, H), InputBias, OutputBias (2, N), InputProj,
 /// OutputProj, B (2, N, H), C (H, 2, N).
 /// Cost: 18 N H flops a row forward, and a complex exponential a state. Kept: projections, Delta and the states.
 /// </summary>
-internal sealed class Liv : RecurrentLayer
+internal sealed partial class Liv : RecurrentLayer
 {
     private const double SmallWeight = 0.02;
 
@@ -60,6 +61,7 @@ internal sealed class Liv : RecurrentLayer
         HasIntervals = hasIntervals;
         InputSize = OutputSize = size;
         IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
+        HasShares = options.StepForm == LivStepForm.Softmax;
         States = states;
         _poles = layout.AddPrepared(2 * states);
         _bias = layout.AddPrepared(ProjectionSize);
@@ -76,7 +78,7 @@ internal sealed class Liv : RecurrentLayer
         StepProj = layout.Add("StepProj", [states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         StepBias = layout.Add(
             "StepBias", [states], ParameterGroup.StateSpace,
-            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.SoftplusSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
         InputProj = layout.Add("InputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
         InputBias = layout.Add("InputBias", [2, states], ParameterGroup.Plain, One);
         OutputProj = layout.Add("OutputProj", [2, states, size], ParameterGroup.Decayed, Initialize.Normal(SmallWeight));
@@ -175,9 +177,7 @@ internal sealed class Liv : RecurrentLayer
         RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
         for (int t = 0; t < rows; t++)
             projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
-        Activations.Softplus(steps, steps);
-        if (HasIntervals)
-            IntervalSteps.Scale(pass.Intervals, steps);
+        MakeSteps(pass, steps);
         if (!pass.IsPiece)
             return;
         Outer.Of(edge).Clear();
@@ -282,11 +282,7 @@ internal sealed class Liv : RecurrentLayer
                 pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates],
                 pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
         }
-        // Delta = softplus(StepProj u + StepBias)
-        if (HasIntervals)
-            IntervalSteps.Backward(pass.Intervals, steps, dSteps);
-        else
-            Activations.SoftplusBackward(steps, dSteps);
+        MakeStepsBackward(pass, steps, dSteps);
         for (int t = 0; t < rows; t++)
             dSteps.Slice(t * States, States).CopyTo(dProjections[(t * width)..]);
         RowKernels.AddRowSum(dProjections, _bias.Of(gradients.Prepared));
@@ -318,9 +314,8 @@ internal sealed class Liv : RecurrentLayer
             int outputs = parameter.Length / InputSize;
             MatrixVector.Multiply(parameter.Of(pass.Weights.Values), input, bias.Slice(at, outputs), projection.Slice(at, outputs));
         }
-        Activations.Softplus(projection[..States], steps);
-        if (HasIntervals)
-            IntervalSteps.Scale(pass.Intervals, steps);
+        projection[..States].CopyTo(steps);
+        MakeSteps(pass, steps);
         Scan(pass, steps, projection).Forward(state, default, state);
         Scale(projection, state[..RowSize], scaled);
         MatrixVector.Multiply(_readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);

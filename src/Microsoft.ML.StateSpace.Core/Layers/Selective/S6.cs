@@ -65,7 +65,7 @@ internal sealed class S6 : RecurrentLayer
         DtProj = layout.Add("DtProj", [size, Rank], ParameterGroup.Decayed, Initialize.Uniform(1 / Math.Sqrt(Rank)));
         DtBias = layout.Add(
             "DtBias", [size], ParameterGroup.StateSpace,
-            Initialize.SoftplusLogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1));
+            Initialize.SoftplusSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum));
     }
 
     public override int InputSize { get; }

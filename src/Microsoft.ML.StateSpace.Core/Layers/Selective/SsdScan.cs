@@ -49,8 +49,8 @@ internal sealed class SsdScan : ScanLayer
             foreach (ref float value in values)
                 value = (float)Math.Log(1 + 15 * random.NextDouble());
         });
-        // softplus(bias) is log-uniform. The inverse of softplus is y + log(1 - exp(-y)).
-        var logStep = Initialize.LogUniform(options.StepSizeMinimum ?? 0.001, options.StepSizeMaximum ?? 0.1);
+        // softplus(bias) is the step size. The inverse of softplus is y + log(1 - exp(-y)).
+        var logStep = Initialize.LogSteps(options.StepSizes, options.StepSizeMinimum, options.StepSizeMaximum);
         DtBias = layout.Add("DtBias", [Heads], ParameterGroup.StateSpace, (values, random) =>
         {
             logStep(values, random);

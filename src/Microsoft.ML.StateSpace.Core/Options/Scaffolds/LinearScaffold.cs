@@ -13,6 +13,8 @@ public sealed record LinearScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.None;
 
+    internal override bool ProjectsCore => true;
+
     internal override bool HasDropout => false;
 
     internal override void Validate(NetworkOptions architecture)

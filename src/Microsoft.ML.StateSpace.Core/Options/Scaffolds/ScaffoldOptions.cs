@@ -30,6 +30,9 @@ public abstract record ScaffoldOptions
     /// <summary>Whether dropout is of use in it.</summary>
     internal virtual bool HasDropout => true;
 
+    /// <summary>Whether it has matrices around the core, where that has other channels than the layer.</summary>
+    internal virtual bool ProjectsCore => false;
+
     /// <summary>The most channels that a layer has anywhere, in a model of that width.</summary>
     internal virtual long Widest(int modelSize) => modelSize;
 

@@ -38,6 +38,8 @@ public sealed record WienerScaffold : ScaffoldOptions
 
     internal override NormKind PublishedNorm => NormKind.None;
 
+    internal override bool ProjectsCore => true;
+
     internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Defined(Nonlinearity);

@@ -87,10 +87,11 @@ internal sealed class CertifiedMsa : IDescentMethod
                 "ExtendedMsaOptions.Certified needs one linear layer that reads sequences from their start only, but the network has "
                 + $"{network.Layers} layers with {network.ChosenScaffold.GetType().Name}, and Bidirectional is {network.Bidirectional}. "
                 + $"Set Scaffold to new LinearScaffold(), Layers to 1 and Bidirectional to false. Or: {Remedy}.");
-        if (batch.Model.Cores[0] is not DiagonalCore { HasClosedStep: true } core)
+        if (new DepthLayers(batch.Model, batch.Parameters).BareCore(1) is not { HasClosedStep: true } core)
             throw new ArgumentException(
                 "ExtendedMsaOptions.Certified needs a core whose poles have a closed step: a diagonal one with matrices for all channels, "
-                + $"with equal time steps, and not clipped where it is bilinear; this one is {network.GetType().Name}. {Remedy}.");
+                + "as many of these as the network has, with equal time steps, and not clipped where it is bilinear; this one is "
+                + $"{network.GetType().Name}. {Remedy}.");
         return core;
     }
 }

@@ -17,6 +17,6 @@ internal sealed class TorchLru(Lru lru) : ITorchLayer
             LruNormalization.TiedStatic => -(-nu).expm1(),
             _ => (-(-2 * nu).expm1()).sqrt(),
         };
-        return TorchDiagonal.Forward(pass, input, polar((-nu).exp(), theta), gamma, lru.B, lru.C, lru.ReadOutFactor, lru.FeedThrough);
+        return TorchDiagonal.Forward(pass, input, polar((-nu).exp(), theta), gamma, lru.B, lru.C, lru.ReadOutFactor, lru);
     }
 }

@@ -15,6 +15,6 @@ internal sealed class TorchS5(S5 s5) : ITorchLayer
         var parameters = s5.Parameters;
         Tensor lambda = TorchPoles.Lambda(pass, parameters), step = pass[parameters.LogStep].to(ScalarType.Float64).exp();
         var (pole, factor) = TorchPoles.Discretize(s5.Discretization, lambda, step);
-        return TorchDiagonal.Forward(pass, input, pole, factor, parameters.B, parameters.C, readOut: 2, s5.FeedThrough);
+        return TorchDiagonal.Forward(pass, input, pole, factor, parameters.B, parameters.C, readOut: 2, s5);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class TorchLiv(Liv liv) : ITorchLayer
         Tensor[] rows = [pass[liv.StepProj], inputRows, outputRows, pass[liv.B].flatten(0, 1)];
         Tensor[] offsets = [pass[liv.StepBias], pass[liv.InputBias].flatten(), pass[liv.OutputBias].flatten(), pass.Zero.expand(2 * n)];
         var projections = nn.functional.linear(input, Tensors.Join(rows, 0), Tensors.Join(offsets, 0));
-        var steps = nn.functional.softplus(projections.narrow(2, 0, n));
+        var logits = projections.narrow(2, 0, n);
+        var steps = liv.HasShares ? nn.functional.softmax(logits, 2) : nn.functional.softplus(logits);
         if (liv.HasIntervals)
             steps = pass.OverIntervals(steps);
         Tensor gain = Complex(projections, n), readOut = Complex(projections, 3 * n), v = gain * Complex(projections, 5 * n);

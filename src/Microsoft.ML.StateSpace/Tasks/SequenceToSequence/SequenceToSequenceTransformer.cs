@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace;
+using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Models;
@@ -34,6 +35,22 @@ public sealed class SequenceToSequenceTransformer : SequenceTransformer
 
     /// <summary>The options, with every choice filled in that was left to the library.</summary>
     public SequenceToSequenceOptions Options { get; }
+
+    /// <summary>
+    /// The same step of a pipeline with another model of the same sequences, such as one that <see cref="ModelReduction"/> made of
+    /// <see cref="SequenceTransformer.Model"/>. What the first outputs of a record tell (InitialOutputs) stays as it was fitted.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ArgumentException">It answers other sequences.</exception>
+    public SequenceToSequenceTransformer WithModel(TrainedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Options with { Architecture = Model.Options.Architecture } != Model.Options)
+            throw new ArgumentException(
+                "The model must have the inputs, outputs and task of that of this step, but was trained on others. Give a model that was "
+                + "made of the Model of this transformer.", nameof(model));
+        return new SequenceToSequenceTransformer(_given, Input, model, Scorer.Initial);
+    }
 
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
         =>

@@ -13,14 +13,17 @@ public class ReferenceLayerTests
 {
     private static readonly Nonlinearity[] Glus = [Nonlinearity.FullGlu, Nonlinearity.HalfGlu1, Nonlinearity.HalfGlu2];
 
-    public static TheoryData<string, LruNormalization> TiedLru
-        => new() { { "lru_post_l2", LruNormalization.TiedL2 }, { "lru_post_static", LruNormalization.TiedStatic } };
+    public static TheoryData<string, LruNormalization, SystemForm> TiedLru => new()
+    {
+        { "lru_post_l2", LruNormalization.TiedL2, SystemForm.Post }, { "lru_post_static", LruNormalization.TiedStatic, SystemForm.Post },
+        { "lru_pre_l2", LruNormalization.TiedL2, SystemForm.Pre }, { "lru_pre_static", LruNormalization.TiedStatic, SystemForm.Pre },
+    };
 
     [Theory]
     [MemberData(nameof(TiedLru))]
-    public void LruOracle_MatchesReference_InOutputsAndStates(string entry, LruNormalization normalization)
+    public void LruOracle_MatchesReference_InOutputsAndStates(string entry, LruNormalization normalization, SystemForm form)
     {
-        var system = Cores.LruSystem(LruParameters(entry), normalization);
+        var system = Cores.LruSystem(LruParameters(entry), normalization) with { IsPre = form == SystemForm.Pre };
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
         system.Recurrence(u).Flat().Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Reference, "y");
         system.States(u).SelectMany(x => x.Select(z => z.Real))
@@ -31,11 +34,11 @@ public class ReferenceLayerTests
 
     [Theory]
     [MemberData(nameof(TiedLru))]
-    public void LruOracle_MatchesReference_InLossAndGradients(string entry, LruNormalization normalization)
+    public void LruOracle_MatchesReference_InLossAndGradients(string entry, LruNormalization normalization, SystemForm form)
     {
         var p = LruParameters(entry);
         double[][] u = ReferenceValues.Rows($"{entry}/u", 1);
-        double Loss() => 0.5 * Cores.Lru(p, u, normalization).Flat().Sum(y => y * y);
+        double Loss() => 0.5 * Cores.Lru(p, u, normalization, system: form).Flat().Sum(y => y * y);
         Loss().Should().BeApproximately(ReferenceValues.Number($"{entry}/loss"), Tolerance.Reference);
         double[] gradient = [.. LruOrder.SelectMany(name => NumericGradient.Of(Loss, p.All[name]))];
         gradient.Should().BeNear(ReferenceValues.At($"{entry}/grad"), Tolerance.ReferenceGradient, "gradient");
@@ -43,16 +46,18 @@ public class ReferenceLayerTests
 
     [Theory]
     [MemberData(nameof(TiedLru))]
-    public void Lru_MatchesReference(string entry, LruNormalization normalization)
+    public void Lru_MatchesReference(string entry, LruNormalization normalization, SystemForm form)
     {
-        var run = Run(layout => new Lru(layout, new LruOptions { Normalization = normalization }, 1, 2, bidirectional: false),
+        var run = Run(
+            layout => new Lru(layout, new LruOptions { Normalization = normalization, Form = form }, 1, 2, bidirectional: false),
             LruParameters(entry));
         float[] u = ReferenceValues.At($"{entry}/u").ToFloat(), y = run.Forward(u, u.Length);
         y.Should().BeNear(ReferenceValues.At($"{entry}/y"), Tolerance.Forward, "y");
-        // The layer keeps the states: a row is two planes of two numbers. Behind them is an edge for the pieces of a longer sequence.
+        // The layer keeps the states: a row is two planes of two numbers. Behind them is an edge for the pieces of a longer sequence. In
+        // pre form they begin with the zero state before the first input.
         double[][] re = ReferenceValues.Rows($"{entry}/states/re", 2), im = ReferenceValues.Rows($"{entry}/states/im", 2);
         double[] states = [.. re.Zip(im, (a, b) => (double[])[.. a, .. b]).SelectMany(row => row)];
-        run.Kept.AsSpan(0, states.Length).Should().BeNear(states, Tolerance.Forward, "states");
+        run.Kept.AsSpan(form == SystemForm.Pre ? 4 : 0, states.Length).Should().BeNear(states, Tolerance.Forward, "states");
 
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Backward(u, [u.Length], y, new float[u.Length], gradients);

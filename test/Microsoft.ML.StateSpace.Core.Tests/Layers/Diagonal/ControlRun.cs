@@ -97,7 +97,7 @@ internal sealed class ControlRun
                 // Read from its end, a sequence is one with its rows in reverse order.
                 double[][] rows = d == 0 ? u[m] : [.. u[m].Reverse()], errors = d == 0 ? dy[m] : [.. dy[m].Reverse()];
                 double[][] zeros = [.. rows.Select(_ => new double[size])];
-                var problem = new ControlProblem(false, Poles(), InputMatrix(), OutputMatrix(d), new double[size], [rows], [zeros]);
+                var problem = new ControlProblem(Core.IsPre, Poles(), InputMatrix(), OutputMatrix(d), new double[size], [rows], [zeros]);
                 // With these targets the errors are the gradients of the outputs.
                 double[][] outputs = problem.Errors(0, problem.Trajectory(0));
                 problem = problem with { Targets = [[.. outputs.Zip(errors, (y, e) => y.Zip(e, (a, b) => a - b).ToArray())]] };

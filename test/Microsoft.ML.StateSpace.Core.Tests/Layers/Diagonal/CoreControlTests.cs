@@ -22,6 +22,7 @@ public class CoreControlTests
         ["LRU, tied, static"] = (layout, twoWay) => new Lru(
             layout, new LruOptions { Normalization = LruNormalization.TiedStatic, OutputForm = LruOutputForm.TwiceRealPart }, Size, States,
             twoWay),
+        ["LRU, pre form"] = (layout, twoWay) => new Lru(layout, new LruOptions { Form = SystemForm.Pre }, Size, States, twoWay),
         ["S5"] = (layout, twoWay) => new S5(layout, new S5Options { StepSizeMinimum = 0.02, StepSizeMaximum = 0.1 }, Size, States, twoWay),
         ["S5, bilinear"] = (layout, twoWay) => new S5(
             layout, new S5Options { Discretization = Discretization.Bilinear, StepSizeMinimum = 0.02, StepSizeMaximum = 0.1 }, Size, States,

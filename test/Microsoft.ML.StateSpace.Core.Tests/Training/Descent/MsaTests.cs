@@ -26,7 +26,7 @@ public class MsaTests
     private static readonly string[] Trained =
         ["Core.NuLog", "Core.ThetaLog", "Core.LambdaReLog", "Core.LambdaIm", "Core.B", "Decoder.Weight", "Decoder.Bias"];
 
-    public static TheoryData<string> Linear => ["LRU", "LRU, tied, dense skip", "S5", "S5, bilinear"];
+    public static TheoryData<string> Linear => ["LRU", "LRU, tied, dense skip", "LRU, pre form", "S5", "S5, bilinear"];
 
     public static TheoryData<string> Networks => [.. DescentCases.Models.Keys];
 
@@ -213,6 +213,7 @@ public class MsaTests
             {
                 Normalization = LruNormalization.TiedL2, Scaffold = new LinearScaffold { Skip = WienerSkip.Dense },
             },
+            "LRU, pre form" => LinearLru with { Form = SystemForm.Pre },
             "S5" => LinearS5,
             _ => LinearS5 with { Discretization = Discretization.Bilinear },
         };
