@@ -87,6 +87,27 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Costates_ReachAsTheDocumentSays()
+    {
+        var trainData = mlContext.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Row { Features = [i % 2, 1, i % 2, 0], Label = i % 2 == 0 }));
+        var transformer = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            Channels = 2, Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4 }, Training = new() { Epochs = 1 },
+        }).Fit(trainData);
+
+        PontryaginAnalysis analysis = mlContext.Transforms.StateSpace.PontryaginAnalysis(transformer, trainData, trajectoryOf: 0);
+        Console.WriteLine(analysis);
+        foreach (GroupResidual group in analysis.Residuals)
+            Console.WriteLine($"{group.Name}: residual {group.Residual:f3} over {group.Terms} terms");
+        foreach (CoreCostates core in analysis.Cores)
+            Console.WriteLine($"{core.Name} sees {core.Reach?.Steps} steps back, its longest pole remembers {core.Longest:f0}");
+
+        analysis.Residuals.Should().Contain(group => group.Name == "Blocks.0 poles" && group.Terms == 20);
+        analysis.Cores.Should().ContainSingle().Which.Reach!.Power.Should().HaveCount(2);
+    }
+
+    [Fact]
     public void LinearSystems_AnswerAsTheDocumentSays()
     {
         var testData = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(k => new Signal

@@ -59,7 +59,15 @@ internal static class TaskSituations
         new(
             "Check the path of the file", () => Importance(Ml.Data.FilterRowsByColumn(Levels, "Label", 1e6)), () => Importance(Levels))
         { Of = "importance" },
+        new("Train a model with a network as the Architecture", () => Costates(Samples.Ensemble), () => Costates(Samples.Small))
+        { Of = "costates" },
     ];
+
+    private static void Costates(ArchitectureOptions architecture)
+    {
+        var options = new SequenceRegressionOptions { Architecture = architecture, Training = Samples.Quick };
+        Steps.StateSpace.PontryaginAnalysis(Ml.Regression.Trainers.StateSpace(options).Fit(Levels), Levels);
+    }
 
     private static void FitWarm(int steps)
         => Fit(Series(options => options with { WarmUp = steps }), View(Samples.Signals()));

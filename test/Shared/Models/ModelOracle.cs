@@ -11,12 +11,15 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
+        => ForwardFrom(0, p, Options.Vocabulary > 0
+            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
+            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x)));
+
+    /// <summary>The same from the stream h in front of a layer on, or behind the last.</summary>
+    public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
     {
         var architecture = Options.Network;
-        double[][] h = Options.Vocabulary > 0
-            ? PositionWise.Embedding(p.Scope("Encoder"), x, architecture.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
-        for (int i = 0; i < architecture.Layers; i++)
+        for (int i = layer; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
         {

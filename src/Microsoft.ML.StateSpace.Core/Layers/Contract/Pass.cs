@@ -65,6 +65,9 @@ internal readonly ref struct Pass
     /// <summary>What layers add up as they run backward; mostly nobody asks.</summary>
     public IPassSums? Sums { get; init; }
 
+    /// <summary>Is shown the states of diagonal cores and their gradients in Backward; <see langword="null"/> in training.</summary>
+    public IStateObserver? Observer { get; init; }
+
     /// <summary>The same pass with other scratch memory.</summary>
     public Pass With(Span<float> scratch) => With(scratch, State);
 
@@ -78,7 +81,7 @@ internal readonly ref struct Pass
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
         Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
-        Sums = Sums,
+        Sums = Sums, Observer = Observer,
     };
 
     /// <summary>
@@ -87,7 +90,7 @@ internal readonly ref struct Pass
     public Pass FromEnd(Span<float> scratch, ReadOnlySpan<float> intervals) => new()
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
-        Cancellation = Cancellation, Intervals = intervals,
+        Cancellation = Cancellation, Intervals = intervals, Observer = Observer,
     };
 
     public int Sequences => Starts.Length - 1;

@@ -181,6 +181,8 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         FeedThrough.Backward(pass.Weights, input, outputGradient, inputGradient, gradients);
         for (int d = 0; d < Directions && pass.IsPiece; d++)
             CompletePiece(pass, kept, d, gradients);
+        for (int d = 0; d < Directions; d++)
+            pass.Observer?.See(Lambda, 0, d, _rows.States(kept, rows, d), _rows.States(pass.Scratch, rows, d));
         for (int d = 0; d < Directions && IsPre; d++)
             SetBehind(pass, d);
         AddSums(pass, input, kept);

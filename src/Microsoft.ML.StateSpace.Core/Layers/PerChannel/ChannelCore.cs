@@ -141,6 +141,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
+        if (pass.Observer is not null && SobolevExponent is null)
+            ShowStates(pass, input, outputGradient);
         if (_convolves)
         {
             ConvolutionBackward(pass, input, outputGradient, inputGradient, gradients);
@@ -178,6 +180,11 @@ internal abstract partial class ChannelCore : ConvolutionCore
             }
             FoldSystem(group, tables, pass.Weights.Prepared, gradients);
         }
+    }
+
+    /// <summary>Computes the states of all rows for the observer of a pass, where they are those of a diagonal recurrence.</summary>
+    protected virtual void ShowStates(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient)
+    {
     }
 
     public override void ClearEdges(int rows, Span<float> kept)

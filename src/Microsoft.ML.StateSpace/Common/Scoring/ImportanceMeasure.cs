@@ -2,8 +2,6 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Data;
-using Microsoft.ML.StateSpace.Sequences;
-using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Scoring;
@@ -16,28 +14,13 @@ internal static class ImportanceMeasure
     public static SequenceImportance Of(
         IHostEnvironment environment, SequenceTransformer transformer, IDataView data, int repeats, int stretches, int? seed)
     {
-        ArgumentNullException.ThrowIfNull(transformer);
-        ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(stretches);
-        var input = transformer.Input;
-        var column = input.In(data.Schema);
-        var target = transformer.FindTarget(data.Schema);
-        if (target.Layout.Kind == TargetKind.Value && target.Outputs != transformer.Model.Options.Outputs)
-            throw new InvalidOperationException(
-                $"The model answers with {transformer.Model.Options.Outputs} values, but column '{target.Name}' holds {target.Outputs}. "
-                + "Give it the type it had in training.");
-        var set = SequenceReader.Read(data, input, target, allowsMissing: transformer.Model.Options.MissingValues is not null);
-        if (!Enumerable.Range(0, set.Count).Any(i => IsKnown(set, i)))
-            throw new InvalidOperationException(
-                $"No row has a known target in column '{target.Name}', so nothing can be measured. Give rows with the labels of training.");
+        var set = LabelledRows.Read(transformer, data);
         return SequenceImportance.Of(
             transformer.Model, set, repeats, stretches, seed ?? TrainingRun.NextSeed(environment.Register(nameof(SequenceImportance))),
-            ChannelNames(column, input.Channels), transformer.Scorer.Answer);
+            ChannelNames(transformer.Input.In(data.Schema), transformer.Input.Channels), transformer.Scorer.Answer);
     }
-
-    private static bool IsKnown(SequenceSet set, int index)
-        => set.Classes(index).ContainsAnyExcept(TargetLayout.NoClass) || set.TargetsOf(index).ContainsAnyExcept(float.NaN);
 
     // Null where neither the names of channels nor those of slots tell the channels.
     private static string[]? ChannelNames(DataViewSchema.Column column, int channels)
