@@ -239,7 +239,8 @@ internal sealed record CheckpointProgress
         Check(Steps >= Epoch && Steps % Epoch == 0, nameof(Steps), Steps, $"a multiple of the {Epoch} epochs");
         // The best epoch may be one of a first method, whose epochs come before.
         Check(BestEpoch >= 0 && (isDescent || BestEpoch <= Epoch), nameof(BestEpoch), BestEpoch, $"0 to {Epoch}");
-        Check((Iterations?.Count ?? 0) == (isDescent ? Epoch : 0), nameof(Iterations), Iterations?.Count ?? 0, isDescent ? $"{Epoch}" : "0");
+        int kept = Iterations?.Count ?? 0, needed = isDescent ? Epoch : 0;
+        Check(kept == needed, nameof(Iterations), kept, $"{needed}");
         Check(double.IsFinite(FirstLoss), nameof(FirstLoss), FirstLoss, "a finite number");
         Check(Elapsed >= TimeSpan.Zero, nameof(Elapsed), Elapsed, "no negative time");
     }

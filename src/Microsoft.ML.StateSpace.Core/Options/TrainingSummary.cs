@@ -20,8 +20,8 @@ public enum TrainingStop
     Converged,
 
     /// <summary>
-    /// The <see cref="TrainingOptions.Method"/> found no further step that lowers the objective, which mostly means that the floor of 32-bit
-    /// numbers is reached.
+    /// The <see cref="TrainingOptions.Method"/> found no further step that lowers the objective, which mostly means that the floor of
+    /// 32-bit numbers is reached.
     /// </summary>
     Stalled,
 }

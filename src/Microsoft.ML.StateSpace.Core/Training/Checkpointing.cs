@@ -24,8 +24,8 @@ internal sealed class Checkpointing(
     public string? Beginning => checkpoint.Beginning(_identity);
 
     /// <summary>
-    /// Brings the best model to where the checkpoint left it, and returns the state; <see langword="null"/> where the checkpoint has nothing
-    /// of this training.
+    /// Brings the best model to where the checkpoint left it, and returns the state; <see langword="null"/> where the checkpoint has
+    /// nothing of this training.
     /// </summary>
     public TrainingState? Load(BestModel best)
     {

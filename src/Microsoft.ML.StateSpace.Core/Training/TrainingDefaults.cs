@@ -33,7 +33,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <item><term>ValidationFraction</term><description>0.1 from n = 300 on, for a class a sequence from n = 5,000 on. Below, all sequences
 /// are trained on for all epochs, and the learning rate falls to zero with the last epoch.</description></item>
 /// <item><term>Patience</term><description>A third of the epochs, at least 10.</description></item>
-/// <item><term>With a Method</term><description>No dropout, nothing held out, as many iterations as the method usually takes: 100 for
+/// <item><term>With a Method</term><description>No dropout, nothing held out, as many iterations as the method usually takes: 200 for
 /// Levenberg-Marquardt, 600 for L-BFGS, 1,000 for gradient descent; BatchSize and LearningRate stay open.</description></item>
 /// </list>
 /// Measured on ItalyPowerDemand, GunPoint, SyntheticControl, BasicMotions, JapaneseVowels, digits, cascaded tanks and fourteen more sets of
@@ -119,7 +119,8 @@ internal static class TrainingDefaults
         };
     }
     // Nothing is held out where nothing was asked for: the objective itself tells when to end.
-    private static TrainingOptions Resolve(TrainingOptions training, DescentOptions method, TaskDefaults defaults, int count, bool hasValidation)
+    private static TrainingOptions Resolve(
+        TrainingOptions training, DescentOptions method, TaskDefaults defaults, int count, bool hasValidation)
     {
         int epochs = training.Epochs ?? method.UsualIterations;
         return training with

@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Accuracy.Methods;
 /// <param name="Name">The name on the command line and in the table.</param>
 /// <param name="Network">The network, the same for all methods.</param>
 /// <param name="Iterations">
-/// The iterations of a method; of Levenberg-Marquardt, which takes a backward pass for each value, a tenth of them.
+/// The iterations of a method; of Levenberg-Marquardt, which takes a backward pass for each value, a quarter of them.
 /// </param>
 /// <param name="Records">What is learnt from and what is judged by, for a seed, and how many first samples do not count.</param>
 /// <param name="File">The file of a public record; <see langword="null"/> where the records are drawn.</param>

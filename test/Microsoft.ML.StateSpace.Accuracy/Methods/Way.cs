@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace.Accuracy.Methods;
 /// <param name="Training">The options, for a number of iterations.</param>
 internal sealed record Way(string Name, Func<int, TrainingOptions> Training)
 {
-    private const int OfLevenbergMarquardt = 10;
+    private const int OfLevenbergMarquardt = 4;
 
     /// <summary>
     /// AdamW, at the library's own rate and over all records at once; the methods of descent; and AdamW for half of the iterations and then
@@ -16,8 +16,6 @@ internal sealed record Way(string Name, Func<int, TrainingOptions> Training)
         new("AdamW", n => new() { Epochs = n }),
         Of("gradient descent", new GradientDescentOptions()),
         Of("L-BFGS", new LbfgsOptions()),
-        Of("L-BFGS tol 0", new LbfgsOptions { ResidualTolerance = 0 }),
-        new("Levenberg-Marquardt tol 0", n => new() { Method = new LevenbergMarquardtOptions { ResidualTolerance = 0 }, Epochs = n / 4 }),
         new("Levenberg-Marquardt", n => new() { Method = new LevenbergMarquardtOptions(), Epochs = n / OfLevenbergMarquardt }),
         new("AdamW, then L-BFGS", n => new()
         {

@@ -48,9 +48,13 @@ internal sealed class MethodsPart()
                     .. MethodTable.Iterations.Where(n => n <= losses.Count).Select(n => new Score($"{n}", losses[n - 1])),
                     new(MethodTable.Last, losses[^1]),
                     new(MethodTable.Count, losses.Count, Choice: $"{model.Summary.Stop}"),
+                    .. Residual(model.Summary),
                 ];
             });
     }
+
+    private static IEnumerable<Score> Residual(TrainingSummary summary)
+        => summary.Descent is { Iterations: [.., var last] } ? [new(MethodTable.Residual, last.Residual)] : [];
 
     private sealed class Losses : List<double>, IProgress<TrainingProgress>
     {

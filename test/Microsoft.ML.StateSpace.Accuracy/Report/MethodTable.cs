@@ -5,8 +5,8 @@ namespace Microsoft.ML.StateSpace.Accuracy.Report;
 /// <summary>The table of training methods: a row for each method on each set.</summary>
 internal static class MethodTable
 {
-    /// <summary>What is scored: the FIT of new records, the last objective, and the number of iterations.</summary>
-    public const string Fit = "FIT", Last = "last", Count = "iterations";
+    /// <summary>What is scored: the FIT of new records, the last objective, the number of iterations, and the last residual.</summary>
+    public const string Fit = "FIT", Last = "last", Count = "iterations", Residual = "residual";
 
     private const double Found = 99.9; // percent
 
@@ -21,7 +21,7 @@ internal static class MethodTable
         return Markdown.Table(
             [
                 "set", "method", "seeds", "FIT %, median", "lowest", "highest", $"at least {Found}", "iterations",
-                .. Iterations.Select(n => $"objective after {n}"), "at the end", "training s", "ended",
+                .. Iterations.Select(n => $"objective after {n}"), "at the end", "residual", "training s", "ended",
             ],
             rows)
             + "\nMedians over the seeds. The objective is the mean loss of a row, half the squared error of the standardised target; an "
@@ -36,6 +36,7 @@ internal static class MethodTable
             runs.First().Key.Set, runs.Key, $"{fits.Length}", Markdown.Number(Median(fits), 2), Markdown.Number(fits.Min(), 2),
             Markdown.Number(fits.Max(), 2), $"{fits.Count(fit => fit >= Found)}", Markdown.Number(Median(Values(runs, Count)), 0),
             .. Iterations.Select(n => Markdown.Digits(Median(Values(runs, $"{n}")))), Markdown.Digits(Median(Values(runs, Last))),
+            Markdown.Digits(Median(Values(runs, Residual))),
             Markdown.Number(Median(runs.Select(run => run.TrainingSeconds)), 1),
             string.Join(", ", runs.SelectMany(run => run.Scores).Where(score => score.Of == Count).GroupBy(score => score.Choice)
                 .Select(stop => $"{stop.Key} {stop.Count()}")),

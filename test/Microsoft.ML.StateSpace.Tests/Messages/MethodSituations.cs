@@ -28,7 +28,9 @@ internal static class MethodSituations
         Of(
             "or leave Method null for AdamW, which streams them", Lbfgs with { MemoryBudget = 500 },
             Samples.Quick with { MemoryBudget = 500, BatchSize = 1 }),
-        Of("Leave Dropout of the architecture null or set it to 0", Lbfgs, Lbfgs, Causal with { Dropout = 0.1 }, Causal with { Dropout = 0 }),
+        Of(
+            "Leave Dropout of the architecture null or set it to 0", Lbfgs, Lbfgs, Causal with { Dropout = 0.1 },
+            Causal with { Dropout = 0 }),
         Of("and StateSpaceBankOptions has a closed form", Lbfgs, Samples.Quick, new StateSpaceBankOptions(), new StateSpaceBankOptions()),
         Of("or choose a network, such as LruOptions", Lbfgs, Lbfgs, new StateSpaceBankOptions(), Causal),
         Of(

@@ -17,7 +17,7 @@ public sealed record LevenbergMarquardtOptions : DescentOptions
     /// </summary>
     public double Damping { get; init; } = 1e-2;
 
-    internal override int UsualIterations => 100;
+    internal override int UsualIterations => 200;
 
     internal override void Validate()
     {

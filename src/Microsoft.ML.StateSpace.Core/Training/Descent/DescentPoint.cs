@@ -2,11 +2,12 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// The accepted point of a descent: parameters, objective, gradient and residual, and the test that the next point must pass,
-/// <c>J' &lt;= J - eta |theta' - theta|^2</c> with <c>eta = 1e-9 J_0 / |theta_0|^2</c>.
+/// <c>J' &lt;= J - eta |theta' - theta|^2</c> with <c>eta = 1e-9 J_0 / |theta_0|^2</c>. No pole may come nearer to the unit circle than 1e-4,
+/// or than the nearest one was at first.
 /// </summary>
 internal sealed class DescentPoint
 {
-    private const double Share = 1e-9;
+    private const double Share = 1e-9, MostRadius = 0.9999;
 
     private readonly FullBatch _batch;
     private readonly double _share;
@@ -19,6 +20,7 @@ internal sealed class DescentPoint
         Values = initial.ToArray();
         Gradient = new double[Values.Length];
         Evaluate();
+        batch.MostRadius = Math.Max(MostRadius, batch.Radius);
         _share = Share * Objective / Math.Max(TrainedRange.SumOfSquares(batch.Trained, Values), double.Epsilon);
     }
 
@@ -41,7 +43,9 @@ internal sealed class DescentPoint
         Evaluate();
     }
 
-    /// <summary>Assigns the parameters plus a multiple of a direction, rounded to 32 bits, and returns the square of what that changes.</summary>
+    /// <summary>
+    /// Assigns the parameters plus a multiple of a direction, rounded to 32 bits, and returns the square of what that changes.
+    /// </summary>
     public double Candidate(double factor, ReadOnlySpan<double> direction, float[] candidate)
     {
         Values.CopyTo(candidate, 0);

@@ -119,7 +119,8 @@ internal sealed class DescentTraining
         if (Stopwatch.GetElapsedTime(_savedAt) > TimeSpan.FromSeconds(1))
             Save();
         string more = string.Create(
-            CultureInfo.InvariantCulture, $", objective {iteration.Objective:G6}, step {iteration.Step:G3}, residual {iteration.Residual:G3}");
+            CultureInfo.InvariantCulture,
+            $", objective {iteration.Objective:G6}, step {iteration.Step:G3}, residual {iteration.Residual:G3}");
         _report.Write(
             _iterations.Count, iteration.Objective, score, isBest, Stopwatch.GetElapsedTime(began).TotalSeconds, Elapsed, more);
         return Ending() ?? TrainingStop.Completed;

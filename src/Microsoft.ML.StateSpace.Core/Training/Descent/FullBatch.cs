@@ -109,23 +109,51 @@ internal sealed class FullBatch : IDisposable
     /// <summary>Where passes backward leave what closed steps of cores need, where a method asks.</summary>
     public CoreCollector? Collector { get; set; }
 
-    /// <summary>The objective.</summary>
+    /// <summary>
+    /// The largest radius of a discrete-time pole; beyond it the objective counts as infinite. The parametrisations keep poles inside of
+    /// the unit circle, but rounded to 32 bits a radius may be 1, where normalisations have no derivative.
+    /// </summary>
+    public double MostRadius { get; set; } = double.PositiveInfinity;
+
+    /// <summary>The largest radius of a pole at the parameters at which the objective was asked for last; 0 where there is none.</summary>
+    public double Radius
+    {
+        get
+        {
+            double square = 0;
+            foreach (var (_, slot, count, placeOf) in _model.Layout.Poles)
+            {
+                var planes = slot.Of(_prepared.AsSpan());
+                for (int n = 0; n < count; n++)
+                {
+                    double re = planes[placeOf(n)], im = planes[planes.Length / 2 + placeOf(n)];
+                    square = Math.Max(square, re * re + im * im);
+                }
+            }
+            return Math.Sqrt(square);
+        }
+    }
+
+    /// <summary>The objective; infinite where a pole is too near to the unit circle.</summary>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public double Objective(ReadOnlySpan<float> values)
     {
-        Run(values, backward: false);
-        return Sum();
+        return Run(values, backward: false) ? Sum() : double.PositiveInfinity;
     }
 
-    /// <summary>The objective, its gradient, and the relative residual.</summary>
+    /// <summary>
+    /// The objective, its gradient, and the relative residual. The objective is infinite, and the gradient of no use, where a pole is too
+    /// near to the unit circle or the gradient is not finite.
+    /// </summary>
     /// <param name="values">The parameters.</param>
     /// <param name="gradient">As long as they are; assigned.</param>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public Evaluated Gradient(ReadOnlySpan<float> values, double[] gradient)
     {
-        Run(values, backward: true);
-        double residual = _terms.Sum(gradient, Terms, Regularization, values);
-        return new(Sum(), residual);
+        if (!Run(values, backward: true))
+            return new(double.PositiveInfinity, double.NaN);
+        var (norm, residual) = _terms.Sum(gradient, Terms, Regularization, values);
+        return new(double.IsFinite(norm) ? Sum() : double.PositiveInfinity, residual);
     }
 
     public void Dispose() => Workers.Dispose();
@@ -147,9 +175,12 @@ internal sealed class FullBatch : IDisposable
             _model.PrepareBackward(Weights, GradientsOf(gradient));
     }
 
-    private void Run(ReadOnlySpan<float> values, bool backward)
+    // Returns false, and has computed nothing, where a pole is too near to the unit circle.
+    private bool Run(ReadOnlySpan<float> values, bool backward)
     {
         Set(values);
+        if (double.IsFinite(MostRadius) && !(Radius <= MostRadius))
+            return false;
         _backward = backward;
         _terms.Clear();
         if (backward)
@@ -159,6 +190,7 @@ internal sealed class FullBatch : IDisposable
         else
             RunPieces(_cut);
         _options.Cancellation.ThrowIfCancellationRequested(); // then some shards have ended early
+        return true;
     }
 
     private void RunShard(int worker, int shard)

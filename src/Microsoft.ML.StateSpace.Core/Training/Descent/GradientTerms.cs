@@ -44,8 +44,10 @@ internal sealed class GradientTerms(int length, int shards, IReadOnlyList<Range>
         _squares[shard] += squares;
     }
 
-    /// <summary>Assigns the whole gradient, and returns the relative residual of so many terms; NaN where there is one only.</summary>
-    public double Sum(double[] gradient, int terms, double regularization, ReadOnlySpan<float> values)
+    /// <summary>
+    /// Assigns the whole gradient, and returns its squared norm and the relative residual of so many terms, NaN where there is one only.
+    /// </summary>
+    public (double SquaredNorm, double Residual) Sum(double[] gradient, int terms, double regularization, ReadOnlySpan<float> values)
     {
         Array.Clear(gradient);
         double squares = 0, norm = 0;
@@ -62,6 +64,6 @@ internal sealed class GradientTerms(int length, int shards, IReadOnlyList<Range>
                 norm += gradient[i] * gradient[i];
             }
         }
-        return terms < 2 ? double.NaN : squares == 0 ? 0 : Math.Sqrt(norm / terms / squares);
+        return (norm, terms < 2 ? double.NaN : squares == 0 ? 0 : Math.Sqrt(norm / terms / squares));
     }
 }

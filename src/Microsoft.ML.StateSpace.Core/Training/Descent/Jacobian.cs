@@ -75,6 +75,8 @@ internal sealed class Jacobian
         }
     }
 
-    /// <summary>A value of the targets: whose sequence, time step (0 where one answer is for the whole) and output, and sqrt(w / W).</summary>
+    /// <summary>
+    /// A value of the targets: its sequence, time step (0 where one answer is for the whole) and output, and sqrt(w / W).
+    /// </summary>
     private readonly record struct Item(int Sequence, int Row, int Output, double Scale);
 }

@@ -35,21 +35,21 @@ internal static class MethodCheck
         {
             throw new ArgumentOutOfRangeException(
                 nameof(training.BatchSize), size,
-                $"BatchSize must be null with {name}, which sees all training sequences in every step: a step that lowers the loss of a batch "
-                + "says nothing about that of all. Leave TrainingOptions.BatchSize null, or Method null for AdamW.");
+                $"BatchSize must be null with {name}, which sees all training sequences in every step: a step that lowers the loss of a "
+                + "batch says nothing about that of all. Leave TrainingOptions.BatchSize null, or Method null for AdamW.");
         }
         if (training.LearningRate is double rate && !hasAdamW)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(training.LearningRate), rate,
-                $"LearningRate must be null with {name}, which finds the size of its steps itself. Leave TrainingOptions.LearningRate null, "
-                + "or Method null for AdamW; GradientDescentOptions.Rate is the rate of gradient descent.");
+                $"LearningRate must be null with {name}, which finds the size of its steps itself. Leave TrainingOptions.LearningRate "
+                + "null, or Method null for AdamW; GradientDescentOptions.Rate is the rate of gradient descent.");
         }
         if (training.Engine is { } engine)
         {
             throw new ArgumentException(
-                $"{name} runs on the managed engine alone, and the Engine is {engine}: its steps are accepted by sums in double that do not "
-                + "depend on a device. Leave TrainingOptions.Engine null, or Method null for AdamW.");
+                $"{name} runs on the managed engine alone, and the Engine is {engine}: its steps are accepted by sums in double that do "
+                + "not depend on a device. Leave TrainingOptions.Engine null, or Method null for AdamW.");
         }
         if (data is not SequenceSet)
         {
@@ -103,7 +103,8 @@ internal static class MethodCheck
         {
             throw new ArgumentException(
                 $"LevenbergMarquardtOptions trains at most {LevenbergMarquardtOptions.MostParameters} parameters, since it solves as many "
-                + $"equations in every step, and this network has {count}. Lower Layers, ModelSize or StateSize of the architecture, {Other}.");
+                + $"equations in every step, and this network has {count}. Lower Layers, ModelSize or StateSize of the "
+                + $"architecture, {Other}.");
         }
     }
 }

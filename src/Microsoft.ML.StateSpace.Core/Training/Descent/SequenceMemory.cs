@@ -4,7 +4,9 @@ using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Training;
 
-/// <summary>What one thread needs to pass one sequence after the other through a network: a batch of one, its activations, its gradient.</summary>
+/// <summary>
+/// What one thread needs to pass one sequence after the other through a network: a batch of one, its activations, its gradient.
+/// </summary>
 internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, TrainingOptions options)
 {
     /// <summary>The sequence that was filled in last, alone in its batch.</summary>

@@ -98,6 +98,21 @@ public class FullBatchTests
         }
     }
 
+    [Fact]
+    public void Objective_IsInfinite_WhereAPoleIsTooNearToTheUnitCircle()
+    {
+        var (_, data, model, parameters) = Create("S5, sequence to sequence", Many);
+        using var batch = new FullBatch(model, parameters, data, Options, 0);
+        batch.Objective(parameters.Values).Should().BeLessThan(double.PositiveInfinity);
+        double expected = StateSpace.Analysis.PoleTable.Of(model, parameters).Max(pole => pole.Value.Magnitude);
+        batch.Radius.Should().BeApproximately(expected, 1e-6).And.BeInRange(0.1, 1);
+
+        batch.MostRadius = batch.Radius - 1e-3;
+
+        batch.Objective(parameters.Values).Should().Be(double.PositiveInfinity);
+        batch.Gradient(parameters.Values, new double[parameters.Values.Length]).Objective.Should().Be(double.PositiveInfinity);
+    }
+
     private static void CheckGradient(string name, int[] lengths)
     {
         var (_, data, model, parameters) = Create(name, lengths);
