@@ -41,6 +41,9 @@ internal sealed class Workspace(
     /// <summary>Ends a pass between two branches, with an output that is not to be used.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>What layers add up as they run backward, where somebody asks.</summary>
+    public IPassSums? Sums { get; set; }
+
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
     /// <summary>Sequences of the pass, where a pair is two.</summary>
@@ -166,7 +169,7 @@ internal sealed class Workspace(
     public Pass Pass(Weights weights, ulong dropoutKey) => new()
     {
         Weights = weights, Starts = Starts, Scratch = default, DropoutKey = dropoutKey, FirstSequence = _firstSequence, IsPiece = _isPiece,
-        Cancellation = Cancellation,
+        Cancellation = Cancellation, Sums = Sums,
         Intervals = _intervals.AsSpan(0, IntervalsLength), IntervalsBehind = _intervalsBehind.AsSpan(0, IntervalsLength),
     };
 

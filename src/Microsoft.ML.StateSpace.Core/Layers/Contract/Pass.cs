@@ -62,6 +62,9 @@ internal readonly ref struct Pass
     /// </summary>
     public ReadOnlySpan<float> IntervalsBehind { get; init; }
 
+    /// <summary>What layers add up as they run backward; mostly nobody asks.</summary>
+    public IPassSums? Sums { get; init; }
+
     /// <summary>Is shown the states of diagonal cores and their gradients in Backward; <see langword="null"/> in training.</summary>
     public IStateObserver? Observer { get; init; }
 
@@ -78,7 +81,7 @@ internal readonly ref struct Pass
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
         Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
-        Observer = Observer,
+        Sums = Sums, Observer = Observer,
     };
 
     /// <summary>

@@ -185,6 +185,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
             pass.Observer?.See(Lambda, 0, d, _rows.States(kept, rows, d), _rows.States(pass.Scratch, rows, d));
         for (int d = 0; d < Directions && IsPre; d++)
             SetBehind(pass, d);
+        AddSums(pass, input, kept);
         var dv = _rows.Inputs(pass.Scratch, rows, 0);
         if (Directions == 2)
             TensorPrimitives.Add(dv, _rows.Inputs(pass.Scratch, rows, 1), dv);

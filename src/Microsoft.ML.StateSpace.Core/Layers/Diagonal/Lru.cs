@@ -14,7 +14,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Departs from the code in options: gamma may be a function of lambda, y may be <c>2 Re(C x_t) + D u_t</c>, and see the state before the
 /// update, and D may be dense or absent.
 /// </summary>
-internal sealed class Lru : DiagonalCore
+internal sealed partial class Lru : DiagonalCore
 {
     /// <summary>The smallest nu. With a smaller one, float32 could not tell |lambda| from one.</summary>
     public const double LeastNu = 1e-6;

@@ -14,7 +14,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Departs from the code in one point: unless it is clipped, <c>Re Lambda = -exp(LambdaReLog)</c>, which is negative for any parameter
 /// value.
 /// </summary>
-internal sealed class S5 : DiagonalCore
+internal sealed partial class S5 : DiagonalCore
 {
     public Discretization Discretization { get; }
 

@@ -145,6 +145,13 @@ internal sealed class S5Parameters
         }
     }
 
+    /// <summary>Sets a pole, whose real part is below zero, and leaves its step size.</summary>
+    public void SetLambda(Span<float> values, int n, Complex lambda)
+    {
+        LambdaRe.Of(values)[n] = (float)(IsClipped ? lambda.Real : Math.Log(-lambda.Real));
+        LambdaIm.Of(values)[n] = (float)lambda.Imaginary;
+    }
+
     // In the place of the poles stand NuLog and ThetaLog of the LRU. Its states have variance one; those of S5 get their inputs times a
     // factor, which B takes back.
     private void SetRing(Span<float> values, S5Options options)

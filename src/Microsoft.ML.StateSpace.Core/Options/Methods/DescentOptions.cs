@@ -11,6 +11,8 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(GradientDescentOptions), "gradient descent")]
 [JsonDerivedType(typeof(LbfgsOptions), "L-BFGS")]
 [JsonDerivedType(typeof(LevenbergMarquardtOptions), "Levenberg-Marquardt")]
+[JsonDerivedType(typeof(ProximalMsaOptions), "proximal MSA")]
+[JsonDerivedType(typeof(ExtendedMsaOptions), "extended MSA")]
 public abstract record DescentOptions : TrainingMethod
 {
     private protected DescentOptions()

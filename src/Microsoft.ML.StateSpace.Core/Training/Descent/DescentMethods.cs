@@ -7,6 +7,9 @@ internal static class DescentMethods
     {
         GradientDescentOptions gradient => new GradientDescent(gradient, batch),
         LbfgsOptions lbfgs => new Lbfgs(lbfgs, batch),
+        ProximalMsaOptions proximal => new ProximalMsa(proximal, batch),
+        ExtendedMsaOptions { Certified: true } certified => new CertifiedMsa(certified, batch),
+        ExtendedMsaOptions extended => new ExtendedMsa(extended, batch),
         LevenbergMarquardtOptions levenberg => new LevenbergMarquardt(levenberg, batch),
         _ => throw new NotSupportedException($"There is no method of descent for {options.GetType().Name}."),
     };

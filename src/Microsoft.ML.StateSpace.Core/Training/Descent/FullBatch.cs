@@ -103,6 +103,12 @@ internal sealed class FullBatch : IDisposable
     /// <summary>The parameters at which the objective was asked for last, and what is prepared from them.</summary>
     public Weights Weights => new(_parameters.Values, _prepared);
 
+    /// <summary>Number of parts whose terms are added up by themselves, before the parts are.</summary>
+    public int Parts => _losses.Length;
+
+    /// <summary>Where passes backward leave what closed steps of cores need, where a method asks.</summary>
+    public CoreCollector? Collector { get; set; }
+
     /// <summary>
     /// The largest radius of a discrete-time pole; beyond it the objective counts as infinite. The parametrisations keep poles inside of
     /// the unit circle, but rounded to 32 bits a radius may be 1, where normalisations have no derivative.
@@ -177,6 +183,8 @@ internal sealed class FullBatch : IDisposable
             return false;
         _backward = backward;
         _terms.Clear();
+        if (backward)
+            Collector?.Clear();
         if (_cut is null)
             Workers.Run(_shards.Length - 1, _runShard);
         else
@@ -199,6 +207,7 @@ internal sealed class FullBatch : IDisposable
                 continue;
             _loss.Derivative(workspace.Output, workspace.Targets, 1 / TotalWeight, workspace.OutputGradient);
             memory.Gradient.AsSpan().Clear();
+            workspace.Sums = Collector?[shard];
             workspace.Backward(Weights, GradientsOf(memory.Gradient), 0);
             AddTerm(shard, memory.Gradient);
         }
@@ -208,6 +217,8 @@ internal sealed class FullBatch : IDisposable
     {
         for (int i = 0; i < _pieces.Count; i++)
             _pieceGradients[i] ??= new float[_parameters.Values.Length + _model.Layout.GradedLength];
+        for (int i = 0; i < _pieces.Count; i++)
+            _pieces.Workspace(i).Sums = Collector?[i];
         _piecePass.Run(batch, 1 / TotalWeight, 0, _pieceGradients, _losses, forwardOnly: !_backward);
         for (int i = 0; _backward && i < _pieces.Count && !_options.Cancellation.IsCancellationRequested; i++)
             AddTerm(i, _pieceGradients[i]!);
@@ -215,6 +226,7 @@ internal sealed class FullBatch : IDisposable
 
     private void AddTerm(int shard, float[] gradient)
     {
+        Collector?.Add(shard, gradient.AsSpan(_parameters.Values.Length));
         PrepareBackward(gradient);
         _terms.Add(shard, gradient, Regularization / Terms, _parameters.Values);
     }
@@ -247,7 +259,7 @@ internal sealed class FullBatch : IDisposable
     }
 
     // Cuts the sequences, in their order, into shards of about as many rows.
-    private static int[] Shards(SequenceSet data)
+    internal static int[] Shards(SequenceSet data)
     {
         long rows = 0, before = 0;
         for (int i = 0; i < data.Count; i++)

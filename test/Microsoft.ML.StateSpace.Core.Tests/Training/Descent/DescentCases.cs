@@ -17,6 +17,9 @@ internal static class DescentCases
         ["Levenberg-Marquardt"] = new LevenbergMarquardtOptions(),
         ["Levenberg-Marquardt, regularized"] = new LevenbergMarquardtOptions { Regularization = 1e-4 },
         ["L-BFGS, regularized"] = new LbfgsOptions { Regularization = 1e-3, Memory = 3 },
+        ["proximal MSA"] = new ProximalMsaOptions(),
+        ["extended MSA"] = new ExtendedMsaOptions(),
+        ["extended MSA, regularized"] = new ExtendedMsaOptions { Regularization = 1e-3, LayerSteps = 10 },
     };
 
     /// <summary>One of each family of cores, causal and small.</summary>

@@ -1,0 +1,138 @@
+using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.Training;
+
+/// <summary>
+/// A network as a chain of layers in which depth is time, <c>x_{l+1} = F_l(x_l, theta_l)</c>: the encoder is layer 0, then come the layers
+/// of the architecture, each with all its residual branches, and pooling with the decoder is the last one. x_l are the rows between two
+/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer shares any with another.
+/// </summary>
+internal sealed class DepthLayers
+{
+    private readonly SequenceNetwork _network;
+    private readonly int _blocks;
+    private readonly int _branches; // of each block
+
+    public DepthLayers(SequenceNetwork network, ParameterSet parameters)
+    {
+        _network = network;
+        _blocks = network.Architecture.Layers!.Value;
+        _branches = network.Branches / _blocks;
+        Parameters = [.. Enumerable.Range(0, Count).Select(layer => parameters.Parameters
+            .Where(parameter => parameter.Group != ParameterGroup.Fixed && Belongs(parameter, layer)).ToArray())];
+    }
+
+    /// <summary>Number of layers, encoder and decoder included.</summary>
+    public int Count => _blocks + 2;
+
+    /// <summary>The trained parameters of each layer.</summary>
+    public IReadOnlyList<Parameter[]> Parameters { get; }
+
+    /// <summary>Whether the last layer is a linear map of what it reads.</summary>
+    public bool HasLinearDecoder => _network.Decoder is Linear;
+
+    /// <summary>
+    /// Whether the output of a layer is affine in all its parameters. A core never is, since its poles act on its states.
+    /// </summary>
+    public bool IsAffine(int layer)
+        => layer == 0 ? _network.Encoder is Linear or Embedding
+            : layer == Count - 1 && HasLinearDecoder && _network.Shares is null;
+
+    /// <summary>
+    /// The diagonal core of a layer that is nothing but this core, with a skip that is linear or none; what is affine is then all but the
+    /// poles and the input matrix.
+    /// </summary>
+    public DiagonalCore? BareCore(int layer)
+        => layer > 0 && layer < Count - 1 && _branches == 1 && _network.Branch(layer - 1) is { Norm: null, Map: null } branch
+            ? branch.Core as DiagonalCore : null;
+
+    /// <summary>Values of a row of x_l, the input of a layer but the first.</summary>
+    public int Width => _network.Width;
+
+    public void Prepare(int layer, in Weights weights)
+    {
+        if (layer == 0)
+            _network.Encoder.Prepare(weights);
+        else if (layer == Count - 1)
+            _network.Decoder.Prepare(weights);
+        for (int branch = First(layer); branch < First(layer + 1); branch++)
+            _network.Branch(branch).Prepare(weights);
+    }
+
+    public void PrepareBackward(int layer, in Weights weights, in Gradients gradients)
+    {
+        if (layer == 0)
+            _network.Encoder.PrepareBackward(weights, gradients);
+        else if (layer == Count - 1)
+            _network.Decoder.PrepareBackward(weights, gradients);
+        for (int branch = First(layer); branch < First(layer + 1); branch++)
+            _network.Branch(branch).PrepareBackward(weights, gradients);
+    }
+
+    /// <summary>Runs a layer on what stands at <see cref="Input"/> of the workspace; the last layer assigns its output.</summary>
+    public void Forward(int layer, Workspace workspace, Weights weights)
+    {
+        var pass = workspace.Pass(weights, 0);
+        var plan = workspace.Plan;
+        if (layer == 0)
+            _network.Encode(pass, plan, workspace.Input, workspace.Arena);
+        for (int branch = First(layer); branch < First(layer + 1); branch++)
+            for (int phase = 0; phase <= _network.Branch(branch).Carries; phase++)
+                _network.ForwardBranch(branch, phase, pass, plan, workspace.Arena);
+        if (layer < Count - 1)
+            return;
+        Pool(workspace, weights);
+        _network.Decode(pass, plan, workspace.Output, workspace.Arena);
+    }
+
+    /// <summary>
+    /// Runs a layer backward, behind its forward pass: from the gradient of its output, which stands at <see cref="Costate"/> of the layer
+    /// behind it or is the output's gradient of the workspace, to that of its input. Adds to the gradients.
+    /// </summary>
+    public void Backward(int layer, Workspace workspace, Weights weights, in Gradients gradients)
+    {
+        var pass = workspace.Pass(weights, 0);
+        var plan = workspace.Plan;
+        if (layer == Count - 1)
+        {
+            _network.DecodeBackward(pass, plan, workspace.OutputGradient, workspace.Arena, gradients);
+            if (_network.Head.IsPooled)
+                _network.PoolRowsBackward(pass, plan, workspace.Arena, gradients);
+        }
+        for (int branch = First(layer + 1) - 1; branch >= First(layer); branch--)
+            for (int phase = _network.Branch(branch).Carries; phase >= 0; phase--)
+                _network.BackwardBranch(branch, phase, pass, plan, workspace.Arena, gradients);
+        if (layer == 0)
+            _network.EncodeBackward(pass, plan, workspace.Arena, gradients);
+    }
+
+    /// <summary>The rows that a layer but the first reads, (rows, width), in the arena of a workspace.</summary>
+    public Span<float> Input(int layer, Workspace workspace) => workspace.Plan.Stream(First(layer)).Of(workspace.Arena);
+
+    /// <summary>The gradient of these rows: minus the costate.</summary>
+    public Span<float> Costate(int layer, Workspace workspace) => workspace.Plan.Gradient(First(layer)).Of(workspace.Arena);
+
+    /// <summary>What the decoder reads: the rows of the last stream, or the pooled vectors that are made of them.</summary>
+    public Span<float> Features(Workspace workspace, Weights weights)
+    {
+        Pool(workspace, weights);
+        return _network.Head.IsPooled ? workspace.Plan.Pooled.Of(workspace.Arena) : Input(Count - 1, workspace);
+    }
+
+    private void Pool(Workspace workspace, Weights weights)
+    {
+        if (_network.Head.IsPooled)
+            _network.PoolRows(workspace.Pass(weights, 0), workspace.Plan, workspace.Arena);
+    }
+
+    // The first branch of a layer; encoder and decoder have none.
+    private int First(int layer) => Math.Clamp(layer - 1, 0, _blocks) * _branches;
+
+    private bool Belongs(Parameter parameter, int layer)
+    {
+        string[] scopes = layer == 0 ? ["Encoder."] : layer == Count - 1 ? ["Decoder.", "Pool."] : [$"Blocks.{layer - 1}."];
+        return scopes.Any(scope => parameter.Name.StartsWith(scope, StringComparison.Ordinal));
+    }
+}
