@@ -12,11 +12,12 @@ internal sealed class LearningPage
     private readonly List<(string Name, (double, double)[] Told, (double, double)[] Counted)> _curves = [];
     private string _x = "", _y = "";
     private bool _isLogarithmic;
+    private double[] _shown = [];
 
-    /// <summary>Begins a panel.</summary>
-    public void Begin(string title, string text, string x, string y, bool isLogarithmic = false)
+    /// <summary>Begins a panel, whose upright axis shows some values in any case.</summary>
+    public void Begin(string title, string text, string x, string y, bool isLogarithmic = false, params double[] shown)
     {
-        (_x, _y, _isLogarithmic) = (x, y, isLogarithmic);
+        (_x, _y, _isLogarithmic, _shown) = (x, y, isLogarithmic, shown);
         _curves.Clear();
         _html.AppendLine($"<section><h2>{title}</h2><p class=\"note\">{text}</p>");
     }
@@ -40,7 +41,7 @@ internal sealed class LearningPage
         var points = _curves.SelectMany(curve => curve.Told.Concat(curve.Counted)).ToArray();
         var chart = new SvgChart(
             880, 300, new Axis(_x, points.Select(point => point.Item1), _isLogarithmic),
-            new Axis(_y, points.Select(point => point.Item2), _isLogarithmic || _y == "loss"));
+            new Axis(_y, points.Select(point => point.Item2).Concat(_shown), _isLogarithmic || _y == "loss"));
         foreach (var (curve, colour) in _curves.Zip(Colours))
         {
             chart.Line(curve.Told, colour, curve.Name, 2);

@@ -54,7 +54,7 @@ const double Share = 0.1;
 double fold = -1 / Math.Log(1 - 2 * Share);
 page.Begin(
     "The same at the best rate", "Every N at a tenth of its own largest stable rate: what is left falls to 0.8 of it in each step of all "
-    + "of them. Nothing remains of the factors N and N^2.", "N", "steps", isLogarithmic: true);
+    + "of them. Nothing remains of the factors N and N^2.", "N", "steps", isLogarithmic: true, shown: [1, 10_000]);
 foreach (var (b, c) in starts)
 {
     double Best(int n) => Share * Shared(n).LargestStableRate(b, c);
