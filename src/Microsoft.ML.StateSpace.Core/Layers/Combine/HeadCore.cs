@@ -69,7 +69,8 @@ internal sealed class HeadCore(ScanLayer core, int groups) : ScanLayer
         {
             Take(outputGradient, g, core.OutputSize, dy);
             dx.Clear();
-            var inner = pass.With(scratch.Take(core.ScratchSize(pass.Rows, pass.Sequences)));
+            // A group has states of its own, and who observes the core expects one state for each of its poles.
+            var inner = pass.With(scratch.Take(core.ScratchSize(pass.Rows, pass.Sequences))) with { Observer = null };
             core.BackwardPhase(
                 phase, inner, Inputs(pass.Rows, g).Of(kept), Kept(pass.Rows, pass.Sequences, g).Of(kept), dy, dx, gradients);
             Add(dx, g, core.InputSize, inputGradient);
