@@ -118,7 +118,14 @@ public class SequenceStreamTests
     }
 
     private static string Name(NetworkOptions core, Nonlinearity kind, NormPlacement placement)
-        => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : core.GetType().Name)}, {kind}, {placement}";
+        => $"{Name(core)}, {kind}, {placement}";
+
+    // The number tells options of the same core apart.
+    private static string Name(NetworkOptions core)
+    {
+        int number = Cores.TakeWhile(other => !ReferenceEquals(other, core)).Count(other => other.GetType() == core.GetType());
+        return core.GetType().Name + (number == 0 ? "" : $" {number + 1}");
+    }
 
     private static SequenceModelOptions Sequence(string network) => (
         from core in Cores
