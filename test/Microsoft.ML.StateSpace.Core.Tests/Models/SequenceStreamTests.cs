@@ -51,7 +51,7 @@ public class SequenceStreamTests
     [Fact]
     public void Step_OfALongStream_KeepsTheMean()
     {
-        var options = Sequence(Name(new LruOptions(), Nonlinearity.Gelu, NormPlacement.Pre));
+        var options = Sequence(Name(Cores.First(core => core is LruOptions), Nonlinearity.Gelu, NormPlacement.Pre));
         options = options with { Task = SequenceTask.Classification, Outputs = 3, Inputs = 1 };
         var (predictor, _) = Create(options, 1);
         var stream = predictor.CreateStream();
