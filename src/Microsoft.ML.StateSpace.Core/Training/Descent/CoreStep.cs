@@ -19,6 +19,9 @@ internal sealed class CoreStep
     /// </summary>
     private const double Ridge = 1e-6;
 
+    /// <summary>Rounded to 32 bits a pole may lie outside of its radius by less than this.</summary>
+    private const double Rounding = 1e-6;
+
     /// <summary>A pole of magnitude zero has no parameters.</summary>
     private const double LeastRadius = 1e-12;
 
@@ -36,9 +39,11 @@ internal sealed class CoreStep
     /// <param name="weights">The parameters at which the sums were made, and what is prepared from them.</param>
     /// <param name="gradient">The gradient of the objective by the prepared values.</param>
     /// <param name="weight">By what the objective was divided: the sum of the weights of all rows.</param>
-    /// <param name="largestRadius">The largest magnitude of a pole.</param>
+    /// <param name="largestRadius">The largest magnitude that a pole may grow to.</param>
+    /// <param name="mostRadius">The largest magnitude that any pole may have.</param>
     public CoreStep(
-        DiagonalCore core, CoreSums sums, Weights weights, ReadOnlySpan<double> gradient, double weight, double largestRadius)
+        DiagonalCore core, CoreSums sums, Weights weights, ReadOnlySpan<double> gradient, double weight, double largestRadius,
+        double mostRadius)
     {
         _core = core;
         int states = core.States, inputs = core.InputSize;
@@ -53,7 +58,8 @@ internal sealed class CoreStep
                 _inputs[n, h] = new(matrix[n * inputs + h], matrix[(states + n) * inputs + h]);
             double magnitude = _poles[n].Magnitude;
             _radii[n] = Math.Min(
-                Math.Max(magnitude, Math.Min(largestRadius, (1 + magnitude) / 2)), core.LargestRadiusOf(weights.Values, n));
+                Math.Max(magnitude, Math.Min(largestRadius, (1 + magnitude) / 2)),
+                Math.Min(core.LargestRadiusOf(weights.Values, n), mostRadius - Rounding));
         }
         if (!Solve(sums, matrixGradient, weight))
             return;

@@ -42,7 +42,8 @@ internal sealed class CoreSteps
         _batch.Set(point.Values);
         var (sums, gradient) = _batch.Collector!.Total();
         for (int i = 0; i < _cores.Length; i++)
-            _steps[i] = new CoreStep(_cores[i], sums[i], _batch.Weights, gradient, _batch.TotalWeight, _largestRadius);
+            _steps[i] = new CoreStep(
+                _cores[i], sums[i], _batch.Weights, gradient, _batch.TotalWeight, _largestRadius, _batch.MostRadius);
     }
 
     /// <summary>Sets poles and input matrices behind a step with the same penalty for all states.</summary>

@@ -76,7 +76,7 @@ public class CoreControlTests
             var run = new ControlRun(layout => Kinds[kind](layout, twoWay));
             float[] input = Draw.Uniform(Lengths.Sum() * Size, 7), upstream = Draw.Uniform(input.Length, 8);
             var sums = run.Backward(input, upstream, Lengths);
-            var step = new CoreStep(run.Core, sums, run.Weights, run.PreparedGradient, 1, 0.9999);
+            var step = new CoreStep(run.Core, sums, run.Weights, run.PreparedGradient, 1, 0.9999, 1);
             double[] penalties = [.. Enumerable.Repeat(rho, States)];
             var (poles, matrix, _) = run.Oracle(input, upstream, Lengths).Step(
                 run.Poles(), run.InputMatrix(), penalties, [.. step.Radii]);

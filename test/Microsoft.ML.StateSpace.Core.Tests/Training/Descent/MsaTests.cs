@@ -199,6 +199,23 @@ public class MsaTests
         extended.Should().BeLessThan(Fit(name, new ExtendedMsaOptions { Certified = true }, 40).Summary.Descent!.Iterations[^1].Objective);
     }
 
+    // Poles beyond LargestRadius stay where they are or shrink, and poles at the limit of every method do not end training.
+    [Theory]
+    [InlineData(0.99995)]
+    [InlineData(0.9999)]
+    public void ExtendedSteps_GoOn_FromPolesNearTheUnitCircle(double radius)
+    {
+        var network = LinearLru with { RadiusMinimum = radius - 1e-6, RadiusMaximum = radius };
+        var options = new SequenceModelOptions
+        {
+            Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = network,
+        };
+        var training = new TrainingOptions { Method = new ExtendedMsaOptions(), Seed = 5, Epochs = 10, Threads = 1 };
+        var descent = Trainer.Fit(options, training, DescentCases.Data()).Summary.Descent!;
+        descent.Iterations.Should().HaveCount(10);
+        descent.IsMonotone.Should().BeTrue();
+    }
+
     private static MsaRun Case(string name)
     {
         var options = ModelCases.Options(name);
