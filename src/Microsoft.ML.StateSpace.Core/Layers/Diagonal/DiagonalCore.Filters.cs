@@ -33,6 +33,6 @@ internal abstract partial class DiagonalCore : IFilterCore
                     c[d][n * outputs + h] = new(output[2 * h * States + n], -output[(2 * h + 1) * States + n]);
             }
         }
-        return new(inputs, outputs, PerChannel: false, poles, b, c, factors, OutputFactor, IsPre: false);
+        return new(inputs, outputs, PerChannel: false, poles, b, c, factors, OutputFactor, IsPre);
     }
 }

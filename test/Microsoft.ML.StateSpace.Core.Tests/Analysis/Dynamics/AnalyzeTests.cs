@@ -206,7 +206,7 @@ public class AnalyzeTests
             core.B.Of(parameters.Values)[n] = (float)b[n];
             core.C[0].Of(parameters.Values)[n] = (float)c[n];
         }
-        core.FeedThrough.Of(parameters.Values)[0] = -1;
+        core.FeedThrough.Parameter!.Of(parameters.Values)[0] = -1;
         foreach (var units in new[] { network.Input!, network.Head.Output! })
             (units.Mean.Of(parameters.Values)[0], units.Deviation.Of(parameters.Values)[0]) = (0, 1);
         return new(options, parameters, Summary.None);
