@@ -37,7 +37,7 @@ internal sealed class TrainedCore
         (_values, _prepared) = (model.Parameters.Clone().Values.ToArray(), new float[Network.Layout.PreparedLength]);
         Network.Prepare(Weights);
         FiniteModel.Require(model.Parameters, _prepared);
-        Gain = network.CoreGain(layer, _values);
+        Gain = Network.CoreGain(layer, _values);
     }
 
     /// <summary>Refuses a model that reads both ways.</summary>

@@ -21,7 +21,9 @@ internal sealed class LayerStudy
 
     public LayerStudy(TrainedModel model, SequenceSet set)
     {
-        NetworkOf.Require(model, "The analysis of what gradient descent can learn");
+        const string What = "The analysis of what gradient descent can learn";
+        NetworkOf.Require(model, What);
+        NetworkOf.RequireSingleSequences(model, What);
         _hasIntervals = model.Options.HasIntervals;
         int count = Math.Min(set.Count, MostShares);
         _shares = new NetworkShare[count];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training.Descent;
