@@ -107,13 +107,12 @@ public sealed record TrainingOptions
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Where the state of training is kept behind every epoch (with a <see cref="Method"/> about once a second), so that a training that was
-    /// interrupted goes on, and ends with the bits that it would have had without the interruption. The name of the file is this one with a
-    /// fingerprint of the options and the data before
-    /// its extension, <c>training.0123456789abcdef.checkpoint</c>. So trainings with other data or other options, such as the folds of a
-    /// cross-validation, have files of their own and share one path; where <see cref="Seed"/> is set nowhere, it is another training each
-    /// time. Only one process at a time may train from a file. The files may be deleted once training has ended. Default:
-    /// <see langword="null"/>, none is kept.
+    /// Where the state of training is kept behind every epoch (with a <see cref="Method"/> about once a second), so that a training that
+    /// was interrupted goes on, and ends with the bits that it would have had without the interruption. The name of the file is this one
+    /// with a fingerprint of the options and the data before its extension, <c>training.0123456789abcdef.checkpoint</c>. So trainings with
+    /// other data or other options, such as the folds of a cross-validation, have files of their own and share one path; where <see
+    /// cref="Seed"/> is set nowhere, it is another training each time. Only one process at a time may train from a file. The files may be
+    /// deleted once training has ended. Default: <see langword="null"/>, none is kept.
     /// </summary>
     [JsonIgnore]
     public string? CheckpointPath { get; init; }

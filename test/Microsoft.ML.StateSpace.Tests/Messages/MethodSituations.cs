@@ -32,7 +32,7 @@ internal static class MethodSituations
             "Leave Dropout of the architecture null or set it to 0", Lbfgs, Lbfgs, Causal with { Dropout = 0.1 },
             Causal with { Dropout = 0 }),
         Of("and StateSpaceBankOptions has a closed form", Lbfgs, Samples.Quick, new StateSpaceBankOptions(), new StateSpaceBankOptions()),
-        Of("or choose a network, such as LruOptions", Lbfgs, Lbfgs, new StateSpaceBankOptions(), Causal),
+        Of("or choose a network as the Architecture", Lbfgs, Lbfgs, new StateSpaceBankOptions(), Causal),
         Of(
             "Leave TrainingOptions.Loss as it is", Levenberg with { Loss = ValueLossKind.Absolute }, Levenberg),
         Of(

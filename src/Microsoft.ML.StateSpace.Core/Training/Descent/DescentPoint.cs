@@ -2,8 +2,8 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// The accepted point of a descent: parameters, objective, gradient and residual, and the test that the next point must pass,
-/// <c>J' &lt;= J - eta |theta' - theta|^2</c> with <c>eta = 1e-9 J_0 / |theta_0|^2</c>. No pole may come nearer to the unit circle than 1e-4,
-/// or than the nearest one was at first.
+/// <c>J' &lt;= J - eta |theta' - theta|^2</c> with <c>eta = 1e-9 J_0 / |theta_0|^2</c>. No pole may come nearer to the unit circle than
+/// 1e-4, or than the nearest one was at first.
 /// </summary>
 internal sealed class DescentPoint
 {

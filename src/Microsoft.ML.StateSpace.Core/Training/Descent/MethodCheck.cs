@@ -15,7 +15,7 @@ internal static class MethodCheck
         {
             throw new ArgumentException(
                 $"{method.GetType().Name} trains networks, and {architecture.GetType().Name} has a closed form that needs no method. Leave "
-                + "TrainingOptions.Method null, or choose a network, such as LruOptions, as the Architecture.");
+                + "TrainingOptions.Method null, or choose a network as the Architecture.");
         }
     }
 

@@ -22,16 +22,13 @@ internal static class DescentCases
         ["extended MSA, regularized"] = new ExtendedMsaOptions { Regularization = 1e-3, LayerSteps = 10 },
     };
 
-    /// <summary>One of each family of cores, causal and small.</summary>
-    public static IReadOnlyDictionary<string, NetworkOptions> Models { get; } = new Dictionary<string, NetworkOptions>
-    {
-        ["LRU"] = new LruOptions { Layers = 1, ModelSize = 4, StateSize = 3 },
-        ["S5"] = new S5Options { Layers = 1, ModelSize = 4, StateSize = 4, StepSizeMinimum = 0.01 },
-        ["S4D"] = new S4DOptions { Layers = 1, ModelSize = 4, StateSize = 4, StepSizeMinimum = 0.01 },
-        ["S6"] = new S6Options { Layers = 1, ModelSize = 4, StateSize = 2 },
-        ["Hawk"] = new RgLruOptions { Layers = 1, ModelSize = 4, Scaffold = new HawkScaffold() },
-        ["L2RU"] = new L2RuOptions { Layers = 1, ModelSize = 4, StateSize = 4, Gain = 10 },
-    };
+    /// <summary>Every core in the block of its publication, causal and small.</summary>
+    public static IReadOnlyDictionary<string, NetworkOptions> Models { get; } = CoreDefinition.All.ToDictionary(
+        core => core.Family,
+        core => (NetworkOptions)core.Repair(core.CreateOptions() with
+        {
+            Layers = 1, ModelSize = 8, StateSize = core.HasStateSize ? 4 : null, Bidirectional = false,
+        }));
 
     public static TheoryData<string, string> All()
     {
@@ -48,7 +45,7 @@ internal static class DescentCases
         => new()
         {
             Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
-            Architecture = Models[name] with { Bidirectional = false },
+            Architecture = Models[name],
         };
 
     /// <summary>One linear layer of four states, which can be the oscillator of <see cref="Data"/>.</summary>
@@ -57,7 +54,7 @@ internal static class DescentCases
         {
             Architecture = Models[core] with
             {
-                Layers = 1, ModelSize = 2, StateSize = 4, Bidirectional = false, Scaffold = new LinearScaffold(), Norm = NormKind.None,
+                ModelSize = 2, Scaffold = new LinearScaffold(), Norm = NormKind.None,
             },
         };
 

@@ -73,7 +73,7 @@ public sealed class DescentTests : IDisposable
         using var source = new CancellationTokenSource();
         var training = DescentCases.Training(method, Iterations) with { Cancellation = source.Token };
         var data = DescentCases.Data();
-        var model = new SequenceNetwork(DescentCases.Model("LRU") with { });
+        var model = new SequenceNetwork(DescentCases.Model("Lru"));
         var initial = model.Layout.Create(new Random(1));
         using var batch = new FullBatch(model, initial, data, training, 0);
         var point = new DescentPoint(batch, initial.Values);
@@ -97,7 +97,7 @@ public sealed class DescentTests : IDisposable
         for (int i = 0; i < 4; i++)
             noise.Add(Draw.Uniform(30, -1, 1, 50 + i), Draw.Uniform(30, -1, 1, 60 + i));
         var training = DescentCases.Training("L-BFGS", 200) with { Patience = 5 };
-        var model = Trainer.Fit(DescentCases.Model("LRU"), training, data, noise);
+        var model = Trainer.Fit(DescentCases.Model("Lru"), training, data, noise);
 
         model.Summary.Stop.Should().Be(TrainingStop.EarlyStopping);
         model.Summary.Epochs.Should().Be(model.Summary.BestEpoch + 5);
@@ -105,9 +105,9 @@ public sealed class DescentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("L-BFGS", "LRU")]
+    [InlineData("L-BFGS", "Lru")]
     [InlineData("L-BFGS", "S5")]
-    [InlineData("Levenberg-Marquardt", "LRU")]
+    [InlineData("Levenberg-Marquardt", "Lru")]
     [InlineData("Levenberg-Marquardt", "S5")]
     public void KnownTeacher_IsRecovered(string method, string core)
     {
@@ -121,6 +121,6 @@ public sealed class DescentTests : IDisposable
 
     private TrainedModel Fit(TrainingOptions training, bool isKept = false)
         => Trainer.Fit(
-            DescentCases.Model("LRU"), training, DescentCases.Data(),
+            DescentCases.Model("Lru"), training, DescentCases.Data(),
             checkpoint: isKept ? new CheckpointFiles(Path.Combine(_folder, "training.checkpoint")) : null);
 }

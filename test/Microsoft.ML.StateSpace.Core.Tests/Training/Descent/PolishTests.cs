@@ -89,7 +89,7 @@ public sealed class PolishTests : IDisposable
         {
             Then = new LbfgsOptions(), Iterations = 60,
         } };
-        var model = Trainer.Fit(DescentCases.Model("LRU"), training, noise);
+        var model = Trainer.Fit(DescentCases.Model("Lru"), training, noise);
 
         var (_, held) = Holdout.Split(noise, 0.4, new Random(5));
         SmallTask.Score(model, held!).Loss.Should().BeApproximately(model.Summary.ValidationLoss!.Value, 1e-6);
@@ -100,7 +100,7 @@ public sealed class PolishTests : IDisposable
     [Fact]
     public void Ensemble_TrainsEachMemberByTheMethod_ButForTheBank()
     {
-        var options = DescentCases.Model("LRU") with
+        var options = DescentCases.Model("Lru") with
         {
             Task = StateSpace.SequenceTask.Regression,
             Architecture = new EnsembleOptions { Members = [DescentCases.Models["S5"], new StateSpaceBankOptions { Filters = 128 }] },
@@ -116,9 +116,9 @@ public sealed class PolishTests : IDisposable
 
     private TrainedModel Fit(TrainingOptions training, bool isKept = false, double? dropout = null)
     {
-        var model = DescentCases.Model("LRU");
+        var model = DescentCases.Model("Lru");
         if (dropout is not null)
-            model = model with { Architecture = DescentCases.Models["LRU"] with { Bidirectional = false, Dropout = dropout } };
+            model = model with { Architecture = DescentCases.Models["Lru"] with { Dropout = dropout } };
         return Trainer.Fit(
             model, training, DescentCases.Data(),
             checkpoint: isKept ? new CheckpointFiles(Path.Combine(_folder, "training.checkpoint")) : null);
