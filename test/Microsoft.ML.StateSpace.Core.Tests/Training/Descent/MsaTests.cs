@@ -92,7 +92,7 @@ public class MsaTests
     public void ClosedStep_OfPieces_IsThatOfWholeSequences()
     {
         var data = DescentCases.Data(count: 2, length: 1500);
-        var options = DescentCases.Model("LRU") with { Architecture = LinearLru };
+        var options = DescentCases.Model("Lru") with { Architecture = LinearLru };
         using MsaRun cut = new(options, data), whole = new(options, data, inPieces: false);
         cut.Batch.Parts.Should().BeGreaterThan(2);
         whole.Batch.Parts.Should().Be(2);
