@@ -10,7 +10,9 @@ internal sealed class TrainedCore
     private readonly float[] _values;
     private readonly float[] _prepared;
 
-    public NetworkOptions Architecture { get; }
+    public SequenceNetwork Network { get; }
+
+    public NetworkOptions Architecture => Network.Architecture;
 
     public ScanLayer Layer { get; }
 
@@ -21,17 +23,16 @@ internal sealed class TrainedCore
     public TrainedCore(TrainedModel model, int layer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var network = NetworkOf.Create(model, "The recurrence of a layer");
-        Architecture = network.Architecture;
+        Network = NetworkOf.Create(model, "The recurrence of a layer");
         if (model.Options.HasIntervals)
             throw new NotSupportedException(
                 "The recurrence of a model that was trained with an IntervalColumnName changes with the time between steps, "
                 + "so it has no frequency response.");
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, network.Cores.Count);
-        Layer = network.Cores[layer];
-        (_values, _prepared) = (model.Parameters.Clone().Values.ToArray(), new float[network.Layout.PreparedLength]);
-        network.Prepare(Weights);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, Network.Cores.Count);
+        Layer = Network.Cores[layer];
+        (_values, _prepared) = (model.Parameters.Clone().Values.ToArray(), new float[Network.Layout.PreparedLength]);
+        Network.Prepare(Weights);
         FiniteModel.Require(model.Parameters, _prepared);
     }
 

@@ -104,11 +104,12 @@ public abstract record NetworkOptions : ArchitectureOptions
         var (inputs, outputs) = CoreSizes;
         OptionCheck.Size(inputs, option: "CoreInputs");
         OptionCheck.Size(outputs, option: "CoreOutputs");
+        string option = inputs is null ? "CoreOutputs" : "CoreInputs";
         if ((inputs is not null || outputs is not null) && !ChosenScaffold.ProjectsCore)
             throw new ArgumentOutOfRangeException(
-                inputs is null ? "CoreOutputs" : "CoreInputs", inputs ?? outputs,
-                $"CoreInputs and CoreOutputs must stay unset in a {ChosenScaffold.GetType().Name}, whose core has the channels of the "
-                + "block on both sides. Set Scaffold to a LinearScaffold or a WienerScaffold, or leave both sizes null.");
+                option, inputs ?? outputs,
+                $"{option} must stay unset in a {ChosenScaffold.GetType().Name}, whose core has the channels of the block on both sides. "
+                + "Set Scaffold to a LinearScaffold or a WienerScaffold, or leave both sizes null.");
         if ((inputs ?? ModelSize) != (outputs ?? ModelSize) && feedThrough == FeedThroughKind.Diagonal)
             throw new ArgumentOutOfRangeException(
                 "FeedThrough", feedThrough,
@@ -117,8 +118,8 @@ public abstract record NetworkOptions : ArchitectureOptions
                 + "None.");
         if (inputs * (long?)StateSize > MostWeights || outputs * (long?)StateSize > MostWeights || inputs * (long?)outputs > MostWeights)
             throw new ArgumentOutOfRangeException(
-                inputs is null ? "CoreOutputs" : "CoreInputs", inputs ?? outputs,
-                $"CoreInputs and CoreOutputs must be smaller: a matrix of the core has more than {MostWeights} weights. Lower "
+                option, inputs ?? outputs,
+                $"{option} must be smaller: a matrix of the core has more than {MostWeights} weights. Lower "
                 + "CoreInputs or CoreOutputs, or StateSize.");
     }
 

@@ -51,7 +51,7 @@ public class SequenceStreamTests
     [Fact]
     public void Step_OfALongStream_KeepsTheMean()
     {
-        var options = Sequence(Name(new LruOptions(), Nonlinearity.Gelu, NormPlacement.Pre));
+        var options = Sequence(Name(Cores.First(core => core is LruOptions), Nonlinearity.Gelu, NormPlacement.Pre));
         options = options with { Task = SequenceTask.Classification, Outputs = 3, Inputs = 1 };
         var (predictor, _) = Create(options, 1);
         var stream = predictor.CreateStream();
@@ -118,7 +118,14 @@ public class SequenceStreamTests
     }
 
     private static string Name(NetworkOptions core, Nonlinearity kind, NormPlacement placement)
-        => $"{(core is S5Options s5 ? $"S5 {s5.Discretization}" : core.GetType().Name)}, {kind}, {placement}";
+        => $"{Name(core)}, {kind}, {placement}";
+
+    // The number tells options of the same core apart.
+    private static string Name(NetworkOptions core)
+    {
+        int number = Cores.TakeWhile(other => !ReferenceEquals(other, core)).Count(other => other.GetType() == core.GetType());
+        return core.GetType().Name + (number == 0 ? "" : $" {number + 1}");
+    }
 
     private static SequenceModelOptions Sequence(string network) => (
         from core in Cores

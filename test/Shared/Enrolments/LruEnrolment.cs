@@ -66,7 +66,6 @@ internal sealed class LruEnrolment : CoreEnrolment<LruOptions>
         ("OutputForm", new LruOptions { OutputForm = (LruOutputForm)9 }),
         ("Form", new LruOptions { Form = (SystemForm)9 }),
         ("FeedThrough", new LruOptions { FeedThrough = (FeedThroughKind)9 }),
-        ("FeedThrough", new LruOptions { CoreInputs = 2, Scaffold = new LinearScaffold() }),
         ("CoreInputs", new LruOptions { CoreInputs = 2, FeedThrough = FeedThroughKind.Dense }),
         ("CoreOutputs", new LruOptions { CoreOutputs = 0, Scaffold = new LinearScaffold() }),
     ];

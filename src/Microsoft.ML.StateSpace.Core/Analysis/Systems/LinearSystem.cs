@@ -37,8 +37,8 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
         trained.RequireCausal();
         if (trained.Layer is not ILinearCore core)
             throw new NotSupportedException(
-                $"The recurrence of {trained.Architecture.GetType().Name} is not one linear time-invariant system between all channels, so "
-                + "it has no frequency response. Where every channel has a system of its own, OfChannel has it; FindWorstInput bounds the "
+                $"The recurrence of {trained.Architecture.GetType().Name} is not linear and time-invariant between all channels, so it "
+                + "has no frequency response. Where every channel has a system of its own, OfChannel has it; FindWorstInput bounds the "
                 + "gain of others from below.");
         var (a, b, c, d) = TrainedCore.Zeros(core.Order, trained.Layer.InputSize, trained.Layer.OutputSize);
         core.WriteSystem(trained.Weights, a, b, c, d);
