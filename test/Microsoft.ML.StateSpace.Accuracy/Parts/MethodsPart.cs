@@ -34,11 +34,11 @@ internal sealed class MethodsPart()
             () => mlContext.Transforms.StateSpace.SequenceToSequence(new()
             {
                 OutputColumnName = "Output", InputColumnName = "Input", TargetColumnName = "Target", Architecture = trainee.Network,
-                Training = training,
+                InitialOutputs = trainee.Told, Training = training,
             }).Fit(Trainee.View(mlContext, train)),
             model =>
             {
-                float[][] answers = [.. model.Transform(Trainee.View(mlContext, test)).GetColumn<float[]>("Output")];
+                float[][] answers = [.. model.Transform(Trainee.View(mlContext, test, trainee.Told)).GetColumn<float[]>("Output")];
                 var fit = Fit.Of(
                     [.. test.SelectMany(record => record.Outputs[0].Skip(skip))],
                     [.. answers.SelectMany(signal => signal.Skip(skip).Select(value => (double)value))]);
