@@ -24,6 +24,7 @@ internal static class Architectures
         new("SSD (Mamba-2)", new SsdOptions()),
         new("SSD published steps", new SsdOptions { StepSizeMinimum = 0.001, StepSizeMaximum = 0.1 }),
         new("RG-LRU (Hawk)", new RgLruOptions()),
+        new("RG-LRU in Griffin", new RgLruOptions { Scaffold = new GriffinScaffold { AttentionEvery = 2 } }), // one layer of each kind
         new("LIV", new LivOptions()),
 
         // Certified: the gain of the whole network is at most Gain, by construction.

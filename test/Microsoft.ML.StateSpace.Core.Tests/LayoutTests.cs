@@ -20,8 +20,8 @@ public partial class LayoutTests
 
     private static readonly Dictionary<string, string[]> Rooms = new()
     {
-        ["Kernels"] = ["Lanes", "Products", "RowWise", "Fourier", "Diagonal", "PerChannel", "Selective", "Certified", "Bank"],
-        ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Certified", "Bank"],
+        ["Kernels"] = ["Lanes", "Products", "RowWise", "Fourier", "Diagonal", "PerChannel", "Selective", "Attention", "Certified", "Bank"],
+        ["Layers"] = ["Contract", "RowWise", "Combine", "Diagonal", "PerChannel", "Selective", "Attention", "Certified", "Bank"],
     };
 
     /// <summary>

@@ -9,8 +9,11 @@ public sealed class ParityTests
 {
     public static TheoryData<string> Names => ModelCases.Names;
 
+    public static TheoryData<string> PairNames => ModelCases.PairNames;
+
     [TorchTheory]
     [MemberData(nameof(Names))]
+    [MemberData(nameof(PairNames))]
     public void ForwardAndGradient_AreThoseOfTheManagedEngine(string name)
     {
         using var pair = new EnginePair(ModelCases.Options(name), CPU);
@@ -22,6 +25,7 @@ public sealed class ParityTests
 
     [TorchTheory]
     [MemberData(nameof(Names))]
+    [MemberData(nameof(PairNames))]
     public void FiftySteps_LoseWhatTheManagedEngineLoses(string name)
     {
         using var pair = new EnginePair(ModelCases.Options(name), CPU);

@@ -238,6 +238,11 @@ public static class StateSpaceAutoCatalogExtensions
             foreach (var family in families)
                 family.CreateOptions().RequireIntervals();
         }
+        if (options.SecondColumnName is not null)
+        {
+            foreach (var family in families ?? [])
+                family.CreateOptions().RequirePairs();
+        }
         var space = searchSpace ?? SequenceSearchSpace.Create(task, architecture, training, families);
         var basis = new SequenceSettings(architecture ?? (families?.First() ?? SequenceFamily.Usual[0]).CreateOptions(), training);
         var reader = new SettingsReader(task, basis, space);

@@ -14,7 +14,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// mean and maximum side by side the square root of 2, with the decoder. The bound is that of exact arithmetic with the parameters as they
 /// are. Of a model that was trained with missing values it holds between inputs with the same gaps.
 /// </summary>
-/// <param name="Bound">The bound from standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>.</param>
+/// <param name="Bound">The bound from standardised inputs to standardised outputs; at most <see cref="L2RuOptions.Gain"/>, but for a model
+/// with <see cref="CoreGain.Free"/>, whose gain is trained.</param>
 /// <param name="BoundInUnits">The bound from inputs to outputs in the units of the data.</param>
 /// <param name="Encoder">The spectral norm of the encoder.</param>
 /// <param name="Layers">What each layer contributes.</param>
@@ -43,9 +44,10 @@ public sealed record Certificate(
         double product = 1;
         for (int i = 0; i < layers.Length; i++)
         {
-            double core = ((ConvexBranch)network.Branch(2 * i).Core).Share(weights.Values),
-                map = ((ConvexBranch)network.Branch(2 * i + 1).Core).Share(weights.Values);
-            layers[i] = new LayerCertificate(1, core, 1, map);
+            var core = (ConvexBranch)network.Branch(2 * i).Core;
+            var map = (ConvexBranch)network.Branch(2 * i + 1).Core;
+            layers[i] = new LayerCertificate(
+                core.Gain(weights.Values), core.Share(weights.Values), map.Gain(weights.Values), map.Share(weights.Values));
             product *= layers[i].Factor;
         }
         double pooling = network.Head.IsPooled ? Pool.Gain(network.PoolingKind) : 1;

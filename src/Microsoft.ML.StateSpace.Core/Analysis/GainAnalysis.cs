@@ -79,7 +79,8 @@ public static class GainAnalysis
     /// <param name="iterations">The largest number of steps of the search; each is one pass forward and one back. Default: 100.</param>
     /// <param name="seed">Seed of the noise that the search starts from. Default: 0.</param>
     /// <exception cref="NotSupportedException">
-    /// The model is no network, its inputs are tokens, its time steps have intervals, or it was trained with missing values.
+    /// The model is no network, it answers pairs, its inputs are tokens, its time steps have intervals, or it was trained with missing
+    /// values.
     /// </exception>
     public static WorstInput FindWorstInput(TrainedModel model, int length, double amplitude = 1, int iterations = 100, int seed = 0)
     {
@@ -114,7 +115,9 @@ public static class GainAnalysis
 
     private static void RequireChannels(TrainedModel model)
     {
-        NetworkOf.Require(model, "The search for an input that a model amplifies");
+        const string Search = "The search for an input that a model amplifies";
+        NetworkOf.Require(model, Search);
+        NetworkOf.RequireSingleSequences(model, Search);
         if (model.Options.Vocabulary > 0)
             throw new NotSupportedException("A model of tokens has no gain: the distance between two tokens has no meaning.");
         if (model.Options.HasIntervals)

@@ -15,6 +15,20 @@ internal static class NetworkOf
         return new SequenceNetwork(model.Options);
     }
 
+    /// <summary>Requires that a model answers single sequences, and not pairs.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="what">What is asked for, as the subject of the message.</param>
+    /// <exception cref="NotSupportedException">The model answers pairs.</exception>
+    public static void RequireSingleSequences(TrainedModel model, string what)
+    {
+        if (model.Options.HasPairs)
+        {
+            throw new NotSupportedException(
+                $"{what} needs a model of single sequences, but this one answers pairs of them. Train a model with "
+                + "SecondFeatureColumnName = null, and ask that one.");
+        }
+    }
+
     /// <summary>Requires that a model is one network.</summary>
     /// <param name="model">The model.</param>
     /// <param name="what">What is asked for, as the subject of the message.</param>

@@ -18,6 +18,9 @@ internal sealed class TrainedCore
 
     public Weights Weights => new(_values, _prepared);
 
+    /// <summary>The trained factor behind the core; 1 where there is none.</summary>
+    public double Gain { get; }
+
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     /// <exception cref="NotSupportedException">The model is no network, or its steps have intervals.</exception>
     public TrainedCore(TrainedModel model, int layer)
@@ -34,6 +37,7 @@ internal sealed class TrainedCore
         (_values, _prepared) = (model.Parameters.Clone().Values.ToArray(), new float[Network.Layout.PreparedLength]);
         Network.Prepare(Weights);
         FiniteModel.Require(model.Parameters, _prepared);
+        Gain = Network.CoreGain(layer, _values);
     }
 
     /// <summary>Refuses a model that reads both ways.</summary>

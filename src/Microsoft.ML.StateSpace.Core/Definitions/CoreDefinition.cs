@@ -34,6 +34,8 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     public sealed override double? GainOf(NetworkOptions options) => GainOf((TOptions)options);
 
+    public sealed override CoreGain CoreGainOf(NetworkOptions options) => CoreGainOf((TOptions)options);
+
     public sealed override (double? Minimum, double? Maximum) StepSizesOf(NetworkOptions options)
         => StepSizes?.Get((TOptions)options) ?? (null, null);
 
@@ -45,7 +47,9 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         var network = (NetworkOptions)options;
         if (StepSizesOf(network) is (double low, double high) && low > high)
             network = WithStepSizes(network, high, high);
-        return Repair((TOptions)network);
+        network = network with { ModelSize = Multiple(network.ModelSize, network.ChosenScaffold.WidthDivisor) };
+        network = Repair((TOptions)network);
+        return network.ChosenScaffold.Repair(network);
     }
 
     public ScanLayer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);
@@ -58,6 +62,9 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
 
     /// <inheritdoc cref="CoreDefinition.GainOf(NetworkOptions)"/>
     protected virtual double? GainOf(TOptions options) => null;
+
+    /// <inheritdoc cref="CoreDefinition.CoreGainOf(NetworkOptions)"/>
+    protected virtual CoreGain CoreGainOf(TOptions options) => CoreGain.Fixed;
 
     /// <inheritdoc cref="ArchitectureDefinition.Repair(ArchitectureOptions)"/>
     protected virtual TOptions Repair(TOptions options) => options;

@@ -25,7 +25,8 @@ internal static partial class Architectures
             Number("RadiusMaximum", 0.92, 0.9999, 0.99, false, o => o.RadiusMaximum, (o, value) => o with { RadiusMaximum = value }),
         ];
 
-        // Encoder and decoder carry the gain of the network, so the core itself has gain 1.
+        // Encoder and decoder carry the gain of the network, so the core itself has gain 1. A gain that is trained multiplies what comes
+        // out of it, which in each parametrisation is the same as gamma inside.
         protected override ScanLayer Create(CoreSite site, L2RuOptions options) => options.Parametrization switch
         {
             L2RuParametrization.Square => new L2RuSquare(site.Layout, site.Channels, gain: 1),
@@ -35,6 +36,8 @@ internal static partial class Architectures
         };
 
         protected override double? GainOf(L2RuOptions options) => options.Gain;
+
+        protected override CoreGain CoreGainOf(L2RuOptions options) => options.CoreGain;
 
         protected override int UsualStateSize(L2RuOptions options) => options.Parametrization == L2RuParametrization.Square
             ? options.ModelSize ?? L2RuOptions.MostSquareStates

@@ -26,12 +26,13 @@ internal static partial class Architectures
         ];
 
         protected override ScanLayer Create(CoreSite site, RgLruOptions options)
-            => site.BothWays(() => new RgLru(site.Layout, options, site.Channels));
+            => site.BothWays(() => options.Complex
+                ? new ComplexRgLru(site.Layout, options, site.Channels) : new RgLru(site.Layout, options, site.Channels));
 
         protected override RgLruOptions Repair(RgLruOptions options) => options with
         {
             RadiusMinimum = Math.Min(options.RadiusMinimum, options.RadiusMaximum),
-            ModelSize = Multiple(options.ModelSize, options.Heads),
+            ModelSize = Multiple(options.ModelSize, (options.Complex ? 2 : 1) * options.Heads * options.ChosenScaffold.WidthDivisor),
         };
     }
 }

@@ -29,7 +29,7 @@ internal static partial class Architectures
         protected override ScanLayer Create(CoreSite site, SsdOptions options) => site.BothWays(() => CreateOneWay(site, options));
 
         protected override SsdOptions Repair(SsdOptions options)
-            => options with { ModelSize = Multiple(options.ModelSize, options.HeadSize) };
+            => options with { ModelSize = Multiple(options.ModelSize, options.HeadSize * options.ChosenScaffold.WidthDivisor) };
 
         // The scan takes B, C and dt beside its input. In the Mamba-2 block they come out of the block's convolution; everywhere else this
         // linear map of the input makes them, with the initial values that PyTorch gives a linear layer.

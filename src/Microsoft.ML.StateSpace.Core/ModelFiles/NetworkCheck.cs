@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Tasks;
 
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
@@ -50,6 +51,10 @@ internal static class NetworkCheck
         OptionCheck.AtLeast(options.MeanSteps, 0, nameof(options.MeanSteps));
         if (options.Vocabulary > 0 && options.Inputs != 1)
             throw new ArgumentException($"Inputs is {options.Inputs}, but a time step is one token");
+        if (options.HasPairs && (options.Task.Axis == AnswerAxis.Step || options.HasIntervals))
+            throw new ArgumentException("a pair of sequences has one answer, and no intervals");
+        if (options.HasPairs)
+            options.Architecture.RequirePairs();
     }
 
     private static string Describe(Parameter parameter)

@@ -23,8 +23,16 @@ internal enum ArenaUse
 /// Where the activations of one pass lie in one buffer. Sizes are computed for any number of rows; a buffer can hold no more than
 /// <see cref="Array.MaxLength"/> floats.
 /// </summary>
+/// <param name="rows">Rows of the pass.</param>
+/// <param name="sequences">Its sequences, where a pair is two.</param>
+/// <param name="inputs">Values of a row of the input.</param>
+/// <param name="width">H.</param>
+/// <param name="pooled">Values of a pooled vector.</param>
+/// <param name="branches">The branches.</param>
+/// <param name="decoderScratch">Scratch that the decoder needs.</param>
+/// <param name="use">What the arena is for.</param>
 internal readonly struct ArenaPlan(
-    long rows, long sequences, int inputs, int width, int pooled, ResidualBranch[] branches, ArenaUse use)
+    long rows, long sequences, int inputs, int width, int pooled, ResidualBranch[] branches, long decoderScratch, ArenaUse use)
 {
     private bool IsTraining => use != ArenaUse.Score;
 
@@ -89,7 +97,7 @@ internal readonly struct ArenaPlan(
     {
         get
         {
-            long largest = 0;
+            long largest = decoderScratch;
             foreach (var branch in branches)
                 largest = Math.Max(largest, branch.ScratchSize(rows, sequences));
             return largest;

@@ -93,15 +93,30 @@ internal sealed class EnsembleModel : SequenceModel
 
         public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
         {
-            if (_answer.Length < output.Length)
-                _answer = new float[output.Length];
-            var answer = _answer.AsSpan(0, output.Length);
-            output.Clear();
+            var answer = Begin(output);
             for (int m = 0; m < members.Length; m++)
             {
                 members[m].Score(weights, values, intervals, answer);
                 model.AddAnswer(m, weights.Values, answer, output);
             }
+        }
+
+        public override void ScorePair(Weights weights, ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
+        {
+            var answer = Begin(output);
+            for (int m = 0; m < members.Length; m++)
+            {
+                members[m].ScorePair(weights, first, second, answer);
+                model.AddAnswer(m, weights.Values, answer, output);
+            }
+        }
+
+        private Span<float> Begin(Span<float> output)
+        {
+            if (_answer.Length < output.Length)
+                _answer = new float[output.Length];
+            output.Clear();
+            return _answer.AsSpan(0, output.Length);
         }
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Builds the branches of a model: the core that the architecture names, in the scaffold that it names.</summary>
-internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false)
+internal sealed class Scaffolding(
+    ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false,
+    Func<ScanLayer, string, ScanLayer>? tap = null)
 {
     private int _branches; // tells the dropout masks of different branches apart
 
@@ -16,10 +18,10 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         if (hasIntervals)
             architecture.RequireIntervals();
-        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", CreateLayer))];
+        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
     }
 
-    private ResidualBranch[] CreateLayer() => architecture.ChosenScaffold switch
+    private ResidualBranch[] CreateLayer(int layer) => architecture.ChosenScaffold switch
     {
         GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
@@ -28,9 +30,21 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
         H3Scaffold h3 => [Branch(() => CreateH3(h3), CreateDropout), CreateMlp(h3.Expansion)],
         MambaScaffold mamba => [Branch(() => CreateMamba(mamba, mamba.Expansion * width), CreateDropout)],
         Mamba2Scaffold mamba => [Branch(() => CreateMamba2((SsdOptions)architecture, mamba, mamba.Expansion * width), CreateDropout)],
-        CertifiedScaffold => [Convex("CoreShare", "Core", CreateCore), Convex("MapShare", "Map", () => new Sandwich(layout, width))],
+        CertifiedScaffold =>
+        [
+            Convex("CoreShare", "Core", CreateCore, TrainsGains ? "CoreGainLog" : null),
+            Convex("MapShare", "Map", () => new Sandwich(layout, width)),
+        ],
         HawkScaffold hawk =>
             [Branch(() => CreateHawk(hawk, hawk.RecurrentSize ?? width), CreateDropout), CreateGatedMlp(hawk.Expansion * width)],
+        GriffinScaffold griffin =>
+        [
+            Branch(
+                () => griffin.IsAttention(layer) ? CreateAttention(griffin)
+                    : CreateHawk(griffin.Recurrent, griffin.RecurrentSize ?? width),
+                CreateDropout),
+            CreateGatedMlp(griffin.Expansion * width),
+        ],
         var other => throw new NotSupportedException($"There is no scaffold for {other.GetType().Name}."),
     };
 
@@ -43,9 +57,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
             norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
+    private bool TrainsGains => architecture.Core.CoreGainOf(architecture) != CoreGain.Fixed;
+
     // (1 - a) x + a f(x)
-    private ResidualBranch Convex(string share, string scope, Func<Layer> create)
-        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create)), null, NormPlacement.Pre);
+    private ResidualBranch Convex(string share, string scope, Func<Layer> create, string? gain = null)
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null, NormPlacement.Pre);
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
@@ -99,13 +115,19 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     /// <summary>What H3 adds to the residual stream, less the norm in front.</summary>
     public Sequential CreateH3(H3Scaffold h3)
     {
+        int size = h3.HeadSize, heads = h3.Heads(width);
         var shift = new Sequential(
             Linear("Key", width, width),
             layout.Scope(
                 "Shift", () => new CausalConvolution(layout, width, h3.ShiftSize, Initialize.Normal(1), bias: false, feedThrough: true)));
-        var remembered = new Sequential(
-            new GatedProduct(shift, new Sequential(Linear("Value", width, width))), layout.Scope("StateSpace", () => CreateCore(width)));
-        return new Sequential(new GatedProduct(remembered, new Sequential(Linear("Query", width, width))), Linear("Out", width, width));
+        var value = new Sequential(Linear("Value", width, width));
+        var core = layout.Scope("StateSpace", () => CreateCore(heads));
+        var remembered = size == 1
+            ? new Sequential(new GatedProduct(shift, value), core)
+            : new Sequential(new HeadOuterProduct(shift, value, size), new HeadCore(core, size * size));
+        var query = new Sequential(Linear("Query", width, width));
+        ScanLayer read = size == 1 ? new GatedProduct(remembered, query) : new HeadInnerProduct(remembered, query, size);
+        return new Sequential(read, Linear("Out", width, width));
     }
 
     /// <summary>What Mamba adds to the residual stream, less the norm in front.</summary>
@@ -158,6 +180,11 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
             Linear("Out", channels, width));
     }
 
+    private Sequential CreateAttention(GriffinScaffold griffin) => new(
+        layout.Scope("Attention", () => Site(width).BothWays(
+            () => new LocalAttention(layout, width, griffin.HeadsOf(width), griffin.Window))),
+        Linear("Out", width, width));
+
     private Linear Linear(string name, int inputs, int outputs) => layout.Scope(name, () => new Linear(layout, inputs, outputs));
 
     private Layer? CreateDropout() => Dropout > 0 ? new TiedDropout(width, new Dropout(Dropout, 2 * _branches++)) : null;
@@ -179,7 +206,7 @@ internal sealed class Scaffolding(ParameterLayout layout, NetworkOptions archite
     {
         var core = Site(channels).CreateCore();
         Cores.Add(core);
-        return core;
+        return tap?.Invoke(core, layout.Path) ?? core;
     }
 
     private CoreSite Site(int channels) => new(layout, architecture, channels, hasIntervals);

@@ -18,4 +18,13 @@ internal abstract class ScoringMemory
     /// <param name="output">(output rows, outputs), which <see cref="SequenceModel.Finish"/> makes answers of; assigned.</param>
     /// <exception cref="InvalidOperationException">The model needs the whole sequence at once, and that is too large.</exception>
     public abstract void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output);
+
+    /// <summary>Scores a pair of sequences (length, inputs), where the model reads pairs.</summary>
+    /// <param name="weights">Parameters and prepared values.</param>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="second">The second sequence.</param>
+    /// <param name="output">(outputs), which <see cref="SequenceModel.Finish"/> makes an answer of; assigned.</param>
+    /// <exception cref="InvalidOperationException">The model needs whole sequences at once, and these are too large.</exception>
+    public virtual void ScorePair(Weights weights, ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
+        => throw new NotSupportedException("This kind of model reads no pairs.");
 }

@@ -52,10 +52,16 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
     /// <summary>Rows of the answer to a sequence of that many time steps.</summary>
     public int Rows(int length) => IsPooled ? 1 : length;
 
-    /// <summary>Throws unless the model is causal.</summary>
+    /// <summary>Throws unless the model is causal and reads single sequences.</summary>
     /// <exception cref="InvalidOperationException">It is not; the message says what to set.</exception>
     public void RequireCausal()
     {
+        if (Options.HasPairs)
+        {
+            throw new InvalidOperationException(
+                "This model cannot stream: it answers pairs of sequences, and has an answer once both are there. Score a row that holds "
+                + "both with Transform, or train a model of single sequences, with SecondFeatureColumnName = null.");
+        }
         if (!IsCausal)
         {
             throw new InvalidOperationException(

@@ -24,6 +24,13 @@ public sealed record SequenceModelOptions
     public bool HasIntervals { get; init; }
 
     /// <summary>
+    /// Whether an example is a pair of sequences, to which one answer belongs. The same network encodes and pools both, and the decoder
+    /// reads the two pooled vectors, their difference and their product; only networks that are not certified do that. Default:
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool HasPairs { get; init; }
+
+    /// <summary>
     /// What stands for missing values, where the training rows had such; <see langword="null"/> where they had none, and then an answer to
     /// missing values is missing too. Default: <see langword="null"/>.
     /// </summary>

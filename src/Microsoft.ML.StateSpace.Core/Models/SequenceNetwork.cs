@@ -21,18 +21,22 @@ internal sealed class SequenceNetwork : SequenceModel
     }
 
     /// <summary>A network whose parameters stand in a layout that may hold others too, in the scope in which it is now.</summary>
-    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout)
+    /// <param name="options">The model; every size of its architecture must be set.</param>
+    /// <param name="layout">The layout.</param>
+    /// <param name="tap">What stands in the place of each core, from the core and its name; <see langword="null"/> means the core.</param>
+    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout, Func<ScanLayer, string, ScanLayer>? tap = null)
         : base(options, layout)
     {
         var architecture = Architecture = (NetworkOptions)options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         InputStage = new InputStage(Layout, options);
         Encoder = Layout.Scope("Encoder", CreateEncoder);
-        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
+        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals, tap);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
         Cores = scaffolding.Cores;
         if (IsPooled && PoolingKind == Pooling.MeanAndShare)
             Shares = Layout.Scope("Pool", () => new SharePool(Layout, Width));
+        SequencesPerExample = options.HasPairs ? 2 : 1;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         Head = new Head(Layout, options.Task, options.Outputs);
         StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
@@ -53,6 +57,9 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>H.</summary>
     public int Width { get; }
+
+    /// <summary>Sequences of an example: 1, or 2 where examples are pairs.</summary>
+    public int SequencesPerExample { get; }
 
     /// <summary>How rows are pooled; the mean, where options of an untrained model leave it open.</summary>
     public Pooling PoolingKind => Architecture.Pooling ?? Pooling.Mean;
@@ -93,7 +100,7 @@ internal sealed class SequenceNetwork : SequenceModel
     public ResidualBranch Branch(int index) => _branches[index];
 
     /// <summary>Whether a long sequence may be worked on in pieces.</summary>
-    public bool CanBeCut => _branches.All(branch => branch.CanBeCut);
+    public bool CanBeCut => SequencesPerExample == 1 && _branches.All(branch => branch.CanBeCut);
 
     /// <inheritdoc/>
     public override bool IsCausal => Architecture.Bidirectional != true;
@@ -103,7 +110,9 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
     public ArenaPlan Plan(long rows, long sequences, ArenaUse use)
-        => new(rows, sequences, InputStage.Width, Width, PooledWidth, _branches, use);
+        => new(
+            rows, sequences, InputStage.Width, Width, PooledWidth, _branches,
+            Decoder.ScratchSize(sequences / SequencesPerExample, sequences), use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -122,7 +131,7 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>
     /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the
-    /// end of the window.
+    /// end of the window. An empty output is not computed: of a sequence of a pair there is none, and its pooled vector is in the arena.
     /// </summary>
     /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
     /// <param name="plan">The arena's plan.</param>
@@ -140,7 +149,8 @@ internal sealed class SequenceNetwork : SequenceModel
             ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
         if (Head.IsPooled)
             PoolStep(pass.Weights.Values, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
-        Decode(pass, plan, output, arena);
+        if (!output.IsEmpty)
+            Decode(pass, plan, output, arena);
     }
 
     /// <summary>Adds to the gradients what Forward, on the same arena, owes to <paramref name="outputGradient"/>.</summary>
@@ -216,7 +226,8 @@ internal sealed class SequenceNetwork : SequenceModel
 
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => Decoder.Forward(pass, (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
+        => Decoder.Forward(
+            pass.With(plan.Scratch.Of(arena)), (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
 
     /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
     public void DecodeBackward(
@@ -225,7 +236,7 @@ internal sealed class SequenceNetwork : SequenceModel
         var decoded = (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
         var gradient = (Head.IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
         gradient.Clear();
-        Decoder.Backward(pass, decoded, default, outputGradient, gradient, gradients);
+        Decoder.Backward(pass.With(plan.Scratch.Of(arena)), decoded, default, outputGradient, gradient, gradients);
     }
 
     private void ForwardBranch(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
@@ -280,11 +291,33 @@ internal sealed class SequenceNetwork : SequenceModel
 
     private Layer CreateDecoder()
     {
+        if (Options.HasPairs)
+        {
+            Architecture.RequirePairs();
+            return new PairDecoder(Layout, PooledWidth, Width, Options.Outputs);
+        }
         int width = IsPooled ? PooledWidth : Width;
         double poolGain = IsPooled ? Pool.Gain(PoolingKind) : 1;
         return Gain is double gain
-            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain)
+            ? new BoundedLinear(Layout, width, Options.Outputs, gain * (1 - RoundingShare) / EncoderGain / poolGain, CreateBudget())
             : new Linear(Layout, width, Options.Outputs);
+    }
+
+    // What the decoder of a certified model divides by, where the cores have trained gains that it is to take back.
+    private GainBudget? CreateBudget()
+        => Architecture.Core.CoreGainOf(Architecture) == StateSpace.CoreGain.Balanced
+            ? new GainBudget([.. ConvexBranches.Where(branch => branch.GainLog is not null)])
+            : null;
+
+    private IEnumerable<ConvexBranch> ConvexBranches => _branches.Select(branch => branch.Core).OfType<ConvexBranch>();
+
+    /// <summary>The trained factor behind a state-space core; 1 where there is none.</summary>
+    public double CoreGain(int core, ReadOnlySpan<float> values)
+    {
+        foreach (var branch in ConvexBranches)
+            if (branch.Inner == Cores[core])
+                return branch.Gain(values);
+        return 1;
     }
 
     // The largest gain of the whole network, where its core is a certified one.

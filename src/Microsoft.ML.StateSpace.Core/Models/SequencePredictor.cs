@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
+using Microsoft.ML.StateSpace.Sequences;
 
 namespace Microsoft.ML.StateSpace.Models;
 
@@ -70,6 +71,37 @@ internal sealed class SequencePredictor
         memory.Score(Weights, values, intervals, outputs);
         Return(memory);
         _model.Finish(_parameters.Values, outputs);
+    }
+
+    /// <summary>
+    /// Scores a pair of sequences (length, inputs). A length of 0 gives NaN scores, and so does a NaN where the model was trained without
+    /// missing values.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// A bidirectional model needs whole sequences at once, and these are too large.
+    /// </exception>
+    public void PredictPair(ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> outputs)
+    {
+        if (first.IsEmpty || second.IsEmpty || HasUnknown(first, []) || HasUnknown(second, []))
+        {
+            outputs.Fill(float.NaN);
+            return;
+        }
+        var memory = Borrow();
+        memory.ScorePair(Weights, first, second, outputs);
+        Return(memory);
+        _model.Finish(_parameters.Values, outputs);
+    }
+
+    /// <summary>Scores a sequence of a set, or a pair.</summary>
+    public void Predict(SequenceSet set, int index, Span<float> outputs)
+    {
+        var values = set.Values(index);
+        int first = set.Split(index) * set.Features;
+        if (set.HasPairs)
+            PredictPair(values[..first], values[first..], outputs);
+        else
+            Predict(values, set.Intervals(index), outputs);
     }
 
     private bool HasUnknown(ReadOnlySpan<float> values, ReadOnlySpan<float> intervals)

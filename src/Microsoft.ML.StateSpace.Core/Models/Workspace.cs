@@ -31,6 +31,8 @@ internal sealed class Workspace(
     private float[] _intervals = [];
     private float[] _intervalsBehind = [];
     private float[] _state = [];
+    private float[] _pooled = [];
+    private int[] _lengths = [];
     private int[] _starts = [0];
     private bool _isPiece;
     private int _firstSequence;
@@ -44,6 +46,7 @@ internal sealed class Workspace(
 
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Sequences + 1);
 
+    /// <summary>Sequences of the pass, where a pair is two.</summary>
     public int Sequences { get; private set; }
 
     public int Rows => _starts[Sequences];
@@ -66,7 +69,7 @@ internal sealed class Workspace(
 
     private int IntervalsLength => model.Options.HasIntervals ? Rows : 0;
 
-    private int OutputRows => model.Head.Rows(Rows, Sequences);
+    private int OutputRows => model.Head.Rows(Rows, Sequences / model.SequencesPerExample);
 
     private int OutputLength => MemoryCheck.AnswerLength(OutputRows, model.Options.Outputs);
 
@@ -75,7 +78,7 @@ internal sealed class Workspace(
     private int ValuesLength => OutputRows * model.Head.Targets.ValueWidth;
 
     public override long Floats => (long)_arena.Length + _input.Length + _output.Length + _outputGradient.Length + _targets.Length
-        + _intervals.Length + _intervalsBehind.Length + _state.Length;
+        + _intervals.Length + _intervalsBehind.Length + _state.Length + _pooled.Length;
 
     /// <inheritdoc/>
     public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
@@ -97,6 +100,30 @@ internal sealed class Workspace(
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Where one of them is taken window by window, both are, and only their pooled vectors are kept.</remarks>
+    public override void ScorePair(Weights weights, ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
+    {
+        int inputs = model.Options.Inputs, firstRows = first.Length / inputs, secondRows = second.Length / inputs;
+        if (TakesWindows(firstRows) || TakesWindows(secondRows))
+        {
+            Grow(ref _pooled, 2 * model.PooledWidth);
+            PoolWindows(weights, first, _pooled.AsSpan(0, model.PooledWidth));
+            PoolWindows(weights, second, _pooled.AsSpan(model.PooledWidth, model.PooledWidth));
+            Reset([1, 1], 0, ArenaUse.Score, isPiece: false);
+            _pooled.AsSpan(0, 2 * model.PooledWidth).CopyTo(Plan.Pooled.Of(Arena));
+            model.Decode(Pass(weights, 0), Plan, Output, _arena);
+        }
+        else
+        {
+            Reset([firstRows, secondRows], 0, ArenaUse.Score, isPiece: false);
+            PackInput(weights.Values, first, 0, InputOf(0));
+            PackInput(weights.Values, second, 0, InputOf(1));
+            Forward(weights);
+        }
+        Output.CopyTo(output);
+    }
+
     /// <summary>Whether <see cref="Score"/> takes a sequence of that many steps window by window.</summary>
     public bool TakesWindows(int rows)
         => rows > windowRows && model.IsCausal
@@ -105,14 +132,12 @@ internal sealed class Workspace(
     /// <summary>Packs the valid rows of the batch's sequences from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
     public void Pack(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
     {
-        Reset(batch.Lengths.Slice(first, count), first, use, isPiece: false);
-        for (int i = 0; i < count; i++)
+        if (model.Options.HasPairs)
+            PackPairs(values, batch, first, count, use);
+        else
+            PackSequences(values, batch, first, count, use);
+        for (int i = 0; use != ArenaUse.Score && i < count; i++)
         {
-            int width = model.InputStage.Width;
-            PackInput(values, batch.Valid(first + i), 0, Input[(_starts[i] * width)..(_starts[i + 1] * width)]);
-            PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
-            if (use == ArenaUse.Score)
-                continue;
             int row = model.Head.Rows(_starts[i], i);
             PackTargets(row, batch.ValidClasses(first + i), batch.ValidTargets(first + i));
         }
@@ -167,6 +192,49 @@ internal sealed class Workspace(
         Grow(ref _outputGradient, OutputLength);
         Grow(ref _targets, ValuesLength);
         Grow(ref _classes, ClassesLength);
+    }
+
+    private void PackSequences(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
+    {
+        Reset(batch.Lengths.Slice(first, count), first, use, isPiece: false);
+        for (int i = 0; i < count; i++)
+        {
+            PackInput(values, batch.Valid(first + i), 0, InputOf(i));
+            PackIntervals(_starts[i], batch.ValidIntervals(first + i), 0, batch.Lengths[first + i]);
+        }
+    }
+
+    // The two sequences of a pair are two of the pass, one after the other.
+    private void PackPairs(ReadOnlySpan<float> values, SequenceBatch batch, int first, int count, ArenaUse use)
+    {
+        Grow(ref _lengths, 2 * count);
+        for (int s = 0; s < 2 * count; s++)
+            _lengths[s] = batch.OfPair(2 * first + s).Length / model.Options.Inputs;
+        Reset(_lengths.AsSpan(0, 2 * count), 2 * first, use, isPiece: false);
+        for (int s = 0; s < Sequences; s++)
+            PackInput(values, batch.OfPair(2 * first + s), 0, InputOf(s));
+    }
+
+    // The pooled vector of a sequence, in windows if it is a long one.
+    private void PoolWindows(Weights weights, ReadOnlySpan<float> values, Span<float> pooled)
+    {
+        int rows = values.Length / model.Options.Inputs, step = TakesWindows(rows) ? windowRows : rows;
+        Grow(ref _state, model.StateSize);
+        var state = _state.AsSpan(0, model.StateSize);
+        state.Clear();
+        for (int start = 0; start < rows; start += step)
+        {
+            Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
+            model.InputStage.Pack(weights.Values, values, start, Input, state[..model.InputStage.StateSize]);
+            model.ForwardWindow(Pass(weights, 0), Plan, start, Input, [], _arena, state);
+        }
+        Plan.Pooled.Of(Arena).CopyTo(pooled);
+    }
+
+    private Span<float> InputOf(int sequence)
+    {
+        int width = model.InputStage.Width;
+        return Input[(_starts[sequence] * width)..(_starts[sequence + 1] * width)];
     }
 
     // Rows of a sequence, with what is known of those before them.

@@ -33,6 +33,13 @@ public abstract record ArchitectureOptions
         }
     }
 
+    /// <summary>Throws unless this kind of model answers pairs of sequences.</summary>
+    internal virtual void RequirePairs()
+        => throw new ArgumentOutOfRangeException(
+            "Architecture", GetType().Name,
+            $"A pair of sequences is compared by what a network makes of each, and {GetType().Name} is no network. Choose a network as the "
+            + "Architecture, or leave SecondFeatureColumnName null.");
+
     /// <summary>Throws an <see cref="ArgumentOutOfRangeException"/> that names the option when a value cannot work.</summary>
     internal abstract void Validate();
 }

@@ -57,6 +57,9 @@ internal abstract class CoreDefinition : ArchitectureDefinition
     /// </summary>
     public abstract double? GainOf(NetworkOptions options);
 
+    /// <summary>Which gain the core itself may have in a certified network.</summary>
+    public abstract CoreGain CoreGainOf(NetworkOptions options);
+
     /// <summary>The initial step sizes that are set; both <see langword="null"/> where the core has none.</summary>
     public abstract (double? Minimum, double? Maximum) StepSizesOf(NetworkOptions options);
 

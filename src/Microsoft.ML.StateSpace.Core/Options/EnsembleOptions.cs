@@ -58,6 +58,12 @@ public sealed record EnsembleOptions : ArchitectureOptions
             member.RequireIntervals();
     }
 
+    internal override void RequirePairs()
+    {
+        foreach (var member in Members)
+            member.RequirePairs();
+    }
+
     internal override void Validate()
     {
         if (Members.Count is < FewestMembers or > MostMembers)

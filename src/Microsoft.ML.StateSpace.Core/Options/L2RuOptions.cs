@@ -3,7 +3,8 @@ namespace Microsoft.ML.StateSpace;
 /// <summary>
 /// L2RU: recurrences whose l2 gain (H-infinity norm) is bounded for every value of their free parameters, in a network whose whole gain is
 /// at most
-/// <see cref="Gain"/> after every optimiser step (Massai and Ferrari-Trecate 2025, arXiv:2503.23818). The trained model states its
+/// <see cref="Gain"/> after every optimiser step (Massai, Zakwan and Ferrari-Trecate, "L2RU: a Structured State Space Model with prescribed
+/// L2-bound", 2025, arXiv:2503.23818v3). The trained model states its
 /// <see cref="Analysis.Certificate"/>. A certified model is causal, starts from rest, and has no norm and no dropout.
 /// </summary>
 public sealed record L2RuOptions : NetworkOptions
@@ -16,6 +17,12 @@ public sealed record L2RuOptions : NetworkOptions
     /// the process itself amplifies, its static gain for instance, or the network cannot follow it. Default: 1.
     /// </summary>
     public double Gain { get; init; } = 1;
+
+    /// <summary>
+    /// Whether the bound of each recurrence, gamma in the paper, is 1 or trained, and whether the decoder takes back what the layers then
+    /// amplify. A trained gain begins at 1. Default: <see cref="CoreGain.Fixed"/>.
+    /// </summary>
+    public CoreGain CoreGain { get; init; } = CoreGain.Fixed;
 
     /// <summary>How the recurrence is parametrised. Default: <see cref="L2RuParametrization.Dilation"/>.</summary>
     public L2RuParametrization Parametrization { get; init; } = L2RuParametrization.Dilation;
@@ -37,6 +44,7 @@ public sealed record L2RuOptions : NetworkOptions
     internal override void Validate()
     {
         OptionCheck.Positive(Gain);
+        OptionCheck.Defined(CoreGain);
         OptionCheck.Defined(Parametrization);
         OptionCheck.InRange(RadiusMinimum, 0, 1, upperIncluded: false);
         OptionCheck.InRange(RadiusMaximum, 0, 1);

@@ -71,6 +71,18 @@ public abstract record NetworkOptions : ArchitectureOptions
 
     internal override bool ReadsBothWays => Bidirectional == true;
 
+    internal override void RequirePairs()
+    {
+        if (Core.IsCertified)
+        {
+            throw new ArgumentOutOfRangeException(
+                "Architecture", GetType().Name,
+                $"A pair of sequences is compared by the product of what a network makes of each, and a product has no bounded gain, which "
+                + $"{GetType().Name} promises. Choose a network without a certificate as the Architecture, or leave "
+                + "SecondFeatureColumnName null.");
+        }
+    }
+
     internal override void Validate()
     {
         OptionCheck.Size(Layers, MostLayers);

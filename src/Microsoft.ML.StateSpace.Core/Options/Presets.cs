@@ -69,10 +69,16 @@ public static class Presets
     /// <summary>Hawk: RG-LRU blocks alone, 4 taps, an MLP of three times the width. Number and width of the layers are left open.</summary>
     public static RgLruOptions Hawk { get; } = new() { Scaffold = new HawkScaffold { ConvolutionWidth = 4, Expansion = 3 } };
 
-    /// <summary>Griffin's recurrent blocks, which are 4/3 as wide as the model in its code's larger models; its blocks of local attention
-    /// are not there, so this is
-    /// <see cref="Hawk"/> with the decays of the paper.</summary>
-    public static RgLruOptions Griffin { get; } = Hawk with { Initialization = RgLruInitialization.UniformOnAc };
+    /// <summary>
+    /// Griffin: two recurrent blocks of <see cref="Hawk"/> with the decays of the paper, then one of local attention over 1,024 steps, and
+    /// so on. Number, a multiple of three, and width of the layers are left open; in the code's larger models the recurrent blocks are 4/3
+    /// as wide as the model, and heads have 128 or 256 channels.
+    /// </summary>
+    public static RgLruOptions Griffin { get; } = Hawk with
+    {
+        Initialization = RgLruInitialization.UniformOnAc,
+        Scaffold = new GriffinScaffold { ConvolutionWidth = 4, Expansion = 3, AttentionEvery = 3, Window = 1024 },
+    };
 
     /// <summary>A deep Wiener model for identification: the LRU with white states, tanh and a dense skip (Bonassi et al. 2023).</summary>
     public static LruOptions DeepWiener { get; } = new() { Normalization = LruNormalization.TiedL2, Scaffold = new WienerScaffold() };

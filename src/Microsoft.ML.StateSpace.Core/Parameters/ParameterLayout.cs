@@ -19,7 +19,8 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     private readonly Stack<string> _scopes = new();
     private int _tables;
 
-    private string Path => string.Join('.', _scopes.Reverse());
+    /// <summary>The names of the scopes that are open, with dots between them.</summary>
+    public string Path => string.Join('.', _scopes.Reverse());
 
     /// <summary>Floats of all parameters.</summary>
     public int Length { get; private set; }

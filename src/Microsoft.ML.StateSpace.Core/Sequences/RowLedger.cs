@@ -80,7 +80,7 @@ internal sealed class RowLedger(SequenceSource shape)
     private int Mark(SequenceRow row)
     {
         int rows = shape.Targets.Rows(row.Length);
-        uint hash = 2166136261;
+        uint hash = shape.HasPairs ? 2166136261 ^ (uint)row.Split : 2166136261;
         Add(ref hash, row.Values.AsSpan(0, row.Length * shape.Features));
         Add(ref hash, row.Targets.AsSpan(0, rows * shape.Targets.ValueWidth));
         int classes = rows * shape.Targets.ClassWidth;

@@ -12,7 +12,7 @@ internal sealed class SequenceArena
 {
     private readonly float[] _cells;
     private readonly ClassCells _classes;
-    private readonly List<int> _lengths = [];
+    private readonly List<(int Length, int Split)> _steps = [];
     private int _used;
 
     /// <param name="shape">Sequences such as are to be held.</param>
@@ -24,7 +24,7 @@ internal sealed class SequenceArena
         _classes = new ClassCells(_cells);
         Content = new SequenceSet(shape.Features, shape.Targets, shape.HasIntervals)
         {
-            FeaturesName = shape.FeaturesName, TargetsName = shape.TargetsName, LeftOut = shape.LeftOut,
+            FeaturesName = shape.FeaturesName, TargetsName = shape.TargetsName, LeftOut = shape.LeftOut, HasPairs = shape.HasPairs,
         };
     }
 
@@ -53,7 +53,7 @@ internal sealed class SequenceArena
             Put(MemoryMarshal.Cast<int, float>(row.Classes.AsSpan(first, rows)), ref free);
         else
             Put(row.Targets.AsSpan(first * targets.Width, rows * targets.Width), ref free);
-        Append(place.Length);
+        Append((place.Length, row.Split));
         return true;
     }
 
@@ -61,48 +61,50 @@ internal sealed class SequenceArena
     public void Clear()
     {
         Content.Clear();
-        _lengths.Clear();
+        _steps.Clear();
         _used = 0;
     }
 
     /// <summary>Lets go of the sequences of the content that are marked.</summary>
     public void Remove(ReadOnlySpan<bool> marked)
     {
-        int count = _lengths.Count, from = 0, kept = 0;
+        int count = _steps.Count, from = 0, kept = 0;
         Content.Clear();
         _used = 0;
         for (int i = 0; i < count; i++)
         {
-            int length = _lengths[i], cells = (int)Content.Cells(length);
+            var steps = _steps[i];
+            int cells = (int)Content.Cells(steps.Length);
             if (!marked[i])
             {
                 _cells.AsSpan(from, cells).CopyTo(_cells.AsSpan(_used));
-                AppendContent(length);
-                _lengths[kept++] = length;
+                AppendContent(steps);
+                _steps[kept++] = steps;
             }
             from += cells;
         }
-        _lengths.RemoveRange(kept, count - kept);
+        _steps.RemoveRange(kept, count - kept);
     }
 
-    private void Append(int length)
+    private void Append((int Length, int Split) steps)
     {
-        _lengths.Add(length);
-        AppendContent(length);
+        _steps.Add(steps);
+        AppendContent(steps);
     }
 
     // The cells behind those that are in use hold a sequence of that many time steps.
-    private void AppendContent(int length)
+    private void AppendContent((int Length, int Split) of)
     {
+        int length = of.Length;
         int rows = Content.Targets.Rows(length), intervals = Content.HasIntervals ? length : 0;
         var values = Take(length * Content.Features);
         var steps = Take(intervals);
         int targets = _used;
         var numbers = Take(rows * Content.Targets.Width);
         if (Content.Targets.Kind == TargetKind.Class)
-            Content.Add(values, steps, _classes.Memory.Slice(targets, rows), default);
+            Content.Add(values, steps, _classes.Memory.Slice(targets, rows), default, of.Split);
         else
-            Content.Add(values, steps, default, numbers);
+            Content.Add(values, steps, default, numbers, of.Split);
     }
 
     private Memory<float> Take(int count)

@@ -14,6 +14,7 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
     private float[] _intervals = [];
     private float[] _targets = [];
     private int[] _lengths = [];
+    private int[] _splits = [];
     private int[] _classes = [];
 
     /// <summary>Channels of a time step.</summary>
@@ -40,6 +41,11 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
     /// <summary>Valid time steps of each sequence, (count).</summary>
     public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, Count);
 
+    /// <summary>
+    /// Time steps of the first sequence of each pair, (count), behind which the second lies; where sequences are no pairs, their lengths.
+    /// </summary>
+    public ReadOnlySpan<int> Splits => _splits.AsSpan(0, Count);
+
     /// <summary>Rows of the targets of the longest sequence: the padded target rows.</summary>
     public int TargetRows => Targets.Rows(Length);
 
@@ -51,6 +57,17 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
 
     /// <summary>The values of a sequence without padding, (its length, features).</summary>
     public ReadOnlySpan<float> Valid(int index) => _values.AsSpan(index * Length * Features, _lengths[index] * Features);
+
+    /// <summary>
+    /// The values of a sequence of a batch of pairs, (its length, features): sequences 2 i and 2 i + 1 are the first and the second of
+    /// pair i.
+    /// </summary>
+    public ReadOnlySpan<float> OfPair(int sequence)
+    {
+        var pair = Valid(sequence / 2);
+        int first = _splits[sequence / 2] * Features;
+        return sequence % 2 == 0 ? pair[..first] : pair[first..];
+    }
 
     /// <summary>The time intervals of a sequence without padding, (its length); empty where there are none.</summary>
     public ReadOnlySpan<float> ValidIntervals(int index) => HasIntervals ? _intervals.AsSpan(index * Length, _lengths[index]) : [];
@@ -69,6 +86,8 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
         Count = lengths.Length;
         Grow(ref _lengths, Count);
         lengths.CopyTo(_lengths);
+        Grow(ref _splits, Count);
+        lengths.CopyTo(_splits);
         Shape();
     }
 
@@ -80,8 +99,9 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
     {
         Count = indices.Length;
         Grow(ref _lengths, Count);
+        Grow(ref _splits, Count);
         for (int i = 0; i < Count; i++)
-            _lengths[i] = set.Length(indices[i]);
+            (_lengths[i], _splits[i]) = (set.Length(indices[i]), set.Split(indices[i]));
         Shape();
         for (int i = 0; i < indices.Length; i++)
         {
@@ -94,6 +114,21 @@ internal sealed class SequenceBatch(int features, TargetLayout targets, bool has
             _classes.AsSpan(i * TargetRows * Targets.ClassWidth, left * Targets.ClassWidth).Fill(TargetLayout.NoClass);
             _targets.AsSpan(i * TargetRows * Targets.ValueWidth, left * Targets.ValueWidth).Fill(float.NaN);
         }
+    }
+
+    /// <summary>
+    /// Fills the batch with the sequences of a batch of pairs, the two of each pair one after the other, without targets.
+    /// </summary>
+    public void FillApart(SequenceBatch pairs)
+    {
+        Count = 2 * pairs.Count;
+        Grow(ref _lengths, Count);
+        Grow(ref _splits, Count);
+        for (int i = 0; i < Count; i++)
+            _lengths[i] = _splits[i] = pairs.OfPair(i).Length / Features;
+        Shape();
+        for (int i = 0; i < Count; i++)
+            pairs.OfPair(i).CopyTo(_values.AsSpan(i * Length * Features));
     }
 
     private void Shape()

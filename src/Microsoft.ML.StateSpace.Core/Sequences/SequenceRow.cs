@@ -9,6 +9,9 @@ internal sealed class SequenceRow
     /// <summary>Time steps.</summary>
     public int Length;
 
+    /// <summary>Time steps of the first sequence, where the row holds a pair: the second lies behind it.</summary>
+    public int Split;
+
     /// <summary>(length, features).</summary>
     public float[] Values = [];
 

@@ -14,6 +14,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     private readonly List<ReadOnlyMemory<float>> _intervals = [];
     private readonly List<ReadOnlyMemory<int>> _classes = [];
     private readonly List<ReadOnlyMemory<float>> _targets = [];
+    private readonly List<int> _splits = [];
     private long _bytes;
 
     public override int Count => _values.Count;
@@ -23,6 +24,9 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     public override bool HasMissing => _values.Exists(values => Reductions.HasNaN(values.Span));
 
     public override int Length(int index) => _values[index].Length / Features;
+
+    /// <summary>Time steps of the first sequence of a pair; of the whole sequence where it is no pair.</summary>
+    public int Split(int index) => HasPairs ? _splits[index] : Length(index);
 
     /// <summary>(length, features).</summary>
     public ReadOnlySpan<float> Values(int index) => _values[index].Span;
@@ -69,19 +73,22 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
         int rows = Targets.Rows(row.Length);
         Add(
             row.Values[..(row.Length * Features)], HasIntervals ? row.Intervals[..row.Length] : null,
-            row.Classes[..(rows * Targets.ClassWidth)], row.Targets[..(rows * Targets.ValueWidth)]);
+            row.Classes[..(rows * Targets.ClassWidth)], row.Targets[..(rows * Targets.ValueWidth)], row.Split);
     }
 
     /// <summary>
     /// Adds a sequence that stays where it is: its values (length, features), its intervals where the set has them, and its classes or the
-    /// values of its targets.
+    /// values of its targets. Of a pair also the time steps of the first sequence.
     /// </summary>
     public void Add(
-        ReadOnlyMemory<float> values, ReadOnlyMemory<float> intervals, ReadOnlyMemory<int> classes, ReadOnlyMemory<float> targets)
+        ReadOnlyMemory<float> values, ReadOnlyMemory<float> intervals, ReadOnlyMemory<int> classes, ReadOnlyMemory<float> targets,
+        int split = 0)
     {
         _values.Add(values);
         if (HasIntervals)
             _intervals.Add(intervals);
+        if (HasPairs)
+            _splits.Add(split);
         if (Targets.Kind == TargetKind.Class)
             _classes.Add(classes);
         else
@@ -96,6 +103,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
         _intervals.Clear();
         _classes.Clear();
         _targets.Clear();
+        _splits.Clear();
         _bytes = 0;
     }
 
@@ -134,7 +142,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
     public SequenceSet Empty()
         => new(Features, Targets, HasIntervals)
         {
-            FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut, IsMade = IsMade,
+            FeaturesName = FeaturesName, TargetsName = TargetsName, LeftOut = LeftOut, IsMade = IsMade, HasPairs = HasPairs,
         };
 
     private void AddPart(SequenceSet whole, int index, int start, int length)
@@ -145,7 +153,7 @@ internal sealed class SequenceSet(int features, TargetLayout targets, bool hasIn
             whole._values[index].Slice(start * Features, length * Features),
             HasIntervals ? whole._intervals[index].Slice(start, length) : default,
             isClass ? whole._classes[index].Slice(first, rows) : default,
-            isClass ? default : whole._targets[index].Slice(first * Targets.Width, rows * Targets.Width));
+            isClass ? default : whole._targets[index].Slice(first * Targets.Width, rows * Targets.Width), whole.Split(index));
     }
 
     private void CheckIntervals(float[] values, float[]? intervals)

@@ -20,6 +20,12 @@ internal abstract class SequenceSource(int features, TargetLayout targets, bool 
     /// <summary>Whether every time step has the time since the step before.</summary>
     public bool HasIntervals { get; } = hasIntervals;
 
+    /// <summary>
+    /// Whether every sequence is a pair: two sequences, the second behind the first, to which one target belongs. Lengths are then those of
+    /// both together.
+    /// </summary>
+    public bool HasPairs { get; init; }
+
     /// <summary>Time steps at the start of every sequence whose targets were left out on purpose, and so are not missing.</summary>
     public int LeftOut { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class StreamedSet : SequenceSource
         : base(origin.Shape.Features, origin.Shape.Targets, origin.Shape.HasIntervals)
     {
         (FeaturesName, TargetsName, LeftOut) = (origin.Shape.FeaturesName, origin.Shape.TargetsName, origin.Shape.LeftOut);
+        HasPairs = origin.Shape.HasPairs;
         (Origin, _places) = (origin, places);
         foreach (var place in places)
         {

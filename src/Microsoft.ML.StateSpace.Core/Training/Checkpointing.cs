@@ -86,6 +86,8 @@ internal sealed class Checkpointing(
         {
             cancellation.ThrowIfCancellationRequested();
             Append(hash, [set.Length(i)]);
+            if (set.HasPairs)
+                Append(hash, [set.Split(i)]);
             hash.AppendData(MemoryMarshal.AsBytes(set.Values(i)));
             hash.AppendData(MemoryMarshal.AsBytes(set.Intervals(i)));
             Append(hash, set.Classes(i));

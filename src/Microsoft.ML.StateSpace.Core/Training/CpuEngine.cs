@@ -198,13 +198,21 @@ internal sealed class CpuEngine : ISequenceEngine
             count = Group(first, end);
             if (count == 1)
             {
-                workspace.Score(Weights, _batch.Valid(first), _batch.ValidIntervals(first), OutputOf(first));
+                Score(workspace, first);
                 continue;
             }
             workspace.Pack(_parameters.Values, _batch, first, count, ArenaUse.Score);
             workspace.Forward(Weights);
             CopyOutput(workspace, first, count);
         }
+    }
+
+    private void Score(Workspace workspace, int index)
+    {
+        if (_model.Options.HasPairs)
+            workspace.ScorePair(Weights, _batch.OfPair(2 * index), _batch.OfPair(2 * index + 1), OutputOf(index));
+        else
+            workspace.Score(Weights, _batch.Valid(index), _batch.ValidIntervals(index), OutputOf(index));
     }
 
     private Span<float> OutputOf(int sequence)

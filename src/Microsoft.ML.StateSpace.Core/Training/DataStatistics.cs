@@ -137,9 +137,18 @@ internal static class DataStatistics
             int length = set.Length(index) * stage.Width;
             if (_rows.Length < length)
                 _rows = new float[length];
-            stage.Begin([], _state);
-            stage.Pack(parameters.Values, set.Values(index), 0, _rows.AsSpan(0, length), _state);
+            var values = set.Values(index);
+            int first = set.Split(index);
+            Pack(values[..(first * set.Features)], _rows.AsSpan(0, first * stage.Width));
+            if (set.HasPairs)
+                Pack(values[(first * set.Features)..], _rows.AsSpan(first * stage.Width, length - first * stage.Width));
             return _rows.AsSpan(0, length);
+        }
+
+        private void Pack(ReadOnlySpan<float> sequence, Span<float> rows)
+        {
+            stage.Begin([], _state);
+            stage.Pack(parameters.Values, sequence, 0, rows, _state);
         }
     }
 }

@@ -7,11 +7,11 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// The architecture where the options name none. A bank for one answer a sequence: over forty sets of the archive it is more accurate than
 /// the network, and fitted in a fiftieth of the time. A network where there are so many sequences that it learns more of them than fixed
-/// filters can tell, or more than fit the memory budget; where time steps are tokens; and where options are set that only a network has. A
-/// bank for values at every time step, too: on records of plants it is more accurate than the network, whether steps are equally far apart
-/// or not. A network for tags, on which it is the more accurate one. Values of whole sequences, of which there are soon enough, get a
-/// linear model and two networks, one that answers from the mean of the sequence and one from its end, with the weights that held-out
-/// sequences ask for; without the linear model, which is fitted in memory, where that does not suffice.
+/// filters can tell, or more than fit the memory budget; where time steps are tokens; for pairs of sequences; and where options are set
+/// that only a network has. A bank for values at every time step, too: on records of plants it is more accurate than the network, whether
+/// steps are equally far apart or not. A network for tags, on which it is the more accurate one. Values of whole sequences, of which
+/// there are soon enough, get a linear model and two networks, one that answers from the mean of the sequence and one from its end, with
+/// the weights that held-out sequences ask for; without the linear model, which is fitted in memory, where that does not suffice.
 /// </summary>
 internal static class DefaultArchitecture
 {
@@ -24,7 +24,7 @@ internal static class DefaultArchitecture
     /// <param name="training">How it is to be trained, as far as that is set.</param>
     /// <param name="data">The training sequences.</param>
     public static ArchitectureOptions Choose(SequenceModelOptions options, TrainingOptions training, SequenceSource data)
-        => options.Vocabulary > 0 || training.AsksForNetwork ? new S5Options()
+        => options.Vocabulary > 0 || options.HasPairs || training.AsksForNetwork ? new S5Options()
             : data is SequenceSet && IsForBank(options.Task, data.Count) ? new StateSpaceBankOptions()
             : options.Task == SequenceTask.Regression ? (data is SequenceSet ? LinearMeanAndEnd() : MeanAndEnd())
             : new S5Options();

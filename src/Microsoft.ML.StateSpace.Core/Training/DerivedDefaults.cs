@@ -31,11 +31,17 @@ internal static class DerivedDefaults
     }
 
     /// <summary>The common length of the training sequences where their mean is asked for; otherwise 0.</summary>
-    /// <exception cref="ArgumentException">They have no common length.</exception>
+    /// <exception cref="ArgumentException">They have no common length, or are pairs.</exception>
     public static int MeanSteps(DerivedInputs? derived, SequenceSource data)
     {
         if (derived is not { DifferencesToMean: true })
             return 0;
+        if (data.HasPairs)
+        {
+            throw new ArgumentException(
+                "DerivedInputs.DifferencesToMean takes the difference of a sequence to the mean training sequence, and the two sequences "
+                + "of a pair may have a mean of their own. Leave DifferencesToMean false, or leave SecondFeatureColumnName null.");
+        }
         int shortest = Enumerable.Range(0, data.Count).Min(data.Length), longest = Enumerable.Range(0, data.Count).Max(data.Length);
         return shortest == longest ? longest : throw new ArgumentException(
             "DerivedInputs.DifferencesToMean needs training sequences of one length, so that a time step means the same in all of them, "

@@ -158,7 +158,7 @@ internal static class EnsembleTraining
             0, validation.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount }, i =>
             {
                 answers[i] = new float[predictor.OutputLength(validation.Length(i))];
-                predictor.Predict(validation.Values(i), validation.Intervals(i), answers[i]);
+                predictor.Predict(validation, i, answers[i]);
             });
         for (int i = 0; i < answers.Length; i++)
         {

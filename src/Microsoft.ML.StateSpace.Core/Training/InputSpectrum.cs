@@ -44,7 +44,7 @@ internal sealed class InputSpectrum
     {
         for (int i = (_step - first % _step) % _step; i < part.Count; i += _step)
         {
-            int length = Math.Min(Window, part.Length(i));
+            int length = Math.Min(Window, part.Split(i));
             for (int c = 0; c < part.Features; c++)
             {
                 for (int k = 1; k <= length / 2; k++)

@@ -15,6 +15,8 @@ internal static class ModelTraining
     {
         if (start is not null)
             SystemStart.Require(options.Architecture);
+        if (options.HasPairs)
+            options.Architecture.RequirePairs();
         MethodCheck.RequireNetwork(options.Architecture, training);
         return options.Architecture switch
         {

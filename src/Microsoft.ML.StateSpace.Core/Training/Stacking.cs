@@ -90,7 +90,7 @@ internal static class Stacking
         var answers = new float[part.Count * outputs];
         Parallel.For(
             0, part.Count, new ParallelOptions { MaxDegreeOfParallelism = training.Threads ?? Environment.ProcessorCount },
-            i => predictor.Predict(part.Values(i), part.Intervals(i), answers.AsSpan(i * outputs, outputs)));
+            i => predictor.Predict(part, i, answers.AsSpan(i * outputs, outputs)));
         return answers;
     }
 

@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// out:
 /// <list type="table">
 /// <listheader><term>Option</term><description>Rule</description></listheader>
-/// <item><term>Layers</term><description>3.</description></item>
+/// <item><term>Layers</term><description>3; more where AttentionEvery of a GriffinScaffold is more.</description></item>
 /// <item><term>ModelSize, StateSize</term><description>64 channels. 32 complex states (rounded up to a multiple of S5's Blocks); 32 real
 /// ones for SSD, 16 for S6; as many as channels with L2RU's Square; none for RG-LRU, whose channels are its states.</description></item>
 /// <item><term>Bidirectional</term><description>Yes, but no for one value a time step.</description></item>
@@ -61,7 +61,7 @@ internal static class TrainingDefaults
             MeanSteps = DerivedDefaults.MeanSteps(options.DerivedInputs, data),
             Architecture = architecture with
             {
-                Layers = architecture.Layers ?? 3,
+                Layers = architecture.Layers ?? Math.Max(3, architecture.ChosenScaffold.FewestLayers),
                 ModelSize = architecture.ModelSize ?? 64,
                 StateSize = architecture.StateSize ?? (core.HasStateSize ? core.UsualStateSize(architecture) : null),
                 Bidirectional = architecture.Bidirectional ?? (defaults.IsBidirectional && core.IsUsuallyBidirectional),

@@ -15,7 +15,10 @@ internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues
     private readonly ITorchLayer[] _branches = [.. Enumerable.Range(0, model.Branches).Select(i => TorchLayers.Of(model.Branch(i)))];
     private readonly ITorchLayer _decoder = TorchLayers.Of(model.Decoder);
 
-    /// <summary>Logits or standardised outputs, (batch, outputs) or (batch, length, outputs).</summary>
+    /// <summary>
+    /// Logits or standardised outputs, (batch, outputs) or (batch, length, outputs). The sequences of pairs are given apart, the two of
+    /// each pair one after the other, and have one row of outputs together.
+    /// </summary>
     public Tensor Forward(TorchPass pass, SequenceBatch batch)
     {
         var x = Input(pass, batch);
@@ -24,6 +27,8 @@ internal sealed class TorchModel(SequenceNetwork model, ParameterSet fixedValues
             x = branch.Forward(pass, x);
         if (model.Head.IsPooled)
             x = TorchPool.Forward(model.PoolingKind, pass, x, model.Shares);
+        if (model.Options.HasPairs)
+            x = x.reshape(-1, 2 * model.PooledWidth);
         return _decoder.Forward(pass, x);
     }
 

@@ -18,6 +18,7 @@ internal sealed class TorchPass
     private readonly ulong _dropoutKey;
     private Tensor? _reversed;
     private bool _isFromEnd;
+    private int _copies = 1; // of every sequence, one behind the other
 
     private readonly TorchSharpPrecision _precision;
 
@@ -38,21 +39,21 @@ internal sealed class TorchPass
     public Device Device { get; }
 
     /// <summary>Valid time steps of each sequence, (batch), int64.</summary>
-    public Tensor Lengths { get; }
+    public Tensor Lengths { get; private set; }
 
     /// <summary>Which time steps are no padding, (batch, length, 1).</summary>
-    public Tensor IsValid { get; }
+    public Tensor IsValid { get; private set; }
 
     /// <summary>0, (1).</summary>
     public Tensor Zero { get; }
 
-    public int Sequences => _batch.Count;
+    public int Sequences => _batch.Count * _copies;
 
     /// <summary>Time steps of the longest sequence.</summary>
     public int Length => _batch.Length;
 
     /// <summary>Valid time steps of a sequence.</summary>
-    public int LengthOf(int sequence) => _batch.Lengths[sequence];
+    public int LengthOf(int sequence) => _batch.Lengths[sequence / _copies];
 
     public Tensor this[Parameter parameter] => _parameters[parameter];
 
@@ -73,6 +74,17 @@ internal sealed class TorchPass
     {
         var pass = (TorchPass)MemberwiseClone();
         pass._isFromEnd = true;
+        return pass;
+    }
+
+    /// <summary>The same pass for a layer that gets every sequence several times, one copy behind the other.</summary>
+    public TorchPass Repeat(int copies)
+    {
+        var pass = (TorchPass)MemberwiseClone();
+        pass._copies = _copies * copies;
+        pass._reversed = null;
+        pass.Lengths = Lengths.repeat_interleave(copies);
+        pass.IsValid = IsValid.repeat_interleave(copies, 0);
         return pass;
     }
 
@@ -120,7 +132,7 @@ internal sealed class TorchPass
         var values = new float[Sequences * Length];
         Array.Fill(values, 1);
         for (int i = 0; i < Sequences; i++)
-            _batch.ValidIntervals(i)[Math.Min(shift, _batch.Lengths[i])..].CopyTo(values.AsSpan(i * Length));
+            _batch.ValidIntervals(i / _copies)[Math.Min(shift, LengthOf(i))..].CopyTo(values.AsSpan(i * Length));
         return values;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class TorchEngine : ISequenceEngine
     private readonly TorchSharpPrecision _precision;
     private readonly CancellationToken _cancellation;
     private readonly TensorFloat32Setting? _setting;
+    private readonly SequenceBatch? _apart; // the sequences of a batch of pairs
 
     public TorchEngine(
         SequenceNetwork model, ParameterSet parameters, TrainingOptions options, Device device,
@@ -35,6 +36,8 @@ internal sealed class TorchEngine : ISequenceEngine
         _parameters = new TorchParameters(parameters, device);
         _optimizer = new TorchAdamW(parameters.Parameters, options, device);
         _loss = new TorchLoss(model, options);
+        if (model.Options.HasPairs)
+            _apart = new SequenceBatch(model.Options.Inputs, model.Head.Targets);
     }
 
     /// <summary>
@@ -71,8 +74,7 @@ internal sealed class TorchEngine : ISequenceEngine
         _cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var pass = new TorchPass(_parameters, batch, dropoutKey: 0, _device, _precision);
-        _model.Forward(pass, batch).cpu().contiguous().data<float>().CopyTo(outputs);
+        Outputs(batch, dropoutKey: 0).Outputs.cpu().contiguous().data<float>().CopyTo(outputs);
     }
 
     public void Export(ParameterSet destination)
@@ -104,7 +106,15 @@ internal sealed class TorchEngine : ISequenceEngine
 
     private Tensor Loss(SequenceBatch batch, ulong dropoutKey)
     {
-        var pass = new TorchPass(_parameters, batch, dropoutKey, _device, _precision);
-        return _loss.Of(pass, batch, _model.Forward(pass, batch));
+        var (pass, outputs) = Outputs(batch, dropoutKey);
+        return _loss.Of(pass, batch, outputs);
+    }
+
+    private (TorchPass Pass, Tensor Outputs) Outputs(SequenceBatch batch, ulong dropoutKey)
+    {
+        _apart?.FillApart(batch);
+        var sequences = _apart ?? batch;
+        var pass = new TorchPass(_parameters, sequences, dropoutKey, _device, _precision);
+        return (pass, _model.Forward(pass, sequences));
     }
 }

@@ -25,7 +25,7 @@ public class ProposalsTests
     public void Next_GoesOnWithTheScreeningInAnOrderByTheSeed()
     {
         string[] Screened(int seed)
-            => [.. Enumerable.Range(0, Varied - 1)
+            => [.. Enumerable.Range(0, Varied)
                 .Select(i => new Proposals(Space, seed, _ => 1, p => p.ToString()!).Next(i, []).ToString()!)];
 
         Screened(1).Order().Should().Equal(new Screening(Space, _ => 1).Configurations().Select(p => p.ToString()).Order());

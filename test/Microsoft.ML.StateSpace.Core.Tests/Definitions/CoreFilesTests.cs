@@ -49,6 +49,7 @@ public partial class CoreFilesTests
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/PerChannel/S4Tests.cs", "S4D", "Compares the two."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/CertificateTests.cs", "L2Ru", "Tests of its certificate."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/GainTests.cs", "L2Ru", "Measures the gain that it promises."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/TrainedGainTests.cs", "L2Ru", "Tests of its certificate, with trained gains."),
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Analysis/ConvolutionKernelTests.cs", "S4D S4 L2Ru",
             "Every linear time-invariant core has a kernel."),
@@ -59,6 +60,7 @@ public partial class CoreFilesTests
             "test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru",
             "A transformer states its certificate."),
         ("test/Microsoft.ML.StateSpace.PublicApi.Tests/Documentation/DocsSnippets.cs", "S6", "An example that stands in the documents."),
+        ("test/Microsoft.ML.StateSpace.PublicApi.Tests/Documentation/H3Snippets.cs", "S4D", "The core that H3 was published with."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/CertificateCheck.cs", "L2Ru", "Checks its certificate."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/MemoryCheck.cs", "S4D S4 S6", "Model cases, one for each kind of scan."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PlacementCheck.cs", "S4D", "Names of model cases."),

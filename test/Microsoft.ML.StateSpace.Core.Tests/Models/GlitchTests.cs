@@ -26,7 +26,7 @@ public class GlitchTests
         ScaffoldOptions[] scaffolds =
         [
             new GluScaffold(), new WienerScaffold(), new LinearScaffold(), new MlpScaffold(), new H3Scaffold(), new MambaScaffold(),
-            new HawkScaffold(),
+            new HawkScaffold(), new GriffinScaffold(),
         ];
         foreach (var core in CoreEnrolment.All.SelectMany(core => core.Streamed))
         {

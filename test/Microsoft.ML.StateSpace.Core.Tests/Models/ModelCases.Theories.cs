@@ -10,6 +10,8 @@ internal static partial class ModelCases
 {
     public static TheoryData<string> Names => [.. All.Keys];
 
+    public static TheoryData<string> PairNames => [.. Pairs.Keys];
+
     public static TheoryData<string> CausalSequenceNames
         => [.. All.Where(c => c.Value.Task.Axis == AnswerAxis.Step && c.Value.Network.Bidirectional == false).Select(c => c.Key)];
 }

@@ -32,6 +32,14 @@ internal static partial class ModelCases
         {
             Scaffold = new H3Scaffold { ShiftSize = 3, Expansion = 2 },
         })),
+        new("H3 of two heads, sequence to sequence", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new H3Scaffold { ShiftSize = 3, HeadSize = 3, Expansion = 1 }, StateSize = 3,
+        })),
+        new("H3 of three heads, irregular, two-way", Classifier(S5(Discretization.Bilinear, true) with
+        {
+            Layers = 1, Scaffold = new H3Scaffold { ShiftSize = 2, HeadSize = 2, Expansion = 1 },
+        }) with { HasIntervals = true }),
         new("Mamba block, sequence to sequence", Regressor(Lru(twoWay: false) with { Scaffold = new MambaScaffold() })),
         new(
             "Mamba block, two-way",
@@ -39,6 +47,14 @@ internal static partial class ModelCases
         new("Hawk block, sequence to sequence", Regressor(Lru(twoWay: false) with
         {
             Scaffold = new HawkScaffold { RecurrentSize = 9, Expansion = 2 },
+        })),
+        new("Griffin block, sequence to sequence", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new GriffinScaffold { RecurrentSize = 9, Expansion = 2, AttentionEvery = 2, Window = 5, Heads = 2 },
+        })),
+        new("Griffin block, two-way", Classifier(Lru(twoWay: true) with
+        {
+            Scaffold = new GriffinScaffold { Expansion = 1, AttentionEvery = 2, Window = 40 },
         })),
         // The tasks that the cases of cores do not have; an answer that is not known counts nowhere.
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
@@ -84,13 +100,27 @@ internal static partial class ModelCases
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
     ]);
 
+    // Models of pairs, to which many laws speak in other words.
+    private static readonly Dictionary<string, SequenceModelOptions> Pairs = new()
+    {
+        ["Pairs, two-way"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasPairs = true },
+        ["Pairs, mean and share"] = Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndShare }) with { HasPairs = true },
+        ["Pairs, differences, missing values"] = Classifier(Lru(twoWay: false)) with
+        {
+            HasPairs = true, DerivedInputs = new() { Differences = true, StandardizedSequences = true },
+            MissingValues = MissingValues.ForwardFill,
+        },
+        ["Pairs, regression"] = Classifier(Lru(twoWay: false)) with { HasPairs = true, Task = SequenceTask.Regression, Outputs = 2 },
+        ["Pairs, tokens"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasPairs = true, Inputs = 1, Vocabulary = 5 },
+    };
+
     private static DerivedInputs Everything => new() { Differences = true, StandardizedSequences = true, DifferencesToMean = true };
 
     public static IEnumerable<string> AllNames => All.Keys;
 
     public static IEnumerable<string> CausalNames => All.Where(c => c.Value.Network.Bidirectional == false).Select(c => c.Key);
 
-    public static SequenceModelOptions Options(string name) => All[name];
+    public static SequenceModelOptions Options(string name) => All.GetValueOrDefault(name) ?? Pairs[name];
 
     /// <summary>A model with statistics of the data, and parameters away from zeros and ones.</summary>
     public static (SequenceNetwork Model, ParameterSet Parameters) Create(SequenceModelOptions options, SequenceSet data)
@@ -104,11 +134,15 @@ internal static partial class ModelCases
         return (model, parameters);
     }
 
-    /// <summary>Sequences of these lengths with targets, and intervals, as the options ask for.</summary>
+    /// <summary>
+    /// Sequences of these lengths with targets, and intervals, as the options ask for; pairs are at least of two steps, and cut anywhere.
+    /// </summary>
     public static SequenceSet Data(SequenceModelOptions options, params int[] lengths)
     {
         var targets = TargetLayout.Of(options.Task, options.Outputs);
-        var set = new SequenceSet(options.Inputs, targets, options.HasIntervals);
+        var set = new SequenceSet(options.Inputs, targets, options.HasIntervals) { HasPairs = options.HasPairs };
+        if (options.HasPairs)
+            lengths = [.. lengths.Select(length => Math.Max(2, length))];
         for (int i = 0; i < lengths.Length; i++)
         {
             float[] values = Draw.Uniform(lengths[i] * options.Inputs, -3, 5, 100 + i);
@@ -118,7 +152,11 @@ internal static partial class ModelCases
                 values = [.. values.Select((value, j) => (j * 7 + i) % 5 < 2 || j / options.Inputs % 9 > 5 ? float.NaN : value)];
             float[]? intervals = options.HasIntervals ? Draw.Uniform(lengths[i], 0.2, 3, 300 + i) : null;
             int rows = targets.Rows(lengths[i]);
-            if (targets.Kind == TargetKind.Class)
+            if (options.HasPairs)
+                set.Add(
+                    values, default, targets.Kind == TargetKind.Class ? new[] { i % options.Outputs } : default,
+                    Draw.Uniform(options.Outputs, -10, 30, 200 + i), split: 1 + 37 * i % (lengths[i] - 1));
+            else if (targets.Kind == TargetKind.Class)
                 set.AddClasses(values, [.. Enumerable.Range(i, rows).Select(row => row % options.Outputs)], intervals);
             else
                 set.Add(values, Draw.Uniform(rows * options.Outputs, -10, 30, 200 + i), intervals);

@@ -48,7 +48,7 @@ public class PresetTests
         var core = preset.Core;
         var architecture = preset with
         {
-            Layers = preset.Layers ?? 1,
+            Layers = preset.Layers ?? preset.ChosenScaffold.FewestLayers,
             ModelSize = preset.ModelSize ?? 64,
             StateSize = preset.StateSize ?? (core.HasStateSize ? core.UsualStateSize(preset) : null),
             Bidirectional = preset.Bidirectional ?? false,

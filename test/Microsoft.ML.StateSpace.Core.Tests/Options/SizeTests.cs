@@ -132,7 +132,7 @@ public class SizeTests
     {
         foreach (var scaffold in Scaffolds.Where(s => Integers(s.GetType()).Any(option => option.Name == "Expansion")))
         {
-            var core = Small(scaffold is Mamba2Scaffold ? "SSD" : "S5") with { ModelSize = 1024 };
+            var core = Small(scaffold is Mamba2Scaffold ? "SSD" : "S5") with { ModelSize = 1024, Layers = 3 };
             Refusal(() => Build(core with { Scaffold = (ScaffoldOptions)With(scaffold, "Expansion", 1024) }))
                 .Should().Contain("ModelSize");
         }

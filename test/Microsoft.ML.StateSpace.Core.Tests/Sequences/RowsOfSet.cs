@@ -41,6 +41,7 @@ internal sealed class RowsOfSet(SequenceSet set) : SequenceRows
             rows.OnRead?.Invoke();
             rows.Reads++;
             row.Length = set.Length(_index);
+            row.Split = set.Split(_index);
             Copy(set.Values(_index), ref row.Values);
             Copy(set.Intervals(_index), ref row.Intervals);
             Copy(set.Classes(_index), ref row.Classes);

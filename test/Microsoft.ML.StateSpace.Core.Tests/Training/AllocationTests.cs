@@ -23,6 +23,7 @@ public class AllocationTests
             var cases = new TheoryData<string, int, int>();
             foreach (var (model, sequences, length) in CoreEnrolment.All.SelectMany(core => core.Allocations))
                 cases.Add(model, sequences, length);
+            cases.Add("Pairs, two-way", 6, 300);
             return cases;
         }
     }

@@ -14,6 +14,7 @@ public class CpuEngineTests
 
     [Theory]
     [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    [MemberData(nameof(ModelCases.PairNames), MemberType = typeof(ModelCases))]
     public void TrainBatch_GivesTheSameBits_OnAnyNumberOfThreads(string name)
     {
         var one = Train(name, threads: 1, _ => { });
@@ -23,6 +24,7 @@ public class CpuEngineTests
 
     [Theory]
     [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    [MemberData(nameof(ModelCases.PairNames), MemberType = typeof(ModelCases))]
     public void Padding_ChangesNothing(string name)
     {
         var zeros = Train(name, threads: 2, _ => { });
@@ -32,6 +34,7 @@ public class CpuEngineTests
 
     [Theory]
     [MemberData(nameof(ModelCases.Names), MemberType = typeof(ModelCases))]
+    [MemberData(nameof(ModelCases.PairNames), MemberType = typeof(ModelCases))]
     public void TrainBatch_ChangesAllButTheStatistics(string name)
     {
         var options = ModelCases.Options(name);

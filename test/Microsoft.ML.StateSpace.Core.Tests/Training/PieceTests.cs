@@ -54,6 +54,20 @@ public class PieceTests
         CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
     }
 
+    // Nearly a piece of more than 1,024 rows, more than one, and more than two.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1024)]
+    [InlineData(1500)]
+    [InlineData(3000)]
+    public void Gradient_IsThatOfTheWholeSequence_WhereAttentionReachesBeyondAPiece(int window)
+    {
+        var options = ModelCases.Options("Griffin block, sequence to sequence");
+        var scaffold = new GriffinScaffold { Expansion = 1, AttentionEvery = 2, Window = window };
+        options = options with { Architecture = options.Network with { Scaffold = scaffold } };
+        CheckGradient(options, EverythingKept, [4133, window == 1 ? 1 : window - 1, window, 100]);
+    }
+
     private static void CheckGradient(string name, int largestArena, int[] lengths)
         => CheckGradient(ModelCases.Options(name), largestArena, lengths);
 
@@ -72,13 +86,15 @@ public class PieceTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(8)]
-    public void Gradient_HasTheSameBits_OnAnyNumberOfThreads(int threads)
+    [InlineData("LRU, layer norm before, mean", 2)]
+    [InlineData("LRU, layer norm before, mean", 8)]
+    [InlineData("Griffin block, sequence to sequence", 8)]
+    [InlineData("Griffin block, two-way", 8)]
+    public void Gradient_HasTheSameBits_OnAnyNumberOfThreads(string name, int threads)
     {
         float[] Gradient(int count)
         {
-            var (_, batch, model, parameters) = Create("LRU, layer norm before, mean");
+            var (_, batch, model, parameters) = Create(name);
             using var engine = new CpuEngine(model, parameters, new TrainingOptions { Threads = count });
             engine.TrainBatch(batch, 0.01, 1);
             return engine.Gradient.ToArray();

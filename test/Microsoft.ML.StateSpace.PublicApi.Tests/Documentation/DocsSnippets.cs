@@ -25,6 +25,19 @@ public class DocsSnippets
     }
 
     [Fact]
+    public void Griffin_HasAttentionAmongItsLayers()
+    {
+        var griffin = Presets.Griffin with { Layers = 3, ModelSize = 64 };  // attention in the last of three layers
+        var shorter = new LruOptions                                        // another core, and a shorter window in every second
+        {
+            Layers = 4, Scaffold = new GriffinScaffold { AttentionEvery = 2, Window = 128, Heads = 2 },
+        };
+
+        foreach (ArchitectureOptions architecture in new ArchitectureOptions[] { griffin, shorter })
+            mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = architecture }).Should().NotBeNull();
+    }
+
+    [Fact]
     public void Banks_AreArchitecturesToo()
     {
         var bank = new StateSpaceBankOptions
@@ -46,6 +59,19 @@ public class DocsSnippets
         };
 
         mlContext.Transforms.StateSpace.SequenceClassification(new() { Architecture = ensemble }).Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Pairs_AreTwoColumns()
+    {
+        var retrieval = mlContext.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            FeatureColumnName = "First", SecondFeatureColumnName = "Second", LabelColumnName = "AreAlike",
+        });
+
+        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(
+            i => new { First = new float[] { i, 1 }, Second = new float[] { 1, i, 2 }, AreAlike = i < 4 }));
+        retrieval.Fit(rows).Options.Architecture.Should().BeOfType<S5Options>();
     }
 
     [Fact]

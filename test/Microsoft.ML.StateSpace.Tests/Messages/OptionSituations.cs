@@ -77,11 +77,21 @@ internal static class OptionSituations
             Certified with { Norm = null }),
         Of("exceed the gain. Leave it null", Certified with { Dropout = 0.1 }, Certified with { Dropout = null }),
         Of("MambaScaffold takes any core", Lru with { Scaffold = new Mamba2Scaffold() }, Lru with { Scaffold = new MambaScaffold() }),
+        Of("Set HeadSize to a divisor of ModelSize", InHeads(3), InHeads(2)),
+        Of("or ModelSize to a multiple of HeadSize", InHeads(3), InHeads(3) with { ModelSize = 6 }),
+        Of("Raise Layers to 3", InGriffin(layers: 2), InGriffin(layers: 3)),
+        Of("lower AttentionEvery, or", InGriffin(layers: 2), InGriffin(layers: 2, every: 2)),
+        Of("or take a HawkScaffold", InGriffin(layers: 2), Lru with { Scaffold = new HawkScaffold() }),
+        Of("Leave Heads of the GriffinScaffold null", InGriffin(heads: 3), InGriffin(heads: null)),
+        Of("or make ModelSize a multiple of it", InGriffin(heads: 3), InGriffin(heads: 3) with { ModelSize = 6 }),
+        Of("Lower Window or ModelSize", InGriffin(window: 65536) with { ModelSize = 512 }, InGriffin(window: 5)),
         Of("set Bidirectional to true", Filter, Filter with { Bidirectional = true }),
         Of("SobolevExponent to null", Filter, Filter with { SobolevExponent = null }),
         Of(
             "StateSize must stay unset", new RgLruOptions { Layers = 1, ModelSize = 4, StateSize = 4 },
             new RgLruOptions { Layers = 1, ModelSize = 4 }),
+        Of("Make ModelSize, or what the scaffold makes of it, even", InPairs, InPairs with { ModelSize = 6 }),
+        Of("or set Complex to false", InPairs, InPairs with { Complex = false }),
         Of("Lower ModelSize, or what the scaffold widens it by", Lru with { ModelSize = 1 << 16 }, Lru with { ModelSize = 8 }),
         Of("Lower StateSize or ModelSize", Lru with { ModelSize = 1024, StateSize = 1 << 15 }, Lru with { ModelSize = 8, StateSize = 8 }),
         Of("Lower Layers or ModelSize", Lru with { ModelSize = 1 << 13, Layers = 1024 }, Lru with { ModelSize = 8, Layers = 2 }),
@@ -112,6 +122,15 @@ internal static class OptionSituations
             "ClassWeights must hold one weight a class, 3 for column 'Label'", () => FitWith(Samples.Quick with { ClassWeights = [1, 2] }),
             () => FitWith(Samples.Quick with { ClassWeights = [1, 2, 3] })),
     ];
+
+    private static RgLruOptions InPairs => new() { Layers = 1, ModelSize = 5, Complex = true };
+
+    private static LruOptions InHeads(int size) => Lru with { Scaffold = new H3Scaffold { HeadSize = size } };
+
+    private static LruOptions InGriffin(int layers = 3, int every = 3, int? heads = 2, int window = 5) => Lru with
+    {
+        Layers = layers, Scaffold = new GriffinScaffold { AttentionEvery = every, Heads = heads, Window = window },
+    };
 
     private static Situation Of(string says, ArchitectureOptions wrong, ArchitectureOptions right)
         => new(says, () => Fit(Classifier(o => o with { Architecture = wrong }), Good), () => Fit(

@@ -19,8 +19,8 @@ public class RemedyTests
         .. ColumnSituations.All, .. LabelSituations.All, .. RowSituations.All, .. TsFileSituations.All, .. TsfFileSituations.All,
         .. OptionSituations.All, .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
         .. BudgetSituations.All, .. ResidualSituations.All, .. ForecastSituations.All, .. AnomalySituations.All,
-        .. OutputSituations.All, .. InitialSystemSituations.All, .. CoreSizeSituations.All, .. MethodSituations.All,
-        .. MsaSituations.All,
+        .. OutputSituations.All, .. InitialSystemSituations.All, .. CoreSizeSituations.All, .. LearningSituations.All,
+        .. PairSituations.All, .. MethodSituations.All, .. MsaSituations.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(situation => situation.Name)];

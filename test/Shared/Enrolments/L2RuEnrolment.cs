@@ -20,6 +20,11 @@ internal sealed class L2RuEnrolment : CoreEnrolment<L2RuOptions>
         ("L2RU, non-square, sequence to sequence", Regressor(Small with { Parametrization = L2RuParametrization.NonSquare })),
         ("L2RU, square, sequence to sequence", Regressor(Small with { Parametrization = L2RuParametrization.Square, StateSize = 6 })),
         ("L2RU, selective, mean", Classifier(Small with { Parametrization = L2RuParametrization.Selective })),
+        ("L2RU, balanced gains, sequence to sequence", Regressor(Small with { CoreGain = CoreGain.Balanced })),
+        ("L2RU, non-square, free gains, sequence to sequence", Regressor(Small with
+        {
+            Parametrization = L2RuParametrization.NonSquare, CoreGain = CoreGain.Free,
+        })),
     ];
 
     public override IEnumerable<LayerCase> Layers =>
@@ -29,6 +34,9 @@ internal sealed class L2RuEnrolment : CoreEnrolment<L2RuOptions>
         Layer(L2RuParametrization.Square, (layout, size) => new L2RuSquare(layout, size, Gain)),
         Layer(L2RuParametrization.Selective, (layout, size) => new L2RuSelective(layout, new L2RuOptions(), size, size + 2, Gain)),
     ];
+
+    public override IEnumerable<(string Option, NetworkOptions Options)> Wrong
+        => [("CoreGain", new L2RuOptions { CoreGain = (CoreGain)9 })];
 
     public override IEnumerable<NetworkOptions> Clashes =>
         [new L2RuOptions { Parametrization = L2RuParametrization.Square }, new L2RuOptions { RadiusMaximum = 0.1 }];

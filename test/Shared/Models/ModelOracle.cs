@@ -11,12 +11,43 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
 
     /// <summary>Logits (1, classes), or standardised outputs (length, outputs), of one sequence in its own unit.</summary>
     public double[][] Forward(OracleParameters p, double[][] x)
-        => ForwardFrom(0, p, Options.Vocabulary > 0
-            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
-            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x)));
+        => ForwardFrom(0, p, FirstStream(p, x));
 
     /// <summary>The same from the stream h in front of a layer on, or behind the last.</summary>
     public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
+    {
+        h = Decoded(layer, p, h);
+        return Gain is double gain
+            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
+            : PositionWise.Linear(p.Scope("Decoder"), h);
+    }
+
+    /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
+    public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
+    {
+        double[] a = Decoded(0, p, FirstStream(p, first))[0], b = Decoded(0, p, FirstStream(p, second))[0];
+        return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
+    }
+
+    /// <summary>Answers of rows that hold two pooled vectors side by side.</summary>
+    public static double[][] DecodePair(OracleParameters p, double[][] rows)
+    {
+        double[][] features = [.. rows.Select(row =>
+        {
+            double[] a = row[..(row.Length / 2)], b = row[(row.Length / 2)..];
+            return (double[])[.. a, .. b, .. a.Zip(b, (x, y) => x - y), .. a.Zip(b, (x, y) => x * y)];
+        })];
+        return PositionWise.Linear(
+            p.Scope("Output"), Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("Hidden"), features)));
+    }
+
+    private double[][] FirstStream(OracleParameters p, double[][] x)
+        => Options.Vocabulary > 0
+            ? PositionWise.Embedding(p.Scope("Encoder"), x, Options.Network.ModelSize!.Value)
+            : Encode(p.Scope("Encoder"), InputOracle.Rows(Options, p.Scope("Input"), x));
+
+    // What the decoder reads: rows, or one pooled vector.
+    private double[][] Decoded(int layer, OracleParameters p, double[][] h)
     {
         var architecture = Options.Network;
         for (int i = layer; i < architecture.Layers; i++)
@@ -26,13 +57,17 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
             h = [architecture.Pooling == Pooling.MeanAndShare
                 ? MeanAndShare(p.Scope("Pool"), h) : Pool(architecture.Pooling ?? Pooling.Mean, h)];
         }
-        return Gain is double gain
-            ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain)
-            : PositionWise.Linear(p.Scope("Decoder"), h);
+        return h;
     }
 
     private double[][] Encode(OracleParameters p, double[][] x)
         => Gain is not null ? L2Ru.Bounded(p, x, x[0].Length, EncoderGain) : PositionWise.Linear(p, x);
+
+    // What the decoder of a certified model takes back of what its layers amplify.
+    private double Amplified(OracleParameters p)
+        => Options.Network.Core.CoreGainOf(Options.Network) != CoreGain.Balanced ? 1
+            : Enumerable.Range(0, Options.Network.Layers!.Value).Select(i => p.Scope($"Blocks.{i}")).Aggregate(
+                1.0, (product, q) => product * (1 + KernelOracle.Sigmoid(q["CoreShare"][0]) * (Math.Exp(q["CoreGainLog"][0]) - 1)));
 
     // The largest gain of the whole network, where it is certified.
     private double? Gain => Options.Network.Core.GainOf(Options.Network);
@@ -60,13 +95,26 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, value => value)),
         CertifiedScaffold => Certified(p, x),
         MlpScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Core(q.Scope("Core"), u)), Scaffolds.Mlp),
+        H3Scaffold { HeadSize: > 1 } h3 => Mlp(
+            p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core, h3.HeadSize)), Scaffolds.Mlp),
         H3Scaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.H3(q.Scope("Core"), u, Core)), Scaffolds.Mlp),
         MambaScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Mamba(q.Scope("Core"), u, Core)),
         Mamba2Scaffold => Branch(
             p, x, NormPlacement.Pre, (q, u) => Ssd.Mamba2(q.Scope("Core"), u, (r, rows) => BothWays(r, rows, Scan), Epsilon)),
         HawkScaffold => Mlp(p, Branch(p, x, NormPlacement.Pre, (q, u) => Scaffolds.Hawk(q.Scope("Core"), u, Core)), Scaffolds.GatedMlp),
+        GriffinScaffold griffin => Mlp(
+            p,
+            Branch(
+                p, x, NormPlacement.Pre,
+                (q, u) => q.Has("Core.Gate.Weight") ? Scaffolds.Hawk(q.Scope("Core"), u, Core) : Attend(griffin, q.Scope("Core"), u)),
+            Scaffolds.GatedMlp),
         var other => throw new NotSupportedException(other.GetType().Name),
     };
+
+    private double[][] Attend(GriffinScaffold griffin, OracleParameters p, double[][] x) => PositionWise.Linear(
+        p.Scope("Out"),
+        new CoreCall(Options, p.Scope("Attention"), x, Intervals).BothWays(
+            (q, u) => Attention.Local(q, u, griffin.HeadsOf(x[0].Length), griffin.Window)));
 
     private double[][] Mlp(OracleParameters p, double[][] x, SequenceMap map)
         => Branch(p.Scope("Mlp"), x, NormPlacement.Pre, (q, u) => map(q.Scope("Core"), u));
@@ -86,7 +134,9 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     // (1 - a) x + a core(x), then the same with the sandwich.
     private double[][] Certified(OracleParameters p, double[][] x)
     {
-        double[][] middle = Sum(x, L2Ru.Convex(p["CoreShare"][0], x, Core(p.Scope("Core"), x)));
+        double gain = p.Has("CoreGainLog") ? Math.Exp(p["CoreGainLog"][0]) : 1;
+        double[][] core = Scaffolds.Each(value => gain * value, Core(p.Scope("Core"), x));
+        double[][] middle = Sum(x, L2Ru.Convex(p["CoreShare"][0], x, core));
         return Sum(middle, L2Ru.Convex(p["MapShare"][0], middle, L2Ru.Sandwich(p.Scope("Map"), middle)));
     }
 

@@ -20,7 +20,8 @@ internal sealed record PreSystem(double[,] A, double[,] B, double[,] C, double[,
 }
 
 /// <summary>
-/// The certified layers, from their parameters (Massai and Ferrari-Trecate 2025; Davis, Kahan, Weinberger 1982; Wang and Manchester 2023).
+/// The certified layers, from their parameters (Massai, Zakwan and Ferrari-Trecate 2025; Davis, Kahan, Weinberger 1982; Wang and
+/// Manchester 2023).
 /// </summary>
 internal static class L2Ru
 {

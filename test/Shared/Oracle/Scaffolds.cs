@@ -38,6 +38,33 @@ internal static class Scaffolds
         return PositionWise.Linear(p.Scope("Out"), Product(PositionWise.Linear(p.Scope("Query"), x), remembered));
     }
 
+    /// <summary>
+    /// The same with heads of several channels, <c>Wo(q^T core(shift(k) v^T))</c>: entry (i, j) of the matrices of all heads goes through
+    /// the core. Channel <c>i heads + h</c> is entry i of head h.
+    /// </summary>
+    public static double[][] H3(OracleParameters p, double[][] x, SequenceMap core, int headSize)
+    {
+        int heads = x[0].Length / headSize;
+        double[][] key = CausalConvolution(p.Scope("Shift"), PositionWise.Linear(p.Scope("Key"), x)),
+            value = PositionWise.Linear(p.Scope("Value"), x), query = PositionWise.Linear(p.Scope("Query"), x);
+        double[][] read = [.. x.Select(_ => new double[x[0].Length])];
+        for (int i = 0; i < headSize; i++)
+        {
+            for (int j = 0; j < headSize; j++)
+            {
+                double[][] entry = core(p.Scope("StateSpace"), Product(Entry(key, i, heads), Entry(value, j, heads)));
+                double[][] part = Product(Entry(query, i, heads), entry);
+                for (int t = 0; t < x.Length; t++)
+                    for (int h = 0; h < heads; h++)
+                        read[t][j * heads + h] += part[t][h];
+            }
+        }
+        return PositionWise.Linear(p.Scope("Out"), read);
+    }
+
+    // One entry of all heads.
+    private static double[][] Entry(double[][] x, int i, int heads) => [.. x.Select(row => row[(i * heads)..((i + 1) * heads)])];
+
     /// <summary><c>W2 gelu(W1 x)</c>.</summary>
     public static double[][] Mlp(OracleParameters p, double[][] x)
         => PositionWise.Linear(p.Scope("Out"), Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("In"), x)));

@@ -4,7 +4,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <param name="Name">The core, named like its parameters: <c>Blocks.0.Core</c>.</param>
 /// <param name="Reach">
 /// How far back the states are seen by the answer at the last step, of the scan from the start of the sequence; <see langword="null"/>
-/// where the core is not diagonal, or its poles are those of a certified core.
+/// where the core is not diagonal, its poles are those of a certified core, or it runs over the heads of <see cref="H3Scaffold"/>, with
+/// states of its own for each entry of a head.
 /// </param>
 /// <param name="PoleReaches">
 /// What each pole by itself would reach without an end of the record, <see cref="CostateReach.OfPole"/>, ascending.

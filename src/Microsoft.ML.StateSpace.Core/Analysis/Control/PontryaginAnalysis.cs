@@ -37,12 +37,14 @@ public sealed record PontryaginAnalysis(
     /// <param name="set">Sequences with their targets, of which at least one is known.</param>
     /// <param name="trajectoryOf">The sequence that is reported in full.</param>
     /// <param name="threads">Threads; the result does not depend on them. <see langword="null"/> means one a processor.</param>
-    /// <exception cref="NotSupportedException">The model is no network.</exception>
+    /// <exception cref="NotSupportedException">The model is no network, or it answers pairs of sequences.</exception>
     internal static PontryaginAnalysis Of(TrainedModel model, SequenceSet set, int trajectoryOf = 0, int? threads = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(trajectoryOf);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(trajectoryOf, set.Count);
-        var network = NetworkOf.Create(model, "An analysis of costates");
+        const string What = "An analysis of costates";
+        var network = NetworkOf.Create(model, What);
+        NetworkOf.RequireSingleSequences(model, What);
         var parameters = model.Parameters.Clone();
         float[] prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new Weights(parameters.Values, prepared));

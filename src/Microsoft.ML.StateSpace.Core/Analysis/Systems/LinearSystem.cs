@@ -29,7 +29,7 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
     /// sees the state after the update, is brought to pre form: <c>(A, B, C A, C B + D)</c>.
     /// </summary>
     /// <param name="model">The model; it must be causal, and its cores linear and time-invariant.</param>
-    /// <param name="layer">Index of the layer, from 0.</param>
+    /// <param name="layer">Index of the layer, from 0. Layers of attention, which have no recurrence, do not count.</param>
     /// <exception cref="NotSupportedException">The recurrence is no causal linear time-invariant system.</exception>
     public static LinearSystem OfCore(TrainedModel model, int layer)
     {
@@ -42,6 +42,8 @@ public sealed partial record LinearSystem(double[,] A, double[,] B, double[,] C,
                 + "gain of others from below.");
         var (a, b, c, d) = TrainedCore.Zeros(core.Order, trained.Layer.InputSize, trained.Layer.OutputSize);
         core.WriteSystem(trained.Weights, a, b, c, d);
+        c.Scale(trained.Gain);
+        d.Scale(trained.Gain);
         return From(a, b, c, d);
     }
 

@@ -29,7 +29,6 @@ internal interface IPoleIncrement
 internal readonly struct HeldIncrement : IPoleIncrement
 {
     private const float SmallestExponent = -100; // exponent of 2, so low that 1 + E is 0 in float
-    private const float MostTurns = 1e30f; // floats beyond 2^23 hold no fraction of a turn
 
     // The decay is measured in powers of 2, the phase in turns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,9 +48,7 @@ internal readonly struct HeldIncrement : IPoleIncrement
     {
         TVector one = TLane.Broadcast(1);
         TVector e = LaneMath.Exp2MinusOne<TLane, TVector>(TLane.Clamp(TLane.Multiply(re, interval), SmallestExponent, 0), out _);
-        TVector turns = TLane.Clamp(TLane.Multiply(im, interval), -MostTurns, MostTurns),
-            part = TLane.Subtract(turns, TLane.Round(turns)), square = TLane.Multiply(part, part);
-        TVector sin = TLane.Multiply(part, SinHalf<TLane, TVector>(square)), cos = CosHalf<TLane, TVector>(square);
+        Turns.Half<TLane, TVector>(TLane.Multiply(im, interval), out TVector sin, out TVector cos);
         TVector twiceSin = TLane.Add(sin, sin), lost = TLane.Multiply(twiceSin, sin);
         eRe = TLane.MultiplySubtract(lost, TLane.Add(one, e), e);
         eIm = TLane.Multiply(TLane.Multiply(twiceSin, cos), TLane.Add(one, e));
@@ -65,32 +62,6 @@ internal readonly struct HeldIncrement : IPoleIncrement
     {
         slopeRe = TLane.MultiplyAdd(interval, eRe, interval);
         slopeIm = TLane.Multiply(interval, eIm);
-    }
-
-    // sin(pi t) / t as a polynomial in t^2, |t| <= 1/2. This and the next polynomial are interpolated at the Chebyshev nodes, with errors
-    // below 4e-8.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector SinHalf<TLane, TVector>(TVector square)
-        where TLane : ILane<TVector>
-        where TVector : struct
-    {
-        TVector p = TLane.MultiplyAdd(TLane.Broadcast(0.0776559114f), square, TLane.Broadcast(-0.598290384f));
-        p = TLane.MultiplyAdd(p, square, TLane.Broadcast(2.55007744f));
-        p = TLane.MultiplyAdd(p, square, TLane.Broadcast(-5.1677103f));
-        return TLane.MultiplyAdd(p, square, TLane.Broadcast(3.14159274f));
-    }
-
-    // cos(pi t) as a polynomial in t^2, |t| <= 1/2.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector CosHalf<TLane, TVector>(TVector square)
-        where TLane : ILane<TVector>
-        where TVector : struct
-    {
-        TVector p = TLane.MultiplyAdd(TLane.Broadcast(-0.0243959315f), square, TLane.Broadcast(0.234937072f));
-        p = TLane.MultiplyAdd(p, square, TLane.Broadcast(-1.33521199f));
-        p = TLane.MultiplyAdd(p, square, TLane.Broadcast(4.05870914f));
-        p = TLane.MultiplyAdd(p, square, TLane.Broadcast(-4.93480206f));
-        return TLane.MultiplyAdd(p, square, TLane.Broadcast(1));
     }
 }
 

@@ -79,7 +79,7 @@ internal static unsafe class GatedScan
     /// digits where a is near 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TVector A, TVector M) Decay<TLane, TVector>(TVector l)
+    internal static (TVector A, TVector M) Decay<TLane, TVector>(TVector l)
         where TLane : ILane<TVector>
         where TVector : struct
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -5,12 +6,15 @@ namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
 /// <c>y = gain W x</c> at every row, without a bias. W is the contraction of a free matrix (<see cref="Contraction"/>), so the spectral
-/// norm of gain W stays below gain.
+/// norm of gain W stays below gain. With a <see cref="GainBudget"/> the gain is divided by its product.
 /// Shapes: (rows, in) to (rows, out); parameter Weight (out, in). Cost: 2 in out flops a row.
 /// </summary>
 internal sealed class BoundedLinear : Layer
 {
     public double Gain { get; }
+
+    /// <summary>What the gain is divided by; <see langword="null"/> where that is 1.</summary>
+    public GainBudget? Budget { get; }
 
     public Parameter Weight { get; }
 
@@ -18,11 +22,12 @@ internal sealed class BoundedLinear : Layer
     private readonly bool _wide;
     private readonly Contraction _contraction; // of W or W^T, whichever is tall, because its Gram matrix is smaller
 
-    public BoundedLinear(ParameterLayout layout, int inputSize, int outputSize, double gain)
+    public BoundedLinear(ParameterLayout layout, int inputSize, int outputSize, double gain, GainBudget? budget = null)
     {
         InputSize = inputSize;
         OutputSize = outputSize;
         Gain = gain;
+        Budget = budget;
         _wide = inputSize > outputSize;
         int tall = Math.Max(inputSize, outputSize);
         // Singular values of about 2, which the contraction maps to 0.9.
@@ -43,12 +48,14 @@ internal sealed class BoundedLinear : Layer
     public override void Prepare(in Weights weights)
     {
         Compute(weights);
-        _contraction.Value.Scale(Gain);
+        _contraction.Value.Scale(Present(weights.Values));
         if (_wide)
             _contraction.Value.CopyTransposedTo(_matrix.Of(weights.Prepared));
         else
             _contraction.Value.CopyTo(_matrix.Of(weights.Prepared));
     }
+
+    private double Present(ReadOnlySpan<float> values) => Budget is null ? Gain : Gain / Budget.Product(values);
 
     private void Compute(in Weights weights)
     {
@@ -66,7 +73,10 @@ internal sealed class BoundedLinear : Layer
             _contraction.Gradient.SetTransposed(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
         else
             _contraction.Gradient.Set(_matrix.Of((ReadOnlySpan<float>)gradients.Prepared));
-        _contraction.Gradient.Scale(Gain);
+        _contraction.Gradient.Scale(Present(weights.Values));
+        // The matrix is inversely proportional to the product of the budget.
+        Budget?.AddGradient(
+            weights.Values, -TensorPrimitives.Dot<double>(_contraction.Value.Values, _contraction.Gradient.Values), gradients.Values);
         _contraction.Backward();
         if (_wide)
             _contraction.Gradient.AddTransposedTo(Weight.Of(gradients.Values));

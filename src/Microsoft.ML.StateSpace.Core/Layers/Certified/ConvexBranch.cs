@@ -7,23 +7,31 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// <c>y = a (f(x) - x)</c> with a trained share a = sigmoid(logit). Added to x by a <see cref="ResidualBranch"/> it becomes the convex
 /// combination <c>(1 - a) x + a f(x)</c>. All channels share one a: with one a for each channel the gain could reach sqrt(2) for an f of
-/// gain 1.
+/// gain 1. Where f, of gain 1, is to have a trained gain gamma, it is <c>y = a (gamma f(x) - x)</c>.
 /// Shapes: (rows, H) to (rows, H). Cost: that of f. Kept: f(x), and what f keeps.
 /// </summary>
 internal sealed class ConvexBranch : ScanLayer
 {
     private readonly ScanLayer? _scan;
 
+    /// <summary>The largest logarithm of a gain, and the smallest but for its sign, so that no product of gains overflows.</summary>
+    public const double LargestLog = 20;
+
     public Parameter Logit { get; }
+
+    /// <summary>The logarithm of gamma; <see langword="null"/> where that is 1.</summary>
+    public Parameter? GainLog { get; }
 
     private readonly Slot _share; // a; the gradient is kept channel by channel
     private readonly Slot _inputSum; // only used as a gradient: for each channel that of a through the term x, without its minus sign
 
-    public ConvexBranch(ParameterLayout layout, string name, Layer inner)
+    public ConvexBranch(ParameterLayout layout, string name, Layer inner, string? gain = null)
     {
         Inner = inner;
         _scan = inner as ScanLayer;
         Logit = layout.Add(name, [1], ParameterGroup.Plain, Initialize.Constant(0));
+        if (gain is not null)
+            GainLog = layout.Add(gain, [1], ParameterGroup.Plain, Initialize.Constant(0));
         _share = layout.AddPrepared(inner.InputSize);
         _inputSum = layout.AddPrepared(inner.InputSize);
     }
@@ -48,6 +56,20 @@ internal sealed class ConvexBranch : ScanLayer
     /// <summary>The share a.</summary>
     public double Share(ReadOnlySpan<float> values) => 1 / (1 + Math.Exp(-Logit.Of(values)[0]));
 
+    /// <summary>gamma.</summary>
+    public double Gain(ReadOnlySpan<float> values)
+        => GainLog is null ? 1 : Math.Exp(Math.Clamp(GainLog.Of(values)[0], -LargestLog, LargestLog));
+
+    /// <summary>The bound of the gain of <c>(1 - a) x + a gamma f(x)</c>.</summary>
+    public double Factor(ReadOnlySpan<float> values) => 1 + Share(values) * (Gain(values) - 1);
+
+    /// <summary>Adds to the gradient of the logarithm what follows from the gradient of gamma.</summary>
+    public void AddGainGradient(ReadOnlySpan<float> values, double gradient, Span<float> gradients)
+    {
+        if (GainLog is not null && Math.Abs(GainLog.Of(values)[0]) <= LargestLog)
+            GainLog.Of(gradients)[0] += (float)(gradient * Gain(values));
+    }
+
     public override void Prepare(in Weights weights)
     {
         Inner.Prepare(weights);
@@ -57,11 +79,15 @@ internal sealed class ConvexBranch : ScanLayer
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         Inner.PrepareBackward(weights, gradients);
-        double a = Share(weights.Values), sum = 0;
+        double a = Share(weights.Values), gain = Gain(weights.Values), sum = 0, throughGain = 0;
         ReadOnlySpan<float> outputs = _share.Of(gradients.Prepared), inputs = _inputSum.Of(gradients.Prepared);
         for (int h = 0; h < InputSize; h++)
-            sum += (double)outputs[h] - inputs[h];
+        {
+            sum += gain * outputs[h] - inputs[h];
+            throughGain += outputs[h];
+        }
         Logit.Of(gradients.Values)[0] += (float)(a * (1 - a) * sum);
+        AddGainGradient(weights.Values, a * throughGain, gradients.Values);
     }
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -74,8 +100,7 @@ internal sealed class ConvexBranch : ScanLayer
             Inner.Forward(pass, input, f, kept);
         if (!isLast)
             return;
-        TensorPrimitives.Subtract(f, input, output);
-        TensorPrimitives.Multiply(output, _share.Of(pass.Weights.Prepared)[0], output);
+        Combine(pass, f, input, output);
     }
 
     public override void BackwardPhase(
@@ -88,12 +113,14 @@ internal sealed class ConvexBranch : ScanLayer
         var inner = pass.With(scratch);
         if (phase == Carries)
         {
-            // y = a (f - x)
+            // y = a (gamma f - x)
             float a = _share.Of(pass.Weights.Prepared)[0];
             RowKernels.AddProductSum(outputGradient, f, _share.Of(gradients.Prepared));
             RowKernels.AddProductSum(outputGradient, input, _inputSum.Of(gradients.Prepared));
             TensorPrimitives.Multiply(outputGradient, a, df);
             TensorPrimitives.Subtract(inputGradient, df, inputGradient);
+            if (GainLog is not null)
+                TensorPrimitives.Multiply(df, (float)Gain(pass.Weights.Values), df);
         }
         if (_scan is not null)
             _scan.BackwardPhase(phase, inner, input, kept, df, inputGradient, gradients);
@@ -119,7 +146,21 @@ internal sealed class ConvexBranch : ScanLayer
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         Inner.Step(pass, input, output, state);
-        TensorPrimitives.Subtract(output, input, output);
+        Combine(pass, output, input, output);
+    }
+
+    // y = a (gamma f - x), where y may be the memory of f
+    private void Combine(in Pass pass, ReadOnlySpan<float> f, ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (GainLog is null)
+        {
+            TensorPrimitives.Subtract(f, input, output);
+        }
+        else
+        {
+            TensorPrimitives.Multiply(f, (float)Gain(pass.Weights.Values), output);
+            TensorPrimitives.Subtract(output, input, output);
+        }
         TensorPrimitives.Multiply(output, _share.Of(pass.Weights.Prepared)[0], output);
     }
 }

@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>[P, P A, P B, 0; ., P, 0, C^T; ., ., gamma I, D^T; ., ., ., gamma I] &gt; 0</c> with P = I. Another diagonal P would cancel in the
 /// transfer function.
 /// The bound is conservative, but the numbers of inputs and outputs need not be equal.
-/// Source: Massai, Zakwan, Ferrari-Trecate, arXiv:2503.23818. There the norms are exact; here they are smooth bounds
+/// Source: Massai, Zakwan, Ferrari-Trecate, arXiv:2503.23818v3. There the norms are exact; here they are smooth bounds
 /// (<see cref="SpectralBound"/>, <see cref="Contraction"/>).
 /// Shapes: (rows, H) to (rows, H); parameters NuLog, ThetaLog (N), B (2N, H), C (H, 2N), D (H, H). Cost: see <see cref="L2RuDiagonal"/>; a
 /// preparation takes some 60 H^3 flops.

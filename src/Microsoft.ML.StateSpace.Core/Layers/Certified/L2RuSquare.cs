@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>x_{t+1} = A x_t + B u_t</c>, <c>y_t = C x_t + D u_t</c> with a dense A, as many states as channels, x_0 = 0, and a gain of at most
 /// gamma. Up to a rotation of the states, it reaches every system of that size that has invertible A and B and a gain below gamma.
 /// <see cref="L2RuSquareMap"/> maps the parameters to the matrices.
-/// Source: Massai and Ferrari-Trecate, "Free Parametrization of L2-bounded State Space Models", arXiv:2503.23818.
+/// Source: Massai, Zakwan, Ferrari-Trecate, "L2RU: a Structured State Space Model with prescribed L2-bound", arXiv:2503.23818v3.
 /// Shapes: (rows, H) to (rows, H); parameters X11, X22 (H (H + 1) / 2, by rows), X21, C, Dt (H, H), Skew (H (H - 1) / 2), Alpha (1).
 /// Cost: 8 H^2 flops a row, of which a quarter must be done step by step; a preparation takes some 40 H^3 flops. Kept: the states.
 /// </summary>

@@ -1,112 +1,22 @@
 using Microsoft.ML.StateSpace.Kernels;
-using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Multiplies the outputs of two branches element by element: <c>y = value(x) * gate(x)</c>. The gate must be position-wise. This is the
-/// multiplicative interaction of Mamba, Griffin and H3.
-/// Shapes: (rows, H) to (rows, H1). Kept: the outputs of both branches, and what the branches keep.
+/// The product of two branches element by element: <c>y = value(x) * gate(x)</c>. This is the multiplicative interaction of Mamba, Griffin
+/// and H3.
 /// </summary>
-internal sealed class GatedProduct : ScanLayer
+internal sealed class GatedProduct(ScanLayer value, ScanLayer gate) : BranchProduct(value, gate)
 {
-    public ScanLayer Value { get; }
-
-    public ScanLayer Gate { get; }
-
-    public GatedProduct(ScanLayer value, ScanLayer gate)
-    {
-        if (gate.Carries > 0)
-            throw new ArgumentException("A gate must be position-wise.", nameof(gate));
-        (Value, Gate) = (value, gate);
-    }
-
-    public override int InputSize => Value.InputSize;
-
     public override int OutputSize => Value.OutputSize;
 
-    public override int Carries => Value.Carries;
+    protected override void Multiply(ReadOnlySpan<float> value, ReadOnlySpan<float> gate, Span<float> y)
+        => Activations.Gate(value, gate, y);
 
-    public override bool CanBeCut => Value.CanBeCut;
-
-    public override int StateSize => Value.StateSize;
-
-    public override long KeptSize(long rows, long sequences) => Split(rows, sequences).Gate.Offset + Gate.KeptSize(rows, sequences);
-
-    // The gradients of both branches' outputs. A step needs the gate's output.
-    public override long ScratchSize(long rows, long sequences)
-        => 2 * rows * OutputSize + Math.Max(Value.ScratchSize(rows, sequences), Gate.ScratchSize(rows, sequences));
-
-    public override void Prepare(in Weights weights)
+    protected override void MultiplyBackward(
+        ReadOnlySpan<float> value, ReadOnlySpan<float> gate, ReadOnlySpan<float> dy, Span<float> dvalue, Span<float> dgate)
     {
-        Value.Prepare(weights);
-        Gate.Prepare(weights);
-    }
-
-    public override void PrepareBackward(in Weights weights, in Gradients gradients)
-    {
-        Value.PrepareBackward(weights, gradients);
-        Gate.PrepareBackward(weights, gradients);
-    }
-
-    public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
-    {
-        var slots = Split(pass.Rows, pass.Sequences);
-        Span<float> a = slots.ValueOutput.Of(kept), b = slots.GateOutput.Of(kept);
-        Value.ForwardPhase(phase, pass, input, a, slots.Value.Of(kept));
-        if (phase < Carries)
-            return;
-        Gate.Forward(pass, input, b, slots.Gate.Of(kept));
-        Activations.Gate(a, b, output);
-    }
-
-    public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
-        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
-    {
-        var slots = Split(pass.Rows, pass.Sequences);
-        var scratch = pass.Scratch;
-        Span<float> da = scratch.Take(outputGradient.Length), db = scratch.Take(outputGradient.Length);
-        var inner = pass.With(scratch);
-        if (phase == Carries)
-        {
-            Activations.Gate(outputGradient, slots.GateOutput.Of(kept), da);
-            Activations.Gate(outputGradient, slots.ValueOutput.Of(kept), db);
-            Gate.Backward(inner, input, slots.Gate.Of(kept), db, inputGradient, gradients);
-        }
-        Value.BackwardPhase(phase, inner, input, slots.Value.Of(kept), da, inputGradient, gradients);
-    }
-
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => Value.ClearEdges(carry, rows, Split(rows, 1).Value.Of(kept));
-
-    public override void ForwardCarry(
-        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => Value.ForwardCarry(
-            carry, weights, rows, Split(rows, 1).Value.Of(kept), rowsBehind, Split(rowsBehind, 1).Value.Of(keptBehind), reverse);
-
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
-        => Value.ClearGradientEdges(carry, rows, scratch[(2 * rows * OutputSize)..]);
-
-    public override void BackwardCarry(
-        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => Value.BackwardCarry(
-            carry, weights, rows, scratch[(2 * rows * OutputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * OutputSize)..], reverse);
-
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-    {
-        var scratch = pass.Scratch;
-        var b = scratch.Take(OutputSize);
-        var inner = pass.With(scratch);
-        Value.Step(inner, input, output, state);
-        Gate.Step(inner, input, b, default);
-        Activations.Gate(output, b, output);
-    }
-
-    private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(long rows, long sequences)
-    {
-        var valueOutput = new Slot(0, rows * OutputSize);
-        var gateOutput = valueOutput.Next(rows * OutputSize);
-        var value = gateOutput.Next(Value.KeptSize(rows, sequences));
-        return (valueOutput, gateOutput, value, value.Next(Gate.KeptSize(rows, sequences)));
+        Activations.Gate(dy, gate, dvalue);
+        Activations.Gate(dy, value, dgate);
     }
 }

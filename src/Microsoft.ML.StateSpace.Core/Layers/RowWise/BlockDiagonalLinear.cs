@@ -6,11 +6,11 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// <c>y = W x + b</c> with a block-diagonal W. Each of J heads maps its own H / J channels.
 /// Source: De, Smith et al. 2024, arXiv:2402.19427, section 2.4 and appendix A.
-/// Shapes: (rows, H) to (rows, H); parameters Weight (J, H / J, H / J), Bias (H). Cost: 2 H^2 / J flops a row.
+/// Shapes: (rows, H) to (rows, H1); parameters Weight (J, H1 / J, H / J), Bias (H1). Cost: 2 H H1 / J flops a row.
 /// </summary>
 internal sealed class BlockDiagonalLinear : Layer
 {
-    private readonly int _width;
+    private readonly int _inputs, _outputs; // of one head
 
     public int Heads { get; }
 
@@ -19,10 +19,15 @@ internal sealed class BlockDiagonalLinear : Layer
     public Parameter Bias { get; }
 
     public BlockDiagonalLinear(ParameterLayout layout, int size, int heads)
+        : this(layout, size, heads, size)
     {
-        (InputSize, OutputSize, Heads, _width) = (size, size, heads, size / heads);
-        Weight = layout.Add("Weight", [heads, _width, _width], ParameterGroup.Decayed, Initialize.Normal(1 / Math.Sqrt(_width)));
-        Bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Constant(0));
+    }
+
+    public BlockDiagonalLinear(ParameterLayout layout, int inputs, int heads, int outputs)
+    {
+        (InputSize, OutputSize, Heads, _inputs, _outputs) = (inputs, outputs, heads, inputs / heads, outputs / heads);
+        Weight = layout.Add("Weight", [heads, _outputs, _inputs], ParameterGroup.Decayed, Initialize.Normal(1 / Math.Sqrt(_inputs)));
+        Bias = layout.Add("Bias", [outputs], ParameterGroup.Plain, Initialize.Constant(0));
     }
 
     public override int InputSize { get; }
@@ -33,13 +38,12 @@ internal sealed class BlockDiagonalLinear : Layer
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize;
         for (int head = 0; head < Heads; head++)
             Gemm.Multiply(
-                rows, _width, _width,
-                input[(head * _width)..], size, false,
-                Of(pass.Weights.Values, head), _width, true,
-                output[(head * _width)..], size, accumulate: false);
+                pass.Rows, _outputs, _inputs,
+                input[(head * _inputs)..], InputSize, false,
+                Of(pass.Weights.Values, head), _inputs, true,
+                output[(head * _outputs)..], OutputSize, accumulate: false);
         RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
@@ -47,23 +51,21 @@ internal sealed class BlockDiagonalLinear : Layer
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
-        int rows = pass.Rows, size = InputSize;
         // y = x W^T + b
         RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
         for (int head = 0; head < Heads; head++)
         {
-            int first = head * _width;
-            var dw = Weight.Of(gradients.Values).Slice(first * _width, _width * _width);
+            var dw = Weight.Of(gradients.Values).Slice(head * _outputs * _inputs, _outputs * _inputs);
             Gemm.Multiply(
-                _width, _width, rows,
-                outputGradient[first..], size, true,
-                input[first..], size, false,
-                dw, _width, accumulate: true);
+                _outputs, _inputs, pass.Rows,
+                outputGradient[(head * _outputs)..], OutputSize, true,
+                input[(head * _inputs)..], InputSize, false,
+                dw, _inputs, accumulate: true);
             Gemm.Multiply(
-                rows, _width, _width,
-                outputGradient[first..], size, false,
-                Of(pass.Weights.Values, head), _width, false,
-                inputGradient[first..], size, accumulate: true);
+                pass.Rows, _inputs, _outputs,
+                outputGradient[(head * _outputs)..], OutputSize, false,
+                Of(pass.Weights.Values, head), _inputs, false,
+                inputGradient[(head * _inputs)..], InputSize, accumulate: true);
         }
     }
 
@@ -72,12 +74,13 @@ internal sealed class BlockDiagonalLinear : Layer
         var bias = Bias.Of(pass.Weights.Values);
         for (int head = 0; head < Heads; head++)
         {
-            int first = head * _width;
+            int first = head * _outputs;
             MatrixVector.Multiply(
-                Of(pass.Weights.Values, head), input.Slice(first, _width), bias.Slice(first, _width), output.Slice(first, _width));
+                Of(pass.Weights.Values, head), input.Slice(head * _inputs, _inputs), bias.Slice(first, _outputs),
+                output.Slice(first, _outputs));
         }
     }
 
     private ReadOnlySpan<float> Of(ReadOnlySpan<float> values, int head)
-        => Weight.Of(values).Slice(head * _width * _width, _width * _width);
+        => Weight.Of(values).Slice(head * _outputs * _inputs, _outputs * _inputs);
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace;
 /// The recurrent block of Hawk and Griffin: <c>x + Wo(gelu(Wy norm(x)) * core(conv(Wx norm(x))))</c>, then a gated MLP branch
 /// <c>x + Wd(gelu(W1 norm(x)) * W2 norm(x))</c> (De, Smith et al., "Griffin", 2024, arXiv:2402.19427, section 2). Published with the
 /// RG-LRU; any core fits.
-/// Griffin's blocks of local attention are not offered.
+/// <see cref="GriffinScaffold"/> has local attention in every third layer.
 /// </summary>
 public sealed record HawkScaffold : ScaffoldOptions
 {

@@ -14,6 +14,7 @@ namespace Microsoft.ML.StateSpace;
 [JsonDerivedType(typeof(MambaScaffold), "Mamba")]
 [JsonDerivedType(typeof(Mamba2Scaffold), "Mamba-2")]
 [JsonDerivedType(typeof(HawkScaffold), "Hawk")]
+[JsonDerivedType(typeof(GriffinScaffold), "Griffin")]
 [JsonDerivedType(typeof(CertifiedScaffold), "Certified")]
 public abstract record ScaffoldOptions
 {
@@ -30,6 +31,12 @@ public abstract record ScaffoldOptions
     /// <summary>Whether dropout is of use in it.</summary>
     internal virtual bool HasDropout => true;
 
+    /// <summary>A number that must divide the width of the model.</summary>
+    internal virtual int WidthDivisor => 1;
+
+    /// <summary>The fewest layers with which the scaffold is what it says.</summary>
+    internal virtual int FewestLayers => 1;
+
     /// <summary>Whether it has matrices around the core, where that has other channels than the layer.</summary>
     internal virtual bool ProjectsCore => false;
 
@@ -40,4 +47,7 @@ public abstract record ScaffoldOptions
     /// Throws an <see cref="ArgumentException"/> that names the option when a value cannot work, or not with that architecture.
     /// </summary>
     internal abstract void Validate(NetworkOptions architecture);
+
+    /// <summary>The nearest options of the network that go with the scaffold, for a sweep that draws both.</summary>
+    internal virtual NetworkOptions Repair(NetworkOptions architecture) => architecture;
 }

@@ -15,6 +15,9 @@ internal sealed class TorchBoundedLinear(BoundedLinear linear) : ITorchLayer
         var w = linear.InputSize > linear.OutputSize
             ? new TorchContraction(free.transpose(0, 1)).Value.transpose(0, 1)
             : new TorchContraction(free).Value;
-        return pass.Product(input, (linear.Gain * w).to(input.dtype), null);
+        var matrix = linear.Gain * w;
+        foreach (var branch in linear.Budget?.Branches ?? [])
+            matrix = matrix / TorchConvexBranch.Factor(pass, branch);
+        return pass.Product(input, matrix.to(input.dtype), null);
     }
 }

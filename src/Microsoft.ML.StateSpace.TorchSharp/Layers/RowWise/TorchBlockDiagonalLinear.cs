@@ -10,6 +10,7 @@ internal sealed class TorchBlockDiagonalLinear(BlockDiagonalLinear linear) : ITo
     public Tensor Forward(TorchPass pass, Tensor input)
     {
         var heads = input.view(pass.Sequences, pass.Length, linear.Heads, -1);
-        return einsum("bthi,hoi->btho", heads, pass[linear.Weight]).reshape(input.shape) + pass[linear.Bias];
+        var products = einsum("bthi,hoi->btho", heads, pass[linear.Weight]);
+        return products.reshape(pass.Sequences, pass.Length, linear.OutputSize) + pass[linear.Bias];
     }
 }

@@ -19,11 +19,19 @@ internal sealed class TorchRgLru(RgLru layer) : ITorchLayer
 
     public Tensor Forward(TorchPass pass, Tensor input)
     {
-        var logDecay = (nn.functional.softplus(-pass[layer.Lambda].to(ScalarType.Float64)) * -RgLru.Sharpness).to(ScalarType.Float32);
-        Tensor l = _recurrenceGate.Forward(pass, input).sigmoid() * logDecay, i = _inputGate.Forward(pass, input).sigmoid();
+        Tensor l = _recurrenceGate.Forward(pass, input).sigmoid() * LogDecay(pass, layer);
+        Tensor i = _inputGate.Forward(pass, input).sigmoid();
+        return VaryingScan.Apply(l.exp(), Multiplier(pass, layer, l) * (i * input));
+    }
+
+    /// <summary><c>-8 softplus(-Lambda)</c>.</summary>
+    public static Tensor LogDecay(TorchPass pass, RgLru layer)
+        => (nn.functional.softplus(-pass[layer.Lambda].to(ScalarType.Float64)) * -RgLru.Sharpness).to(ScalarType.Float32);
+
+    /// <summary>What the input is multiplied by where the decay is e to the l: <c>sqrt(1 - e^2l)</c>, but 1 in a unit first step.</summary>
+    public static Tensor Multiplier(TorchPass pass, RgLru layer, Tensor l)
+    {
         var m = (-(2 * l).expm1()).clamp_min(LeastSquare).sqrt();
-        if (layer.HasUnitFirst)
-            m = Tensors.Join([ones_like(m.narrow(1, 0, 1)), m.narrow(1, 1, pass.Length - 1)], 1);
-        return VaryingScan.Apply(l.exp(), m * (i * input));
+        return layer.HasUnitFirst ? Tensors.Join([ones_like(m.narrow(1, 0, 1)), m.narrow(1, 1, pass.Length - 1)], 1) : m;
     }
 }

@@ -12,6 +12,12 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     /// <summary>Time steps for which the first one is held before every sequence.</summary>
     public int WarmUp { get; init; }
 
+    /// <summary>The column with the second sequence of each pair, or <see langword="null"/> where rows hold single sequences.</summary>
+    public string? SecondName { get; init; }
+
+    /// <summary>The second sequence of a pair, as a column by itself.</summary>
+    public SequenceColumn? Second => SecondName is null ? null : this with { Name = SecondName, SecondName = null };
+
     /// <summary>The column with the time intervals, or <see langword="null"/> if time steps are equally far apart.</summary>
     public string? IntervalColumnName { get; init; }
 
@@ -85,14 +91,32 @@ internal sealed record SequenceColumn(string Name, int Channels, int Vocabulary,
     {
         ArgumentNullException.ThrowIfNull(schema);
         var column = ColumnCheck.Find(schema, Name, where);
-        var found = Of(column, Option ?? (Vocabulary == 0 && IsFlat(column.Type) ? Channels : null), option: null);
+        var found = Read(column);
         if (found.Channels != Channels || found.Vocabulary != Vocabulary)
             throw new InvalidOperationException(
                 $"The training rows have {Describe()} in column '{Name}', but there it is {column.Type} in {where}, and so holds "
                 + $"{found.Describe()}. Give it the type it had in training.");
         _ = IntervalColumn.In(schema, this);
+        _ = Second?.In(schema, where);
         return column;
     }
+
+    /// <summary>Requires of training rows with pairs that both sequences are of one kind.</summary>
+    public void CheckSecond(DataViewSchema schema)
+    {
+        if (SecondName is null)
+            return;
+        var second = Read(ColumnCheck.Find(schema, SecondName));
+        if (second.Channels != Channels || second.Vocabulary != Vocabulary)
+            throw new InvalidOperationException(
+                $"One network reads both sequences of a pair, so columns '{Name}' and '{SecondName}' must be of one kind; but the "
+                + $"first holds {Describe()}, and the second {second.Describe()}. Give both the same type; tokens of two texts become keys "
+                + "of one vocabulary where one MapValueToKey is fitted to the tokens of both.");
+    }
+
+    // How another column is read where nothing but its own type and what is known of this one tell.
+    private SequenceColumn Read(DataViewSchema.Column column)
+        => Of(column, Option ?? (Vocabulary == 0 && IsFlat(column.Type) ? Channels : null), option: null);
 
     // Whether the dimensions do not tell the channels.
     private static bool IsFlat(DataViewType type)

@@ -27,6 +27,7 @@ internal sealed class ViewRows(
     public override SequenceSet CreateSet() => new(input.Channels, target.Layout, input.IntervalColumnName is not null)
     {
         FeaturesName = $"Column '{input.Name}'", TargetsName = $"Column '{target.Name}'", LeftOut = held == 0 ? 0 : held + washout,
+        HasPairs = input.SecondName is not null,
     };
 
     public override SequenceCursor Open() => new Cursor(this);
@@ -38,9 +39,12 @@ internal sealed class ViewRows(
         private readonly SequenceSet _shape;
         private readonly DataViewRowCursor _cursor;
         private readonly VectorReader _values;
+        private readonly VectorReader? _second;
+        private readonly SequenceColumn? _secondInput;
         private readonly VectorReader? _intervals;
         private readonly TargetReader _target;
         private readonly bool _allowsMissing;
+        private float[] _secondValues = [];
         private long _position = -1;
 
         public Cursor(ViewRows rows)
@@ -49,10 +53,13 @@ internal sealed class ViewRows(
             var schema = rows.Data.Schema;
             var features = ColumnCheck.Find(schema, _input.Name);
             var answer = ColumnCheck.Find(schema, rows.Target.Name);
-            var intervals = IntervalColumn.In(schema, _input);
-            _cursor = rows.Data.GetRowCursor(intervals is { } column ? [features, answer, column] : [features, answer]);
+            _secondInput = _input.Second;
+            DataViewSchema.Column? intervals = IntervalColumn.In(schema, _input), second = _secondInput?.In(schema);
+            _cursor = rows.Data.GetRowCursor(
+                [features, answer, .. new[] { intervals, second }.OfType<DataViewSchema.Column>()]);
             _values = RowReaders.Vector(_cursor, features);
             _intervals = intervals is { } times ? RowReaders.Vector(_cursor, times) : null;
+            _second = second is { } other ? RowReaders.Vector(_cursor, other) : null;
             _target = rows.Target.Reader(_cursor, answer);
         }
 
@@ -66,7 +73,9 @@ internal sealed class ViewRows(
         {
             int count = _values(ref row.Values);
             SequenceReader.CheckSequence(row.Values.AsSpan(0, count), _input, _allowsMissing, _position);
-            row.Length = count / _input.Channels;
+            row.Length = row.Split = count / _input.Channels;
+            if (_second is not null)
+                ReadSecond(_second, row, count);
             if (_intervals is not null)
             {
                 int intervals = _intervals(ref row.Intervals);
@@ -77,5 +86,17 @@ internal sealed class ViewRows(
         }
 
         public override void Dispose() => _cursor.Dispose();
+
+        // Puts the second sequence of a pair behind the first.
+        private void ReadSecond(VectorReader read, SequenceRow row, int first)
+        {
+            int count = read(ref _secondValues);
+            var second = _secondValues.AsSpan(0, count);
+            SequenceReader.CheckSequence(second, _secondInput!, _allowsMissing, _position);
+            if (row.Values.Length < first + count)
+                Array.Resize(ref row.Values, first + count);
+            second.CopyTo(row.Values.AsSpan(first));
+            row.Length += count / _input.Channels;
+        }
     }
 }

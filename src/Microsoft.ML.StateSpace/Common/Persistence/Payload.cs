@@ -112,6 +112,7 @@ internal static class Payload
             : options.Vocabulary != input.Vocabulary
                 ? $"its model has {options.Vocabulary} tokens, and its column '{input.Name}' {input.Vocabulary}"
             : options.HasIntervals != input.IntervalColumnName is not null ? "only one of its model and its columns has time intervals"
+            : options.HasPairs != input.SecondName is not null ? "only one of its model and its columns has pairs of sequences"
             : input.WarmUp is < 0 or > HeldStart.Longest || (input.WarmUp > 0 && task.Axis != AnswerAxis.Step)
                 ? $"its column '{input.Name}' cannot have a WarmUp of {input.WarmUp}"
             : outputs is int count && options.Outputs != count ? $"its model has {options.Outputs} classes or outputs, and its step {count}"

@@ -16,6 +16,7 @@ internal static class ImportanceMeasure
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repeats, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(stretches);
+        NetworkOf.RequireSingleSequences(transformer.Model, nameof(SequenceImportance));
         var set = LabelledRows.Read(transformer, data);
         return SequenceImportance.Of(
             transformer.Model, set, repeats, stretches, seed ?? TrainingRun.NextSeed(environment.Register(nameof(SequenceImportance))),

@@ -7,6 +7,8 @@ internal sealed class ScoredRow
 {
     public float[] ValueBuffer = [];
     public int ValueCount;
+    public float[] SecondBuffer = [];
+    public int SecondCount;
     public float[] IntervalBuffer = [];
     public int IntervalCount;
     public float[] MeasuredBuffer = [];
@@ -19,6 +21,9 @@ internal sealed class ScoredRow
     public ExceptionDispatchInfo? Failure;
 
     public ReadOnlySpan<float> Values => ValueBuffer.AsSpan(0, ValueCount);
+
+    /// <summary>The second sequence of a pair; empty where rows hold single sequences.</summary>
+    public ReadOnlySpan<float> Second => SecondBuffer.AsSpan(0, SecondCount);
 
     /// <summary>Empty if time steps are equally far apart.</summary>
     public ReadOnlySpan<float> Intervals => IntervalBuffer.AsSpan(0, IntervalCount);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Scoring;
 /// </summary>
 internal sealed class SequenceRowMapper : IRowToRowMapper
 {
-    private readonly DataViewSchema.Column? _intervals, _measured;
+    private readonly DataViewSchema.Column? _intervals, _measured, _second;
 
     public SequenceRowMapper(SequenceTransformer transformer, DataViewSchema inputSchema)
     {
@@ -17,6 +17,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
         InputSchema = inputSchema;
         Input = transformer.Input.In(inputSchema);
         _intervals = IntervalColumn.In(inputSchema, transformer.Input);
+        _second = transformer.Input.Second?.In(inputSchema);
         Scorer = transformer.Scorer;
         _measured = Scorer.Initial?.In(inputSchema);
         Outputs = transformer.MakeOutputs(inputSchema, Input);
@@ -37,15 +38,17 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
 
     public IReadOnlyList<OutputColumn> Outputs { get; }
 
-    /// <summary>Makes a reader of a row's sequence, and of its time intervals if the model takes them.</summary>
+    /// <summary>Makes a reader of a row's sequence, or of both of a pair, and of its time intervals if the model takes them.</summary>
     public Action<ScoredRow> Reader(DataViewRow row)
     {
         var read = RowReaders.Vector(row, Input);
         var readIntervals = _intervals is { } column ? RowReaders.Vector(row, column) : null;
         var readMeasured = _measured is { } measured ? RowReaders.Vector(row, measured) : null;
+        var readSecond = _second is { } second ? RowReaders.Vector(row, second) : null;
         return scored =>
         {
             scored.ValueCount = read(ref scored.ValueBuffer);
+            scored.SecondCount = readSecond?.Invoke(ref scored.SecondBuffer) ?? 0;
             scored.IntervalCount = readIntervals?.Invoke(ref scored.IntervalBuffer) ?? 0;
             scored.MeasuredCount = readMeasured?.Invoke(ref scored.MeasuredBuffer) ?? 0;
         };
@@ -56,7 +59,8 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
         bool[] active = Active(dependingColumns);
         bool scored = NeedsScores(active);
         return InputSchema.Where(c => active[c.Index]
-            || (scored && (c.Index == Input.Index || c.Index == _intervals?.Index || c.Index == _measured?.Index)));
+            || (scored && (c.Index == Input.Index || c.Index == _intervals?.Index || c.Index == _measured?.Index
+                || c.Index == _second?.Index)));
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)

@@ -9,6 +9,7 @@ namespace Microsoft.ML.StateSpace.Scoring;
 internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, InitialOutputs? initial = null)
 {
     private readonly SequencePredictor _predictor = new(model);
+    private readonly SequenceColumn? _second = input.Second;
 
     /// <summary>Creates a new stream through the model.</summary>
     public SequenceStream CreateStream() => _predictor.CreateStream(Initial?.Errors.StateSize ?? 0);
@@ -27,7 +28,15 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, I
         row.ScoreCount = _predictor.OutputLength(row.ValueCount / input.Channels);
         if (row.ScoreBuffer.Length < row.ScoreCount)
             row.ScoreBuffer = new float[row.ScoreCount];
-        Answer(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        if (_second is not null)
+        {
+            SequenceReader.CheckDivides(row.SecondCount, _second, row.Position);
+            _predictor.PredictPair(row.Values, row.Second, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        }
+        else
+        {
+            Answer(row.Values, row.Intervals, row.ScoreBuffer.AsSpan(0, row.ScoreCount));
+        }
         Initial?.Correct(row.ScoreBuffer.AsSpan(0, row.ScoreCount), row.Measured, row.Position);
     }
 

@@ -71,7 +71,8 @@ public abstract class SequenceTransformer : ITransformer
     /// <c>((IEnumerable&lt;ITransformer&gt;)model).OfType&lt;SequenceTransformer&gt;().Single()</c>.
     /// </remarks>
     /// <exception cref="InvalidOperationException">
-    /// The model, or a member of it, is bidirectional. Train it with <c>Bidirectional = false</c> in its architecture.
+    /// The model, or a member of it, is bidirectional. Train it with <c>Bidirectional = false</c> in its architecture. Or it answers pairs
+    /// of sequences.
     /// </exception>
     /// <example>
     /// <code>

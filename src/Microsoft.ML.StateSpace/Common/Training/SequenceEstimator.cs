@@ -41,7 +41,8 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
         _ = GetOutputSchema(Friend.ShapeOf(input.Schema));
         var sequence = SequenceColumn.Of(
             ColumnCheck.Find(input.Schema, _options.SequenceColumnName), _options.Channels, nameof(_options.Channels))
-            with { IntervalColumnName = _options.IntervalColumnName, WarmUp = _options.HeldSteps };
+            with { IntervalColumnName = _options.IntervalColumnName, SecondName = _options.SecondColumnName, WarmUp = _options.HeldSteps };
+        sequence.CheckSecond(input.Schema);
         var target = FindTarget(input.Schema);
         ValidationCheck.SameInput(sequence, _options.ValidationSet);
         ValidationCheck.SameTarget(target, _options.ValidationSet);
@@ -53,6 +54,7 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             Inputs = sequence.Channels,
             Vocabulary = sequence.Vocabulary,
             HasIntervals = sequence.IntervalColumnName is not null,
+            HasPairs = sequence.SecondName is not null,
             Outputs = target.Outputs,
             MissingValues = _options.MissingValues == MissingValues.Error ? null : _options.MissingValues,
             DerivedInputs = _options.DerivedInputs,
@@ -82,6 +84,8 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
     {
         var sequence = SequenceColumn.Check(inputSchema, _options.SequenceColumnName);
         IntervalColumn.Check(inputSchema, _options.IntervalColumnName);
+        if (_options.SecondColumnName is { } second)
+            SequenceColumn.Check(inputSchema, second);
         return inputSchema.With(OutputShapes(inputSchema, sequence));
     }
 

@@ -46,8 +46,8 @@ public abstract record SequenceTaskOptions
     /// The model: a bank (<see cref="StateSpaceBankOptions"/>), a network by its core, or an <see cref="EnsembleOptions"/>. Default:
     /// <see langword="null"/>, which means a bank for a class a sequence of fewer than 5,000 sequences, for a value a sequence of up to
     /// 1,500, and for values at every time step; two networks for a value of each of more sequences; and <see cref="S5Options"/> for a
-    /// class of each of more, for tags, for keys, and where an option of <see cref="Training"/> is set that only a network has; sizes are
-    /// chosen from the data.
+    /// class of each of more, for tags, for keys, for pairs of sequences, and where an option of <see cref="Training"/> is set that only a
+    /// network has; sizes are chosen from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 
@@ -63,6 +63,11 @@ public abstract record SequenceTaskOptions
 
     /// <summary>The name of the column with the sequences.</summary>
     internal abstract string SequenceColumnName { get; }
+
+    /// <summary>
+    /// The name of the column with the second sequence of each pair; <see langword="null"/> where rows hold single sequences.
+    /// </summary>
+    internal virtual string? SecondColumnName => null;
 
     /// <summary>Time steps for which the first one is held before every sequence.</summary>
     internal virtual int HeldSteps => 0;
@@ -89,6 +94,20 @@ public abstract record SequenceTaskOptions
         Architecture?.Validate();
         if (IntervalColumnName is not null)
             Architecture?.RequireIntervals();
+        if (SecondColumnName is not null)
+            RequirePairs();
         Training.Validate();
+    }
+
+    private void RequirePairs()
+    {
+        if (IntervalColumnName is not null)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(IntervalColumnName), IntervalColumnName,
+                "IntervalColumnName must be null where rows hold pairs of sequences: the intervals would be those of one of the two. Leave "
+                + "IntervalColumnName null and make the intervals a channel of both, or leave SecondFeatureColumnName null.");
+        }
+        Architecture?.RequirePairs();
     }
 }

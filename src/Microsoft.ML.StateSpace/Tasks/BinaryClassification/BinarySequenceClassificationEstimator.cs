@@ -16,6 +16,8 @@ namespace Microsoft.ML.StateSpace;
 /// all channels of the first time step, then all channels of the second, and so on. If the vector has several dimensions, the last one
 /// is the channels. Or a vector of keys, with one token for each time step. Rows to be scored may have another length than in training,
 /// and may come as a vector without dimensions, of whole time steps.</description></item>
+/// <item><term><c>SecondFeatureColumnName</c> (in, optional)</term><description>The second sequence of each row, where rows hold pairs: of
+/// the type of the first.</description></item>
 /// <item><term><c>IntervalColumnName</c> (in, optional)</term><description>A vector of <see cref="float"/>: for each time step the time
 /// since the previous one, in units of the usual interval.</description></item>
 /// <item><term><c>Label</c> (in)</term><description>A <see cref="bool"/>.</description></item>

@@ -9,6 +9,15 @@ public sealed record BinarySequenceClassificationOptions : SequenceTaskOptions
     /// <summary>The sequence: a vector of Single in time-major order, or a vector of keys (tokens). Default: <c>Features</c>.</summary>
     public string FeatureColumnName { get; init; } = "Features";
 
+    /// <summary>
+    /// The second sequence of each row, where rows hold pairs, such as two documents of which one may cite the other. It is a column of the
+    /// same type as the first; lengths may differ. One network encodes and pools both, and a small one answers from the two pooled vectors,
+    /// their difference and their product (Tay et al. 2021, arXiv:2011.04006, the retrieval task of the Long Range Arena). Needs a network
+    /// that is not certified; such a model takes no intervals and does not stream. Default: <see langword="null"/>, rows hold single
+    /// sequences.
+    /// </summary>
+    public string? SecondFeatureColumnName { get; init; }
+
     /// <summary>The column that is added for the log-odds of <see langword="true"/>. Default: <c>Score</c>.</summary>
     public string ScoreColumnName { get; init; } = "Score";
 
@@ -19,4 +28,6 @@ public sealed record BinarySequenceClassificationOptions : SequenceTaskOptions
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     internal override string SequenceColumnName => FeatureColumnName;
+
+    internal override string? SecondColumnName => SecondFeatureColumnName;
 }

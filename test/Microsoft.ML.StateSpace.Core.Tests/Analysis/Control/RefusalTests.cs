@@ -19,6 +19,15 @@ public class RefusalTests
     }
 
     [Fact]
+    public void Of_RefusesPairs()
+    {
+        var options = ModelCases.Options("Pairs, two-way");
+        var data = ModelCases.Data(options, 20);
+        Invoking(() => PontryaginAnalysis.Of(ControlCases.Model(options, data), data))
+            .Should().Throw<NotSupportedException>().WithMessage("*An analysis of costates needs a model of single sequences*");
+    }
+
+    [Fact]
     public void Of_RefusesASequenceThatIsNotThere()
     {
         var options = ModelCases.Options("Tagging");

@@ -31,6 +31,11 @@ public class ConvexMapTests() : CausalLayerLaws(
     (layout, size) => new ConvexBranch(layout, "Share", layout.Scope("Map", () => new Sandwich(layout, size))),
     (p, x) => L2Ru.Convex(p["Share"][0], x, L2Ru.Sandwich(p.Scope("Map"), x)));
 
+public class ConvexGainTests() : CausalLayerLaws(
+    (layout, size) => new ConvexBranch(layout, "Share", layout.Scope("Map", () => new Sandwich(layout, size)), "Gain"),
+    (p, x) => L2Ru.Convex(
+        p["Share"][0], x, Scaffolds.Each(value => Math.Exp(p["Gain"][0]) * value, L2Ru.Sandwich(p.Scope("Map"), x))));
+
 public class ConvexCoreTests() : CausalLayerLaws(
     (layout, size) => new ConvexBranch(layout, "Share",
         layout.Scope("Core", () => L2RuCase.Core(L2RuParametrization.Dilation)(layout, size))),

@@ -46,6 +46,28 @@ public class GatedProductTests() : CausalLayerLaws(
     (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x),
         Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
 
+public class HeadOuterProductTests() : CausalLayerLaws(
+    (layout, size) => new HeadOuterProduct(
+        layout.Scope("A", () => new CausalConvolution(layout, 3 * size, 4, Initialize.Normal(1))),
+        new Sequential(layout.Scope("B", () => new Linear(layout, 3 * size, 3 * size))), 3),
+    (p, x) => HeadOracle.Outer(Scaffolds.CausalConvolution(p.Scope("A"), x), PositionWise.Linear(p.Scope("B"), x), 3));
+
+public class HeadInnerProductTests() : CausalLayerLaws(
+    (layout, size) => new HeadInnerProduct(
+        new Sequential(
+            layout.Scope("A", () => new CausalConvolution(layout, size, 4, Initialize.Normal(1))),
+            layout.Scope("C", () => new Linear(layout, size, 4 * size))),
+        new Sequential(layout.Scope("B", () => new Linear(layout, size, 2 * size))), 2),
+    (p, x) => HeadOracle.Inner(
+        PositionWise.Linear(p.Scope("C"), Scaffolds.CausalConvolution(p.Scope("A"), x)), PositionWise.Linear(p.Scope("B"), x), 2));
+
+public class HeadCoreTests() : CausalLayerLaws(
+    (layout, size) => new HeadCore((ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size), 3),
+    (p, x) => HeadOracle.Apart(x, 3, group => Cores.Lru(p, group, LruNormalization.TiedL2)));
+
+public class PairDecoderTests() : CausalLayerLaws(
+    (layout, size) => new PairDecoder(layout, size, size + 2, 3), ModelOracle.DecodePair);
+
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(
         layout.Scope("Forward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),

@@ -1,6 +1,8 @@
 using System.Numerics;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
 
-namespace Microsoft.ML.StateSpace.Testing.Oracle;
+namespace Microsoft.ML.StateSpace.Core.Tests.Training.Descent;
 
 /// <summary>The reference values of training as optimal control, and random problems of the same kind.</summary>
 internal static class ControlFixtures
