@@ -48,6 +48,14 @@ internal sealed class DepthLayers
         => layer > 0 && layer < Count - 1 && _branches == 1 && _network.Branch(layer - 1) is { Norm: null, Map: null } branch
             ? branch.Core as DiagonalCore : null;
 
+    /// <summary>
+    /// Parameters that act in another layer too: trained gains of certified cores, by which the decoder divides. No Hamiltonian of one
+    /// layer has all of their slope.
+    /// </summary>
+    public IReadOnlyList<Parameter> Shared => _network.Decoder is not BoundedLinear { Budget: not null } ? []
+        : [.. Enumerable.Range(0, _network.Branches).Select(branch => (_network.Branch(branch).Core as ConvexBranch)?.GainLog)
+            .OfType<Parameter>()];
+
     /// <summary>Values of a row of x_l, the input of a layer but the first.</summary>
     public int Width => _network.Width;
 
