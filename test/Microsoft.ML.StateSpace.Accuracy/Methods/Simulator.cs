@@ -10,8 +10,9 @@ internal static class Simulator
     /// <param name="network">The network.</param>
     /// <param name="isLinear">Whether it is one linear layer, whose poles and input matrix have closed steps.</param>
     /// <param name="records">What is learnt from, what is judged by, and how many first samples of that do not count.</param>
+    /// <param name="told">The first outputs that the model is told when it is judged.</param>
     public static Func<int, Learner> Of(
-        NetworkOptions network, bool isLinear, Func<int, (Recording[] Train, Recording[] Test, int Skip)> records) => seed =>
+        NetworkOptions network, bool isLinear, Func<int, (Recording[] Train, Recording[] Test, int Skip)> records, int told = 0) => seed =>
     {
         var mlContext = new MLContext(seed);
         var (train, test, skip) = records(seed);
@@ -23,9 +24,9 @@ internal static class Simulator
                 var model = mlContext.Transforms.StateSpace.SequenceToSequence(new()
                 {
                     OutputColumnName = "Output", InputColumnName = "Input", TargetColumnName = "Target", Architecture = network,
-                    Training = training with { Seed = seed },
+                    InitialOutputs = told, Training = training with { Seed = seed },
                 }).Fit(View(mlContext, train));
-                return new(model.Summary, () => Judge(model.Transform(View(mlContext, test)), test, skip));
+                return new(model.Summary, () => Judge(model.Transform(View(mlContext, test, told)), test, skip));
             },
             new PassCount(jacobian, HasReadOut: true, HasInnerSteps: !isLinear));
     };
@@ -35,8 +36,8 @@ internal static class Simulator
             [.. test.SelectMany(record => record.Outputs[0].Skip(skip))],
             [.. answers.GetColumn<float[]>("Output").SelectMany(signal => signal.Skip(skip).Select(value => (double)value))]).Percent;
 
-    // Rows of inputs and outputs, of one signal each.
-    private static IDataView View(MLContext mlContext, IEnumerable<Recording> records)
+    // Rows of inputs and outputs, of one signal each, of which only some first ones are known where that is said.
+    private static IDataView View(MLContext mlContext, IEnumerable<Recording> records, int? known = null)
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Input)].ColumnType = schema[nameof(Row.Target)].ColumnType
@@ -44,9 +45,15 @@ internal static class Simulator
         return mlContext.Data.LoadFromEnumerable(
             records.Select(record => new Row
             {
-                Input = Recording.TimeMajor(record.Inputs), Target = Recording.TimeMajor(record.Outputs),
+                Input = Recording.TimeMajor(record.Inputs), Target = Known(Recording.TimeMajor(record.Outputs)),
             }),
             schema);
+
+        float[] Known(float[] outputs)
+        {
+            outputs.AsSpan(Math.Min(known ?? outputs.Length, outputs.Length)).Fill(float.NaN);
+            return outputs;
+        }
     }
 
     private sealed class Row

@@ -52,7 +52,7 @@ internal static class MethodTable
             + Markdown.Table(
                 [$"at {Compared} passes", .. sets],
                 Pairs.Select(pair => (string[])[$"{pair.Name}, against {pair.Other}", .. sets.Select(set => Ahead(set, pair, runs))]))
-            + "\nIn how many seeds the objective is at or below the other's / FIT or accuracy at or above it (small-digits at 300 "
+            + "\nIn how many seeds the objective is at or below the other's / FIT or accuracy at or above it (small-digits at 100 "
             + "passes).\n";
     }
 

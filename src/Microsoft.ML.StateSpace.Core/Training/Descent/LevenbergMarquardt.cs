@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963): <c>(R'R + lambda I + mu D) d = -g</c>, where R is the <see cref="Jacobian"/>, g
 /// the gradient, lambda the regularization, and D the diagonal of R'R plus a little, all of them in <see cref="StepCoordinates"/>. A step
-/// that lowers the objective is taken, and mu is divided by 5; else mu is multiplied by 4. The damping also takes care of what the outputs do not tell apart: scaling the input matrix
-/// of a state up and its read-out down changes nothing, so R'R is singular.
+/// that lowers the objective is taken, and mu is divided by 5; else mu is multiplied by 4. The damping also takes care of what the outputs
+/// do not tell apart: scaling the input matrix of a state up and its read-out down changes nothing, so R'R is singular.
 /// </summary>
 internal sealed class LevenbergMarquardt : IDescentMethod
 {
