@@ -15,8 +15,8 @@ public sealed class MethodTableTests
                 Of("extended MSA", 1, 0.5, 30), Of("extended MSA", 2, 0.5, 10), Of("extended MSA", 3, 0.125, 99.9, most: 30),
             ]);
 
-        table.Should().Contain("| a | AdamW | 3 | 0.5 / 20.0 | 0.5 / 20.0 | 0.5 / 20.0 |  |  |  | 10.0, 100.0 | 1, 1 | 7 | Stalled 3 |")
-            .And.Contain("| a | extended MSA | 3 | 0.5 / 30.0 | 0.5 / 30.0 |  |  |  |")
+        table.Should().Contain("| a | AdamW | 3 | 0.5 / 20.0 | 0.5 / 20.0 | 0.5 / 20.0 |  |  |  |  | 10.0, 100.0 | 1, 1 | 7 | Stalled 3 |")
+            .And.Contain("| a | extended MSA | 3 | 0.5 / 30.0 | 0.5 / 30.0 |  |  |  |  |")
             .And.Contain("| extended MSA, against AdamW | 2 / 1 of 3 |").And.Contain("| proximal MSA, against AdamW |  |")
             .And.Contain("| a | AdamW |  | 1 |  |");
         MethodTable.Of(["b"], []).Should().Contain("No method");

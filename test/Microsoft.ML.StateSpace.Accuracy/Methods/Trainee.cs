@@ -50,7 +50,7 @@ internal sealed record Trainee(string Name, int MostPasses, Func<int, Learner> L
     {
         var plant = Plant.All.Single(plant => plant.Name == plantName);
         int told = isTold ? Arx.MostOrder : 0;
-        return new(name, isLinear ? 6000 : 600, Simulator.Of(network, isLinear, _ =>
+        return new(name, isTold ? 60_000 : isLinear ? 6000 : 600, Simulator.Of(network, isLinear, _ =>
         {
             var data = plant.Read();
             return ([data.Train], [data.Tests[0].Record], Math.Max(data.Tests[0].Skip, told));

@@ -18,7 +18,7 @@ internal static class MethodTable
     ];
 
     /// <summary>Numbers of passes within which is trained.</summary>
-    public static IReadOnlyList<int> Passes { get; } = [10, 30, 100, 300, Compared, 6000];
+    public static IReadOnlyList<int> Passes { get; } = [10, 30, 100, 300, Compared, 6000, 60_000];
 
     /// <summary>Seconds behind which the objective of the training with the most passes is told.</summary>
     public static IReadOnlyList<double> Seconds { get; } = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
