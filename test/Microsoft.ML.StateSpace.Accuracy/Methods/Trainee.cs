@@ -28,6 +28,7 @@ internal sealed record Trainee(
         new("teachers-s5-twice", Linear(new S5Options(), 2 * Teacher.States), 600, Teacher.Records),
         Of("heating", "heating_system", Linear(new LruOptions(), Teacher.States)),
         Of("heating-told", "heating_system", Linear(new LruOptions(), Teacher.States), isTold: true),
+        Of("heating-told-s5-twice", "heating_system", Linear(new S5Options(), 2 * Teacher.States), isTold: true),
         Of("tanks", "cascadedtanks", new LruOptions { Layers = 2, ModelSize = 6, StateSize = 6, Bidirectional = false }),
     ];
 
