@@ -5,12 +5,11 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// The coordinates in which a step of a second-order method is taken: the trained parameters, but for the diagonal cores of LRU and S5
-/// their discrete-time poles (Re lambda, Im lambda) and their prepared input matrices in place of the parameters that these are made of.
-/// The answers are a power series in lambda, and nearly linear over a wide range; they are far from that in the logarithms of its
-/// magnitude and phase, where no step leads a phase through zero. Regularization speaks of the parameters, so with it these are the
-/// coordinates. Source: the derivative with respect to lambda and B is the usual one, as in the LRU's own backward pass; to step there
-/// and to map back is ours.
+/// The coordinates in which a step of <see cref="LevenbergMarquardt"/> is taken: the trained parameters, but in the place of those that
+/// poles and input matrices of LRU and S5 are made of stand these themselves, as they are prepared: Re lambda, Im lambda, and B. In the
+/// logarithms of magnitude and phase no step leads a phase through zero, and the answers are more curved. Regularization speaks of the
+/// parameters, so with it these are the coordinates. Source: steps in the poles of a system are usual in identification; to map them back
+/// is ours.
 /// </summary>
 internal sealed class StepCoordinates
 {
