@@ -19,6 +19,9 @@ internal sealed record Way(string Name, DescentOptions? Method, double OfAdamW =
         new("AdamW, then Levenberg-Marquardt", new LevenbergMarquardtOptions(), 0.5),
     ];
 
+    /// <summary>Whether it knows of the curvature of the objective.</summary>
+    public bool IsSecondOrder => Method is LbfgsOptions or LevenbergMarquardtOptions;
+
     /// <summary>What a training of so many epochs of AdamW and iterations of the method is asked for by; one of both may be 0.</summary>
     public TrainingOptions Training(int epochs, int iterations)
         => iterations == 0 || Method is null ? new() { Epochs = epochs }
