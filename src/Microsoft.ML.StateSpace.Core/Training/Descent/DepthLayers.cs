@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// A network as a chain of layers in which depth is time, <c>x_{l+1} = F_l(x_l, theta_l)</c>: the encoder is layer 0, then come the layers
 /// of the architecture, each with all its residual branches, and pooling with the decoder is the last one. x_l are the rows between two
-/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer shares any with another.
+/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer reads those of another, but that a decoder may divide by
+/// trained gains of all layers (<see cref="Budget"/>).
 /// </summary>
 internal sealed class DepthLayers
 {
@@ -32,6 +33,9 @@ internal sealed class DepthLayers
 
     /// <summary>Whether the last layer is a linear map of what it reads.</summary>
     public bool HasLinearDecoder => _network.Decoder is Linear;
+
+    /// <summary>What the last layer divides by; <see langword="null"/> where that is 1.</summary>
+    public GainBudget? Budget => (_network.Decoder as BoundedLinear)?.Budget;
 
     /// <summary>
     /// Whether the output of a layer is affine in all its parameters. A core never is, since its poles act on its states.
