@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Analysis;
@@ -38,6 +39,10 @@ internal sealed class ParameterGroups
 
     /// <summary>The parameters of a group.</summary>
     public IEnumerable<Parameter> Members(int group) => Set.Parameters.Where((_, i) => _groupOf[i] == group);
+
+    /// <summary>The sum of the squares of all values.</summary>
+    public double SumOfSquares
+        => Enumerable.Range(0, Names.Count).SelectMany(Members).Sum(parameter => Reductions.SumOfSquares(parameter.Of(Set.Values)));
 
     /// <summary>Whether a group lies between the layers and the answer.</summary>
     public bool IsBehindLayers(int group) => Names[group] is "pooling" or "decoder";
