@@ -10,8 +10,9 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// Looks at a trained network as at a solution of an optimal control problem (Pontryagin): which groups of parameters are stationary, how
 /// far back the loss sees, and the costates and the Hamiltonian along one sequence. The loss is that of training, over the given sequences
 /// in full length: with the <see cref="DescentOptions.Regularization"/> of the method that trained the model last, which adds to the
-/// gradients of all parameters, and without the weight decay of AdamW, which is part of no loss. Costates are minus what backpropagation takes back (Li, Chen, Tai, E, "Maximum Principle Based
-/// Algorithms for Deep Learning", JMLR 2018); residual and reach are this library's own.
+/// gradients of all parameters, and without the weight decay of AdamW, which is part of no loss. Costates are minus what backpropagation
+/// takes back (Li, Chen, Tai, E, "Maximum Principle Based Algorithms for Deep Learning", JMLR 2018); residual and reach are this library's
+/// own.
 /// </summary>
 /// <remarks>
 /// Parameters do not change in time, so the maximum principle asks for stationarity alone, and that is all that is reported: in
@@ -69,7 +70,8 @@ public sealed record PontryaginAnalysis(
         var sums = Sum(known, Run, Empty, threads, set, training.Washout, scale, terms);
         var poles = PoleTable.Of(network, parameters).ToLookup(pole => pole.Core, CostateReach.OfPole);
         return new(
-            sums.Loss * scale / Math.Max(1, known.Length) + 0.5 * regularization * groups.SumOfSquares, known.Length, terms, sums.Residuals(known.Length), sums.Layers,
+            sums.Loss * scale / Math.Max(1, known.Length) + 0.5 * regularization * groups.SumOfSquares, known.Length,
+            terms, sums.Residuals(known.Length), sums.Layers,
             [.. Enumerable.Range(0, table.Cores).Select(core => new CoreCostates(
                 table.CoreName(core), sums.ReachOf(core), [.. poles[table.CoreName(core)].Order()]))],
             TrajectoryOf(Run(), set, trajectoryOf, training.Washout, scale, table));

@@ -146,6 +146,17 @@ public class ResidualTests
             ]);
     }
 
+    // A layer of attention has no core, and what surrounds it is a scaffold all the same.
+    [Fact]
+    public void Groups_OfALayerOfAttention_AreAttentionAndScaffold()
+    {
+        var options = ModelCases.Options("Griffin block, sequence to sequence");
+        var data = ControlCases.Data(options, 9, 12);
+        PontryaginAnalysis.Of(ControlCases.Model(options, data), data).Residuals.Select(group => group.Name)
+            .Where(name => name.StartsWith("Blocks.1 ", StringComparison.Ordinal))
+            .Should().BeEquivalentTo(["Blocks.1 attention", "Blocks.1 scaffold"]);
+    }
+
     // Of a constant control only stationarity is necessary: f = (theta, theta^2) is best where the Hamiltonian is smallest.
     [Fact]
     public void Report_ClaimsNoMaximum()
