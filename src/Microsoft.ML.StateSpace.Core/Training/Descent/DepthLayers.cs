@@ -7,8 +7,8 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// A network as a chain of layers in which depth is time, <c>x_{l+1} = F_l(x_l, theta_l)</c>: the encoder is layer 0, then come the layers
 /// of the architecture, each with all its residual branches, and pooling with the decoder is the last one. x_l are the rows between two
-/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer reads those of another, but that a decoder may divide by
-/// trained gains of all layers (<see cref="Budget"/>).
+/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer reads those of another, but that a decoder may divide
+/// by trained gains of all layers (<see cref="Budget"/>).
 /// </summary>
 internal sealed class DepthLayers
 {
