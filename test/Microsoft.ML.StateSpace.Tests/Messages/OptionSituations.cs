@@ -84,7 +84,7 @@ internal static class OptionSituations
         Of("or take a HawkScaffold", InGriffin(layers: 2), Lru with { Scaffold = new HawkScaffold() }),
         Of("Leave Heads of the GriffinScaffold null", InGriffin(heads: 3), InGriffin(heads: null)),
         Of("or make ModelSize a multiple of it", InGriffin(heads: 3), InGriffin(heads: 3) with { ModelSize = 6 }),
-        Of("Lower Window or ModelSize", InGriffin(window: 65536) with { ModelSize = 512 }, InGriffin(window: 5)),
+        Of("Lower Window or ModelSize", InGriffin(window: 8192) with { ModelSize = 4096 }, InGriffin(window: 5)),
         Of("set Bidirectional to true", Filter, Filter with { Bidirectional = true }),
         Of("SobolevExponent to null", Filter, Filter with { SobolevExponent = null }),
         Of(

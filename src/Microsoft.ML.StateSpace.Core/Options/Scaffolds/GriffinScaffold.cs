@@ -11,6 +11,9 @@ public sealed record GriffinScaffold : ScaffoldOptions
 {
     private const long MostValues = 1 << 24;
 
+    // A stream keeps the keys and values of one window, and no tensor of a model file tells how long that is.
+    private const int MostWindow = 8192;
+
     private const int UsualHeadSize = 32;
 
     /// <summary>Channels of the core. Default: <see langword="null"/>, the model size.</summary>
@@ -29,7 +32,7 @@ public sealed record GriffinScaffold : ScaffoldOptions
     public int AttentionEvery { get; init; } = 3;
 
     /// <summary>
-    /// Time steps that a row of an attention layer sees, itself and those before it, up to 65,536. Work and memory of a stream grow with
+    /// Time steps that a row of an attention layer sees, itself and those before it, up to 8,192. Work and memory of a stream grow with
     /// it, as far as sequences are as long. Default: 1,024.
     /// </summary>
     public int Window { get; init; } = 1024;
@@ -68,7 +71,7 @@ public sealed record GriffinScaffold : ScaffoldOptions
     {
         Recurrent.Validate(architecture);
         OptionCheck.InRange(AttentionEvery, 2, 1024);
-        OptionCheck.Size(Window);
+        OptionCheck.Size(Window, MostWindow);
         OptionCheck.Size(Heads);
         if (architecture.Layers < AttentionEvery)
         {

@@ -7,8 +7,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// A network as a chain of layers in which depth is time, <c>x_{l+1} = F_l(x_l, theta_l)</c>: the encoder is layer 0, then come the layers
 /// of the architecture, each with all its residual branches, and pooling with the decoder is the last one. x_l are the rows between two
-/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer reads those of another, but that a decoder may divide
-/// by trained gains of all layers (<see cref="Budget"/>).
+/// layers. Parameters of a layer stand side by side in the flat buffer, and no layer shares any with another, but for <see cref="Shared"/>.
 /// </summary>
 internal sealed class DepthLayers
 {
@@ -34,9 +33,6 @@ internal sealed class DepthLayers
     /// <summary>Whether the last layer is a linear map of what it reads.</summary>
     public bool HasLinearDecoder => _network.Decoder is Linear;
 
-    /// <summary>What the last layer divides by; <see langword="null"/> where that is 1.</summary>
-    public GainBudget? Budget => (_network.Decoder as BoundedLinear)?.Budget;
-
     /// <summary>
     /// Whether the output of a layer is affine in all its parameters. A core never is, since its poles act on its states.
     /// </summary>
@@ -51,6 +47,13 @@ internal sealed class DepthLayers
     public DiagonalCore? BareCore(int layer)
         => layer > 0 && layer < Count - 1 && _branches == 1 && _network.Branch(layer - 1) is { Norm: null, Map: null } branch
             ? branch.Core as DiagonalCore : null;
+
+    /// <summary>
+    /// Parameters that act in another layer too: shares and trained gains of certified cores, by which the decoder divides. No Hamiltonian
+    /// of one layer has all of their slope.
+    /// </summary>
+    public IReadOnlyList<Parameter> Shared => (_network.Decoder as BoundedLinear)?.Budget is not { } budget ? []
+        : [.. budget.Branches.SelectMany(branch => new[] { branch.Logit, branch.GainLog }).OfType<Parameter>()];
 
     /// <summary>Values of a row of x_l, the input of a layer but the first.</summary>
     public int Width => _network.Width;

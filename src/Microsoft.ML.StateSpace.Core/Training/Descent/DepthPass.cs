@@ -7,8 +7,6 @@ namespace Microsoft.ML.StateSpace.Training;
 /// Passes over all training sequences in which depth is time (<see cref="DepthLayers"/>): one forward and backward pass keeps what each
 /// layer has read and the costate of what it has answered; then the Hamiltonian of a layer,
 /// <c>H_l(theta) = sum p_{l+1} . F_l(x_l, theta)</c>, can be asked for at other parameters of that layer alone, at the cost of this layer.
-/// Trained gains that the decoder takes back (<see cref="CoreGain.Balanced"/>) are parameters of their layer, and what they do to the
-/// decoder is part of the Hamiltonian of that layer.
 /// Memory: two numbers of 32 bits for each channel of each row of all training sequences, once for each layer and once more. Sequences are
 /// worked on whole, in shards that depend on the data alone, and sums run in the order of the shards, so the bits do not depend on the
 /// number of threads.
@@ -24,8 +22,6 @@ internal sealed class DepthPass
     private readonly double[] _sums; // of each shard
     private readonly float[][][]? _inputs; // of each sequence and layer
     private readonly float[][][]? _costates;
-    private double _decoded; // sum of p . F of the decoder
-    private double _budget = 1; // the product of trained gains by which its matrix is divided
 
     /// <param name="batch">The objective; its threads are used between its own passes.</param>
     /// <param name="keeps">Whether Hamiltonians will be asked for.</param>
@@ -57,21 +53,12 @@ internal sealed class DepthPass
     }
 
     /// <summary>Forward and backward at the parameters that are set: fills in what is kept.</summary>
-    public void Run()
-    {
-        _sums.AsSpan().Clear();
-        Share(Pass);
-        (_decoded, _budget) = (_sums.Sum(), Layers.Budget?.Product(_values) ?? 1);
-    }
-
-    private void Pass(SequenceMemory memory, int shard, int sequence)
+    public void Run() => Share((memory, shard, sequence) =>
     {
         var workspace = memory.Workspace;
         for (int layer = 0; layer < Layers.Count; layer++)
             Layers.Forward(layer, workspace, Weights);
         _batch.Loss.Derivative(workspace.Output, workspace.Targets, 1 / _batch.TotalWeight, workspace.OutputGradient);
-        for (int i = 0; Layers.Budget is not null && i < workspace.Output.Length; i++)
-            _sums[shard] += (double)workspace.OutputGradient[i] * workspace.Output[i];
         for (int layer = 1; layer < Layers.Count; layer++)
             Keep(_inputs, sequence, layer, Layers.Input(layer, workspace));
         Keep(_inputs, sequence, Layers.Count, workspace.Output);
@@ -81,7 +68,7 @@ internal sealed class DepthPass
             Layers.Backward(layer, workspace, Weights, GradientsOf(_gradients[shard]!));
             Keep(_costates, sequence, layer, Layers.Costate(layer, workspace));
         }
-    }
+    });
 
     /// <summary>Forward up to what the decoder reads, at the parameters that are set.</summary>
     /// <param name="read">Takes the number of the shard, a workspace with its targets, and the features, (answers, width).</param>
@@ -125,18 +112,10 @@ internal sealed class DepthPass
             for (int i = 0; i < total.Length; i++)
                 total[i] += _gradients[shard]![i];
         Layers.PrepareBackward(layer, Weights, GradientsOf(total));
-        double sum = _sums.Sum();
-        if (layer < Layers.Count - 1 && Layers.Budget is { } budget)
-        {
-            // The decoder's matrix is inversely proportional to the product.
-            double ratio = _budget / budget.Product(_values);
-            sum += _decoded * (ratio - 1);
-            budget.AddGradient(_values, -_decoded * ratio, GradientsOf(total).Values);
-        }
         foreach (var parameter in Layers.Parameters[layer])
             for (int i = parameter.Offset; i < parameter.Offset + parameter.Length; i++)
                 gradient[i] = total[i];
-        return sum;
+        return _sums.Sum();
     }
 
     // Calls the work for every sequence, after its shard's gradient was cleared; in the memory its rows and targets are packed.

@@ -4,15 +4,16 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// The proximal step of each layer by itself. A layer that is affine in what is free of its parameters has the closed step
-/// <c>theta - g / (eps + lambda)</c>; in any other one a <see cref="LayerSearch"/> looks for it.
+/// <c>theta - g / (eps + lambda)</c>; in any other one a <see cref="LayerSearch"/> looks for it. What acts in several layers takes the
+/// closed step too, of the whole gradient.
 /// </summary>
 internal sealed class ProximalStep
 {
-    private readonly DepthPass _pass;
     private readonly LayerSearch _search;
     private readonly double _regularization;
     private readonly Parameter[][] _free;
     private readonly bool[] _isClosed;
+    private readonly Parameter[] _shared;
 
     /// <param name="batch">The objective.</param>
     /// <param name="pass">The layers; it must keep inputs and costates where <see cref="NeedsSearch"/>.</param>
@@ -21,7 +22,9 @@ internal sealed class ProximalStep
     /// <param name="isClosed">Whether each layer is affine in these.</param>
     public ProximalStep(FullBatch batch, DepthPass pass, int steps, Parameter[][] free, bool[] isClosed)
     {
-        (_pass, _free, _isClosed, _regularization) = (pass, free, isClosed, batch.Regularization);
+        (_isClosed, _regularization) = (isClosed, batch.Regularization);
+        _shared = [.. pass.Layers.Shared];
+        _free = [.. free.Select(parameters => parameters.Except(_shared).ToArray())];
         _search = new LayerSearch(pass, steps, _regularization);
     }
 
@@ -34,6 +37,7 @@ internal sealed class ProximalStep
     /// <summary>Sets the free parameters of all layers; <see langword="false"/> where a search did not come far enough.</summary>
     public bool Apply(DescentPoint point, double eps, float[] candidate)
     {
+        ApplyClosed(_shared, point, eps, candidate);
         for (int layer = 0; layer < _free.Length; layer++)
         {
             if (_isClosed[layer])
