@@ -37,19 +37,16 @@ internal static class CommonKnobs
             s => s.Network?.Dropout is not null || s.Training.Method is not null, // which has no dropout
             (s, v) => s.With(network => network with { Dropout = v })),
         Knob.Number(
-            LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null || !HasAdamW(s),
+            LearningRate, 5e-4, 0.02, 4e-3, true, s => s.Training.LearningRate is not null || !s.Training.HasAdamW,
             (s, v) => s with { Training = s.Training with { LearningRate = v } }),
         Knob.Number(
             "StateSpaceRateFactor", 0.1, 1, 0.5, true,
-            s => s.Training.StateSpaceRateFactor != Untouched.StateSpaceRateFactor || !HasAdamW(s),
+            s => s.Training.StateSpaceRateFactor != Untouched.StateSpaceRateFactor || !s.Training.HasAdamW,
             (s, v) => s with { Training = s.Training with { StateSpaceRateFactor = v } }),
         Knob.Number(
-            "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay || !HasAdamW(s),
+            "WeightDecay", 1e-3, 0.5, 0.05, true, s => s.Training.WeightDecay != Untouched.WeightDecay || !s.Training.HasAdamW,
             (s, v) => s with { Training = s.Training with { WeightDecay = v } }),
     ];
-
-    // What AdamW alone has is not varied where another method trains.
-    private static bool HasAdamW(SequenceSettings settings) => settings.Training.Method is null or PolishOptions { First: null };
 
     private static Knob Window
         => Knob.Choice(

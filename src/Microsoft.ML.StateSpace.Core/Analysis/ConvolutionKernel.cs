@@ -40,7 +40,7 @@ public sealed class ConvolutionKernel
     /// The kernel of the recurrence in a layer of a trained model, in the channels of that layer, computed in double from its parameters.
     /// </summary>
     /// <param name="model">The model; its cores must be linear and time-invariant.</param>
-    /// <param name="layer">Index of the layer, from 0.</param>
+    /// <param name="layer">Index of the layer, from 0. Layers of attention, which have no recurrence, do not count.</param>
     /// <param name="steps">Lags of each direction.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer, or <paramref name="steps"/> is below 1.</exception>
     /// <exception cref="NotSupportedException">The recurrence is not linear and time-invariant.</exception>

@@ -6,8 +6,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <summary>
 /// Puts linear systems into the layers of a trained model, smaller ones for instance: the way back from <see cref="LinearSystem.OfCore"/>.
 /// The model must be causal and have the recurrences of LRU or S5. What comes back is a model of the same kind with a dense D and as many
-/// states as the largest of its systems needs; everything around the recurrences stays as it is. Its fit is not trained again: compare its
-/// error with that of the model before.
+/// states as the largest of its systems needs; layers of attention have none and do not count; everything around the recurrences stays as
+/// it is. Its fit is not trained again: compare its error with that of the model before.
 /// </summary>
 public static class ModelReduction
 {

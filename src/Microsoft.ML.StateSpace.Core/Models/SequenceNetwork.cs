@@ -281,7 +281,7 @@ internal sealed class SequenceNetwork : SequenceModel
         if (Gain is null)
             return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, InputStage.Width, Width);
         if (Options.Vocabulary > 0)
-            {
+        {
             throw new ArgumentException(
                 $"{Architecture.GetType().Name} needs an input of real channels: the distance between two tokens has no meaning, "
                 + "so neither has a gain. Take another core for a column of keys.");

@@ -172,6 +172,9 @@ public sealed record TrainingOptions
             || Loss != ValueLossKind.Squared || OutputWeights is not null || ValidationFraction is not null || Patience is not null
             || CheckpointPath is not null || Engine is not null || Method is not null;
 
+    /// <summary>Whether AdamW trains, alone or before another method.</summary>
+    internal bool HasAdamW => Method is null or PolishOptions { First: null };
+
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
     {

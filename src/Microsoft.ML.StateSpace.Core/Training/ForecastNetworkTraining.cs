@@ -62,6 +62,8 @@ internal static class ForecastNetworkTraining
     private static TrainingOptions Resolved(TrainingOptions training, SequenceSet data)
     {
         int? window = training.Window ?? (Enumerable.Range(0, data.Count).Max(data.Length) > LongSeries ? Window : null);
+        if (!training.HasAdamW)
+            return training with { Window = window }; // no batches, and as many iterations as the method usually takes
         int batch = training.BatchSize ?? BatchSize, stepsPerEpoch = (data.Cut(window).Count + batch - 1) / batch;
         return training with
         {

@@ -118,6 +118,7 @@ internal static class TrainingDefaults
             Patience = training.Patience ?? Math.Max(10, epochs / 3),
         };
     }
+
     // Nothing is held out where nothing was asked for: the objective itself tells when to end.
     private static TrainingOptions Resolve(
         TrainingOptions training, DescentOptions method, TaskDefaults defaults, int count, bool hasValidation)

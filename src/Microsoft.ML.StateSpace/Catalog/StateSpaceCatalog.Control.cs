@@ -11,9 +11,10 @@ public sealed partial class StateSpaceCatalog
     /// back the loss sees in each layer beside the memory of its poles, and costates and Hamiltonian along one sequence.
     /// </summary>
     /// <remarks>
-    /// <para>The loss is that of training: its kind, class weights and washout are those that the model was trained with. Weight decay is
-    /// not part of it, and dropout is off. The rows are kept in memory, and each takes one pass forward and two back; where fewer than
-    /// eight rows have a target, one more back for each of 32 stretches of time.</para>
+    /// <para>The loss is that of training: its kind, class weights and washout are those that the model was trained with, and so is the
+    /// regularization of a method of descent. AdamW's weight decay is not part of it, and dropout is off. The rows are kept in memory, and
+    /// each takes one pass forward and two back; where fewer than eight rows have a target, one more back for each of 32 stretches of
+    /// time.</para>
     /// <para>Where a sequence has one answer, the pooled vector takes the place of the last step when the reach is measured. A model that
     /// reads both ways is seen from the last step too, so its reach is that of the scan from the start; the scan from the end sees in the
     /// other direction.</para>
@@ -26,7 +27,7 @@ public sealed partial class StateSpaceCatalog
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, or there is no row <paramref name="trajectoryOf"/>.
     /// </exception>
-    /// <exception cref="NotSupportedException">The model is a bank or an ensemble.</exception>
+    /// <exception cref="NotSupportedException">The model is a bank or an ensemble, or it answers pairs of sequences.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are not of the kind that the model was trained on, none has a known target, or there are none.
     /// </exception>

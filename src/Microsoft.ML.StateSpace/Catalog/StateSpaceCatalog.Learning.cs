@@ -31,7 +31,7 @@ public sealed partial class StateSpaceCatalog
     /// <exception cref="ArgumentOutOfRangeException">
     /// A column is missing or of the wrong type, <paramref name="steps"/> is below 1, or <paramref name="rate"/> is not positive.
     /// </exception>
-    /// <exception cref="NotSupportedException">The model is a bank or an ensemble.</exception>
+    /// <exception cref="NotSupportedException">The model is a bank or an ensemble, or it answers pairs of sequences.</exception>
     /// <exception cref="InvalidOperationException">
     /// The rows are not of the kind that the model was trained on, none has a known target, or there are none.
     /// </exception>

@@ -24,7 +24,7 @@ internal sealed class Spending(Way way, Learner learner)
             _known = made.Model.Summary.Descent!.Iterations;
         }
         int room = learner.Passes.Within(left, method, _known);
-        return room == 0 ? null : room == made?.Model.Summary.Descent!.Iterations.Count ? made : Train(epochs, room);
+        return room == made?.Model.Summary.Descent!.Iterations.Count ? made : room == 0 ? null : Train(epochs, room);
     }
 
     private Trained Train(int epochs, int iterations)

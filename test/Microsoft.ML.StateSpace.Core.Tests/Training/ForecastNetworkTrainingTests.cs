@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
@@ -35,6 +36,26 @@ public class ForecastNetworkTrainingTests
         (three.Weight, three.Units.Length).Should().Be((one.Weight, one.Units.Length));
         three.Offsets.Should().Equal(one.Offsets);
         three.Units.Should().Equal(one.Units);
+    }
+
+    [Theory]
+    [InlineData("L-BFGS")]
+    [InlineData("extended MSA")]
+    public void AMethodOfDescent_TrainsIt_AloneOrBehindAdamW(string name)
+    {
+        var method = DescentCases.Methods[name];
+        foreach (TrainingMethod trained in (TrainingMethod[])[method, new PolishOptions { Then = method, Iterations = 5 }])
+        {
+            TrainedModel? model = null;
+            ForecastNetworkTraining.Fit(
+                Series, ForecastCase.Closed(Series), ForecastCase.Architecture,
+                new TrainingOptions { Seed = 3, Epochs = 5, Threads = 2, Method = trained }, ForecastCase.Confidence,
+                (options, how, data, validation) => model = ModelTraining.Fit(options, how, data, validation), warn: null);
+            model!.Summary.Epochs.Should().Be(trained is PolishOptions ? 10 : 5);
+            var descent = model.Summary.Descent!;
+            descent.Iterations.Should().HaveCount(5);
+            descent.IsMonotone.Should().BeTrue();
+        }
     }
 
     [Fact]

@@ -2,8 +2,8 @@ namespace Microsoft.ML.StateSpace.Analysis;
 
 /// <summary>
 /// One sequence on its way through a network: the stream between the layers with its costates, and the states of diagonal cores with
-/// theirs. The loss J is the mean over sequences of <c>J_m</c>, which is this sequence's share of the training loss times the number of
-/// sequences; a costate is <c>p = -dJ_m/dx</c>, minus what goes back through the network.
+/// theirs. The loss J, less a regularization, is the mean over sequences of <c>J_m</c>, which is this sequence's share of the training loss
+/// times the number of sequences; a costate is <c>p = -dJ_m/dx</c>, minus what goes back through the network.
 /// </summary>
 /// <param name="Sequence">Index of the sequence in the data.</param>
 /// <param name="Length">Its time steps.</param>

@@ -15,13 +15,14 @@ internal sealed class CostateSums
 
     private readonly CoreTable _table;
     private readonly ParameterGroups _groups;
+    private readonly double _regularization;
     private readonly ResidualSum[] _residuals;
     private readonly PowerSums _powers;
     private readonly ReachSums _reaches;
 
-    public CostateSums(CoreTable table, ParameterGroups groups, int longest)
+    public CostateSums(CoreTable table, ParameterGroups groups, double regularization, int longest)
     {
-        (_table, _groups, _powers, _reaches) = (table, groups, new(table), new(table, longest));
+        (_table, _groups, _regularization, _powers, _reaches) = (table, groups, regularization, new(table), new(table, longest));
         _residuals = [.. groups.Sizes.Select(size => new ResidualSum(size))];
     }
 
@@ -39,7 +40,7 @@ internal sealed class CostateSums
         run.Backward(_powers);
         run.Finish();
         if (terms == ResidualTerms.Sequences)
-            AddTerm(run.Gradient, group => true);
+            AddTerm(run.Gradient, group => true, 1);
         else if (layout.Axis == AnswerAxis.Sequence)
             AddStretches(run, last, run.Gradient);
         else
@@ -71,15 +72,14 @@ internal sealed class CostateSums
     // The rows of the answer, stretch by stretch.
     private void AddStretches(CostateRun run, double scale)
     {
-        foreach (var (first, count) in StretchesOf(run.Rows))
+        List<(int First, int Count)> stretches = [.. StretchesOf(run.Rows).Where(stretch => run.Weight(stretch.First, stretch.Count) > 0)];
+        foreach (var (first, count) in stretches)
         {
-            if (run.Weight(first, count) == 0)
-                continue;
             run.Clear();
             run.Enter(scale, first, count);
             run.Backward();
             run.Finish();
-            AddTerm(run.Gradient, group => true);
+            AddTerm(run.Gradient, group => true, 1.0 / stretches.Count);
         }
     }
 
@@ -87,18 +87,19 @@ internal sealed class CostateSums
     // stretch.
     private void AddStretches(CostateRun run, float[] last, ReadOnlySpan<float> gradient)
     {
-        AddTerm(gradient, _groups.IsBehindLayers);
+        AddTerm(gradient, _groups.IsBehindLayers, 1);
         int width = last.Length / run.Rows;
-        foreach (var (first, count) in StretchesOf(run.Rows))
+        List<(int First, int Count)> stretches = [.. StretchesOf(run.Rows)
+            .Where(stretch => last.AsSpan(stretch.First * width, stretch.Count * width).ContainsAnyExcept(0f))];
+        if (stretches.Count == 0 && _regularization > 0)
+            stretches.Add((0, run.Rows)); // the share of the regularization is still a term
+        foreach (var (first, count) in stretches)
         {
-            var stretch = last.AsSpan(first * width, count * width);
-            if (!stretch.ContainsAnyExcept(0f))
-                continue;
             run.Clear();
-            run.SetLastCostates(stretch, first);
+            run.SetLastCostates(last.AsSpan(first * width, count * width), first);
             run.Backward();
             run.Finish();
-            AddTerm(run.Gradient, group => !_groups.IsBehindLayers(group));
+            AddTerm(run.Gradient, group => !_groups.IsBehindLayers(group), 1.0 / stretches.Count);
         }
     }
 
@@ -131,7 +132,8 @@ internal sealed class CostateSums
         run.Backward(_reaches);
     }
 
-    private void AddTerm(ReadOnlySpan<float> gradient, Func<int, bool> isGroup)
+    // A term is that share of a sequence, which is so much of the regularization too.
+    private void AddTerm(ReadOnlySpan<float> gradient, Func<int, bool> isGroup, double share)
     {
         for (int group = 0; group < _residuals.Length; group++)
         {
@@ -141,7 +143,7 @@ internal sealed class CostateSums
             int at = 0;
             foreach (var parameter in _groups.Members(group))
             {
-                _residuals[group].Add(at, parameter.Of(gradient));
+                _residuals[group].Add(at, parameter.Of(gradient), parameter.Of(_groups.Set.Values), _regularization * share);
                 at += parameter.Length;
             }
         }

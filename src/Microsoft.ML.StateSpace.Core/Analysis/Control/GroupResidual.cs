@@ -20,7 +20,7 @@ public enum ResidualTerms
 /// </summary>
 /// <param name="Name">
 /// The group: <c>encoder</c>, <c>pooling</c>, <c>decoder</c>, or of a layer <c>Blocks.0</c> its <c>poles</c> (with step sizes), <c>B</c>,
-/// <c>C</c>, <c>D</c>, what else its core has (<c>gates</c>), and its <c>scaffold</c>.
+/// <c>C</c>, <c>D</c>, what else its core has (<c>gates</c>), the <c>attention</c> that it may have instead, and its <c>scaffold</c>.
 /// </param>
 /// <param name="Parameters">Trained values of the group.</param>
 /// <param name="Terms">Terms of the gradient; those of a group may be fewer than those of others.</param>

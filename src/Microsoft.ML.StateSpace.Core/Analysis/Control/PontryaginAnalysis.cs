@@ -9,14 +9,16 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// <summary>
 /// Looks at a trained network as at a solution of an optimal control problem (Pontryagin): which groups of parameters are stationary, how
 /// far back the loss sees, and the costates and the Hamiltonian along one sequence. The loss is that of training, over the given sequences
-/// in full length and without weight decay. Costates are minus what backpropagation takes back (Li, Chen, Tai, E, "Maximum Principle Based
-/// Algorithms for Deep Learning", JMLR 2018); residual and reach are this library's own.
+/// in full length: with the <see cref="DescentOptions.Regularization"/> of the method that trained the model last, which adds to the
+/// gradients of all parameters, and without the weight decay of AdamW, which is part of no loss. Costates are minus what backpropagation
+/// takes back (Li, Chen, Tai, E, "Maximum Principle Based Algorithms for Deep Learning", JMLR 2018); residual and reach are this library's
+/// own.
 /// </summary>
 /// <remarks>
 /// Parameters do not change in time, so the maximum principle asks for stationarity alone, and that is all that is reported: in
 /// <c>x' = (theta, theta^2)</c> the best theta is where the Hamiltonian is smallest, not largest.
 /// </remarks>
-/// <param name="Loss">The mean loss J.</param>
+/// <param name="Loss">The mean loss J, regularization included.</param>
 /// <param name="Sequences">Sequences with a known target, over which means are taken.</param>
 /// <param name="Terms">Of which terms the residuals are made.</param>
 /// <param name="Residuals">How far each group of parameters is from being stationary, from the input to the answer.</param>
@@ -57,25 +59,33 @@ public sealed record PontryaginAnalysis(
         var terms = known.Length < CostateSums.FewestSequences ? ResidualTerms.Stretches : ResidualTerms.Sequences;
         var table = new CoreTable(network);
 
+        double regularization = training.Method switch
+        {
+            DescentOptions method => method.Regularization, PolishOptions polish => polish.Then.Regularization, _ => 0,
+        };
+        var groups = new ParameterGroups(parameters);
+
         CostateRun Run() => new(network, loss, parameters, prepared, set);
-        var sums = Sum(known, Run, threads, new ParameterGroups(parameters), table, set, training.Washout, scale, terms);
+        CostateSums Empty() => new(table, groups, regularization, known.Length == 0 ? 1 : known.Max(set.Length));
+        var sums = Sum(known, Run, Empty, threads, set, training.Washout, scale, terms);
         var poles = PoleTable.Of(network, parameters).ToLookup(pole => pole.Core, CostateReach.OfPole);
         return new(
-            sums.Loss * scale / Math.Max(1, known.Length), known.Length, terms, sums.Residuals(known.Length), sums.Layers,
+            sums.Loss * scale / Math.Max(1, known.Length) + 0.5 * regularization * groups.SumOfSquares, known.Length,
+            terms, sums.Residuals(known.Length), sums.Layers,
             [.. Enumerable.Range(0, table.Cores).Select(core => new CoreCostates(
                 table.CoreName(core), sums.ReachOf(core), [.. poles[table.CoreName(core)].Order()]))],
             TrajectoryOf(Run(), set, trajectoryOf, training.Washout, scale, table));
     }
 
     private static CostateSums Sum(
-        int[] known, Func<CostateRun> createRun, int? threads, ParameterGroups groups, CoreTable table, SequenceSet set, int washout,
-        double scale, ResidualTerms terms)
+        int[] known, Func<CostateRun> createRun, Func<CostateSums> createSums, int? threads, SequenceSet set, int washout, double scale,
+        ResidualTerms terms)
     {
-        int longest = known.Length == 0 ? 1 : known.Max(set.Length), shares = Math.Clamp(known.Length, 1, MostShares);
+        int shares = Math.Clamp(known.Length, 1, MostShares);
         var sums = new CostateSums[shares];
         void SumShare(int share)
         {
-            sums[share] = new CostateSums(table, groups, longest);
+            sums[share] = createSums();
             var run = createRun();
             for (long i = (long)share * known.Length / shares; i < (share + 1L) * known.Length / shares; i++)
             {

@@ -16,13 +16,14 @@ internal sealed class ResidualSum(int length)
     /// <summary>Begins a term, which may come in parts.</summary>
     public void Begin() => Terms++;
 
-    /// <summary>Adds a part of the term, which stands at that place in the group.</summary>
-    public void Add(int at, ReadOnlySpan<float> part)
+    /// <summary>Adds a part of the term, <c>gradient + factor values</c>, which stands at that place in the group.</summary>
+    public void Add(int at, ReadOnlySpan<float> gradient, ReadOnlySpan<float> values, double factor)
     {
-        for (int i = 0; i < part.Length; i++)
+        for (int i = 0; i < gradient.Length; i++)
         {
-            _sum[at + i] += part[i];
-            _squares += (double)part[i] * part[i];
+            double part = gradient[i] + factor * values[i];
+            _sum[at + i] += part;
+            _squares += part * part;
         }
     }
 

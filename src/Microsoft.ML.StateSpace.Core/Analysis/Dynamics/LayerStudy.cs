@@ -18,6 +18,7 @@ internal sealed class LayerStudy
     private readonly double _weight;
     private readonly int _steps;
     private readonly bool _hasIntervals;
+    private readonly bool _hasHeads; // a core runs several times in a pass, over other channels each time
 
     public LayerStudy(TrainedModel model, SequenceSet set)
     {
@@ -25,6 +26,7 @@ internal sealed class LayerStudy
         NetworkOf.Require(model, What);
         NetworkOf.RequireSingleSequences(model, What);
         _hasIntervals = model.Options.HasIntervals;
+        _hasHeads = ((NetworkOptions)model.Options.Architecture).ChosenScaffold is H3Scaffold { HeadSize: > 1 };
         int count = Math.Min(set.Count, MostShares);
         _shares = new NetworkShare[count];
         Parallel.For(0, count, i => _shares[i] = new NetworkShare(
@@ -38,7 +40,7 @@ internal sealed class LayerStudy
     private LayerDynamics Study(int core)
     {
         var tap = _shares[0].Taps[core];
-        if ((tap.Core as IFilterCore)?.Filters(_shares[0].Weights) is not { } filters)
+        if (_hasHeads || (tap.Core as IFilterCore)?.Filters(_shares[0].Weights) is not { } filters)
             return new(tap.Name, null, null, WhyNot(tap.Core));
         var layer = new LinearizedLayer(filters);
         double largest = Lanczos.Largest(vector => Curve(core, layer, vector), layer.Parameters);
@@ -57,6 +59,8 @@ internal sealed class LayerStudy
     {
         Bidirectional both => WhyNot(both.FromStart),
         _ when _hasIntervals => "It is not LTI: what it makes of a step depends on the time since the step before.",
+        IFilterCore when _hasHeads => "It takes several groups of channels through one state space (H3Scaffold.HeadSize), so that a "
+            + "parameter has several inputs and outputs.",
         IFilterCore => "Its kernel is filtered by frequency (SobolevExponent), so its outputs are no sums of those of single poles.",
         ConvolutionCore => "Its states are coupled by a matrix of rank one, so none of them learns as a mode of its own.",
         ILinearCore => "Its matrices come of one contraction, so no parameter belongs to a single pole.",

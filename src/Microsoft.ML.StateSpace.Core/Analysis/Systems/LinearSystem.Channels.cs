@@ -12,7 +12,7 @@ public sealed partial record LinearSystem
     /// seen at once.
     /// </summary>
     /// <param name="model">The model; it must be causal.</param>
-    /// <param name="layer">Index of the layer, from 0.</param>
+    /// <param name="layer">Index of the layer, from 0. Layers of attention, which have no recurrence, do not count.</param>
     /// <param name="channel">Index of the channel, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or channel.</exception>
     /// <exception cref="NotSupportedException">The recurrence has no system for each channel, or is not causal.</exception>

@@ -30,15 +30,14 @@ internal static class MethodCheck
         if (training.Method is not { } method)
             return options;
         string name = method.GetType().Name;
-        bool hasAdamW = method is PolishOptions { First: null };
-        if (training.BatchSize is int size && !hasAdamW)
+        if (training.BatchSize is int size && !training.HasAdamW)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(training.BatchSize), size,
                 $"BatchSize must be null with {name}, which sees all training sequences in every step: a step that lowers the loss of a "
                 + "batch says nothing about that of all. Leave TrainingOptions.BatchSize null, or Method null for AdamW.");
         }
-        if (training.LearningRate is double rate && !hasAdamW)
+        if (training.LearningRate is double rate && !training.HasAdamW)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(training.LearningRate), rate,

@@ -27,12 +27,17 @@ internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, Tr
         Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
     }
 
-    /// <summary>Takes the first time steps of a sequence, without its targets.</summary>
+    /// <summary>Takes the first time steps of a sequence, without its targets; a pair, which has one answer, as a whole.</summary>
     /// <param name="sequence">Its place.</param>
     /// <param name="rows">How many time steps.</param>
     /// <param name="values">The parameters, by which inputs are standardised.</param>
     public void TakeStart(int sequence, int rows, ReadOnlySpan<float> values)
     {
+        if (data.HasPairs)
+        {
+            Take(sequence, values);
+            return;
+        }
         Batch.Reset([rows]);
         data.Values(sequence)[..(rows * data.Features)].CopyTo(Batch.Values);
         if (data.HasIntervals)

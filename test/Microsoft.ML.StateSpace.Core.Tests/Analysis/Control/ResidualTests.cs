@@ -6,6 +6,7 @@ using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
+using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis.Control;
 
@@ -85,6 +86,36 @@ public class ResidualTests
             group.Residual.Should().BeApproximately(1, 1e-9, group.Name);
     }
 
+    // The regularization of the method that trained a model last belongs to its loss and to every term, however many terms a sequence has.
+    [Theory]
+    [InlineData("Regression", 9)]
+    [InlineData("Regression", 3)]
+    [InlineData("MLP, sequence to sequence", 9)]
+    [InlineData("MLP, sequence to sequence", 3)]
+    public void Regularization_IsPartOfTheLossAndOfItsGradients(string name, int sequences)
+    {
+        const double Regularization = 0.3;
+        var options = ModelCases.Options(name);
+        var data = ControlCases.Data(options, sequences, 12);
+        var (network, parameters) = ModelCases.Create(options, data);
+        using var batch = new FullBatch(network, parameters, data, new TrainingOptions { Threads = 1 }, Regularization, inPieces: false);
+        var gradient = new double[parameters.Values.Length];
+        double objective = batch.Gradient(parameters.Values, gradient).Objective;
+        LbfgsOptions method = new() { Regularization = Regularization };
+        foreach (TrainingMethod trained in (TrainingMethod[])[method, new PolishOptions { Then = method }])
+        {
+            var analysis = PontryaginAnalysis.Of(ControlCases.Model(options, parameters, new() { Method = trained }), data);
+            analysis.Terms.Should().Be(sequences == 3 ? ResidualTerms.Stretches : ResidualTerms.Sequences);
+            analysis.Loss.Should().BeApproximately(objective, 1e-6 * objective);
+            var groups = new ParameterGroups(parameters);
+            for (int g = 0; g < groups.Names.Count; g++)
+            {
+                double norm = Math.Sqrt(groups.Members(g).Sum(of => gradient.AsSpan(of.Offset, of.Length).ToArray().Sum(x => x * x)));
+                analysis.Residuals[g].GradientNorm.Should().BeApproximately(norm, 1e-4 * norm, groups.Names[g]);
+            }
+        }
+    }
+
     // The read-out that least squares give is stationary; what stands before it, which nothing has trained, is not.
     [Fact]
     public void LeastSquares_MakeTheDecoderStationary()
@@ -113,6 +144,17 @@ public class ResidualTests
                 .. Enumerable.Range(0, 2).SelectMany(layer => (string[])
                     [$"Blocks.{layer} scaffold", $"Blocks.{layer} poles", $"Blocks.{layer} B", $"Blocks.{layer} C", $"Blocks.{layer} D"]),
             ]);
+    }
+
+    // A layer of attention has no core, and what surrounds it is a scaffold all the same.
+    [Fact]
+    public void Groups_OfALayerOfAttention_AreAttentionAndScaffold()
+    {
+        var options = ModelCases.Options("Griffin block, sequence to sequence");
+        var data = ControlCases.Data(options, 9, 12);
+        PontryaginAnalysis.Of(ControlCases.Model(options, data), data).Residuals.Select(group => group.Name)
+            .Where(name => name.StartsWith("Blocks.1 ", StringComparison.Ordinal))
+            .Should().BeEquivalentTo(["Blocks.1 attention", "Blocks.1 scaffold"]);
     }
 
     // Of a constant control only stationarity is necessary: f = (theta, theta^2) is best where the Hamiltonian is smallest.

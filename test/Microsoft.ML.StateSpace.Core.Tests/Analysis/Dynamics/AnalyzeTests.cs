@@ -56,13 +56,15 @@ public class AnalyzeTests
         for (int i = 0; i < network.Cores.Count; i++)
         {
             var (layer, core) = (report.Layers[i], network.Cores[i]);
-            bool studied = core is IFilterCore filters && filters.Filters(weights) is not null;
+            bool hasHeads = options.Network.ChosenScaffold is H3Scaffold { HeadSize: > 1 };
+            bool studied = !hasHeads && core is IFilterCore filters && filters.Filters(weights) is not null;
             (layer.Spectrum is not null).Should().Be(studied);
             (layer.LargestStableRate is not null).Should().Be(studied);
             if (layer.Spectrum is not { } spectrum)
             {
                 layer.WhyNot.Should().StartWith("It");
-                layer.WhyNot!.Contains("not LTI", StringComparison.Ordinal).Should().Be(options.HasIntervals || !IsLinear(core, weights));
+                layer.WhyNot!.Contains("HeadSize", StringComparison.Ordinal).Should().Be(hasHeads && !options.HasIntervals);
+                layer.WhyNot.Contains("not LTI", StringComparison.Ordinal).Should().Be(options.HasIntervals || !IsLinear(core, weights));
                 continue;
             }
             layer.LargestStableRate.Should().BePositive();

@@ -65,6 +65,21 @@ public sealed class DescentTests : IDisposable
         Fit(training, isKept: true).Parameters.Values.Should().BeBitwise(Fit(training).Parameters.Values);
     }
 
+    // A certified method keeps nothing beside the point.
+    [Fact]
+    public void PausedTraining_OfAMethodWithoutAState_GoesOn()
+    {
+        var training = new TrainingOptions
+        {
+            Method = new ExtendedMsaOptions { Certified = true }, Seed = 5, Epochs = Iterations, Threads = 1,
+        };
+        var checkpoint = new CheckpointFiles(Path.Combine(_folder, "certified.checkpoint"));
+        TrainedModel Fit(TrainingOptions how, ICheckpoint? kept)
+            => Trainer.Fit(DescentCases.Linear("Lru"), how, DescentCases.Data(), checkpoint: kept);
+        Fit(training with { PauseAt = 0.5 }, checkpoint).Summary.Epochs.Should().Be(4);
+        Fit(training, checkpoint).Parameters.Values.Should().BeBitwise(Fit(training, null).Parameters.Values);
+    }
+
     /// <summary>Of a method's own point of view nothing happens between two iterations, so it is cancelled within one.</summary>
     [Theory]
     [MemberData(nameof(Methods))]
