@@ -1,32 +1,30 @@
 namespace Microsoft.ML.StateSpace.Accuracy.Methods;
 
-/// <summary>A way to train that is measured.</summary>
+/// <summary>A way to train that is measured: AdamW, a method of descent, or the first and then the second.</summary>
 /// <param name="Name">Its name in keys and in the table.</param>
-/// <param name="Training">The options, for a number of iterations.</param>
-internal sealed record Way(string Name, Func<int, TrainingOptions> Training)
+/// <param name="Method">The method of descent; <see langword="null"/> for AdamW alone.</param>
+/// <param name="OfAdamW">The share of the passes that AdamW takes, at the library's own rate and batch, which are not searched for.</param>
+internal sealed record Way(string Name, DescentOptions? Method, double OfAdamW = 0)
 {
-    private const int OfLevenbergMarquardt = 4;
-
-    /// <summary>
-    /// AdamW, at the library's own rate and over all records at once; the methods of descent; and AdamW for half of the iterations and then
-    /// one of them. What a fair comparison of rates would cost is not counted for AdamW, and not searched for.
-    /// </summary>
+    /// <summary>AdamW, the methods of descent, and AdamW for half of the passes and then one of them.</summary>
     public static IReadOnlyList<Way> All { get; } =
     [
-        new("AdamW", n => new() { Epochs = n }),
-        Of("gradient descent", new GradientDescentOptions()),
-        Of("L-BFGS", new LbfgsOptions()),
-        new("Levenberg-Marquardt", n => new() { Method = new LevenbergMarquardtOptions(), Epochs = n / OfLevenbergMarquardt }),
-        new("AdamW, then L-BFGS", n => new()
-        {
-            Method = new PolishOptions { Then = new LbfgsOptions(), Iterations = n - n / 2 }, Epochs = n / 2,
-        }),
-        new("AdamW, then Levenberg-Marquardt", n => new()
-        {
-            Method = new PolishOptions { Then = new LevenbergMarquardtOptions(), Iterations = n / 2 / OfLevenbergMarquardt },
-            Epochs = n / 2,
-        }),
+        new("AdamW", null, 1),
+        new("gradient descent", new GradientDescentOptions()),
+        new("proximal MSA", new ProximalMsaOptions()),
+        new("extended MSA", new ExtendedMsaOptions()),
+        new("L-BFGS", new LbfgsOptions()),
+        new("Levenberg-Marquardt", new LevenbergMarquardtOptions()),
+        new("AdamW, then L-BFGS", new LbfgsOptions(), 0.5),
+        new("AdamW, then Levenberg-Marquardt", new LevenbergMarquardtOptions(), 0.5),
     ];
 
-    private static Way Of(string name, DescentOptions method) => new(name, n => new() { Method = method, Epochs = n });
+    /// <summary>Whether it knows of the curvature of the objective.</summary>
+    public bool IsSecondOrder => Method is LbfgsOptions or LevenbergMarquardtOptions;
+
+    /// <summary>What a training of so many epochs of AdamW and iterations of the method is asked for by; one of both may be 0.</summary>
+    public TrainingOptions Training(int epochs, int iterations)
+        => iterations == 0 || Method is null ? new() { Epochs = epochs }
+            : epochs == 0 ? new() { Method = Method, Epochs = iterations }
+            : new() { Method = new PolishOptions { Then = Method, Iterations = iterations }, Epochs = epochs };
 }

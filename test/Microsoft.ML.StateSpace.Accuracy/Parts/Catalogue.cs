@@ -23,7 +23,7 @@ internal static class Catalogue
                 Records.Transformer(96, "ridge over 96 lags .383"), Records.Transformer(192, "ridge over 96 lags .434"),
                 Records.Transformer(336, "ridge over 96 lags .475"), Records.Transformer(720, "ridge over 96 lags .462"),
             ])),
-        ("methods", ["cascadedtanks", "daisy"], () => new MethodsPart()),
+        ("methods", ["cascadedtanks", "daisy", "digits"], () => new MethodsPart()),
         ("mnist", ["mnist"], () => new ClassificationPart(
             "mnist", "MNIST as 784 steps", [Mnist.In(SharedData.Path("mnist", ""))], PublishedAccuracies.OfSentences([]), mostSeeds: 1)),
     ];

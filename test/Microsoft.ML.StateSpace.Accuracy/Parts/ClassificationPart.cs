@@ -33,8 +33,10 @@ internal sealed class ClassificationPart(
             key, () => Ours.Classifier(mlContext).Fit(train), model => [new Score("test", Accuracy(model.Transform(test)))]);
     }
 
-    // The share of all rows. A class that no training row has is the key 0, which no answer is, and so counts as missed.
-    private static double Accuracy(IDataView scored)
+    /// <summary>
+    /// The share of all rows. A class that no training row has is the key 0, which no answer is, and so counts as missed.
+    /// </summary>
+    public static double Accuracy(IDataView scored)
         => scored.GetColumn<uint>("PredictedLabel").Zip(scored.GetColumn<uint>("Label"), (answer, label) => answer == label)
             .Average(right => right ? 1.0 : 0);
 }

@@ -1,12 +1,10 @@
-using Microsoft.ML.Data;
-using Microsoft.ML.StateSpace.Accuracy.Identification;
 using Microsoft.ML.StateSpace.Accuracy.Methods;
 using Microsoft.ML.StateSpace.Accuracy.Report;
 using Microsoft.ML.StateSpace.Accuracy.Runs;
 
 namespace Microsoft.ML.StateSpace.Accuracy.Parts;
 
-/// <summary>The training methods beside one another: the same networks, the same seeds, the same records.</summary>
+/// <summary>The training methods beside one another: the same networks, the same seeds, the same data, the same passes.</summary>
 internal sealed class MethodsPart()
     : Part("methods", "Training methods", [.. Trainee.All.Select(trainee => trainee.Name)])
 {
@@ -14,9 +12,10 @@ internal sealed class MethodsPart()
     {
         var trainee = Trainee.All.Single(candidate => candidate.Name == set);
         string data = trainee.File is null ? "drawn" : Fingerprint.OfFiles(trainee.File);
+        int[] worth = [.. Enumerable.Range(1, Math.Min(seeds, trainee.MostSeeds))];
         return
         [
-            .. Way.All.SelectMany(way => Enumerable.Range(1, seeds).Select(seed => new Measurement(
+            .. Way.All.Where(way => trainee.Ways.Contains(way.Name)).SelectMany(way => worth.Select(seed => new Measurement(
                 new RunKey(Heading, set, way.Name, seed, Ours.Code, data), key => Make(key, trainee, way)))),
         ];
     }
@@ -25,39 +24,23 @@ internal sealed class MethodsPart()
 
     private static Run Make(RunKey key, Trainee trainee, Way way)
     {
-        var mlContext = new MLContext(key.Seed);
-        var (train, test, skip) = trainee.Records(key.Seed);
-        var losses = new Losses();
-        var training = way.Training(trainee.Iterations) with { Seed = key.Seed, Progress = losses, ValidationFraction = 0 };
+        var spending = new Spending(way, trainee.Learner(key.Seed));
         return Ours.Measure(
             key,
-            () => mlContext.Transforms.StateSpace.SequenceToSequence(new()
-            {
-                OutputColumnName = "Output", InputColumnName = "Input", TargetColumnName = "Target", Architecture = trainee.Network,
-                Training = training,
-            }).Fit(Trainee.View(mlContext, train)),
-            model =>
-            {
-                float[][] answers = [.. model.Transform(Trainee.View(mlContext, test)).GetColumn<float[]>("Output")];
-                var fit = Fit.Of(
-                    [.. test.SelectMany(record => record.Outputs[0].Skip(skip))],
-                    [.. answers.SelectMany(signal => signal.Skip(skip).Select(value => (double)value))]);
-                return
+            () => MethodTable.Passes.Where(passes => passes <= trainee.MostPasses).OrderDescending()
+                .Select(passes => (Passes: passes, Made: spending.Within(passes))).Where(made => made.Made is not null).ToList(),
+            made =>
+            [
+                .. made.SelectMany(at => (Score[])
                 [
-                    new(MethodTable.Fit, fit.Percent, fit.RootMeanSquaredError),
-                    .. MethodTable.Iterations.Where(n => n <= losses.Count).Select(n => new Score($"{n}", losses[n - 1])),
-                    new(MethodTable.Last, losses[^1]),
-                    new(MethodTable.Count, losses.Count, Choice: $"{model.Summary.Stop}"),
-                    .. Residual(model.Summary),
-                ];
-            });
-    }
-
-    private static IEnumerable<Score> Residual(TrainingSummary summary)
-        => summary.Descent is { Iterations: [.., var last] } ? [new(MethodTable.Residual, last.Residual)] : [];
-
-    private sealed class Losses : List<double>, IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => Add(value.TrainingLoss);
+                    new(MethodTable.Objective(at.Passes), at.Made!.Course.Last),
+                    new(MethodTable.Fit(at.Passes), at.Made.Model.Judge()),
+                ]),
+                .. made.Take(1).SelectMany(most => MethodTable.Seconds
+                    .Select(seconds => new Score(MethodTable.Objective(seconds), most.Made!.Course.After(seconds)))
+                    .Where(score => double.IsFinite(score.Value))
+                    .Append(new(MethodTable.Time, most.Made!.Course.Seconds))
+                    .Append(new(MethodTable.Count, most.Made.Course.Count, Choice: $"{most.Made.Model.Summary.Stop}"))),
+            ]);
     }
 }

@@ -2,7 +2,8 @@ namespace Microsoft.ML.StateSpace;
 
 /// <summary>
 /// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963) over all training sequences: a step solves
-/// <c>(R'R + mu diag(R'R)) d = -R'e</c>, where e are the weighted errors and R is their derivative with respect to the parameters. For
+/// <c>(R'R + mu diag(R'R)) d = -R'e</c>, where e are the weighted errors and R is their derivative with respect to the parameters; in
+/// layers of LRU and S5 with respect to poles and input matrices, in which the step is taken, unless there is a regularization. For
 /// networks that read a sequence from its start only, with the squared loss and at most 2,000 trained parameters: a step costs one backward
 /// pass for each value of the targets, and one solve. Where it applies it is the most precise method.
 /// </summary>

@@ -1,21 +1,23 @@
 namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
-/// The derivative of the weighted errors with respect to the trained parameters, one row for each value of the targets that counts: of
+/// The derivative of the weighted errors with respect to the coordinates of steps, one row for each value of the targets that counts: of
 /// <c>r = sqrt(w / W) (y - t)</c>, where w is the weight of the output and W that of all, so that <c>J = |r|^2 / 2</c>. A row is one
 /// forward and one backward pass over the sequence up to its time step: what comes later has no influence in a causal model.
 /// </summary>
 internal sealed class Jacobian
 {
     private readonly FullBatch _batch;
+    private readonly StepCoordinates _coordinates;
     private readonly SequenceMemory?[] _memories; // of each thread, once it has had a row
+    private readonly float[][] _rows; // of each thread
     private readonly List<Item> _items = [];
 
-    public Jacobian(FullBatch batch)
+    public Jacobian(FullBatch batch, StepCoordinates coordinates)
     {
-        _batch = batch;
+        (_batch, _coordinates) = (batch, coordinates);
         _memories = new SequenceMemory?[batch.Workers.Count];
-        Columns = TrainedRange.Count(batch.Trained);
+        _rows = [.. Enumerable.Range(0, batch.Workers.Count).Select(_ => new float[coordinates.Count])];
         var data = batch.Data;
         int outputs = batch.Model.Options.Outputs;
         for (int i = 0; i < data.Count; i++)
@@ -34,8 +36,8 @@ internal sealed class Jacobian
     /// <summary>Values of the targets that count.</summary>
     public int Rows => _items.Count;
 
-    /// <summary>Trained parameters.</summary>
-    public int Columns { get; }
+    /// <summary>Coordinates.</summary>
+    public int Columns => _coordinates.Count;
 
     /// <summary>
     /// Assigns some rows, (count, <see cref="Columns"/>) column by column: the values of a column lie side by side. The threads share them.
@@ -50,12 +52,16 @@ internal sealed class Jacobian
         _batch.Workers.Run(count, (worker, row) =>
         {
             if (!cancellation.IsCancellationRequested)
-                Fill(_items[first + row], _memories[worker] ??= new(_batch.Model, _batch.Data, _batch.Options), row, count, columns);
+            {
+                Fill(_items[first + row], _memories[worker] ??= new(_batch.Model, _batch.Data, _batch.Options), _rows[worker]);
+                for (int column = 0; column < Columns; column++)
+                    columns[column * count + row] = _rows[worker][column];
+            }
         });
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private void Fill(Item item, SequenceMemory memory, int row, int count, double[] columns)
+    private void Fill(Item item, SequenceMemory memory, float[] row)
     {
         var model = _batch.Model;
         int rows = model.Head.IsPooled ? _batch.Data.Length(item.Sequence) : item.Row + 1;
@@ -66,13 +72,7 @@ internal sealed class Jacobian
         workspace.OutputGradient[item.Row * model.Options.Outputs + item.Output] = (float)item.Scale;
         memory.Gradient.AsSpan().Clear();
         workspace.Backward(_batch.Weights, memory.Gradients(_batch.Parameters.Values.Length), 0);
-        _batch.PrepareBackward(memory.Gradient);
-        int column = 0;
-        foreach (var range in _batch.Trained)
-        {
-            for (int i = range.Start.Value; i < range.End.Value; i++)
-                columns[column++ * count + row] = memory.Gradient[i];
-        }
+        _coordinates.Read(memory.Gradient, row);
     }
 
     /// <summary>

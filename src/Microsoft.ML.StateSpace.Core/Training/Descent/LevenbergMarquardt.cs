@@ -5,9 +5,9 @@ namespace Microsoft.ML.StateSpace.Training;
 
 /// <summary>
 /// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963): <c>(R'R + lambda I + mu D) d = -g</c>, where R is the <see cref="Jacobian"/>, g
-/// the gradient, lambda the regularization, and D the diagonal of R'R plus a little. A step that lowers the objective is taken, and mu is
-/// divided by 5; else mu is multiplied by 4. The damping also takes care of what the outputs do not tell apart: scaling the input matrix
-/// of a state up and its read-out down changes nothing, so R'R is singular.
+/// the gradient, lambda the regularization, and D the diagonal of R'R plus a little, all of them in <see cref="StepCoordinates"/>. A step
+/// that lowers the objective is taken, and mu is divided by 5; else mu is multiplied by 4. The damping also takes care of what the outputs
+/// do not tell apart: scaling the input matrix of a state up and its read-out down changes nothing, so R'R is singular.
 /// </summary>
 internal sealed class LevenbergMarquardt : IDescentMethod
 {
@@ -15,11 +15,12 @@ internal sealed class LevenbergMarquardt : IDescentMethod
     private const int BlockRows = 64; // rows that are added to R'R at once
 
     private readonly FullBatch _batch;
+    private readonly StepCoordinates _coordinates;
     private readonly Jacobian _jacobian;
     private readonly Matrix _squares; // R'R, its lower half
     private readonly Matrix _factor;
     private readonly Matrix _step;
-    private readonly double[] _direction;
+    private readonly double[] _slope; // g
     private readonly double[] _columns;
     private float[] _candidate;
     private double[] _gradient;
@@ -27,29 +28,31 @@ internal sealed class LevenbergMarquardt : IDescentMethod
 
     public LevenbergMarquardt(LevenbergMarquardtOptions options, FullBatch batch)
     {
-        (_batch, _damping, _jacobian) = (batch, options.Damping, new Jacobian(batch));
+        (_batch, _damping, _coordinates) = (batch, options.Damping, new StepCoordinates(batch));
+        _jacobian = new Jacobian(batch, _coordinates);
         int columns = _jacobian.Columns, values = batch.Parameters.Values.Length;
         (_squares, _factor, _step) = (new(columns, columns), new(columns, columns), new(columns, 1));
-        (_columns, _direction) = (new double[columns * BlockRows], new double[values]);
+        (_columns, _slope) = (new double[columns * BlockRows], new double[columns]);
         (_candidate, _gradient) = (new float[values], new double[values]);
     }
 
     public DescentIteration? Iterate(DescentPoint point)
     {
-        _batch.Set(point.Values);
+        _coordinates.Start(point, _slope);
         AddSquares();
         double damping = _damping;
         for (int rejections = 0; damping <= MostDamping; rejections++, damping *= Rejected)
         {
-            if (!Solve(point, damping))
+            if (!Solve(damping))
                 continue;
-            double step = point.Candidate(1, _direction, _candidate);
+            double step = _coordinates.Candidate(point, _step.Values, _candidate);
             if (step == 0)
                 return null;
             var trial = _batch.Gradient(_candidate, _gradient);
             if (point.Accepts(trial.Objective, step))
             {
                 _damping = Math.Max(damping / Accepted, LeastDamping);
+                _coordinates.Accept();
                 return point.MoveTo(ref _candidate, ref _gradient, trial, step, damping, rejections);
             }
         }
@@ -84,27 +87,16 @@ internal sealed class LevenbergMarquardt : IDescentMethod
     }
 
     // Whether the damped matrix is positive definite, as it is but for rounding.
-    private bool Solve(DescentPoint point, double damping)
+    private bool Solve(double damping)
     {
         _factor.Set(_squares);
         for (int i = 0; i < _factor.Rows; i++)
             _factor[i, i] += _batch.Regularization + damping * (_squares[i, i] + Floor / _batch.TotalWeight);
         if (!Triangular.Cholesky(_factor, _factor))
             return false;
-        int column = 0;
-        foreach (var range in _batch.Trained)
-        {
-            for (int i = range.Start.Value; i < range.End.Value; i++)
-                _step[column++, 0] = -point.Gradient[i];
-        }
+        TensorPrimitives.Negate(_slope, _step.Values);
         Triangular.Solve(_factor, _step);
         Triangular.SolveTransposed(_factor, _step);
-        column = 0;
-        foreach (var range in _batch.Trained)
-        {
-            for (int i = range.Start.Value; i < range.End.Value; i++)
-                _direction[i] = _step[column++, 0];
-        }
         return true;
     }
 }

@@ -7,10 +7,13 @@ namespace Microsoft.ML.StateSpace.Training;
 internal static class TrainedRange
 {
     /// <summary>The ranges, in order; neighbours are joined.</summary>
-    public static IReadOnlyList<Range> Of(ParameterSet parameters)
+    public static IReadOnlyList<Range> Of(ParameterSet parameters) => Of(parameters.Parameters);
+
+    /// <summary>The ranges of some parameters, which stand in order.</summary>
+    public static IReadOnlyList<Range> Of(IEnumerable<Parameter> parameters)
     {
         var ranges = new List<Range>();
-        foreach (var parameter in parameters.Parameters)
+        foreach (var parameter in parameters)
         {
             if (parameter.Group == ParameterGroup.Fixed)
                 continue;

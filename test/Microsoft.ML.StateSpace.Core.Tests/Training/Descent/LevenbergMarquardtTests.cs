@@ -54,9 +54,10 @@ public class LevenbergMarquardtTests
         bool isPooled = model.Head.IsPooled;
         double[] weights = options.Outputs == 1 ? [3.0] : [1.0, 3.0];
         var training = new TrainingOptions { Threads = 2, Washout = isPooled ? 0 : Washout, OutputWeights = weights };
-        using var batch = new FullBatch(model, parameters, data, training, 0);
+        // With a regularization the coordinates are the parameters, as they are of the oracle.
+        using var batch = new FullBatch(model, parameters, data, training, regularization: 1);
         batch.Set(parameters.Values);
-        var jacobian = new Jacobian(batch);
+        var jacobian = new Jacobian(batch, new StepCoordinates(batch));
         var columns = new double[jacobian.Rows * jacobian.Columns];
         jacobian.Fill(0, jacobian.Rows, columns);
 

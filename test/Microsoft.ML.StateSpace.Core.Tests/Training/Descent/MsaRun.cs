@@ -14,10 +14,12 @@ internal sealed class MsaRun : IDisposable
     }
 
     public MsaRun(
-        (SequenceNetwork Network, ParameterSet Parameters) model, SequenceSet data, TrainingOptions? training = null, bool inPieces = true)
+        (SequenceNetwork Network, ParameterSet Parameters) model, SequenceSet data, TrainingOptions? training = null, bool inPieces = true,
+        double regularization = 0)
     {
         Network = model.Network;
-        Batch = new FullBatch(Network, model.Parameters, data, (training ?? new TrainingOptions()) with { Threads = 2 }, 0, inPieces);
+        var options = (training ?? new TrainingOptions()) with { Threads = 2 };
+        Batch = new FullBatch(Network, model.Parameters, data, options, regularization, inPieces);
         Point = new DescentPoint(Batch, model.Parameters.Values);
     }
 
