@@ -51,17 +51,17 @@ public class PairDescentTests
         var data = ModelCases.Data(options, 9, 2, 21, 13);
         var (network, parameters) = ModelCases.Create(options, data);
         using var batch = new FullBatch(network, parameters, data, new TrainingOptions { Threads = 2 }, 0);
-        var gradient = new double[parameters.Values.Length];
-        batch.Gradient(parameters.Values, gradient);
-        var jacobian = new Jacobian(batch);
+        var coordinates = new StepCoordinates(batch);
+        var expected = new double[coordinates.Count];
+        coordinates.Start(new DescentPoint(batch, parameters.Values), expected);
+        var jacobian = new Jacobian(batch, coordinates);
         var columns = new double[jacobian.Rows * jacobian.Columns];
         jacobian.Fill(0, jacobian.Rows, columns);
 
         double[] errors = [.. Enumerable.Range(0, data.Count).SelectMany(i => Errors(options, parameters, data, i))
             .Select(error => error / Math.Sqrt(jacobian.Rows))];
-        double[] expected = [.. batch.Trained.SelectMany(range => gradient[range])],
-            found = [.. Enumerable.Range(0, jacobian.Columns)
-                .Select(column => errors.Select((error, row) => error * columns[column * jacobian.Rows + row]).Sum())];
+        double[] found = [.. Enumerable.Range(0, jacobian.Columns)
+            .Select(column => errors.Select((error, row) => error * columns[column * jacobian.Rows + row]).Sum())];
         found.Should().BeNear(expected, Tolerance.ModelGradient, "R' r");
     }
 
