@@ -108,7 +108,7 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
                 foreach (var other in basis)
                     Remove(vector, other);
             norm = Norm(vector);
-            double next = LargestEigenvalue(diagonal, beside);
+            double next = Tridiagonal.LargestEigenvalue(diagonal, beside);
             if (next - value <= Negligible * next)
                 return Math.Sqrt(next);
             value = next;
@@ -125,33 +125,5 @@ public sealed record FrequencyResponse(IReadOnlyList<double> Frequencies, IReadO
             part += Complex.Conjugate(direction[j]) * vector[j];
         for (int j = 0; j < vector.Length; j++)
             vector[j] -= part * direction[j];
-    }
-
-    // The largest eigenvalue of a symmetric tridiagonal matrix T, by bisection: x exceeds it where all pivots of T - x I are negative
-    // (Sylvester's law).
-    private static double LargestEigenvalue(List<double> diagonal, List<double> beside)
-    {
-        double low = diagonal.Max(), high = 0;
-        for (int i = 0; i < diagonal.Count; i++)
-            high = Math.Max(high, diagonal[i] + (i > 0 ? beside[i - 1] : 0) + (i < beside.Count ? beside[i] : 0));
-        while (high - low > 1e-15 * high)
-        {
-            double middle = (low + high) / 2;
-            if (middle <= low || middle >= high)
-                break;
-            if (AllNegative(middle))
-                high = middle;
-            else
-                low = middle;
-        }
-        return low;
-
-        bool AllNegative(double x)
-        {
-            double pivot = diagonal[0] - x;
-            for (int i = 1; pivot < 0 && i < diagonal.Count; i++)
-                pivot = diagonal[i] - x - beside[i - 1] * beside[i - 1] / pivot;
-            return pivot < 0;
-        }
     }
 }

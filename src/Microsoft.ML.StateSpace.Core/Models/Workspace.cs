@@ -84,14 +84,10 @@ internal sealed class Workspace(
     public override void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output)
     {
         int rows = values.Length / model.Options.Inputs, step = TakesWindows(rows) ? windowRows : rows;
-        Grow(ref _state, model.StateSize);
-        var state = _state.AsSpan(0, model.StateSize);
-        state.Clear();
+        var state = FreshState();
         for (int start = 0; start < rows; start += step)
         {
-            Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
-            model.InputStage.Pack(weights.Values, values, start, Input, state[..model.InputStage.StateSize]);
-            PackIntervals(0, intervals, start, Rows);
+            PackWindow(weights, values, intervals, start, Math.Min(step, rows - start), state);
             if (step == rows)
                 Forward(weights);
             else
@@ -219,16 +215,31 @@ internal sealed class Workspace(
     private void PoolWindows(Weights weights, ReadOnlySpan<float> values, Span<float> pooled)
     {
         int rows = values.Length / model.Options.Inputs, step = TakesWindows(rows) ? windowRows : rows;
-        Grow(ref _state, model.StateSize);
-        var state = _state.AsSpan(0, model.StateSize);
-        state.Clear();
+        var state = FreshState();
         for (int start = 0; start < rows; start += step)
         {
-            Reset([Math.Min(step, rows - start)], 0, ArenaUse.Score, isPiece: false);
-            model.InputStage.Pack(weights.Values, values, start, Input, state[..model.InputStage.StateSize]);
+            PackWindow(weights, values, [], start, Math.Min(step, rows - start), state);
             model.ForwardWindow(Pass(weights, 0), Plan, start, Input, [], _arena, state);
         }
         Plan.Pooled.Of(Arena).CopyTo(pooled);
+    }
+
+    // The state before the first window of a sequence.
+    private Span<float> FreshState()
+    {
+        Grow(ref _state, model.StateSize);
+        var state = _state.AsSpan(0, model.StateSize);
+        state.Clear();
+        return state;
+    }
+
+    // Takes some rows of a sequence, with the state that those before them left.
+    private void PackWindow(
+        Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, int start, int rows, Span<float> state)
+    {
+        Reset([rows], 0, ArenaUse.Score, isPiece: false);
+        model.InputStage.Pack(weights.Values, values, start, Input, state[..model.InputStage.StateSize]);
+        PackIntervals(0, intervals, start, rows);
     }
 
     private Span<float> InputOf(int sequence)

@@ -32,41 +32,9 @@ internal static class Lanczos
                     Subtract(vector, before, Dot(before, vector));
             norm = Norm(vector);
             beside.Add(norm);
-            largest = LargestOfTridiagonal(diagonal, beside);
+            largest = Tridiagonal.LargestEigenvalue(diagonal, beside);
         }
         return largest;
-    }
-
-    // Bisection between Gershgorin's bounds: the number of negative pivots of T - x I is the number of eigenvalues below x.
-    private static double LargestOfTridiagonal(List<double> diagonal, List<double> beside)
-    {
-        int n = diagonal.Count;
-        double reach = Enumerable.Range(0, n).Max(
-            i => Math.Abs(diagonal[i]) + (i > 0 ? beside[i - 1] : 0) + (i < n - 1 ? beside[i] : 0));
-        double low = -reach, high = reach;
-        for (int step = 0; step < 100 && low < high; step++)
-        {
-            double middle = (low + high) / 2;
-            if (middle == low || middle == high)
-                break;
-            if (AllBelow(middle))
-                high = middle;
-            else
-                low = middle;
-        }
-        return high;
-
-        bool AllBelow(double x)
-        {
-            double pivot = 1;
-            for (int i = 0; i < n; i++)
-            {
-                pivot = diagonal[i] - x - (i > 0 ? beside[i - 1] * beside[i - 1] / pivot : 0);
-                if (pivot >= 0)
-                    return false;
-            }
-            return true;
-        }
     }
 
     private static Complex[] Scale(Complex[] vector, double factor) => [.. vector.Select(value => value * factor)];

@@ -9,15 +9,12 @@ internal sealed class CoreSteps
     private readonly DiagonalCore[] _cores;
     private readonly double _largestRadius;
     private readonly CoreStep[] _steps;
-    private readonly double[] _gradient;
-    private bool _isAtPoint; // whether the last backward pass was that at the accepted point
+    private readonly PointPass? _pass; // where there are such cores
 
     public CoreSteps(FullBatch batch, DiagonalCore[] cores, double largestRadius)
     {
         (_batch, _cores, _largestRadius, _steps) = (batch, cores, largestRadius, new CoreStep[cores.Length]);
-        _gradient = new double[batch.Parameters.Values.Length];
-        if (cores.Length > 0)
-            batch.Collector = new CoreCollector(cores, batch.Parts, batch.Model.Layout.GradedLength);
+        _pass = cores.Length > 0 ? new PointPass(batch, cores) : null;
     }
 
     /// <summary>Whether there is no such core.</summary>
@@ -27,20 +24,15 @@ internal sealed class CoreSteps
     public CoreStep this[int index] => _steps[index];
 
     /// <summary>Says that the last trial was accepted, so that its backward pass is that of the next steps.</summary>
-    public void Accept() => _isAtPoint = true;
+    public void Accept() => _pass?.Accept();
 
-    /// <summary>
-    /// Makes the steps from a point. Only where its backward pass is not the last one, as at the beginning, is there another.
-    /// </summary>
+    /// <summary>Makes the steps from a point.</summary>
     public void Run(DescentPoint point)
     {
-        if (IsEmpty)
+        if (_pass is null)
             return;
-        if (!_isAtPoint)
-            _batch.Gradient(point.Values, _gradient);
-        _isAtPoint = false;
+        var (sums, gradient) = _pass.Run(point);
         _batch.Set(point.Values);
-        var (sums, gradient) = _batch.Collector!.Total();
         for (int i = 0; i < _cores.Length; i++)
             _steps[i] = new CoreStep(
                 _cores[i], sums[i], _batch.Weights, gradient, _batch.TotalWeight, _largestRadius, _batch.MostRadius);

@@ -20,8 +20,7 @@ internal sealed class StepCoordinates
     private readonly DiagonalCore[] _cores;
     private readonly IReadOnlyList<Range> _plain;
     private readonly float[][] _prepared; // of each core at the point: its poles (2, N), and its input matrix (2N, H)
-    private readonly double[] _gradient;
-    private bool _isAtPoint; // whether the last backward pass over all sequences was that at the accepted point
+    private readonly PointPass? _pass; // where there are such cores
 
     public StepCoordinates(FullBatch batch)
     {
@@ -32,29 +31,23 @@ internal sealed class StepCoordinates
         _plain = TrainedRange.Of(batch.Parameters.Parameters.Where(parameter => !taken.Contains(parameter)));
         _prepared = [.. _cores.Select(core => new float[2 * core.States * (1 + core.InputSize)])];
         Count = TrainedRange.Count(_plain) + _prepared.Sum(values => values.Length);
-        _gradient = new double[batch.Parameters.Values.Length];
-        if (_cores.Length > 0)
-            batch.Collector = new CoreCollector([], batch.Parts, batch.Model.Layout.GradedLength);
+        _pass = _cores.Length > 0 ? new PointPass(batch, []) : null;
     }
 
     /// <summary>Number of coordinates.</summary>
     public int Count { get; }
 
     /// <summary>
-    /// Makes the accepted point the one that steps start from, and assigns the gradient of the objective. Only where the last backward pass
-    /// was not at the point, as at the beginning, is there another.
+    /// Makes the accepted point the one that steps start from, and assigns the gradient of the objective.
     /// </summary>
     /// <param name="point">The accepted point.</param>
     /// <param name="gradient">(<see cref="Count"/>).</param>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     public void Start(DescentPoint point, Span<double> gradient)
     {
-        if (_cores.Length > 0 && !_isAtPoint)
-            _batch.Gradient(point.Values, _gradient);
-        _isAtPoint = false;
+        ReadOnlySpan<double> prepared = _pass is null ? [] : _pass.Run(point).Gradient;
         _batch.Set(point.Values);
         int at = TakePlain<double>(point.Gradient, gradient);
-        ReadOnlySpan<double> prepared = _cores.Length > 0 ? _batch.Collector!.Total().Gradient : [];
         for (int i = 0; i < _cores.Length; i++)
         {
             var core = _cores[i];
@@ -65,7 +58,7 @@ internal sealed class StepCoordinates
     }
 
     /// <summary>Says that the last trial was accepted, so that its backward pass is that of the next start.</summary>
-    public void Accept() => _isAtPoint = true;
+    public void Accept() => _pass?.Accept();
 
     /// <summary>
     /// Turns the gradient of prepared values, behind a backward pass at the point, into that of the coordinates.
