@@ -72,6 +72,9 @@ public sealed class StreamingEngine
     /// <summary>Number of values in an answer: the outputs of a time step, or the classes.</summary>
     public int OutputLength => _options.Outputs;
 
+    /// <summary>Whether a step needs the time since the step before, because the model was trained with intervals.</summary>
+    public bool HasIntervals => _options.HasIntervals;
+
     /// <summary>Time steps since the start or the last <see cref="Reset"/>.</summary>
     public long Steps => Math.Max(0, _stream.Steps - _warmUp);
 
