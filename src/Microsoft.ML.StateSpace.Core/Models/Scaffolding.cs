@@ -23,7 +23,8 @@ internal sealed class Scaffolding(
 
     private ResidualBranch[] CreateLayer(int layer) => architecture.ChosenScaffold switch
     {
-        GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
+        GluScaffold glu =>
+            [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++, glu.Gelu), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
         LinearScaffold linear => [Branch(() => CreateProjected(null), () => null, createSkip: CreateSkip(linear.Skip))],
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
@@ -156,7 +157,7 @@ internal sealed class Scaffolding(
             inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States, hasIntervals))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
-            layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
+            layout.Scope("GateNorm", () => new RmsNorm(layout, channels, architecture.NormEpsilon)),
             UniformLinear("Out", channels, width));
     }
 
@@ -191,8 +192,8 @@ internal sealed class Scaffolding(
 
     private Layer? CreateNorm() => architecture.ChosenNorm switch
     {
-        NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, width)),
-        NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, width)),
+        NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, width, architecture.NormEpsilon)),
         _ => null,
     };
 

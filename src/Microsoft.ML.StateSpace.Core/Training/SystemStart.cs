@@ -41,6 +41,9 @@ internal static class SystemStart
             throw Wrong(
                 $"needs layers without a norm, which is not linear, but Norm is {network.ChosenNorm}. Leave Norm null where a network "
                 + "starts from a system.");
+        if (network.LogitsSoftCap is double cap)
+            throw Wrong(
+                $"needs a linear decoder, but LogitsSoftCap is {cap}. Leave LogitsSoftCap null where a network starts from a system.");
     }
 
     /// <summary>Sets the parameters.</summary>

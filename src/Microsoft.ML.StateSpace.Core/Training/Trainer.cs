@@ -99,7 +99,7 @@ internal sealed class Trainer
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
-        if (training.IntervalLevels is not null && model.Decoder is Linear decoder)
+        if (training.IntervalLevels is not null && (model.Decoder is SoftCap cap ? cap.Inner : model.Decoder) is Linear decoder)
             decoder.Weight.Of(initial.Values).Clear(); // then training begins with the closed form
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))

@@ -4,8 +4,10 @@ using Microsoft.ML.StateSpace.Testing.Enrolments;
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>A residual block, pooling, and the whole network, without dropout.</summary>
-internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon = 1e-5)
+internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEpsilon = null)
 {
+    private double Epsilon => OtherEpsilon ?? Options.Network.NormEpsilon;
+
     /// <summary>The time from the step before to each step of the sequence, where the model takes it.</summary>
     public double[] Intervals { get; init; } = [];
 
@@ -17,16 +19,19 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
     {
         h = Decoded(layer, p, h);
-        return Gain is double gain
+        return Capped(Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
-            : PositionWise.Linear(p.Scope("Decoder"), h);
+            : PositionWise.Linear(p.Scope("Decoder"), h));
     }
+
+    private double[][] Capped(double[][] outputs)
+        => Options.Network.LogitsSoftCap is double cap ? Scaffolds.Each(value => cap * Math.Tanh(value / cap), outputs) : outputs;
 
     /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
     public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
     {
         double[] a = Decoded(0, p, FirstStream(p, first))[0], b = Decoded(0, p, FirstStream(p, second))[0];
-        return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
+        return Capped(DecodePair(p.Scope("Decoder"), [[.. a, .. b]]));
     }
 
     /// <summary>Answers of rows that hold two pooled vectors side by side.</summary>
@@ -89,7 +94,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] Block(OracleParameters p, double[][] x) => Options.Network.ChosenScaffold switch
     {
         GluScaffold glu => Branch(
-            p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+            p, x, glu.NormPlacement,
+            (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity, gelu: glu.Gelu)),
         WienerScaffold wiener => Branch(
             p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, Function(wiener.Nonlinearity))),
         LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, value => value)),

@@ -37,9 +37,10 @@ internal static class PositionWise
     /// of one sequence multiply w and the result.
     /// </summary>
     public static double[][] Glu(OracleParameters p, double[][] v, Nonlinearity kind, double[]? innerMask = null,
-        double[]? outerMask = null)
+        double[]? outerMask = null, GeluForm gelu = GeluForm.Tanh)
     {
-        double[][] w = Masked([.. v.Select(row => Array.ConvertAll(row, KernelOracle.Gelu))], innerMask);
+        Func<double, double> function = gelu == GeluForm.Exact ? KernelOracle.ExactGelu : KernelOracle.Gelu;
+        double[][] w = Masked(Scaffolds.Each(function, v), innerMask);
         if (kind == Nonlinearity.Gelu)
             return w;
         double[][] gate = Linear(p.Scope("Gate"), w);

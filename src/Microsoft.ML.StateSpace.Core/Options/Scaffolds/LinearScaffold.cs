@@ -27,6 +27,12 @@ public sealed record LinearScaffold : ScaffoldOptions
                 "Norm must be None in a LinearScaffold: a norm divides by the size of its input, which is not linear. Leave Norm null with "
                 + "a LinearScaffold.");
         }
+        if (architecture.LogitsSoftCap is double cap)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(NetworkOptions.LogitsSoftCap), cap,
+                "LogitsSoftCap must stay null with a LinearScaffold: a cap is not linear. Leave it null.");
+        }
         if (architecture.Dropout > 0)
         {
             throw new ArgumentOutOfRangeException(
