@@ -13,6 +13,7 @@ public class ValidateTests
         ["StateSize"] = new LruOptions { StateSize = 0 }.Validate,
         ["Dropout"] = new LruOptions { Dropout = 1 }.Validate,
         ["Norm"] = new LruOptions { Norm = (NormKind)9 }.Validate,
+        ["FinalNorm"] = new LruOptions { FinalNorm = (NormKind)9 }.Validate,
         ["NormPlacement"] = new LruOptions { Scaffold = new GluScaffold { NormPlacement = (NormPlacement)9 } }.Validate,
         ["Nonlinearity"] = new LruOptions { Scaffold = new GluScaffold { Nonlinearity = (Nonlinearity)9 } }.Validate,
         ["Pooling"] = new LruOptions { Pooling = (Pooling)9 }.Validate,
