@@ -18,7 +18,11 @@ internal sealed class Scaffolding(
     {
         if (hasIntervals)
             architecture.RequireIntervals();
-        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
+        ResidualBranch[] branches =
+            [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
+        if (CreateNorm("FinalNorm", architecture.FinalNorm) is { } norm)
+            branches[^1] = branches[^1].Then(norm);
+        return branches;
     }
 
     private ResidualBranch[] CreateLayer(int layer) => architecture.ChosenScaffold switch
@@ -52,17 +56,19 @@ internal sealed class Scaffolding(
     private ResidualBranch Branch(
         Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
-        var norm = CreateNorm();
+        var norm = CreateNorm("Norm", architecture.ChosenNorm);
+        bool isPre = placement == NormPlacement.Pre;
         var core = layout.Scope("Core", createCore);
         return new ResidualBranch(
-            norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
+            isPre ? norm : null, core, layout.Scope("Map", createMap), isPre ? null : norm,
+            createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
     private bool TrainsGains => architecture.Core.CoreGainOf(architecture) != CoreGain.Fixed;
 
     // (1 - a) x + a f(x)
     private ResidualBranch Convex(string share, string scope, Func<Layer> create, string? gain = null)
-        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null, NormPlacement.Pre);
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null);
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
@@ -190,10 +196,10 @@ internal sealed class Scaffolding(
 
     private Layer? CreateDropout() => Dropout > 0 ? new TiedDropout(width, new Dropout(Dropout, 2 * _branches++)) : null;
 
-    private Layer? CreateNorm() => architecture.ChosenNorm switch
+    private Layer? CreateNorm(string name, NormKind kind) => kind switch
     {
-        NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, width, architecture.NormEpsilon)),
-        NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.LayerNorm => layout.Scope(name, () => new LayerNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.RmsNorm => layout.Scope(name, () => new RmsNorm(layout, width, architecture.NormEpsilon)),
         _ => null,
     };
 

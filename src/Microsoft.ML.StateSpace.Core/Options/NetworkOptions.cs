@@ -59,6 +59,12 @@ public abstract record NetworkOptions : ArchitectureOptions
     public double? LogitsSoftCap { get; init; }
 
     /// <summary>
+    /// The normalisation behind the last block, before pooling or the decoder, <c>norm_f</c> in language models such as Mamba. Default:
+    /// <see cref="NormKind.None"/>.
+    /// </summary>
+    public NormKind FinalNorm { get; init; }
+
+    /// <summary>
     /// How a network with one answer a sequence turns its rows into one vector. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public Pooling? Pooling { get; init; }
@@ -116,6 +122,14 @@ public abstract record NetworkOptions : ArchitectureOptions
             throw new ArgumentOutOfRangeException(
                 nameof(LogitsSoftCap), cap,
                 $"LogitsSoftCap must stay null in {GetType().Name}, whose outputs are bounded by its gain. Leave it null.");
+        }
+        OptionCheck.Defined(FinalNorm);
+        if (FinalNorm != NormKind.None && Core.IsCertified)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(FinalNorm), FinalNorm,
+                $"FinalNorm must be None in {GetType().Name}: a norm amplifies small signals without bound, so the model would have no "
+                + "gain. Leave it None.");
         }
         if (Pooling is Pooling pooling)
             OptionCheck.Defined(pooling, nameof(Pooling));

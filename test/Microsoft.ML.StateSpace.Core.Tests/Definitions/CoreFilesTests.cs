@@ -27,6 +27,8 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/Analysis/Certificate.cs", "L2Ru", "The certificate of that core."),
         ("src/Microsoft.ML.StateSpace.Core/Analysis/Systems/DiagonalSystem.cs", "S5", "The form of a system that such a layer has."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/MambaCheckpoint.cs", "S6", "Public weights of Mamba."),
+        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/MambaNames.cs", "S6", "Public names of Mamba."),
+        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/Mamba2Names.cs", "Ssd", "Public names of Mamba-2."),
         ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/PerChannel/S4.cs", "S4D", "S4 starts from the poles of S4D."),

@@ -108,6 +108,14 @@ internal static partial class ModelCases
             Classifier(S5(Discretization.ZeroOrderHold, true) with { Pooling = Pooling.MeanAndShare })),
         new("Mean and share", Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndShare })),
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
+        new("Final norm, tokens, tagging", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new MambaScaffold { Expansion = 1 }, FinalNorm = NormKind.RmsNorm,
+        }) with { Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 5, Outputs = 5 }),
+        new("Final norm behind a post norm, two-way", Classifier(S5(Discretization.ZeroOrderHold, true) with
+        {
+            Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post }, FinalNorm = NormKind.LayerNorm,
+        })),
     ]);
 
     // Models of pairs, to which many laws speak in other words.

@@ -16,6 +16,7 @@ public class ValidateTests
         ["NormEpsilon"] = new LruOptions { NormEpsilon = 0 }.Validate,
         ["LogitsSoftCap"] = new LruOptions { LogitsSoftCap = 0 }.Validate,
         ["Gelu"] = new LruOptions { Scaffold = new GluScaffold { Gelu = (GeluForm)9 } }.Validate,
+        ["FinalNorm"] = new LruOptions { FinalNorm = (NormKind)9 }.Validate,
         ["NormPlacement"] = new LruOptions { Scaffold = new GluScaffold { NormPlacement = (NormPlacement)9 } }.Validate,
         ["Nonlinearity"] = new LruOptions { Scaffold = new GluScaffold { Nonlinearity = (Nonlinearity)9 } }.Validate,
         ["Pooling"] = new LruOptions { Pooling = (Pooling)9 }.Validate,

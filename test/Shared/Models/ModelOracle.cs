@@ -57,6 +57,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEp
         var architecture = Options.Network;
         for (int i = layer; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
+        h = Norm(architecture.FinalNorm, p.Scope("FinalNorm"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
         {
             h = [architecture.Pooling == Pooling.MeanAndShare
@@ -153,8 +154,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEp
     {
         bool pre = placement == NormPlacement.Pre;
         double[][] skip = p.Has("Skip.Weight") ? PositionWise.Linear(p.Scope("Skip"), x) : x;
-        double[][] sum = Sum(skip, f(p, pre ? Norm(p.Scope("Norm"), x) : x));
-        return pre ? sum : Norm(p.Scope("Norm"), sum);
+        double[][] sum = Sum(skip, f(p, pre ? Norm(Options.Network.ChosenNorm, p.Scope("Norm"), x) : x));
+        return pre ? sum : Norm(Options.Network.ChosenNorm, p.Scope("Norm"), sum);
     }
 
     private static double[] MeanAndShare(OracleParameters p, double[][] x)
@@ -169,7 +170,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEp
         _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
     };
 
-    private double[][] Norm(OracleParameters p, double[][] x) => Options.Network.ChosenNorm switch
+    private double[][] Norm(NormKind kind, OracleParameters p, double[][] x) => kind switch
     {
         NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
         NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),

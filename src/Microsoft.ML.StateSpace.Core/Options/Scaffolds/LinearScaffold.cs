@@ -33,6 +33,12 @@ public sealed record LinearScaffold : ScaffoldOptions
                 nameof(NetworkOptions.LogitsSoftCap), cap,
                 "LogitsSoftCap must stay null with a LinearScaffold: a cap is not linear. Leave it null.");
         }
+        if (architecture.FinalNorm != NormKind.None)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(NetworkOptions.FinalNorm), architecture.FinalNorm,
+                "FinalNorm must be None with a LinearScaffold: a norm divides by its input's size, which is not linear. Leave it None.");
+        }
         if (architecture.Dropout > 0)
         {
             throw new ArgumentOutOfRangeException(

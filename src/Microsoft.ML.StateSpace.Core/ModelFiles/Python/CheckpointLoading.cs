@@ -1,0 +1,89 @@
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.ModelFiles;
+
+/// <summary>
+/// Reads parameters from a checkpoint under the names of a family. When it is made, all tensors are compared with the network; only then
+/// is one read.
+/// </summary>
+internal sealed class CheckpointLoading
+{
+    private readonly CheckpointReader _reader;
+    private readonly List<CheckpointEntry> _entries;
+    private readonly List<(CheckpointTensor Tensor, CheckpointPart[] Parts)> _found;
+
+    /// <exception cref="InvalidDataException">A tensor lacks, is too many, or has another shape; the message names it.</exception>
+    public CheckpointLoading(CheckpointReader reader, PublicNames names, SequenceNetwork network)
+    {
+        _reader = reader;
+        _entries = Entries(names, network.Options, network.Layout.Find);
+        _found = Match(names, network.Options);
+    }
+
+    /// <summary>The tensors that a model has under the names of a family.</summary>
+    public static List<CheckpointEntry> Entries(PublicNames names, SequenceModelOptions options, Func<string, Parameter?> find)
+        => [.. names.Entries(options, name => find(name)
+            ?? throw new ArgumentException(
+                $"The model has no parameter '{name}', so it does not have the architecture that its options name.", nameof(options)))];
+
+    /// <summary>Sets those parameters that the family has a name for. This can be done once.</summary>
+    /// <returns>The parameters that were set.</returns>
+    /// <exception cref="InvalidDataException">The file ends early, or a value is no finite number.</exception>
+    public IReadOnlySet<Parameter> Fill(Span<float> parameters)
+    {
+        var filled = new HashSet<Parameter>();
+        foreach (var (tensor, parts) in _found)
+        {
+            float[] values = _reader.Read(tensor);
+            foreach (var part in parts)
+            {
+                if (!part.Read(values, parameters))
+                    throw CheckpointReader.NotReadable($"tensor '{tensor.Name}' holds a value that '{part.Parameter.Name}' cannot have");
+                filled.Add(part.Parameter);
+            }
+        }
+        foreach (var entry in _entries.Where(entry => entry.Otherwise is not null))
+            foreach (var part in entry.Parts.Where(part => filled.Add(part.Parameter)))
+                part.Parameter.Of(parameters).Fill(entry.Otherwise!.Value);
+        return filled;
+    }
+
+    // The tensors of the file, in their order, with the parameters that each holds.
+    private List<(CheckpointTensor Tensor, CheckpointPart[] Parts)> Match(PublicNames names, SequenceModelOptions options)
+    {
+        var open = _entries.ToDictionary(entry => entry.Name);
+        var others = _entries.Where(entry => entry.OtherName is not null).ToDictionary(entry => entry.OtherName!, entry => entry.Name);
+        var found = new List<(CheckpointTensor Tensor, CheckpointEntry Entry)>();
+        foreach (var tensor in _reader.Tensors)
+        {
+            if (!open.Remove(others.GetValueOrDefault(tensor.Name, tensor.Name), out var entry))
+            {
+                if (names.MustKnow(options, tensor.Name))
+                    throw CheckpointReader.NotReadable(
+                        $"it has '{tensor.Name}', which a {names.Family} of {((NetworkOptions)options.Architecture).Layers} layers has "
+                        + "not, or has once");
+                continue;
+            }
+            if (!entry.Takes(tensor.Shape))
+                throw CheckpointReader.NotReadable(
+                    $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
+                    + $"but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them"
+                    + (entry.HasPaddedRows ? ", and Vocabulary to the rows of this table" : ""));
+            CheckpointReader.Require(tensor);
+            found.Add((tensor, entry));
+        }
+        if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null) is { } lacking)
+            throw Missing(names, lacking);
+        var tied = open.Values.ToLookup(entry => entry.TiedTo);
+        return [.. found.Select(pair => (pair.Tensor, (CheckpointPart[])
+            [.. pair.Entry.Parts, .. tied[pair.Entry.Name].SelectMany(entry => entry.Parts)]))];
+    }
+
+    private static InvalidDataException Missing(PublicNames names, CheckpointEntry entry)
+        => CheckpointReader.NotReadable(
+            entry.OtherName is null
+                ? $"it lacks '{entry.Name}', so it is no {names.Family} checkpoint of these layers"
+                : $"it has neither '{entry.Name}' nor '{entry.OtherName}', "
+                    + "but the model has a Vocabulary and needs the table of its tokens");
+}

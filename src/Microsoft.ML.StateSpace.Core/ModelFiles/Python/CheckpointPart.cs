@@ -1,0 +1,47 @@
+using Microsoft.ML.StateSpace.Parameters;
+
+namespace Microsoft.ML.StateSpace.ModelFiles;
+
+/// <summary>A parameter that a tensor of a checkpoint holds, alone or beside others.</summary>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Place">Where each of its values stands among those of the tensor.</param>
+/// <param name="Decode">What makes a value of the parameter of that of the tensor; <see langword="null"/> where they are equal.</param>
+/// <param name="Encode">The inverse of <paramref name="Decode"/>.</param>
+internal sealed record CheckpointPart(
+    Parameter Parameter, Func<int, int> Place, Func<double, double>? Decode = null, Func<double, double>? Encode = null)
+{
+    /// <summary>The values lie side by side in the tensor, from <paramref name="start"/> on.</summary>
+    public static CheckpointPart At(
+        int start, Parameter parameter, Func<double, double>? decode = null, Func<double, double>? encode = null)
+        => new(parameter, i => start + i, decode, encode);
+
+    /// <summary>The tensor holds the transpose of the parameter, a matrix.</summary>
+    public static CheckpointPart Transposed(Parameter matrix)
+    {
+        int rows = matrix.Shape[0], columns = matrix.Shape[1];
+        return new(matrix, i => i % columns * rows + i / columns);
+    }
+
+    /// <summary>Sets the parameter to what the tensor holds.</summary>
+    /// <returns>Whether all values are finite numbers.</returns>
+    public bool Read(ReadOnlySpan<float> tensor, Span<float> parameters)
+    {
+        var values = Parameter.Of(parameters);
+        bool isFinite = true;
+        for (int i = 0; i < values.Length; i++)
+        {
+            float value = tensor[Place(i)];
+            values[i] = Decode is null ? value : (float)Decode(value);
+            isFinite &= float.IsFinite(values[i]);
+        }
+        return isFinite;
+    }
+
+    /// <summary>Puts the parameter where it stands in the tensor.</summary>
+    public void Write(ReadOnlySpan<float> parameters, Span<float> tensor)
+    {
+        var values = Parameter.Of(parameters);
+        for (int i = 0; i < values.Length; i++)
+            tensor[Place(i)] = Encode is null ? values[i] : (float)Encode(values[i]);
+    }
+}
