@@ -38,8 +38,9 @@ public static class PythonCheckpoint
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
-        var names = PublicNames.Of(options);
-        return Read(new CheckpointReader(stream), names, options, seed);
+        PublicNames.Of(options);
+        var reader = new CheckpointReader(stream);
+        return Read(reader, PublicNames.Of(new CheckpointShapes(reader), options), options, seed);
     }
 
     /// <summary>

@@ -29,6 +29,9 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/MambaCheckpoint.cs", "S6", "Public weights of Mamba."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/MambaNames.cs", "S6", "Public names of Mamba."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/Mamba2Names.cs", "Ssd", "Public names of Mamba-2."),
+        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/PublicNames.cs", "S5 Lru S4D", "The families, in the order of their names."),
+        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/FlaxNames.cs", "S5", "Its message says how to train without batch norms."),
+        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/RecurrentGemmaNames.cs", "RgLru", "Public names of RecurrentGemma."),
         ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/PerChannel/S4.cs", "S4D", "S4 starts from the poles of S4D."),
@@ -57,6 +60,8 @@ public partial class CoreFilesTests
             "Every linear time-invariant core has a kernel."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Analysis/ModelReductionTests.cs", "S4D", "Holds no system between all channels."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Layers/Diagonal/RingTests.cs", "S4D S4", "Options that several cores have."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/PublicForwardTests.cs", "RgLru", "Reads a RecurrentGemma."),
+        ("test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/PublicNamesTests.cs", "S4D RgLru", "Options that public names refuse."),
         ("test/Microsoft.ML.StateSpace.Core.Tests/Options/PresetTests.cs", "S4", "The name of a preset."),
         (
             "test/Microsoft.ML.StateSpace.Tests/SequenceToSequence/SequenceToSequenceTests.cs", "L2Ru",

@@ -11,7 +11,7 @@ internal sealed class CheckpointLoading
 {
     private readonly CheckpointReader _reader;
     private readonly List<CheckpointEntry> _entries;
-    private readonly List<(CheckpointTensor Tensor, CheckpointPart[] Parts)> _found;
+    private readonly List<(CheckpointTensor Tensor, CheckpointEntry Entry, CheckpointPart[] Parts)> _found;
 
     /// <exception cref="InvalidDataException">A tensor lacks, is too many, or has another shape; the message names it.</exception>
     public CheckpointLoading(CheckpointReader reader, PublicNames names, SequenceNetwork network)
@@ -33,13 +33,15 @@ internal sealed class CheckpointLoading
     public IReadOnlySet<Parameter> Fill(Span<float> parameters)
     {
         var filled = new HashSet<Parameter>();
-        foreach (var (tensor, parts) in _found)
+        foreach (var (tensor, entry, parts) in _found)
         {
             float[] values = _reader.Read(tensor);
             foreach (var part in parts)
             {
                 if (!part.Read(values, parameters))
-                    throw CheckpointReader.NotReadable($"tensor '{tensor.Name}' holds a value that '{part.Parameter.Name}' cannot have");
+                    throw CheckpointReader.NotReadable(
+                        $"tensor '{tensor.Name}' holds a value that '{part.Parameter.Name}' cannot have"
+                        + (entry.Remedy is null ? "" : $"; {entry.Remedy}"));
                 filled.Add(part.Parameter);
             }
         }
@@ -50,16 +52,18 @@ internal sealed class CheckpointLoading
     }
 
     // The tensors of the file, in their order, with the parameters that each holds.
-    private List<(CheckpointTensor Tensor, CheckpointPart[] Parts)> Match(PublicNames names, SequenceModelOptions options)
+    private List<(CheckpointTensor Tensor, CheckpointEntry Entry, CheckpointPart[] Parts)> Match(
+        PublicNames names, SequenceModelOptions options)
     {
         var open = _entries.ToDictionary(entry => entry.Name);
         var others = _entries.Where(entry => entry.OtherName is not null).ToDictionary(entry => entry.OtherName!, entry => entry.Name);
         var found = new List<(CheckpointTensor Tensor, CheckpointEntry Entry)>();
         foreach (var tensor in _reader.Tensors)
         {
-            if (!open.Remove(others.GetValueOrDefault(tensor.Name, tensor.Name), out var entry))
+            string name = names.NameOf(tensor.Name);
+            if (!open.Remove(others.GetValueOrDefault(name, name), out var entry))
             {
-                if (names.MustKnow(options, tensor.Name))
+                if (names.MustKnow(options, name))
                     throw CheckpointReader.NotReadable(
                         $"it has '{tensor.Name}', which a {names.Family} of {((NetworkOptions)options.Architecture).Layers} layers has "
                         + "not, or has once");
@@ -76,7 +80,7 @@ internal sealed class CheckpointLoading
         if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null) is { } lacking)
             throw Missing(names, lacking);
         var tied = open.Values.ToLookup(entry => entry.TiedTo);
-        return [.. found.Select(pair => (pair.Tensor, (CheckpointPart[])
+        return [.. found.Select(pair => (pair.Tensor, pair.Entry, (CheckpointPart[])
             [.. pair.Entry.Parts, .. tied[pair.Entry.Name].SelectMany(entry => entry.Parts)]))];
     }
 

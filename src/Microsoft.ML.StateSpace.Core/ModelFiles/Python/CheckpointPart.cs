@@ -4,12 +4,20 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>A parameter that a tensor of a checkpoint holds, alone or beside others.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Place">Where each of its values stands among those of the tensor.</param>
+/// <param name="Place">
+/// Where each of its values stands among those of the tensor; negative where the tensor does not hold it.
+/// </param>
 /// <param name="Decode">What makes a value of the parameter of that of the tensor; <see langword="null"/> where they are equal.</param>
 /// <param name="Encode">The inverse of <paramref name="Decode"/>.</param>
 internal sealed record CheckpointPart(
     Parameter Parameter, Func<int, int> Place, Func<double, double>? Decode = null, Func<double, double>? Encode = null)
 {
+    /// <summary>
+    /// What stands in the tensor for a value of the parameter, by its number, where that depends on other parameters as well;
+    /// <see langword="null"/> where it does not.
+    /// </summary>
+    public Func<ParameterSet, int, double>? Written { get; init; }
+
     /// <summary>The values lie side by side in the tensor, from <paramref name="start"/> on.</summary>
     public static CheckpointPart At(
         int start, Parameter parameter, Func<double, double>? decode = null, Func<double, double>? encode = null)
@@ -30,18 +38,22 @@ internal sealed record CheckpointPart(
         bool isFinite = true;
         for (int i = 0; i < values.Length; i++)
         {
-            float value = tensor[Place(i)];
-            values[i] = Decode is null ? value : (float)Decode(value);
+            if (Place(i) is not (>= 0 and int place))
+                continue;
+            values[i] = Decode is null ? tensor[place] : (float)Decode(tensor[place]);
             isFinite &= float.IsFinite(values[i]);
         }
         return isFinite;
     }
 
     /// <summary>Puts the parameter where it stands in the tensor.</summary>
-    public void Write(ReadOnlySpan<float> parameters, Span<float> tensor)
+    public void Write(ParameterSet parameters, Span<float> tensor)
     {
-        var values = Parameter.Of(parameters);
+        var values = Parameter.Of(parameters.Values);
         for (int i = 0; i < values.Length; i++)
-            tensor[Place(i)] = Encode is null ? values[i] : (float)Encode(values[i]);
+        {
+            if (Place(i) is >= 0 and int place)
+                tensor[place] = Written is not null ? (float)Written(parameters, i) : Encode is null ? values[i] : (float)Encode(values[i]);
+        }
     }
 }

@@ -23,7 +23,7 @@ internal static class CheckpointSaving
         {
             var values = new float[entry.Length];
             foreach (var part in entry.Parts)
-                part.Write(model.Parameters.Values, values);
+                part.Write(model.Parameters, values);
             stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(values)));
         }
     }

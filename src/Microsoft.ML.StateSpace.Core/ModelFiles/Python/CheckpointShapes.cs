@@ -4,9 +4,30 @@ using System.Text.RegularExpressions;
 namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>What the header of a checkpoint tells, before any of its data are read.</summary>
-internal sealed class CheckpointShapes(CheckpointReader reader)
+internal sealed class CheckpointShapes
 {
-    private readonly Dictionary<string, CheckpointTensor> _tensors = reader.Tensors.ToDictionary(tensor => tensor.Name);
+    private readonly Dictionary<string, CheckpointTensor> _tensors;
+
+    public CheckpointShapes(CheckpointReader reader)
+        : this(reader.Tensors.ToDictionary(tensor => tensor.Name))
+    {
+    }
+
+    private CheckpointShapes(Dictionary<string, CheckpointTensor> tensors) => _tensors = tensors;
+
+    /// <summary>The same tensors under other names.</summary>
+    /// <param name="nameOf">Which name a tensor has in the place of its own.</param>
+    /// <exception cref="InvalidDataException">Two tensors have the same name then.</exception>
+    public CheckpointShapes Under(Func<string, string> nameOf)
+    {
+        var tensors = new Dictionary<string, CheckpointTensor>();
+        foreach (var tensor in _tensors.Values)
+        {
+            if (!tensors.TryAdd(nameOf(tensor.Name), tensor))
+                throw CheckpointReader.NotReadable($"it holds '{nameOf(tensor.Name)}' twice");
+        }
+        return new(tensors);
+    }
 
     public IEnumerable<string> Names => _tensors.Keys;
 

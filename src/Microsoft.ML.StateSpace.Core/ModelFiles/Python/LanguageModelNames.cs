@@ -47,15 +47,7 @@ internal abstract partial class LanguageModelNames : PublicNames
             Norm = NormKind.RmsNorm,
             FinalNorm = checkpoint.Has(FinalNorm) ? NormKind.RmsNorm : NormKind.None,
         };
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw CheckpointReader.NotReadable($"its shapes make no {Family} that this library knows ({e.Message.TrimEnd('.')})", e);
-        }
-        return options;
+        return Validated(options);
     }
 
     public sealed override int? VocabularyOf(CheckpointShapes checkpoint)

@@ -11,7 +11,11 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 internal abstract class PublicNames
 {
     /// <summary>All families, in the order in which a file is asked whose it is.</summary>
-    public static IReadOnlyList<PublicNames> All { get; } = [new MambaNames(), new Mamba2Names()];
+    public static IReadOnlyList<PublicNames> All { get; } =
+    [
+        new MambaNames(), new Mamba2Names(), new S5Names(), new LruNames(), new S4DNames(), new RecurrentGemmaTransformersNames(),
+        new RecurrentGemmaDeepMindNames(),
+    ];
 
     /// <summary>The family, as messages call it.</summary>
     public abstract string Family { get; }
@@ -22,6 +26,11 @@ internal abstract class PublicNames
     /// <summary>Whether the names of a checkpoint are those of the family.</summary>
     public abstract bool IsOf(CheckpointShapes checkpoint);
 
+    /// <summary>
+    /// The name under which a tensor of a file is looked for; programs write the same tensor with other separators and prefixes.
+    /// </summary>
+    public virtual string NameOf(string tensor) => tensor;
+
     /// <summary>Throws where a model of the family has an option that the public code does not have.</summary>
     /// <exception cref="ArgumentException">It has; the message names the option and what it must be.</exception>
     public abstract void Require(SequenceModelOptions options);
@@ -30,7 +39,7 @@ internal abstract class PublicNames
     /// <exception cref="InvalidDataException">They imply none, or one that is not known here; the message names the tensor.</exception>
     public abstract NetworkOptions ArchitectureOf(CheckpointShapes checkpoint);
 
-    /// <summary>The tokens that the checkpoint of a language model knows; <see langword="null"/> where it is of no language model.</summary>
+    /// <summary>The tokens that the checkpoint of a language model knows; <see langword="null"/> where it is of another.</summary>
     public virtual int? VocabularyOf(CheckpointShapes checkpoint) => null;
 
     /// <summary>The tensors of a model.</summary>
@@ -57,6 +66,14 @@ internal abstract class PublicNames
         return names;
     }
 
+    /// <summary>The family of a checkpoint, where a model with these options is of it; otherwise that of the options.</summary>
+    /// <exception cref="ArgumentException">The options are of no family; the message says why.</exception>
+    public static PublicNames Of(CheckpointShapes checkpoint, SequenceModelOptions options)
+    {
+        var names = Of(options);
+        return All.FirstOrDefault(family => family.IsOf((NetworkOptions)options.Architecture) && family.IsOf(checkpoint)) ?? names;
+    }
+
     /// <summary>The family of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">It is of none that is known; the message says which are.</exception>
     public static PublicNames Of(CheckpointShapes checkpoint)
@@ -64,11 +81,25 @@ internal abstract class PublicNames
             $"its tensors, {string.Join(", ", checkpoint.Names.Order(StringComparer.Ordinal).Take(3).Select(name => $"'{name}'"))} and "
             + $"so on, have the names of no family that is known: {Families}");
 
-    private static string Families => string.Join(", ", All.Select(family => family.Family));
+    private static string Families => string.Join(", ", All.Select(family => family.Family).Distinct());
 
     private static string Describe(ArchitectureOptions architecture)
         => architecture.GetType().Name
             + (architecture is NetworkOptions network ? $" in a {network.ChosenScaffold.GetType().Name}" : "");
+
+    /// <summary>Architecture options that shapes imply, once they are found to make a network.</summary>
+    protected NetworkOptions Validated(NetworkOptions options)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw CheckpointReader.NotReadable($"its shapes make no {Family} that this library knows ({e.Message.TrimEnd('.')})", e);
+        }
+        return options;
+    }
 
     /// <summary>Refuses a model for its options.</summary>
     [DoesNotReturn]
@@ -76,4 +107,9 @@ internal abstract class PublicNames
         => throw new ArgumentException(
             $"A {Family} checkpoint needs Architecture{(option.Length == 0 ? "" : ".")}{option} to be {needed}, but it is {given}.",
             "options");
+
+    /// <summary>Refuses a model for an option that is not of its architecture.</summary>
+    [DoesNotReturn]
+    protected void RefuseModel(string option, string needed, object? given)
+        => throw new ArgumentException($"A {Family} checkpoint needs {option} to be {needed}, but it is {given}.", "options");
 }

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
+
+/// <summary>
+/// A checkpoint of test/data/checkpoints in public names, with an input and what a forward in NumPy makes of it: a row for each time step,
+/// or one row where the model cannot answer before the end.
+/// </summary>
+internal sealed class PublicFile
+{
+    private static readonly string Folder = Repository.Path("test", "data", "checkpoints");
+
+    private readonly Func<NetworkOptions, SequenceModelOptions> _model;
+
+    private PublicFile(string name, Func<NetworkOptions, SequenceModelOptions> model)
+    {
+        (Name, _model) = (name, model);
+        Bytes = File.ReadAllBytes(Path.Combine(Folder, name + ".safetensors"));
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")));
+        Input = [.. Numbers(json.RootElement.GetProperty("input")).Select(value => (float)value)];
+        Expected = [.. json.RootElement.GetProperty("output").EnumerateArray().Select(row => Numbers(row).ToArray())];
+    }
+
+    public string Name { get; }
+
+    public byte[] Bytes { get; }
+
+    public float[] Input { get; }
+
+    public double[][] Expected { get; }
+
+    /// <summary>What the shapes tell, and what they do not tell as the forward has it.</summary>
+    public SequenceModelOptions Options => Of(PythonCheckpoint.ReadArchitecture(new MemoryStream(Bytes)));
+
+    public TrainedModel Model => new(Options, PythonCheckpoint.Read(new MemoryStream(Bytes), Options), Summary.None);
+
+    public SequenceModelOptions Of(NetworkOptions architecture) => _model(architecture);
+
+    public static IEnumerable<string> Names => Files.Keys;
+
+    public static PublicFile Open(string name) => new(name, Files[name]);
+
+    private static readonly Dictionary<string, Func<NetworkOptions, SequenceModelOptions>> Files = new()
+    {
+        ["s5"] = read => Classifier((S5Options)read with { Parametrization = S5Parametrization.Clipped }),
+        ["s5_two_way"] = read => Classifier((S5Options)read with
+        {
+            Discretization = Discretization.Bilinear, Pooling = Pooling.Last,
+            Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Post },
+        }),
+        ["lru"] = read => Classifier(read with
+        {
+            Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Post },
+        }) with { Task = SequenceTask.Tagging },
+        ["s4d"] = Classifier,
+        ["s4d_block"] = read => Classifier(read with
+        {
+            Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Pre },
+        }),
+        ["recurrentgemma"] = LanguageModel,
+        ["recurrentgemma_deepmind"] = LanguageModel,
+    };
+
+    private static SequenceModelOptions Classifier(NetworkOptions architecture)
+        => new() { Task = SequenceTask.Classification, Inputs = 2, Outputs = 3, Architecture = architecture };
+
+    private static SequenceModelOptions LanguageModel(NetworkOptions architecture) => new()
+    {
+        Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 11, Outputs = 11,
+        Architecture = architecture with
+        {
+            LogitsSoftCap = 5, Scaffold = (GriffinScaffold)architecture.Scaffold! with { Window = 5 },
+        },
+    };
+
+    private static IEnumerable<double> Numbers(JsonElement element)
+        => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Numbers) : [element.GetDouble()];
+}

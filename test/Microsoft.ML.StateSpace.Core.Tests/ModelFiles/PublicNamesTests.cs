@@ -1,0 +1,178 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Kernels;
+using Microsoft.ML.StateSpace.ModelFiles;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Oracle;
+
+namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
+
+/// <summary>What the families of S5, LRU, S4D and RecurrentGemma take, and what they refuse in words.</summary>
+public class PublicNamesTests
+{
+    public static TheoryData<string> Files => [.. PublicFile.Names];
+
+    private static readonly Dictionary<string, (string File, Func<NetworkOptions, NetworkOptions> Change, string Said)> Wrong = new()
+    {
+        ["norm"] = ("s5", o => o with { Norm = NormKind.RmsNorm }, "Norm to be LayerNorm"),
+        ["epsilon"] = ("s5", o => o with { NormEpsilon = 1e-5 }, "NormEpsilon to be 1E-06"),
+        ["final norm"] = ("s5", o => o with { FinalNorm = NormKind.LayerNorm }, "FinalNorm to be None"),
+        ["cap"] = ("s5", o => o with { LogitsSoftCap = 30 }, "LogitsSoftCap to be null"),
+        ["pooling"] = ("s5", o => o with { Pooling = Pooling.Max }, "Pooling to be Mean or Last"),
+        ["gelu"] = ("s5", o => o with { Scaffold = new GluScaffold { Gelu = GeluForm.Exact } }, "Scaffold.Gelu to be Tanh"),
+        ["S5 form"] = ("s5", o => (S5Options)o with { Form = SystemForm.Pre }, "Form to be Post"),
+        ["S5 D"] = ("s5", o => (S5Options)o with { FeedThrough = FeedThroughKind.None }, "FeedThrough to be Diagonal"),
+        ["S5 step"] = ("s5", o => (S5Options)o with { GlobalStepSize = true }, "GlobalStepSize to be false"),
+        ["LRU direction"] = ("lru", o => o with { Bidirectional = true }, "Bidirectional to be false"),
+        ["LRU gamma"] = ("lru", o => (LruOptions)o with { Normalization = LruNormalization.TiedL2 }, "Normalization to be Trainable"),
+        ["LRU output"] = ("lru", o => (LruOptions)o with { OutputForm = LruOutputForm.TwiceRealPart }, "OutputForm to be RealPart"),
+        ["LRU form"] = ("lru", o => (LruOptions)o with { Form = SystemForm.Pre }, "Form to be Post"),
+        ["LRU D"] = ("lru", o => (LruOptions)o with { FeedThrough = FeedThroughKind.Dense }, "FeedThrough to be Diagonal"),
+        ["LRU map"] = ("lru", o => o with { Scaffold = new GluScaffold() }, "Nonlinearity to be FullGlu"),
+        ["S4D direction"] = ("s4d", o => o with { Bidirectional = true }, "Bidirectional to be false"),
+        ["S4D GELU"] = ("s4d", o => o with { Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu } }, "Gelu to be Exact"),
+        ["S4D map"] = ("s4d", o => o with { Scaffold = new GluScaffold { Gelu = GeluForm.Exact } }, "Nonlinearity to be FullGlu"),
+        ["S4D rule"] = ("s4d", o => (S4DOptions)o with { Discretization = Discretization.Bilinear }, "Discretization to be ZeroOrderHold"),
+        ["RG-LRU complex"] = ("recurrentgemma", o => (RgLruOptions)o with { Complex = true }, "Complex to be false"),
+        ["RG-LRU first"] = (
+            "recurrentgemma", o => (RgLruOptions)o with { FirstStep = RgLruFirstStep.Paper }, "FirstStep to be UnitMultiplier"),
+        ["RG-LRU heads"] = ("recurrentgemma", o => (RgLruOptions)o with { Heads = 4 }, "Scaffold.Heads to be 4"),
+        ["RG-LRU norm"] = ("recurrentgemma", o => o with { Norm = NormKind.LayerNorm }, "Norm to be RmsNorm"),
+        ["RG-LRU final"] = ("recurrentgemma", o => o with { FinalNorm = NormKind.None }, "FinalNorm to be RmsNorm"),
+        ["RG-LRU epsilon"] = ("recurrentgemma", o => o with { NormEpsilon = 1e-5 }, "NormEpsilon to be 1E-06"),
+        ["RG-LRU direction"] = ("recurrentgemma", o => o with { Bidirectional = true }, "Bidirectional to be false"),
+        ["RG-LRU cap"] = ("recurrentgemma", o => o with { LogitsSoftCap = null }, "LogitsSoftCap to be a number"),
+        ["scaffold"] = ("s5", o => o with { Scaffold = new MlpScaffold(), Norm = null }, "no public names"),
+    };
+
+    public static TheoryData<string> Options => [.. Wrong.Keys];
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void Read_NamesTheOption_ThatThePublicCodeDoesNotHave(string name)
+    {
+        var (file, change, said) = Wrong[name];
+        var opened = PublicFile.Open(file);
+        var options = opened.Options with { Architecture = change(opened.Options.Network) };
+        Invoking(() => PythonCheckpoint.Read(new MemoryStream(opened.Bytes), options))
+            .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain(said);
+    }
+
+    [Fact]
+    public void Read_NamesTheOptionOfTheModel_ThatThePublicCodeDoesNotHave()
+    {
+        var file = PublicFile.Open("s5");
+        Error(options => options with { Inputs = 1, Vocabulary = 2 }).Should().Contain("Vocabulary to be 0");
+        Error(options => options with { HasIntervals = true }).Should().Contain("HasIntervals to be false");
+        Error(options => options with { MissingValues = MissingValues.Mean }).Should().Contain("MissingValues to be null");
+        Error(options => options with { DerivedInputs = new() { Differences = true } }).Should().Contain("DerivedInputs to be null");
+
+        string Error(Func<SequenceModelOptions, SequenceModelOptions> change)
+            => Invoking(() => PythonCheckpoint.Read(new MemoryStream(file.Bytes), change(file.Options)))
+                .Should().ThrowExactly<ArgumentException>().Which.Message;
+    }
+
+    [Theory]
+    [InlineData("s5", "params/encoder/layers_0/norm/scale", "params/encoder/layers_0/norm/var", "batchnorm=False")]
+    [InlineData(
+        "lru", "params/encoder/layers_1/normalization/bias", "batch_stats/encoder/layers_1/normalization/mean", "norm=\"layer\"")]
+    [InlineData("lru", "layers_0/out1/kernel", "layers_0/out3/kernel", "lacks 'params/encoder/layers_0/out1/kernel'")]
+    [InlineData("s5", "layers_1/", "layers_7/", "layers_1'")]
+    [InlineData("s5", "params/encoder/layers_0/seq/Lambda_im", "encoder/layers_0/seq/Lambda_re", "twice")]
+    [InlineData("s4d", "s4_layers.1.", "s4_layers.2.", "s4_layers.1'")]
+    [InlineData("recurrentgemma", "layers.1.temporal_block.linear_x.bias", "layers.1.temporal_block.k_proj.weight", "layer 2 is attention")]
+    [InlineData("recurrentgemma", "layers.2.temporal_block.k_proj", "layers.0.temporal_block.k_proj", "first layer is attention")]
+    public void ReadArchitecture_SaysWhatIsNotKnown(string file, string name, string other, string said)
+    {
+        byte[] altered = Renamed(PublicFile.Open(file).Bytes, name, other);
+        Invoking(() => PythonCheckpoint.ReadArchitecture(new MemoryStream(altered)))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(said);
+    }
+
+    [Theory]
+    [InlineData("s4d_block", "s4_layers.0.layer.kernel.C", "[1,6,4,2]", "[2,3,4,2]", "two sides")]
+    [InlineData("recurrentgemma", "model.layers.2.temporal_block.k_proj.weight", "[8,16]", "[16,8]", "num_key_value_heads")]
+    [InlineData("recurrentgemma", "model.layers.0.mlp_block.gate_proj.weight", "[16,16]", "[8,32]", "the width, 16, must divide")]
+    public void ReadArchitecture_SaysWhichShapeIsNotKnown(string file, string name, string shape, string other, string said)
+    {
+        string old = $"\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape}";
+        byte[] altered = Renamed(PublicFile.Open(file).Bytes, old, $"\"{name}\":{{\"dtype\":\"F32\",\"shape\":{other}");
+        Invoking(() => PythonCheckpoint.ReadArchitecture(new MemoryStream(altered)))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(said);
+    }
+
+    [Fact]
+    public void Read_RefusesPolesThatGrow_UnlessTheyAreClipped()
+    {
+        var file = PublicFile.Open("s5");
+        var exponential = file.Options with
+        {
+            Architecture = (S5Options)file.Options.Network with { Parametrization = S5Parametrization.Exponential },
+        };
+        Invoking(() => PythonCheckpoint.Read(new MemoryStream(file.Bytes), exponential))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("Lambda_re").And.Contain("Clipped");
+        PythonCheckpoint.Read(new MemoryStream(file.Bytes), file.Options)["Blocks.0.Core.LambdaRe"][1].Should().Be(0.25f);
+    }
+
+    [Fact]
+    public void ReadOutsInOneTensor_AreThoseOfBothDirections()
+    {
+        // complex_normal has C of both directions side by side.
+        var file = PublicFile.Open("s5_two_way");
+        var options = file.Options with
+        {
+            Architecture = (S5Options)file.Options.Network with { OutputInitialization = S5OutputInitialization.ComplexNormal },
+        };
+        var parameters = file.Model.Parameters;
+        using var stream = new MemoryStream();
+        PythonCheckpoint.Write(stream, new TrainedModel(options, parameters, Summary.None));
+        PythonCheckpoint.ReadArchitecture(new MemoryStream(stream.ToArray()))
+            .Should().BeOfType<S5Options>().Which.OutputInitialization.Should().Be(S5OutputInitialization.ComplexNormal);
+        PythonCheckpoint.Read(new MemoryStream(stream.ToArray()), options).Values.ToArray()
+            .Should().BeNear(parameters.Values.ToArray().ToDouble(), Tolerance.Elementwise, "parameters");
+    }
+
+    [Fact]
+    public void Pairs_OfS5_HaveTheHeadForDocuments()
+    {
+        var s5 = PublicFile.Open("s5");
+        var options = s5.Options with { HasPairs = true };
+        var parameters = new SequenceNetwork(options).Layout.Create(new Random(3));
+        parameters["Blocks.0.Core.LambdaRe"].Fill(-0.4f);
+        using var stream = new MemoryStream();
+        PythonCheckpoint.Write(stream, new TrainedModel(options, parameters, Summary.None));
+        new CheckpointReader(new MemoryStream(stream.ToArray())).Tensors.Select(tensor => tensor.Name)
+            .Should().Contain("params/decoder/layer1/kernel").And.NotContain("params/decoder/kernel");
+        PythonCheckpoint.Read(new MemoryStream(stream.ToArray()), options).Values.ToArray()
+            .Should().BeNear(parameters.Values.ToArray().ToDouble(), Tolerance.Elementwise, "parameters");
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void AlteredFile_Works_OrIsRefused(string name)
+    {
+        var opened = PublicFile.Open(name);
+        FileMutations.Try(opened.Bytes, seed: 60, FileFuzzTests.Memory, Read);
+        FileMutations.Try(opened.Bytes, seed: 61, FileFuzzTests.Memory, Read, copy => FileFuzzTests.WithHeaderLength(copy, opened.Bytes));
+        FileFuzzTests.ForgeEveryNumber(opened.Bytes, Read);
+
+        void Read(byte[] copy)
+        {
+            var options = opened.Of(PythonCheckpoint.ReadArchitecture(new MemoryStream(copy)));
+            Reductions.IsFinite(PythonCheckpoint.Read(new MemoryStream(copy), options).Values).Should().BeTrue();
+        }
+    }
+
+    // The same file with other text in its header, padded to its length.
+    private static byte[] Renamed(byte[] file, string text, string other)
+    {
+        int length = BitConverter.ToInt32(file);
+        string header = Encoding.UTF8.GetString(file, 8, length);
+        header.Should().Contain(text);
+        header = JsonNode.Parse(header.Replace(text, other).TrimEnd())!.ToJsonString();
+        byte[] bytes = Encoding.UTF8.GetBytes(header);
+        return [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. file[(8 + length)..]];
+    }
+}
