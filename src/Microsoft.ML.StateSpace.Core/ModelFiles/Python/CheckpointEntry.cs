@@ -20,11 +20,12 @@ internal sealed record CheckpointEntry(string Name, int[] Shape, params Checkpoi
     /// </summary>
     public float? Otherwise { get; init; }
 
-    /// <summary>Whether the tensor may have some more rows behind those of the model: tables are padded to a round number of rows.</summary>
+    /// <summary>Whether the tensor may have some more rows than the model: tables are padded to a round number of rows.</summary>
     public bool HasPaddedRows { get; init; }
 
     /// <summary>A tensor that is the parameter, with its shape.</summary>
-    public static CheckpointEntry Of(string name, Parameter parameter) => new(name, [.. parameter.Shape], CheckpointPart.At(0, parameter));
+    public static CheckpointEntry Of(string name, Parameter parameter)
+        => new(name, [.. parameter.Shape], CheckpointPart.At(0, parameter));
 
     /// <summary>A tensor that holds parameters one after the other.</summary>
     public static CheckpointEntry Of(string name, int[] shape, params Parameter[] parameters)

@@ -30,7 +30,7 @@ internal abstract class PublicNames
     /// <exception cref="InvalidDataException">They imply none, or one that is not known here; the message names the tensor.</exception>
     public abstract NetworkOptions ArchitectureOf(CheckpointShapes checkpoint);
 
-    /// <summary>The tokens that the checkpoint of a language model knows; <see langword="null"/> where it is of no language model.</summary>
+    /// <summary>The tokens that the checkpoint of a language model knows; <see langword="null"/> where it is of another.</summary>
     public virtual int? VocabularyOf(CheckpointShapes checkpoint) => null;
 
     /// <summary>The tensors of a model.</summary>

@@ -45,7 +45,8 @@ internal sealed class DepthLayers
     /// poles and the input matrix.
     /// </summary>
     public DiagonalCore? BareCore(int layer)
-        => layer > 0 && layer < Count - 1 && _branches == 1 && _network.Branch(layer - 1) is { PreNorm: null, PostNorm: null, Map: null } branch
+        => layer > 0 && layer < Count - 1 && _branches == 1
+            && _network.Branch(layer - 1) is { PreNorm: null, PostNorm: null, Map: null } branch
             ? branch.Core as DiagonalCore : null;
 
     /// <summary>
