@@ -200,6 +200,7 @@ internal sealed class Scaffolding(
     {
         NormKind.LayerNorm => layout.Scope(name, () => new LayerNorm(layout, width, architecture.NormEpsilon)),
         NormKind.RmsNorm => layout.Scope(name, () => new RmsNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.Affine => layout.Scope(name, () => new Affine(layout, width)),
         _ => null,
     };
 

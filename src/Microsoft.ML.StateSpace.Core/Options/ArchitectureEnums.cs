@@ -11,6 +11,12 @@ public enum NormKind
 
     /// <summary>Divided by the root mean square, then scale (Zhang and Sennrich 2019).</summary>
     RmsNorm,
+
+    /// <summary>
+    /// A scale and a bias for each channel and nothing else: what a batch norm (Ioffe and Szegedy 2015) is once its statistics stand. Public
+    /// models with batch norms are read as such; training moves scale and bias.
+    /// </summary>
+    Affine,
 }
 
 /// <summary>Where a residual block normalises.</summary>

@@ -52,6 +52,10 @@ internal sealed class PublicFile
             Discretization = Discretization.Bilinear, Pooling = Pooling.Last,
             Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Post },
         }),
+        ["s5_tokens"] = read => Classifier(read with
+        {
+            Scaffold = (GluScaffold)read.Scaffold! with { Nonlinearity = Nonlinearity.HalfGlu2 },
+        }) with { Inputs = 1, Vocabulary = 5 },
         ["lru"] = read => Classifier(read with
         {
             Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Post },

@@ -16,7 +16,8 @@ public class PublicNamesTests
 
     private static readonly Dictionary<string, (string File, Func<NetworkOptions, NetworkOptions> Change, string Said)> Wrong = new()
     {
-        ["norm"] = ("s5", o => o with { Norm = NormKind.RmsNorm }, "Norm to be LayerNorm"),
+        ["norm"] = ("s5", o => o with { Norm = NormKind.RmsNorm }, "Norm to be LayerNorm or Affine"),
+        ["S4D norm"] = ("s4d", o => o with { Norm = NormKind.Affine }, "Norm to be LayerNorm"),
         ["epsilon"] = ("s5", o => o with { NormEpsilon = 1e-5 }, "NormEpsilon to be 1E-06"),
         ["final norm"] = ("s5", o => o with { FinalNorm = NormKind.LayerNorm }, "FinalNorm to be None"),
         ["cap"] = ("s5", o => o with { LogitsSoftCap = 30 }, "LogitsSoftCap to be null"),
@@ -64,7 +65,6 @@ public class PublicNamesTests
     public void Read_NamesTheOptionOfTheModel_ThatThePublicCodeDoesNotHave()
     {
         var file = PublicFile.Open("s5");
-        Error(options => options with { Inputs = 1, Vocabulary = 2 }).Should().Contain("Vocabulary to be 0");
         Error(options => options with { HasIntervals = true }).Should().Contain("HasIntervals to be false");
         Error(options => options with { MissingValues = MissingValues.Mean }).Should().Contain("MissingValues to be null");
         Error(options => options with { DerivedInputs = new() { Differences = true } }).Should().Contain("DerivedInputs to be null");
@@ -75,11 +75,9 @@ public class PublicNamesTests
     }
 
     [Theory]
-    [InlineData("s5", "params/encoder/layers_0/norm/scale", "params/encoder/layers_0/norm/var", "batchnorm=False")]
-    [InlineData(
-        "lru", "params/encoder/layers_1/normalization/bias", "batch_stats/encoder/layers_1/normalization/mean", "norm=\"layer\"")]
     [InlineData("lru", "layers_0/out1/kernel", "layers_0/out3/kernel", "lacks 'params/encoder/layers_0/out1/kernel'")]
     [InlineData("s5", "layers_1/", "layers_7/", "layers_1'")]
+    [InlineData("s5", "\"params/decoder/bias\"", "\"params.decoder.kernel\"", "'params/decoder/kernel' twice")]
     [InlineData("s5", "params/encoder/layers_0/seq/Lambda_im", "encoder/layers_0/seq/Lambda_re", "twice")]
     [InlineData("s4d", "s4_layers.1.", "s4_layers.2.", "s4_layers.1'")]
     [InlineData("recurrentgemma", "layers.1.temporal_block.linear_x.bias", "layers.1.temporal_block.k_proj.weight", "layer 2 is attention")]
@@ -114,6 +112,16 @@ public class PublicNamesTests
         Invoking(() => PythonCheckpoint.Read(new MemoryStream(file.Bytes), exponential))
             .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("Lambda_re").And.Contain("Clipped");
         PythonCheckpoint.Read(new MemoryStream(file.Bytes), file.Options)["Blocks.0.Core.LambdaRe"][1].Should().Be(0.25f);
+    }
+
+    [Fact]
+    public void Statistics_OfABatchNorm_AreReadWithIt()
+    {
+        var file = PublicFile.Open("s5_tokens");
+        file.Options.Network.Norm.Should().Be(NormKind.Affine);
+        byte[] without = Renamed(file.Bytes, "batch_stats/encoder/layers_1/norm/var", "batch_stats/encoder/layers_1/norm/other");
+        Invoking(() => PythonCheckpoint.Read(new MemoryStream(without), file.Options))
+            .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain("batch_stats/encoder/layers_1/norm/other");
     }
 
     [Fact]

@@ -65,6 +65,7 @@ internal static partial class ModelCases
         {
             Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 7, Outputs = 7,
         }),
+        new("Affine, sequence to sequence", Regressor(Lru(twoWay: false) with { Norm = NormKind.Affine, FinalNorm = NormKind.Affine })),
         new("Soft cap, two-way", Classifier(S5(Discretization.ZeroOrderHold, true) with { LogitsSoftCap = 1.5 })),
         // The tasks that the cases of cores do not have; an answer that is not known counts nowhere.
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),

@@ -174,6 +174,7 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEp
     {
         NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
         NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),
+        NormKind.Affine => PositionWise.Affine(p, x),
         _ => x,
     };
 

@@ -28,6 +28,10 @@ internal static class PositionWise
         return row.Select((value, c) => value / Math.Sqrt(square + epsilon) * p["Scale"][c]).ToArray();
     })];
 
+    /// <summary><c>y = x * g + b</c>.</summary>
+    public static double[][] Affine(OracleParameters p, double[][] x)
+        => [.. x.Select(row => row.Select((value, c) => value * p["Scale"][c] + p["Bias"][c]).ToArray())];
+
     /// <summary><c>y = (x - mean) / deviation</c>.</summary>
     public static double[][] Standardize(OracleParameters p, double[][] x)
         => [.. x.Select(row => row.Select((value, c) => (value - p["Mean"][c]) / p["Deviation"][c]).ToArray())];

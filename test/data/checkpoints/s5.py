@@ -1,19 +1,20 @@
 """S5 (Smith, Warrington, Linderman, "Simplified State Space Layers for Sequence Modeling", 2023, arXiv:2208.04933), in the names
-of its code. Writes s5.safetensors (causal, pre norm, zero-order hold) and s5_two_way.safetensors (both ways, post norm, bilinear)."""
+of its code. Writes s5.safetensors (causal, pre norm, zero-order hold), s5_two_way.safetensors (both ways, post norm, bilinear) and
+s5_tokens.safetensors (tokens, batch norms with their statistics before the core, half GLU of the second kind)."""
 import numpy as np
 
 from common import Tensors, gelu_tanh, layer_norm, means_so_far, save, sigmoid, softmax
 
-INPUTS, WIDTH, STATES, CLASSES, LENGTH, LAYERS = 2, 6, 4, 3, 11, 2
+INPUTS, WIDTH, STATES, CLASSES, LENGTH, LAYERS, VOCABULARY = 2, 6, 4, 3, 11, 2, 5
 
 
-def draw(seed, prefix, separator, two_way, full_glu):
+def draw(seed, prefix, separator, two_way=False, full_glu=False, inputs=INPUTS):
     t = Tensors(seed)
 
     def add(path, shape, low, high):
         t.draw(prefix + path.replace("/", separator), shape, low, high)
 
-    add("encoder/encoder/kernel", (INPUTS, WIDTH), -1, 1)
+    add("encoder/encoder/kernel", (inputs, WIDTH), -1, 1)
     add("encoder/encoder/bias", (WIDTH,), -0.5, 0.5)
     for i in range(LAYERS):
         layer = f"encoder/layers_{i}/"
@@ -31,7 +32,7 @@ def draw(seed, prefix, separator, two_way, full_glu):
         add(layer + "norm/bias", (WIDTH,), -0.3, 0.3)
     add("decoder/kernel", (WIDTH, CLASSES), -1, 1)
     add("decoder/bias", (CLASSES,), -0.5, 0.5)
-    if not two_way:
+    if seed == 1:
         # Held where the code holds it with clip_eigs.
         t[prefix + "encoder/layers_0/seq/Lambda_re".replace("/", separator)][1] = 0.25
     return t, lambda path: t.of(prefix + path.replace("/", separator))
@@ -63,7 +64,7 @@ def system(at, layer, u, two_way, bilinear):
     return 2 * y.real + at(layer + "D") * u
 
 
-def forward(at, x, two_way, bilinear, pre_norm, full_glu):
+def forward(at, x, two_way=False, bilinear=False, pre_norm=True, glu="half_glu1", batch_norm=False):
     def dense(path, u):
         return u @ at(path + "/kernel") + at(path + "/bias")
 
@@ -72,27 +73,39 @@ def forward(at, x, two_way, bilinear, pre_norm, full_glu):
         layer = f"encoder/layers_{i}/"
 
         def norm(u):
+            if batch_norm:
+                mean, variance = (at(f"batch_stats/{layer}norm/{name}") for name in ("mean", "var"))
+                return (u - mean) / np.sqrt(variance + 1e-5) * at(layer + "norm/scale") + at(layer + "norm/bias")
             return layer_norm(u, at(layer + "norm/scale"), at(layer + "norm/bias"), 1e-6)
 
         v = system(at, layer + "seq/", norm(h) if pre_norm else h, two_way, bilinear)
         w = gelu_tanh(v)
-        value = dense(layer + "out1", w) if full_glu else w
+        value = dense(layer + "out1", w) if glu == "full_glu" else w if glu == "half_glu1" else v
         h = h + value * sigmoid(dense(layer + "out2", w))
         h = h if pre_norm else norm(h)
     return h
 
 
 def main():
-    t, at = draw(1, "params/", "/", two_way=False, full_glu=False)
+    t, at = draw(1, "params/", "/")
     x = t.sequence(LENGTH, INPUTS)
-    h = forward(at, x, two_way=False, bilinear=False, pre_norm=True, full_glu=False)
+    h = forward(at, x)
     logits = means_so_far(h) @ at("decoder/kernel") + at("decoder/bias")
     save("s5", t, input=x, output=softmax(logits))
 
     t, at = draw(2, "", ".", two_way=True, full_glu=True)
     x = t.sequence(LENGTH, INPUTS)
-    h = forward(at, x, two_way=True, bilinear=True, pre_norm=False, full_glu=True)
+    h = forward(at, x, two_way=True, bilinear=True, pre_norm=False, glu="full_glu")
     save("s5_two_way", t, input=x, output=softmax(h[-1:] @ at("decoder/kernel") + at("decoder/bias")))
+
+    t, at = draw(3, "params/", "/", inputs=VOCABULARY)
+    for i in range(LAYERS):
+        statistics = f"batch_stats/encoder/layers_{i}/norm/"
+        t.draw(statistics + "mean", (WIDTH,), -0.5, 0.5).draw(statistics + "var", (WIDTH,), 0.1, 2)
+    tokens = t.tokens(LENGTH, VOCABULARY)
+    h = forward(lambda path: t.of(path) if path.startswith("batch_stats") else at(path), np.eye(VOCABULARY)[tokens], glu="half_glu2",
+                batch_norm=True)
+    save("s5_tokens", t, input=tokens, output=softmax(means_so_far(h) @ at("decoder/kernel") + at("decoder/bias")))
 
 
 main()

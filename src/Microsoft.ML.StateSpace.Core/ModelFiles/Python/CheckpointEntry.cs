@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// <summary>A tensor that a checkpoint of a model has, and the parameters that it holds.</summary>
 /// <param name="Name">Its public name.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="Parts">The parameters, at their places in it. A value of the tensor may belong to none; it is written as 0.</param>
+/// <param name="Parts">The parameters, at their places in it. A value of the tensor may belong to none, see <see cref="Filler"/>.</param>
 internal sealed record CheckpointEntry(string Name, int[] Shape, params CheckpointPart[] Parts)
 {
     /// <summary>Another name under which some programs write it.</summary>
@@ -22,6 +22,15 @@ internal sealed record CheckpointEntry(string Name, int[] Shape, params Checkpoi
 
     /// <summary>Whether the tensor may have some more rows than the model: tables are padded to a round number of rows.</summary>
     public bool HasPaddedRows { get; init; }
+
+    /// <summary>
+    /// What remains to be done with the values of the tensor once all parts are read, in the order of the entries: a change of parameters
+    /// that have other tensors of their own. <see langword="null"/> where nothing remains.
+    /// </summary>
+    public CheckpointChange? Change { get; init; }
+
+    /// <summary>What is written for the values that belong to no parameter.</summary>
+    public float Filler { get; init; }
 
     /// <summary>
     /// What to do where a value of the tensor is none that its parameters can have; <see langword="null"/> where all are.
@@ -53,3 +62,6 @@ internal sealed record CheckpointEntry(string Name, int[] Shape, params Checkpoi
     // Programs round the tokens of a vocabulary up to a multiple of 8, 16, 64 or 128.
     private const int MostPadding = 256;
 }
+
+/// <summary>Changes parameters by the values of a tensor.</summary>
+internal delegate void CheckpointChange(ReadOnlySpan<float> tensor, Span<float> parameters);

@@ -33,9 +33,12 @@ internal sealed class CheckpointLoading
     public IReadOnlySet<Parameter> Fill(Span<float> parameters)
     {
         var filled = new HashSet<Parameter>();
+        var changes = new Dictionary<string, float[]>();
         foreach (var (tensor, entry, parts) in _found)
         {
             float[] values = _reader.Read(tensor);
+            if (entry.Change is not null)
+                changes.Add(entry.Name, values);
             foreach (var part in parts)
             {
                 if (!part.Read(values, parameters))
@@ -48,6 +51,9 @@ internal sealed class CheckpointLoading
         foreach (var entry in _entries.Where(entry => entry.Otherwise is not null))
             foreach (var part in entry.Parts.Where(part => filled.Add(part.Parameter)))
                 part.Parameter.Of(parameters).Fill(entry.Otherwise!.Value);
+        foreach (var entry in _entries)
+            if (changes.TryGetValue(entry.Name, out float[]? values))
+                entry.Change!(values, parameters);
         return filled;
     }
 

@@ -22,6 +22,7 @@ internal static class CheckpointSaving
         foreach (var entry in entries)
         {
             var values = new float[entry.Length];
+            values.AsSpan().Fill(entry.Filler);
             foreach (var part in entry.Parts)
                 part.Write(model.Parameters, values);
             stream.Write(MemoryMarshal.AsBytes(ModelFile.LittleEndian(values)));

@@ -24,6 +24,12 @@ internal abstract class ClassifierNames : PublicNames
     /// <summary>Matches the names of tensors in layers; the number is the first group.</summary>
     protected abstract Regex LayerName { get; }
 
+    /// <summary>The norm of a checkpoint's layers.</summary>
+    protected virtual NormKind NormOf(CheckpointShapes checkpoint) => NormKind.LayerNorm;
+
+    /// <summary>Whether the code can have batch norms.</summary>
+    protected virtual bool HasBatchNorm => false;
+
     /// <summary>The core, and what the names tell of the scaffold; sizes are set, and the number of layers comes later.</summary>
     protected abstract NetworkOptions CoreOf(CheckpointShapes checkpoint);
 
@@ -41,7 +47,7 @@ internal abstract class ClassifierNames : PublicNames
         int layers = checkpoint.Layers(Layers, LayerName);
         var options = CoreOf(checkpoint) with
         {
-            Layers = layers, Dropout = 0, Norm = NormKind.LayerNorm, NormEpsilon = Epsilon, Pooling = Pooling.Mean,
+            Layers = layers, Dropout = 0, Norm = NormOf(checkpoint), NormEpsilon = Epsilon, Pooling = Pooling.Mean,
         };
         return Validated(options);
     }
@@ -57,9 +63,9 @@ internal abstract class ClassifierNames : PublicNames
         }
         if (glu.Gelu != Gelu)
             Refuse("Scaffold.Gelu", Gelu.ToString(), glu.Gelu);
-        if (architecture.ChosenNorm != NormKind.LayerNorm)
-            Refuse("Norm", "LayerNorm", architecture.ChosenNorm);
-        if (architecture.NormEpsilon != Epsilon)
+        if (architecture.ChosenNorm != NormKind.LayerNorm && !(HasBatchNorm && architecture.ChosenNorm == NormKind.Affine))
+            Refuse("Norm", HasBatchNorm ? "LayerNorm or Affine" : "LayerNorm", architecture.ChosenNorm);
+        if (architecture.ChosenNorm == NormKind.LayerNorm && architecture.NormEpsilon != Epsilon)
             Refuse("NormEpsilon", $"{Epsilon:G}, as the code has it", $"{architecture.NormEpsilon:G}");
         if (architecture.FinalNorm != NormKind.None)
             Refuse("FinalNorm", "None", architecture.FinalNorm);
@@ -68,8 +74,6 @@ internal abstract class ClassifierNames : PublicNames
         if (options.Task.Axis == AnswerAxis.Sequence && architecture.Pooling is not (null or Pooling.Mean or Pooling.Last))
             Refuse("Pooling", "Mean or Last", architecture.Pooling);
         RequireCore(architecture);
-        if (options.Vocabulary > 0)
-            RefuseModel("Vocabulary", "0: its code reads tokens as channels of which one is 1", options.Vocabulary);
         if (options.HasIntervals)
             RefuseModel("HasIntervals", "false", true);
         if (options.MissingValues is { } missing)
@@ -79,12 +83,28 @@ internal abstract class ClassifierNames : PublicNames
     }
 
     /// <summary>
-    /// The encoder, (out, in) or its transpose. What is written is the encoder of raw channels: with the statistics of the training data
+    /// The encoder, (out, in) or its transpose; the code gives it tokens as channels of which one is 1, so its columns and its bias together
+    /// are the table of tokens. What is written is the encoder of raw channels: with the statistics of the training data
     /// <c>W (x - mean) / deviation + b</c> is <c>(W / deviation) x + b - W (mean / deviation)</c>.
     /// </summary>
     protected static IEnumerable<CheckpointEntry> Encoder(
-        string weightName, string biasName, Func<string, Parameter> find, bool isTransposed)
+        string weightName, string biasName, SequenceModelOptions options, Func<string, Parameter> find, bool isTransposed)
     {
+        if (options.Vocabulary > 0)
+        {
+            var table = find("Encoder.Table");
+            int width = table.Shape[1];
+            yield return Matrix(weightName, table, !isTransposed);
+            yield return new(biasName, [width])
+            {
+                Change = (bias, parameters) =>
+                {
+                    for (int i = 0; i < table.Length; i++)
+                        table.Of(parameters)[i] += bias[i % width];
+                },
+            };
+            yield break;
+        }
         Parameter weight = find("Encoder.Weight"), bias = find("Encoder.Bias"), mean = find("Input.Mean"),
             deviation = find("Input.Deviation");
         int inputs = mean.Length;

@@ -6,13 +6,19 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>
 /// What the checkpoints of S5 and LRU have in common, whose code is Flax: paths of modules, joined by <c>/</c> (read by <c>.</c> as well)
-/// and with <c>params/</c> before them (read without it as well), and kernels of shape (in, out).
+/// and with <c>params/</c> before them (read without it as well), and kernels of shape (in, out). Batch norms, whose statistics lie under
+/// <c>batch_stats/</c>, are read as <see cref="NormKind.Affine"/>, which is what they are while they do not learn.
 /// </summary>
 internal abstract partial class FlaxNames : ClassifierNames
 {
-    private const string Root = "params/";
+    private const string Root = "params/", Statistics = "batch_stats/";
+
+    // What a batch norm of Flax adds to the variance.
+    private const float BatchEpsilon = 1e-5f;
 
     protected override double Epsilon => 1e-6;
+
+    protected override bool HasBatchNorm => true;
 
     protected override GeluForm Gelu => GeluForm.Tanh;
 
@@ -32,23 +38,21 @@ internal abstract partial class FlaxNames : ClassifierNames
     public override string NameOf(string tensor)
     {
         string path = tensor.Contains('/') ? tensor : tensor.Replace('.', '/');
-        return path.StartsWith(Root, StringComparison.Ordinal) || path.StartsWith("batch_stats/", StringComparison.Ordinal)
+        return path.StartsWith(Root, StringComparison.Ordinal) || path.StartsWith(Statistics, StringComparison.Ordinal)
             ? path : Root + path;
     }
 
     protected override bool IsOfNames(CheckpointShapes checkpoint) => checkpoint.Has($"{Layers}0/seq/{Mark}");
 
-    /// <summary>The map behind the core that the names tell of, and no batch norm.</summary>
-    protected GluScaffold ScaffoldOf(CheckpointShapes checkpoint, Nonlinearity withOneDense)
+    protected override NormKind NormOf(CheckpointShapes checkpoint)
+        => checkpoint.Has($"{StatisticsOf(0)}mean") ? NormKind.Affine : NormKind.LayerNorm;
+
+    /// <summary>The map behind the core that the names tell of.</summary>
+    protected GluScaffold ScaffoldOf(CheckpointShapes checkpoint, Nonlinearity withOneDense) => new()
     {
-        if (checkpoint.Names.FirstOrDefault(IsStatistic) is string name)
-            throw BatchNorm(name);
-        return new()
-        {
-            Nonlinearity = checkpoint.Has(Layers + "0/out1/kernel") ? Nonlinearity.FullGlu
-                : checkpoint.Has(Layers + "0/out2/kernel") ? withOneDense : Nonlinearity.Gelu,
-        };
-    }
+        Nonlinearity = checkpoint.Has(Layers + "0/out1/kernel") ? Nonlinearity.FullGlu
+            : checkpoint.Has(Layers + "0/out2/kernel") ? withOneDense : Nonlinearity.Gelu,
+    };
 
     protected override void RequireCore(NetworkOptions architecture)
     {
@@ -60,7 +64,7 @@ internal abstract partial class FlaxNames : ClassifierNames
     {
         var architecture = (NetworkOptions)options.Architecture;
         var glu = (GluScaffold)architecture.ChosenScaffold;
-        foreach (var entry in Encoder(Root + "encoder/encoder/kernel", Root + "encoder/encoder/bias", find, isTransposed: true))
+        foreach (var entry in Encoder(Root + "encoder/encoder/kernel", Root + "encoder/encoder/bias", options, find, isTransposed: true))
             yield return entry;
         for (int i = 0; i < architecture.Layers; i++)
         {
@@ -77,8 +81,29 @@ internal abstract partial class FlaxNames : ClassifierNames
                 yield return Matrix(layer + "out2/kernel", find(block + "Map.Gate.Weight"), isTransposed: true);
                 yield return CheckpointEntry.Of(layer + "out2/bias", find(block + "Map.Gate.Bias"));
             }
-            yield return CheckpointEntry.Of($"{layer}{Norm}/scale", find(block + "Norm.Scale"));
-            yield return CheckpointEntry.Of($"{layer}{Norm}/bias", find(block + "Norm.Bias"));
+            Parameter scale = find(block + "Norm.Scale"), bias = find(block + "Norm.Bias");
+            yield return CheckpointEntry.Of($"{layer}{Norm}/scale", scale);
+            yield return CheckpointEntry.Of($"{layer}{Norm}/bias", bias);
+            if (architecture.ChosenNorm != NormKind.Affine)
+                continue;
+            // (x - mean) / sqrt(var + eps) scale + bias is x g + b with g = scale / sqrt(var + eps) and b = bias - mean g.
+            yield return new(StatisticsOf(i) + "var", [scale.Length])
+            {
+                Filler = 1 - BatchEpsilon,
+                Change = (variance, parameters) =>
+                {
+                    for (int c = 0; c < scale.Length; c++)
+                        scale.Of(parameters)[c] /= MathF.Sqrt(variance[c] + BatchEpsilon);
+                },
+            };
+            yield return new(StatisticsOf(i) + "mean", [scale.Length])
+            {
+                Change = (mean, parameters) =>
+                {
+                    for (int c = 0; c < scale.Length; c++)
+                        bias.Of(parameters)[c] -= mean[c] * scale.Of(parameters)[c];
+                },
+            };
         }
         foreach (var entry in Ends(options, find))
             yield return entry;
@@ -99,19 +124,10 @@ internal abstract partial class FlaxNames : ClassifierNames
     }
 
     public sealed override bool MustKnow(SequenceModelOptions options, string name)
-        => IsStatistic(name) ? throw BatchNorm(name)
-            : CheckpointShapes.LayerOf(LayerPath(), name) is not null || name.StartsWith(Root + "decoder/", StringComparison.Ordinal);
+        => CheckpointShapes.LayerOf(LayerPath(), name) is not null || name.StartsWith(Root + "decoder/", StringComparison.Ordinal)
+            || name.StartsWith(Statistics, StringComparison.Ordinal);
 
-    private bool IsStatistic(string name)
-        => name.StartsWith("batch_stats/", StringComparison.Ordinal)
-            || (CheckpointShapes.LayerOf(LayerPath(), name) is not null
-                && (name.EndsWith($"/{Norm}/mean", StringComparison.Ordinal) || name.EndsWith($"/{Norm}/var", StringComparison.Ordinal)));
-
-    private static InvalidDataException BatchNorm(string name)
-        => CheckpointReader.NotReadable(
-            $"it has '{name}', so its layers have batch norms, which this library does not have: they would make the answer to a sequence "
-            + "depend on the others of its batch in training. Train the model with layer norms (batchnorm=False in S5, norm=\"layer\" in "
-            + "minimal-LRU)");
+    private string StatisticsOf(int layer) => $"{Statistics}encoder/layers_{layer}/{Norm}/";
 
     [GeneratedRegex("^params/encoder/layers_([0-9]+)/")]
     private static partial Regex LayerPath();

@@ -62,7 +62,7 @@ internal abstract partial class LanguageModelNames : PublicNames
         var architecture = (NetworkOptions)options.Architecture;
         if (architecture.ChosenNorm != NormKind.RmsNorm)
             Refuse("Norm", "RmsNorm", architecture.ChosenNorm);
-        if (architecture.FinalNorm == NormKind.LayerNorm)
+        if (architecture.FinalNorm is not (NormKind.RmsNorm or NormKind.None))
             Refuse("FinalNorm", "RmsNorm or None", architecture.FinalNorm);
         if (architecture.Bidirectional != false)
             Refuse("Bidirectional", "false, as it reads one way", architecture.Bidirectional is null ? "null" : "true");

@@ -73,7 +73,7 @@ internal sealed partial class S4DNames : ClassifierNames
         var s4d = (S4DOptions)options.Architecture;
         int size = s4d.ModelSize!.Value;
         bool isBlock = s4d.Initialization == S4DInitialization.LegS;
-        foreach (var entry in Encoder("encoder.weight", "encoder.bias", find, isTransposed: false))
+        foreach (var entry in Encoder("encoder.weight", "encoder.bias", options, find, isTransposed: false))
             yield return entry;
         for (int i = 0; i < s4d.Layers; i++)
         {

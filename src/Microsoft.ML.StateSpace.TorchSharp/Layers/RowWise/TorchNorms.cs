@@ -11,6 +11,12 @@ internal sealed class TorchLayerNorm(LayerNorm norm) : ITorchLayer
         => nn.functional.layer_norm(input, [norm.InputSize], pass[norm.Scale], pass[norm.Bias], norm.Epsilon);
 }
 
+/// <summary><see cref="Affine"/>.</summary>
+internal sealed class TorchAffine(Affine affine) : ITorchLayer
+{
+    public Tensor Forward(TorchPass pass, Tensor input) => input * pass[affine.Scale] + pass[affine.Bias];
+}
+
 /// <summary><see cref="RmsNorm"/>.</summary>
 internal sealed class TorchRmsNorm(RmsNorm norm) : ITorchLayer
 {

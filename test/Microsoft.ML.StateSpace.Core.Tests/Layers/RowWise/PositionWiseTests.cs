@@ -11,6 +11,8 @@ public class LayerNormTests()
 
 public class RmsNormTests() : CausalLayerLaws((layout, size) => new RmsNorm(layout, size), (p, x) => PositionWise.RmsNorm(p, x, 1e-5));
 
+public class AffineTests() : CausalLayerLaws((layout, size) => new Affine(layout, size), PositionWise.Affine);
+
 public class WideEpsilonTests()
     : CausalLayerLaws((layout, size) => new LayerNorm(layout, size, 0.3), (p, x) => PositionWise.LayerNorm(p, x, 0.3));
 
