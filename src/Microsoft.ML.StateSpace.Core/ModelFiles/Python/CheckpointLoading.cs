@@ -13,10 +13,17 @@ internal sealed class CheckpointLoading
     private readonly List<CheckpointEntry> _entries;
     private readonly List<(CheckpointTensor Tensor, CheckpointPart[] Parts)> _found;
 
+    private readonly Func<Parameter, bool> _takes;
+
+    /// <param name="reader">The checkpoint.</param>
+    /// <param name="names">The family.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="takes">Which parameters are read; <see langword="null"/> means all. Tensors of others may have any shape.</param>
     /// <exception cref="InvalidDataException">A tensor lacks, is too many, or has another shape; the message names it.</exception>
-    public CheckpointLoading(CheckpointReader reader, PublicNames names, SequenceNetwork network)
+    public CheckpointLoading(
+        CheckpointReader reader, PublicNames names, SequenceNetwork network, Func<Parameter, bool>? takes = null)
     {
-        _reader = reader;
+        (_reader, _takes) = (reader, takes ?? (_ => true));
         _entries = Entries(names, network.Options, network.Layout.Find);
         _found = Match(names, network.Options);
     }
@@ -44,7 +51,7 @@ internal sealed class CheckpointLoading
             }
         }
         foreach (var entry in _entries.Where(entry => entry.Otherwise is not null))
-            foreach (var part in entry.Parts.Where(part => filled.Add(part.Parameter)))
+            foreach (var part in entry.Parts.Where(part => _takes(part.Parameter) && filled.Add(part.Parameter)))
                 part.Parameter.Of(parameters).Fill(entry.Otherwise!.Value);
         return filled;
     }
@@ -65,6 +72,8 @@ internal sealed class CheckpointLoading
                         + "not, or has once");
                 continue;
             }
+            if (!IsWanted(entry))
+                continue;
             if (!entry.Takes(tensor.Shape))
                 throw CheckpointReader.NotReadable(
                     $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
@@ -73,12 +82,17 @@ internal sealed class CheckpointLoading
             CheckpointReader.Require(tensor);
             found.Add((tensor, entry));
         }
-        if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null) is { } lacking)
+        if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null && IsWanted(entry)) is { } lacking)
             throw Missing(names, lacking);
         var tied = open.Values.ToLookup(entry => entry.TiedTo);
         return [.. found.Select(pair => (pair.Tensor, (CheckpointPart[])
-            [.. pair.Entry.Parts, .. tied[pair.Entry.Name].SelectMany(entry => entry.Parts)]))];
+            [.. pair.Entry.Parts.Concat(tied[pair.Entry.Name].SelectMany(entry => entry.Parts)).Where(part => _takes(part.Parameter))]))];
     }
+
+    // Also where only the entry that is tied to it is.
+    private bool IsWanted(CheckpointEntry entry)
+        => entry.Parts.Concat(_entries.Where(other => other.TiedTo == entry.Name).SelectMany(other => other.Parts))
+            .Any(part => _takes(part.Parameter));
 
     private static InvalidDataException Missing(PublicNames names, CheckpointEntry entry)
         => CheckpointReader.NotReadable(
