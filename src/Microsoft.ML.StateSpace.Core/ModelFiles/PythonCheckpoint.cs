@@ -86,6 +86,9 @@ public static class PythonCheckpoint
         CheckpointSaving.Write(stream, PublicNames.Of(model.Options), model);
     }
 
+    /// <summary>Throws what <see cref="Write"/> would throw.</summary>
+    internal static void Require(SequenceModelOptions options) => PublicNames.Of(options);
+
     internal static ParameterSet Read(CheckpointReader reader, PublicNames names, SequenceModelOptions options, int seed)
     {
         var network = new SequenceNetwork(options);

@@ -104,6 +104,8 @@ internal sealed class Trainer
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
             Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
+        if (training.InitialParameters is { } values)
+            InitialValues.Set(model, initial, values, log);
         if (start is not null)
             SystemStart.Set(model, initial, start);
         var work = new TrainingWork

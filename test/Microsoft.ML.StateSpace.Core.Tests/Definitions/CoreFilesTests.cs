@@ -43,6 +43,12 @@ public partial class CoreFilesTests
             "src/Microsoft.ML.StateSpace.TorchSharp/Layers/Certified/TorchL2RuDiagonal.cs", "Lru",
             "The same distance from the unit circle as the LRU keeps."),
         ("src/Microsoft.ML.StateSpace.TorchSharp/Layers/Diagonal/TorchPoles.cs", "S5", "The poles that S5 and its irregular form share."),
+        (
+            "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/LanguageModelTests.cs", "Ssd",
+            "Reads public weights of Mamba-2."),
+        (
+            "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/Mamba2CheckpointTests.cs", "Ssd",
+            "Reads public weights of Mamba-2."),
         ("test/Shared/Models/ModelOracle.cs", "Ssd L2Ru", "The oracle of the two scaffolds that belong to a core."),
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Definitions/CoreDefinitionTests.cs", "S4D S4 S6 Ssd RgLru Liv L2Ru",

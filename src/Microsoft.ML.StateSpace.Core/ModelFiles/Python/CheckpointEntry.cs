@@ -24,10 +24,13 @@ internal sealed record CheckpointEntry(string Name, int[] Shape, params Checkpoi
     public bool HasPaddedRows { get; init; }
 
     /// <summary>
-    /// What remains to be done with the values of the tensor once all parts are read, in the order of the entries: a change of parameters
-    /// that have other tensors of their own. <see langword="null"/> where nothing remains.
+    /// What remains to be done with the values of the tensor once all parts are read, in the order of the entries: a change of a parameter
+    /// that has another tensor of its own. <see langword="null"/> where nothing remains.
     /// </summary>
     public CheckpointChange? Change { get; init; }
+
+    /// <summary>Parameters that follow from the tensor being there, each with the value that it has everywhere.</summary>
+    public IReadOnlyList<(Parameter Parameter, float Value)> Fixed { get; init; } = [];
 
     /// <summary>What is written for the values that belong to no parameter.</summary>
     public float Filler { get; init; }
@@ -62,6 +65,3 @@ internal sealed record CheckpointEntry(string Name, int[] Shape, params Checkpoi
     // Programs round the tokens of a vocabulary up to a multiple of 8, 16, 64 or 128.
     private const int MostPadding = 256;
 }
-
-/// <summary>Changes parameters by the values of a tensor.</summary>
-internal delegate void CheckpointChange(ReadOnlySpan<float> tensor, Span<float> parameters);

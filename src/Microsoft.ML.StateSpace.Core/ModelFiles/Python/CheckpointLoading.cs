@@ -13,10 +13,17 @@ internal sealed class CheckpointLoading
     private readonly List<CheckpointEntry> _entries;
     private readonly List<(CheckpointTensor Tensor, CheckpointEntry Entry, CheckpointPart[] Parts)> _found;
 
+    private readonly Func<Parameter, bool> _takes;
+
+    /// <param name="reader">The checkpoint.</param>
+    /// <param name="names">The family.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="takes">Which parameters are read; <see langword="null"/> means all. Tensors of others may have any shape.</param>
     /// <exception cref="InvalidDataException">A tensor lacks, is too many, or has another shape; the message names it.</exception>
-    public CheckpointLoading(CheckpointReader reader, PublicNames names, SequenceNetwork network)
+    public CheckpointLoading(
+        CheckpointReader reader, PublicNames names, SequenceNetwork network, Func<Parameter, bool>? takes = null)
     {
-        _reader = reader;
+        (_reader, _takes) = (reader, takes ?? (_ => true));
         _entries = Entries(names, network.Options, network.Layout.Find);
         _found = Match(names, network.Options);
     }
@@ -37,7 +44,7 @@ internal sealed class CheckpointLoading
         foreach (var (tensor, entry, parts) in _found)
         {
             float[] values = _reader.Read(tensor);
-            if (entry.Change is not null)
+            if (entry.Change is not null && _takes(entry.Change.Parameter))
                 changes.Add(entry.Name, values);
             foreach (var part in parts)
             {
@@ -47,13 +54,18 @@ internal sealed class CheckpointLoading
                         + (entry.Remedy is null ? "" : $"; {entry.Remedy}"));
                 filled.Add(part.Parameter);
             }
+            foreach (var (parameter, value) in entry.Fixed.Where(pair => _takes(pair.Parameter)))
+            {
+                parameter.Of(parameters).Fill(value);
+                filled.Add(parameter);
+            }
         }
         foreach (var entry in _entries.Where(entry => entry.Otherwise is not null))
-            foreach (var part in entry.Parts.Where(part => filled.Add(part.Parameter)))
+            foreach (var part in entry.Parts.Where(part => _takes(part.Parameter) && filled.Add(part.Parameter)))
                 part.Parameter.Of(parameters).Fill(entry.Otherwise!.Value);
         foreach (var entry in _entries)
             if (changes.TryGetValue(entry.Name, out float[]? values))
-                entry.Change!(values, parameters);
+                entry.Change!.Apply(values, parameters);
         return filled;
     }
 
@@ -75,6 +87,8 @@ internal sealed class CheckpointLoading
                         + "not, or has once");
                 continue;
             }
+            if (!IsWanted(entry))
+                continue;
             if (!entry.Takes(tensor.Shape))
                 throw CheckpointReader.NotReadable(
                     $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
@@ -83,12 +97,17 @@ internal sealed class CheckpointLoading
             CheckpointReader.Require(tensor);
             found.Add((tensor, entry));
         }
-        if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null) is { } lacking)
+        if (open.Values.FirstOrDefault(entry => entry.TiedTo is null && entry.Otherwise is null && IsWanted(entry)) is { } lacking)
             throw Missing(names, lacking);
         var tied = open.Values.ToLookup(entry => entry.TiedTo);
         return [.. found.Select(pair => (pair.Tensor, pair.Entry, (CheckpointPart[])
-            [.. pair.Entry.Parts, .. tied[pair.Entry.Name].SelectMany(entry => entry.Parts)]))];
+            [.. pair.Entry.Parts.Concat(tied[pair.Entry.Name].SelectMany(entry => entry.Parts)).Where(part => _takes(part.Parameter))]))];
     }
+
+    // Also where only the entry that is tied to it is.
+    private bool IsWanted(CheckpointEntry entry)
+        => entry.Parts.Concat(_entries.Where(other => other.TiedTo == entry.Name).SelectMany(other => other.Parts))
+            .Any(part => _takes(part.Parameter)) || (entry.Change is not null && _takes(entry.Change.Parameter));
 
     private static InvalidDataException Missing(PublicNames names, CheckpointEntry entry)
         => CheckpointReader.NotReadable(

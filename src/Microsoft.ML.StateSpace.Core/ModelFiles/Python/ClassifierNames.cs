@@ -97,11 +97,11 @@ internal abstract class ClassifierNames : PublicNames
             yield return Matrix(weightName, table, !isTransposed);
             yield return new(biasName, [width])
             {
-                Change = (bias, parameters) =>
+                Change = new(table, (bias, parameters) =>
                 {
                     for (int i = 0; i < table.Length; i++)
                         table.Of(parameters)[i] += bias[i % width];
-                },
+                }),
             };
             yield break;
         }
@@ -109,7 +109,10 @@ internal abstract class ClassifierNames : PublicNames
             deviation = find("Input.Deviation");
         int inputs = mean.Length;
         yield return Matrix(
-            weightName, weight, isTransposed, (set, i) => weight.Of(set.Values)[i] / (double)deviation.Of(set.Values)[i % inputs]);
+            weightName, weight, isTransposed, (set, i) => weight.Of(set.Values)[i] / (double)deviation.Of(set.Values)[i % inputs]) with
+        {
+            Fixed = [(mean, 0), (deviation, 1)],
+        };
         yield return Vector(biasName, bias, (set, i) =>
         {
             double sum = bias.Of(set.Values)[i];
@@ -130,7 +133,10 @@ internal abstract class ClassifierNames : PublicNames
         int width = weight.Shape[1];
         return
         [
-            Matrix(weightName, weight, isTransposed, (set, i) => weight.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i / width]),
+            Matrix(weightName, weight, isTransposed, (set, i) => weight.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i / width]) with
+            {
+                Fixed = [(mean, 0), (deviation, 1)],
+            },
             Vector(biasName, bias, (set, i) => bias.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i] + mean.Of(set.Values)[i]),
         ];
     }

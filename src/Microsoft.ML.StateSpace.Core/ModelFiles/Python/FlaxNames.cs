@@ -90,19 +90,19 @@ internal abstract partial class FlaxNames : ClassifierNames
             yield return new(StatisticsOf(i) + "var", [scale.Length])
             {
                 Filler = 1 - BatchEpsilon,
-                Change = (variance, parameters) =>
+                Change = new(scale, (variance, parameters) =>
                 {
                     for (int c = 0; c < scale.Length; c++)
                         scale.Of(parameters)[c] /= MathF.Sqrt(variance[c] + BatchEpsilon);
-                },
+                }),
             };
             yield return new(StatisticsOf(i) + "mean", [scale.Length])
             {
-                Change = (mean, parameters) =>
+                Change = new(bias, (mean, parameters) =>
                 {
                     for (int c = 0; c < scale.Length; c++)
                         bias.Of(parameters)[c] -= mean[c] * scale.Of(parameters)[c];
-                },
+                }),
             };
         }
         foreach (var entry in Ends(options, find))

@@ -58,7 +58,7 @@ internal static class TrainingRun
     // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
     private static TrainingSummary Detached(TrainingSummary summary) => summary with
     {
-        Options = summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null },
+        Options = summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null, InitialParameters = null },
         Members = summary.Members is null ? null : [.. summary.Members.Select(Detached)],
     };
 
