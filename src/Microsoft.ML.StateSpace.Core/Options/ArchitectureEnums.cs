@@ -13,8 +13,8 @@ public enum NormKind
     RmsNorm,
 
     /// <summary>
-    /// A scale and a bias for each channel and nothing else: what a batch norm (Ioffe and Szegedy 2015) is once its statistics stand. Public
-    /// models with batch norms are read as such; training moves scale and bias.
+    /// A scale and a bias for each channel and nothing else: what a batch norm (Ioffe and Szegedy 2015) is once its statistics stand.
+    /// Public models with batch norms are read as such; training moves scale and bias.
     /// </summary>
     Affine,
 }

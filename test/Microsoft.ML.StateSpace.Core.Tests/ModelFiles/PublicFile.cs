@@ -7,25 +7,28 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 
 /// <summary>
-/// A checkpoint of test/data/checkpoints in public names, with an input and what a forward in NumPy makes of it: a row for each time step,
+/// A checkpoint of test/data/python in public names, with an input and what a forward in NumPy makes of it: a row for each time step,
 /// or one row where the model cannot answer before the end.
 /// </summary>
 internal sealed class PublicFile
 {
-    private static readonly string Folder = Repository.Path("test", "data", "checkpoints");
+    private static readonly string Folder = Repository.Path("test", "data", "python");
 
     private readonly Func<NetworkOptions, SequenceModelOptions> _model;
 
     private PublicFile(string name, Func<NetworkOptions, SequenceModelOptions> model)
     {
         (Name, _model) = (name, model);
-        Bytes = File.ReadAllBytes(Path.Combine(Folder, name + ".safetensors"));
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")));
+        FilePath = Path.Combine(Folder, name + ".safetensors");
+        Bytes = File.ReadAllBytes(FilePath);
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(FilePath, ".json")));
         Input = [.. Numbers(json.RootElement.GetProperty("input")).Select(value => (float)value)];
         Expected = [.. json.RootElement.GetProperty("output").EnumerateArray().Select(row => Numbers(row).ToArray())];
     }
 
     public string Name { get; }
+
+    public string FilePath { get; }
 
     public byte[] Bytes { get; }
 

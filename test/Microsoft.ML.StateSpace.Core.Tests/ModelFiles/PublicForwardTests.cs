@@ -3,6 +3,7 @@ using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
+using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 
@@ -92,6 +93,36 @@ public class PublicForwardTests
         var again = model with { Parameters = PythonCheckpoint.Read(new MemoryStream(Written(model)), model.Options) };
         again.Parameters["Input.Mean"].ToArray().Should().OnlyContain(mean => mean == 0);
         Predict(again, file.Input).Should().BeNear(Predict(model, file.Input).ToDouble(), Tolerance.Model, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Training_BeginsWithTheFunctionOfTheFile(string name)
+    {
+        var file = PublicFile.Open(name);
+        var network = new SequenceNetwork(file.Options);
+        var parameters = network.Layout.Create(new Random(5));
+        // Statistics of the training data.
+        foreach (string statistics in new[] { "Input.Mean", "Input.Deviation" })
+            if (parameters.Find(statistics) is not null)
+                parameters[statistics].Fill(3);
+        ((IParameterSource)SavedParameters.FromFile(file.FilePath)).Fill(network, parameters);
+        parameters.Values.ToArray().Should().BeBitwise(file.Model.Parameters.Values.ToArray());
+    }
+
+    [Fact]
+    public void Training_CanBeginWithAnotherEncoder()
+    {
+        var file = PublicFile.Open("s5");
+        var network = new SequenceNetwork(file.Options with { Inputs = 3 });
+        var parameters = network.Layout.Create(new Random(5));
+        float[] encoder = parameters["Encoder.Weight"].ToArray();
+        parameters["Input.Mean"].Fill(3);
+        var saved = SavedParameters.FromFile(file.FilePath) with { Anew = ["Encoder", "Input"] };
+        ((IParameterSource)saved).Fill(network, parameters);
+        parameters["Encoder.Weight"].ToArray().Should().BeBitwise(encoder);
+        parameters["Input.Mean"].ToArray().Should().OnlyContain(mean => mean == 3);
+        parameters["Decoder.Weight"].ToArray().Should().BeBitwise(file.Model.Parameters["Decoder.Weight"].ToArray());
     }
 
     [Fact]

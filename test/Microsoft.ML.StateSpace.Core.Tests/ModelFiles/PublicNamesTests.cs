@@ -173,14 +173,13 @@ public class PublicNamesTests
         }
     }
 
-    // The same file with other text in its header, padded to its length.
+    // The same file with other text in its header.
     private static byte[] Renamed(byte[] file, string text, string other)
     {
         int length = BitConverter.ToInt32(file);
-        string header = Encoding.UTF8.GetString(file, 8, length);
+        string header = JsonNode.Parse(file.AsSpan(8, length))!.ToJsonString();
         header.Should().Contain(text);
-        header = JsonNode.Parse(header.Replace(text, other).TrimEnd())!.ToJsonString();
-        byte[] bytes = Encoding.UTF8.GetBytes(header);
+        byte[] bytes = Encoding.UTF8.GetBytes(header.Replace(text, other));
         return [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. file[(8 + length)..]];
     }
 }

@@ -83,8 +83,8 @@ internal abstract class ClassifierNames : PublicNames
     }
 
     /// <summary>
-    /// The encoder, (out, in) or its transpose; the code gives it tokens as channels of which one is 1, so its columns and its bias together
-    /// are the table of tokens. What is written is the encoder of raw channels: with the statistics of the training data
+    /// The encoder, (out, in) or its transpose. The code gives it tokens as channels of which one is 1, so its columns and its bias together
+    /// are the table of tokens. Of real channels it sees the raw ones: with the statistics of the training data
     /// <c>W (x - mean) / deviation + b</c> is <c>(W / deviation) x + b - W (mean / deviation)</c>.
     /// </summary>
     protected static IEnumerable<CheckpointEntry> Encoder(
@@ -133,12 +133,11 @@ internal abstract class ClassifierNames : PublicNames
         int width = weight.Shape[1];
         return
         [
-            Matrix(weightName, weight, isTransposed, (set, i) => weight.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i / width]) with
-            {
-                Fixed = [(mean, 0), (deviation, 1)],
-            },
+            Matrix(weightName, weight, isTransposed, InUnit) with { Fixed = [(mean, 0), (deviation, 1)] },
             Vector(biasName, bias, (set, i) => bias.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i] + mean.Of(set.Values)[i]),
         ];
+
+        double InUnit(ParameterSet set, int i) => weight.Of(set.Values)[i] * (double)deviation.Of(set.Values)[i / width];
     }
 
     private static CheckpointEntry Vector(string name, Parameter parameter, Func<ParameterSet, int, double>? written = null)

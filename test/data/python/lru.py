@@ -2,7 +2,7 @@
 names of minimal-LRU. Writes lru.safetensors: post norm, an answer a time step."""
 import numpy as np
 
-from common import Tensors, gelu_tanh, layer_norm, save, sigmoid, softmax
+from functions import Tensors, gelu_tanh, layer_norm, save, sigmoid, softmax
 
 INPUTS, WIDTH, STATES, CLASSES, LENGTH, LAYERS = 2, 6, 5, 3, 11, 2
 
@@ -43,7 +43,7 @@ def main():
         w = gelu_tanh(v)
         h = h + dense(layer + "/out1", w) * sigmoid(dense(layer + "/out2", w))
         h = layer_norm(h, at("normalization/scale"), at("normalization/bias"), 1e-6)
-    save("lru", t, input=x, output=softmax(dense("decoder", h)))
+    save("lru", __doc__, t, input=x, output=softmax(dense("decoder", h)))
 
 
 main()

@@ -3,7 +3,7 @@ of its code. Writes s5.safetensors (causal, pre norm, zero-order hold), s5_two_w
 s5_tokens.safetensors (tokens, batch norms with their statistics before the core, half GLU of the second kind)."""
 import numpy as np
 
-from common import Tensors, gelu_tanh, layer_norm, means_so_far, save, sigmoid, softmax
+from functions import Tensors, gelu_tanh, layer_norm, means_so_far, save, sigmoid, softmax
 
 INPUTS, WIDTH, STATES, CLASSES, LENGTH, LAYERS, VOCABULARY = 2, 6, 4, 3, 11, 2, 5
 
@@ -91,12 +91,12 @@ def main():
     x = t.sequence(LENGTH, INPUTS)
     h = forward(at, x)
     logits = means_so_far(h) @ at("decoder/kernel") + at("decoder/bias")
-    save("s5", t, input=x, output=softmax(logits))
+    save("s5", __doc__, t, input=x, output=softmax(logits))
 
     t, at = draw(2, "", ".", two_way=True, full_glu=True)
     x = t.sequence(LENGTH, INPUTS)
     h = forward(at, x, two_way=True, bilinear=True, pre_norm=False, glu="full_glu")
-    save("s5_two_way", t, input=x, output=softmax(h[-1:] @ at("decoder/kernel") + at("decoder/bias")))
+    save("s5_two_way", __doc__, t, input=x, output=softmax(h[-1:] @ at("decoder/kernel") + at("decoder/bias")))
 
     t, at = draw(3, "params/", "/", inputs=VOCABULARY)
     for i in range(LAYERS):
@@ -105,7 +105,7 @@ def main():
     tokens = t.tokens(LENGTH, VOCABULARY)
     h = forward(lambda path: t.of(path) if path.startswith("batch_stats") else at(path), np.eye(VOCABULARY)[tokens], glu="half_glu2",
                 batch_norm=True)
-    save("s5_tokens", t, input=tokens, output=softmax(means_so_far(h) @ at("decoder/kernel") + at("decoder/bias")))
+    save("s5_tokens", __doc__, t, input=tokens, output=softmax(means_so_far(h) @ at("decoder/kernel") + at("decoder/bias")))
 
 
 main()

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from common import Tensors, gelu_tanh, save, sigmoid, softmax
+from functions import Tensors, gelu_tanh, save, sigmoid, softmax
 
 VOCABULARY, WIDTH, HEADS, RECURRENT, HIDDEN, TAPS, WINDOW, CAP, LENGTH = 11, 16, 2, 8, 16, 4, 4, 5, 12
 BLOCKS = ("recurrent", "recurrent", "attention")
@@ -135,8 +135,8 @@ def main():
     t = draw()
     tokens = t.tokens(LENGTH, VOCABULARY)
     output = forward(t, tokens)
-    save("recurrentgemma", t, input=tokens, output=output)
-    save("recurrentgemma_deepmind", deepmind(t), input=tokens, output=output)
+    save("recurrentgemma", __doc__, t, input=tokens, output=output)
+    save("recurrentgemma_deepmind", __doc__, deepmind(t), input=tokens, output=output)
 
 
 main()

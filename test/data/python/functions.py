@@ -1,9 +1,9 @@
-"""What the scripts beside this file share: draws, elementwise functions, and safetensors files of 32-bit floats."""
-import json
+"""What the scripts of S5, LRU, S4D and RecurrentGemma share: draws and functions of rows."""
 import pathlib
-import struct
 
 import numpy as np
+
+from tensors import answers, write
 
 HERE = pathlib.Path(__file__).parent
 
@@ -29,18 +29,10 @@ class Tensors(dict):
         return self[name].astype(float)
 
 
-def save(name, tensors, **expected):
-    """Writes the tensors, and inputs and outputs in decimals."""
-    header, data = {"__metadata__": {"format": "np"}}, b""
-    for key, value in tensors.items():
-        bytes_ = np.ascontiguousarray(value, "<f4").tobytes()
-        header[key] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [len(data), len(data) + len(bytes_)]}
-        data += bytes_
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    (HERE / f"{name}.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
-    rounded = {key: np.round(np.asarray(value, float), 9).tolist() for key, value in expected.items()}
-    (HERE / f"{name}.json").write_text(json.dumps(rounded) + "\n")
+def save(name, about, tensors, **expected):
+    """Writes the tensors, and what goes into the model and comes out."""
+    write(HERE / f"{name}.safetensors", tensors)
+    answers(HERE / f"{name}.json", about, **expected)
 
 
 def sigmoid(x):

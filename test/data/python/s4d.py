@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from common import Tensors, layer_norm, means_so_far, save, sigmoid, softmax
+from functions import Tensors, layer_norm, means_so_far, save, sigmoid, softmax
 
 INPUTS, WIDTH, STATES, CLASSES, LENGTH, LAYERS = 2, 6, 4, 3, 11, 2
 
@@ -62,7 +62,7 @@ def small():
             u, rate, np.exp(at("kernel.log_dt")), 1, c, at("D"), at("output_linear.0.weight")[:, :, 0], at("output_linear.0.bias"))
 
     x = t.sequence(LENGTH, INPUTS)
-    save("s4d", t, input=x, output=forward(t, x, layer, pre_norm=False))
+    save("s4d", __doc__, t, input=x, output=forward(t, x, layer, pre_norm=False))
 
 
 def full():
@@ -89,7 +89,7 @@ def full():
             at("layer.D")[0], at("output_linear.0.weight"), at("output_linear.0.bias"))
 
     x = t.sequence(LENGTH, INPUTS)
-    save("s4d_block", t, input=x, output=forward(t, x, layer, pre_norm=True))
+    save("s4d_block", __doc__, t, input=x, output=forward(t, x, layer, pre_norm=True))
 
 
 small()
