@@ -62,11 +62,16 @@ internal sealed class WholePass : OnnxPass
     public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step)
     {
         var batch = inputs[0].Extent(0);
-        var initial = states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents)))).ToArray();
+        return Scan([.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))], inputs, step).Outputs;
+    }
+
+    /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
+    public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
+    {
         int outputs = 0;
         var body = Graph.Body("Step", graph =>
         {
-            Value[] before = [.. states.Select(_ => Declare(graph.Inputs, Graph.Unique("State")))];
+            Value[] before = [.. initial.Select(_ => Declare(graph.Inputs, Graph.Unique("State")))];
             Value[] rows = [.. inputs.Select(_ => Declare(graph.Inputs, Graph.Unique("Row")))];
             var (next, made) = step(before, rows);
             outputs = made.Length;
@@ -75,12 +80,12 @@ internal sealed class WholePass : OnnxPass
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
         var results = Graph.Nodes(
-            "Scan", states.Length + outputs,
+            "Scan", initial.Length + outputs,
             [
                 ("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime), ("scan_output_axes", ofOutputs),
             ],
             [.. initial, .. inputs]);
-        return results[states.Length..];
+        return (results[..initial.Length], results[initial.Length..]);
     }
 
     public override Value Late(Value input, long size)
