@@ -1,0 +1,123 @@
+using System.Numerics;
+using Microsoft.ML.StateSpace.Onnx.Graph;
+using Microsoft.ML.StateSpace.Onnx.Models;
+
+namespace Microsoft.ML.StateSpace.Onnx.Layers;
+
+/// <summary>
+/// <c>x_t = lambda x_{t-1} + v_t</c> for N complex states with fixed poles, as two planes (..., 2N). Over whole sequences, chunks of
+/// <see cref="Chunk"/> steps are one product each with a triangle of powers of lambda, and only the states at their ends are a recurrence;
+/// so nearly all of the work is matrix products, whose number does not grow with the length.
+/// </summary>
+internal static class DiagonalScan
+{
+    // 4 Chunk multiply-adds a state and step; ONNX Runtime takes some microseconds for a step of the recurrence between chunks.
+    private const int Chunk = 16;
+
+    public static Value Apply(OnnxPass pass, ReadOnlySpan<float> lambda, Value input)
+    {
+        int states = lambda.Length / 2;
+        var poles = new Complex[states];
+        for (int n = 0; n < states; n++)
+            poles[n] = new(lambda[n], lambda[states + n]);
+        return pass is WholePass whole ? Chunked(whole, poles, input) : Steps(pass, poles, input);
+    }
+
+    /// <summary>Step by step: (..., 2N), or with further axes in front.</summary>
+    private static Value Steps(OnnxPass pass, Complex[] poles, Value input)
+    {
+        var (real, imaginary) = Planes(pass.Graph, poles);
+        return pass.Recur([2 * poles.Length], input, (before, row) =>
+        {
+            var next = Multiply(before, real, imaginary, poles.Length) + row;
+            return (next, next);
+        });
+    }
+
+    // lambda as two factors: x -> (re, re) x + (-im, im) (x's planes exchanged).
+    private static (Value Real, Value Imaginary) Planes(GraphBuilder graph, Complex[] poles)
+    {
+        float[] real = [.. poles.Select(pole => (float)pole.Real), .. poles.Select(pole => (float)pole.Real)];
+        float[] imaginary = [.. poles.Select(pole => (float)-pole.Imaginary), .. poles.Select(pole => (float)pole.Imaginary)];
+        return (graph.Constant("Lambda.Real", real, real.Length), graph.Constant("Lambda.Imaginary", imaginary, imaginary.Length));
+    }
+
+    private static Value Multiply(Value x, Value real, Value imaginary, int states)
+    {
+        var planes = x.Split(states, states);
+        return x * real + Value.Concat(-1, planes[1], planes[0]) * imaginary;
+    }
+
+    private static Value Chunked(WholePass pass, Complex[] poles, Value input)
+    {
+        var graph = pass.Graph;
+        int states = poles.Length, width = 2 * states;
+        // As many steps as fill whole chunks: (batch, chunks, Chunk, 2N).
+        var missing = graph.Node("Mod", -input.Extent(1) + graph.Constant([0L]), graph.Constant([(long)Chunk]));
+        var padded = graph.Node(
+            "Pad", input, Value.Concat(0, graph.Constant(0, 0, 0, 0), missing, graph.Constant([0L])));
+        var chunks = padded.Reshape(0, -1, Chunk, width);
+        // (2N, batch, chunks, Chunk) by state: the planes of a state side by side make 2 Chunk inputs of its product.
+        var byState = Value.Concat(
+            -1, [.. chunks.Transpose(3, 0, 1, 2).SplitAxis(0, states, states)]);
+        var within = byState.Reshape(0, -1, 2 * Chunk).MatMul(Triangle(graph, poles));
+        // Back to (batch, chunks, Chunk, 2N).
+        var shape = Value.Concat(0, graph.Constant([(long)states]), chunks.Shape().Slice(0, 0, 2), graph.Constant([2L * Chunk]));
+        var planes = within.Reshape(shape).SplitAxis(-1, Chunk, Chunk);
+        var inner = Value.Concat(0, planes).Transpose(1, 2, 3, 0);
+        // The state before each chunk: a recurrence over chunks.
+        var (real, imaginary) = Planes(graph, [.. poles.Select(pole => Complex.Pow(pole, Chunk))]);
+        var before = pass.Recur([width], inner.Slice(2, Chunk - 1).Squeeze(2), (state, end) =>
+            (Multiply(state, real, imaginary, states) + end, state));
+        // What it adds to each step of the chunk.
+        var powers = Enumerable.Range(1, Chunk).SelectMany(k => poles.Select(pole => Complex.Pow(pole, k))).ToArray();
+        var (powersReal, powersImaginary) = Powers(graph, powers, states);
+        var added = Multiply(before.Unsqueeze(2), powersReal, powersImaginary, states);
+        return (inner + added).Reshape(0, -1, width).Slice(1, graph.Constant([0L]), input.Extent(1));
+    }
+
+    // (Chunk, 2N) each.
+    private static (Value Real, Value Imaginary) Powers(GraphBuilder graph, Complex[] powers, int states)
+    {
+        float[] real = new float[2 * powers.Length], imaginary = new float[2 * powers.Length];
+        for (int k = 0; k < powers.Length; k++)
+        {
+            int place = k / states * 2 * states + k % states;
+            real[place] = real[place + states] = (float)powers[k].Real;
+            imaginary[place] = -(imaginary[place + states] = (float)powers[k].Imaginary);
+        }
+        return (graph.Constant("Powers.Real", real, Chunk, 2 * states), graph.Constant("Powers.Imaginary", imaginary, Chunk, 2 * states));
+    }
+
+    // For each state the matrix (2 Chunk, 2 Chunk) from the inputs of a chunk, real plane first, to its states. Only the powers are in
+    // the file; the triangle is a choice among them, which ONNX Runtime makes once, when it loads the model.
+    private static Value Triangle(GraphBuilder graph, Complex[] poles)
+    {
+        // Powers 0 .. Chunk - 1 of each state as (real, imaginary, -imaginary, 0).
+        var powers = new float[poles.Length * (3 * Chunk + 1)];
+        var choice = new long[4 * Chunk * Chunk];
+        for (int n = 0; n < poles.Length; n++)
+        {
+            for (int k = 0; k < Chunk; k++)
+            {
+                var power = Complex.Pow(poles[n], k);
+                int place = n * (3 * Chunk + 1) + k;
+                powers[place] = (float)power.Real;
+                powers[place + Chunk] = (float)power.Imaginary;
+                powers[place + 2 * Chunk] = (float)-power.Imaginary;
+            }
+        }
+        for (int from = 0; from < 2 * Chunk; from++)
+        {
+            for (int to = 0; to < 2 * Chunk; to++)
+            {
+                int steps = to % Chunk - from % Chunk;
+                bool fromReal = from < Chunk, toReal = to < Chunk;
+                int plane = fromReal == toReal ? 0 : fromReal ? 1 : 2;
+                choice[from * 2 * Chunk + to] = steps < 0 ? 3 * Chunk : plane * Chunk + steps;
+            }
+        }
+        return graph.Constant("Powers", powers, poles.Length, 3 * Chunk + 1)
+            .Gather(graph.Integers("Triangle", choice, 2 * Chunk, 2 * Chunk), 1);
+    }
+}
