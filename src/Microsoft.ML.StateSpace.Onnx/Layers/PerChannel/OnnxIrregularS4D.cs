@@ -25,8 +25,9 @@ internal sealed class OnnxIrregularS4D(IrregularS4D core) : IOnnxLayer
         int channels = core.InputSize;
         if (pass is not WholePass whole)
             return Recurrence(pass, input, pass.Intervals, readOut, 1);
-        Value rows = whole.Chunked(input, Rows, channels).Reshape(0, 0, Rows * channels), intervals = whole.Chunked(pass.Intervals, Rows, 1);
-        return whole.Unchunked(Recurrence(pass, rows, intervals.Squeeze(3), readOut, Rows), channels);
+        var rows = whole.Chunked(input, Rows, channels).Reshape(0, 0, Rows * channels);
+        var intervals = whole.Chunked(pass.Intervals, Rows, 1).Squeeze(3);
+        return whole.Unchunked(Recurrence(pass, rows, intervals, readOut, Rows), channels);
     }
 
     // Some steps at a time, whose inputs and intervals lie side by side.
