@@ -7,6 +7,7 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed class EpochReport(TrainingWork work)
 {
     private readonly string _metric = TaskMetric.Of(work.Model.Options.Task, work.Model.Options.Outputs).Name;
+    private readonly TrainingOptions _options = work.Options.Detached();
 
     /// <param name="epoch">The epoch that has ended, from 1.</param>
     /// <param name="loss">Its training loss.</param>
@@ -22,6 +23,9 @@ internal sealed class EpochReport(TrainingWork work)
         int epochs = before + work.Options.Epochs!.Value + behind;
         work.Options.Progress?.Report(new TrainingProgress
         {
+            Task = work.Model.Options.Task,
+            Architecture = work.Model.Options.Architecture,
+            Options = _options,
             Epoch = before + epoch,
             Epochs = epochs,
             TrainingLoss = loss,

@@ -18,6 +18,9 @@ internal static class ClosedFormSummary
     {
         training.Progress?.Report(new TrainingProgress
         {
+            Task = model.Task,
+            Architecture = model.Architecture,
+            Options = training.Detached(),
             Epoch = 1,
             Epochs = 1,
             TrainingLoss = loss,
