@@ -21,7 +21,7 @@ internal sealed class EpochReport(TrainingWork work)
     {
         var (before, behind) = work.OtherEpochs;
         int epochs = before + work.Options.Epochs!.Value + behind;
-        work.Options.Progress?.Report(new TrainingProgress
+        var progress = new TrainingProgress
         {
             Task = work.Model.Options.Task,
             Architecture = work.Model.Options.Architecture,
@@ -36,7 +36,9 @@ internal sealed class EpochReport(TrainingWork work)
             SequencesPerSecond = work.Windows.Count / seconds,
             Elapsed = elapsed,
             Remaining = elapsed / epoch * (epochs - before - epoch),
-        });
+        };
+        TrainingMeter.Epoch(progress, work.Windows.Count, seconds);
+        work.Options.Progress?.Report(progress);
         string validation = score is null
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metric} {score.Value.Metric:F3}");

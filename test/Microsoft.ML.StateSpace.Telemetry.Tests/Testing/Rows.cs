@@ -29,6 +29,11 @@ internal static class Rows
                 Architecture = architecture ?? Small, Training = (training ?? Quick) with { Progress = progress },
             }).Fit(Of(ml));
 
+    /// <summary>A model of sequences with two channels, which an odd number of values cannot be.</summary>
+    public static SequenceClassificationTransformer FitPairsOfChannels(MLContext ml)
+        => ml.Transforms.StateSpace.SequenceClassification(
+            new SequenceClassificationOptions { Architecture = Small, Training = Quick, Channels = 2 }).Fit(Of(ml));
+
     private sealed class Row
     {
         [VectorType(8)]

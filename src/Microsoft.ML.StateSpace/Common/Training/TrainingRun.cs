@@ -34,9 +34,11 @@ internal static class TrainingRun
         }
         catch (Exception e)
         {
+            TrainingMeter.Failed(options.Task, e);
             ends?.Report(new TrainingEnd { Run = number, Error = e });
             throw;
         }
+        TrainingMeter.Ended(options.Task, model.Options.Architecture, model.Summary);
         ends?.Report(new TrainingEnd { Run = number, Summary = model.Summary });
         return model;
     }
