@@ -146,7 +146,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public long MemoryBudget { get; init; } = 2L << 30;
 
-    /// <summary>Receives a report after every epoch. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Receives a report after every epoch and, where it is an <see cref="IProgress{T}"/> of <see cref="TrainingEnd"/> as well, one at the
+    /// end. What it throws ends the training. Default: <see langword="null"/>.
+    /// </summary>
     [JsonIgnore]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
@@ -183,6 +186,11 @@ public sealed record TrainingOptions
 
     /// <summary>Whether AdamW trains, alone or before another method.</summary>
     internal bool HasAdamW => Method is null or PolishOptions { First: null };
+
+    /// <summary>
+    /// The same without what belongs to the caller alone, so that who keeps the options of a training keeps nothing else alive.
+    /// </summary>
+    internal TrainingOptions Detached() => this with { Progress = null, Cancellation = default, CheckpointPath = null, InitialParameters = null };
 
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()

@@ -84,7 +84,7 @@ public abstract class SequenceTransformer : ITransformer
     /// }
     /// </code>
     /// </example>
-    public StreamingEngine CreateStreamingEngine() => new(Scorer.CreateStream(), Model.Options, Scorer.WarmUp, Scorer.Initial);
+    public StreamingEngine CreateStreamingEngine() => new(Scorer, Model.Options);
 
     /// <summary>
     /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:
