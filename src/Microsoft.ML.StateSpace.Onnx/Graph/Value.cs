@@ -55,6 +55,9 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
 
     public Value Sigmoid() => Builder.Node("Sigmoid", this);
 
+    /// <summary>The error function.</summary>
+    public Value Erf() => Builder.Node("Erf", this);
+
     /// <summary>log(1 + exp(x)).</summary>
     public Value Softplus() => Builder.Node("Softplus", this);
 

@@ -4,14 +4,14 @@ using Microsoft.ML.StateSpace.Onnx.Models;
 
 namespace Microsoft.ML.StateSpace.Onnx.Layers;
 
-/// <summary><see cref="ResidualBranch"/>: <c>F x + f(core(norm(x)))</c>, or with the norm behind, <c>norm(F x + f(core(x)))</c>.</summary>
+/// <summary><see cref="ResidualBranch"/>: <c>post(F x + f(core(pre(x))))</c>.</summary>
 internal sealed class OnnxResidualBranch(ResidualBranch branch) : IOnnxLayer
 {
     public Value Apply(OnnxPass pass, Value input)
     {
-        var v = Maybe(branch.IsPre ? branch.Norm : null, pass, input);
+        var v = Maybe(branch.PreNorm, pass, input);
         v = Maybe(branch.Map, pass, OnnxLayers.Of(branch.Core).Apply(pass, v));
-        return Maybe(branch.IsPre ? null : branch.Norm, pass, v + Maybe(branch.Skip, pass, input));
+        return Maybe(branch.PostNorm, pass, v + Maybe(branch.Skip, pass, input));
     }
 
     private static Value Maybe(Layer? layer, OnnxPass pass, Value input) => layer is null ? input : OnnxLayers.Of(layer).Apply(pass, input);

@@ -7,12 +7,15 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 /// <summary><see cref="Activation"/>, elementwise.</summary>
 internal sealed class OnnxActivation(Activation activation) : IOnnxLayer
 {
-    public Value Apply(OnnxPass pass, Value input) => activation.Kind switch
+    public Value Apply(OnnxPass pass, Value input) => Apply(activation.Kind, input);
+
+    public static Value Apply(ActivationKind kind, Value input) => kind switch
     {
         ActivationKind.Gelu => Gelu(input),
         ActivationKind.Silu => Silu(input),
         ActivationKind.Tanh => input.Tanh(),
-        _ => pass.Graph.Node("Elu", input),
+        ActivationKind.ExactGelu => input * ((input * (float)Math.Sqrt(0.5)).Erf() + 1) * 0.5f,
+        _ => input.Builder.Node("Elu", input),
     };
 
     /// <summary>The tanh form, <c>x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))</c>.</summary>

@@ -11,7 +11,7 @@ internal sealed class OnnxGlu(Glu glu) : IOnnxLayer
 {
     public Value Apply(OnnxPass pass, Value input)
     {
-        var w = OnnxActivation.Gelu(input);
+        var w = OnnxActivation.Apply(glu.Gelu, input);
         if (glu.Gate is null)
             return w;
         var s = new OnnxLinear(glu.Gate).Apply(pass, w).Sigmoid();
