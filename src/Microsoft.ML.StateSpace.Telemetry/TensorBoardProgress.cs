@@ -10,8 +10,8 @@ namespace Microsoft.ML.StateSpace;
 /// <remarks>
 /// It may be used by several trainings, one after the other or at the same time, and several may share a folder: a name of a run that is
 /// taken gets a number, <c>run-2</c>. A training that goes on from a checkpoint with the same options, and reports to the same object as
-/// before, goes on in the folder of its first part. Files are open until their training ends; every report is readable at once. What cannot be written, as on a
-/// full disk, ends the training with an <see cref="IOException"/>.
+/// before, goes on in the folder of its first part. Files are open until their training ends; every report is readable at once. What
+/// cannot be written, as on a full disk, ends the training with an <see cref="IOException"/>.
 /// </remarks>
 public sealed class TensorBoardProgress : IProgress<TrainingProgress>, IProgress<TrainingEnd>, IDisposable
 {

@@ -15,7 +15,9 @@ internal sealed class TrainingEvents(string parent, string name, TimeProvider ti
     public bool IsContinuedBy(TrainingProgress progress)
         => progress.Epoch > 1 && _members.TryGetValue(progress.Member, out var run) && run.IsContinuedBy(progress);
 
-    /// <summary>Writes an epoch. Epochs that begin anew, as where members are trained once more on all sequences, are another run.</summary>
+    /// <summary>
+    /// Writes an epoch. Epochs that begin anew, as where members are trained once more on all sequences, are another run.
+    /// </summary>
     public void Write(TrainingProgress progress)
     {
         if (!_members.TryGetValue(progress.Member, out var run) || run.Epoch >= progress.Epoch)

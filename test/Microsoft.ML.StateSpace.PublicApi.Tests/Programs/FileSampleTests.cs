@@ -61,7 +61,8 @@ public sealed class FileSampleTests : IDisposable
             RedirectStandardError = true, RedirectStandardOutput = true,
         };
         // What `dotnet test` set for itself must not reach the inner build, and no server of it may hold the output open.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        string[] inherited = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in inherited)
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";

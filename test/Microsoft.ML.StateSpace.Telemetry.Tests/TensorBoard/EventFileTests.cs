@@ -104,11 +104,11 @@ public sealed class EventFileTests : IDisposable
     [InlineData(true, 0)]
     public void End_WithoutAModelSaysWhy(bool isCancelled, int status)
     {
+        Exception error = isCancelled ? new OperationCanceledException("why") : new InvalidOperationException("why");
         using (var progress = new TensorBoardProgress(_folder.Path))
         {
             progress.Report(Reports.Epoch(1));
-            progress.Report(
-                new TrainingEnd { Run = 1, Error = isCancelled ? new OperationCanceledException("why") : new InvalidOperationException("why") });
+            progress.Report(new TrainingEnd { Run = 1, Error = error });
         }
 
         _folder.Texts("run", "end").Single().Should().Contain("| error | why |");
