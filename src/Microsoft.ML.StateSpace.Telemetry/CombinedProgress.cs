@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace;
 /// Who is told, in this order. Those that are an <see cref="IProgress{T}"/> of <see cref="TrainingEnd"/> as well are told of the end too.
 /// They remain the caller's, who disposes what must be.
 /// </param>
-public sealed class CombinedProgress(params IReadOnlyList<IProgress<TrainingProgress>> parts)
+public sealed class CombinedProgress(params IProgress<TrainingProgress>[] parts)
     : IProgress<TrainingProgress>, IProgress<TrainingEnd>
 {
     private readonly IProgress<TrainingProgress>[] _parts = [.. parts];

@@ -9,9 +9,9 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 /// <remarks>
 /// It may be used by several trainings, one after the other or at the same time, and several may share a folder: a name of a run that is
-/// taken gets a number, <c>run-2</c>. A training that goes on from a checkpoint, and reports to the same object as before, goes on in the
-/// folder of its first part. Files are open until their training ends; every report is readable at once. What cannot be written, as on a
-/// full disk, ends the training with an <see cref="IOException"/>.
+/// taken gets a number, <c>run-2</c>. A training that goes on from a checkpoint with the same options, and reports to the same object as
+/// before, goes on in the folder of its first part. Files are open until their training ends; every report is readable at once. What
+/// cannot be written, as on a full disk, ends the training with an <see cref="IOException"/>.
 /// </remarks>
 public sealed class TensorBoardProgress : IProgress<TrainingProgress>, IProgress<TrainingEnd>, IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class TensorBoardProgress : IProgress<TrainingProgress>, IProgress
     private readonly string _run;
     private readonly TimeProvider _time;
     private readonly Dictionary<long, TrainingEvents> _open = [];
-    private TrainingEvents? _ended;
+    private readonly List<TrainingEvents> _ended = [];
     private bool _isDisposed;
 
     /// <summary>Makes the folder, so that one that cannot be written is found before training.</summary>
@@ -56,10 +56,11 @@ public sealed class TensorBoardProgress : IProgress<TrainingProgress>, IProgress
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_open.TryGetValue(value.Run, out var events))
             {
-                if (_ended?.IsContinuedBy(value) == true)
-                    (events, _ended) = (_ended, null);
-                else
+                events = _ended.FindLast(ended => ended.IsContinuedBy(value));
+                if (events is null)
                     events = new TrainingEvents(_folder, _run, _time);
+                else
+                    _ended.Remove(events);
                 _open.Add(value.Run, events);
             }
             events.Write(value);
@@ -79,7 +80,7 @@ public sealed class TensorBoardProgress : IProgress<TrainingProgress>, IProgress
                 return;
             using (events)
                 events.Write(value);
-            _ended = events;
+            _ended.Add(events);
         }
     }
 

@@ -36,11 +36,14 @@ public class DocumentationTests
     public void Events_AreThoseOfTheTable()
     {
         var methods = typeof(LoggerProgress).GetMethods(BindingFlags.Instance | BindingFlags.NonPublic)
-            .Select(method => (Method: method, Event: method.GetCustomAttribute<LoggerMessageAttribute>())).Where(found => found.Event is not null);
+            .Select(method => (Method: method, Event: method.GetCustomAttribute<LoggerMessageAttribute>()))
+            .Where(found => found.Event is not null);
 
         Table("id").Select(row => (row[0], Name(row[1]), row[2], row[3].Replace("`", "").Replace(", and the exception", "")))
             .Should().Equal(methods.Select(
-                found => ($"{found.Event!.EventId}", found.Method.Name, found.Event.Level.ToString().ToLowerInvariant(), Properties(found.Method)))
+                found => (
+                    $"{found.Event!.EventId}", found.Method.Name, found.Event.Level.ToString().ToLowerInvariant(),
+                    Properties(found.Method)))
                 .OrderBy(row => row.Item1));
     }
 

@@ -52,7 +52,8 @@ internal static class Instruments
         "statespace.scoring.errors", Sequence, "Sequences that could not be read or scored.");
 
     public static readonly Histogram<double> ScoringDuration = Meter.CreateHistogram(
-        "statespace.scoring.duration", Second, "Duration of scoring one row, or the rows that a cursor reads ahead.", tags: null, Durations);
+        "statespace.scoring.duration", Second, "Duration of scoring one row, or the rows that a cursor reads ahead.", tags: null,
+        Durations);
 
     public static readonly Counter<long> StreamSteps = Meter.CreateCounter<long>(
         "statespace.streaming.steps", Step, "Time steps of streams.");

@@ -16,10 +16,12 @@ internal static class OptionsText
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>Names and values of what is set or was chosen; a value is a <see cref="double"/>, a <see cref="bool"/> or text.</summary>
+    /// <summary>
+    /// The task, and names and values of what is set or was chosen; a value is a <see cref="double"/>, a <see cref="bool"/> or text.
+    /// </summary>
     public static IReadOnlyList<KeyValuePair<string, object>> Of(TrainingProgress progress)
     {
-        var found = new List<KeyValuePair<string, object>>();
+        var found = new List<KeyValuePair<string, object>> { new("Task", progress.Task.ToString()) };
         if (progress.Architecture is { } architecture)
             Add(found, "Architecture", JsonSerializer.SerializeToNode(architecture, Settings));
         if (progress.Options is { } training)

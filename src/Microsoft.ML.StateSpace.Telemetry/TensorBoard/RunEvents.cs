@@ -8,6 +8,7 @@ namespace Microsoft.ML.StateSpace.Telemetry;
 internal sealed class RunEvents(string folder, TimeProvider time) : IDisposable
 {
     private EventFile? _file;
+    private IReadOnlyList<KeyValuePair<string, object>> _options = [];
 
     /// <summary>The folder of the run.</summary>
     public string Folder => folder;
@@ -15,14 +16,17 @@ internal sealed class RunEvents(string folder, TimeProvider time) : IDisposable
     /// <summary>The last epoch that was written; 0 before the first.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>Whether a report is that of a later epoch of the same training.</summary>
+    public bool IsContinuedBy(TrainingProgress progress) => Epoch < progress.Epoch && OptionsText.Of(progress).SequenceEqual(_options);
+
     public void Write(TrainingProgress progress)
     {
         var file = _file ??= new EventFile(folder, time);
-        if (Epoch == 0 && OptionsText.Of(progress) is { Count: > 0 } options)
+        if (Epoch == 0)
         {
-            var table = options.Prepend(new("Task", progress.Task.ToString())).ToArray();
-            file.Write(0, EventValues.Text("options", OptionsText.Table("option", "value", table)));
-            file.Write(0, EventValues.SessionStart(table, file.Seconds));
+            _options = OptionsText.Of(progress);
+            file.Write(0, EventValues.Text("options", OptionsText.Table("option", "value", _options)));
+            file.Write(0, EventValues.SessionStart(_options, file.Seconds));
         }
         file.Write(
             progress.Epoch,

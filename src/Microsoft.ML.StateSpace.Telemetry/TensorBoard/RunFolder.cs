@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Microsoft.ML.StateSpace.Telemetry;
 
-/// <summary>Finds the folder of a new run. To TensorBoard a folder is a run: the events of two trainings in one would be one zigzag.</summary>
+/// <summary>
+/// Finds the folder of a new run. To TensorBoard a folder is a run: the events of two trainings in one would be one zigzag.
+/// </summary>
 internal static class RunFolder
 {
     // A claim that fails so often does so for another reason than that others make folders too.

@@ -13,9 +13,11 @@ internal sealed class TrainingEvents(string parent, string name, TimeProvider ti
 
     /// <summary>Whether a report is that of a later part of this training, which has gone on from a checkpoint.</summary>
     public bool IsContinuedBy(TrainingProgress progress)
-        => progress.Epoch > 1 && _members.TryGetValue(progress.Member, out var run) && run.Epoch < progress.Epoch;
+        => progress.Epoch > 1 && _members.TryGetValue(progress.Member, out var run) && run.IsContinuedBy(progress);
 
-    /// <summary>Writes an epoch. Epochs that begin anew, as where members are trained once more on all sequences, are another run.</summary>
+    /// <summary>
+    /// Writes an epoch. Epochs that begin anew, as where members are trained once more on all sequences, are another run.
+    /// </summary>
     public void Write(TrainingProgress progress)
     {
         if (!_members.TryGetValue(progress.Member, out var run) || run.Epoch >= progress.Epoch)

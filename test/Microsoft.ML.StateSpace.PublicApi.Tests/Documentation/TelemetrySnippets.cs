@@ -45,7 +45,10 @@ public sealed class TelemetrySnippets : IDisposable
     public void Sweeps_CanBeWatched()
     {
         var step = mlContext.Auto().SequenceClassification(
-            new SequenceClassificationOptions { Architecture = new S5Options { Layers = 1, ModelSize = 8 }, Training = new() { Epochs = 2 } });
+            new SequenceClassificationOptions
+            {
+                Architecture = new S5Options { Layers = 1, ModelSize = 8 }, Training = new() { Epochs = 2 },
+            });
         var experiment = mlContext.Auto().CreateExperiment()
             .SetPipeline(step.Append(mlContext.Transforms.CopyColumns("Answer", "PredictedLabel")))
             .SetDataset(Rows(), Rows())

@@ -35,7 +35,8 @@ public class LoggerProgressTests
         new LoggerProgress(_logger).Report(Reports.End(TrainingStop.Diverged, run: 4, warning: "lower the rate"));
 
         _logger.Entries.Select(entry => (entry.Level, entry.Id.Id, entry.Id.Name)).Should().Equal(
-            (LogLevel.Information, 3, "TrainingEnded"), (LogLevel.Information, 4, "TrainingValidated"), (LogLevel.Warning, 5, "TrainingWarned"));
+            (LogLevel.Information, 3, "TrainingEnded"), (LogLevel.Information, 4, "TrainingValidated"),
+            (LogLevel.Warning, 5, "TrainingWarned"));
         _logger.Entries[0].Properties.Should().Contain("Run", 4L).And.Contain("Stop", TrainingStop.Diverged).And.Contain("BestEpoch", 2)
             .And.Contain("Seconds", 4.5).And.Contain("ParameterCount", 678);
         _logger.Entries[1].Properties.Should().Contain("ValidationMetric", 0.75);
@@ -78,8 +79,10 @@ public class LoggerProgressTests
     {
         var training = Rows.Quick with { LearningRate = 1e30, ValidationFraction = 0, Epochs = 20 };
 
-        Invoking(() => Rows.Fit(new MLContext(seed: 1), new LoggerProgress(_logger), training: training))
-            .Should().Throw<TrainingDivergedException>().Which.Should().BeSameAs(_logger.Entries.Single(entry => entry.Level == LogLevel.Error).Exception);
+        var thrown = Invoking(() => Rows.Fit(new MLContext(seed: 1), new LoggerProgress(_logger), training: training))
+            .Should().Throw<TrainingDivergedException>().Which;
+
+        _logger.Entries.Single(entry => entry.Level == LogLevel.Error).Exception.Should().BeSameAs(thrown);
     }
 
     [Fact]

@@ -88,6 +88,30 @@ public sealed class TensorBoardProgressTests : IDisposable
     }
 
     [Fact]
+    public void Trainings_ThatGoOnInTurnsStayApart()
+    {
+        using var progress = new TensorBoardProgress(_folder.Path);
+        var (one, other) = (new S5Options { Layers = 1 }, new S5Options { Layers = 2 });
+        void Train(long run, int first, int last, ArchitectureOptions architecture)
+        {
+            for (int epoch = first; epoch <= last; epoch++)
+                progress.Report(Reports.Epoch(epoch, run) with { Architecture = architecture });
+            progress.Report(Reports.End(TrainingStop.Cancelled, run));
+        }
+
+        Train(1, 1, 2, one);
+        Train(2, 1, 2, other);
+        Train(3, 3, 4, one);
+        Train(4, 3, 4, other);
+        Train(5, 9, 9, new LruOptions());
+
+        _folder.Runs.Should().Equal("run", "run-2", "run-3");
+        _folder.Curve("run", Loss).Should().Equal([.. Reports.Curve(1, 2, run: 1), .. Reports.Curve(3, 4, run: 3)]);
+        _folder.Curve("run-2", Loss).Should().Equal([.. Reports.Curve(1, 2, run: 2), .. Reports.Curve(3, 4, run: 4)]);
+        _folder.Curve("run-3", Loss).Should().Equal(Reports.Curve(9, 9, run: 5));
+    }
+
+    [Fact]
     public void Members_HaveRunsInThatOfTheEnsemble()
     {
         using var progress = new TensorBoardProgress(_folder.Path);
@@ -149,6 +173,16 @@ public sealed class TensorBoardProgressTests : IDisposable
     [InlineData(" ")]
     public void Run_MustBeTheNameOfOneFolder(string run)
         => Invoking(() => new TensorBoardProgress(_folder.Path, run)).Should().Throw<ArgumentException>().WithParameterName("run");
+
+    [Fact]
+    public void Run_BelowAnotherFolderIsMadeAsTheRefusalSays()
+    {
+        using var progress = new TensorBoardProgress(Path.Combine(_folder.Path, "a"), "b");
+
+        progress.Report(Reports.Epoch(1));
+
+        _folder.Runs.Should().Equal("a/b");
+    }
 
     [Fact]
     public void Folder_ThatIsAFileIsRefusedBeforeTraining()

@@ -30,7 +30,8 @@ public sealed class TrainingTests : IDisposable
     {
         using var progress = new TensorBoardProgress(_folder.Path);
 
-        Rows.Fit(_ml, progress, new EnsembleOptions { Members = [Rows.Small, new StateSpaceBankOptions()] }, new() { Epochs = 2, Seed = 1 });
+        var ensemble = new EnsembleOptions { Members = [Rows.Small, new StateSpaceBankOptions()] };
+        Rows.Fit(_ml, progress, ensemble, new() { Epochs = 2, Seed = 1 });
 
         _folder.Runs.Should().Equal("run", "run/member-0", "run/member-1");
         _folder.Curve("run/member-0", "loss/train").Should().HaveCount(2);
