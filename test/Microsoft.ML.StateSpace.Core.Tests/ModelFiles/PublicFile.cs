@@ -80,7 +80,8 @@ internal sealed class PublicFile
         Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 11, Outputs = 11,
         Architecture = architecture with
         {
-            LogitsSoftCap = 5, Scaffold = (GriffinScaffold)architecture.Scaffold! with { Window = 5 },
+            LogitsSoftCap = 5,
+            Scaffold = architecture.Scaffold is GriffinScaffold griffin ? griffin with { Window = 5 } : architecture.Scaffold,
         },
     };
 

@@ -83,8 +83,8 @@ internal abstract class ClassifierNames : PublicNames
     }
 
     /// <summary>
-    /// The encoder, (out, in) or its transpose. The code gives it tokens as channels of which one is 1, so its columns and its bias together
-    /// are the table of tokens. Of real channels it sees the raw ones: with the statistics of the training data
+    /// The encoder, (out, in) or its transpose. The code gives it tokens as channels of which one is 1, so its columns and its bias
+    /// together are the table of tokens. Of real channels it sees the raw ones: with the statistics of the training data
     /// <c>W (x - mean) / deviation + b</c> is <c>(W / deviation) x + b - W (mean / deviation)</c>.
     /// </summary>
     protected static IEnumerable<CheckpointEntry> Encoder(
