@@ -4,12 +4,17 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 
 /// <summary>A parameter that a tensor of a checkpoint holds, alone or beside others.</summary>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Place">Where each of its values stands among those of the tensor.</param>
+/// <param name="Place">
+/// Where each of its values stands among those of the tensor; <see cref="Nowhere"/> for one that the tensor does not have, which is read
+/// as 0.
+/// </param>
 /// <param name="Decode">What makes a value of the parameter of that of the tensor; <see langword="null"/> where they are equal.</param>
 /// <param name="Encode">The inverse of <paramref name="Decode"/>.</param>
 internal sealed record CheckpointPart(
     Parameter Parameter, Func<int, int> Place, Func<double, double>? Decode = null, Func<double, double>? Encode = null)
 {
+    public const int Nowhere = -1;
+
     /// <summary>The values lie side by side in the tensor, from <paramref name="start"/> on.</summary>
     public static CheckpointPart At(
         int start, Parameter parameter, Func<double, double>? decode = null, Func<double, double>? encode = null)
@@ -30,7 +35,13 @@ internal sealed record CheckpointPart(
         bool isFinite = true;
         for (int i = 0; i < values.Length; i++)
         {
-            float value = tensor[Place(i)];
+            int place = Place(i);
+            if (place == Nowhere)
+            {
+                values[i] = 0;
+                continue;
+            }
+            float value = tensor[place];
             values[i] = Decode is null ? value : (float)Decode(value);
             isFinite &= float.IsFinite(values[i]);
         }
@@ -42,6 +53,7 @@ internal sealed record CheckpointPart(
     {
         var values = Parameter.Of(parameters);
         for (int i = 0; i < values.Length; i++)
-            tensor[Place(i)] = Encode is null ? values[i] : (float)Encode(values[i]);
+            if (Place(i) is not Nowhere and var place)
+                tensor[place] = Encode is null ? values[i] : (float)Encode(values[i]);
     }
 }
