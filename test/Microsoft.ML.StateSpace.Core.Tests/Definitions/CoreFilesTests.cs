@@ -48,6 +48,9 @@ public partial class CoreFilesTests
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/Mamba2CheckpointTests.cs", "Ssd",
             "Reads public weights of Mamba-2."),
+        (
+            "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/SavedParametersTests.cs", "S6",
+            "Training goes on from public weights of Mamba."),
         ("test/Shared/Models/ModelOracle.cs", "Ssd L2Ru", "The oracle of the two scaffolds that belong to a core."),
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Definitions/CoreDefinitionTests.cs", "S4D S4 S6 Ssd RgLru Liv L2Ru",

@@ -110,7 +110,7 @@ public class Mamba2CheckpointTests
     }
 
     private static SequenceModelOptions Tokens(NetworkOptions architecture)
-        => new() { Task = SequenceTask.Classification, Inputs = 1, Vocabulary = 5, Outputs = 2, Architecture = architecture };
+        => new() { Task = SequenceTask.Classification, Inputs = 1, Vocabulary = 6, Outputs = 2, Architecture = architecture };
 
     private static Dictionary<string, int[]> Checkpoint()
     {

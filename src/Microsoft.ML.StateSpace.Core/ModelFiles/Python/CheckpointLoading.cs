@@ -97,7 +97,7 @@ internal sealed class CheckpointLoading
                 throw CheckpointReader.NotReadable(
                     $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
                     + $"but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them"
-                    + (entry.HasPaddedRows ? ", and Vocabulary to the rows of this table" : ""));
+                    + (entry.HasPaddedRows ? ", and the tokens to those of this table" : ""));
             CheckpointReader.Require(tensor);
             found.Add((tensor, entry));
         }
