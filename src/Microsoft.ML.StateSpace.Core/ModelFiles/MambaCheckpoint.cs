@@ -9,11 +9,12 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// call <c>backbone.embeddings.weight</c> (either is read, the first is written), and for a model that answers each step with a token
 /// <c>lm_head.weight</c>. The model has <see cref="S6Options"/> with Euler's rule in a <see cref="MambaScaffold"/> with an RMS norm, and
 /// reads in one direction. Any other encoder and head is this library's own and not part of a checkpoint.
-/// <see cref="PythonCheckpoint"/> does the same for all families.
+/// Token 0 of the checkpoint is token 0 of the model. <see cref="PythonCheckpoint"/> does the same for all families, with tokens as a
+/// transformer counts them, which has a missing one at 0.
 /// </summary>
 public static class MambaCheckpoint
 {
-    private static readonly MambaNames Names = new();
+    private static readonly MambaNames Names = new(firstToken: 0);
 
     /// <summary>Reads the architecture that the shapes of a checkpoint imply. All other options have their defaults.</summary>
     /// <exception cref="InvalidDataException">The stream holds no such checkpoint; the message says why.</exception>

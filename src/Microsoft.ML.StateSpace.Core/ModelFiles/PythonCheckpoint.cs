@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// Reads and writes safetensors files with the names that the public code of a model has in Python, so that weights come from there and go
 /// back. Which families there are, with their names and what each needs, stands in <c>docs/python.md</c>. A file is read from front to
 /// back, one tensor at a time, in F32, F16 or BF16; where the stream can seek, sizes that it claims are held against its length before
-/// memory is taken for them. Files are written in F32.
+/// memory is taken for them. Files are written in F32. Where time steps are tokens, a model has one token more than its checkpoint: 0, the
+/// missing key of ML.NET, whose row is zeros when it is read and is not written; token t of the checkpoint is t + 1 here.
 /// </summary>
 public static class PythonCheckpoint
 {
@@ -45,7 +46,7 @@ public static class PythonCheckpoint
 
     /// <summary>
     /// Reads a whole language model: at each token its answer is the distribution of the next one, the softmax of the logits of the
-    /// original. As a model of this library it tags each step with one of <see cref="SequenceModelOptions.Vocabulary"/> classes.
+    /// original. As a model of this library it tags each step with a class for each token.
     /// </summary>
     /// <exception cref="InvalidDataException">The stream holds no checkpoint of a language model; the message says why.</exception>
     public static TrainedModel ReadLanguageModel(Stream stream)
@@ -58,7 +59,7 @@ public static class PythonCheckpoint
             ?? throw CheckpointReader.NotReadable($"it has no table of tokens, so it is no language model of the family {names.Family}");
         var options = new SequenceModelOptions
         {
-            Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = vocabulary, Outputs = vocabulary,
+            Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = vocabulary + 1, Outputs = vocabulary,
             Architecture = names.ArchitectureOf(shapes),
         };
         ParameterSet parameters;

@@ -54,7 +54,7 @@ public abstract record NetworkOptions : ArchitectureOptions
 
     /// <summary>
     /// The largest magnitude c of the decoder's outputs, which are logits where the answer is a class: c tanh(o / c) stands in the place
-    /// of an output o. Language models such as RecurrentGemma hold their logits within 30. Default: <see langword="null"/>, none.
+    /// of an output o. From 0.001 to 1e6; language models such as RecurrentGemma have 30. Default: <see langword="null"/>, none.
     /// </summary>
     public double? LogitsSoftCap { get; init; }
 
@@ -116,7 +116,7 @@ public abstract record NetworkOptions : ArchitectureOptions
         if (Norm is NormKind norm)
             OptionCheck.Defined(norm, nameof(Norm));
         OptionCheck.InRange(NormEpsilon, 1e-12, 1);
-        OptionCheck.Positive(LogitsSoftCap);
+        OptionCheck.InRange(LogitsSoftCap, 1e-3, 1e6);
         if (LogitsSoftCap is double cap && Core.IsCertified)
         {
             throw new ArgumentOutOfRangeException(

@@ -30,7 +30,7 @@ internal static class InitialValues
     /// <param name="parameters">Its parameters as drawn, with the statistics of the data.</param>
     /// <param name="values">The values.</param>
     /// <param name="log">Receives a line.</param>
-    /// <exception cref="InvalidOperationException">The values do not fit the network; the message names the first that does not.</exception>
+    /// <exception cref="InvalidOperationException">They do not fit the network; the message names the first that does not.</exception>
     public static void Set(SequenceNetwork network, ParameterSet parameters, InitialParameters values, Action<string>? log)
     {
         var set = ((IParameterSource)values).Fill(network, parameters);

@@ -30,7 +30,6 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/MambaNames.cs", "S6", "Public names of Mamba."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/Mamba2Names.cs", "Ssd", "Public names of Mamba-2."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/PublicNames.cs", "S5 Lru S4D", "The families, in the order of their names."),
-        ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/FlaxNames.cs", "S5", "Its message says how to train without batch norms."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/Python/RecurrentGemmaNames.cs", "RgLru", "Public names of RecurrentGemma."),
         ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
@@ -49,6 +48,9 @@ public partial class CoreFilesTests
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/Mamba2CheckpointTests.cs", "Ssd",
             "Reads public weights of Mamba-2."),
+        (
+            "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/SavedParametersTests.cs", "S6",
+            "Training goes on from public weights of Mamba."),
         ("test/Shared/Models/ModelOracle.cs", "Ssd L2Ru", "The oracle of the two scaffolds that belong to a core."),
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Definitions/CoreDefinitionTests.cs", "S4D S4 S6 Ssd RgLru Liv L2Ru",

@@ -78,9 +78,10 @@ public class Mamba2CheckpointTests
     public void Write_NamesTheOption_ThatThePublicCodeDoesNotHave()
     {
         var mamba2 = (SsdOptions)PythonCheckpoint.ReadArchitecture(Stream(Checkpoint()));
+        var lru = new LruOptions { Layers = 1, ModelSize = 4, StateSize = 2, Bidirectional = false };
         foreach (var (named, architecture) in new (string, NetworkOptions)[]
                  {
-                     ("LruOptions in a GluScaffold", new LruOptions { Layers = 1, ModelSize = 4, StateSize = 2, Bidirectional = false }),
+                     ("LruOptions in a MlpScaffold", lru with { Scaffold = new MlpScaffold() }),
                      ("SsdOptions in a MambaScaffold", mamba2 with { Scaffold = new MambaScaffold() }),
                      ("Architecture.Norm", mamba2 with { Norm = NormKind.LayerNorm }),
                      ("Architecture.FinalNorm", mamba2 with { FinalNorm = NormKind.LayerNorm }),
@@ -109,7 +110,7 @@ public class Mamba2CheckpointTests
     }
 
     private static SequenceModelOptions Tokens(NetworkOptions architecture)
-        => new() { Task = SequenceTask.Classification, Inputs = 1, Vocabulary = 5, Outputs = 2, Architecture = architecture };
+        => new() { Task = SequenceTask.Classification, Inputs = 1, Vocabulary = 6, Outputs = 2, Architecture = architecture };
 
     private static Dictionary<string, int[]> Checkpoint()
     {

@@ -22,7 +22,9 @@ internal sealed class PublicFile
         FilePath = Path.Combine(Folder, name + ".safetensors");
         Bytes = File.ReadAllBytes(FilePath);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(FilePath, ".json")));
-        Input = [.. Numbers(json.RootElement.GetProperty("input")).Select(value => (float)value)];
+        // Token 0 of a file is token 1 here.
+        bool hasTokens = json.RootElement.GetProperty("input")[0].ValueKind == JsonValueKind.Number;
+        Input = [.. Numbers(json.RootElement.GetProperty("input")).Select(value => (float)value + (hasTokens ? 1 : 0))];
         Expected = [.. json.RootElement.GetProperty("output").EnumerateArray().Select(row => Numbers(row).ToArray())];
     }
 
@@ -58,7 +60,7 @@ internal sealed class PublicFile
         ["s5_tokens"] = read => Classifier(read with
         {
             Scaffold = (GluScaffold)read.Scaffold! with { Nonlinearity = Nonlinearity.HalfGlu2 },
-        }) with { Inputs = 1, Vocabulary = 5 },
+        }) with { Inputs = 1, Vocabulary = 6 },
         ["lru"] = read => Classifier(read with
         {
             Scaffold = (GluScaffold)read.Scaffold! with { NormPlacement = NormPlacement.Post },
@@ -77,10 +79,11 @@ internal sealed class PublicFile
 
     private static SequenceModelOptions LanguageModel(NetworkOptions architecture) => new()
     {
-        Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 11, Outputs = 11,
+        Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 12, Outputs = 11,
         Architecture = architecture with
         {
-            LogitsSoftCap = 5, Scaffold = (GriffinScaffold)architecture.Scaffold! with { Window = 5 },
+            LogitsSoftCap = 5,
+            Scaffold = architecture.Scaffold is GriffinScaffold griffin ? griffin with { Window = 5 } : architecture.Scaffold,
         },
     };
 

@@ -130,7 +130,7 @@ public class PublicForwardTests
     {
         var file = PublicFile.Open("recurrentgemma");
         var model = PythonCheckpoint.ReadLanguageModel(new MemoryStream(file.Bytes));
-        model.Options.Vocabulary.Should().Be(11);
+        (model.Options.Vocabulary, model.Options.Outputs).Should().Be((12, 11));
         model.Options.Architecture.Should().Be(new RgLruOptions
         {
             Layers = 3, ModelSize = 16, Heads = 2, Bidirectional = false, Dropout = 0, Norm = NormKind.RmsNorm, NormEpsilon = 1e-6,

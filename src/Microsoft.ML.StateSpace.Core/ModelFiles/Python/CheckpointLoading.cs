@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -49,9 +50,7 @@ internal sealed class CheckpointLoading
             foreach (var part in parts)
             {
                 if (!part.Read(values, parameters))
-                    throw CheckpointReader.NotReadable(
-                        $"tensor '{tensor.Name}' holds a value that '{part.Parameter.Name}' cannot have"
-                        + (entry.Remedy is null ? "" : $"; {entry.Remedy}"));
+                    throw Impossible(tensor.Name, part.Parameter, entry);
                 filled.Add(part.Parameter);
             }
             foreach (var (parameter, value) in entry.Fixed.Where(pair => _takes(pair.Parameter)))
@@ -64,8 +63,13 @@ internal sealed class CheckpointLoading
             foreach (var part in entry.Parts.Where(part => _takes(part.Parameter) && filled.Add(part.Parameter)))
                 part.Parameter.Of(parameters).Fill(entry.Otherwise!.Value);
         foreach (var entry in _entries)
-            if (changes.TryGetValue(entry.Name, out float[]? values))
-                entry.Change!.Apply(values, parameters);
+        {
+            if (!changes.TryGetValue(entry.Name, out float[]? values))
+                continue;
+            entry.Change!.Apply(values, parameters);
+            if (!Reductions.IsFinite(entry.Change.Parameter.Of(parameters)))
+                throw Impossible(entry.Name, entry.Change.Parameter, entry);
+        }
         return filled;
     }
 
@@ -93,7 +97,7 @@ internal sealed class CheckpointLoading
                 throw CheckpointReader.NotReadable(
                     $"'{tensor.Name}' has shape ({string.Join(", ", tensor.Shape)}), "
                     + $"but the model needs ({string.Join(", ", entry.Shape)}); set the options as ReadArchitecture returns them"
-                    + (entry.HasPaddedRows ? ", and Vocabulary to the rows of this table" : ""));
+                    + (entry.HasPaddedRows ? ", and the tokens to those of this table" : ""));
             CheckpointReader.Require(tensor);
             found.Add((tensor, entry));
         }
@@ -108,6 +112,10 @@ internal sealed class CheckpointLoading
     private bool IsWanted(CheckpointEntry entry)
         => entry.Parts.Concat(_entries.Where(other => other.TiedTo == entry.Name).SelectMany(other => other.Parts))
             .Any(part => _takes(part.Parameter)) || (entry.Change is not null && _takes(entry.Change.Parameter));
+
+    private static InvalidDataException Impossible(string tensor, Parameter parameter, CheckpointEntry entry)
+        => CheckpointReader.NotReadable(
+            $"tensor '{tensor}' holds a value that '{parameter.Name}' cannot have" + (entry.Remedy is null ? "" : $"; {entry.Remedy}"));
 
     private static InvalidDataException Missing(PublicNames names, CheckpointEntry entry)
         => CheckpointReader.NotReadable(

@@ -5,13 +5,16 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// <summary>A parameter that a tensor of a checkpoint holds, alone or beside others.</summary>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Place">
-/// Where each of its values stands among those of the tensor; negative where the tensor does not hold it.
+/// Where each of its values stands among those of the tensor; <see cref="Nowhere"/> for one that the checkpoint does not have, which is read
+/// as 0; <see cref="Elsewhere"/> for one that stands in another tensor.
 /// </param>
 /// <param name="Decode">What makes a value of the parameter of that of the tensor; <see langword="null"/> where they are equal.</param>
 /// <param name="Encode">The inverse of <paramref name="Decode"/>.</param>
 internal sealed record CheckpointPart(
     Parameter Parameter, Func<int, int> Place, Func<double, double>? Decode = null, Func<double, double>? Encode = null)
 {
+    public const int Nowhere = -1, Elsewhere = -2;
+
     /// <summary>
     /// What stands in the tensor for a value of the parameter, by its number, where that depends on other parameters as well;
     /// <see langword="null"/> where it does not.
@@ -38,9 +41,11 @@ internal sealed record CheckpointPart(
         bool isFinite = true;
         for (int i = 0; i < values.Length; i++)
         {
-            if (Place(i) is not (>= 0 and int place))
+            int place = Place(i);
+            if (place == Elsewhere)
                 continue;
-            values[i] = Decode is null ? tensor[place] : (float)Decode(tensor[place]);
+            float value = place == Nowhere ? 0 : tensor[place];
+            values[i] = place == Nowhere || Decode is null ? value : (float)Decode(value);
             isFinite &= float.IsFinite(values[i]);
         }
         return isFinite;
@@ -52,7 +57,7 @@ internal sealed record CheckpointPart(
         var values = Parameter.Of(parameters.Values);
         for (int i = 0; i < values.Length; i++)
         {
-            if (Place(i) is >= 0 and int place)
+            if (Place(i) is >= 0 and var place)
                 tensor[place] = Written is not null ? (float)Written(parameters, i) : Encode is null ? values[i] : (float)Encode(values[i]);
         }
     }

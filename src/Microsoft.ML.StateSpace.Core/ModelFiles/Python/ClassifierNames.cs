@@ -83,8 +83,8 @@ internal abstract class ClassifierNames : PublicNames
     }
 
     /// <summary>
-    /// The encoder, (out, in) or its transpose. The code gives it tokens as channels of which one is 1, so its columns and its bias together
-    /// are the table of tokens. Of real channels it sees the raw ones: with the statistics of the training data
+    /// The encoder, (out, in) or its transpose. The code gives it tokens as channels of which one is 1, so its columns and its bias
+    /// together are the table of tokens. Of real channels it sees the raw ones: with the statistics of the training data
     /// <c>W (x - mean) / deviation + b</c> is <c>(W / deviation) x + b - W (mean / deviation)</c>.
     /// </summary>
     protected static IEnumerable<CheckpointEntry> Encoder(
@@ -93,13 +93,15 @@ internal abstract class ClassifierNames : PublicNames
         if (options.Vocabulary > 0)
         {
             var table = find("Encoder.Table");
-            int width = table.Shape[1];
-            yield return Matrix(weightName, table, !isTransposed);
+            // Row 0 is that of a missing key of ML.NET, which the code does not have.
+            int tokens = table.Shape[0] - 1, width = table.Shape[1];
+            yield return new(weightName, isTransposed ? [tokens, width] : [width, tokens], new CheckpointPart(table, i =>
+                i < width ? CheckpointPart.Nowhere : isTransposed ? i - width : i % width * tokens + i / width - 1));
             yield return new(biasName, [width])
             {
                 Change = new(table, (bias, parameters) =>
                 {
-                    for (int i = 0; i < table.Length; i++)
+                    for (int i = width; i < table.Length; i++)
                         table.Of(parameters)[i] += bias[i % width];
                 }),
             };

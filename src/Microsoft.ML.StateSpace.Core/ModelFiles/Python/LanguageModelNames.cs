@@ -8,7 +8,11 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// What the checkpoints of Mamba and Mamba-2 have in common: a table of tokens, numbered layers with a norm and a mixer, a final norm, and
 /// a head over the vocabulary, whose weights are those of the table where it has none of its own.
 /// </summary>
-internal abstract partial class LanguageModelNames : PublicNames
+/// <param name="firstToken">
+/// The token here that is token 0 of the checkpoint: 1 in models of the ML.NET face, whose token 0 is a missing key; the checkpoint has no
+/// row for it.
+/// </param>
+internal abstract partial class LanguageModelNames(int firstToken) : PublicNames
 {
     private const string Table = "backbone.embedding.weight", Layers = "backbone.layers.", FinalNorm = "backbone.norm_f.weight",
         HeadWeight = "lm_head.weight", HeadBias = "lm_head.bias";
@@ -71,9 +75,14 @@ internal abstract partial class LanguageModelNames : PublicNames
     public sealed override IEnumerable<CheckpointEntry> Entries(SequenceModelOptions options, Func<string, Parameter> find)
     {
         var architecture = (NetworkOptions)options.Architecture;
-        int[] table = [options.Vocabulary, architecture.ModelSize!.Value];
+        int width = architecture.ModelSize!.Value, missing = firstToken * width;
+        int[] table = [options.Vocabulary - firstToken, width];
         if (options.Vocabulary > 0)
-            yield return CheckpointEntry.Of(Table, table, find("Encoder.Table")) with { OtherName = OtherTable, HasPaddedRows = true };
+            yield return new CheckpointEntry(
+                Table, table, new CheckpointPart(find("Encoder.Table"), i => i < missing ? CheckpointPart.Nowhere : i - missing))
+            {
+                OtherName = OtherTable, HasPaddedRows = true,
+            };
         for (int i = 0; i < architecture.Layers; i++)
         {
             string block = $"Blocks.{i}.";
@@ -93,8 +102,8 @@ internal abstract partial class LanguageModelNames : PublicNames
         => CheckpointShapes.LayerOf(LayerName(), name) is not null || (options.Vocabulary > 0 && name is Table or OtherTable);
 
     // The decoder is the head where every step is answered by a token.
-    private static bool HasHead(SequenceModelOptions options)
-        => options.Task == SequenceTask.Tagging && options.Vocabulary > 0 && options.Outputs == options.Vocabulary;
+    private bool HasHead(SequenceModelOptions options)
+        => options.Task == SequenceTask.Tagging && options.Vocabulary > 0 && options.Outputs == options.Vocabulary - firstToken;
 
     [GeneratedRegex(@"^backbone\.layers\.([0-9]+)\.")]
     private static partial Regex LayerName();

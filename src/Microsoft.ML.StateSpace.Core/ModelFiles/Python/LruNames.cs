@@ -57,9 +57,11 @@ internal sealed class LruNames : FlaxNames
         foreach (var (part, plane) in new[] { ("re", 0), ("im", 1) })
         {
             // Of B the planes lie one behind the other, of C side by side in a row.
-            yield return Plane($"{path}B_{part}", [states, size], b, i => i / (states * size) == plane ? i % (states * size) : -1);
             yield return Plane(
-                $"{path}C_{part}", [size, states], c, i => i / states % 2 == plane ? i / (2 * states) * states + i % states : -1);
+                $"{path}B_{part}", [states, size], b, i => i / (states * size) == plane ? i % (states * size) : CheckpointPart.Elsewhere);
+            yield return Plane(
+                $"{path}C_{part}", [size, states], c,
+                i => i / states % 2 == plane ? i / (2 * states) * states + i % states : CheckpointPart.Elsewhere);
         }
         yield return CheckpointEntry.Of(path + "D", find("D"));
     }

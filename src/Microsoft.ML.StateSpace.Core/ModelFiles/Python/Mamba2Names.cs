@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// rows of <c>in_proj</c> are those of the gate z, of x, B and C, which go through the convolution, and of the step sizes. Of the public
 /// code's settings the library has one group of B and C, one D a head, and the norm behind the gate.
 /// </summary>
-internal sealed class Mamba2Names : LanguageModelNames
+internal sealed class Mamba2Names() : LanguageModelNames(firstToken: 1)
 {
     public override string Family => "Mamba-2";
 

@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// Mamba: <c>mamba_ssm/modules/mamba_simple.py</c> and <c>mamba_ssm/models/mixer_seq_simple.py</c> of state-spaces/mamba, and
 /// <c>MambaForCausalLM</c> of Hugging Face's Transformers. The rows of <c>in_proj</c> are those of x, then those of the gate z.
 /// </summary>
-internal sealed class MambaNames : LanguageModelNames
+internal sealed class MambaNames(int firstToken = 1) : LanguageModelNames(firstToken)
 {
     public override string Family => "Mamba";
 

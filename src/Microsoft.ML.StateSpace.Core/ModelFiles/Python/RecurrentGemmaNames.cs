@@ -16,6 +16,9 @@ internal abstract class RecurrentGemmaNames : PublicNames
     private const double Epsilon = 1e-6, PublicCap = 30;
     private const int PublicWindow = 2048;
 
+    // The token here that is token 0 of the code: token 0 is a missing key of ML.NET.
+    private const int FirstToken = 1;
+
     public sealed override string Family => "RecurrentGemma";
 
     /// <summary>What the names of a layer's tensors begin with, before the number.</summary>
@@ -122,9 +125,13 @@ internal abstract class RecurrentGemmaNames : PublicNames
     {
         var architecture = (RgLruOptions)options.Architecture;
         double scale = ScaleOf(architecture.ModelSize!.Value);
-        int[] table = [options.Vocabulary, architecture.ModelSize.Value];
+        int width = architecture.ModelSize.Value, missing = FirstToken * width;
+        int[] table = [options.Vocabulary - FirstToken, width];
         if (options.Vocabulary > 0)
-            yield return new(Table, table, CheckpointPart.At(0, find("Encoder.Table"), x => x * scale, x => x / scale))
+            yield return new(
+                Table, table,
+                new CheckpointPart(
+                    find("Encoder.Table"), i => i < missing ? CheckpointPart.Nowhere : i - missing, x => x * scale, x => x / scale))
             {
                 HasPaddedRows = true,
             };
@@ -207,7 +214,7 @@ internal abstract class RecurrentGemmaNames : PublicNames
 
     // The decoder is the head where every step is answered by a token.
     private static bool HasHead(SequenceModelOptions options)
-        => options.Task == SequenceTask.Tagging && options.Vocabulary > 0 && options.Outputs == options.Vocabulary;
+        => options.Task == SequenceTask.Tagging && options.Vocabulary > 0 && options.Outputs == options.Vocabulary - FirstToken;
 
     // sqrt(width), rounded to the eight bits of bfloat16, ties to even.
     private static double ScaleOf(int width)

@@ -7,8 +7,8 @@ public enum ParameterNames
     Library,
 
     /// <summary>
-    /// Those of the public code of the model's family in Python, where it has one: <c>ModelFiles.PythonCheckpoint</c>. Encoders and heads
-    /// without a public name, and statistics of the data, are left out.
+    /// Those of the public code of the model's family in Python, where it has one: <c>ModelFiles.PythonCheckpoint</c>. Statistics of the
+    /// data are multiplied into encoders and heads that have a public name; other encoders and heads are left out with them.
     /// </summary>
     Python,
 }
