@@ -18,6 +18,7 @@ public class ApprovalTests
         typeof(StateSpaceCatalog).Assembly,
         typeof(TorchSharpEngine).Assembly,
         typeof(SequenceSearchSpace).Assembly,
+        typeof(SequenceOnnxExtensions).Assembly,
     ];
 
     public static TheoryData<string> PackageNames() => [.. Packages.Select(package => package.GetName().Name!)];

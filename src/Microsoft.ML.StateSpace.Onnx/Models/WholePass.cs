@@ -70,17 +70,41 @@ internal sealed class WholePass : OnnxPass
             Value[] rows = [.. inputs.Select(_ => Declare(graph.Inputs, Graph.Unique("Row")))];
             var (next, made) = step(before, rows);
             outputs = made.Length;
-            foreach (var value in next.Concat(made))
-                Declare(graph.Outputs, Graph.Node("Identity", value).Name);
+            foreach (var (value, extents) in next.Zip(states))
+                Declare(graph.Outputs, Graph.Node("Identity", value).Name, ["batch", .. extents.Cast<object>()]);
+            foreach (var value in made)
+            {
+                if (KnowsRanks)
+                    Declare(graph.Outputs, Graph.Node("Identity", value).Name);
+                else
+                    Declare(graph.Outputs, Graph.Node("Flatten", value).Name, ["batch", Graph.Unique("size")]);
+            }
+            if (!KnowsRanks)
+            {
+                foreach (var value in made)
+                    Declare(graph.Outputs, value.Shape().Name, [Graph.Unique("rank")], ElementType.Int64);
+            }
         });
-        long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
+        long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)];
+        long[] ofOutputs = [.. Enumerable.Repeat(1L, outputs), .. Enumerable.Repeat(0L, KnowsRanks ? 0 : outputs)];
         var results = Graph.Nodes(
-            "Scan", states.Length + outputs,
+            "Scan", states.Length + ofOutputs.Length,
             [
                 ("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime), ("scan_output_axes", ofOutputs),
             ],
-            [.. initial, .. inputs]);
-        return results[states.Length..];
+            [.. initial, .. inputs])[states.Length..];
+        return KnowsRanks ? results : [.. results[..outputs].Zip(results[outputs..], Unflattened)];
+    }
+
+    // ONNX Runtime wants to know the rank of what a step makes before it runs. Older operators do not let it find out, so steps hand out
+    // vectors there, and beside them the shapes that these have.
+    private bool KnowsRanks => Graph.OperatorSet >= 13;
+
+    // (batch, length, values) and (length, rank) to (batch, length, ...).
+    private Value Unflattened(Value values, Value shapes)
+    {
+        var shape = shapes.Slice(0, 0, 1).Squeeze(0).Slice(0, 1);
+        return values.Reshape(Value.Concat(0, values.Shape().Slice(0, 0, 2), shape));
     }
 
     public override Value Late(Value input, long size)
@@ -124,9 +148,9 @@ internal sealed class WholePass : OnnxPass
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();
 
-    private Value Declare(List<ValueInfoProto> list, string name)
+    private Value Declare(List<ValueInfoProto> list, string name, object[]? shape = null, ElementType type = ElementType.Float)
     {
-        list.Add(new ValueInfoProto(name, ElementType.Float, null));
+        list.Add(new ValueInfoProto(name, type, shape));
         return new Value(Graph, name);
     }
 }

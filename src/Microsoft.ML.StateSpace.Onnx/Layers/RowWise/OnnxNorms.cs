@@ -9,9 +9,14 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 internal sealed class OnnxLayerNorm(LayerNorm norm) : IOnnxLayer
 {
     public Value Apply(OnnxPass pass, Value input)
-        => pass.Graph.Node(
-            "LayerNormalization", [("axis", -1L), ("epsilon", (float)NormKernels.Epsilon)],
-            input, pass.Constant(norm.Scale), pass.Constant(norm.Bias));
+    {
+        Value scale = pass.Constant(norm.Scale), bias = pass.Constant(norm.Bias);
+        const float Epsilon = (float)NormKernels.Epsilon;
+        if (pass.Graph.OperatorSet >= 17)
+            return pass.Graph.Node("LayerNormalization", [("axis", -1L), ("epsilon", Epsilon)], input, scale, bias);
+        var centred = input - input.Mean(-1, keep: true);
+        return centred / ((centred * centred).Mean(-1, keep: true) + Epsilon).Sqrt() * scale + bias;
+    }
 }
 
 /// <summary><see cref="RmsNorm"/>.</summary>

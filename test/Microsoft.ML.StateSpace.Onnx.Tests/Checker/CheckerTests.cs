@@ -1,0 +1,49 @@
+using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Onnx.Models;
+using Microsoft.ML.StateSpace.Onnx.Tests.Face;
+using Microsoft.ML.StateSpace.Onnx.Tests.Testing;
+
+namespace Microsoft.ML.StateSpace.Onnx.Tests.Checker;
+
+/// <summary>What ONNX's own checker says of the files.</summary>
+public sealed class CheckerTests
+{
+    [PythonFact]
+    public void Checker_AcceptsEveryModelInBothForms()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var names = new List<string>();
+            void Write(string name, OnnxForm form, Action<Stream> write)
+            {
+                using var file = File.Create(Path.Combine(folder, $"{names.Count:D4}.onnx"));
+                write(file);
+                names.Add($"{name}, {form}");
+            }
+
+            foreach (string name in Of(TrainedCases.Names).Concat(Of(ModelCases.PairNames)))
+                Write(name, OnnxForm.Sequences, file => file.Write(Export(name, OnnxForm.Sequences)));
+            foreach (string name in Of(TrainedCases.CausalNames))
+                Write(name, OnnxForm.Step, file => file.Write(Export(name, OnnxForm.Step)));
+            foreach (string name in Of(FaceCases.Names))
+                Write(name, OnnxForm.Sequences, file => FaceCases.Create(name).Step.SaveAsOnnx(file));
+            foreach (string name in Of(FaceCases.StepNames))
+                Write(name, OnnxForm.Step, file => FaceCases.Create(name).Step.SaveAsOnnx(file, new() { Form = OnnxForm.Step }));
+
+            var refusals = OnnxChecker.Refusals(folder)
+                .Select(line => names[int.Parse(Path.GetFileName(line)[..4], null)] + line[(line.IndexOf(".onnx", StringComparison.Ordinal) + 5)..]);
+            string.Join('\n', refusals).Should().BeEmpty();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Export(string name, OnnxForm form)
+        => ModelExport.Create(OnnxCase.ModelOf(name), new OnnxExportOptions { Form = form }).ToMemory().Span;
+
+    private static IEnumerable<string> Of(IEnumerable<object[]> rows) => rows.Select(row => (string)row[0]);
+}
