@@ -62,49 +62,36 @@ internal sealed class WholePass : OnnxPass
     public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step)
     {
         var batch = inputs[0].Extent(0);
-        var initial = states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents)))).ToArray();
+        return Scan([.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))], inputs, step).Outputs;
+    }
+
+    /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
+    public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
+        => Graph.OperatorSet >= 13 ? Scan(initial, inputs, step, areMatrices: false) : FlatScan.Of(initial, inputs, step, Scan);
+
+    private (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step, bool areMatrices)
+    {
         int outputs = 0;
         var body = Graph.Body("Step", graph =>
         {
-            Value[] before = [.. states.Select(_ => Declare(graph.Inputs, Graph.Unique("State")))];
+            Value[] before = [.. initial.Select(_ => Declare(graph.Inputs, Graph.Unique("State")))];
             Value[] rows = [.. inputs.Select(_ => Declare(graph.Inputs, Graph.Unique("Row")))];
             var (next, made) = step(before, rows);
             outputs = made.Length;
-            foreach (var (value, extents) in next.Zip(states))
-                Declare(graph.Outputs, Graph.Node("Identity", value).Name, ["batch", .. extents.Cast<object>()]);
-            foreach (var value in made)
+            foreach (var value in next.Concat(made))
             {
-                if (KnowsRanks)
-                    Declare(graph.Outputs, Graph.Node("Identity", value).Name);
-                else
-                    Declare(graph.Outputs, Graph.Node("Flatten", value).Name, ["batch", Graph.Unique("size")]);
-            }
-            if (!KnowsRanks)
-            {
-                foreach (var value in made)
-                    Declare(graph.Outputs, value.Shape().Name, [Graph.Unique("rank")], ElementType.Int64);
+                object[]? shape = areMatrices ? [Graph.Unique("rows"), Graph.Unique("values")] : null;
+                Declare(graph.Outputs, Graph.Node("Identity", value).Name, shape);
             }
         });
-        long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)];
-        long[] ofOutputs = [.. Enumerable.Repeat(1L, outputs), .. Enumerable.Repeat(0L, KnowsRanks ? 0 : outputs)];
+        long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
         var results = Graph.Nodes(
-            "Scan", states.Length + ofOutputs.Length,
+            "Scan", initial.Length + outputs,
             [
                 ("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime), ("scan_output_axes", ofOutputs),
             ],
-            [.. initial, .. inputs])[states.Length..];
-        return KnowsRanks ? results : [.. results[..outputs].Zip(results[outputs..], Unflattened)];
-    }
-
-    // ONNX Runtime wants to know the rank of what a step makes before it runs. Older operators do not let it find out, so steps hand out
-    // vectors there, and beside them the shapes that these have.
-    private bool KnowsRanks => Graph.OperatorSet >= 13;
-
-    // (batch, length, values) and (length, rank) to (batch, length, ...).
-    private Value Unflattened(Value values, Value shapes)
-    {
-        var shape = shapes.Slice(0, 0, 1).Squeeze(0).Slice(0, 1);
-        return values.Reshape(Value.Concat(0, values.Shape().Slice(0, 0, 2), shape));
+            [.. initial, .. inputs]);
+        return (results[..initial.Length], results[initial.Length..]);
     }
 
     public override Value Late(Value input, long size)
@@ -148,9 +135,9 @@ internal sealed class WholePass : OnnxPass
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();
 
-    private Value Declare(List<ValueInfoProto> list, string name, object[]? shape = null, ElementType type = ElementType.Float)
+    private Value Declare(List<ValueInfoProto> list, string name, object[]? shape = null)
     {
-        list.Add(new ValueInfoProto(name, type, shape));
+        list.Add(new ValueInfoProto(name, ElementType.Float, shape));
         return new Value(Graph, name);
     }
 }
