@@ -113,6 +113,10 @@ internal sealed class GraphBuilder
     public Value Constant(string name, ReadOnlySpan<float> values, params long[] shape)
         => Constant(name, ElementType.Float, MemoryMarshal.AsBytes(values), shape);
 
+    /// <summary>A tensor of doubles, for what is computed when the model is loaded.</summary>
+    public Value Doubles(string name, ReadOnlySpan<double> values, params long[] shape)
+        => Constant(name, ElementType.Double, MemoryMarshal.AsBytes(values), shape);
+
     /// <summary>A scalar.</summary>
     public Value Constant(float value) => Constant(FormattableString.Invariant($"{value}"), [value]);
 

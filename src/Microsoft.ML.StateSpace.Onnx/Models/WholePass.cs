@@ -116,6 +116,22 @@ internal sealed class WholePass : OnnxPass
     /// <summary>Zeros in the place of what stands in the padding of (batch, length, channels).</summary>
     public Value OnlyValid(Value input) => IsValid.Choose(input, Graph.Constant(0f));
 
+    /// <summary>Zeros behind (batch, length, size) up to a multiple of some steps.</summary>
+    public Value Padded(Value input, long steps)
+    {
+        var missing = Graph.Node("Mod", Graph.Constant([0L]) - Length, Graph.Constant([steps]));
+        return Graph.Node("Pad", input, Value.Concat(0, Graph.Constant(0, 0, 0, 0), missing, Graph.Constant([0L])));
+    }
+
+    /// <summary>The first <see cref="Length"/> steps.</summary>
+    public Value Cut(Value padded) => padded.Slice(1, Graph.Constant([0L]), Length);
+
+    /// <summary>(batch, length, size) as whole chunks, (batch, chunks, steps, size), the last filled up with zeros.</summary>
+    public Value Chunked(Value input, long steps, long size) => Padded(input, steps).Reshape(0, -1, steps, size);
+
+    /// <summary>What <see cref="Chunked"/> has cut, together again.</summary>
+    public Value Unchunked(Value chunks, long size) => Cut(chunks.Reshape(0, -1, size));
+
     private Value Reversed(Value input, Value lengths)
         => Graph.Node("ReverseSequence", [("batch_axis", 0L), ("time_axis", 1L)], input, lengths);
 
