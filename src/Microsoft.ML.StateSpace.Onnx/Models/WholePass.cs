@@ -59,7 +59,15 @@ internal sealed class WholePass : OnnxPass
         }
     }
 
-    public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step)
+    public override Value IsFirst => Time.EqualTo(Graph.Integer(0)).Unsqueeze(-1);
+
+    public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step) => Scan(states, inputs, step)[states.Length..];
+
+    public override Value[] Accumulate(long[][] states, Value[] inputs, Func<Value[], Value[], Value[]> step)
+        => Scan(states, inputs, (before, now) => (step(before, now), []));
+
+    // The states behind the last time step, then the outputs.
+    private Value[] Scan(long[][] states, Value[] inputs, RecurrenceStep step)
     {
         var batch = inputs[0].Extent(0);
         var initial = states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents)))).ToArray();
@@ -74,13 +82,12 @@ internal sealed class WholePass : OnnxPass
                 Declare(graph.Outputs, Graph.Node("Identity", value).Name);
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
-        var results = Graph.Nodes(
+        return Graph.Nodes(
             "Scan", states.Length + outputs,
             [
                 ("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime), ("scan_output_axes", ofOutputs),
             ],
             [.. initial, .. inputs]);
-        return results[states.Length..];
     }
 
     public override Value Late(Value input, long size)
