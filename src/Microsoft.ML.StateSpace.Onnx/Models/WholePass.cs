@@ -59,10 +59,19 @@ internal sealed class WholePass : OnnxPass
         }
     }
 
+    public override Value IsFirst => Time.EqualTo(Graph.Integer(0)).Unsqueeze(-1);
+
     public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step)
+        => Scan(Zeros(states, inputs[0]), inputs, step).Outputs;
+
+    public override Value[] Accumulate(long[][] states, Value[] inputs, Func<Value[], Value[], Value[]> step)
+        => Scan(Zeros(states, inputs[0]), inputs, (before, now) => (step(before, now), [])).States;
+
+    // States of the batch of an input.
+    private Value[] Zeros(long[][] states, Value input)
     {
-        var batch = inputs[0].Extent(0);
-        return Scan([.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))], inputs, step).Outputs;
+        var batch = input.Extent(0);
+        return [.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))];
     }
 
     /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
