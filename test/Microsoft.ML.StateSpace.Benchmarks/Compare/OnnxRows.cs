@@ -28,13 +28,13 @@ internal static class OnnxRows
         var table = report.Table(
             "Scoring by ONNX Runtime, 4 layers, H = 64, causal", "core", "what", "threads", "ours ms", "ONNX Runtime ms", "ratio",
             "file over parameters");
-        foreach (var core in Cores)
+        foreach (var kind in Cores)
         {
-            var network = new SequenceNetwork(new SequenceModelOptions
-            {
-                Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1,
-                Architecture = core with { Layers = Networks.Layers, ModelSize = Networks.Size, Bidirectional = false, Dropout = 0 },
-            });
+            var core = kind with { Layers = Networks.Layers, ModelSize = Networks.Size, Bidirectional = false, Dropout = 0 };
+            var definition = CoreDefinition.Of(core);
+            core = core with { StateSize = core.StateSize ?? (definition.HasStateSize ? definition.UsualStateSize(core) : null) };
+            var network = new SequenceNetwork(
+                new SequenceModelOptions { Task = SequenceTask.SequenceToSequence, Inputs = 1, Outputs = 1, Architecture = core });
             var model = new TrainedModel(network.Options, network.Layout.Create(new Random(1)), Summary.None);
             foreach (int threads in new[] { Machine.Threads, 1 })
             {
