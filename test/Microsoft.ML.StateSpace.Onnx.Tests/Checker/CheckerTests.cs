@@ -16,11 +16,20 @@ public sealed class CheckerTests
         Directory.CreateDirectory(folder);
         try
         {
-            var names = new List<string>();
+            List<string> names = [], unwritten = [];
             void Write(string name, OnnxForm form, Action<Stream> write)
             {
-                using var file = File.Create(Path.Combine(folder, $"{names.Count:D4}.onnx"));
-                write(file);
+                using var bytes = new MemoryStream();
+                try
+                {
+                    write(bytes);
+                }
+                catch (NotSupportedException error)
+                {
+                    unwritten.Add($"{name}, {form}: {error.Message}");
+                    return;
+                }
+                File.WriteAllBytes(Path.Combine(folder, $"{names.Count:D4}.onnx"), bytes.ToArray());
                 names.Add($"{name}, {form}");
             }
 
@@ -34,7 +43,7 @@ public sealed class CheckerTests
                 Write(name, OnnxForm.Step, file => FaceCases.Create(name).Step.SaveAsOnnx(file, new() { Form = OnnxForm.Step }));
 
             var refusals = OnnxChecker.Refusals(folder).Select(line => Named(line, names));
-            string.Join('\n', refusals).Should().BeEmpty();
+            string.Join('\n', [.. unwritten, .. refusals]).Should().BeEmpty();
         }
         finally
         {
