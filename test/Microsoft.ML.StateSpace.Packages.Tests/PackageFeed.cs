@@ -13,6 +13,7 @@ public sealed class PackageFeed : IDisposable
     [
         "Microsoft.ML.StateSpace", "Microsoft.ML.StateSpace.Core", "Microsoft.ML.StateSpace.TorchSharp", "Microsoft.ML.StateSpace.AutoML",
         "Microsoft.ML.StateSpace.Telemetry",
+        "Microsoft.ML.StateSpace.Onnx",
     ];
 
     private readonly TemporaryFolder _folder = new();

@@ -13,6 +13,7 @@ public partial class PackageTests(PackageFeed feed)
     private const string TorchSharp = Face + ".TorchSharp";
     private const string AutoML = Face + ".AutoML";
     private const string Telemetry = Face + ".Telemetry";
+    private const string Onnx = Face + ".Onnx";
 
     public static TheoryData<string> Ids() => [.. PackageFeed.Ids];
 
@@ -34,6 +35,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(TorchSharp, Core)]
     [InlineData(AutoML, Core, Face)]
     [InlineData(Telemetry, Core, Face)]
+    [InlineData(Onnx, Core, Face)]
     public void Package_DependsOnExactlyItsOwnVersionOfTheOthers(string id, params string[] others)
     {
         using var package = feed.Open(id);
@@ -48,6 +50,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(TorchSharp, "TorchSharp")]
     [InlineData(AutoML, "Microsoft.ML", "Microsoft.ML.AutoML")]
     [InlineData(Telemetry, "Microsoft.ML", "Microsoft.Extensions.Logging.Abstractions")]
+    [InlineData(Onnx, "Google.Protobuf")]
     public void Package_DependsOnTheseFromOutside(string id, params string[] others)
     {
         using var package = feed.Open(id);

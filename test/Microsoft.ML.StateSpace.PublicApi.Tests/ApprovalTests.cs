@@ -19,6 +19,7 @@ public class ApprovalTests
         typeof(TorchSharpEngine).Assembly,
         typeof(SequenceSearchSpace).Assembly,
         typeof(TensorBoardProgress).Assembly,
+        typeof(SequenceOnnxExtensions).Assembly,
     ];
 
     public static TheoryData<string> PackageNames() => [.. Packages.Select(package => package.GetName().Name!)];

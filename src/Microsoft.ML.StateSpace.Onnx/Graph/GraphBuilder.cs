@@ -11,13 +11,27 @@ internal sealed class GraphBuilder
 {
     private readonly Dictionary<string, TensorProto> _constants = [];
     private readonly Dictionary<string, int> _names = [];
-    private readonly Dictionary<string, long> _operatorSets = new() { [""] = OperatorSet };
+    private readonly Dictionary<string, long> _operatorSets = [];
+    private readonly string _prefix;
     private GraphProto _current;
 
-    /// <summary>The version of ONNX's operators: the first with layer normalisation, which everything since 2022 reads.</summary>
-    public const long OperatorSet = 17;
+    /// <summary>
+    /// The version of ONNX's operators in a file: the first with layer normalisation, which everything since 2022 reads.
+    /// </summary>
+    public const long Usual = 17;
 
-    public GraphBuilder(string name) => Graph = _current = new GraphProto(name);
+    /// <param name="name">The graph's name.</param>
+    /// <param name="operatorSet">The version of ONNX's operators.</param>
+    /// <param name="prefix">What all names begin with that this builder chooses.</param>
+    public GraphBuilder(string name, long operatorSet = Usual, string prefix = "")
+    {
+        (Graph, OperatorSet, _prefix) = (new GraphProto(name), operatorSet, prefix);
+        _current = Graph;
+        _operatorSets[""] = operatorSet;
+    }
+
+    /// <summary>The version of ONNX's operators.</summary>
+    public long OperatorSet { get; }
 
     /// <summary>The outermost graph.</summary>
     public GraphProto Graph { get; }
@@ -50,6 +64,15 @@ internal sealed class GraphBuilder
     public Value[] Nodes(string type, int outputs, (string Name, object Value)[] attributes, params ReadOnlySpan<Value> inputs)
         => Nodes(type, "", outputs, attributes, inputs);
 
+    /// <summary>
+    /// Adds a node whose axes, or sizes, are an input since version 13 of the operators, and an attribute before.
+    /// </summary>
+    public Value[] NodesAlong(
+        string type, int outputs, string name, long[] numbers, (string Name, object Value)[] attributes, Value input)
+        => OperatorSet >= 13
+            ? Nodes(type, outputs, attributes, input, Constant(numbers))
+            : Nodes(type, outputs, [.. attributes, (name, numbers)], input);
+
     /// <summary>Adds a node of another set of operators than ONNX's own.</summary>
     public Value[] Nodes(
         string type, string domain, int outputs, (string Name, object Value)[] attributes, params ReadOnlySpan<Value> inputs)
@@ -77,11 +100,13 @@ internal sealed class GraphBuilder
         return body;
     }
 
-    /// <summary>A name that no other value or node of the model has; <paramref name="name"/> itself the first time.</summary>
+    /// <summary>
+    /// A name that no other value or node of the model has; behind the prefix <paramref name="name"/> itself the first time.
+    /// </summary>
     public string Unique(string name)
     {
         int count = CollectionsMarshal.GetValueRefOrAddDefault(_names, name, out _)++;
-        return count == 0 ? name : Unique($"{name}_{count}");
+        return count == 0 ? _prefix + name : Unique($"{name}_{count}");
     }
 
     /// <summary>A tensor of floats.</summary>

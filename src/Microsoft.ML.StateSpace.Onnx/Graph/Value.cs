@@ -98,7 +98,7 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
 
     /// <summary>The sum over an axis.</summary>
     public Value Sum(long axis, bool keep = false)
-        => Builder.Node("ReduceSum", [("keepdims", keep ? 1L : 0L)], this, Builder.Constant([axis]));
+        => Builder.NodesAlong("ReduceSum", 1, "axes", [axis], [("keepdims", keep ? 1L : 0L)], this)[0];
 
     /// <summary>The mean over an axis.</summary>
     public Value Mean(long axis, bool keep = false)
@@ -107,6 +107,9 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
     /// <summary>The largest value along an axis.</summary>
     public Value Largest(long axis, bool keep = false)
         => Builder.Node("ReduceMax", [("axes", new[] { axis }), ("keepdims", keep ? 1L : 0L)], this);
+
+    /// <summary>The place of the largest value along the last axis, the first of several, int64.</summary>
+    public Value Likeliest() => Builder.Node("ArgMax", [("axis", -1L), ("keepdims", 0L)], this);
 
     /// <summary>The sum of all values up to each along an axis.</summary>
     public Value RunningSum(long axis) => Builder.Node("CumSum", this, Builder.Integer(axis));
@@ -123,7 +126,7 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
 
     /// <summary>Cuts an axis into parts of these sizes.</summary>
     public Value[] SplitAxis(long axis, params long[] sizes)
-        => sizes.Length == 1 ? [this] : Builder.Nodes("Split", sizes.Length, [("axis", axis)], this, Builder.Constant(sizes));
+        => sizes.Length == 1 ? [this] : Builder.NodesAlong("Split", sizes.Length, "split", sizes, [("axis", axis)], this);
 
     /// <summary>Another shape: 0 keeps an extent, one -1 is what is left over.</summary>
     public Value Reshape(params long[] shape) => Builder.Node("Reshape", this, Builder.Constant(shape));
@@ -133,9 +136,9 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
 
     public Value Transpose(params long[] axes) => Builder.Node("Transpose", [("perm", axes)], this);
 
-    public Value Unsqueeze(params long[] axes) => Builder.Node("Unsqueeze", this, Builder.Constant(axes));
+    public Value Unsqueeze(params long[] axes) => Builder.NodesAlong("Unsqueeze", 1, "axes", axes, [], this)[0];
 
-    public Value Squeeze(params long[] axes) => Builder.Node("Squeeze", this, Builder.Constant(axes));
+    public Value Squeeze(params long[] axes) => Builder.NodesAlong("Squeeze", 1, "axes", axes, [], this)[0];
 
     /// <summary>Repeats along axes of extent 1 up to a shape that the graph computes.</summary>
     public Value Expand(Value shape) => Builder.Node("Expand", this, shape);

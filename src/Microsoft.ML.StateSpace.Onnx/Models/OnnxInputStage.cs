@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Onnx.Graph;
+using Microsoft.ML.StateSpace.Onnx.Proto;
 
 namespace Microsoft.ML.StateSpace.Onnx.Models;
 
@@ -15,9 +16,15 @@ internal static class OnnxInputStage
     /// <returns>(..., width of the stage).</returns>
     public static Value Apply(OnnxPass pass, InputStage stage, Value values)
     {
-        if (stage.TakesMissing || stage.Derived > 0)
-            throw new NotSupportedException("missing values and derived inputs");
-        return stage.Standardize is { } standardize ? Standardized(pass, standardize, values) : values;
+        if (stage.Standardize is not { } standardize)
+            return values;
+        int channels = standardize.Size - stage.Derived;
+        var filled = stage.Missing == MissingValues.ForwardFill ? OnnxForwardFill.Apply(pass, values, channels) : values;
+        var rows = stage.DerivedChannels is { } derived
+            ? Value.Concat(-1, filled, OnnxDerivedChannels.Apply(pass, derived, values, filled, channels))
+            : filled;
+        var encoded = Standardized(pass, standardize, rows);
+        return stage.TakesMissing ? Value.Concat(-1, encoded.WithoutNaN(), values.IsNaN().Not().To(ElementType.Float)) : encoded;
     }
 
     private static Value Standardized(OnnxPass pass, Standardize standardize, Value values)

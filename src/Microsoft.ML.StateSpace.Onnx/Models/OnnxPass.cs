@@ -81,6 +81,17 @@ internal abstract class OnnxPass(GraphBuilder graph, ParameterSet parameters, fl
             return ([next], [output]);
         })[0];
 
+    /// <summary>
+    /// The states behind the last time step of a recurrence that has no outputs, padding included; in a step those behind it.
+    /// </summary>
+    /// <param name="states">Extents of each state, behind the batch; zero before the first step.</param>
+    /// <param name="inputs">Its inputs, as <see cref="Recur(long[][], Value[], RecurrenceStep)"/> takes them.</param>
+    /// <param name="step">One step, from the states before it and its inputs to the states behind it.</param>
+    public abstract Value[] Accumulate(long[][] states, Value[] inputs, Func<Value[], Value[], Value[]> step);
+
+    /// <summary>Which time steps are the first of their sequence, (1, length, 1), or in a step (batch, 1).</summary>
+    public abstract Value IsFirst { get; }
+
     /// <summary>The values of the time step before, and zeros at the first.</summary>
     /// <param name="input">(batch, length, size), or in a step (batch, size).</param>
     /// <param name="size">Its last extent.</param>

@@ -47,6 +47,15 @@ internal sealed class StepPass : OnnxPass
         return outputs;
     }
 
+    public override Value[] Accumulate(long[][] states, Value[] inputs, Func<Value[], Value[], Value[]> step)
+        => Recur(states, inputs, (before, now) =>
+        {
+            var next = step(before, now);
+            return (next, next);
+        });
+
+    public override Value IsFirst => Number.EqualTo(Graph.Constant(1f));
+
     // A float counts to 2^24 alone; two of them go on.
     private Value Count()
     {

@@ -59,14 +59,26 @@ internal sealed class WholePass : OnnxPass
         }
     }
 
+    public override Value IsFirst => Time.EqualTo(Graph.Integer(0)).Unsqueeze(-1);
+
     public override Value[] Recur(long[][] states, Value[] inputs, RecurrenceStep step)
+        => Scan(Zeros(states, inputs[0]), inputs, step).Outputs;
+
+    public override Value[] Accumulate(long[][] states, Value[] inputs, Func<Value[], Value[], Value[]> step)
+        => Scan(Zeros(states, inputs[0]), inputs, (before, now) => (step(before, now), [])).States;
+
+    // States of the batch of an input.
+    private Value[] Zeros(long[][] states, Value input)
     {
-        var batch = inputs[0].Extent(0);
-        return Scan([.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))], inputs, step).Outputs;
+        var batch = input.Extent(0);
+        return [.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))];
     }
 
     /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
     public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
+        => Graph.OperatorSet >= 13 ? Scan(initial, inputs, step, areMatrices: false) : FlatScan.Of(initial, inputs, step, Scan);
+
+    private (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step, bool areMatrices)
     {
         int outputs = 0;
         var body = Graph.Body("Step", graph =>
@@ -76,7 +88,10 @@ internal sealed class WholePass : OnnxPass
             var (next, made) = step(before, rows);
             outputs = made.Length;
             foreach (var value in next.Concat(made))
-                Declare(graph.Outputs, Graph.Node("Identity", value).Name);
+            {
+                object[]? shape = areMatrices ? [Graph.Unique("rows"), Graph.Unique("values")] : null;
+                Declare(graph.Outputs, Graph.Node("Identity", value).Name, shape);
+            }
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
         var results = Graph.Nodes(
@@ -145,9 +160,9 @@ internal sealed class WholePass : OnnxPass
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();
 
-    private Value Declare(List<ValueInfoProto> list, string name)
+    private Value Declare(List<ValueInfoProto> list, string name, object[]? shape = null)
     {
-        list.Add(new ValueInfoProto(name, ElementType.Float, null));
+        list.Add(new ValueInfoProto(name, ElementType.Float, shape));
         return new Value(Graph, name);
     }
 }

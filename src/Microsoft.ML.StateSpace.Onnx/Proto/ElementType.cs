@@ -9,4 +9,5 @@ internal enum ElementType
     String = 8,
     Bool = 9,
     Double = 11,
+    UInt32 = 12,
 }

@@ -20,10 +20,23 @@ internal sealed record NodeProto(
             message.Write(2, output);
         message.Write(3, Name);
         message.Write(4, Operator);
-        foreach (var attribute in Attributes)
-            message.Write(5, attribute.ToMessage());
+        WriteAttributes(message);
         if (Domain.Length > 0)
             message.Write(7, Domain);
         return message;
+    }
+
+    /// <summary>A node that has these attributes, and nothing else.</summary>
+    public ProtoMessage ToMessageOfAttributes()
+    {
+        var message = new ProtoMessage();
+        WriteAttributes(message);
+        return message;
+    }
+
+    private void WriteAttributes(ProtoMessage message)
+    {
+        foreach (var attribute in Attributes)
+            message.Write(5, attribute.ToMessage());
     }
 }

@@ -43,6 +43,7 @@ internal static class Comparison
             ["backtest"] = BacktestRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
+            ["onnx"] = OnnxRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {

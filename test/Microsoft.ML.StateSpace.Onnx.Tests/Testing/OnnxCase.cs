@@ -31,14 +31,17 @@ internal sealed class OnnxCase : IDisposable
     /// <summary>A model case, or a case of pairs, with some sequences.</summary>
     public static OnnxCase Of(string name, OnnxExportOptions options)
     {
+        var model = ModelOf(name);
+        return new OnnxCase(model, Data(model.Options), options);
+    }
+
+    /// <summary>The model of a case.</summary>
+    public static TrainedModel ModelOf(string name)
+    {
         if (!ModelCases.PairNames.Any<object[]>(row => (string)row[0] == name))
-        {
-            var model = TrainedCases.Create(name);
-            return new OnnxCase(model, Data(model.Options), options);
-        }
-        var data = Data(ModelCases.Options(name));
-        var (network, parameters) = ModelCases.Create(ModelCases.Options(name), data);
-        return new OnnxCase(new TrainedModel(network.Options, parameters, Summary.None), data, options);
+            return TrainedCases.Create(name);
+        var (network, parameters) = ModelCases.Create(ModelCases.Options(name), Data(ModelCases.Options(name)));
+        return new TrainedModel(network.Options, parameters, Summary.None);
     }
 
     private static SequenceSet Data(SequenceModelOptions options) => ModelCases.Data(options, 37, 1, 70, 16, 52);

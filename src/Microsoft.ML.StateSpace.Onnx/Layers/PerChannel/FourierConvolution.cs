@@ -33,8 +33,8 @@ internal static class FourierConvolution
             Value row = new(graph, body.Inputs[0].Name), length = new Value(graph, body.Inputs[1].Name).Reshape(1);
             var y = Sequence(row.Transpose(1, 0), length, responses, exponents);
             var padded = graph.Node("Pad", y, Value.Concat(0, graph.Constant(0, 0, 0), pass.Length - length));
-            // ONNX Runtime asks for the rank of what comes out of a body.
-            body.Outputs.Add(new ValueInfoProto(padded.Transpose(1, 0).Name, ElementType.Float, ["steps", (long)channels]));
+            // ONNX Runtime must know the rank of what comes out of a body, and knows none behind a transform.
+            body.Outputs.Add(new ValueInfoProto(padded.Transpose(1, 0).Reshape(-1, channels).Name, ElementType.Float, null));
         });
         return graph.Node("Scan", [("body", body), ("num_scan_inputs", 2L)], input, pass.Lengths);
     }

@@ -8,9 +8,13 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 internal sealed class OnnxLayerNorm(LayerNorm norm) : IOnnxLayer
 {
     public Value Apply(OnnxPass pass, Value input)
-        => pass.Graph.Node(
-            "LayerNormalization", [("axis", -1L), ("epsilon", (float)norm.Epsilon)],
-            input, pass.Constant(norm.Scale), pass.Constant(norm.Bias));
+    {
+        Value scale = pass.Constant(norm.Scale), bias = pass.Constant(norm.Bias);
+        if (pass.Graph.OperatorSet >= 17)
+            return pass.Graph.Node("LayerNormalization", [("axis", -1L), ("epsilon", norm.Epsilon)], input, scale, bias);
+        var centred = input - input.Mean(-1, keep: true);
+        return centred / ((centred * centred).Mean(-1, keep: true) + norm.Epsilon).Sqrt() * scale + bias;
+    }
 }
 
 /// <summary><see cref="Affine"/>.</summary>
@@ -23,5 +27,5 @@ internal sealed class OnnxAffine(Affine affine) : IOnnxLayer
 internal sealed class OnnxRmsNorm(RmsNorm norm) : IOnnxLayer
 {
     public Value Apply(OnnxPass pass, Value input)
-        => input / ((input * input).Mean(-1, keep: true) + (float)norm.Epsilon).Sqrt() * pass.Constant(norm.Scale);
+        => input / ((input * input).Mean(-1, keep: true) + norm.Epsilon).Sqrt() * pass.Constant(norm.Scale);
 }

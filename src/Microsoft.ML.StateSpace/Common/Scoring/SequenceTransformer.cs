@@ -44,6 +44,9 @@ public abstract class SequenceTransformer : ITransformer
 
     internal SequenceScorer Scorer { get; }
 
+    /// <summary>The names of the classes; <see langword="null"/> where they have none.</summary>
+    internal virtual LabelValues? Labels => null;
+
     /// <summary>Returns the schema of the data with the columns that this transformer adds.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema).OutputSchema;
 
