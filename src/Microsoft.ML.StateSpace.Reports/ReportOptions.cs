@@ -23,7 +23,7 @@ public sealed record ReportOptions
     /// The recording of the training, where the page shall show a learning curve: the file of a model holds none. Default:
     /// <see langword="null"/>.
     /// </summary>
-    public LearningCurve? LearningCurve { get; init; }
+    public TrainingCurve? LearningCurve { get; init; }
 
     /// <summary>
     /// An analysis of the model's costates, where the page shall show how far back its loss sees. Default: <see langword="null"/>.

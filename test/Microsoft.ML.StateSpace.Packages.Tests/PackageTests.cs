@@ -12,6 +12,7 @@ public partial class PackageTests(PackageFeed feed)
     private const string Core = Face + ".Core";
     private const string TorchSharp = Face + ".TorchSharp";
     private const string AutoML = Face + ".AutoML";
+    private const string Reports = Face + ".Reports";
 
     public static TheoryData<string> Ids() => [.. PackageFeed.Ids];
 
@@ -32,6 +33,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Face, Core)]
     [InlineData(TorchSharp, Core)]
     [InlineData(AutoML, Core, Face)]
+    [InlineData(Reports, Core, Face)]
     public void Package_DependsOnExactlyItsOwnVersionOfTheOthers(string id, params string[] others)
     {
         using var package = feed.Open(id);
@@ -45,6 +47,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Face, "Microsoft.ML")]
     [InlineData(TorchSharp, "TorchSharp")]
     [InlineData(AutoML, "Microsoft.ML", "Microsoft.ML.AutoML")]
+    [InlineData(Reports, "Microsoft.ML", "OxyPlot.Core")]
     public void Package_DependsOnTheseFromOutside(string id, params string[] others)
     {
         using var package = feed.Open(id);

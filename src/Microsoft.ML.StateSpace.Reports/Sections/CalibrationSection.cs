@@ -36,7 +36,7 @@ internal static class CalibrationSection
             "Bins of the diagram", ["bin", "answers", $"mean {what}", came, "difference"],
             [.. bins.Select(bin => (string[])
             [
-                $"{10 * bin.Key}–{10 * bin.Key + 10}\u00A0%", Number.Text((long)bin.Count), Number.Percent(bin.Said),
+                $"{10 * bin.Key}–\u2060{10 * bin.Key + 10}\u00A0%", Number.Text((long)bin.Count), Number.Percent(bin.Said),
                 Number.Percent(bin.Came), Number.Percent(bin.Came - bin.Said),
             ])]));
     }

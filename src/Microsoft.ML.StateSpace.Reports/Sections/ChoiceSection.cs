@@ -42,7 +42,7 @@ internal static class ChoiceSection
             numbers.Add(("held-out loss", Number.Text(loss)));
         if (summary.ValidationMetric is double metric)
             numbers.Add(("held-out metric", Number.Text(metric)));
-        numbers.Add(("seconds of training", Number.Text(Math.Round(summary.Duration.TotalSeconds, 1))));
+        numbers.Add(("seconds of training", Number.Tick(Math.Round(summary.Duration.TotalSeconds, 1))));
         page.AddNumbers(numbers);
         page.AddText($"Training ended: {Ending(summary.Stop)}.");
         if (summary.Warning is { } warning)

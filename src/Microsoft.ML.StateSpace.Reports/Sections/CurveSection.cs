@@ -5,7 +5,7 @@ internal static class CurveSection
 {
     private const string Heading = "Learning curve";
 
-    public static void Add(ReportPage page, TrainingSummary summary, ArchitectureOptions architecture, LearningCurve? curve)
+    public static void Add(ReportPage page, TrainingSummary summary, ArchitectureOptions architecture, TrainingCurve? curve)
     {
         if (curve is { Epochs.Count: > 0 })
             AddRecorded(page, summary, curve.Epochs);
@@ -14,7 +14,7 @@ internal static class CurveSection
         else if (summary.Epochs > 0)
             page.BeginSection(
                 Heading,
-                "It was not recorded. The file of a model holds no learning curve: to have it here, give the training a LearningCurve as "
+                "It was not recorded. The file of a model holds no learning curve: to have it here, give the training a TrainingCurve as "
                 + "its Progress, and the same to the LearningCurve of ReportOptions.");
         else if (architecture is StateSpaceBankOptions)
             page.BeginSection(Heading, "There is none: this model has no epochs, but a solution in closed form.");

@@ -37,7 +37,7 @@ internal static class Gallery
 
     private static Exhibit Classification()
     {
-        var curve = new LearningCurve();
+        var curve = new TrainingCurve();
         var keys = Context.Transforms.Conversion.MapValueToKey("Label", "Kind");
         var classifier = Context.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions
         {
@@ -76,7 +76,7 @@ internal static class Gallery
 
     private static Exhibit Binary()
     {
-        var curve = new LearningCurve();
+        var curve = new TrainingCurve();
         var two = new EnsembleOptions { Members = [Small, new LruOptions { Layers = 1, ModelSize = 6, StateSize = 4 }] };
         var model = Context.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
         {

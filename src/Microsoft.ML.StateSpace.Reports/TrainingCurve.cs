@@ -6,14 +6,14 @@ namespace Microsoft.ML.StateSpace.Reports;
 /// </summary>
 /// <example>
 /// <code>
-/// var curve = new LearningCurve();
+/// var curve = new TrainingCurve();
 /// var options = new SequenceClassificationOptions { Training = new() { Progress = curve } };
 /// var model = mlContext.Transforms.StateSpace.SequenceClassification(options).Fit(trainData);
 /// model.WriteReport("report.html", testData, new ReportOptions { LearningCurve = curve });
 /// </code>
 /// </example>
 /// <param name="next">Who is told as well, such as a display. Default: nobody.</param>
-public sealed class LearningCurve(IProgress<TrainingProgress>? next = null) : IProgress<TrainingProgress>
+public sealed class TrainingCurve(IProgress<TrainingProgress>? next = null) : IProgress<TrainingProgress>
 {
     private readonly List<TrainingProgress> _epochs = [];
 
