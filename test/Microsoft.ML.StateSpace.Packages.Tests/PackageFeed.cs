@@ -14,6 +14,7 @@ public sealed class PackageFeed : IDisposable
         "Microsoft.ML.StateSpace", "Microsoft.ML.StateSpace.Core", "Microsoft.ML.StateSpace.TorchSharp", "Microsoft.ML.StateSpace.AutoML",
         "Microsoft.ML.StateSpace.Telemetry",
         "Microsoft.ML.StateSpace.Onnx",
+        "Microsoft.ML.StateSpace.Reports",
     ];
 
     private readonly TemporaryFolder _folder = new();

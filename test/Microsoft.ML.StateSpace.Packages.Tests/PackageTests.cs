@@ -14,6 +14,7 @@ public partial class PackageTests(PackageFeed feed)
     private const string AutoML = Face + ".AutoML";
     private const string Telemetry = Face + ".Telemetry";
     private const string Onnx = Face + ".Onnx";
+    private const string Reports = Face + ".Reports";
 
     public static TheoryData<string> Ids() => [.. PackageFeed.Ids];
 
@@ -36,6 +37,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(AutoML, Core, Face)]
     [InlineData(Telemetry, Core, Face)]
     [InlineData(Onnx, Core, Face)]
+    [InlineData(Reports, Core, Face)]
     public void Package_DependsOnExactlyItsOwnVersionOfTheOthers(string id, params string[] others)
     {
         using var package = feed.Open(id);
@@ -51,6 +53,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(AutoML, "Microsoft.ML", "Microsoft.ML.AutoML")]
     [InlineData(Telemetry, "Microsoft.ML", "Microsoft.Extensions.Logging.Abstractions")]
     [InlineData(Onnx, "Google.Protobuf")]
+    [InlineData(Reports, "Microsoft.ML", "OxyPlot.Core")]
     public void Package_DependsOnTheseFromOutside(string id, params string[] others)
     {
         using var package = feed.Open(id);

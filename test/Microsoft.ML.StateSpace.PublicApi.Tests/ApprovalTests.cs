@@ -2,6 +2,7 @@ using FluentAssertions.Execution;
 using System.Reflection;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.AutoML;
+using Microsoft.ML.StateSpace.Reports;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
@@ -20,6 +21,7 @@ public class ApprovalTests
         typeof(SequenceSearchSpace).Assembly,
         typeof(TensorBoardProgress).Assembly,
         typeof(SequenceOnnxExtensions).Assembly,
+        typeof(ReportPage).Assembly,
     ];
 
     public static TheoryData<string> PackageNames() => [.. Packages.Select(package => package.GetName().Name!)];

@@ -76,6 +76,7 @@ public partial class CoreFilesTests
             "A transformer states its certificate."),
         ("test/Microsoft.ML.StateSpace.PublicApi.Tests/Documentation/DocsSnippets.cs", "S6", "An example that stands in the documents."),
         ("test/Microsoft.ML.StateSpace.PublicApi.Tests/Documentation/H3Snippets.cs", "S4D", "The core that H3 was published with."),
+        ("test/Microsoft.ML.StateSpace.Reports.Tests/Testing/Gallery.cs", "S4D L2Ru", "Models whose reports have sections of their own."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/CertificateCheck.cs", "L2Ru", "Checks its certificate."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/MemoryCheck.cs", "S4D S4 S6", "Model cases, one for each kind of scan."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PlacementCheck.cs", "S4D", "Names of model cases."),
