@@ -114,7 +114,9 @@ internal readonly record struct Value(GraphBuilder Builder, string Name)
     /// <summary>The sum of all values up to each along an axis.</summary>
     public Value RunningSum(long axis) => Builder.Node("CumSum", this, Builder.Integer(axis));
 
-    /// <summary>Part of an axis, from <paramref name="start"/> until before <paramref name="end"/>; negative ones count from the end.</summary>
+    /// <summary>
+    /// Part of an axis, from <paramref name="start"/> until before <paramref name="end"/>; negative ones count from the end.
+    /// </summary>
     public Value Slice(long axis, long start, long end = long.MaxValue)
         => Builder.Node("Slice", this, Builder.Constant([start]), Builder.Constant([end]), Builder.Constant([axis]));
 

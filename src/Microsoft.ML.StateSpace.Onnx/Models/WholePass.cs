@@ -74,7 +74,9 @@ internal sealed class WholePass : OnnxPass
         return [.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))];
     }
 
-    /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
+    /// <summary>
+    /// A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.
+    /// </summary>
     public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
         => Graph.OperatorSet >= 13 ? Scan(initial, inputs, step, areMatrices: false) : FlatScan.Of(initial, inputs, step, Scan);
 

@@ -3,8 +3,8 @@ using Microsoft.ML.Model.OnnxConverter;
 namespace Microsoft.ML.StateSpace.Interop;
 
 /// <summary>
-/// What a step makes of data. Through it ML.NET's converter goes on its way back through a pipeline (ConvertToOnnx), and asks it for what it
-/// stands for: see README.md in this folder.
+/// What a step makes of data. ML.NET's converter (ConvertToOnnx) goes through it on its way back through a pipeline, and asks it for what
+/// it stands for: see README.md in this folder.
 /// </summary>
 /// <param name="source">The data.</param>
 internal abstract class PipelineView(IDataView source) : ITransformCanSaveOnnx

@@ -7,8 +7,8 @@ using Microsoft.ML.StateSpace.Onnx.Models;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// Scoring by ONNX Runtime against our own, of whole networks that answer every time step: 4 layers H = 64, causal, in the scaffold of their
-/// core.
+/// Scoring by ONNX Runtime against our own, of whole networks that answer every time step: 4 layers H = 64, causal, each core in the
+/// scaffold of its publication.
 /// </summary>
 internal static class OnnxRows
 {

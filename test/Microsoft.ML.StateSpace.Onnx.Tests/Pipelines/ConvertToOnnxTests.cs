@@ -82,6 +82,68 @@ public sealed class ConvertToOnnxTests
         }
     }
 
+    [Fact]
+    public void StepsBehindATable_AreConverted()
+    {
+        var table = Ml.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(i => new Reading
+        {
+            Machine = $"m{i / 10}", Pressure = MathF.Sin(i * (1 + i / 10 % 2)), Level = i / 10 % 2,
+        }));
+        var model = Ml.Transforms.StateSpace.ToSequences("Machine", ["Pressure"], labelColumnName: "Level")
+            .Append(Ml.Regression.Trainers.StateSpace(
+                new SequenceRegressionOptions { Architecture = Samples.Small, Training = Samples.Quick }))
+            .Fit(table);
+        var answers = model.Transform(table);
+
+        using var session = Convert(model, table);
+        using var results = Run(session, PipelineInputs.Of(session, answers, 0));
+
+        var difference = new Difference();
+        difference.Add(FaceAnswers.Read(answers, "Score")[0], PipelineInputs.Numbers(results["Score.output"]));
+        difference.Relative.Should().BeLessThan(Near);
+    }
+
+    [Fact]
+    public void Column_OfAStepThatCannotBeConverted_IsRefusedInWords()
+    {
+        var rows = Ml.Data.LoadFromEnumerable(Samples.Levels());
+        var twice = Ml.Transforms.CustomMapping<LevelRow, Doubled>(
+            (row, doubled) => doubled.Twice = [.. row.Features.Select(x => 2 * x)], contractName: null);
+        var options = new SequenceRegressionOptions
+        {
+            FeatureColumnName = "Twice", Architecture = Samples.Small, Training = Samples.Quick,
+        };
+        var model = twice.Append(Ml.Regression.Trainers.StateSpace(options)).Fit(rows);
+
+        Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>()
+            .WithMessage("*column 'Twice'*comes from a step that cannot be converted*SaveAsOnnx*");
+    }
+
+    [Fact]
+    public void Forecaster_IsRefusedInWords()
+    {
+        var rows = Ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Reading { Pressure = MathF.Sin(i) }));
+        var model = Ml.Forecasting.ForecastByStateSpace(
+            new ForecastingOptions { TargetColumnNames = ["Pressure"], Horizon = 2, Season = 1 }).Fit(rows);
+
+        Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>().WithMessage("*mlContext.Model.Save*");
+    }
+
+    private sealed class Reading
+    {
+        public string Machine { get; set; } = "";
+
+        public float Pressure { get; set; }
+
+        public float Level { get; set; }
+    }
+
+    private sealed class Doubled
+    {
+        [VectorType(12)]
+        public float[] Twice { get; set; } = [];
+    }
+
     private static InferenceSession Convert(ITransformer model, IDataView rows)
     {
         using var stream = new MemoryStream();

@@ -1,29 +1,21 @@
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 using Microsoft.ML.StateSpace.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Onnx.Tests.Pipelines;
 
-/// <summary>Kinds of models that a pipeline may hold: every core in the scaffold of its publication, and what is no network.</summary>
+/// <summary>Kinds of models that a pipeline may hold: some of every core, and what is no network.</summary>
 internal static class PipelineArchitectures
 {
-    public static Dictionary<string, NetworkOptions> Networks { get; } = new()
-    {
-        ["S5"] = new S5Options { Layers = 2, ModelSize = 8, StateSize = 4 },
-        ["S5, layer norm"] = new S5Options { Layers = 2, ModelSize = 8, StateSize = 4, Norm = NormKind.LayerNorm },
-        ["LRU"] = new LruOptions { Layers = 2, ModelSize = 8, StateSize = 4 },
-        ["S4D"] = new S4DOptions { Layers = 2, ModelSize = 8 },
-        ["S4"] = new S4Options { Layers = 2, ModelSize = 8 },
-        ["S6"] = new S6Options { Layers = 2, ModelSize = 8 },
-        ["SSD"] = new SsdOptions { Layers = 2, ModelSize = 64 },
-        ["RG-LRU"] = new RgLruOptions { Layers = 2, ModelSize = 8 },
-        ["LIV"] = new LivOptions { Layers = 2, ModelSize = 8 },
-        ["L2RU"] = new L2RuOptions { Layers = 2, ModelSize = 8, StateSize = 8 },
-        ["Griffin"] = new RgLruOptions { Layers = 3, ModelSize = 8, Scaffold = new GriffinScaffold() },
-        ["H3"] = new S4DOptions { Layers = 2, ModelSize = 8, Scaffold = new H3Scaffold() },
-    };
+    // The first of a core are the scaffold of its publication, reading one way and both ways.
+    private const int OfACore = 3;
 
     public static Dictionary<string, ArchitectureOptions> All { get; } = new(
-        [.. Networks.Select(network => KeyValuePair.Create(network.Key, (ArchitectureOptions)network.Value))])
+        from core in CoreEnrolment.All
+        from model in core.Models.Where(model => model.Options is { HasIntervals: false, Vocabulary: 0 }).Take(OfACore)
+        select KeyValuePair.Create(model.Name, model.Options.Architecture))
     {
+        ["Layer norm"] = Samples.Small with { Norm = NormKind.LayerNorm },
+        ["Griffin"] = new LruOptions { Layers = 3, ModelSize = 8, StateSize = 4, Scaffold = new GriffinScaffold() },
         ["Ensemble"] = Samples.Ensemble,
         ["Bank"] = new StateSpaceBankOptions { Filters = 60 },
     };

@@ -34,15 +34,16 @@ internal static class DiagonalScan
         });
     }
 
-    // lambda as two factors: x -> (re, re) x + (-im, im) (x's planes exchanged).
-    private static (Value Real, Value Imaginary) Planes(GraphBuilder graph, Complex[] poles)
+    /// <summary>Numbers as two factors: x -> (re, re) x + (-im, im) (x's planes exchanged).</summary>
+    public static (Value Real, Value Imaginary) Planes(GraphBuilder graph, Complex[] poles)
     {
         float[] real = [.. poles.Select(pole => (float)pole.Real), .. poles.Select(pole => (float)pole.Real)];
         float[] imaginary = [.. poles.Select(pole => (float)-pole.Imaginary), .. poles.Select(pole => (float)pole.Imaginary)];
         return (graph.Constant("Lambda.Real", real, real.Length), graph.Constant("Lambda.Imaginary", imaginary, imaginary.Length));
     }
 
-    private static Value Multiply(Value x, Value real, Value imaginary, int states)
+    /// <summary>The product with such factors, of (..., 2N).</summary>
+    public static Value Multiply(Value x, Value real, Value imaginary, int states)
     {
         var planes = x.Split(states, states);
         return x * real + Value.Concat(-1, planes[1], planes[0]) * imaginary;
