@@ -65,7 +65,9 @@ internal sealed class WholePass : OnnxPass
         return Scan([.. states.Select(extents => Value.Zeros(Value.Concat(0, batch, Graph.Constant(extents))))], inputs, step).Outputs;
     }
 
-    /// <summary>A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.</summary>
+    /// <summary>
+    /// A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.
+    /// </summary>
     public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
     {
         int outputs = 0;
@@ -76,7 +78,7 @@ internal sealed class WholePass : OnnxPass
             var (next, made) = step(before, rows);
             outputs = made.Length;
             foreach (var value in next.Concat(made))
-                Declare(graph.Outputs, Graph.Node("Identity", value).Name);
+                Declare(graph.Outputs, IsResult(graph, value) ? value.Name : Graph.Node("Identity", value).Name);
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
         var results = Graph.Nodes(
@@ -125,6 +127,10 @@ internal sealed class WholePass : OnnxPass
         var expanded = values.Unsqueeze(1).Expand(Value.Concat(0, shape.Slice(0, 0, 1), Graph.Constant([(long)copies]), rest));
         return expanded.Reshape(Value.Concat(0, Graph.Constant([-1L]), rest));
     }
+
+    // Whether a value is made in a body and is not yet one of its outputs; others need a copy to be one.
+    private static bool IsResult(GraphProto body, Value value)
+        => body.Nodes.Any(node => node.Outputs.Contains(value.Name)) && body.Outputs.All(output => output.Name != value.Name);
 
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();
