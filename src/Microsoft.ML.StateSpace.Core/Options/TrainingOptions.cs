@@ -190,7 +190,8 @@ public sealed record TrainingOptions
     /// <summary>
     /// The same without what belongs to the caller alone, so that who keeps the options of a training keeps nothing else alive.
     /// </summary>
-    internal TrainingOptions Detached() => this with { Progress = null, Cancellation = default, CheckpointPath = null, InitialParameters = null };
+    internal TrainingOptions Detached()
+        => this with { Progress = null, Cancellation = default, CheckpointPath = null, InitialParameters = null };
 
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
