@@ -7,7 +7,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// Reads and writes safetensors files with the names that the public code of a model has in Python, so that weights come from there and go
 /// back. Which families there are, with their names and what each needs, stands in <c>docs/python.md</c>. A file is read from front to
 /// back, one tensor at a time, in F32, F16 or BF16; where the stream can seek, sizes that it claims are held against its length before
-/// memory is taken for them. Files are written in F32. Where time steps are tokens, a model has one token more than its checkpoint: 0, the
+/// memory is taken for them, and where it is a file, settings that shapes do not tell against a <c>config.json</c> beside it. Files are
+/// written in F32. Where time steps are tokens, a model has one token more than its checkpoint: 0, the
 /// missing key of ML.NET, whose row is zeros when it is read and is not written; token t of the checkpoint is t + 1 here.
 /// </summary>
 public static class PythonCheckpoint
@@ -20,7 +21,9 @@ public static class PythonCheckpoint
     {
         ArgumentNullException.ThrowIfNull(stream);
         var shapes = new CheckpointShapes(new CheckpointReader(stream));
-        return PublicNames.Of(shapes).ArchitectureOf(shapes);
+        var names = PublicNames.Of(shapes);
+        CheckpointSettings.Require(stream, names);
+        return names.ArchitectureOf(shapes);
     }
 
     /// <summary>
@@ -41,7 +44,9 @@ public static class PythonCheckpoint
         ArgumentNullException.ThrowIfNull(options);
         PublicNames.Of(options);
         var reader = new CheckpointReader(stream);
-        return Read(reader, PublicNames.Of(new CheckpointShapes(reader), options), options, seed);
+        var names = PublicNames.Of(new CheckpointShapes(reader), options);
+        CheckpointSettings.Require(stream, names);
+        return Read(reader, names, options, seed);
     }
 
     /// <summary>
@@ -55,6 +60,7 @@ public static class PythonCheckpoint
         var reader = new CheckpointReader(stream);
         var shapes = new CheckpointShapes(reader);
         var names = PublicNames.Of(shapes);
+        CheckpointSettings.Require(stream, names);
         int vocabulary = names.VocabularyOf(shapes)
             ?? throw CheckpointReader.NotReadable($"it has no table of tokens, so it is no language model of the family {names.Family}");
         var options = new SequenceModelOptions

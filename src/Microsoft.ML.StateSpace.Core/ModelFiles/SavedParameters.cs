@@ -55,12 +55,12 @@ public sealed record SavedParameters : InitialParameters, IParameterSource
         if (IsModelFile(file))
             return Fill(ModelFile.Read(file), parameters);
         var reader = new CheckpointReader(file);
-        return new CheckpointLoading(reader, NamesFor(reader, network.Options), network, parameter => !IsAnew(parameter.Name))
+        return new CheckpointLoading(reader, NamesFor(file, reader, network.Options), network, parameter => !IsAnew(parameter.Name))
             .Fill(parameters.Values);
     }
 
     // The family of the network must be that of the file.
-    private static PublicNames NamesFor(CheckpointReader reader, SequenceModelOptions options)
+    private static PublicNames NamesFor(FileStream file, CheckpointReader reader, SequenceModelOptions options)
     {
         var shapes = new CheckpointShapes(reader);
         var names = PublicNames.Of(shapes);
@@ -69,6 +69,7 @@ public sealed record SavedParameters : InitialParameters, IParameterSource
                 $"InitialParameters are those of a {names.Family}, but Architecture is {options.Architecture.GetType().Name}. Set "
                 + "Architecture to what ReadArchitecture of the SavedParameters returns.");
         names.Require(options);
+        CheckpointSettings.Require(file, names);
         return names;
     }
 

@@ -65,6 +65,39 @@ public class Mamba2CheckpointTests
             .Should().ThrowExactly<InvalidDataException>().Which.Message
             .Should().Contain("'h.0.attn.bias', 'wte.weight'").And.Contain("Mamba-2");
 
+    [Theory]
+    [InlineData("""{"n_groups": 8}""", "n_groups = 8")]
+    [InlineData("""{"ssm_cfg": {"layer": "Mamba2", "ngroups": 2}}""", "ngroups = 2")]
+    [InlineData("""{"ssm_cfg": {"norm_before_gate": true}}""", "norm_before_gate = True")]
+    [InlineData("""{"time_step_limit": [0.01, Infinity]}""", "time_step_limit")]
+    [InlineData("""{"layer_norm_epsilon": 1e-06}""", "layer_norm_epsilon")]
+    [InlineData("""{"hidden_act": "gelu"}""", "gelu")]
+    [InlineData("""{"n_groups": 1, "time_step_limit": [0.0, Infinity], "norm_epsilon": 1e-05, "hidden_act": "silu"}""", null)]
+    [InlineData("""{"ssm_cfg": null, "ngroups": null, "norm_before_gate": false}""", null)]
+    [InlineData("[1, 2", null)]
+    public void AConfigBesideTheFile_IsHeldAgainstWhatIsComputed(string config, string? named)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName, path = Path.Combine(folder, "model.safetensors");
+        try
+        {
+            File.WriteAllBytes(path, Stream(Checkpoint()).ToArray());
+            File.WriteAllText(Path.Combine(folder, "config.json"), config);
+            void Read()
+            {
+                using var file = File.OpenRead(path);
+                PythonCheckpoint.ReadLanguageModel(file);
+            }
+            if (named is null)
+                Invoking(Read).Should().NotThrow();
+            else
+                Invoking(Read).Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(named);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void ReadLanguageModel_NeedsATable()
     {

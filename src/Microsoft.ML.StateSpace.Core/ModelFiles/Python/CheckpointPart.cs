@@ -5,8 +5,8 @@ namespace Microsoft.ML.StateSpace.ModelFiles;
 /// <summary>A parameter that a tensor of a checkpoint holds, alone or beside others.</summary>
 /// <param name="Parameter">The parameter.</param>
 /// <param name="Place">
-/// Where each of its values stands among those of the tensor; <see cref="Nowhere"/> for one that the checkpoint does not have, which is read
-/// as 0; <see cref="Elsewhere"/> for one that stands in another tensor.
+/// Where each of its values stands among those of the tensor; <see cref="Nowhere"/> for one that the checkpoint does not have, which is
+/// read as 0; <see cref="Elsewhere"/> for one that stands in another tensor.
 /// </param>
 /// <param name="Decode">What makes a value of the parameter of that of the tensor; <see langword="null"/> where they are equal.</param>
 /// <param name="Encode">The inverse of <paramref name="Decode"/>.</param>

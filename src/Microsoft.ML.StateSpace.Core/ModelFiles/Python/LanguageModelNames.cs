@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -53,6 +54,24 @@ internal abstract partial class LanguageModelNames(int firstToken) : PublicNames
         };
         return Validated(options);
     }
+
+    public override IReadOnlyList<(string Name, string Needed, Func<JsonElement, bool> IsKnown)> Settings { get; } =
+    [
+        .. Both("ngroups", "n_groups", "one group of B and C", value => CheckpointSettings.Is(value, 1)),
+        .. Both("dt_limit", "time_step_limit", "step sizes from 0 to infinity", IsUnlimited),
+        .. Both("norm_epsilon", "layer_norm_epsilon", "1e-5 in its norms", value => CheckpointSettings.Is(value, 1e-5)),
+        ("norm_before_gate", "the norm behind the gate", value => value.ValueKind == JsonValueKind.False),
+        ("hidden_act", "silu", value => value.ValueKind == JsonValueKind.String && value.GetString() is "silu" or "swish"),
+    ];
+
+    // Such a setting has one name in the original's config and another in that of Hugging Face's Transformers.
+    private static IEnumerable<(string, string, Func<JsonElement, bool>)> Both(
+        string original, string other, string needed, Func<JsonElement, bool> isKnown)
+        => [(original, needed, isKnown), (other, needed, isKnown)];
+
+    private static bool IsUnlimited(JsonElement value)
+        => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && CheckpointSettings.Is(value[0], 0)
+            && value[1].ValueKind == JsonValueKind.Number && double.IsPositiveInfinity(value[1].GetDouble());
 
     public sealed override int? VocabularyOf(CheckpointShapes checkpoint)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -41,6 +42,11 @@ internal abstract class PublicNames
 
     /// <summary>The tokens that the checkpoint of a language model knows; <see langword="null"/> where it is of another.</summary>
     public virtual int? VocabularyOf(CheckpointShapes checkpoint) => null;
+
+    /// <summary>
+    /// Settings of the public code that shapes do not tell: by the name in its config, what is needed, and whether a value is that.
+    /// </summary>
+    public virtual IReadOnlyList<(string Name, string Needed, Func<JsonElement, bool> IsKnown)> Settings => [];
 
     /// <summary>The tensors of a model.</summary>
     /// <param name="options">The model, which <see cref="Require"/> lets pass.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -94,6 +95,16 @@ internal abstract class RecurrentGemmaNames : PublicNames
             },
         });
     }
+
+    public override IReadOnlyList<(string Name, string Needed, Func<JsonElement, bool> IsKnown)> Settings { get; } =
+    [
+        ("rms_norm_eps", "1e-6 in its norms", value => CheckpointSettings.Is(value, Epsilon)),
+        ("partial_rotary_factor", "half of a head's channels turned", value => CheckpointSettings.Is(value, 0.5)),
+        ("rope_theta", "10000 as the base of its frequencies", value => CheckpointSettings.Is(value, 10_000)),
+        (
+            "hidden_activation", "gelu_pytorch_tanh",
+            value => value.ValueKind == JsonValueKind.String && value.GetString() == "gelu_pytorch_tanh"),
+    ];
 
     public sealed override int? VocabularyOf(CheckpointShapes checkpoint)
         => checkpoint.Under(NameOf) is var named && named.Has(Table) ? named[Table, 2][0] : null;
