@@ -92,7 +92,7 @@ internal sealed class WholePass : OnnxPass
             foreach (var value in next.Concat(made))
             {
                 object[]? shape = areMatrices ? [Graph.Unique("rows"), Graph.Unique("values")] : null;
-                Declare(graph.Outputs, Graph.Node("Identity", value).Name, shape);
+                Declare(graph.Outputs, IsResult(graph, value) ? value.Name : Graph.Node("Identity", value).Name, shape);
             }
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
@@ -158,6 +158,10 @@ internal sealed class WholePass : OnnxPass
         var expanded = values.Unsqueeze(1).Expand(Value.Concat(0, shape.Slice(0, 0, 1), Graph.Constant([(long)copies]), rest));
         return expanded.Reshape(Value.Concat(0, Graph.Constant([-1L]), rest));
     }
+
+    // Whether a value is made in a body and is not yet one of its outputs; others need a copy to be one.
+    private static bool IsResult(GraphProto body, Value value)
+        => body.Nodes.Any(node => node.Outputs.Contains(value.Name)) && body.Outputs.All(output => output.Name != value.Name);
 
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();

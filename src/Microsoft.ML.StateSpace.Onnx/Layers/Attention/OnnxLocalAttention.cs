@@ -71,7 +71,8 @@ internal sealed class OnnxLocalAttention(LocalAttention layer) : IOnnxLayer
         return TimeChunks.Join(pass, y, layer.InputSize);
     }
 
-    private static Value Softmax(Value seen, Value scores) => seen.Choose(scores, scores.Builder.Constant(float.NegativeInfinity)).Softmax();
+    private static Value Softmax(Value seen, Value scores)
+        => seen.Choose(scores, scores.Builder.Constant(float.NegativeInfinity)).Softmax();
 
     // (batch, length, head size) with zeros before the first row, and behind the last up to whole blocks.
     private Value WithRowsBefore(Value rows, Value before)

@@ -29,7 +29,8 @@ internal sealed class OnnxLiv(Liv liv) : IOnnxLayer
     {
         var values = pass.Values;
         float[] rows = [.. liv.StepProj.Of(values), .. liv.InputProj.Of(values), .. liv.OutputProj.Of(values), .. liv.B.Of(values)];
-        float[] bias = [.. liv.StepBias.Of(values), .. liv.InputBias.Of(values), .. liv.OutputBias.Of(values), .. new float[2 * liv.States]];
+        float[] bias =
+            [.. liv.StepBias.Of(values), .. liv.InputBias.Of(values), .. liv.OutputBias.Of(values), .. new float[2 * liv.States]];
         return input.MatMul(pass.Transposed("Projections", rows, 7 * liv.States, liv.InputSize))
             + pass.Graph.Constant("Offsets", bias, bias.Length);
     }

@@ -6,65 +6,32 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 
 /// <summary>
 /// <see cref="S6"/>: <c>x_t = exp(Delta_t A) x_{t-1} + (Delta_t u_t) B_t^T</c>, <c>y_t = x_t C_t + D u_t</c>, where Delta, B and C are
-/// projections of u; the state is (N, D).
+/// projections of u; the state is (N, D). Whole sequences go step by step, since every state has a decay of its own: chunks side by side
+/// would save steps, but cost half as much arithmetic again, for which ONNX Runtime takes longer in all batches but the smallest.
 /// </summary>
 internal sealed class OnnxS6(S6 s6) : IOnnxLayer
 {
-    // Chunks of a sequence, which run side by side.
-    internal static int Chunks = 8;
-
     public Value Apply(OnnxPass pass, Value input)
     {
-        var parts = input.MatMul(pass.Transposed(s6.XProj)).Split(s6.Rank, s6.States, s6.States);
+        int size = s6.InputSize, states = s6.States;
+        var parts = input.MatMul(pass.Transposed(s6.XProj)).Split(s6.Rank, states, states);
         var steps = StepSizes.OverIntervals(
             pass, StepSizes.Softplus(parts[0].MatMul(pass.Transposed(s6.DtProj)) + pass.Constant(s6.DtBias)), s6.HasIntervals);
-        Value[] inputs = [steps, input, parts[1], parts[2]];
-        var y = pass is WholePass whole && Chunks > 1 ? Chunked(whole, inputs) : pass.Recur([[s6.States, s6.InputSize]], inputs, Step(pass))[0];
-        return y + input * pass.Constant(s6.FeedThrough);
-    }
-
-    // A, (N, D).
-    private Value Rates(OnnxPass pass) => pass.Graph.Constant("A", s6.Rates.Of(pass.Prepared), s6.States, s6.InputSize);
-
-    // From the state, Delta, u, B and C.
-    private RecurrenceStep Step(OnnxPass pass) => (before, row) =>
-    {
-        Value rates = Rates(pass), log = row[0].Unsqueeze(1) * rates, decay = log.Exp(), u = row[1], b = row[2].Unsqueeze(2);
-        var added = s6.IsHeld
-            ? StepSizes.ExpMinusOne(log, decay) * rates.Reciprocal() * (b * u.Unsqueeze(1))
-            : b * (row[0] * u).Unsqueeze(1);
-        var x = before[0] * decay + added;
-        return ([x], [ReadOut(x, row[3])]);
-    };
-
-    // (batch, N, D) and (batch, N) to (batch, D).
-    private static Value ReadOut(Value x, Value c) => c.Unsqueeze(1).MatMul(x).Squeeze(1);
-
-    private Value Chunked(WholePass pass, Value[] inputs)
-    {
-        var graph = pass.Graph;
-        int size = s6.InputSize, states = s6.States;
-        Value[] rows = [.. inputs.Zip([size, size, states, states], (rows, width) =>
-            TimeChunks.OfNumber(rows, Chunks, width).Reshape(Value.Concat(0, rows.Extent(0) * graph.Constant([(long)Chunks]), graph.Constant(-1, width))))];
-        var rates = Rates(pass);
-        var step = Step(pass);
-        // Every chunk from a state of zero, and the sum of its steps.
-        var sum = Value.Zeros(Value.Concat(0, rows[0].Extent(0), graph.Constant([(long)size])));
-        var state = Value.Zeros(Value.Concat(0, rows[0].Extent(0), graph.Constant(states, size)));
-        var (ends, within) = pass.Scan([state, sum], rows, (before, row) =>
+        // All that a step multiplies has its shape before the recurrence: (1, D), or (N, 1), or (1, N).
+        Value[] inputs =
+        [
+            pass.Fold(steps, 1, size), pass.Fold(s6.IsHeld ? input : steps * input, 1, size), pass.Fold(parts[1], states, 1),
+            pass.Fold(parts[2], 1, states),
+        ];
+        var rates = pass.Graph.Constant("A", s6.Rates.Of(pass.Prepared), states, size);
+        var y = pass.Recur([[states, size]], inputs, (before, row) =>
         {
-            var (next, y) = step(before, row);
-            var sums = before[1] + row[0];
-            return ([next[0], sums], [y[0], sums]);
-        });
-        // The state before each chunk.
-        var decay = (ends[1].Unsqueeze(1) * rates).Exp();
-        Value[] ofChunks = [.. new[] { decay, ends[0] }.Select(all => all.Reshape(-1, Chunks, states, size))];
-        var states0 = pass.Recur([[states, size]], ofChunks, (before, row) => ([before[0] * row[0] + row[1]], [before[0]]))[0]
-            .Reshape(-1, states, size);
-        // What it adds to each step of the chunk.
-        var added = pass.Scan([], [within[1], rows[3]], (_, row) =>
-            ([], [ReadOut((row[0].Unsqueeze(1) * rates).Exp() * states0, row[1])])).Outputs[0];
-        return TimeChunks.Join(pass, (within[0] + added).Reshape(Value.Concat(0, inputs[0].Extent(0), graph.Constant(-1, size))), size);
+            Value log = row[0] * rates, decay = log.Exp(), added = row[2] * row[1];
+            if (s6.IsHeld)
+                added *= StepSizes.ExpMinusOne(log, decay) * rates.Reciprocal();
+            var x = before[0] * decay + added;
+            return ([x], [row[3].MatMul(x)]);
+        })[0];
+        return pass.Flatten(y, size) + input * pass.Constant(s6.FeedThrough);
     }
 }

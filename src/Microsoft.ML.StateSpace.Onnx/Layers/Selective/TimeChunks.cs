@@ -7,19 +7,15 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 internal static class TimeChunks
 {
     /// <summary>(batch, length, size) to (batch, chunks, steps, size), with so many steps a chunk.</summary>
-    public static Value OfSteps(Value rows, long steps, long size) => Filled(rows, steps).Reshape(0, -1, steps, size);
-
-    /// <summary>(batch, length, size) to (batch, chunks, steps, size), with so many chunks a sequence.</summary>
-    public static Value OfNumber(Value rows, long chunks, long size) => Filled(rows, chunks).Reshape(0, chunks, -1, size);
+    public static Value OfSteps(Value rows, long steps, long size)
+    {
+        var graph = rows.Builder;
+        var missing = graph.Node("Mod", -rows.Extent(1), graph.Constant([steps]));
+        var padded = graph.Node("Pad", rows, Value.Concat(0, graph.Constant(0, 0, 0, 0), missing, graph.Constant([0L])));
+        return padded.Reshape(0, -1, steps, size);
+    }
 
     /// <summary>(batch, chunks, steps, ...) to (batch, length, size).</summary>
     public static Value Join(WholePass pass, Value chunks, long size)
         => chunks.Reshape(0, -1, size).Slice(1, pass.Graph.Constant([0L]), pass.Length);
-
-    private static Value Filled(Value rows, long multiple)
-    {
-        var graph = rows.Builder;
-        var missing = graph.Node("Mod", -rows.Extent(1) + graph.Constant([0L]), graph.Constant([multiple]));
-        return graph.Node("Pad", rows, Value.Concat(0, graph.Constant(0, 0, 0, 0), missing, graph.Constant([0L])));
-    }
 }
