@@ -23,7 +23,7 @@ public sealed class CertificateLaws
     public static TheoryData<string> Names =>
     [
         .. TrainedCases.Names.Select<object[], string>(row => (string)row[0])
-            .Where(name => TrainedCases.Options(name).Architecture is L2RuOptions),
+            .Where(name => TrainedCases.Options(name).Architecture is NetworkOptions { Core.IsCertified: true }),
     ];
 
     [Theory]

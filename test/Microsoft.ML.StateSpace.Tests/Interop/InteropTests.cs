@@ -14,7 +14,6 @@ public class InteropTests
     private static readonly string[] Expected =
     [
         "Microsoft.ML.Data.IDataTransform",
-        "Microsoft.ML.Data.IDataTransform.get_Source",
         "Microsoft.ML.Data.IInternalCatalog",
         "Microsoft.ML.Data.IInternalCatalog.get_Environment",
         "Microsoft.ML.LoadableClassAttribute",

@@ -38,26 +38,24 @@ internal sealed class OnnxIrregularS4D(IrregularS4D core) : IOnnxLayer
         long[] state = [core.States, channels];
         return pass.Recur([state, state], [inputs, intervals], (states, now) =>
         {
-            // (batch, rows, N, H)
+            // (batch, rows, N, H), and of one step (batch, 1, N, H): to leave out the axis would be one more copy of each.
             var increments = PoleIncrements.Of(core.Discretization, zeta, now[1].Reshape(-1, rows, 1, 1));
             var added = increments * (b * new Planes(now[0].Reshape(-1, rows, 1, channels)));
             Planes[] e = Each(increments, rows), v = Each(added, rows), all = new Planes[rows];
-            var x = new Planes(states[0], states[1]);
+            var x = new Planes(states[0], states[1]).Each(plane => plane.Unsqueeze(1));
             for (int i = 0; i < rows; i++)
                 all[i] = x += e[i] * x + v[i];
-            var joined = new Planes(Joined(all, plane => plane.Re), Joined(all, plane => plane.Im!.Value));
-            return (x.Parts, [Planes.RealProduct(c, joined).Sum(-2).Reshape(-1, rows * channels)]);
+            var joined = new Planes(
+                Value.Concat(1, [.. all.Select(row => row.Re)]), Value.Concat(1, [.. all.Select(row => row.Im!.Value)]));
+            return (x.Each(plane => plane.Squeeze(1)).Parts, [Planes.RealProduct(c, joined).Sum(-2).Reshape(-1, rows * channels)]);
         })[0];
     }
 
     private static Planes[] Each(Planes rows, int count)
     {
         long[] ones = [.. Enumerable.Repeat(1L, count)];
-        return [.. rows.Re.SplitAxis(1, ones).Zip(rows.Im!.Value.SplitAxis(1, ones), (re, im) => new Planes(re.Squeeze(1), im.Squeeze(1)))];
+        return [.. rows.Re.SplitAxis(1, ones).Zip(rows.Im!.Value.SplitAxis(1, ones), (re, im) => new Planes(re, im))];
     }
-
-    private static Value Joined(Planes[] rows, Func<Planes, Value> plane)
-        => Value.Concat(1, [.. rows.Select(row => plane(row).Unsqueeze(1))]);
 
     // (N, H) each
     private Planes Constant(OnnxPass pass, string name, Slot slot)
