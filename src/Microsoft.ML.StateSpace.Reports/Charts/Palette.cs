@@ -37,7 +37,7 @@ internal static class Palette
     {
         ChartColor.Orange or ChartColor.Soft => OxyPlot.LineStyle.Dash,
         ChartColor.Green => OxyPlot.LineStyle.LongDashDot,
-        ChartColor.Pink => OxyPlot.LineStyle.Dot,
+        ChartColor.Pink => OxyPlot.LineStyle.DashDotDot,
         ChartColor.Violet => OxyPlot.LineStyle.LongDash,
         ChartColor.Teal => OxyPlot.LineStyle.DashDot,
         ChartColor.Olive => OxyPlot.LineStyle.DashDashDot,

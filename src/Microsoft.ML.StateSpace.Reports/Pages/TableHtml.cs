@@ -12,7 +12,7 @@ internal static partial class TableHtml
 
     public static void Write(StringBuilder html, ReportTable table, string id)
     {
-        bool[] areNumbers = [.. table.Columns.Select((_, column) => table.Rows.Count > 0
+        bool[] areNumbers = [.. table.Columns.Select((_, column) => column > 0 && table.Rows.Count > 0
             && table.Rows.All(row => IsNumber().IsMatch(row[column])))];
         string Class(int column) => areNumbers[column] ? " class=\"n\"" : "";
 
@@ -28,7 +28,7 @@ internal static partial class TableHtml
             for (int column = 0; column < table.Columns.Count; column++)
             {
                 string text = Page.Encode(table.Rows[row][column]);
-                html.Append(column == 0 ? $"<th scope=\"row\"{Class(column)}>{text}</th>"
+                html.Append(column == 0 ? $"<th scope=\"row\">{text}</th>"
                     : $"<td{Class(column)}{Shade(table, row, column)}>{text}</td>");
             }
             html.Append("</tr>\n");

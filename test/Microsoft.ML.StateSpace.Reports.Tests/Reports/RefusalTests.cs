@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.Reports.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Reports.Tests.Reports;
@@ -7,7 +8,7 @@ public class RefusalTests
 {
     private readonly MLContext _context = new(seed: 1);
 
-    private IDataView Rows => _context.Data.LoadFromEnumerable(Data.Waves(6, 1));
+    private IDataView Rows => _context.Data.LoadFromEnumerable(TestRows.Waves(6, 1));
 
     [Fact]
     public void PipelineWithoutAModel_IsRefused()
@@ -28,7 +29,7 @@ public class RefusalTests
     [InlineData(101)]
     public void Examples_OutOfRange_AreRefused(int examples)
         => Invoking(() => Gallery.Of("regression").Model.CreateReport(options: new() { Examples = examples }))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("Examples must lie in [[]0, 100]*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("Examples must lie in *0, 100*");
 
     [Fact]
     public void BlankTitle_IsRefused()

@@ -34,7 +34,7 @@ public partial class ReportTests
         var matrix = Table(html, "Confusion matrix: rows of each true class by the class that was answered");
         for (int row = 0; row < 3; row++)
             matrix[row].Should().Equal([
-                Data.Kinds[row], .. metrics.ConfusionMatrix.Counts[row].Select(count => Number.Text((long)count))]);
+                TestRows.Kinds[row], .. metrics.ConfusionMatrix.Counts[row].Select(count => Number.Text((long)count))]);
     }
 
     [Fact]

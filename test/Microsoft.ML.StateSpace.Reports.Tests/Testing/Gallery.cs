@@ -5,9 +5,9 @@ internal static class Gallery
 {
     private static readonly MLContext Context = new(seed: 1);
 
-    private static readonly IDataView Train = Context.Data.LoadFromEnumerable(Data.Waves(60, 1));
+    private static readonly IDataView Train = Context.Data.LoadFromEnumerable(TestRows.Waves(60, 1));
 
-    private static readonly IDataView Test = Context.Data.LoadFromEnumerable(Data.Waves(48, 2));
+    private static readonly IDataView Test = Context.Data.LoadFromEnumerable(TestRows.Waves(48, 2));
 
     private static readonly TrainingOptions Quick = new() { Epochs = 12, Seed = 5, LearningRate = 0.02 };
 
@@ -59,11 +59,11 @@ internal static class Gallery
             {
                 Architecture = Small, Training = Quick, LabelColumnName = "Marks",
             }));
-        var rows = Context.Data.LoadFromEnumerable(Data.Waves(60, 1, Data.NastyKinds));
+        var rows = Context.Data.LoadFromEnumerable(TestRows.Waves(60, 1, TestRows.NastyKinds));
         var keys = Context.Transforms.Conversion.MapValueToKey("Marks", "Tags").Fit(rows);
         var model = pipeline.Fit(keys.Transform(rows));
         return new(
-            keys.Append(model), Context.Data.LoadFromEnumerable(Data.Waves(24, 2, Data.NastyKinds)),
+            keys.Append(model), Context.Data.LoadFromEnumerable(TestRows.Waves(24, 2, TestRows.NastyKinds)),
             new ReportOptions { Title = "</title><script>alert(1)</script> שלום \u202E", Examples = 3 });
     }
 
@@ -87,7 +87,8 @@ internal static class Gallery
 
     private static Exhibit Tokens()
     {
-        IDataView rows = Context.Data.LoadFromEnumerable(Data.Tokens(60, 1)), fresh = Context.Data.LoadFromEnumerable(Data.Tokens(30, 2));
+        IDataView rows = Context.Data.LoadFromEnumerable(TestRows.Tokens(60, 1));
+        IDataView fresh = Context.Data.LoadFromEnumerable(TestRows.Tokens(30, 2));
         var classifier = Context.Transforms.StateSpace.SequenceClassification(new SequenceClassificationOptions
         {
             Architecture = Small, Training = Quick,
@@ -123,7 +124,7 @@ internal static class Gallery
 
     private static Exhibit Forecaster(string[] shops, NetworkOptions? network)
     {
-        var rows = Context.Data.LoadFromEnumerable(Data.Sales(shops, network is null ? 120 : 600));
+        var rows = Context.Data.LoadFromEnumerable(TestRows.Sales(shops, network is null ? 120 : 600));
         var options = new ForecastingOptions
         {
             TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", Horizon = 7, ConfidenceLevel = 0.8f, Architecture = network,

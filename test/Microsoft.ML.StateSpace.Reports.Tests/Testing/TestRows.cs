@@ -1,7 +1,7 @@
 namespace Microsoft.ML.StateSpace.Reports.Tests.Testing;
 
 /// <summary>Small data that small models learn, but not without errors.</summary>
-internal static class Data
+internal static class TestRows
 {
     public static readonly string[] Kinds = ["slow", "middling", "fast"];
 
