@@ -1,6 +1,7 @@
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Onnx.Graph;
+using Microsoft.ML.StateSpace.Onnx.Proto;
 
 namespace Microsoft.ML.StateSpace.Onnx.Models;
 
@@ -32,6 +33,8 @@ internal sealed class GraphModel
     {
         OnnxSequences[] sequences = [.. inputs.Select(each => Sequences(each.Held(_around.WarmUp)))];
         var answer = OnnxModels.Of(Network).Answer(sequences);
+        if (Network.IsPooled && sequences.Select(IsUnknown).OfType<Value>().ToArray() is [_, ..] unknown)
+            answer = unknown.Aggregate((any, one) => any.Or(one)).Choose(_graph.Constant(float.NaN), answer);
         if (_around.WarmUp > 0)
             answer = answer.Slice(1, _around.WarmUp);
         return _around.FirstOutputs?.Correct(sequences[0].Pass, answer, measured) ?? answer;
@@ -49,7 +52,35 @@ internal sealed class GraphModel
         var answer = OnnxModels.Of(Network).Answer(new OnnxSequences(pass, values));
         answer = _around.FirstOutputs?.Correct(pass, answer, measured) ?? answer;
         var next = pass.NextState;
+        if (IsUnknown(values, intervals) is { } unknown)
+        {
+            // Nobody knows what a missing number would have done to the state, until the next stream begins.
+            unknown = unknown.Or(state.Slice(1, 0, 1).IsNaN());
+            answer = unknown.Choose(_graph.Constant(float.NaN), answer);
+            next = unknown.Choose(_graph.Constant(float.NaN), next);
+        }
         return (answer, next, pass.StateSize);
+    }
+
+    // Which sequences hold a number that is none, (batch, 1): they have no answer, as in the managed engine.
+    private Value? IsUnknown(OnnxSequences sequences)
+    {
+        var whole = (WholePass)sequences.Pass;
+        var intervals = _model.Options.HasIntervals ? whole.OnlyValid(whole.Intervals) : default;
+        return IsUnknown(sequences.Values, intervals) is { } steps
+            ? _graph.Constant(0f).Less(steps.To(ElementType.Float).Sum(1))
+            : null;
+    }
+
+    // Which time steps hold such a number, (..., 1); null where none can.
+    private Value? IsUnknown(Value values, Value intervals)
+    {
+        Value? unknown = _model.Options.Vocabulary > 0 || Network.TakesMissing
+            ? null
+            : _graph.Constant(0f).Less(values.IsNaN().To(ElementType.Float).Sum(-1, keep: true));
+        if (!_model.Options.HasIntervals)
+            return unknown;
+        return unknown?.Or(intervals.IsNaN()) ?? intervals.IsNaN();
     }
 
     // Zeros stand in the padding of what a model reads.

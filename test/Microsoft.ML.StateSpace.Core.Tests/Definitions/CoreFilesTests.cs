@@ -82,7 +82,6 @@ public partial class CoreFilesTests
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PlacementCheck.cs", "S4D", "Names of model cases."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PrecisionCheck.cs", "Ssd", "One of three networks that it trains."),
         (
-            "test/Microsoft.ML.StateSpace.Onnx.Tests/NaNLaws.cs", "S4",
             "The cores in whose chunks NaN must not reach earlier steps."),
         ("test/Microsoft.ML.StateSpace.Tests/Accuracy/SyntheticTaskTests.cs", "S6 Ssd", "Claims about what these cores learn."),
     ];
