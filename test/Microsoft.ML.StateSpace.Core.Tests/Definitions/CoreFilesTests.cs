@@ -81,8 +81,6 @@ public partial class CoreFilesTests
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/MemoryCheck.cs", "S4D S4 S6", "Model cases, one for each kind of scan."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PlacementCheck.cs", "S4D", "Names of model cases."),
         ("test/Microsoft.ML.StateSpace.GpuCheck/Checks/PrecisionCheck.cs", "Ssd", "One of three networks that it trains."),
-        (
-            "The cores in whose chunks NaN must not reach earlier steps."),
         ("test/Microsoft.ML.StateSpace.Tests/Accuracy/SyntheticTaskTests.cs", "S6 Ssd", "Claims about what these cores learn."),
     ];
 
