@@ -36,6 +36,13 @@ public sealed class SweepTests : IDisposable
             _folder.Curve(run, "loss/train").Select(point => point.Step).Should().Equal(1, 2, 3, 4, 5, 6, 7, 8, 9);
     }
 
+    [Theory]
+    [InlineData(0, 0, 0, 0, "configuration-000")]
+    [InlineData(12, 0, 0, 1, "configuration-012-step-1")]
+    [InlineData(3, 1, 2, 1, "configuration-003-repeat-1-fold-2-step-1")]
+    public void Name_HasWhatIsNotTheFirst(int configuration, int repeat, int fold, int step, string name)
+        => new SweepTraining { Configuration = configuration, Repeat = repeat, Fold = fold, Step = step }.Name.Should().Be(name);
+
     private TensorBoardProgress Follow(SweepTraining training) => new(_folder.Path, training.Name);
 
     private void Run(SequenceHalvingOptions options, int models, int? folds = null)
