@@ -118,6 +118,8 @@ public class Mamba2CheckpointTests
                      ("SsdOptions in a MambaScaffold", mamba2 with { Scaffold = new MambaScaffold() }),
                      ("Architecture.Norm", mamba2 with { Norm = NormKind.LayerNorm }),
                      ("Architecture.FinalNorm", mamba2 with { FinalNorm = NormKind.LayerNorm }),
+                     ("Architecture.NormEpsilon", mamba2 with { NormEpsilon = 1e-6 }),
+                     ("Architecture.LogitsSoftCap", mamba2 with { LogitsSoftCap = 30 }),
                      ("Architecture.Bidirectional", mamba2 with { Bidirectional = true }),
                  })
         {

@@ -101,6 +101,33 @@ public class PublicNamesTests
             .Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(said);
     }
 
+    [Theory]
+    [InlineData("{ \"rope_theta\": 10000.0, \"rms_norm_eps\": 1e-06, \"hidden_activation\": \"gelu_pytorch_tanh\" }", null)]
+    [InlineData("{ \"rope_theta\": 500000.0 }", "rope_theta")]
+    [InlineData("{ \"partial_rotary_factor\": 1.0 }", "partial_rotary_factor")]
+    [InlineData("{ \"rms_norm_eps\": 1e-05 }", "rms_norm_eps")]
+    [InlineData("{ \"hidden_activation\": \"silu\" }", "hidden_activation")]
+    public void ReadArchitecture_HoldsTheConfigBesideARecurrentGemmaAgainstWhatIsKnown(string config, string? refused)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            string path = Path.Combine(folder.FullName, "model.safetensors");
+            File.WriteAllBytes(path, PublicFile.Open("recurrentgemma").Bytes);
+            File.WriteAllText(Path.Combine(folder.FullName, "config.json"), config);
+            using var file = File.OpenRead(path);
+            var read = Invoking(() => PythonCheckpoint.ReadArchitecture(file));
+            if (refused is null)
+                read.Should().NotThrow();
+            else
+                read.Should().ThrowExactly<InvalidDataException>().Which.Message.Should().Contain(refused);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public void Read_RefusesPolesThatGrow_UnlessTheyAreClipped()
     {

@@ -18,6 +18,9 @@ internal abstract partial class LanguageModelNames(int firstToken) : PublicNames
     private const string Table = "backbone.embedding.weight", Layers = "backbone.layers.", FinalNorm = "backbone.norm_f.weight",
         HeadWeight = "lm_head.weight", HeadBias = "lm_head.bias";
 
+    // What its norms add.
+    private const double Epsilon = 1e-5;
+
     // Hugging Face's Transformers write this name in the place of the first.
     private const string OtherTable = "backbone.embeddings.weight";
 
@@ -59,7 +62,7 @@ internal abstract partial class LanguageModelNames(int firstToken) : PublicNames
     [
         .. Both("ngroups", "n_groups", "one group of B and C", value => CheckpointSettings.Is(value, 1)),
         .. Both("dt_limit", "time_step_limit", "step sizes from 0 to infinity", IsUnlimited),
-        .. Both("norm_epsilon", "layer_norm_epsilon", "1e-5 in its norms", value => CheckpointSettings.Is(value, 1e-5)),
+        .. Both("norm_epsilon", "layer_norm_epsilon", "1e-5 in its norms", value => CheckpointSettings.Is(value, Epsilon)),
         ("norm_before_gate", "the norm behind the gate", value => value.ValueKind == JsonValueKind.False),
         ("hidden_act", "silu", value => value.ValueKind == JsonValueKind.String && value.GetString() is "silu" or "swish"),
     ];
@@ -87,6 +90,10 @@ internal abstract partial class LanguageModelNames(int firstToken) : PublicNames
             Refuse("Norm", "RmsNorm", architecture.ChosenNorm);
         if (architecture.FinalNorm is not (NormKind.RmsNorm or NormKind.None))
             Refuse("FinalNorm", "RmsNorm or None", architecture.FinalNorm);
+        if (architecture.NormEpsilon != Epsilon)
+            Refuse("NormEpsilon", $"{Epsilon:G}, as the code has it", $"{architecture.NormEpsilon:G}");
+        if (architecture.LogitsSoftCap is double cap)
+            Refuse("LogitsSoftCap", "null", cap);
         if (architecture.Bidirectional != false)
             Refuse("Bidirectional", "false, as it reads one way", architecture.Bidirectional is null ? "null" : "true");
     }
