@@ -28,6 +28,7 @@ public partial class CoreFilesTests
         ("src/Microsoft.ML.StateSpace.Core/Analysis/Systems/DiagonalSystem.cs", "S5", "The form of a system that such a layer has."),
         ("src/Microsoft.ML.StateSpace.Core/ModelFiles/MambaCheckpoint.cs", "S6", "Public weights of Mamba."),
         ("src/Microsoft.ML.StateSpace.Core/Training/DefaultArchitecture.cs", "S5", "The default architecture."),
+        ("test/Microsoft.ML.StateSpace.Onnx.Tests/SelectiveLaws.cs", "S6", "Its extreme rates, exported."),
         ("src/Microsoft.ML.StateSpace.Core/Kernels/Selective/HeadKernels.cs", "Ssd", "A part of that core's kernel."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/PerChannel/S4.cs", "S4D", "S4 starts from the poles of S4D."),
         ("src/Microsoft.ML.StateSpace.Core/Layers/Selective/Liv.cs", "S5", "LIV starts as an S5."),
