@@ -11,7 +11,7 @@ public sealed class NaNLaws
     // Within a chunk, and behind the first one.
     private static readonly int[] Steps = [5, 40];
 
-    private static readonly string[] Cores = ["S4", "L2RU, square", "L2RU, selective", "S5, irregular"];
+    private static readonly string[] Cores = ["S4", "L2RU", "S5"];
 
     public static TheoryData<string> Names => [.. Of(TrainedCases.NamesWithoutMissing)];
 

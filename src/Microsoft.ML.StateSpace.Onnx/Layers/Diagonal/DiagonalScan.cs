@@ -61,7 +61,9 @@ internal static class DiagonalScan
         // (2N, batch, chunks, Chunk) by state: the planes of a state side by side make 2 Chunk inputs of its product.
         var byState = Value.Concat(
             -1, [.. chunks.Transpose(3, 0, 1, 2).SplitAxis(0, states, states)]);
-        var within = byState.Reshape(0, -1, 2 * Chunk).MatMul(Triangle(graph, poles));
+        float[] steps = [.. Enumerable.Range(0, 2 * Chunk).Select(column => (float)(column % Chunk))];
+        var within = CausalProduct.Apply(
+            byState.Reshape(0, -1, 2 * Chunk), Triangle(graph, poles), graph.Constant("Steps", steps, 2 * Chunk), Chunk);
         // Back to (batch, chunks, Chunk, 2N).
         var shape = Value.Concat(0, graph.Constant([(long)states]), chunks.Shape().Slice(0, 0, 2), graph.Constant([2L * Chunk]));
         var planes = within.Reshape(shape).SplitAxis(-1, Chunk, Chunk);

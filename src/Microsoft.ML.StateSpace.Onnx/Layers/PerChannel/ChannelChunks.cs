@@ -33,7 +33,8 @@ internal static class ChannelChunks
             .Reshape(Value.Concat(0, pass.Graph.Constant([-1L]), shape.Slice(0, 2, 3), pass.Graph.Constant([(long)states])));
         var before = pass.Recur(
             [states], sums, (state, sum) => (tables.Carry(state.Reshape(channels, -1, states)).Reshape(-1, states) + sum, state));
-        var y = Within(rows, Triangle(tables.Kernel)) + before.Reshape(channels, -1, states).MatMul(tables.Output);
+        var within = CausalProduct.Apply(rows, Triangle(tables.Kernel), Steps(pass.Graph).To(ElementType.Float), Rows);
+        var y = within + before.Reshape(channels, -1, states).MatMul(tables.Output);
         return pass.Unchunked(y.Reshape(shape).Transpose(1, 2, 3, 0), channels);
     }
 
@@ -46,18 +47,6 @@ internal static class ChannelChunks
         var place = distance.Less(graph.Integer(0)).Choose(none, distance);
         // One value more, 0, for steps that cannot see one another.
         return graph.Node("Pad", kernel, graph.Constant(0, 0, 0, 1)).Gather(place, 1);
-    }
-
-    // The triangle's zeros would make NaN of NaN, so there is none in the product; NaN is what lies at it and behind it in its chunk.
-    private static Value Within(Value rows, Value triangle)
-    {
-        var graph = rows.Builder;
-        var steps = Steps(graph).To(ElementType.Float);
-        var isNaN = rows.IsNaN();
-        var first = graph.Node(
-            "ReduceMin", [("axes", new[] { -1L }), ("keepdims", 1L)], isNaN.Choose(steps, graph.Constant((float)Rows)));
-        var product = isNaN.Choose(graph.Constant(0f), rows).MatMul(triangle);
-        return first.AtMost(steps).Choose(graph.Constant(float.NaN), product);
     }
 
     private static Value Steps(GraphBuilder graph) => graph.Node("Range", graph.Integer(0), graph.Integer(Rows), graph.Integer(1));
