@@ -61,8 +61,7 @@ internal sealed class OnnxOutputCounts(PooledBank bank, long mostCounted)
         var levels = inPart is { } mask ? mask.Choose(counted.Unsqueeze(2), lowest) : counted.Unsqueeze(2);
         var thresholds = Thresholds(pass);
         var above = pass.Accumulate(
-            [Extents, Extents, Extents], [levels],
-            (before, now) => Count(before, now[0].Unsqueeze(2), thresholds));
+            [Extents, Extents, Extents], [levels.Unsqueeze(3)], (before, now) => Count(before, now[0], thresholds));
         Value won = Above(counted.Largest(-1, keep: true), counted).Sum(1), lost = Above(counted, Smallest(counted)).Sum(1);
         return
         [
@@ -71,7 +70,7 @@ internal sealed class OnnxOutputCounts(PooledBank bank, long mostCounted)
         ];
     }
 
-    // Which steps each part counts, (batch, length, parts, groups, 1), and how many, (batch, parts, 1, groups, 1).
+    // Which steps each part counts, (batch, length, parts, groups, 16), and how many, (batch, parts, 1, groups, 16).
     private (Value? InPart, Value Steps) Halves(WholePass pass, Value lengths)
     {
         if (Parts == 1)
@@ -80,7 +79,8 @@ internal sealed class OnnxOutputCounts(PooledBank bank, long mostCounted)
         Value first = pass.Lengths / graph.Constant([2L]), second = pass.Lengths - first;
         var inFirst = pass.Time.Less(first.Unsqueeze(1)).Unsqueeze(2);
         var inPart = Value.Concat(2, inFirst, inFirst.Not()).Unsqueeze(3, 4);
-        var isWhole = OnnxPooledBank.Groups(graph, bank, group => bank.Parts(group) == 1).Unsqueeze(1);
+        var isWhole = OnnxPooledBank.Groups(graph, bank, group => bank.Parts(group) == 1).Unsqueeze(1)
+            .Expand(graph.Constant(1, Lanes));
         // A part without steps has no counts; it is divided by something else than 0.
         var steps = Value.Concat(1, first.Unsqueeze(1), second.Unsqueeze(1)).To(ElementType.Float).Max(graph.Constant(1f));
         return (inPart.Or(isWhole), isWhole.Choose(lengths.Unsqueeze(3, 4), steps.Unsqueeze(2, 3, 4)));
