@@ -96,12 +96,12 @@ internal sealed class WholePass : OnnxPass
             }
         });
         long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
-        var results = Graph.Nodes(
-            "Scan", initial.Length + outputs,
-            [
-                ("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime), ("scan_output_axes", ofOutputs),
-            ],
-            [.. initial, .. inputs]);
+        List<(string Name, object Value)> attributes =
+            [("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime)];
+        // A list of none is no attribute to ONNX's checker.
+        if (outputs > 0)
+            attributes.Add(("scan_output_axes", ofOutputs));
+        var results = Graph.Nodes("Scan", initial.Length + outputs, [.. attributes], [.. initial, .. inputs]);
         return (results[..initial.Length], results[initial.Length..]);
     }
 

@@ -26,6 +26,7 @@ internal sealed class PipelineWriter : IOnnxWriter
         var columns = new PipelineColumns(graph, pipeline, transformer);
         var model = new GraphModel(graph, transformer.Model, new OnnxExportOptions(), TransformerExport.AroundOf(transformer));
         var answers = Answers(transformer, model.Answer(columns.Measured, columns.Sequences));
+        RequireKnown(graph.Graph);
         Value[] shaped = [.. outputs.Zip(answers, (output, answer) => Shaped(output.Column.Type, answer))];
         foreach (var tensor in graph.Graph.Initializers)
             Add(pipeline, new NodeProto("Constant", "", $"{tensor.Name}.Constant", [], [tensor.Name], [new("value", tensor)]));
@@ -62,12 +63,22 @@ internal sealed class PipelineWriter : IOnnxWriter
         _ => answer.Reshape(-1, 1),
     };
 
+    // What is written here knows older forms of all operators but one, which the Sobolev filter of whole sequences needs.
+    private static void RequireKnown(GraphProto graph)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Operator == "DFT")
+                throw new NotSupportedException(
+                    "This model cannot be converted with a pipeline: it needs the operator DFT of version 17, for its SobolevExponent, and "
+                    + $"ML.NET's converter writes version {OperatorSet}. Export the step alone with SaveAsOnnx.");
+            foreach (var body in node.Attributes.Select(attribute => attribute.Value).OfType<GraphProto>())
+                RequireKnown(body);
+        }
+    }
+
     private static void Add(OnnxPipeline pipeline, NodeProto node)
     {
-        if (node.Domain.Length > 0)
-            throw new NotSupportedException(
-                $"This model cannot be converted with a pipeline: it needs the operator {node.Operator} of {node.Domain}, of which "
-                + "ML.NET's converter knows nothing. Export the step alone with SaveAsOnnx.");
         foreach (string output in node.Outputs)
             pipeline.Declare(output);
         object added = pipeline.AddNode(node.Operator, node.Domain, node.Name, node.Inputs, node.Outputs);

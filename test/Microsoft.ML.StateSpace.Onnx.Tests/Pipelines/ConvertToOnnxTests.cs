@@ -16,6 +16,8 @@ public sealed class ConvertToOnnxTests
     /// <summary>A core of each kind, and a bank, by the names of their enrolments.</summary>
     public static TheoryData<string> Architectures => [.. PipelineArchitectures.All.Keys];
 
+    public static TheoryData<string> FilteredNames => [.. PipelineArchitectures.Filtered.Keys];
+
     public static TheoryData<string> FaceNames => FaceCases.Names;
 
     [Theory]
@@ -117,6 +119,17 @@ public sealed class ConvertToOnnxTests
 
         Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>()
             .WithMessage("*column 'Twice'*comes from a step that cannot be converted*SaveAsOnnx*");
+    }
+
+    [Theory]
+    [MemberData(nameof(FilteredNames))]
+    public void NewerOperators_AreRefusedInWords(string name)
+    {
+        var rows = Views.Fixed(Ml);
+        var options = Views.Options() with { Architecture = PipelineArchitectures.Filtered[name] };
+        var model = Ml.Transforms.StateSpace.SequenceClassification(options).Fit(rows);
+
+        Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>().WithMessage("*SobolevExponent*SaveAsOnnx*");
     }
 
     [Fact]

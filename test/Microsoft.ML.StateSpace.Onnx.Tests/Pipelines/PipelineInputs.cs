@@ -25,6 +25,8 @@ internal static class PipelineInputs
         VectorDataViewType => Tensor(At<float[]>(rows, column, row), rank, rows.Schema[column].Type),
         KeyDataViewType => Tensor([At<uint>(rows, column, row)], rank, rows.Schema[column].Type),
         BooleanDataViewType => Tensor([At<bool>(rows, column, row)], rank, rows.Schema[column].Type),
+        NumberDataViewType { RawType: var raw } when raw == typeof(long)
+            => Tensor([At<long>(rows, column, row)], rank, rows.Schema[column].Type),
         TextDataViewType => Text([At<string>(rows, column, row)]),
         _ => Tensor([At<float>(rows, column, row)], rank, rows.Schema[column].Type),
     };
