@@ -19,6 +19,8 @@ internal static class Gallery
         ["nasty names"] = new(NastyNames),
         ["bank"] = new(Bank),
         ["binary"] = new(Binary),
+        ["pairs"] = new(Pairs),
+        ["gaps"] = new(Gaps),
         ["tokens"] = new(Tokens),
         ["regression"] = new(Regression),
         ["tagging"] = new(Tagging),
@@ -26,8 +28,9 @@ internal static class Gallery
             Small with { Layers = 1, Scaffold = new LinearScaffold() }, new() { Epochs = 15, Seed = 5, Method = new LbfgsOptions() })),
         ["channels"] = new(() => Signals(new S4DOptions { Layers = 2, ModelSize = 6, StateSize = 4 }, Quick)),
         ["certified"] = new(() => Signals(new L2RuOptions { Layers = 2, ModelSize = 6, StateSize = 8, Gain = 8 }, Quick)),
-        ["forecaster"] = new(() => Forecaster(["Nord", "مخزن", "<i>South</i>"], null)),
-        ["forecaster with network"] = new(() => Forecaster(["one"], Small with { Layers = 1 })),
+        ["forecaster"] = new(() => Forecaster(["Nord", "مخزن", "<i>South</i>"], null, "Sales")),
+        ["forecaster of two"] = new(() => Forecaster(["one", "two"], null, "Sales", "Returns")),
+        ["forecaster with network"] = new(() => Forecaster(["one"], Small with { Layers = 1 }, "Sales")),
         ["page of one's own"] = new(() => new(Context.Transforms.CopyColumns("A", "Kind").Fit(Train), null, null, OwnPage.Make)),
     };
 
@@ -85,6 +88,27 @@ internal static class Gallery
         return new(model, Test, new ReportOptions { LearningCurve = curve });
     }
 
+    private static Exhibit Pairs()
+    {
+        var model = Context.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            FeatureColumnName = "First", SecondFeatureColumnName = "Second", LabelColumnName = "AreAlike", Architecture = Small,
+            Training = Quick,
+        }).Fit(Context.Data.LoadFromEnumerable(TestRows.Pairs(40, 1)));
+        return new(model, Context.Data.LoadFromEnumerable(TestRows.Pairs(20, 2)), new ReportOptions { Examples = 2 });
+    }
+
+    // Missing values and intervals.
+    private static Exhibit Gaps()
+    {
+        var model = Context.BinaryClassification.Trainers.StateSpace(new BinarySequenceClassificationOptions
+        {
+            FeatureColumnName = "First", IntervalColumnName = "Intervals", LabelColumnName = "AreAlike", Architecture = Small,
+            Training = Quick,
+        }).Fit(Context.Data.LoadFromEnumerable(TestRows.Pairs(40, 1)));
+        return new(model, Context.Data.LoadFromEnumerable(TestRows.Pairs(20, 2)), new ReportOptions { Examples = 2 });
+    }
+
     private static Exhibit Tokens()
     {
         IDataView rows = Context.Data.LoadFromEnumerable(TestRows.Tokens(60, 1));
@@ -122,12 +146,12 @@ internal static class Gallery
         return new(model, Test, new ReportOptions { Examples = 3 });
     }
 
-    private static Exhibit Forecaster(string[] shops, NetworkOptions? network)
+    private static Exhibit Forecaster(string[] shops, NetworkOptions? network, params string[] targets)
     {
         var rows = Context.Data.LoadFromEnumerable(TestRows.Sales(shops, network is null ? 120 : 600));
         var options = new ForecastingOptions
         {
-            TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", Horizon = 7, ConfidenceLevel = 0.8f, Architecture = network,
+            TargetColumnNames = targets, SeriesColumnName = "Shop", Horizon = 7, ConfidenceLevel = 0.8f, Architecture = network,
             Training = network is null ? new() : new() { Epochs = 3 },
         };
         return new(Context.Forecasting.ForecastByStateSpace(options).Fit(rows), rows, new ReportOptions { Examples = 4 });

@@ -30,10 +30,24 @@ public sealed class TokenRow
     public string Kind { get; set; } = "";
 }
 
+/// <summary>Two series, and whether they have the same rate; some values are missing, and time steps are not equally far apart.</summary>
+public sealed class PairRow
+{
+    public float[] First { get; set; } = [];
+
+    public float[] Second { get; set; } = [];
+
+    public float[] Intervals { get; set; } = [];
+
+    public bool AreAlike { get; set; }
+}
+
 /// <summary>A day of a shop.</summary>
 public sealed class SalesRow
 {
     public string Shop { get; set; } = "";
 
     public float Sales { get; set; }
+
+    public float Returns { get; set; }
 }

@@ -42,13 +42,31 @@ internal static class TestRows
         })];
     }
 
+    public static PairRow[] Pairs(int count, int seed)
+    {
+        var random = new Random(seed);
+        float[] Wave(double rate, int steps) => [.. Enumerable.Range(0, steps).Select(
+            t => random.Next(12) == 0 ? float.NaN : (float)(Math.Sin(rate * t) + 0.2 * Noise(random)))];
+        return [.. Enumerable.Range(0, count).Select(i =>
+        {
+            double rate = 0.2 + 0.4 * random.NextDouble();
+            float[] first = Wave(rate, random.Next(8, 20));
+            return new PairRow
+            {
+                First = first, Second = Wave(i % 2 == 0 ? rate : rate + 0.5, random.Next(8, 20)), AreAlike = i % 2 == 0,
+                Intervals = [.. first.Select(_ => 0.5f + random.NextSingle())],
+            };
+        })];
+    }
+
     /// <summary>Weekly sales of shops.</summary>
     public static SalesRow[] Sales(string[] shops, int days)
     {
         var random = new Random(4);
         return [.. shops.SelectMany((shop, i) => Enumerable.Range(0, days).Select(day => new SalesRow
         {
-            Shop = shop, Sales = (float)((100 + 50 * i) * (1 + 0.4 * Math.Sin(day * Math.Tau / 7) + 0.001 * day) + 10 * Noise(random)),
+            Shop = shop, Returns = 5 + random.NextSingle(),
+            Sales = (float)((100 + 50 * i) * (1 + 0.4 * Math.Sin(day * Math.Tau / 7) + 0.001 * day) + 10 * Noise(random)),
         }))];
     }
 
