@@ -30,6 +30,7 @@ public class PythonRecurrentSnippets
         var estimator = mlContext.Transforms.StateSpace.SequenceClassification(new()
         {
             Architecture = architecture,
+            DerivedInputs = new(),                                        // the channels alone, as the public code reads them
             Training = new() { Epochs = 1, InitialParameters = SavedParameters.FromFile(path) },   // training goes on from the file
         });
 
