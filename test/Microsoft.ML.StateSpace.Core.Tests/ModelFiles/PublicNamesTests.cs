@@ -67,7 +67,7 @@ public class PublicNamesTests
         var file = PublicFile.Open("s5");
         Error(options => options with { HasIntervals = true }).Should().Contain("HasIntervals to be false");
         Error(options => options with { MissingValues = MissingValues.Mean }).Should().Contain("MissingValues to be null");
-        Error(options => options with { DerivedInputs = new() { Differences = true } }).Should().Contain("DerivedInputs to be null");
+        Error(options => options with { DerivedInputs = new() { Differences = true } }).Should().Contain("DerivedInputs to be none");
 
         string Error(Func<SequenceModelOptions, SequenceModelOptions> change)
             => Invoking(() => PythonCheckpoint.Read(new MemoryStream(file.Bytes), change(file.Options)))

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Testing;
 
@@ -29,6 +30,7 @@ public class PythonRecurrentSnippets
         var estimator = mlContext.Transforms.StateSpace.SequenceClassification(new()
         {
             Architecture = architecture,
+            DerivedInputs = new(),                                        // the channels alone, as the public code reads them
             Training = new() { Epochs = 1, InitialParameters = SavedParameters.FromFile(path) },   // training goes on from the file
         });
 

@@ -79,7 +79,7 @@ internal abstract class ClassifierNames : PublicNames
         if (options.MissingValues is { } missing)
             RefuseModel("MissingValues", "null", missing);
         if (options.DerivedInputs is { Count: > 0 })
-            RefuseModel("DerivedInputs", "null", "set");
+            RefuseModel("DerivedInputs", "none, new DerivedInputs()", "set");
     }
 
     /// <summary>
