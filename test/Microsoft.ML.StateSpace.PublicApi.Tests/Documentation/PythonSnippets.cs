@@ -39,10 +39,11 @@ public sealed class PythonSnippets : IDisposable
     [Fact]
     public void Training_GoesOn()
     {
-        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Signal
+        var named = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new Signal
         {
-            Features = [i % 3, 1, i % 3, 2], Label = (uint)(1 + i % 3),
+            Features = [i % 3, 1, i % 3, 2], Name = $"{i % 3}",
         }));
+        var rows = mlContext.Transforms.Conversion.MapValueToKey("Label", "Name").Fit(named).Transform(named);
         var transformer = mlContext.Transforms.StateSpace.SequenceClassification(new()
         {
             Architecture = new S5Options { Layers = 1, ModelSize = 4, StateSize = 2 }, Training = new() { Epochs = 1 },
@@ -75,7 +76,6 @@ public sealed class PythonSnippets : IDisposable
         [VectorType(4)]
         public float[] Features { get; set; } = [];
 
-        [KeyType(3)]
-        public uint Label { get; set; }
+        public string Name { get; set; } = "";
     }
 }

@@ -57,7 +57,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEp
         var architecture = Options.Network;
         for (int i = layer; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
-        h = Norm(architecture.FinalNorm, p.Scope("FinalNorm"), h);
+        if (layer < architecture.Layers) // the stream behind the last layer has the final norm behind it
+            h = Norm(architecture.FinalNorm, p.Scope("FinalNorm"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
         {
             h = [architecture.Pooling == Pooling.MeanAndShare
