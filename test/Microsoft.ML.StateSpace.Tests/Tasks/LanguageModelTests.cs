@@ -73,7 +73,11 @@ public sealed class LanguageModelTests : IDisposable
     [Fact]
     public void SaveParameters_RefusesPublicNames_WhereThereAreNone()
     {
-        var model = Views.FitFixed(_ml);
+        var options = Views.Options() with
+        {
+            Architecture = new LruOptions { Layers = 1, ModelSize = 4, StateSize = 4, Bidirectional = false, Scaffold = new MlpScaffold() },
+        };
+        var model = _ml.Transforms.StateSpace.SequenceClassification(options).Fit(Views.Fixed(_ml));
         File.WriteAllText(_path, "before");
         Invoking(() => model.SaveParameters(_path, ParameterNames.Python))
             .Should().ThrowExactly<ArgumentException>().Which.Message.Should().Contain("no public names").And.Contain("Mamba-2");

@@ -140,7 +140,10 @@ internal sealed class DepthLayers
 
     private bool Belongs(Parameter parameter, int layer)
     {
-        string[] scopes = layer == 0 ? ["Encoder."] : layer == Count - 1 ? ["Decoder.", "Pool."] : [$"Blocks.{layer - 1}."];
+        string block = $"Blocks.{layer - 1}.";
+        // The norm behind the last block is part of it.
+        string[] scopes = layer == 0 ? ["Encoder."] : layer == Count - 1 ? ["Decoder.", "Pool."]
+            : layer == _blocks ? [block, "FinalNorm."] : [block];
         return scopes.Any(scope => parameter.Name.StartsWith(scope, StringComparison.Ordinal));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class OnnxFilterBank(FilterBank bank)
 
     private static Value Multiply(OnnxPass pass, Value x, Complex[] factors)
     {
-        var (real, imaginary) = DiagonalScan.Planes(pass.Graph, factors);
+        var (real, imaginary) = DiagonalScan.Factors(pass.Graph, factors);
         return DiagonalScan.Multiply(x, real, imaginary, factors.Length);
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Microsoft.ML.StateSpace.Onnx.Graph;
 using Microsoft.ML.StateSpace.Onnx.Models;
+using Microsoft.ML.StateSpace.Onnx.Proto;
 
 namespace Microsoft.ML.StateSpace.Onnx.Layers;
 
@@ -12,7 +13,7 @@ namespace Microsoft.ML.StateSpace.Onnx.Layers;
 internal static class DiagonalScan
 {
     // 4 Chunk multiply-adds a state and step; ONNX Runtime takes some microseconds for a step of the recurrence between chunks.
-    private const int Chunk = 16;
+    private const int Doublings = 4, Chunk = 1 << Doublings;
 
     public static Value Apply(OnnxPass pass, ReadOnlySpan<float> lambda, Value input)
     {
@@ -26,7 +27,7 @@ internal static class DiagonalScan
     /// <summary>Step by step: (..., 2N), or with further axes in front.</summary>
     private static Value Steps(OnnxPass pass, Complex[] poles, Value input)
     {
-        var (real, imaginary) = Planes(pass.Graph, poles);
+        var (real, imaginary) = Factors(pass.Graph, poles);
         return pass.Recur([2 * poles.Length], input, (before, row) =>
         {
             var next = Multiply(before, real, imaginary, poles.Length) + row;
@@ -35,7 +36,7 @@ internal static class DiagonalScan
     }
 
     /// <summary>Numbers as two factors: x -> (re, re) x + (-im, im) (x's planes exchanged).</summary>
-    public static (Value Real, Value Imaginary) Planes(GraphBuilder graph, Complex[] poles)
+    public static (Value Real, Value Imaginary) Factors(GraphBuilder graph, Complex[] poles)
     {
         float[] real = [.. poles.Select(pole => (float)pole.Real), .. poles.Select(pole => (float)pole.Real)];
         float[] imaginary = [.. poles.Select(pole => (float)-pole.Imaginary), .. poles.Select(pole => (float)pole.Imaginary)];
@@ -61,55 +62,40 @@ internal static class DiagonalScan
         // (2N, batch, chunks, Chunk) by state: the planes of a state side by side make 2 Chunk inputs of its product.
         var byState = Value.Concat(
             -1, [.. chunks.Transpose(3, 0, 1, 2).SplitAxis(0, states, states)]);
+        var powers = PolePowers.Of(graph, poles, Doublings, states);
         float[] steps = [.. Enumerable.Range(0, 2 * Chunk).Select(column => (float)(column % Chunk))];
         var within = CausalProduct.Apply(
-            byState.Reshape(0, -1, 2 * Chunk), Triangle(graph, poles), graph.Constant("Steps", steps, 2 * Chunk), Chunk);
+            byState.Reshape(0, -1, 2 * Chunk), Triangle(powers.All), graph.Constant("Steps", steps, 2 * Chunk), Chunk);
         // Back to (batch, chunks, Chunk, 2N).
         var shape = Value.Concat(0, graph.Constant([(long)states]), chunks.Shape().Slice(0, 0, 2), graph.Constant([2L * Chunk]));
         var planes = within.Reshape(shape).SplitAxis(-1, Chunk, Chunk);
         var inner = Value.Concat(0, planes).Transpose(1, 2, 3, 0);
         // The state before each chunk: a recurrence over chunks.
-        var (real, imaginary) = Planes(graph, [.. poles.Select(pole => Complex.Pow(pole, Chunk))]);
+        var (real, imaginary) = Factors(powers.Last);
         var before = pass.Recur([width], inner.Slice(2, Chunk - 1).Squeeze(2), (state, end) =>
             (Multiply(state, real, imaginary, states) + end, state));
         // What it adds to each step of the chunk.
-        var powers = Enumerable.Range(1, Chunk).SelectMany(k => poles.Select(pole => Complex.Pow(pole, k))).ToArray();
-        var (powersReal, powersImaginary) = Powers(graph, powers, states);
+        var (powersReal, powersImaginary) = Factors(powers.All);
         var added = Multiply(before.Unsqueeze(2), powersReal, powersImaginary, states);
         return (inner + added).Reshape(0, -1, width).Slice(1, graph.Constant([0L]), input.Extent(1));
     }
 
-    // (Chunk, 2N) each.
-    private static (Value Real, Value Imaginary) Powers(GraphBuilder graph, Complex[] powers, int states)
+    // Powers of the states, (N, steps), as factors of two planes, (steps, 2N) each: as for numbers.
+    private static (Value Real, Value Imaginary) Factors(Planes powers)
     {
-        float[] real = new float[2 * powers.Length], imaginary = new float[2 * powers.Length];
-        for (int k = 0; k < powers.Length; k++)
-        {
-            int place = k / states * 2 * states + k % states;
-            real[place] = real[place + states] = (float)powers[k].Real;
-            imaginary[place] = -(imaginary[place + states] = (float)powers[k].Imaginary);
-        }
-        return (graph.Constant("Powers.Real", real, Chunk, 2 * states), graph.Constant("Powers.Imaginary", imaginary, Chunk, 2 * states));
+        var (real, imaginary) = Rounded(powers.Each(plane => plane.Transpose(1, 0)));
+        return (Value.Concat(-1, real, real), Value.Concat(-1, -imaginary, imaginary));
     }
 
-    // For each state the matrix (2 Chunk, 2 Chunk) from the inputs of a chunk, real plane first, to its states. Only the powers are in
-    // the file; the triangle is a choice among them, which ONNX Runtime makes once, when it loads the model.
-    private static Value Triangle(GraphBuilder graph, Complex[] poles)
+    // For each state the matrix (2 Chunk, 2 Chunk) from the inputs of a chunk, real plane first, to its states, as a choice among powers
+    // 0 .. Chunk - 1 of each state: real, imaginary, -imaginary, 0.
+    private static Value Triangle(Planes powers)
     {
-        // Powers 0 .. Chunk - 1 of each state as (real, imaginary, -imaginary, 0).
-        var powers = new float[poles.Length * (3 * Chunk + 1)];
+        var graph = powers.Re.Builder;
+        var (real, imaginary) = Rounded(powers.Each(plane => plane.Slice(1, 0, Chunk - 1)));
+        var zero = real.Slice(1, 0, 1) * 0f;
+        var choices = Value.Concat(1, zero + 1, real, zero, imaginary, zero, -imaginary, zero);
         var choice = new long[4 * Chunk * Chunk];
-        for (int n = 0; n < poles.Length; n++)
-        {
-            for (int k = 0; k < Chunk; k++)
-            {
-                var power = Complex.Pow(poles[n], k);
-                int place = n * (3 * Chunk + 1) + k;
-                powers[place] = (float)power.Real;
-                powers[place + Chunk] = (float)power.Imaginary;
-                powers[place + 2 * Chunk] = (float)-power.Imaginary;
-            }
-        }
         for (int from = 0; from < 2 * Chunk; from++)
         {
             for (int to = 0; to < 2 * Chunk; to++)
@@ -120,7 +106,9 @@ internal static class DiagonalScan
                 choice[from * 2 * Chunk + to] = steps < 0 ? 3 * Chunk : plane * Chunk + steps;
             }
         }
-        return graph.Constant("Powers", powers, poles.Length, 3 * Chunk + 1)
-            .Gather(graph.Integers("Triangle", choice, 2 * Chunk, 2 * Chunk), 1);
+        return choices.Gather(graph.Integers("Triangle", choice, 2 * Chunk, 2 * Chunk), 1);
     }
+
+    private static (Value Real, Value Imaginary) Rounded(Planes planes)
+        => (planes.Re.To(ElementType.Float), planes.Im!.Value.To(ElementType.Float));
 }

@@ -40,28 +40,16 @@ internal sealed class OnnxS4D(S4D core) : IOnnxLayer
         return y + input * pass.Constant(core.FeedThrough);
     }
 
-    // a^1, ..., a^Q, (H, N, Q) in double, and a^Q, (H, N, 1).
-    private (Planes All, Planes Last) Powers(OnnxPass pass)
+    // (H, N, Q).
+    private PolePowers Powers(OnnxPass pass)
     {
-        double[] real = new double[_channels * _states], imaginary = new double[real.Length];
-        for (int i = 0; i < real.Length; i++)
-        {
-            var pole = core.Pole(pass.Weights, i / _states, i % _states);
-            (real[i], imaginary[i]) = (pole.Real, pole.Imaginary);
-        }
-        Planes last = new(
-            pass.Graph.Doubles("Pole.Real", real, _channels, _states, 1),
-            pass.Graph.Doubles("Pole.Imaginary", imaginary, _channels, _states, 1)), all = last;
-        for (int i = 0; i < ChannelChunks.Doublings; i++)
-        {
-            var behind = all * last;
-            all = new(Value.Concat(2, all.Re, behind.Re), Value.Concat(2, all.Im!.Value, behind.Im!.Value));
-            last *= last;
-        }
-        return (all, last);
+        var poles = new Complex[_channels * _states];
+        for (int i = 0; i < poles.Length; i++)
+            poles[i] = core.Pole(pass.Weights, i / _states, i % _states);
+        return PolePowers.Of(pass.Graph, poles, ChannelChunks.Doublings, _channels, _states);
     }
 
-    private ChannelTables Tables(OnnxPass pass, (Planes All, Planes Last) powers, int direction)
+    private ChannelTables Tables(OnnxPass pass, PolePowers powers, int direction)
     {
         const int Rows = ChannelChunks.Rows;
         var graph = pass.Graph;
