@@ -58,6 +58,6 @@ Console.WriteLine($"test accuracy: {metrics.MicroAccuracy:F3}");
 
 // 5. What happened, as a page that needs nothing else.
 string report = Path.Combine(arguments.Folder, "report.html");
-File.WriteAllText(report, SweepReport.Html(SweepJournal.Read(arguments.Folder), arguments.Name, metrics.MicroAccuracy));
+SweepReport.Of(SweepJournal.Read(arguments.Folder), arguments.Name, metrics.MicroAccuracy).Save(report);
 Console.WriteLine($"report: {report}");
 return 0;

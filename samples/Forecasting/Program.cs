@@ -60,7 +60,7 @@ AnsiConsole.Write(shown);
 
 // 3. The charts.
 string page = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "forecast.html");
-File.WriteAllText(page, new RentalPage(days, backtest).Html((next.Values, next.Lower, next.Upper)));
+new RentalPage(days, backtest).Page((next.Values, next.Lower, next.Upper)).Save(page);
 Console.WriteLine($"charts: {page}");
 
 // 4. As days come: an engine takes one row at a time. What it remembers is some bytes, with which another one goes on, here from the

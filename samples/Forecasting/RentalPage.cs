@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.ML.StateSpace;
-using Samples;
+using Microsoft.ML.StateSpace.Reports;
 
 namespace Forecasting;
 
@@ -11,76 +10,62 @@ namespace Forecasting;
 internal sealed class RentalPage(Day[] days, BacktestResult result)
 {
     private const int DaysShown = 60, OriginsShown = 5;
-    private const string Actual = "currentColor";
 
-    private static readonly string[] Palette = ["#3b82f6", "#94a3b8", "#f59e0b", "#a78bfa", "#10b981"];
+    private string Level => $"{100 * result.ConfidenceLevel:0} % interval";
 
     /// <param name="forecast">Forecast, lower and upper bounds of the last days of the record.</param>
-    public string Html((float[] Forecast, float[] Lower, float[] Upper) forecast)
+    public ReportPage Page((float[] Forecast, float[] Lower, float[] Upper) forecast)
     {
-        string horizon = $"{result.Forecaster.Steps.Count} days", level = $"{100 * result.ConfidenceLevel:0} % interval";
-        (string, string)[] lines = [("what came", Actual), ($"forecast, with its {level}", Palette[0])];
-        return new StringBuilder(ChartPage.Head("Bicycles of the next two weeks"))
-            .AppendLine("<p class=\"note\">Rentals a day, from calendar and weather.</p>")
-            .AppendLine($"<h2>The next {horizon}</h2>").AppendLine(ChartPage.Legend(lines))
-            .AppendLine($"<section>{Next(forecast)}</section>")
-            .AppendLine($"<h2>Backtest: some of its {result.Origins} forecasts</h2>").AppendLine(ChartPage.Legend(lines))
-            .AppendLine($"<section>{Origins()}</section>")
-            .AppendLine("<h2>Mean absolute error by days ahead</h2>")
-            .AppendLine(ChartPage.Legend(result.Models.Select((model, i) => (model.Name, Palette[i]))))
-            .AppendLine($"<section>{Errors()}</section></body></html>").ToString();
+        var page = new ReportPage("Bicycles of the next two weeks", "Rentals a day, from calendar and weather.");
+        page.AddChart(Next(forecast));
+        page.AddChart(Origins());
+        page.AddChart(Errors());
+        return page;
     }
 
-    private string Next((float[] Forecast, float[] Lower, float[] Upper) forecast)
+    private Chart Next((float[] Forecast, float[] Lower, float[] Upper) forecast)
     {
-        int first = days.Length - forecast.Forecast.Length;
-        var chart = Chart(days.Length - DaysShown, days.Length, forecast.Upper, forecast.Lower);
-        Draw(chart, first, forecast.Forecast, forecast.Lower, forecast.Upper);
-        return chart.ToString();
-    }
-
-    private string Origins()
-    {
-        int apart = result.Forecasts.Count / OriginsShown;
-        BacktestOrigin[] shown = [.. result.Forecasts.Where((_, i) => i % apart == apart / 2)];
-        var chart = Chart(
-            result.Series[0].TestStart - 14, result.Series[0].Values.Count, shown.SelectMany(o => o.UpperBound),
-            shown.SelectMany(o => o.LowerBound));
-        foreach (var origin in shown)
-            Draw(chart, origin.Row + 1, origin.Forecasts[0], origin.LowerBound, origin.UpperBound);
-        return chart.ToString();
-    }
-
-    private string Errors()
-    {
-        double[][] errors = [.. result.Models.Select(model => model.Steps.Select(step => step.MeanAbsoluteError).ToArray())];
-        int steps = errors[0].Length;
-        var chart = new SvgChart(
-            880, 300, new Axis("days ahead", [1, steps]), new Axis("MAE, rentals", [0, .. errors.SelectMany(values => values)]));
-        foreach (var (model, i) in result.Models.Select((model, i) => (model, i)).Reverse())
-            chart.Line(errors[i].Select((error, step) => (step + 1.0, error)), Palette[i], model.Name, i == 0 ? 3 : 1.8);
-        return chart.ToString();
-    }
-
-    // The rentals of some days, with room for bounds.
-    private SvgChart Chart(int first, int end, IEnumerable<float> upper, IEnumerable<float> lower)
-    {
-        var rentals = Enumerable.Range(first, end - first).Select(day => (At: (double)day, Value: (double)days[day].Rentals)).ToList();
-        var time = new Axis("day", [first, end - 1])
-        {
-            Label = day => days[Math.Clamp((int)day, 0, days.Length - 1)].Date.ToString("d MMM", CultureInfo.InvariantCulture),
-        };
-        var values = rentals.Select(day => day.Value).Concat(upper.Select(value => (double)value)).Append(Math.Max(0, lower.Min()));
-        var chart = new SvgChart(880, 320, time, new Axis("rentals", values));
-        chart.Line(rentals, Actual, "what came", 1.3);
+        var chart = Rentals($"The next {forecast.Forecast.Length} days", days.Length - DaysShown, days.Length);
+        Draw(chart, days.Length - forecast.Forecast.Length, forecast.Forecast, forecast.Lower, forecast.Upper);
         return chart;
     }
 
-    private static void Draw(
-        SvgChart chart, int first, IReadOnlyList<float> forecast, IReadOnlyList<float> lower, IReadOnlyList<float> upper)
+    private Chart Origins()
+    {
+        int apart = result.Forecasts.Count / OriginsShown;
+        var chart = Rentals(
+            $"Backtest: some of its {result.Origins} forecasts", result.Series[0].TestStart - 14, result.Series[0].Values.Count);
+        foreach (var origin in result.Forecasts.Where((_, i) => i % apart == apart / 2))
+            Draw(chart, origin.Row + 1, origin.Forecasts[0], origin.LowerBound, origin.UpperBound);
+        return chart;
+    }
+
+    private Chart Errors()
+    {
+        var chart = new Chart("Mean absolute error by days ahead", new("days ahead"), new("MAE, rentals") { Shows = [0] });
+        foreach (var model in result.Models)
+            chart.AddLine(model.Name, model.Steps.Select((step, i) => (i + 1.0, step.MeanAbsoluteError)));
+        return chart;
+    }
+
+    // The rentals of some days.
+    private Chart Rentals(string title, int first, int end)
+    {
+        var time = new ChartAxis("day")
+        {
+            Label = day => days[Math.Clamp((int)day, 0, days.Length - 1)].Date.ToString("d MMM", CultureInfo.InvariantCulture),
+        };
+        var chart = new Chart(title, time, new("rentals"));
+        chart.AddLine(
+            "what came", Enumerable.Range(first, end - first).Select(day => ((double)day, (double)days[day].Rentals)), ChartColor.Ink,
+            isThin: true);
+        return chart;
+    }
+
+    private void Draw(Chart chart, int first, IReadOnlyList<float> forecast, IReadOnlyList<float> lower, IReadOnlyList<float> upper)
     {
         // There are no fewer bicycles than none.
-        chart.Band([.. forecast.Select((_, i) => ((double)first + i, Math.Max(0.0, lower[i]), (double)upper[i]))], Palette[0], "interval");
-        chart.Line(forecast.Select((value, i) => ((double)first + i, (double)value)), Palette[0], "forecast", 2.2);
+        chart.AddBand(Level, forecast.Select((_, i) => ((double)first + i, Math.Max(0.0, lower[i]), (double)upper[i])), ChartColor.Blue);
+        chart.AddLine("forecast", forecast.Select((value, i) => ((double)first + i, (double)value)), ChartColor.Blue);
     }
 }

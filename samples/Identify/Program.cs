@@ -54,7 +54,7 @@ AddRow($"L2RU, gain at most {certified.Certificate!.BoundInUnits:g3}", Answers(c
 AddRow("default", Answers(byDefault));
 AnsiConsole.Write(fits);
 string page = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "residuals.html");
-File.WriteAllText(page, charts.ToString());
+charts.Save(page);
 Console.WriteLine($"what the models leave over: {page}");
 
 // 4. What the linear network tells of the process, less the states that are hardly seen in its answers.

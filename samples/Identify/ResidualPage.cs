@@ -1,51 +1,43 @@
-using System.Text;
 using Microsoft.ML.StateSpace.Analysis;
-using Samples;
+using Microsoft.ML.StateSpace.Reports;
 
 namespace Identify;
 
 /// <summary>
-/// A page with the correlations of what each model leaves over, with its own past and with each input: for each a chart whose grey lines
+/// A page with the correlations of what each model leaves over, with its own past and with each input: for each a chart whose dashed lines
 /// are the bounds that 99 of 100 correlations of a good model stay within.
 /// </summary>
 internal sealed class ResidualPage
 {
-    private const string Colour = "#2563eb", Bounds = "#94a3b8";
-
-    private readonly StringBuilder _html = new StringBuilder(ChartPage.Head("What the models leave over")).AppendLine(
-        "<p class=\"note\">On a fresh record, behind the washout. Of white errors 99 of 100 correlations lie between the grey lines.</p>");
+    private readonly ReportPage _page = new(
+        "What the models leave over",
+        "On a fresh record, behind the washout. Of white errors 99 of 100 correlations lie between the dashed lines.");
 
     /// <summary>Adds the charts of a model.</summary>
     public void Add(string model, OutputResiduals residuals)
     {
-        _html.AppendLine($"<h2>{model}</h2>");
-        AddChart(
-            "steps between the errors", "autocorrelation", residuals.Autocorrelation.Select((r, lag) => ((double)lag, r)).Skip(1),
-            residuals.Bound);
-        foreach (var (input, number) in residuals.Inputs.Select((input, i) => (input, i + 1)))
-        {
-            int lags = input.Values.Count / 2;
-            AddChart(
-                $"steps from input {number} to the error", "correlation",
-                input.Values.Select((r, place) => ((double)(place - lags), r)), input.Bound);
-        }
+        _page.BeginSection(model);
+        _page.AddCharts(
+        [
+            Of(
+                "Errors with their own past", "steps between the errors",
+                residuals.Autocorrelation.Select((r, lag) => ((double)lag, r)).Skip(1), residuals.Bound),
+            .. residuals.Inputs.Select((input, number) => Of(
+                $"Errors with input {number + 1}", "steps from the input to the error",
+                input.Values.Select((r, place) => ((double)(place - input.Values.Count / 2), r)), input.Bound)),
+        ]);
     }
 
-    public override string ToString() => $"{_html}</body></html>";
+    /// <summary>Writes the page.</summary>
+    public void Save(string file) => _page.Save(file);
 
-    private void AddChart(string x, string y, IEnumerable<(double Lag, double Value)> correlations, double bound)
+    private static Chart Of(string title, string x, IEnumerable<(double Lag, double Value)> correlations, double bound)
     {
         (double Lag, double Value)[] points = [.. correlations];
-        double first = points[0].Lag, last = points[^1].Lag;
-        var chart = new SvgChart(
-            880, 220, new Axis(x, [first, last]), new Axis(y, [0, bound, -bound, .. points.Select(point => point.Value)]));
+        var chart = new Chart(title, new(x), new("correlation"));
         foreach (double level in (double[])[bound, -bound])
-            chart.Line([(first, level), (last, level)], Bounds, "99 % bound");
-        foreach (var (lag, value) in points)
-        {
-            chart.Line([(lag, 0), (lag, value)], Colour, $"{value:f3}");
-            chart.Dot(lag, value, Colour, $"{value:f3} at {lag}");
-        }
-        _html.AppendLine($"<section>{chart}</section>");
+            chart.AddGuide("99 % bound", [(points[0].Lag, level), (points[^1].Lag, level)]);
+        chart.AddStems("correlation", points);
+        return chart;
     }
 }

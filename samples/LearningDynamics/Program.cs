@@ -97,7 +97,7 @@ Console.WriteLine("\na network of two layers:");
 Console.Write(mlContext.Transforms.StateSpace.LearningDynamics(model, data, steps: 1000));
 
 string file = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "learning.html");
-File.WriteAllText(file, page.ToString());
+page.Save(file);
 Console.WriteLine($"\nthe curves: {file}");
 
 SharedModes Shared(int states) => new(mode, states, StateSharing.Shared);

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Text;
+using System.Globalization;
 using Microsoft.ML.StateSpace.Analysis;
-using Samples;
+using Microsoft.ML.StateSpace.Reports;
 using static System.FormattableString;
 
 namespace OptimalControl;
@@ -10,82 +9,80 @@ namespace OptimalControl;
 internal sealed class AnalysisPage(int steps)
 {
     private const double Least = 1e-6; // a chart shows no smaller power of costates
-    private const string Soft = "#94a3b8";
 
-    private static readonly string[] Colours =
-        ["#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#be185d", "#4d7c0f"];
-
-    private readonly StringBuilder _html = new StringBuilder(ChartPage.Head("A trained network as an optimal control problem")).AppendLine(
-        "<p class=\"note\">Every sequence is noise, and its label is the value of its first step. The networks differ in their poles.</p>");
+    private readonly ReportPage _page = new(
+        "A trained network as an optimal control problem",
+        "Every sequence is noise, and its label is the value of its first step. The networks differ in their poles.");
 
     /// <summary>Adds the charts of one network, after trainings of several lengths, the longest last.</summary>
     public void Add(string name, IReadOnlyList<(int Epochs, PontryaginAnalysis Analysis)> analyses)
     {
         var last = analyses[^1].Analysis;
-        _html.AppendLine($"<h2>{WebUtility.HtmlEncode(name)}</h2>");
+        _page.BeginSection($"A network with {name}");
         AddResiduals(analyses, last);
         AddCostates(last);
         AddHamiltonian(last);
-        _html.AppendLine($"<section><pre>{WebUtility.HtmlEncode(last.ToString())}</pre></section>");
+        AddTables(last);
     }
 
-    public override string ToString() => $"{_html}</body></html>";
+    /// <summary>Writes the page.</summary>
+    public void Save(string file) => _page.Save(file);
 
     private void AddResiduals(IReadOnlyList<(int Epochs, PontryaginAnalysis Analysis)> analyses, PontryaginAnalysis last)
     {
         double independent = 1 / Math.Sqrt(last.Sequences);
-        var chart = new SvgChart(
-            880, 300, new Axis("epochs", analyses.Select(a => (double)a.Epochs), logarithmic: true),
-            new Axis(
-                "residual", [independent, .. analyses.SelectMany(a => a.Analysis.Residuals).Select(group => group.Residual)],
-                logarithmic: true));
-        chart.Line(analyses.Select(a => ((double)a.Epochs, independent)), Soft, "independent changes");
+        var chart = new Chart(
+            "How near each group of parameters is to being stationary", new("epochs") { IsLogarithmic = true },
+            new("residual") { IsLogarithmic = true })
+        {
+            Text = "0 is stationary; with 1 all sequences ask for the same change.",
+        };
+        chart.AddGuide("as independent changes", analyses.Select(a => ((double)a.Epochs, independent)));
         for (int group = 0; group < last.Residuals.Count; group++)
         {
-            string colour = Colours[group % Colours.Length];
-            var points = analyses.Select(a => ((double)a.Epochs, a.Analysis.Residuals[group].Residual)).ToArray();
-            chart.Line(points, colour, last.Residuals[group].Name);
-            foreach (var (epochs, residual) in points)
-                chart.Dot(epochs, residual, colour, Invariant($"{last.Residuals[group].Name}: {residual:f3} after {epochs} epochs"));
+            int at = group;
+            chart.AddLine(last.Residuals[group].Name, analyses.Select(a => ((double)a.Epochs, a.Analysis.Residuals[at].Residual)));
         }
-        var legend = last.Residuals.Select((group, i) => (group.Name, Colours[i % Colours.Length]))
-            .Append(("as independent changes", Soft));
-        AddSection(
-            "How near each group of parameters is to being stationary: 0 is stationary, with 1 all sequences ask for the same change.",
-            ChartPage.Legend(legend), chart);
+        _page.AddChart(chart);
     }
 
     private void AddCostates(PontryaginAnalysis last)
     {
         var core = last.Cores[0];
         var reach = core.Reach!;
-        (double Back, double Share)[] power =
-            [.. reach.Power.Select((p, k) => ((double)k, p / reach.Power[0])).Where(point => point.Item2 >= Least)];
         double[] poles = [.. core.PoleReaches.Where(pole => pole <= steps)];
-        var chart = new SvgChart(
-            880, 260, new Axis("steps before the last one", [0, steps]),
-            new Axis("power of the costates", [Least, 1, .. power.Select(point => point.Share)], logarithmic: true));
-        chart.Line(power, Colours[0], "power of the costates of the states");
-        chart.Line([(reach.Steps, Least), (reach.Steps, 1)], Colours[1], $"reach: {reach.Steps} steps");
-        foreach (double pole in poles)
-            chart.Cross(pole, 0.01, "currentColor");
-        AddSection(
-            Invariant($"How far back the answer sees: 0.99 of the power lies within {reach.Steps} steps")
-            + (reach.EndsWithRecord ? ", and the record ends it. " : ". ")
-            + Invariant($"A cross: there a pole alone is at a hundredth; {core.PoleReaches.Count - poles.Length} are further out."),
-            ChartPage.Legend([("power", Colours[0]), ("reach", Colours[1]), ("poles", "currentColor")]), chart);
+        string end = reach.EndsWithRecord ? ", and the record ends it" : "";
+        var chart = new Chart(
+            "How far back the answer sees", new("steps before the last one") { Shows = [0, steps] },
+            new("power of the costates") { IsLogarithmic = true, Shows = [Least, 1] })
+        {
+            Text = Invariant($"0.99 of the power lies within {reach.Steps} steps{end}. At a mark a pole alone is at a hundredth; ")
+                + Invariant($"{core.PoleReaches.Count - poles.Length} are further out."),
+        };
+        chart.AddLine(
+            "power", reach.Power.Select((power, k) => ((double)k, power / reach.Power[0])).Where(point => point.Item2 >= Least));
+        chart.AddGuide("reach", [(reach.Steps, Least), (reach.Steps, 1)], ChartColor.Orange);
+        chart.AddDots("poles", poles.Select(pole => (pole, 0.01)), ChartColor.Ink);
+        _page.AddChart(chart);
     }
 
     private void AddHamiltonian(PontryaginAnalysis last)
     {
-        var core = last.Trajectory.Cores[0];
-        var points = core.Hamiltonian.Select((value, t) => ((double)t, value)).ToArray();
-        var chart = new SvgChart(880, 220, new Axis("time step", [0, steps]), new Axis("Hamiltonian", [0, .. core.Hamiltonian]));
-        chart.Line(points, Colours[4], "Re <p, x>");
-        AddSection(
-            "The Hamiltonian of the recurrence along the first sequence: what its states are worth, step by step.", "", chart);
+        var chart = new Chart("The Hamiltonian", new("time step") { Shows = [0, steps] }, new("Hamiltonian") { Shows = [0] })
+        {
+            Text = "Of the recurrence along the first sequence: what its states are worth, step by step.",
+        };
+        chart.AddLine("Re <p, x>", last.Trajectory.Cores[0].Hamiltonian.Select((value, t) => ((double)t, value)));
+        _page.AddChart(chart);
     }
 
-    private void AddSection(string text, string legend, SvgChart chart)
-        => _html.AppendLine($"<section><p>{WebUtility.HtmlEncode(text)}</p>{legend}{chart}</section>");
+    private void AddTables(PontryaginAnalysis last)
+        => _page.AddTable(new(
+            "Groups of parameters", ["group", "parameters", "terms", "residual", "norm of the gradient"],
+            [.. last.Residuals.Select(group => (string[])
+            [
+                group.Name, Text(group.Parameters), Text(group.Terms), Text(group.Residual), Text(group.GradientNorm),
+            ])]));
+
+    private static string Text(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

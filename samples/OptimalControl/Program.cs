@@ -55,5 +55,5 @@ foreach (var (name, smallest, largest) in rings)
     page.Add(name, analyses);
 }
 string file = arguments["--page"] ?? Path.Combine(AppContext.BaseDirectory, "control.html");
-File.WriteAllText(file, page.ToString());
+page.Save(file);
 Console.WriteLine($"residuals, costates and Hamiltonians: {file}");

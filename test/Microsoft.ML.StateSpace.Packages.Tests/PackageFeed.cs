@@ -2,7 +2,7 @@ using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Packages.Tests;
 
-/// <summary>The four packages of this tree, packed once for all tests into a folder feed of their own.</summary>
+/// <summary>The packages of this tree, packed once for all tests into a folder feed of their own.</summary>
 public sealed class PackageFeed : IDisposable
 {
     /// <summary>The name of the collection of tests that share the packages.</summary>
@@ -10,7 +10,13 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>The names of the packages.</summary>
     public static IReadOnlyList<string> Ids { get; } =
-        ["Microsoft.ML.StateSpace", "Microsoft.ML.StateSpace.Core", "Microsoft.ML.StateSpace.TorchSharp", "Microsoft.ML.StateSpace.AutoML"];
+    [
+        "Microsoft.ML.StateSpace", "Microsoft.ML.StateSpace.Core", "Microsoft.ML.StateSpace.TorchSharp", "Microsoft.ML.StateSpace.AutoML",
+        "Microsoft.ML.StateSpace.Telemetry",
+        "Microsoft.ML.StateSpace.Onnx",
+        "Microsoft.ML.StateSpace.Reports",
+        "Microsoft.ML.StateSpace.Orleans",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -12,6 +12,10 @@ public partial class PackageTests(PackageFeed feed)
     private const string Core = Face + ".Core";
     private const string TorchSharp = Face + ".TorchSharp";
     private const string AutoML = Face + ".AutoML";
+    private const string Telemetry = Face + ".Telemetry";
+    private const string Onnx = Face + ".Onnx";
+    private const string Reports = Face + ".Reports";
+    private const string Orleans = Face + ".Orleans";
 
     public static TheoryData<string> Ids() => [.. PackageFeed.Ids];
 
@@ -32,6 +36,10 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Face, Core)]
     [InlineData(TorchSharp, Core)]
     [InlineData(AutoML, Core, Face)]
+    [InlineData(Telemetry, Core, Face)]
+    [InlineData(Onnx, Core, Face)]
+    [InlineData(Reports, Core, Face)]
+    [InlineData(Orleans, Face)]
     public void Package_DependsOnExactlyItsOwnVersionOfTheOthers(string id, params string[] others)
     {
         using var package = feed.Open(id);
@@ -45,6 +53,10 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Face, "Microsoft.ML")]
     [InlineData(TorchSharp, "TorchSharp")]
     [InlineData(AutoML, "Microsoft.ML", "Microsoft.ML.AutoML")]
+    [InlineData(Telemetry, "Microsoft.ML", "Microsoft.Extensions.Logging.Abstractions")]
+    [InlineData(Onnx, "Google.Protobuf")]
+    [InlineData(Reports, "Microsoft.ML", "OxyPlot.Core")]
+    [InlineData(Orleans, "Microsoft.Orleans.Server")]
     public void Package_DependsOnTheseFromOutside(string id, params string[] others)
     {
         using var package = feed.Open(id);

@@ -2,6 +2,8 @@ using FluentAssertions.Execution;
 using System.Reflection;
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.AutoML;
+using Microsoft.ML.StateSpace.Grains;
+using Microsoft.ML.StateSpace.Reports;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests;
@@ -18,6 +20,10 @@ public class ApprovalTests
         typeof(StateSpaceCatalog).Assembly,
         typeof(TorchSharpEngine).Assembly,
         typeof(SequenceSearchSpace).Assembly,
+        typeof(TensorBoardProgress).Assembly,
+        typeof(SequenceOnnxExtensions).Assembly,
+        typeof(ReportPage).Assembly,
+        typeof(IStreamGrain).Assembly,
     ];
 
     public static TheoryData<string> PackageNames() => [.. Packages.Select(package => package.GetName().Name!)];

@@ -27,6 +27,19 @@ public sealed class EngineTests
     }
 
     [TorchFact]
+    public void InitialParameters_AreWhatTheEngineBeginsWith()
+    {
+        var before = Trainer.Fit(SmallTask.Model, SmallTask.Training, SmallTask.Data());
+        var given = SmallTask.Training with { InitialParameters = SavedParameters.FromModel(before) };
+        var onTorch = given with { Engine = OnTorch.Engine };
+        Trainer.Fit(SmallTask.Model, onTorch with { Epochs = 0 }, SmallTask.Data()).Parameters.Values
+            .Should().BeBitwise(before.Parameters.Values);
+        Trainer.Fit(SmallTask.Model, onTorch, SmallTask.Data()).Parameters.Values.Should().BeNear(
+            [.. Trainer.Fit(SmallTask.Model, given, SmallTask.Data()).Parameters.Values.ToArray().Select(x => (double)x)], 0.01,
+            "parameters");
+    }
+
+    [TorchFact]
     public void Fit_TrainsTheMembersOfAnEnsemble()
     {
         var ensemble = SmallTask.Model with

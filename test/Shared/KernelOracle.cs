@@ -37,6 +37,27 @@ internal static class KernelOracle
     // 0.5 (1 + tanh(u)) is sigmoid(2u), which in double keeps its digits where 1 + tanh loses them.
     public static double Gelu(double x) => x * Sigmoid(GeluExponent(x));
 
+    /// <summary><c>x Phi(x)</c>.</summary>
+    public static double ExactGelu(double x) => x * Normal(x);
+
+    public static double ExactGeluDerivative(double x) => Normal(x) + x * Density(x);
+
+    // Phi(x) = 1/2 + phi(x) (x + x^3 / 3 + x^5 / 15 + ...), whose error is one of rounding for |x| up to 10; beyond it is 0 or 1.
+    private static double Normal(double x)
+    {
+        if (Math.Abs(x) > 10)
+            return x > 0 ? 1 : 0;
+        double sum = 0, term = x;
+        for (int k = 1; Math.Abs(term) > 1e-20 && k < 1000; k++)
+        {
+            sum += term;
+            term *= x * x / (2 * k + 1);
+        }
+        return 0.5 + Density(x) * sum;
+    }
+
+    private static double Density(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
+
     public static double GeluDerivative(double x)
     {
         double s = Sigmoid(GeluExponent(x)), slope = 2 * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);

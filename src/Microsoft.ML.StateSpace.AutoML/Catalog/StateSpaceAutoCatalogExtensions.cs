@@ -232,6 +232,13 @@ public static class StateSpaceAutoCatalogExtensions
         Func<MLContext, ArchitectureOptions, TrainingOptions, IEstimator<ITransformer>> create)
     {
         var (architecture, training) = (options.Architecture, options.Training);
+        if (training.InitialParameters is not null && architecture is null)
+        {
+            throw new ArgumentException(
+                "InitialParameters are those of one network, and a sweep without an Architecture tries many. Set Architecture to that of "
+                + "the parameters, all sizes set, so that the sweep varies how it is trained; or leave InitialParameters null.",
+                nameof(options));
+        }
         if (options.IntervalColumnName is not null && architecture is null)
         {
             families ??= [.. SequenceFamily.Usual.Where(family => family.Definition.TakesIntervals)];

@@ -38,6 +38,18 @@ public sealed record SequenceHalvingOptions
     /// <summary>What a trial is judged by. Default: <see langword="null"/>: the metric that was set on the experiment.</summary>
     public IEvaluateMetricManager? Metric { get; init; }
 
+    /// <summary>
+    /// Who follows a training of the sweep, beside the progress that its pipeline may have. It is asked once for each training, when that
+    /// begins; the same object is told when the training goes on at a higher rung. <see langword="null"/> where nobody does. Default:
+    /// <see langword="null"/>.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// Progress = training => new TensorBoardProgress("runs", training.Name)
+    /// </code>
+    /// </example>
+    public Func<SweepTraining, IProgress<TrainingProgress>?>? Progress { get; init; }
+
     internal void Validate()
     {
         OptionCheck.InRange(Rungs, 1, 10);

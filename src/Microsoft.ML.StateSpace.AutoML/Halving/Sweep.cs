@@ -17,6 +17,8 @@ internal sealed class Sweep
     private readonly Proposals _proposals;
     private readonly SweepJournal _journal;
     private readonly Dictionary<int, Parameter> _parameters = [];
+    private readonly Dictionary<SweepTraining, IProgress<TrainingProgress>?> _followers = [];
+    private readonly Func<SweepTraining, IProgress<TrainingProgress>?>? _follow;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly double _before;
     private readonly bool _keepsModels;
@@ -28,6 +30,7 @@ internal sealed class Sweep
         string data)
     {
         _keepsModels = options.Folder is not null;
+        _follow = options.Progress;
         _folder = options.Folder ?? TemporaryFolder();
         using var held = Lock();
         _journal = SweepJournal.Read(_folder);
@@ -121,6 +124,25 @@ internal sealed class Sweep
     /// <summary>The file that keeps the training of one step of the pipeline of a configuration, in one fold.</summary>
     public string Checkpoint(HalvingStep trial, int fold, int step)
         => Path.Combine(CheckpointFolder, $"{trial.Configuration}-{Repeat(trial.Rung)}-{fold}-{step}.ckpt");
+
+    /// <summary>
+    /// Who follows the training of one step of the pipeline of a configuration, in one fold: the same at all rungs that continue it.
+    /// </summary>
+    public IProgress<TrainingProgress>? Follower(HalvingStep trial, int fold, int step)
+    {
+        if (_follow is null)
+            return null;
+        var training = new SweepTraining
+        {
+            Configuration = trial.Configuration, Repeat = Repeat(trial.Rung), Fold = fold, Step = step,
+        };
+        lock (_followers)
+        {
+            if (!_followers.TryGetValue(training, out var follower))
+                _followers.Add(training, follower = _follow(training));
+            return follower;
+        }
+    }
 
     /// <summary>The place of a trial's model.</summary>
     public string ModelPath(SweepTrial trial) => Path.Combine(_folder, trial.Model!);

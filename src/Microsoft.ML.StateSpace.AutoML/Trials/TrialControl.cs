@@ -10,8 +10,10 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 /// <param name="share">Share of the epochs behind which training pauses.</param>
 /// <param name="checkpoint">The file of a training: the argument counts the steps of the pipeline.</param>
 /// <param name="cancellation">Stops training.</param>
+/// <param name="follower">Who follows a training beside its own progress: the argument counts the steps of the pipeline.</param>
 internal sealed class TrialControl(
-    int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation) : IStepVisitor, IDisposable
+    int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation,
+    Func<int, IProgress<TrainingProgress>?>? follower = null) : IStepVisitor, IDisposable
 {
     private readonly List<CancellationTokenSource> _linked = [];
     private readonly List<SweepEpoch> _curve = [];
@@ -27,13 +29,14 @@ internal sealed class TrialControl(
     {
         Columns = columns;
         var training = settings.Training;
+        int step = _steps++;
         return training with
         {
             Seed = (training.Seed ?? seed) + repeat,
             PauseAt = share,
-            CheckpointPath = checkpoint(_steps++),
+            CheckpointPath = checkpoint(step),
             Cancellation = training.Cancellation.CanBeCanceled ? Linked(training.Cancellation) : cancellation,
-            Progress = new Recorder(_curve, training.Progress),
+            Progress = new Recorder(_curve, [training.Progress, follower?.Invoke(step)]),
         };
     }
 
@@ -53,7 +56,8 @@ internal sealed class TrialControl(
         return source.Token;
     }
 
-    private sealed class Recorder(List<SweepEpoch> curve, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    private sealed class Recorder(List<SweepEpoch> curve, IProgress<TrainingProgress>?[] next)
+        : IProgress<TrainingProgress>, IProgress<TrainingEnd>
     {
         public void Report(TrainingProgress value)
         {
@@ -63,7 +67,14 @@ internal sealed class TrialControl(
                     Epoch = value.Epoch, TrainingLoss = value.TrainingLoss, ValidationLoss = value.ValidationLoss,
                     ValidationMetric = value.ValidationMetric,
                 });
-            next?.Report(value);
+            foreach (var progress in next)
+                progress?.Report(value);
+        }
+
+        public void Report(TrainingEnd value)
+        {
+            foreach (var progress in next.OfType<IProgress<TrainingEnd>>())
+                progress.Report(value);
         }
     }
 }

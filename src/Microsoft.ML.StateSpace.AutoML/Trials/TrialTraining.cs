@@ -31,7 +31,8 @@ internal sealed class TrialTraining(
         {
             int fold = results.Count;
             using var control = new TrialControl(
-                sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation);
+                sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation,
+                i => sweep.Follower(step, fold, i));
             control.AttachTo(context);
             ITransformer model;
             try

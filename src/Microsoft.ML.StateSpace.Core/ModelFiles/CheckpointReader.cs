@@ -14,9 +14,11 @@ internal sealed record CheckpointTensor(string Name, string Type, int[] Shape, l
 /// </summary>
 internal sealed class CheckpointReader
 {
+    private const string Metadata = "__metadata__";
     private const int LengthBytes = 8, LongestHeader = 100_000_000;
 
     private readonly Stream _stream;
+    private readonly string? _format;
     private long _position;
 
     public CheckpointReader(Stream stream)
@@ -30,10 +32,12 @@ internal sealed class CheckpointReader
         try
         {
             using var json = JsonDocument.Parse(header);
+            if (json.RootElement.TryGetProperty(Metadata, out var metadata) && metadata.TryGetProperty("format", out var format))
+                _format = format.GetString();
             Tensors =
             [
                 .. json.RootElement.EnumerateObject()
-                    .Where(entry => entry.Name != "__metadata__").Select(Parse).OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End)
+                    .Where(entry => entry.Name != Metadata).Select(Parse).OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End)
             ];
         }
         catch (Exception e)
@@ -44,6 +48,9 @@ internal sealed class CheckpointReader
         CheckPlaces();
         _position = 0;
     }
+
+    /// <summary>What the metadata of a safetensors file call its format; <see langword="null"/> where they do not.</summary>
+    public static string? FormatOf(Stream stream) => new CheckpointReader(stream)._format;
 
     /// <summary>All tensors, in the order of their data. No two have the same name, and none lies in another.</summary>
     public CheckpointTensor[] Tensors { get; }

@@ -56,6 +56,9 @@ internal sealed class BankModel : SequenceModel
         Head = new Head(layout, options.Task, options.Outputs);
     }
 
+    /// <summary>Steps at which a stream halves its counts.</summary>
+    public long MostCounted => _mostCounted;
+
     public InputStage InputStage { get; }
 
     public PooledBank Bank { get; }

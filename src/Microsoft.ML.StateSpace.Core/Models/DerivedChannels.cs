@@ -25,6 +25,12 @@ internal sealed class DerivedChannels
                 () => layout.Add("MeanSequence", [options.MeanSteps, _channels], ParameterGroup.Fixed, Initialize.Constant(0)));
     }
 
+    /// <summary>The kinds of derived channels.</summary>
+    public DerivedInputs Kinds => _kinds;
+
+    /// <summary>Whether NaN means that a value was not measured.</summary>
+    public bool TakesMissing => _takesMissing;
+
     /// <summary>Derived channels.</summary>
     public int Width => _kinds.Count * _channels;
 

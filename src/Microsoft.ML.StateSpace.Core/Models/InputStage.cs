@@ -29,6 +29,12 @@ internal sealed class InputStage
     /// <summary>The mean training sequence, (steps, channels); <see langword="null"/> where no difference to it is read.</summary>
     public Parameter? MeanSequence => _derived?.MeanSequence;
 
+    /// <summary>How missing values are filled; <see langword="null"/> where there are none.</summary>
+    public MissingValues? Missing => _missing;
+
+    /// <summary>What is derived from the channels, if anything is.</summary>
+    public DerivedChannels? DerivedChannels => _derived;
+
     /// <summary>Whether missing values are filled, so that NaN means "not measured".</summary>
     public bool TakesMissing => _missing is not null;
 

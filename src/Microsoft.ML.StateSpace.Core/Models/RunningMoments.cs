@@ -10,8 +10,8 @@ internal static class RunningMoments
     /// <summary>Floats of the state of one channel: count, mean and deviation, each as a float and what rounding to it has lost.</summary>
     public const int StateSize = 6;
 
-    // A deviation of so little of the mean is what rounding leaves of a constant.
-    private const double Resolution = 1e-6;
+    /// <summary>A deviation of so little of the mean is what rounding leaves of a constant.</summary>
+    public const double Resolution = 1e-6;
 
     /// <summary>Takes one more value.</summary>
     /// <param name="state">(<see cref="StateSize"/>); zeros before the first value.</param>

@@ -18,12 +18,17 @@ internal sealed class Scaffolding(
     {
         if (hasIntervals)
             architecture.RequireIntervals();
-        return [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
+        ResidualBranch[] branches =
+            [.. Enumerable.Range(0, layers).SelectMany(i => layout.Scope($"Blocks.{i}", () => CreateLayer(i)))];
+        if (CreateNorm("FinalNorm", architecture.FinalNorm) is { } norm)
+            branches[^1] = branches[^1].Then(norm);
+        return branches;
     }
 
     private ResidualBranch[] CreateLayer(int layer) => architecture.ChosenScaffold switch
     {
-        GluScaffold glu => [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++), glu.NormPlacement)],
+        GluScaffold glu =>
+            [Branch(CreateCore, () => new Glu(layout, glu.Nonlinearity, width, Dropout, _branches++, glu.Gelu), glu.NormPlacement)],
         WienerScaffold wiener => [CreateWiener(wiener)],
         LinearScaffold linear => [Branch(() => CreateProjected(null), () => null, createSkip: CreateSkip(linear.Skip))],
         MlpScaffold mlp => [Branch(CreateCore, CreateDropout), CreateMlp(mlp.Expansion)],
@@ -51,17 +56,19 @@ internal sealed class Scaffolding(
     private ResidualBranch Branch(
         Func<Layer> createCore, Func<Layer?> createMap, NormPlacement placement = NormPlacement.Pre, Func<Linear>? createSkip = null)
     {
-        var norm = CreateNorm();
+        var norm = CreateNorm("Norm", architecture.ChosenNorm);
+        bool isPre = placement == NormPlacement.Pre;
         var core = layout.Scope("Core", createCore);
         return new ResidualBranch(
-            norm, core, layout.Scope("Map", createMap), placement, createSkip is null ? null : layout.Scope("Skip", createSkip));
+            isPre ? norm : null, core, layout.Scope("Map", createMap), isPre ? null : norm,
+            createSkip is null ? null : layout.Scope("Skip", createSkip));
     }
 
     private bool TrainsGains => architecture.Core.CoreGainOf(architecture) != CoreGain.Fixed;
 
     // (1 - a) x + a f(x)
     private ResidualBranch Convex(string share, string scope, Func<Layer> create, string? gain = null)
-        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null, NormPlacement.Pre);
+        => new(null, new ConvexBranch(layout, share, layout.Scope(scope, create), gain), null);
 
     private ResidualBranch CreateWiener(WienerScaffold wiener)
     {
@@ -156,7 +163,7 @@ internal sealed class Scaffolding(
             inputs, layout.Scope("StateSpace", () => site.BothWays(() => new SsdScan(layout, ssd, channels, site.States, hasIntervals))));
         return new Sequential(
             new GatedProduct(value, new Sequential(UniformLinear("Gate", width, channels), new Activation(ActivationKind.Silu, channels))),
-            layout.Scope("GateNorm", () => new RmsNorm(layout, channels)),
+            layout.Scope("GateNorm", () => new RmsNorm(layout, channels, architecture.NormEpsilon)),
             UniformLinear("Out", channels, width));
     }
 
@@ -189,10 +196,11 @@ internal sealed class Scaffolding(
 
     private Layer? CreateDropout() => Dropout > 0 ? new TiedDropout(width, new Dropout(Dropout, 2 * _branches++)) : null;
 
-    private Layer? CreateNorm() => architecture.ChosenNorm switch
+    private Layer? CreateNorm(string name, NormKind kind) => kind switch
     {
-        NormKind.LayerNorm => layout.Scope("Norm", () => new LayerNorm(layout, width)),
-        NormKind.RmsNorm => layout.Scope("Norm", () => new RmsNorm(layout, width)),
+        NormKind.LayerNorm => layout.Scope(name, () => new LayerNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.RmsNorm => layout.Scope(name, () => new RmsNorm(layout, width, architecture.NormEpsilon)),
+        NormKind.Affine => layout.Scope(name, () => new Affine(layout, width)),
         _ => null,
     };
 

@@ -38,6 +38,8 @@ internal sealed class SequenceNetwork : SequenceModel
             Shares = Layout.Scope("Pool", () => new SharePool(Layout, Width));
         SequencesPerExample = options.HasPairs ? 2 : 1;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
+        if (architecture.LogitsSoftCap is double cap)
+            Decoder = new SoftCap(Decoder, cap);
         Head = new Head(Layout, options.Task, options.Outputs);
         StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
             + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) + (Shares?.StateSize ?? 0) : 0);
@@ -112,7 +114,7 @@ internal sealed class SequenceNetwork : SequenceModel
     public ArenaPlan Plan(long rows, long sequences, ArenaUse use)
         => new(
             rows, sequences, InputStage.Width, Width, PooledWidth, _branches,
-            Decoder.ScratchSize(sequences / SequencesPerExample, sequences), use);
+            Decoder.ScratchSize(Head.IsPooled ? sequences / SequencesPerExample : rows, sequences), use);
 
     /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
     /// <param name="plan">The arena's plan.</param>

@@ -11,6 +11,12 @@ public enum NormKind
 
     /// <summary>Divided by the root mean square, then scale (Zhang and Sennrich 2019).</summary>
     RmsNorm,
+
+    /// <summary>
+    /// A scale and a bias for each channel and nothing else: what a batch norm (Ioffe and Szegedy 2015) is once its statistics stand.
+    /// Public models with batch norms are read as such; training moves scale and bias.
+    /// </summary>
+    Affine,
 }
 
 /// <summary>Where a residual block normalises.</summary>
@@ -24,7 +30,8 @@ public enum NormPlacement
 }
 
 /// <summary>
-/// The position-wise map <c>f</c> behind a core's output <c>v</c>; names as in the S5 and LRU code. GELU is the tanh form.
+/// The position-wise map <c>f</c> behind a core's output <c>v</c>; names as in the S5 and LRU code. GELU has the form of
+/// <see cref="GluScaffold.Gelu"/>.
 /// </summary>
 public enum Nonlinearity
 {
@@ -39,6 +46,16 @@ public enum Nonlinearity
 
     /// <summary><c>w = gelu(v); v * sigmoid(W2 w + b2)</c>.</summary>
     HalfGlu2,
+}
+
+/// <summary>How GELU, <c>x</c> times the normal distribution up to x, is computed.</summary>
+public enum GeluForm
+{
+    /// <summary><c>0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))</c>, usual in JAX; up to 5e-4 beside the exact one.</summary>
+    Tanh,
+
+    /// <summary><c>0.5 x (1 + erf(x / sqrt(2)))</c>, usual in PyTorch.</summary>
+    Exact,
 }
 
 /// <summary>How the vectors of all valid time steps become one.</summary>

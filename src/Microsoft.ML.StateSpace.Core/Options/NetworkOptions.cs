@@ -47,6 +47,24 @@ public abstract record NetworkOptions : ArchitectureOptions
     public NormKind? Norm { get; init; }
 
     /// <summary>
+    /// What norms add to the variance, or to the mean square, before its root, from 1e-12 to 1. PyTorch adds 1e-5, Flax 1e-6. Default:
+    /// 1e-5.
+    /// </summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>
+    /// The largest magnitude c of the decoder's outputs, which are logits where the answer is a class: c tanh(o / c) stands in the place
+    /// of an output o. From 0.001 to 1e6; language models such as RecurrentGemma have 30. Default: <see langword="null"/>, none.
+    /// </summary>
+    public double? LogitsSoftCap { get; init; }
+
+    /// <summary>
+    /// The normalisation behind the last block, before pooling or the decoder, <c>norm_f</c> in language models such as Mamba. Default:
+    /// <see cref="NormKind.None"/>.
+    /// </summary>
+    public NormKind FinalNorm { get; init; }
+
+    /// <summary>
     /// How a network with one answer a sequence turns its rows into one vector. Default: <see langword="null"/>, chosen from the data.
     /// </summary>
     public Pooling? Pooling { get; init; }
@@ -97,6 +115,22 @@ public abstract record NetworkOptions : ArchitectureOptions
         OptionCheck.InRange(Dropout, 0, 1, upperIncluded: false);
         if (Norm is NormKind norm)
             OptionCheck.Defined(norm, nameof(Norm));
+        OptionCheck.InRange(NormEpsilon, 1e-12, 1);
+        OptionCheck.InRange(LogitsSoftCap, 1e-3, 1e6);
+        if (LogitsSoftCap is double cap && Core.IsCertified)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(LogitsSoftCap), cap,
+                $"LogitsSoftCap must stay null in {GetType().Name}, whose outputs are bounded by its gain. Leave it null.");
+        }
+        OptionCheck.Defined(FinalNorm);
+        if (FinalNorm != NormKind.None && Core.IsCertified)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(FinalNorm), FinalNorm,
+                $"FinalNorm must be None in {GetType().Name}: a norm amplifies small signals without bound, so the model would have no "
+                + "gain. Leave it None.");
+        }
         if (Pooling is Pooling pooling)
             OptionCheck.Defined(pooling, nameof(Pooling));
         if (Pooling == StateSpace.Pooling.MeanAndShare && Core.IsCertified)

@@ -38,6 +38,15 @@ public sealed record TrainingOptions
     /// </summary>
     public int? Window { get; init; }
 
+    /// <summary>
+    /// Values that the parameters of a network have when its training begins, in the place of random ones; <c>SavedParameters</c> of
+    /// <c>Microsoft.ML.StateSpace.ModelFiles</c> takes them from a file or from a model. With them <see cref="Epochs"/> may be 0, which
+    /// trains nothing and makes a model of the values as they are. Banks and ensembles refuse them. Default: <see langword="null"/>, drawn
+    /// at random.
+    /// </summary>
+    [JsonIgnore]
+    public InitialParameters? InitialParameters { get; init; }
+
     /// <summary>Peak learning rate. Default: <see langword="null"/>, chosen from the data.</summary>
     public double? LearningRate { get; init; }
 
@@ -137,7 +146,10 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public long MemoryBudget { get; init; } = 2L << 30;
 
-    /// <summary>Receives a report after every epoch. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Receives a report after every epoch and, where it is an <see cref="IProgress{T}"/> of <see cref="TrainingEnd"/> as well, one at the
+    /// end. What it throws ends the training. Default: <see langword="null"/>.
+    /// </summary>
     [JsonIgnore]
     public IProgress<TrainingProgress>? Progress { get; init; }
 
@@ -170,10 +182,16 @@ public sealed record TrainingOptions
     internal bool AsksForNetwork
         => Epochs is not null || BatchSize is not null || Window is not null || LearningRate is not null || LabelSmoothing is not null
             || Loss != ValueLossKind.Squared || OutputWeights is not null || ValidationFraction is not null || Patience is not null
-            || CheckpointPath is not null || Engine is not null || Method is not null;
+            || CheckpointPath is not null || Engine is not null || Method is not null || InitialParameters is not null;
 
     /// <summary>Whether AdamW trains, alone or before another method.</summary>
     internal bool HasAdamW => Method is null or PolishOptions { First: null };
+
+    /// <summary>
+    /// The same without what belongs to the caller alone, so that who keeps the options of a training keeps nothing else alive.
+    /// </summary>
+    internal TrainingOptions Detached()
+        => this with { Progress = null, Cancellation = default, CheckpointPath = null, InitialParameters = null };
 
     /// <summary>Throws where single time steps would count, for a task whose target belongs to the whole sequence.</summary>
     internal void RequireWholeSequences()
@@ -197,7 +215,7 @@ public sealed record TrainingOptions
     internal void Validate()
     {
         Method?.Validate();
-        OptionCheck.AtLeast(Epochs, 1);
+        OptionCheck.AtLeast(Epochs, InitialParameters is null || Method is not null ? 1 : 0);
         OptionCheck.AtLeast(BatchSize, 1);
         OptionCheck.AtLeast(Window, 2);
         OptionCheck.Positive(LearningRate);

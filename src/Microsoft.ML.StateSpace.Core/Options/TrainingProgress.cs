@@ -6,6 +6,25 @@ namespace Microsoft.ML.StateSpace;
 /// </summary>
 public sealed record TrainingProgress
 {
+    /// <summary>
+    /// Number of the training in this process, from 1: the reports of one <c>Fit</c> have the same, those of another fold, trial or fit
+    /// have another one.
+    /// </summary>
+    public long Run { get; init; }
+
+    /// <summary>What the model predicts.</summary>
+    public SequenceTask Task { get; init; }
+
+    /// <summary>The model that is being trained, of an ensemble the member, with what was chosen where its options leave a value open;
+    /// <see langword="null"/> in a report that was not made by a training.</summary>
+    public ArchitectureOptions? Architecture { get; init; }
+
+    /// <summary>
+    /// How it is trained, every choice filled in, but without progress, cancellation and paths; <see langword="null"/> in a report that was
+    /// not made by a training.
+    /// </summary>
+    public TrainingOptions? Options { get; init; }
+
     /// <summary>The member of an ensemble that is being trained, from 0; 0 where the model is no ensemble.</summary>
     public int Member { get; init; }
 

@@ -14,7 +14,9 @@ internal sealed class Checkpointing(
     SequenceSource data, SequenceSource? validation, long pool,
     ParameterSet initial, LinearSystem? start)
 {
-    private readonly TrainingIdentity _identity = new(model, training, Hash(data, validation, pool, start, training.Cancellation));
+    private readonly TrainingIdentity _identity = new(
+        model, training,
+        Hash(data, validation, pool, start, training.InitialParameters is null ? null : initial, training.Cancellation));
     private readonly TrainingState _state = new(initial);
 
     /// <summary>Takes the checkpoint's place for this training, until the result is disposed.</summary>
@@ -62,9 +64,10 @@ internal sealed class Checkpointing(
             (state.Epoch, state.FirstLoss, state.Elapsed) = (epoch, firstLoss, elapsed);
         });
 
-    // With another pool, the batches of streamed sequences are others; from another system, all values are.
+    // With another pool, the batches of streamed sequences are others; from another system or other parameters, all values are.
     private static string Hash(
-        SequenceSource data, SequenceSource? validation, long pool, LinearSystem? start, CancellationToken cancellation)
+        SequenceSource data, SequenceSource? validation, long pool, LinearSystem? start, ParameterSet? given,
+        CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var source in validation is null ? [data] : new[] { data, validation })
@@ -77,6 +80,8 @@ internal sealed class Checkpointing(
             Append(hash, [(int)pool, (int)(pool >> 32)]);
         if (start is not null)
             hash.AppendData(SystemStart.Bytes(start));
+        if (given is not null)
+            hash.AppendData(MemoryMarshal.AsBytes(given.Values));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -7,6 +7,7 @@ namespace Microsoft.ML.StateSpace.Training;
 internal sealed class EpochReport(TrainingWork work)
 {
     private readonly string _metric = TaskMetric.Of(work.Model.Options.Task, work.Model.Options.Outputs).Name;
+    private readonly TrainingOptions _options = work.Options.Detached();
 
     /// <param name="epoch">The epoch that has ended, from 1.</param>
     /// <param name="loss">Its training loss.</param>
@@ -20,8 +21,11 @@ internal sealed class EpochReport(TrainingWork work)
     {
         var (before, behind) = work.OtherEpochs;
         int epochs = before + work.Options.Epochs!.Value + behind;
-        work.Options.Progress?.Report(new TrainingProgress
+        var progress = new TrainingProgress
         {
+            Task = work.Model.Options.Task,
+            Architecture = work.Model.Options.Architecture,
+            Options = _options,
             Epoch = before + epoch,
             Epochs = epochs,
             TrainingLoss = loss,
@@ -32,7 +36,9 @@ internal sealed class EpochReport(TrainingWork work)
             SequencesPerSecond = work.Windows.Count / seconds,
             Elapsed = elapsed,
             Remaining = elapsed / epoch * (epochs - before - epoch),
-        });
+        };
+        TrainingMeter.Epoch(progress, work.Windows.Count, seconds);
+        work.Options.Progress?.Report(progress);
         string validation = score is null
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", validation loss {score.Value.Loss:F4}, {_metric} {score.Value.Metric:F3}");

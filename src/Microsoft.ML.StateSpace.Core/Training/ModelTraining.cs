@@ -18,6 +18,8 @@ internal static class ModelTraining
         if (options.HasPairs)
             options.Architecture.RequirePairs();
         MethodCheck.RequireNetwork(options.Architecture, training);
+        if (training.InitialParameters is not null)
+            InitialValues.Require(options.Architecture, start);
         return options.Architecture switch
         {
             EnsembleOptions => EnsembleTraining.Fit(options, training, data, validation, log, warn, checkpoint),

@@ -41,6 +41,13 @@ internal static class SystemStart
             throw Wrong(
                 $"needs layers without a norm, which is not linear, but Norm is {network.ChosenNorm}. Leave Norm null where a network "
                 + "starts from a system.");
+        if (network.LogitsSoftCap is double cap)
+            throw Wrong(
+                $"needs a linear decoder, but LogitsSoftCap is {cap}. Leave LogitsSoftCap null where a network starts from a system.");
+        if (network.FinalNorm != NormKind.None)
+            throw Wrong(
+                $"needs a network that is nearly linear, which a norm is not, but FinalNorm is {network.FinalNorm}. Leave FinalNorm None "
+                + "where a network starts from a system.");
     }
 
     /// <summary>Sets the parameters.</summary>

@@ -99,11 +99,13 @@ internal sealed class Trainer
         ParameterSet initial;
         using (SlowStage.Begin("Computing the initial parameters", log))
             initial = model.Layout.Create(new Random(seed), training.Cancellation);
-        if (training.IntervalLevels is not null && model.Decoder is Linear decoder)
+        if (training.IntervalLevels is not null && (model.Decoder is SoftCap cap ? cap.Inner : model.Decoder) is Linear decoder)
             decoder.Weight.Of(initial.Values).Clear(); // then training begins with the closed form
         FiniteModel.RequireInitial(initial);
         using (SlowStage.Begin("Computing the statistics of the data", log))
             Await(() => DataSurvey.Of(model, initial, data, log, warn, training.Cancellation), training.Cancellation)();
+        if (training.InitialParameters is { } values)
+            InitialValues.Set(model, initial, values, log);
         if (start is not null)
             SystemStart.Set(model, initial, start);
         var work = new TrainingWork

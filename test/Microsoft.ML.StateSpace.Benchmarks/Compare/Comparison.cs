@@ -23,6 +23,9 @@ internal static class Comparison
 
     private const string Sweeps = "## What a sweep is worth"; // samples/AutoMLSweep writes this part
 
+    // What is compared with ONNX Runtime alone.
+    private const string WithoutPeer = "onnx";
+
     /// <param name="parts">
     /// The parts to run, such as <c>layers</c>. Names of layers, such as <c>S5</c>, limit the layers to those. Without any part all are
     /// run, and BENCHMARKS.md is written.
@@ -43,6 +46,7 @@ internal static class Comparison
             ["backtest"] = BacktestRows.Run,
             ["start"] = StartRows.Run,
             ["engines"] = TorchRows.Run,
+            [WithoutPeer] = OnnxRows.Run,
         };
         if (parts.FirstOrDefault(part => !known.ContainsKey(part) && named.All(kind => kind.Name != part)) is string unknown)
         {
@@ -51,7 +55,7 @@ internal static class Comparison
                 $"There is no part '{unknown}'; there are {string.Join(", ", known.Keys)}, and of the layers {layers}.");
             return 2;
         }
-        bool hasPeer = Peer.Find();
+        bool hasPeer = parts is not [WithoutPeer] && Peer.Find();
         var machine = Machine.Measure();
         var report = new Report(Head);
         report.Say($"Machine: {machine.Line}.\n");

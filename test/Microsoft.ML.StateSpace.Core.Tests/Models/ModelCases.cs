@@ -56,6 +56,17 @@ internal static partial class ModelCases
         {
             Scaffold = new GriffinScaffold { Expansion = 1, AttentionEvery = 2, Window = 40 },
         })),
+        new("Exact GELU, wide epsilon, two-way", Classifier(S5(Discretization.ZeroOrderHold, true) with
+        {
+            Scaffold = new GluScaffold { Nonlinearity = Nonlinearity.FullGlu, Gelu = GeluForm.Exact, NormPlacement = NormPlacement.Post },
+            NormEpsilon = 0.1,
+        })),
+        new("Soft cap, tokens, tagging", Regressor(Lru(twoWay: false) with { LogitsSoftCap = 0.8, Norm = NormKind.RmsNorm }) with
+        {
+            Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 7, Outputs = 7,
+        }),
+        new("Affine, sequence to sequence", Regressor(Lru(twoWay: false) with { Norm = NormKind.Affine, FinalNorm = NormKind.Affine })),
+        new("Soft cap, two-way", Classifier(S5(Discretization.ZeroOrderHold, true) with { LogitsSoftCap = 1.5 })),
         // The tasks that the cases of cores do not have; an answer that is not known counts nowhere.
         new("Regression, two-way", Classifier(S5(Discretization.ZeroOrderHold, true)) with { Task = SequenceTask.Regression, Outputs = 2 }),
         new("Regression", Classifier(Lru(twoWay: false)) with { Task = SequenceTask.Regression, Outputs = 1 }),
@@ -98,6 +109,14 @@ internal static partial class ModelCases
             Classifier(S5(Discretization.ZeroOrderHold, true) with { Pooling = Pooling.MeanAndShare })),
         new("Mean and share", Classifier(Lru(twoWay: false) with { Pooling = Pooling.MeanAndShare })),
         new("Tagging", Regressor(Lru(twoWay: false)) with { Task = SequenceTask.Tagging, Outputs = 3 }),
+        new("Final norm, tokens, tagging", Regressor(Lru(twoWay: false) with
+        {
+            Scaffold = new MambaScaffold { Expansion = 1 }, FinalNorm = NormKind.RmsNorm,
+        }) with { Task = SequenceTask.Tagging, Inputs = 1, Vocabulary = 5, Outputs = 5 }),
+        new("Final norm behind a post norm, two-way", Classifier(S5(Discretization.ZeroOrderHold, true) with
+        {
+            Scaffold = new GluScaffold { NormPlacement = NormPlacement.Post }, FinalNorm = NormKind.LayerNorm,
+        })),
     ]);
 
     // Models of pairs, to which many laws speak in other words.
@@ -111,6 +130,7 @@ internal static partial class ModelCases
             MissingValues = MissingValues.ForwardFill,
         },
         ["Pairs, regression"] = Classifier(Lru(twoWay: false)) with { HasPairs = true, Task = SequenceTask.Regression, Outputs = 2 },
+        ["Pairs, soft cap"] = Classifier(Lru(twoWay: false) with { LogitsSoftCap = 0.5 }) with { HasPairs = true },
         ["Pairs, tokens"] = Classifier(S5(Discretization.ZeroOrderHold, true)) with { HasPairs = true, Inputs = 1, Vocabulary = 5 },
     };
 

@@ -72,7 +72,7 @@ public class ReferenceClassifierTests
     }
 
     private double[] LogP(double[][] input)
-        => LossOracle.LogSoftmax(new ModelOracle(Options, Epsilon: 1e-6).Forward(_parameters, input).Flat());
+        => LossOracle.LogSoftmax(new ModelOracle(Options, OtherEpsilon: 1e-6).Forward(_parameters, input).Flat());
 
     private static Dictionary<string, double[]> Values()
     {

@@ -8,6 +8,7 @@ public class L2RuValidateTests
         ["two-way"] = (new L2RuOptions { Bidirectional = true }, "Bidirectional", "causal"),
         ["layer norm"] = (new L2RuOptions { Norm = NormKind.LayerNorm }, "Norm", "without bound"),
         ["RMS norm"] = (new L2RuOptions { Norm = NormKind.RmsNorm }, "Norm", "without bound"),
+        ["final norm"] = (new L2RuOptions { FinalNorm = NormKind.RmsNorm }, "FinalNorm", "without bound"),
         ["dropout"] = (new L2RuOptions { Dropout = 0.1 }, "Dropout", "1 / (1 - p)"),
         ["GLU block"] = (new L2RuOptions { Scaffold = new GluScaffold() }, "Scaffold", "CertifiedScaffold"),
         ["Wiener block"] = (new L2RuOptions { Scaffold = new WienerScaffold() }, "Scaffold", "CertifiedScaffold"),

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Tests.Forecasting;
 using Microsoft.ML.StateSpace.Tests.Forecasting.Histories;
 
@@ -40,6 +41,9 @@ internal static class ForecastSituations
         OfNetwork("Leave TrainedHorizon and IntervalColumnName null", WithNetwork with { Horizon = 2, TrainedHorizon = 1 }),
         OfNetwork("Leave Bidirectional null", WithNetwork with { Architecture = new S5Options { Bidirectional = true } }),
         OfNetwork("Leave TrainingOptions.Engine null", WithTraining(training => training with { Engine = new OtherEngine() })),
+        OfNetwork(
+            "Leave TrainingOptions.InitialParameters null",
+            WithTraining(training => training with { InitialParameters = SavedParameters.FromFile("any") })),
         OfNetwork(
             "Leave Loss, OutputWeights and ValidationFraction of ForecastingOptions.Training as they are",
             WithTraining(training => training with { ValidationFraction = 0.2 })),

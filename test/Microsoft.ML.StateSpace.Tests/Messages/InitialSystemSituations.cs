@@ -18,6 +18,16 @@ internal static class InitialSystemSituations
             "Leave Norm null with a LinearScaffold", () => Train(Linear with { Norm = NormKind.LayerNorm }),
             () => Train(Linear with { Norm = null })),
         new(
+            "a cap is not linear. Leave it null", () => Train(Linear with { LogitsSoftCap = 30 }),
+            () => Train(Linear with { LogitsSoftCap = null })),
+        new(
+            "Leave LogitsSoftCap null where a network starts from a system",
+            () => Train(Linear with { Scaffold = new WienerScaffold(), LogitsSoftCap = 30 }),
+            () => Train(Linear with { Scaffold = new WienerScaffold() })),
+        new(
+            "which is not linear. Leave it None", () => Train(Linear with { FinalNorm = NormKind.LayerNorm }),
+            () => Train(Linear with { FinalNorm = NormKind.None })),
+        new(
             "Leave Dropout null with a LinearScaffold", () => Train(Linear with { Dropout = 0.1 }),
             () => Train(Linear with { Dropout = null })),
         new(
@@ -34,6 +44,10 @@ internal static class InitialSystemSituations
         new(
             "Leave Norm null where a network starts from a system",
             () => Train(Linear with { Scaffold = new WienerScaffold(), Norm = NormKind.LayerNorm }),
+            () => Train(Linear with { Scaffold = new WienerScaffold() })),
+        new(
+            "Leave FinalNorm None where a network starts from a system",
+            () => Train(Linear with { Scaffold = new WienerScaffold(), FinalNorm = NormKind.RmsNorm }),
             () => Train(Linear with { Scaffold = new WienerScaffold() })),
         new(
             "Leave both null where a network starts from a system",

@@ -75,6 +75,10 @@ internal static class OptionSituations
         Of(
             "a norm amplifies small signals without bound. Leave it null", Certified with { Norm = NormKind.LayerNorm },
             Certified with { Norm = null }),
+        Of("bounded by its gain. Leave it null", Certified with { LogitsSoftCap = 30 }, Certified with { LogitsSoftCap = null }),
+        Of(
+            "so the model would have no gain. Leave it None", Certified with { FinalNorm = NormKind.LayerNorm },
+            Certified with { FinalNorm = NormKind.None }),
         Of("exceed the gain. Leave it null", Certified with { Dropout = 0.1 }, Certified with { Dropout = null }),
         Of("MambaScaffold takes any core", Lru with { Scaffold = new Mamba2Scaffold() }, Lru with { Scaffold = new MambaScaffold() }),
         Of("Set HeadSize to a divisor of ModelSize", InHeads(3), InHeads(2)),

@@ -4,8 +4,10 @@ using Microsoft.ML.StateSpace.Testing.Enrolments;
 namespace Microsoft.ML.StateSpace.Testing.Oracle;
 
 /// <summary>A residual block, pooling, and the whole network, without dropout.</summary>
-internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon = 1e-5)
+internal sealed record ModelOracle(SequenceModelOptions Options, double? OtherEpsilon = null)
 {
+    private double Epsilon => OtherEpsilon ?? Options.Network.NormEpsilon;
+
     /// <summary>The time from the step before to each step of the sequence, where the model takes it.</summary>
     public double[] Intervals { get; init; } = [];
 
@@ -17,16 +19,19 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] ForwardFrom(int layer, OracleParameters p, double[][] h)
     {
         h = Decoded(layer, p, h);
-        return Gain is double gain
+        return Capped(Gain is double gain
             ? L2Ru.Bounded(p.Scope("Decoder"), h, h[0].Length, gain * (1 - 1e-4) / EncoderGain / PoolGain / Amplified(p))
-            : PositionWise.Linear(p.Scope("Decoder"), h);
+            : PositionWise.Linear(p.Scope("Decoder"), h));
     }
+
+    private double[][] Capped(double[][] outputs)
+        => Options.Network.LogitsSoftCap is double cap ? Scaffolds.Each(value => cap * Math.Tanh(value / cap), outputs) : outputs;
 
     /// <summary>Logits or standardised outputs (1, outputs) of a pair of sequences.</summary>
     public double[][] ForwardPair(OracleParameters p, double[][] first, double[][] second)
     {
         double[] a = Decoded(0, p, FirstStream(p, first))[0], b = Decoded(0, p, FirstStream(p, second))[0];
-        return DecodePair(p.Scope("Decoder"), [[.. a, .. b]]);
+        return Capped(DecodePair(p.Scope("Decoder"), [[.. a, .. b]]));
     }
 
     /// <summary>Answers of rows that hold two pooled vectors side by side.</summary>
@@ -52,6 +57,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         var architecture = Options.Network;
         for (int i = layer; i < architecture.Layers; i++)
             h = Block(p.Scope($"Blocks.{i}"), h);
+        if (layer < architecture.Layers) // the stream behind the last layer has the final norm behind it
+            h = Norm(architecture.FinalNorm, p.Scope("FinalNorm"), h);
         if (Options.Task is SequenceTask.Classification or SequenceTask.Regression)
         {
             h = [architecture.Pooling == Pooling.MeanAndShare
@@ -89,7 +96,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     public double[][] Block(OracleParameters p, double[][] x) => Options.Network.ChosenScaffold switch
     {
         GluScaffold glu => Branch(
-            p, x, glu.NormPlacement, (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity)),
+            p, x, glu.NormPlacement,
+            (q, u) => PositionWise.Glu(q.Scope("Map"), Core(q.Scope("Core"), u), glu.Nonlinearity, gelu: glu.Gelu)),
         WienerScaffold wiener => Branch(
             p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, Function(wiener.Nonlinearity))),
         LinearScaffold => Branch(p, x, NormPlacement.Pre, (q, u) => Projected(q.Scope("Core"), u, value => value)),
@@ -147,8 +155,8 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
     {
         bool pre = placement == NormPlacement.Pre;
         double[][] skip = p.Has("Skip.Weight") ? PositionWise.Linear(p.Scope("Skip"), x) : x;
-        double[][] sum = Sum(skip, f(p, pre ? Norm(p.Scope("Norm"), x) : x));
-        return pre ? sum : Norm(p.Scope("Norm"), sum);
+        double[][] sum = Sum(skip, f(p, pre ? Norm(Options.Network.ChosenNorm, p.Scope("Norm"), x) : x));
+        return pre ? sum : Norm(Options.Network.ChosenNorm, p.Scope("Norm"), sum);
     }
 
     private static double[] MeanAndShare(OracleParameters p, double[][] x)
@@ -163,10 +171,11 @@ internal sealed record ModelOracle(SequenceModelOptions Options, double Epsilon 
         _ => [.. x[0].Select((_, c) => x.Max(row => row[c]))],
     };
 
-    private double[][] Norm(OracleParameters p, double[][] x) => Options.Network.ChosenNorm switch
+    private double[][] Norm(NormKind kind, OracleParameters p, double[][] x) => kind switch
     {
         NormKind.LayerNorm => PositionWise.LayerNorm(p, x, Epsilon),
         NormKind.RmsNorm => PositionWise.RmsNorm(p, x, Epsilon),
+        NormKind.Affine => PositionWise.Affine(p, x),
         _ => x,
     };
 

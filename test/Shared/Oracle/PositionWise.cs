@@ -28,6 +28,10 @@ internal static class PositionWise
         return row.Select((value, c) => value / Math.Sqrt(square + epsilon) * p["Scale"][c]).ToArray();
     })];
 
+    /// <summary><c>y = x * g + b</c>.</summary>
+    public static double[][] Affine(OracleParameters p, double[][] x)
+        => [.. x.Select(row => row.Select((value, c) => value * p["Scale"][c] + p["Bias"][c]).ToArray())];
+
     /// <summary><c>y = (x - mean) / deviation</c>.</summary>
     public static double[][] Standardize(OracleParameters p, double[][] x)
         => [.. x.Select(row => row.Select((value, c) => (value - p["Mean"][c]) / p["Deviation"][c]).ToArray())];
@@ -37,9 +41,10 @@ internal static class PositionWise
     /// of one sequence multiply w and the result.
     /// </summary>
     public static double[][] Glu(OracleParameters p, double[][] v, Nonlinearity kind, double[]? innerMask = null,
-        double[]? outerMask = null)
+        double[]? outerMask = null, GeluForm gelu = GeluForm.Tanh)
     {
-        double[][] w = Masked([.. v.Select(row => Array.ConvertAll(row, KernelOracle.Gelu))], innerMask);
+        Func<double, double> function = gelu == GeluForm.Exact ? KernelOracle.ExactGelu : KernelOracle.Gelu;
+        double[][] w = Masked(Scaffolds.Each(function, v), innerMask);
         if (kind == Nonlinearity.Gelu)
             return w;
         double[][] gate = Linear(p.Scope("Gate"), w);

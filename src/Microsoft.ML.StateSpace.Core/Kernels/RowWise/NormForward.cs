@@ -9,27 +9,28 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// </summary>
 internal static unsafe class NormForward
 {
-    public static void Run(float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width)
+    public static void Run(float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width, float epsilon)
     {
         if (Vector512.IsHardwareAccelerated && width >= Lane512.Count)
-            Run<Lane512, Vector512<float>>(x, scale, bias, y, mean, rstd, rows, width);
+            Run<Lane512, Vector512<float>>(x, scale, bias, y, mean, rstd, rows, width, epsilon);
         else if (Vector256.IsHardwareAccelerated && width >= Lane256.Count)
-            Run<Lane256, Vector256<float>>(x, scale, bias, y, mean, rstd, rows, width);
+            Run<Lane256, Vector256<float>>(x, scale, bias, y, mean, rstd, rows, width, epsilon);
         else if (Vector128.IsHardwareAccelerated && width >= Lane128.Count)
-            Run<Lane128, Vector128<float>>(x, scale, bias, y, mean, rstd, rows, width);
+            Run<Lane128, Vector128<float>>(x, scale, bias, y, mean, rstd, rows, width, epsilon);
         else
-            Run<LaneScalar, float>(x, scale, bias, y, mean, rstd, rows, width);
+            Run<LaneScalar, float>(x, scale, bias, y, mean, rstd, rows, width, epsilon);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TLane, TVector>(float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width)
+    private static void Run<TLane, TVector>(
+        float* x, float* scale, float* bias, float* y, float* mean, float* rstd, int rows, int width, float epsilon)
         where TLane : ILane<TVector>
         where TVector : struct
     {
         for (int i = 0; i < rows; i++, x += width, y += width)
         {
             float m = mean == null ? 0 : Mean<TLane, TVector>(x, width),
-                r = 1 / MathF.Sqrt(MeanSquare<TLane, TVector>(x, m, width) + NormKernels.Epsilon);
+                r = 1 / MathF.Sqrt(MeanSquare<TLane, TVector>(x, m, width) + epsilon);
             TVector center = TLane.Broadcast(m), factor = TLane.Broadcast(r);
             // The last vector may overlap the one before it; both store the same values.
             for (int j = 0; j < width; j += TLane.Count)

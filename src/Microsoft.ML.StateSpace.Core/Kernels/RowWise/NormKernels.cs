@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// </summary>
 internal static unsafe class NormKernels
 {
-    /// <summary>Added to the variance, or to the mean square, before its root.</summary>
+    /// <summary>What is usually added to the variance, or to the mean square, before its root.</summary>
     public const float Epsilon = 1e-5f;
 
     /// <summary>
@@ -17,13 +17,14 @@ internal static unsafe class NormKernels
     /// memory.
     /// </summary>
     public static void LayerNorm(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, Span<float> y, Span<float> mean, Span<float> rstd)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> scale, ReadOnlySpan<float> bias, Span<float> y, Span<float> mean, Span<float> rstd,
+        float epsilon = Epsilon)
     {
         Debug.Assert(
             x.Length == mean.Length * scale.Length && y.Length == x.Length && bias.Length == scale.Length
             && rstd.Length == mean.Length);
         fixed (float* px = x, ps = scale, pb = bias, py = y, pm = mean, pr = rstd)
-            NormForward.Run(px, ps, pb, py, pm, pr, mean.Length, scale.Length);
+            NormForward.Run(px, ps, pb, py, pm, pr, mean.Length, scale.Length, epsilon);
     }
 
     /// <summary>
@@ -41,11 +42,12 @@ internal static unsafe class NormKernels
     }
 
     /// <summary><c>y = x rstd scale</c>, with <c>rstd = 1 / sqrt(mean(x^2) + eps)</c>. y and x must be different memory.</summary>
-    public static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y, Span<float> rstd)
+    public static void RmsNorm(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y, Span<float> rstd, float epsilon = Epsilon)
     {
         Debug.Assert(x.Length == rstd.Length * scale.Length && y.Length == x.Length);
         fixed (float* px = x, ps = scale, py = y, pr = rstd)
-            NormForward.Run(px, ps, null, py, null, pr, rstd.Length, scale.Length);
+            NormForward.Run(px, ps, null, py, null, pr, rstd.Length, scale.Length, epsilon);
     }
 
     /// <summary>

@@ -34,6 +34,15 @@ internal sealed class PolynomialNarx
         Bound = layout.Add("Bound", [1], ParameterGroup.Fixed, Initialize.Constant(0));
     }
 
+    /// <summary>H.</summary>
+    public int Inputs => _inputs;
+
+    /// <summary>P.</summary>
+    public int Outputs => _outputs;
+
+    /// <summary>L.</summary>
+    public int Lags => _lags;
+
     /// <summary>The inputs of the last L rows, then phi of the last L/2 rows, the newest first.</summary>
     public int StateSize => _lags * _inputs + _termLags * _terms;
 

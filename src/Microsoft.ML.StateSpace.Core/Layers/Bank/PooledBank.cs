@@ -80,6 +80,15 @@ internal sealed class PooledBank
     /// <summary>Floats of scratch that <see cref="Step"/> needs.</summary>
     public static int StepScratchSize => Lanes + 2;
 
+    /// <summary>The largest order of a filter.</summary>
+    public int Orders => _orders;
+
+    /// <summary>Whether time steps come with the time since the step before.</summary>
+    public bool HasIntervals => _hasIntervals;
+
+    /// <summary>The poles of each group, (groups, 2, 16); with intervals their logarithms.</summary>
+    public Table Poles => _poles;
+
     /// <summary>The order of the filters of a group.</summary>
     public int Order(int group) => 1 + group / Round(Sources) % _orders;
 

@@ -53,13 +53,17 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
     /// <summary>The bound of the gain.</summary>
     public double Gain { get; }
 
-    protected Slot Lambda { get; }
+    /// <summary>(2, N).</summary>
+    public Slot Lambda { get; }
 
-    protected Slot InputMatrix { get; }
+    /// <summary>B.</summary>
+    public Slot InputMatrix { get; }
 
-    protected Slot OutputMatrix { get; }
+    /// <summary>C.</summary>
+    public Slot OutputMatrix { get; }
 
-    protected Slot FeedThrough { get; }
+    /// <summary>D.</summary>
+    public Slot FeedThrough { get; }
 
     /// <summary>lambda as the scan uses it, rounded to float, (2, N).</summary>
     protected double[] Poles { get; }

@@ -30,9 +30,11 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
 
     public Parameter Alpha { get; }
 
-    private readonly Slot _a;
-    private readonly Slot _b;
-    private readonly Slot _d;
+    public Slot A { get; }
+
+    public Slot B { get; }
+
+    public Slot D { get; }
 
     public L2RuSquareMap Map { get; }
 
@@ -51,9 +53,9 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
         Dt = layout.Add("Dt", [size, size], ParameterGroup.Plain, Identity(1, 0.01 / Math.Sqrt(size)));
         Skew = layout.Add("Skew", [size * (size - 1) / 2], ParameterGroup.StateSpace, Initialize.Normal(0.5 / Math.Sqrt(size)));
         Alpha = layout.Add("Alpha", [1], ParameterGroup.StateSpace, Initialize.Constant(4.1f));
-        _a = layout.AddPrepared(size * size);
-        _b = layout.AddPrepared(size * size);
-        _d = layout.AddPrepared(size * size);
+        A = layout.AddPrepared(size * size);
+        B = layout.AddPrepared(size * size);
+        D = layout.AddPrepared(size * size);
         Map = new L2RuSquareMap(size, gain, epsilon);
         (_dA, _dB, _dD) = (new Matrix(size, size), new Matrix(size, size), new Matrix(size, size));
     }
@@ -94,9 +96,9 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
     public override void Prepare(in Weights weights)
     {
         Compute(weights);
-        Map.A.CopyTo(_a.Of(weights.Prepared));
-        Map.B.CopyTo(_b.Of(weights.Prepared));
-        Map.D.CopyTo(_d.Of(weights.Prepared));
+        Map.A.CopyTo(A.Of(weights.Prepared));
+        Map.B.CopyTo(B.Of(weights.Prepared));
+        Map.D.CopyTo(D.Of(weights.Prepared));
     }
 
     private void Compute(in Weights weights)
@@ -132,9 +134,9 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
         Compute(weights);
-        _dA.Set(_a.Of((ReadOnlySpan<float>)gradients.Prepared));
-        _dB.Set(_b.Of((ReadOnlySpan<float>)gradients.Prepared));
-        _dD.Set(_d.Of((ReadOnlySpan<float>)gradients.Prepared));
+        _dA.Set(A.Of((ReadOnlySpan<float>)gradients.Prepared));
+        _dB.Set(B.Of((ReadOnlySpan<float>)gradients.Prepared));
+        _dD.Set(D.Of((ReadOnlySpan<float>)gradients.Prepared));
         Map.DC.Clear();
         Map.Backward(_dA, _dB, _dD);
         AddLower(Map.DX11, X11.Of(gradients.Values));
@@ -152,17 +154,17 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
     public void WriteSystem(in Weights weights, Matrix a, Matrix b, Matrix c, Matrix d)
     {
         ReadOnlySpan<float> prepared = weights.Prepared;
-        a.Set(_a.Of(prepared));
-        b.Set(_b.Of(prepared));
+        a.Set(A.Of(prepared));
+        b.Set(B.Of(prepared));
         c.Set(C.Of(weights.Values));
-        d.Set(_d.Of(prepared));
+        d.Set(D.Of(prepared));
     }
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         int size = InputSize;
-        ReadOnlySpan<float> prepared = pass.Weights.Prepared, a = _a.Of(prepared);
-        Gemm.Multiply(pass.Rows, size, size, input, size, false, _d.Of(prepared), size, true, output, size, accumulate: false);
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared, a = A.Of(prepared);
+        Gemm.Multiply(pass.Rows, size, size, input, size, false, D.Of(prepared), size, true, output, size, accumulate: false);
         for (int s = 0; s < pass.Sequences; s++)
         {
             int start = pass.Starts[s], length = pass.Starts[s + 1] - start;
@@ -174,7 +176,7 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             Gemm.Multiply(
                 length, size, size,
                 input[(start * size)..], size, false,
-                _b.Of(prepared), size, true,
+                B.Of(prepared), size, true,
                 x[size..], size, accumulate: false);
             for (int t = 0; t < length; t++)
             {
@@ -199,7 +201,7 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var scratch = pass.Scratch;
         var transposed = scratch.Take(size * size);
-        var a = _a.Of(prepared);
+        var a = A.Of(prepared);
         for (int i = 0; i < size; i++)
             for (int j = 0; j < size; j++)
                 transposed[j * size + i] = a[i * size + j];
@@ -208,11 +210,11 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
             size, size, pass.Rows,
             outputGradient, size, true,
             input, size, false,
-            _d.Of(gradients.Prepared), size, accumulate: true);
+            D.Of(gradients.Prepared), size, accumulate: true);
         Gemm.Multiply(
             pass.Rows, size, size,
             outputGradient, size, false,
-            _d.Of(prepared), size, false,
+            D.Of(prepared), size, false,
             inputGradient, size, accumulate: true);
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -231,12 +233,12 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
                 MatrixVector.Multiply(transposed, dx.Slice((t + 1) * size, size), current, current);
             }
             var behind = dx[size..];
-            Gemm.Multiply(size, size, length, behind, size, true, x, size, false, _a.Of(gradients.Prepared), size, accumulate: true);
-            Gemm.Multiply(size, size, length, behind, size, true, u, size, false, _b.Of(gradients.Prepared), size, accumulate: true);
+            Gemm.Multiply(size, size, length, behind, size, true, x, size, false, A.Of(gradients.Prepared), size, accumulate: true);
+            Gemm.Multiply(size, size, length, behind, size, true, u, size, false, B.Of(gradients.Prepared), size, accumulate: true);
             Gemm.Multiply(
                 length, size, size,
                 behind, size, false,
-                _b.Of(prepared), size, false,
+                B.Of(prepared), size, false,
                 inputGradient[(start * size)..], size, accumulate: true);
         }
     }
@@ -245,10 +247,10 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
     {
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var next = pass.Scratch[..InputSize];
-        MatrixVector.Multiply(_d.Of(prepared), input, default, output);
+        MatrixVector.Multiply(D.Of(prepared), input, default, output);
         MatrixVector.Multiply(C.Of(pass.Weights.Values), state, output, output);
-        MatrixVector.Multiply(_b.Of(prepared), input, default, next);
-        MatrixVector.Multiply(_a.Of(prepared), state, next, next);
+        MatrixVector.Multiply(B.Of(prepared), input, default, next);
+        MatrixVector.Multiply(A.Of(prepared), state, next, next);
         next.CopyTo(state);
     }
 

@@ -24,9 +24,15 @@ internal sealed class Sandwich : Layer
 
     public Parameter Bias { get; }
 
-    private readonly Slot _in; // sqrt(2) Psi^-1 B^T
-    private readonly Slot _out; // sqrt(2) A Psi
-    private readonly Slot _shift; // -max(b, 0)
+    /// <summary>sqrt(2) Psi^-1 B^T.</summary>
+    public Slot In { get; }
+
+    /// <summary>sqrt(2) A Psi.</summary>
+    public Slot Out { get; }
+
+    /// <summary>-max(b, 0).</summary>
+    public Slot Shift { get; }
+
     private readonly Matrix _free;
     private readonly Matrix _inverse; // J = (I + M)^-1
     private readonly Matrix _a;
@@ -43,9 +49,9 @@ internal sealed class Sandwich : Layer
         V = layout.Add("V", [size, size], ParameterGroup.Plain, initial);
         Psi = layout.Add("Psi", [size], ParameterGroup.Plain, Initialize.Constant(0));
         Bias = layout.Add("Bias", [size], ParameterGroup.Plain, Initialize.Normal(0.5));
-        _in = layout.AddPrepared(size * size);
-        _out = layout.AddPrepared(size * size);
-        _shift = layout.AddPrepared(size);
+        In = layout.AddPrepared(size * size);
+        Out = layout.AddPrepared(size * size);
+        Shift = layout.AddPrepared(size);
         (_free, _inverse, _a, _b, _product, _gradient) = (New(), New(), New(), New(), New(), New());
         _pivots = new int[size];
 
@@ -66,7 +72,7 @@ internal sealed class Sandwich : Layer
         Compute(weights);
         var psi = Psi.Of(weights.Values);
         var bias = Bias.Of(weights.Values);
-        Span<float> input = _in.Of(weights.Prepared), output = _out.Of(weights.Prepared), shift = _shift.Of(weights.Prepared);
+        Span<float> input = In.Of(weights.Prepared), output = Out.Of(weights.Prepared), shift = Shift.Of(weights.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
             double scale = Math.Exp(psi[k]);
@@ -103,8 +109,8 @@ internal sealed class Sandwich : Layer
         Compute(weights);
         var psi = Psi.Of(weights.Values);
         var bias = Bias.Of(weights.Values);
-        ReadOnlySpan<float> dinput = _in.Of(gradients.Prepared), doutput = _out.Of(gradients.Prepared),
-            dshift = _shift.Of(gradients.Prepared);
+        ReadOnlySpan<float> dinput = In.Of(gradients.Prepared), doutput = Out.Of(gradients.Prepared),
+            dshift = Shift.Of(gradients.Prepared);
         for (int k = 0; k < InputSize; k++)
         {
             double scale = Math.Exp(psi[k]), dpsi = 0;
@@ -146,9 +152,9 @@ internal sealed class Sandwich : Layer
         int size = InputSize, rows = input.Length / size;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         kept = kept[..input.Length];
-        Gemm.Multiply(rows, size, size, input, size, false, _in.Of(prepared), size, true, kept, size, accumulate: false);
-        Rectifier.Forward(kept, Bias.Of(pass.Weights.Values), _shift.Of(prepared));
-        Gemm.Multiply(rows, size, size, kept, size, false, _out.Of(prepared), size, true, output, size, accumulate: false);
+        Gemm.Multiply(rows, size, size, input, size, false, In.Of(prepared), size, true, kept, size, accumulate: false);
+        Rectifier.Forward(kept, Bias.Of(pass.Weights.Values), Shift.Of(prepared));
+        Gemm.Multiply(rows, size, size, kept, size, false, Out.Of(prepared), size, true, output, size, accumulate: false);
     }
 
     public override void Backward(
@@ -159,22 +165,22 @@ internal sealed class Sandwich : Layer
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var dz = pass.Scratch[..(rows * size)];
         // y = h out^T
-        Gemm.Multiply(size, size, rows, outputGradient, size, true, kept, size, false, _out.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(rows, size, size, outputGradient, size, false, _out.Of(prepared), size, false, dz, size, accumulate: false);
+        Gemm.Multiply(size, size, rows, outputGradient, size, true, kept, size, false, Out.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(rows, size, size, outputGradient, size, false, Out.Of(prepared), size, false, dz, size, accumulate: false);
         // h = max(z, 0) + shift, z = x in^T + b
-        RowKernels.AddRowSum(dz, _shift.Of(gradients.Prepared));
-        Rectifier.Backward(kept, _shift.Of(prepared), dz);
+        RowKernels.AddRowSum(dz, Shift.Of(gradients.Prepared));
+        Rectifier.Backward(kept, Shift.Of(prepared), dz);
         RowKernels.AddRowSum(dz, Bias.Of(gradients.Values));
-        Gemm.Multiply(size, size, rows, dz, size, true, input, size, false, _in.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(rows, size, size, dz, size, false, _in.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(size, size, rows, dz, size, true, input, size, false, In.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(rows, size, size, dz, size, false, In.Of(prepared), size, false, inputGradient, size, accumulate: true);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var h = pass.Scratch[..InputSize];
-        MatrixVector.Multiply(_in.Of(prepared), input, default, h);
-        Rectifier.Forward(h, Bias.Of(pass.Weights.Values), _shift.Of(prepared));
-        MatrixVector.Multiply(_out.Of(prepared), h, default, output);
+        MatrixVector.Multiply(In.Of(prepared), input, default, h);
+        Rectifier.Forward(h, Bias.Of(pass.Weights.Values), Shift.Of(prepared));
+        MatrixVector.Multiply(Out.Of(prepared), h, default, output);
     }
 }

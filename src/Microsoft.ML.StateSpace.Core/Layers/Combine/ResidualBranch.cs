@@ -4,27 +4,30 @@ using Microsoft.ML.StateSpace.Parameters;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// One residual branch. With the norm before the core it computes <c>F x + f(core(norm(x)))</c>, with the norm after the sum
-/// <c>norm(F x + f(core(x)))</c>. The norm and the position-wise map f may be absent. The core may be position-wise. The skip F is the
-/// identity unless one is given.
-/// Source: S5 <c>layers.py</c>, LRU <c>model.py</c>. Shapes: (rows, H) to (rows, H). Cost: that of norm, core, map and skip.
-/// Kept: the output of a pre norm or the input of a post norm, the core's output, and what norm, core and map keep.
+/// One residual branch, <c>post(F x + f(core(pre(x))))</c>. The norms before the core and behind the sum and the position-wise map f may be
+/// absent. The core may be position-wise. The skip F is the identity unless one is given.
+/// Source: S5 <c>layers.py</c>, LRU <c>model.py</c>. Shapes: (rows, H) to (rows, H). Cost: that of norms, core, map and skip.
+/// Kept: the output of a pre norm, the input of a post norm, the core's output, and what norms, core and map keep.
 /// </summary>
-internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPlacement placement, Linear? skip = null) : ScanLayer
+internal sealed class ResidualBranch(Layer? preNorm, Layer core, Layer? map, Layer? postNorm = null, Linear? skip = null) : ScanLayer
 {
     private readonly ScanLayer? _scan = core as ScanLayer;
-    private readonly bool _pre = placement == NormPlacement.Pre;
 
-    public Layer? Norm => norm;
+    // Gradients in the scratch memory of a pass; those of a pre norm's output and of a post norm's input take turns, unless there are both.
+    private readonly int _gradients = preNorm is not null && postNorm is not null ? 3 : 2;
+
+    public Layer? PreNorm => preNorm;
 
     public Layer Core => core;
 
     public Layer? Map => map;
 
+    public Layer? PostNorm => postNorm;
+
     public Linear? Skip => skip;
 
-    /// <summary>Whether the norm comes before the core rather than after the sum.</summary>
-    public bool IsPre => _pre;
+    /// <summary>The same branch with one more norm behind it.</summary>
+    public ResidualBranch Then(Layer norm) => new(preNorm, core, map, postNorm is null ? norm : new Sequential(postNorm, norm), skip);
 
     public override int InputSize => core.InputSize;
 
@@ -36,30 +39,34 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
 
     public override bool CanBeCut => _scan?.CanBeCut ?? true;
 
-    // What norm, core and map keep; v, the core's output, if a map follows; and the output of a pre norm or the input of a post norm.
+    // What norms, core and map keep; v, the core's output, if a map follows; the output of a pre norm; and the input of a post norm.
     public override long KeptSize(long rows, long sequences)
     {
         var slots = Split(rows, sequences);
-        return slots.Middle.Offset + slots.Middle.Length;
+        return slots.Sum.Offset + slots.Sum.Length;
     }
 
-    // In a pass: two gradients of the size of the rows, followed by the scratch memory of the core or the map. In a step: the outputs of
-    // norm and core.
+    // In a pass: some gradients of the size of the rows, followed by the scratch memory of a layer. In a step: the outputs of norm and
+    // core.
     public override long ScratchSize(long rows, long sequences)
-        => Math.Max(core.ScratchSize(rows, sequences), map?.ScratchSize(rows, sequences) ?? 0) + 2 * Math.Max(rows, 2) * InputSize;
+        => Math.Max(
+            Math.Max(core.ScratchSize(rows, sequences), postNorm?.ScratchSize(rows, sequences) ?? 0),
+            map?.ScratchSize(rows, sequences) ?? 0) + _gradients * Math.Max(rows, 2) * InputSize;
 
     public override void Prepare(in Weights weights)
     {
-        norm?.Prepare(weights);
+        preNorm?.Prepare(weights);
         core.Prepare(weights);
         map?.Prepare(weights);
+        postNorm?.Prepare(weights);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        norm?.PrepareBackward(weights, gradients);
+        preNorm?.PrepareBackward(weights, gradients);
         core.PrepareBackward(weights, gradients);
         map?.PrepareBackward(weights, gradients);
+        postNorm?.PrepareBackward(weights, gradients);
     }
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
@@ -67,8 +74,8 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
         var slots = Split(pass.Rows, pass.Sequences);
         Span<float> middle = slots.Middle.Of(kept), v = map is null ? output : slots.Output.Of(kept);
         bool isLast = phase == Carries;
-        if (phase == 0 && norm is not null && _pre)
-            norm.Forward(pass, input, middle, slots.Norm.Of(kept));
+        if (phase == 0 && preNorm is not null)
+            preNorm.Forward(pass, input, middle, slots.PreNorm.Of(kept));
         if (_scan is not null)
             _scan.ForwardPhase(phase, pass, CoreInput(input, middle), isLast ? v : default, slots.Core.Of(kept));
         else
@@ -77,10 +84,11 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
             return;
         map?.Forward(pass, v, output, slots.Map.Of(kept));
         AddSkip(pass, input, output);
-        if (norm is not null && !_pre)
+        if (postNorm is not null)
         {
-            output.CopyTo(middle);
-            norm.Forward(pass, middle, output, slots.Norm.Of(kept));
+            var sum = slots.Sum.Of(kept);
+            output.CopyTo(sum);
+            postNorm.Forward(pass, sum, output, slots.PostNorm.Of(kept));
         }
     }
 
@@ -91,8 +99,9 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
         var slots = Split(pass.Rows, pass.Sequences);
         ReadOnlySpan<float> middle = slots.Middle.Of(kept);
         var scratch = pass.Scratch;
-        // The gradient of v, and that of a pre norm's output or a post norm's input.
-        Span<float> dv = scratch.Take(input.Length), dmiddle = scratch.Take(input.Length);
+        // The gradients of v, of a pre norm's output, and of a post norm's input.
+        Span<float> dv = scratch.Take(input.Length), dmiddle = scratch.Take(input.Length),
+            dsum = _gradients == 3 ? scratch.Take(input.Length) : dmiddle;
         var inner = pass.With(scratch);
         if (phase == Carries)
         {
@@ -100,10 +109,11 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
             dmiddle.Clear();
             // y = s, or norm(s)
             scoped var ds = outputGradient;
-            if (norm is not null && !_pre)
+            if (postNorm is not null)
             {
-                norm.Backward(inner, middle, slots.Norm.Of(kept), outputGradient, dmiddle, gradients);
-                ds = dmiddle;
+                dsum.Clear();
+                postNorm.Backward(inner, slots.Sum.Of(kept), slots.PostNorm.Of(kept), outputGradient, dsum, gradients);
+                ds = dsum;
             }
             // s = F x + f(v)
             if (skip is null)
@@ -116,14 +126,13 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
                 ds.CopyTo(dv);
         }
         // v = core(norm(x)), or core(x)
-        bool normed = norm is not null && _pre;
-        var dx = normed ? dmiddle : inputGradient;
+        var dx = preNorm is not null ? dmiddle : inputGradient;
         if (_scan is not null)
             _scan.BackwardPhase(phase, inner, CoreInput(input, middle), slots.Core.Of(kept), dv, dx, gradients);
         else
             core.Backward(inner, CoreInput(input, middle), slots.Core.Of(kept), dv, dx, gradients);
-        if (phase == 0 && normed)
-            norm!.Backward(inner, input, slots.Norm.Of(kept), dmiddle, inputGradient, gradients);
+        if (phase == 0 && preNorm is not null)
+            preNorm.Backward(inner, input, slots.PreNorm.Of(kept), dmiddle, inputGradient, gradients);
     }
 
     public override void ForwardCarry(
@@ -133,12 +142,13 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
     public override void BackwardCarry(
         int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
         => _scan!.BackwardCarry(
-            carry, weights, rows, scratch[(2 * rows * InputSize)..], rowsBefore, scratchBefore[(2 * rowsBefore * InputSize)..], reverse);
+            carry, weights, rows, scratch[(_gradients * rows * InputSize)..], rowsBefore,
+            scratchBefore[(_gradients * rowsBefore * InputSize)..], reverse);
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => _scan!.ClearEdges(carry, rows, CoreSlot(rows).Of(kept));
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
-        => _scan!.ClearGradientEdges(carry, rows, scratch[(2 * rows * InputSize)..]);
+        => _scan!.ClearGradientEdges(carry, rows, scratch[(_gradients * rows * InputSize)..]);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
@@ -147,15 +157,14 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
         var inner = pass.With(scratch);
         if (map is null)
             v = output;
-        if (norm is not null && _pre)
-            norm.Step(inner, input, middle, default);
+        preNorm?.Step(inner, input, middle, default);
         core.Step(inner, CoreInput(input, middle), v, state);
         map?.Step(inner, v, output, default);
         AddSkip(inner, input, output);
-        if (norm is not null && !_pre)
+        if (postNorm is not null)
         {
             output.CopyTo(middle);
-            norm.Step(inner, middle, output, default);
+            postNorm.Step(inner, middle, output, default);
         }
     }
 
@@ -168,18 +177,20 @@ internal sealed class ResidualBranch(Layer? norm, Layer core, Layer? map, NormPl
     }
 
     private ReadOnlySpan<float> CoreInput(ReadOnlySpan<float> input, ReadOnlySpan<float> middle)
-        => norm is not null && _pre ? middle : input;
+        => preNorm is not null ? middle : input;
 
     // Where the core's share lies in what a piece keeps. A piece is one sequence.
     private Slot CoreSlot(int rows) => Split(rows, 1).Core;
 
     // Where everything lies in kept.
-    private (Slot Norm, Slot Core, Slot Map, Slot Output, Slot Middle) Split(long rows, long sequences)
+    private (Slot PreNorm, Slot Core, Slot Map, Slot PostNorm, Slot Output, Slot Middle, Slot Sum) Split(long rows, long sequences)
     {
-        var normSlot = new Slot(0, norm?.KeptSize(rows, sequences) ?? 0);
-        var coreSlot = normSlot.Next(core.KeptSize(rows, sequences));
+        var pre = new Slot(0, preNorm?.KeptSize(rows, sequences) ?? 0);
+        var coreSlot = pre.Next(core.KeptSize(rows, sequences));
         var mapSlot = coreSlot.Next(map?.KeptSize(rows, sequences) ?? 0);
-        var output = mapSlot.Next(map is null ? 0 : rows * InputSize);
-        return (normSlot, coreSlot, mapSlot, output, output.Next(norm is null ? 0 : rows * InputSize));
+        var post = mapSlot.Next(postNorm?.KeptSize(rows, sequences) ?? 0);
+        var output = post.Next(map is null ? 0 : rows * InputSize);
+        var middle = output.Next(preNorm is null ? 0 : rows * InputSize);
+        return (pre, coreSlot, mapSlot, post, output, middle, middle.Next(postNorm is null ? 0 : rows * InputSize));
     }
 }

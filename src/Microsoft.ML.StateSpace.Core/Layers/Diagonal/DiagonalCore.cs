@@ -49,13 +49,13 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
     public int Directions { get; }
 
     /// <summary>lambda, (2, N).</summary>
-    protected Slot Lambda { get; }
+    public Slot Lambda { get; }
 
     /// <summary>B, (2N, H).</summary>
-    protected Slot InputMatrix { get; }
+    public Slot InputMatrix { get; }
 
     /// <summary>C of each direction, (outputs, 2N).</summary>
-    protected Slot[] OutputMatrices { get; }
+    public Slot[] OutputMatrices { get; }
 
     // For each direction the states of all rows and the state before a piece.
     public override long KeptSize(long rows, long sequences) => Directions * (_rows.Size(rows) + Width);

@@ -30,21 +30,27 @@ internal sealed partial class IrregularS5 : RecurrentLayer
     /// <summary>Whether the output sees the state before the update.</summary>
     public bool IsPre => _rows.IsPre;
 
+    /// <summary>Lambda s, (2, N).</summary>
+    public Slot Zeta { get; }
+
+    /// <summary>B / Lambda, (2N, H).</summary>
+    public Slot InputMatrix { get; }
+
+    /// <summary>2 C of each direction, (H, 2N).</summary>
+    public Slot[] OutputMatrices { get; }
+
     private readonly StateRows _rows;
 
     private readonly int _states;
     private readonly int _directions;
-    private readonly Slot _zeta; // Lambda s, (2, N)
-    private readonly Slot _inputMatrix; // B / Lambda, (2N, H)
-    private readonly Slot[] _outputMatrices; // (H, 2N)
 
     public IrregularS5(ParameterLayout layout, S5Options options, int size, int states, bool bidirectional, int? outputs = null)
     {
         (InputSize, OutputSize) = (size, outputs ?? size);
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
-        _zeta = layout.AddPrepared(Width);
-        _inputMatrix = layout.AddPrepared(Width * size);
-        _outputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * OutputSize))];
+        Zeta = layout.AddPrepared(Width);
+        InputMatrix = layout.AddPrepared(Width * size);
+        OutputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * OutputSize))];
         _rows = new StateRows(options.Form, Width, _directions);
         FeedThrough = new FeedThrough(layout, options.FeedThrough, InputSize, OutputSize);
         Parameters = new S5Parameters(layout, options, (size, OutputSize), states, _directions);
@@ -67,33 +73,33 @@ internal sealed partial class IrregularS5 : RecurrentLayer
 
     public override void Prepare(in Weights weights)
     {
-        var zeta = _zeta.Of(weights.Prepared);
+        var zeta = Zeta.Of(weights.Prepared);
         for (int n = 0; n < _states; n++)
         {
             Complex lambda = Parameters.Lambda(weights.Values, n), product = lambda * Parameters.Step(weights.Values, n);
             zeta[n] = (float)Math.Max(product.Real, -LargestZeta);
             zeta[_states + n] = (float)Math.Clamp(product.Imaginary, -LargestZeta, LargestZeta);
-            Parameters.ScaleInput(weights.Values, n, 1 / lambda, _inputMatrix.Of(weights.Prepared));
+            Parameters.ScaleInput(weights.Values, n, 1 / lambda, InputMatrix.Of(weights.Prepared));
         }
         for (int d = 0; d < _directions; d++)
-            ReadOut.Prepare(Parameters.C[d].Of(weights.Values), _outputMatrices[d].Of(weights.Prepared), _states, 2);
+            ReadOut.Prepare(Parameters.C[d].Of(weights.Values), OutputMatrices[d].Of(weights.Prepared), _states, 2);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        ReadOnlySpan<float> dzeta = _zeta.Of(gradients.Prepared);
+        ReadOnlySpan<float> dzeta = Zeta.Of(gradients.Prepared);
         for (int n = 0; n < _states; n++)
         {
             Complex lambda = Parameters.Lambda(weights.Values, n), inverse = 1 / lambda;
             double step = Parameters.Step(weights.Values, n);
-            var dinverse = Parameters.ScaleInputBackward(weights.Values, n, inverse, _inputMatrix.Of(gradients.Prepared), gradients.Values);
+            var dinverse = Parameters.ScaleInputBackward(weights.Values, n, inverse, InputMatrix.Of(gradients.Prepared), gradients.Values);
             var dz = new Complex(dzeta[n], dzeta[_states + n]);
             // zeta = Lambda s, inverse = 1 / Lambda
             Complex dLambda = step * dz - Complex.Conjugate(inverse * inverse) * dinverse;
             Parameters.AddGradient(weights.Values, n, dLambda, (Complex.Conjugate(lambda) * dz).Real, gradients.Values);
         }
         for (int d = 0; d < _directions; d++)
-            ReadOut.PrepareBackward(_outputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), _states, 2);
+            ReadOut.PrepareBackward(OutputMatrices[d].Of(gradients.Prepared), Parameters.C[d].Of(gradients.Values), _states, 2);
     }
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
@@ -104,10 +110,10 @@ internal sealed partial class IrregularS5 : RecurrentLayer
         int rows = pass.Rows, size = InputSize;
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = Inputs(kept, rows);
-        Gemm.Multiply(rows, Width, size, input, size, false, _inputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
+        Gemm.Multiply(rows, Width, size, input, size, false, InputMatrix.Of(prepared), size, true, w, Width, accumulate: false);
         for (int d = 0; d < _directions && pass.IsPiece; d++)
             IrregularScanCarry.ForwardEnd(
-                Discretization, _zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
+                Discretization, Zeta.Of(prepared), Intervals(pass, d), w, End(kept, d), Product(kept, d), reverse: d == 1);
     }
 
     public override void ForwardCarry(
@@ -130,7 +136,7 @@ internal sealed partial class IrregularS5 : RecurrentLayer
             Gemm.Multiply(
                 rows, size, Width,
                 _rows.States(Scanned(kept, rows), rows, d), Width, false,
-                _outputMatrices[d].Of(prepared), Width, true,
+                OutputMatrices[d].Of(prepared), Width, true,
                 output, size, accumulate: d == 1);
         }
         FeedThrough.Add(pass.Weights, input, output);
@@ -145,7 +151,7 @@ internal sealed partial class IrregularS5 : RecurrentLayer
     {
         var (steps, values) = Range(pass, sequence);
         IrregularScan.Forward(
-            Discretization, _zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared), Intervals(pass, direction)[steps],
+            Discretization, Zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared), Intervals(pass, direction)[steps],
             Inputs(kept, pass.Rows)[values], pass.IsPiece ? Edge(kept, direction) : pass.Continues ? pass.State : default,
             _rows.States(Scanned(kept, pass.Rows), pass.Rows, direction)[values], reverse: direction == 1);
     }
@@ -154,7 +160,7 @@ internal sealed partial class IrregularS5 : RecurrentLayer
     // the first row changes no state of zeros, unless it is not a number: then no answer is one, as in a stream.
     private void ScanPre(in Pass pass, Span<float> kept, int direction, int sequence)
     {
-        ReadOnlySpan<float> zeta = _zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
+        ReadOnlySpan<float> zeta = Zeta.Of((ReadOnlySpan<float>)pass.Weights.Prepared);
         var all = _rows.All(Scanned(kept, pass.Rows), pass.Rows, direction);
         var first = _rows.Row(_rows.Start(pass, sequence, direction), all);
         if (pass.IsPiece)
@@ -184,13 +190,13 @@ internal sealed partial class IrregularS5 : RecurrentLayer
             Gemm.Multiply(
                 rows, Width, size,
                 outputGradient, size, false,
-                _outputMatrices[d].Of(prepared), Width, false,
+                OutputMatrices[d].Of(prepared), Width, false,
                 ds, Width, accumulate: false);
             Gemm.Multiply(
                 size, Width, rows,
                 outputGradient, size, true,
                 _rows.States(Scanned(kept, rows), rows, d), Width, false,
-                _outputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
+                OutputMatrices[d].Of(gradients.Prepared), Width, accumulate: true);
             if (IsPre)
                 for (int s = 0; s < pass.Sequences; s++)
                     _rows.Clear(_rows.End(pass, s, d), _rows.All(scratch, rows, d));
@@ -198,7 +204,7 @@ internal sealed partial class IrregularS5 : RecurrentLayer
                 continue;
             var end = End(pass.Scratch, d);
             IrregularScanCarry.BackwardEnd(
-                Discretization, _zeta.Of(prepared), Intervals(pass, d), _rows.Inputs(scratch, rows, d), end, Product(pass.Scratch, d),
+                Discretization, Zeta.Of(prepared), Intervals(pass, d), _rows.Inputs(scratch, rows, d), end, Product(pass.Scratch, d),
                 reverse: d == 1);
             // In pre form the first state is an output of the piece before.
             if (IsPre)
@@ -232,16 +238,16 @@ internal sealed partial class IrregularS5 : RecurrentLayer
                 ReadOnlySpan<float> before = IsPre ? _rows.Row(_rows.Start(pass, s, d), _rows.All(Scanned(kept, rows), rows, d))
                     : pass.IsPiece ? Edge(kept, d) : default;
                 IrregularScan.Backward(
-                    Discretization, _zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before,
-                    x[values], behind, ds[values], _zeta.Of(gradients.Prepared), reverse: d == 1);
+                    Discretization, Zeta.Of(prepared), Intervals(pass, d)[sequence], w[values], before,
+                    x[values], behind, ds[values], Zeta.Of(gradients.Prepared), reverse: d == 1);
             }
         }
         var dw = _rows.Inputs(scratch, rows, 0);
         if (_directions == 2)
             TensorPrimitives.Add(dw, _rows.Inputs(scratch, rows, 1), dw);
         // w = (B / Lambda) u
-        Gemm.Multiply(Width, size, rows, dw, Width, true, input, size, false, _inputMatrix.Of(gradients.Prepared), size, accumulate: true);
-        Gemm.Multiply(rows, size, Width, dw, Width, false, _inputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
+        Gemm.Multiply(Width, size, rows, dw, Width, true, input, size, false, InputMatrix.Of(gradients.Prepared), size, accumulate: true);
+        Gemm.Multiply(rows, size, Width, dw, Width, false, InputMatrix.Of(prepared), size, false, inputGradient, size, accumulate: true);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch[..(_directions * Width)].Clear();
@@ -251,12 +257,12 @@ internal sealed partial class IrregularS5 : RecurrentLayer
         Debug.Assert(pass.Intervals.Length == 1, "the step has its interval");
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         var w = pass.Scratch[..Width];
-        MatrixVector.Multiply(_inputMatrix.Of(prepared), input, default, w);
+        MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, w);
         var x = state[..Width];
-        IrregularScan.Forward(Discretization, _zeta.Of(prepared), pass.Intervals, IsPre ? state[Width..] : w, x, x, reverse: false);
+        IrregularScan.Forward(Discretization, Zeta.Of(prepared), pass.Intervals, IsPre ? state[Width..] : w, x, x, reverse: false);
         if (IsPre)
             w.CopyTo(state[Width..]);
-        MatrixVector.Multiply(_outputMatrices[0].Of(prepared), x, default, output);
+        MatrixVector.Multiply(OutputMatrices[0].Of(prepared), x, default, output);
         FeedThrough.Step(pass.Weights, input, output, pass.Scratch[Width..]);
     }
 

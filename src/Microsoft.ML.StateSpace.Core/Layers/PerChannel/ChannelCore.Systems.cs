@@ -30,7 +30,7 @@ internal abstract partial class ChannelCore : IChannelSystems
     protected abstract void WriteState(in Weights weights, int channel, Matrix a, Matrix b);
 
     /// <summary>c in <c>y = Re(c x)</c>.</summary>
-    protected abstract Complex ReadOutOf(in Weights weights, int channel, int direction, int state);
+    public abstract Complex ReadOutOf(in Weights weights, int channel, int direction, int state);
 
     /// <summary>Multiplication with a complex number, at a state's diagonal.</summary>
     protected void SetDiagonal(Matrix a, int state, Complex value)

@@ -35,7 +35,7 @@ internal abstract class ConvolutionCore : RecurrentLayer
     public override int StateSize => Width;
 
     /// <summary>N.</summary>
-    protected int States { get; }
+    public int States { get; }
 
     /// <summary>1, or 2 when the sequence is also read backwards.</summary>
     public int Directions { get; }

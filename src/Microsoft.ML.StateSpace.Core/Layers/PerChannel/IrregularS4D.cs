@@ -25,9 +25,6 @@ internal sealed class IrregularS4D : RecurrentLayer
 
     private readonly int _states;
     private readonly int _directions;
-    private readonly Slot _zeta; // Lambda s, (2, N, H)
-    private readonly Slot _input; // B / Lambda, (2, N, H)
-    private readonly Slot[] _readOuts; // 2 C, (2, N, H)
 
     public Discretization Discretization { get; }
 
@@ -35,15 +32,24 @@ internal sealed class IrregularS4D : RecurrentLayer
 
     public Parameter FeedThrough { get; }
 
+    /// <summary>Lambda s, (2, N, H).</summary>
+    public Slot Zeta { get; }
+
+    /// <summary>B / Lambda, (2, N, H).</summary>
+    public Slot InputVector { get; }
+
+    /// <summary>2 C of each direction, (2, N, H).</summary>
+    public Slot[] ReadOuts { get; }
+
     public int States => _states;
 
     public IrregularS4D(ParameterLayout layout, S4DOptions options, int size, int states, bool bidirectional)
     {
         InputSize = size;
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
-        _zeta = layout.AddPrepared(Width);
-        _input = layout.AddPrepared(Width);
-        _readOuts = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width))];
+        Zeta = layout.AddPrepared(Width);
+        InputVector = layout.AddPrepared(Width);
+        ReadOuts = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width))];
         FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
         Parameters = new S4DParameters(layout, options, size, states, _directions);
     }
@@ -64,7 +70,7 @@ internal sealed class IrregularS4D : RecurrentLayer
 
     public override void Prepare(in Weights weights)
     {
-        Span<float> zeta = _zeta.Of(weights.Prepared), input = _input.Of(weights.Prepared);
+        Span<float> zeta = Zeta.Of(weights.Prepared), input = InputVector.Of(weights.Prepared);
         for (int h = 0; h < InputSize; h++)
         {
             double step = Parameters.Step(weights.Values, h);
@@ -76,7 +82,7 @@ internal sealed class IrregularS4D : RecurrentLayer
                     new(Math.Max(product.Real, -LargestZeta), Math.Clamp(product.Imaginary, -LargestZeta, LargestZeta)));
                 Put(input, h, n, Parameters.Input(weights.Values, h, n) / lambda);
                 for (int d = 0; d < _directions; d++)
-                    Put(_readOuts[d].Of(weights.Prepared), h, n, 2 * Parameters.ReadOut(weights.Values, d, h, n));
+                    Put(ReadOuts[d].Of(weights.Prepared), h, n, 2 * Parameters.ReadOut(weights.Values, d, h, n));
             }
         }
     }
@@ -89,14 +95,14 @@ internal sealed class IrregularS4D : RecurrentLayer
             for (int n = 0; n < _states; n++)
             {
                 Complex lambda = Lambda(weights.Values, h, n), inverse = 1 / lambda, b = Parameters.Input(weights.Values, h, n),
-                    dz = At(_zeta.Of(gradients.Prepared), h, n), dInput = At(_input.Of(gradients.Prepared), h, n);
+                    dz = At(Zeta.Of(gradients.Prepared), h, n), dInput = At(InputVector.Of(gradients.Prepared), h, n);
                 // zeta = Lambda s, input = B / Lambda
                 Parameters.AddInput(gradients.Values, h, n, Complex.Conjugate(inverse) * dInput);
                 Complex dLambda = step * dz - Complex.Conjugate(inverse * inverse * b) * dInput;
                 Parameters.AddLambda(gradients.Values, h, n, lambda, dLambda);
                 dLogStep += (Complex.Conjugate(lambda) * dz).Real * step;
                 for (int d = 0; d < _directions; d++)
-                    Parameters.AddReadOut(gradients.Values, d, h, n, 2 * At(_readOuts[d].Of(gradients.Prepared), h, n));
+                    Parameters.AddReadOut(gradients.Values, d, h, n, 2 * At(ReadOuts[d].Of(gradients.Prepared), h, n));
             }
             Parameters.LogStep.Of(gradients.Values)[h] += (float)dLogStep;
         }
@@ -166,7 +172,7 @@ internal sealed class IrregularS4D : RecurrentLayer
         for (int d = 0; d < _directions; d++)
         {
             var sums = new IrregularChannelGradients(
-                _zeta.Of(gradients.Prepared), _input.Of(gradients.Prepared), _readOuts[d].Of(gradients.Prepared));
+                Zeta.Of(gradients.Prepared), InputVector.Of(gradients.Prepared), ReadOuts[d].Of(gradients.Prepared));
             for (int s = 0; s < pass.Sequences; s++)
             {
                 if (pass.IsPiece)
@@ -205,7 +211,7 @@ internal sealed class IrregularS4D : RecurrentLayer
     private IrregularChannels System(in Pass pass, int direction)
     {
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
-        return new(Discretization, InputSize, _zeta.Of(prepared), _input.Of(prepared), _readOuts[direction].Of(prepared));
+        return new(Discretization, InputSize, Zeta.Of(prepared), InputVector.Of(prepared), ReadOuts[direction].Of(prepared));
     }
 
     private static ReadOnlySpan<float> Intervals(in Pass pass, int direction) => direction == 0 ? pass.Intervals : pass.IntervalsBehind;

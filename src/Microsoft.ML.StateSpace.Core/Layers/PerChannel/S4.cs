@@ -67,6 +67,22 @@ internal sealed partial class S4 : ChannelCore
         };
     }
 
+    /// <summary>F of a channel's state, before it is rounded to float.</summary>
+    public Complex Pole(in Weights weights, int channel, int state)
+    {
+        var common = Common(weights.Values, channel);
+        return 2 * common.A * common.Resolvent(state) - 1;
+    }
+
+    /// <summary>A channel's state in H.</summary>
+    public Complex HOf(in Weights weights, int channel, int state) => Prepared(_h, weights.Prepared, channel, state);
+
+    /// <summary>A channel's state in R.</summary>
+    public Complex ROf(in Weights weights, int channel, int state) => Prepared(_r, weights.Prepared, channel, state);
+
+    /// <summary>A channel's state in b.</summary>
+    public Complex InputOf(in Weights weights, int channel, int state) => Prepared(_input, weights.Prepared, channel, state);
+
     public override void Prepare(in Weights weights)
     {
         var values = weights.Values;
@@ -162,7 +178,7 @@ internal sealed partial class S4 : ChannelCore
         }
     }
 
-    protected override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
+    public override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
         => Prepared(_readOuts[direction], weights.Prepared, channel, state);
 
     // a, w and the coupling P^* 2 G B of a channel.

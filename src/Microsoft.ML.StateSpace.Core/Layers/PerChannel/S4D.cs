@@ -30,6 +30,9 @@ internal sealed partial class S4D : ChannelCore
         _power = layout.AddTable(Width);
     }
 
+    /// <summary>The pole a of a channel's state, before it is rounded to float.</summary>
+    public Complex Pole(in Weights weights, int channel, int state) => Discretize(weights.Values, channel, state).Pole;
+
     // Writes the pole a of a channel's state, and after it the state's c for each direction. Each number is a real part and an imaginary
     // part.
     private void Discretize(ReadOnlySpan<float> values, int channel, int state, Span<double> pole)
@@ -84,7 +87,7 @@ internal sealed partial class S4D : ChannelCore
         }
     }
 
-    protected override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
+    public override Complex ReadOutOf(in Weights weights, int channel, int direction, int state)
         => 2 * Discretize(weights.Values, channel, state).Factor * Parameters.Input(weights.Values, channel, state)
             * Parameters.ReadOut(weights.Values, direction, channel, state);
 

@@ -6,6 +6,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal enum ActivationKind
 {
     Gelu,
+    ExactGelu,
     Silu,
     Tanh,
     Elu,
@@ -34,6 +35,7 @@ internal sealed class Activation(ActivationKind kind, int size) : Layer
         switch (kind)
         {
             case ActivationKind.Gelu: Activations.GeluBackward(input, outputGradient, inputGradient); break;
+            case ActivationKind.ExactGelu: Activations.ExactGeluBackward(input, outputGradient, inputGradient); break;
             case ActivationKind.Silu: Activations.SiluBackward(input, outputGradient, inputGradient); break;
             case ActivationKind.Tanh: Activations.TanhBackward(input, outputGradient, inputGradient); break;
             default: Activations.EluBackward(input, outputGradient, inputGradient); break;
@@ -47,6 +49,7 @@ internal sealed class Activation(ActivationKind kind, int size) : Layer
         switch (kind)
         {
             case ActivationKind.Gelu: Activations.Gelu(input, output); break;
+            case ActivationKind.ExactGelu: Activations.ExactGelu(input, output); break;
             case ActivationKind.Silu: Activations.Silu(input, output); break;
             case ActivationKind.Tanh: Activations.Tanh(input, output); break;
             default: Activations.Elu(input, output); break;

@@ -6,11 +6,17 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <summary>
 /// The position-wise map after a core, in four kinds. With <c>w = drop(gelu(v))</c> and <c>s = sigmoid(W2 w + b2)</c> they are Gelu:
 /// <c>w</c>; FullGlu: <c>drop((W1 w + b1) * s)</c>; HalfGlu1: <c>drop(w * s)</c>; HalfGlu2: <c>drop(v * s)</c>.
+/// gelu has the tanh form or the exact one.
 /// Source: S5 <c>layers.py</c>; the LRU uses FullGlu. Shapes: (rows, H) to (rows, H). Cost: 2 H^2 flops a row for each matrix.
 /// </summary>
 internal sealed class Glu : Layer
 {
     public Nonlinearity Kind { get; }
+
+    /// <summary>gelu.</summary>
+    public ActivationKind Gelu { get; }
+
+    private readonly Activation _gelu;
 
     public Linear? Value { get; }
 
@@ -20,9 +26,12 @@ internal sealed class Glu : Layer
 
     public Dropout Outer { get; }
 
-    public Glu(ParameterLayout layout, Nonlinearity kind, int size, double dropout, int index)
+    public Glu(
+        ParameterLayout layout, Nonlinearity kind, int size, double dropout, int index, GeluForm gelu = GeluForm.Tanh)
     {
         Kind = kind;
+        Gelu = gelu == GeluForm.Exact ? ActivationKind.ExactGelu : ActivationKind.Gelu;
+        _gelu = new Activation(Gelu, size);
         InputSize = OutputSize = size;
         if (kind == Nonlinearity.FullGlu)
             Value = layout.Scope("Value", () => new Linear(layout, size, size));
@@ -50,14 +59,14 @@ internal sealed class Glu : Layer
         Inner.Draw(pass, innerMask);
         if (Gate is null)
         {
-            Activations.Gelu(input, output);
+            _gelu.Forward(pass, input, output, default);
             Inner.Apply(pass, innerMask, output);
             return;
         }
         var outerMask = kept.Take(pass.Sequences * InputSize);
         var w = kept.Take(input.Length);
         var s = kept.Take(input.Length);
-        Activations.Gelu(input, w);
+        _gelu.Forward(pass, input, w, default);
         Inner.Apply(pass, innerMask, w);
         Gate.Forward(pass, w, s, default);
         Activations.Sigmoid(s, s);
@@ -89,7 +98,7 @@ internal sealed class Glu : Layer
         {
             // y = drop(gelu(v))
             Inner.Apply(pass, innerMask, dy);
-            Activations.GeluBackward(input, dy, inputGradient);
+            _gelu.Backward(pass, input, default, dy, inputGradient, gradients);
             return;
         }
         var outerMask = kept.Take(pass.Sequences * InputSize);
@@ -120,19 +129,19 @@ internal sealed class Glu : Layer
         Gate.Backward(pass, w, default, dz, dw, gradients);
         // w = drop(gelu(v))
         Inner.Apply(pass, innerMask, dw);
-        Activations.GeluBackward(input, dw, inputGradient);
+        _gelu.Backward(pass, input, default, dw, inputGradient, gradients);
     }
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         if (Gate is null)
         {
-            Activations.Gelu(input, output);
+            _gelu.Forward(pass, input, output, default);
             return;
         }
         var scratch = pass.Scratch;
         Span<float> w = scratch.Take(InputSize), s = scratch.Take(InputSize);
-        Activations.Gelu(input, w);
+        _gelu.Forward(pass, input, w, default);
         Gate.Step(pass, w, s, default);
         Activations.Sigmoid(s, s);
         Value?.Step(pass, w, output, default);

@@ -25,7 +25,7 @@ internal sealed partial class Liv : RecurrentLayer
     /// </summary>
     public const double LargestLog = 60;
 
-    private readonly Slot _poles, _bias, _readOut;
+    private readonly Slot _bias;
     // The matrices that the input is multiplied with, and where their products lie in a row of projections.
     private readonly (Parameter Matrix, int At)[] _projections;
 
@@ -56,6 +56,12 @@ internal sealed partial class Liv : RecurrentLayer
 
     public Parameter C { get; }
 
+    /// <summary>lambda, (2, N).</summary>
+    public Slot Poles { get; }
+
+    /// <summary>(Re C, -Im C), (H, 2N).</summary>
+    public Slot ReadOutMatrix { get; }
+
     public Liv(ParameterLayout layout, LivOptions options, int size, int states, bool hasIntervals = false)
     {
         HasIntervals = hasIntervals;
@@ -63,9 +69,9 @@ internal sealed partial class Liv : RecurrentLayer
         IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
         HasShares = options.StepForm == LivStepForm.Softmax;
         States = states;
-        _poles = layout.AddPrepared(2 * states);
+        Poles = layout.AddPrepared(2 * states);
         _bias = layout.AddPrepared(ProjectionSize);
-        _readOut = layout.AddPrepared(2 * states * size);
+        ReadOutMatrix = layout.AddPrepared(2 * states * size);
         // The layer starts as an S5 that varies a little with the input: with HiPPO-LegS, and y = 2 Re(C x). It uses the other member of
         // each conjugate pair of modes, so B and C are conjugated too.
         var hippo = new Lazy<(Complex[] Values, Complex[,] Vectors)>(() => Hippo.LegSHalf(2 * states, layout.Cancellation));
@@ -131,7 +137,7 @@ internal sealed partial class Liv : RecurrentLayer
     public override void Prepare(in Weights weights)
     {
         ReadOnlySpan<float> mu = Mu.Of(weights.Values), theta = Theta.Of(weights.Values);
-        Span<float> poles = _poles.Of(weights.Prepared), bias = _bias.Of(weights.Prepared);
+        Span<float> poles = Poles.Of(weights.Prepared), bias = _bias.Of(weights.Prepared);
         for (int n = 0; n < States; n++)
         {
             poles[n] = -Exp(mu[n]);
@@ -141,12 +147,12 @@ internal sealed partial class Liv : RecurrentLayer
         StepBias.Of(weights.Values).CopyTo(bias);
         InputBias.Of(weights.Values).CopyTo(bias[GainAt..]);
         OutputBias.Of(weights.Values).CopyTo(bias[OutputGainAt..]);
-        ReadOut.Prepare(C.Of(weights.Values), _readOut.Of(weights.Prepared), States, 1);
+        ReadOut.Prepare(C.Of(weights.Values), ReadOutMatrix.Of(weights.Prepared), States, 1);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        ReadOnlySpan<float> poles = _poles.Of(weights.Prepared), dPoles = _poles.Of(gradients.Prepared),
+        ReadOnlySpan<float> poles = Poles.Of(weights.Prepared), dPoles = Poles.Of(gradients.Prepared),
             dBias = _bias.Of(gradients.Prepared);
         Span<float> dMu = Mu.Of(gradients.Values), dTheta = Theta.Of(gradients.Values);
         // lambda = -exp(Mu) + i exp(Theta)
@@ -158,7 +164,7 @@ internal sealed partial class Liv : RecurrentLayer
         Add(dBias[..States], StepBias.Of(gradients.Values));
         Add(dBias.Slice(GainAt, RowSize), InputBias.Of(gradients.Values));
         Add(dBias.Slice(OutputGainAt, RowSize), OutputBias.Of(gradients.Values));
-        ReadOut.PrepareBackward(_readOut.Of(gradients.Prepared), C.Of(gradients.Values), States, 1);
+        ReadOut.PrepareBackward(ReadOutMatrix.Of(gradients.Prepared), C.Of(gradients.Values), States, 1);
 
         static void Add(ReadOnlySpan<float> gradient, Span<float> sum) => System.Numerics.Tensors.TensorPrimitives.Add(sum, gradient, sum);
     }
@@ -215,7 +221,7 @@ internal sealed partial class Liv : RecurrentLayer
         Gemm.Multiply(
             rows, size, RowSize,
             scaled, RowSize, false,
-            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, true,
+            ReadOutMatrix.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, true,
             output, size, accumulate: false);
     }
 
@@ -234,11 +240,11 @@ internal sealed partial class Liv : RecurrentLayer
             size, RowSize, rows,
             outputGradient, size, true,
             dStates, RowSize, false,
-            _readOut.Of(gradients.Prepared), RowSize, accumulate: true);
+            ReadOutMatrix.Of(gradients.Prepared), RowSize, accumulate: true);
         Gemm.Multiply(
             rows, RowSize, size,
             outputGradient, size, false,
-            _readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, false,
+            ReadOutMatrix.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, false,
             dScaled, RowSize, accumulate: false);
         for (int t = 0; t < rows; t++)
         {
@@ -280,7 +286,7 @@ internal sealed partial class Liv : RecurrentLayer
                 ofProjections = (first * width)..(last * width);
             Scan(pass, steps[ofSteps], projections[ofProjections]).Backward(
                 pass.IsPiece ? Outer.Of(keptEdge) : zero, states[ofStates], dStates[ofStates],
-                pass.IsPiece ? Outer.Of(edge) : zero, _poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
+                pass.IsPiece ? Outer.Of(edge) : zero, Poles.Of(gradients.Prepared), dSteps[ofSteps], dProjections[ofProjections]);
         }
         MakeStepsBackward(pass, steps, dSteps);
         for (int t = 0; t < rows; t++)
@@ -318,19 +324,19 @@ internal sealed partial class Liv : RecurrentLayer
         MakeSteps(pass, steps);
         Scan(pass, steps, projection).Forward(state, default, state);
         Scale(projection, state[..RowSize], scaled);
-        MatrixVector.Multiply(_readOut.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);
+        MatrixVector.Multiply(ReadOutMatrix.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);
     }
 
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool conjugate, bool reverse)
     {
         if (!reverse)
             LivScan.Carry(
-                _poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate,
+                Poles.Of((ReadOnlySpan<float>)weights.Prepared), conjugate,
                 StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     private LivScan Scan(in Pass pass, ReadOnlySpan<float> steps, ReadOnlySpan<float> projections)
-        => new(_poles.Of((ReadOnlySpan<float>)pass.Weights.Prepared), steps, projections, ProjectionSize, GainAt, InputAt, IsHeld);
+        => new(Poles.Of((ReadOnlySpan<float>)pass.Weights.Prepared), steps, projections, ProjectionSize, GainAt, InputAt, IsHeld);
 
     // z = c x
     private void Scale(ReadOnlySpan<float> projections, ReadOnlySpan<float> states, Span<float> scaled)

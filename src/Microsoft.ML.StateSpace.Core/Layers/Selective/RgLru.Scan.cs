@@ -12,7 +12,7 @@ internal partial class RgLru
     public Parameter Lambda { get; }
 
     /// <summary>-8 softplus(-Lambda) / ln 2, (states); its gradient is stored times that value.</summary>
-    protected Slot LogDecay { get; }
+    public Slot LogDecay { get; }
 
     // a = sigmoid(Lambda)
     private static Initializer InitialDecay(RgLruOptions options) => (values, random) =>

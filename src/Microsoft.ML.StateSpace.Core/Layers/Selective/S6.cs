@@ -26,8 +26,6 @@ internal sealed class S6 : RecurrentLayer
     // stays in the caches.
     private const int Panel = 4 * SelectiveScan.ChunkRows;
 
-    private readonly Slot _rates; // A, (N, D)
-
     public bool IsHeld { get; }
 
     /// <summary>Whether every row has an interval, which multiplies its step size.</summary>
@@ -38,6 +36,9 @@ internal sealed class S6 : RecurrentLayer
     public int Rank { get; }
 
     public Parameter ALog { get; }
+
+    /// <summary>A, (N, D).</summary>
+    public Slot Rates { get; }
 
     public Parameter FeedThrough { get; }
 
@@ -54,7 +55,7 @@ internal sealed class S6 : RecurrentLayer
         IsHeld = options.InputDiscretization == InputDiscretization.ZeroOrderHold;
         States = states;
         Rank = options.StepRank ?? Math.Max(1, ((options.ModelSize ?? size) + 15) / 16);
-        _rates = layout.AddPrepared(size * states);
+        Rates = layout.AddPrepared(size * states);
         ALog = layout.Add("ALog", [size, states], ParameterGroup.StateSpace, (values, _) =>
         {
             for (int i = 0; i < values.Length; i++)
@@ -102,7 +103,7 @@ internal sealed class S6 : RecurrentLayer
     public override void Prepare(in Weights weights)
     {
         var aLog = ALog.Of(weights.Values);
-        var rates = _rates.Of(weights.Prepared);
+        var rates = Rates.Of(weights.Prepared);
         for (int d = 0; d < InputSize; d++)
             for (int n = 0; n < States; n++)
                 rates[n * InputSize + d] = -(float)Math.Clamp(Math.Exp(aLog[d * States + n]), SmallestRate, LargestRate);
@@ -110,7 +111,7 @@ internal sealed class S6 : RecurrentLayer
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        ReadOnlySpan<float> rates = _rates.Of(weights.Prepared), dRates = _rates.Of(gradients.Prepared);
+        ReadOnlySpan<float> rates = Rates.Of(weights.Prepared), dRates = Rates.Of(gradients.Prepared);
         var dALog = ALog.Of(gradients.Values);
         // A = -exp(ALog)
         for (int d = 0; d < InputSize; d++)
@@ -213,7 +214,7 @@ internal sealed class S6 : RecurrentLayer
                 // y, x = scan(u, Delta, B, C)
                 var sums = new SelectiveGradients
                 {
-                    Rates = _rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values),
+                    Rates = Rates.Of(gradients.Prepared), Skip = FeedThrough.Of(gradients.Values),
                     Input = du, Steps = dDelta, Projections = dp,
                 };
                 var boundaries = kept[(BoundaryOf(s, start) + panel * PanelBoundaries)..];
@@ -274,7 +275,7 @@ internal sealed class S6 : RecurrentLayer
     {
         if (!reverse)
             SelectiveScan.Carry(
-                _rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
+                Rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     // Where the states before a sequence's chunks begin in kept, after Delta. Every sequence has room there for all its chunks.
@@ -283,7 +284,7 @@ internal sealed class S6 : RecurrentLayer
     private SelectiveSequence Sequence(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> projections, ReadOnlySpan<float> steps) => new()
     {
-        Rates = _rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
+        Rates = Rates.Of((ReadOnlySpan<float>)pass.Weights.Prepared),
         Skip = FeedThrough.Of(pass.Weights.Values),
         Input = input,
         Steps = steps,

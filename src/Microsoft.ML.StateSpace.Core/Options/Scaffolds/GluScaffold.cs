@@ -10,6 +10,9 @@ public sealed record GluScaffold : ScaffoldOptions
     /// <summary>The position-wise map behind the core. Default: <see cref="Nonlinearity.HalfGlu1"/>.</summary>
     public Nonlinearity Nonlinearity { get; init; } = Nonlinearity.HalfGlu1;
 
+    /// <summary>The form of the GELU in it. Default: <see cref="GeluForm.Tanh"/>.</summary>
+    public GeluForm Gelu { get; init; } = GeluForm.Tanh;
+
     /// <summary>Where the block normalises. Default: <see cref="NormPlacement.Pre"/>.</summary>
     public NormPlacement NormPlacement { get; init; } = NormPlacement.Pre;
 
@@ -18,6 +21,7 @@ public sealed record GluScaffold : ScaffoldOptions
     internal override void Validate(NetworkOptions architecture)
     {
         OptionCheck.Defined(Nonlinearity);
+        OptionCheck.Defined(Gelu);
         OptionCheck.Defined(NormPlacement);
     }
 }

@@ -27,6 +27,18 @@ public sealed record LinearScaffold : ScaffoldOptions
                 "Norm must be None in a LinearScaffold: a norm divides by the size of its input, which is not linear. Leave Norm null with "
                 + "a LinearScaffold.");
         }
+        if (architecture.LogitsSoftCap is double cap)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(NetworkOptions.LogitsSoftCap), cap,
+                "LogitsSoftCap must stay null with a LinearScaffold: a cap is not linear. Leave it null.");
+        }
+        if (architecture.FinalNorm != NormKind.None)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(NetworkOptions.FinalNorm), architecture.FinalNorm,
+                "FinalNorm must be None with a LinearScaffold: a norm divides by its input's size, which is not linear. Leave it None.");
+        }
         if (architecture.Dropout > 0)
         {
             throw new ArgumentOutOfRangeException(

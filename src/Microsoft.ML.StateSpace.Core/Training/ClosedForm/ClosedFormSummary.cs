@@ -16,8 +16,11 @@ internal static class ClosedFormSummary
         Models.SequenceModelOptions model, TrainingOptions training, double loss, double metric, int parameters, int sequences,
         TimeSpan elapsed)
     {
-        training.Progress?.Report(new TrainingProgress
+        var progress = new TrainingProgress
         {
+            Task = model.Task,
+            Architecture = model.Architecture,
+            Options = training.Detached(),
             Epoch = 1,
             Epochs = 1,
             TrainingLoss = loss,
@@ -28,7 +31,9 @@ internal static class ClosedFormSummary
             SequencesPerSecond = sequences / Math.Max(elapsed.TotalSeconds, 1e-6),
             Elapsed = elapsed,
             Remaining = TimeSpan.Zero,
-        });
+        };
+        TrainingMeter.Epoch(progress, sequences, elapsed.TotalSeconds);
+        training.Progress?.Report(progress);
         return new TrainingSummary
         {
             Options = training,

@@ -45,7 +45,8 @@ internal sealed class DepthLayers
     /// poles and the input matrix.
     /// </summary>
     public DiagonalCore? BareCore(int layer)
-        => layer > 0 && layer < Count - 1 && _branches == 1 && _network.Branch(layer - 1) is { Norm: null, Map: null } branch
+        => layer > 0 && layer < Count - 1 && _branches == 1
+            && _network.Branch(layer - 1) is { PreNorm: null, PostNorm: null, Map: null } branch
             ? branch.Core as DiagonalCore : null;
 
     /// <summary>
@@ -139,7 +140,10 @@ internal sealed class DepthLayers
 
     private bool Belongs(Parameter parameter, int layer)
     {
-        string[] scopes = layer == 0 ? ["Encoder."] : layer == Count - 1 ? ["Decoder.", "Pool."] : [$"Blocks.{layer - 1}."];
+        string block = $"Blocks.{layer - 1}.";
+        // The norm behind the last block is part of it.
+        string[] scopes = layer == 0 ? ["Encoder."] : layer == Count - 1 ? ["Decoder.", "Pool."]
+            : layer == _blocks ? [block, "FinalNorm."] : [block];
         return scopes.Any(scope => parameter.Name.StartsWith(scope, StringComparison.Ordinal));
     }
 }

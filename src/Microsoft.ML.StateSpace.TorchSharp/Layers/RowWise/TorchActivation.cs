@@ -7,9 +7,12 @@ namespace Microsoft.ML.StateSpace.Torch.Layers;
 /// <summary><see cref="Activation"/>, elementwise.</summary>
 internal sealed class TorchActivation(Activation activation) : ITorchLayer
 {
-    public Tensor Forward(TorchPass pass, Tensor input) => activation.Kind switch
+    public Tensor Forward(TorchPass pass, Tensor input) => Apply(activation.Kind, input);
+
+    public static Tensor Apply(ActivationKind kind, Tensor input) => kind switch
     {
         ActivationKind.Gelu => Gelu(input),
+        ActivationKind.ExactGelu => input * (input * Math.Sqrt(0.5)).erf().add(1) * 0.5,
         ActivationKind.Silu => input * input.sigmoid(),
         ActivationKind.Tanh => input.tanh(),
         _ => nn.functional.elu(input, 1),

@@ -15,7 +15,7 @@ internal sealed class TorchGlu(Glu glu) : ITorchLayer
 
     public Tensor Forward(TorchPass pass, Tensor input)
     {
-        var w = TorchDropout.Apply(pass, glu.Inner, TorchActivation.Gelu(input));
+        var w = TorchDropout.Apply(pass, glu.Inner, TorchActivation.Apply(glu.Gelu, input));
         if (_gate is null)
             return w;
         var s = _gate.Forward(pass, w).sigmoid();

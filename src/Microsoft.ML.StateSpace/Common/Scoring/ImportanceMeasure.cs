@@ -24,7 +24,7 @@ internal static class ImportanceMeasure
     }
 
     // Null where neither the names of channels nor those of slots tell the channels.
-    private static string[]? ChannelNames(DataViewSchema.Column column, int channels)
+    internal static string[]? ChannelNames(DataViewSchema.Column column, int channels)
     {
         if (Names(column, AnnotationKinds.ChannelNames) is { } given && given.Length == channels)
             return given;

@@ -56,9 +56,7 @@ internal sealed class ScoringRow : DataViewRow
         if (!_hasScores || _scored.Position != _input.Position)
         {
             _hasScores = false; // where this row cannot be scored, it must not answer with the scores of the one before
-            _read!(_scored);
-            _scored.Position = _input.Position;
-            _mapper.Scorer.Score(_scored);
+            _mapper.Scorer.ScoreAlone(_scored, _input.Position, _read!);
             _hasScores = true;
         }
         return _scored.Scores;

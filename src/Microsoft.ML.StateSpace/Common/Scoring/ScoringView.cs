@@ -1,25 +1,29 @@
+using Microsoft.ML.StateSpace.Interop;
+
 namespace Microsoft.ML.StateSpace.Scoring;
 
 /// <summary>A data view with the columns that a transformer adds. Nothing is computed before a cursor asks for it.</summary>
-internal sealed class ScoringView(SequenceRowMapper mapper, IDataView source) : IDataView
+internal sealed class ScoringView(SequenceRowMapper mapper, IDataView source) : PipelineView(source)
 {
-    public DataViewSchema Schema => mapper.OutputSchema;
+    public override DataViewSchema Schema => mapper.OutputSchema;
 
-    public bool CanShuffle => source.CanShuffle;
+    public override bool CanShuffle => Source.CanShuffle;
 
-    public long? GetRowCount() => source.GetRowCount();
+    public override long? GetRowCount() => Source.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         bool[] active = mapper.Active(columnsNeeded);
-        return Wrap(source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), active);
+        return Wrap(Source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), active);
     }
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         bool[] active = mapper.Active(columnsNeeded);
-        return [.. source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand).Select(cursor => Wrap(cursor, active))];
+        return [.. Source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand).Select(cursor => Wrap(cursor, active))];
     }
+
+    internal override void AddTo(OnnxPipeline pipeline) => OnnxPackage.Find().Write(mapper.Transformer, mapper.Outputs, pipeline);
 
     private DataViewRowCursor Wrap(DataViewRowCursor cursor, bool[] active)
         => mapper.NeedsScores(active) ? new ScoringCursor(mapper, cursor, active) : new PassingCursor(mapper, cursor, active);

@@ -15,6 +15,7 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         InputSchema = inputSchema;
+        Transformer = transformer;
         Input = transformer.Input.In(inputSchema);
         _intervals = IntervalColumn.In(inputSchema, transformer.Input);
         _second = transformer.Input.Second?.In(inputSchema);
@@ -30,6 +31,9 @@ internal sealed class SequenceRowMapper : IRowToRowMapper
     public DataViewSchema InputSchema { get; }
 
     public DataViewSchema OutputSchema { get; }
+
+    /// <summary>The step.</summary>
+    public SequenceTransformer Transformer { get; }
 
     /// <summary>The column that holds the sequence.</summary>
     public DataViewSchema.Column Input { get; }

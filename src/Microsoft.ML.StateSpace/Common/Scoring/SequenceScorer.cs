@@ -10,9 +10,13 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, I
 {
     private readonly SequencePredictor _predictor = new(model);
     private readonly SequenceColumn? _second = input.Second;
+    private readonly ServingMeter _meter = new(model.Options);
 
     /// <summary>Creates a new stream through the model.</summary>
     public SequenceStream CreateStream() => _predictor.CreateStream(Initial?.Errors.StateSize ?? 0);
+
+    /// <summary>Counts what is served, by streams too.</summary>
+    public ServingMeter Meter => _meter;
 
     /// <summary>Time steps for which a stream, too, holds its first one.</summary>
     public int WarmUp => input.WarmUp;
@@ -20,7 +24,25 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, I
     /// <summary>The first measured outputs that the model is told; <see langword="null"/> where it is told none.</summary>
     public InitialOutputs? Initial => initial;
 
-    public void Score(ScoredRow row)
+    /// <summary>Reads and scores a single row, which nothing else is scored with.</summary>
+    public void ScoreAlone(ScoredRow row, long position, Action<ScoredRow> read)
+    {
+        long began = _meter.Begin();
+        try
+        {
+            read(row);
+            row.Position = position;
+            Score(row);
+        }
+        catch (Exception e)
+        {
+            _meter.Failed(e);
+            throw;
+        }
+        _meter.End(row, input, began);
+    }
+
+    private void Score(ScoredRow row)
     {
         SequenceReader.CheckDivides(row.ValueCount, input, row.Position);
         if (input.IntervalColumnName is not null)
@@ -55,10 +77,12 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, I
     /// </summary>
     public void Score(ScoredRow[] rows, int count)
     {
+        long began = _meter.Begin();
         if (count == 1)
             TryScore(rows[0]);
         else if (count > 1)
             Parallel.For(0, count, i => TryScore(rows[i]));
+        _meter.End(rows, count, input, began);
     }
 
     // Holds the first time step before the sequence; only the answers to the sequence are kept.

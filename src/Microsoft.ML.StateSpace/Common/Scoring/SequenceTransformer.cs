@@ -44,6 +44,9 @@ public abstract class SequenceTransformer : ITransformer
 
     internal SequenceScorer Scorer { get; }
 
+    /// <summary>The names of the classes; <see langword="null"/> where they have none.</summary>
+    internal virtual LabelValues? Labels => null;
+
     /// <summary>Returns the schema of the data with the columns that this transformer adds.</summary>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new SequenceRowMapper(this, inputSchema).OutputSchema;
 
@@ -84,17 +87,31 @@ public abstract class SequenceTransformer : ITransformer
     /// }
     /// </code>
     /// </example>
-    public StreamingEngine CreateStreamingEngine() => new(Scorer.CreateStream(), Model.Options, Scorer.WarmUp, Scorer.Initial);
+    public StreamingEngine CreateStreamingEngine() => new(Scorer, Model.Options);
 
     /// <summary>
     /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:
     /// where that fails, an older file of this name stays as it was.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">Whose names the parameters have in it. Default: this library's.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveParameters(string path)
+    /// <exception cref="ArgumentException">
+    /// The model is of no family with public names, or has an option that the family's code does not have; the message says which.
+    /// </exception>
+    public void SaveParameters(string path, ParameterNames names = ParameterNames.Library)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => ModelFile.Write(stream, Model));
+        OptionCheck.Defined(names);
+        if (names == ParameterNames.Python)
+            PythonCheckpoint.Require(Model.Options);
+        AtomicFile.Write(path, stream =>
+        {
+            if (names == ParameterNames.Python)
+                PythonCheckpoint.Write(stream, Model);
+            else
+                ModelFile.Write(stream, Model);
+        });
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => Save(ctx);

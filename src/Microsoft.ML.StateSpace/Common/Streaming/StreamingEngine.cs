@@ -47,22 +47,24 @@ public sealed class StreamingEngine
 {
     private readonly SequenceStream _stream;
     private readonly SequenceModelOptions _options;
+    private readonly ServingMeter _meter;
 
     private readonly int _warmUp;
     private readonly InitialOutputs? _initial;
     private readonly float[] _answer = [], _unknown = [];
 
-    internal StreamingEngine(SequenceStream stream, SequenceModelOptions options, int warmUp, InitialOutputs? initial)
+    internal StreamingEngine(SequenceScorer scorer, SequenceModelOptions options)
     {
-        _warmUp = warmUp;
-        _initial = initial;
-        if (initial is not null)
+        _warmUp = scorer.WarmUp;
+        _initial = scorer.Initial;
+        _meter = scorer.Meter;
+        if (_initial is not null)
         {
             _answer = new float[options.Outputs];
             _unknown = new float[options.Outputs];
             _unknown.AsSpan().Fill(float.NaN);
         }
-        _stream = stream;
+        _stream = scorer.CreateStream();
         _options = options;
     }
 
@@ -206,6 +208,7 @@ public sealed class StreamingEngine
             _stream.Step(input);
         bool told = Steps < _initial?.Steps;
         var answer = _stream.Step(input, interval);
+        _meter.Step();
         if (_initial is null)
             return answer;
         answer.CopyTo(_answer);

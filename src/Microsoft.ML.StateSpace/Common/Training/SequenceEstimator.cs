@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.StateSpace.Data;
 using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Training;
@@ -58,7 +59,8 @@ public abstract class SequenceEstimator<TTransformer> : IEstimator<TTransformer>
             Outputs = target.Outputs,
             MissingValues = _options.MissingValues == MissingValues.Error ? null : _options.MissingValues,
             DerivedInputs = _options.DerivedInputs,
-            Architecture = _options.Architecture!, // where it is null, it is chosen once the rows are read
+            // Where it is null, it is chosen once the rows are read.
+            Architecture = _options.Architecture ?? (_options.Training.InitialParameters as SavedParameters)?.ReadArchitecture()!,
         };
         var trained = TrainingRun.Fit(_host, model, _options.Training, cancellation =>
         {

@@ -44,10 +44,10 @@ public abstract record SequenceTaskOptions
 
     /// <summary>
     /// The model: a bank (<see cref="StateSpaceBankOptions"/>), a network by its core, or an <see cref="EnsembleOptions"/>. Default:
-    /// <see langword="null"/>, which means a bank for a class a sequence of fewer than 5,000 sequences, for a value a sequence of up to
-    /// 1,500, and for values at every time step; two networks for a value of each of more sequences; and <see cref="S5Options"/> for a
-    /// class of each of more, for tags, for keys, for pairs of sequences, and where an option of <see cref="Training"/> is set that only a
-    /// network has; sizes are chosen from the data.
+    /// <see langword="null"/>, which means that of the <see cref="TrainingOptions.InitialParameters"/>, where there are such; else a bank
+    /// for a class a sequence of fewer than 5,000 sequences, for a value a sequence of up to 1,500, and for values at every time step; two
+    /// networks for a value of each of more sequences; and <see cref="S5Options"/> for a class of each of more, for tags, for keys, for
+    /// pairs of sequences, and where an option of <see cref="Training"/> is set that only a network has; sizes are chosen from the data.
     /// </summary>
     public ArchitectureOptions? Architecture { get; init; }
 

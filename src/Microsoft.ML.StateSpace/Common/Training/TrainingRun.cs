@@ -13,6 +13,8 @@ internal static class TrainingRun
 {
     private static readonly TimeSpan CancellationPoll = TimeSpan.FromMilliseconds(50);
 
+    private static long _runs;
+
     /// <param name="host">The host of the estimator.</param>
     /// <param name="options">The model; where its architecture is <see langword="null"/>, it is chosen for the rows.</param>
     /// <param name="training">How to train.</param>
@@ -23,13 +25,35 @@ internal static class TrainingRun
         IHost host, SequenceModelOptions options, TrainingOptions training,
         Func<CancellationToken, (SequenceSource Data, SequenceSource? Validation)> read, LinearSystem? start = null)
     {
+        long number = Interlocked.Increment(ref _runs);
+        var ends = training.Progress as IProgress<TrainingEnd>;
+        TrainedModel model;
+        try
+        {
+            model = Fit(number, host, options, training, read, start);
+        }
+        catch (Exception e)
+        {
+            TrainingMeter.Failed(options.Task, e);
+            ends?.Report(new TrainingEnd { Run = number, Error = e });
+            throw;
+        }
+        TrainingMeter.Ended(options.Task, model.Options.Architecture, model.Summary);
+        ends?.Report(new TrainingEnd { Run = number, Summary = model.Summary });
+        return model;
+    }
+
+    private static TrainedModel Fit(
+        long number, IHost host, SequenceModelOptions options, TrainingOptions training,
+        Func<CancellationToken, (SequenceSource Data, SequenceSource? Validation)> read, LinearSystem? start)
+    {
         using var channel = host.Start("Training");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(training.Cancellation);
         using var watch = new CancellationWatch(host, cancellation);
         var run = training with
         {
             Seed = training.Seed ?? NextSeed(host),
-            Progress = new Relay(watch, training.Progress),
+            Progress = new Relay(number, watch, training.Progress),
             Cancellation = cancellation.Token,
         };
         Action<string> log = line => channel.Info(MessageSensitivity.None, line);
@@ -58,7 +82,7 @@ internal static class TrainingRun
     // A model outlives its training, so it must not keep the caller's progress display and cancellation token alive.
     private static TrainingSummary Detached(TrainingSummary summary) => summary with
     {
-        Options = summary.Options with { Progress = null, Cancellation = default, CheckpointPath = null },
+        Options = summary.Options.Detached(),
         Members = summary.Members is null ? null : [.. summary.Members.Select(Detached)],
     };
 
@@ -98,12 +122,14 @@ internal static class TrainingRun
         }
     }
 
-    /// <summary>Passes each report on to the caller. The trainer itself writes the line for <c>MLContext.Log</c>.</summary>
-    private sealed class Relay(CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    /// <summary>
+    /// Passes each report on to the caller, with the number of the training. The trainer itself writes the line for <c>MLContext.Log</c>.
+    /// </summary>
+    private sealed class Relay(long run, CancellationWatch watch, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            next?.Report(value);
+            next?.Report(value with { Run = run });
             watch.Look();
         }
     }

@@ -35,6 +35,8 @@ public sealed class SequenceClassificationTransformer : SequenceTransformer
     /// <summary>The options, with every choice filled in that was left to the library.</summary>
     public SequenceClassificationOptions Options { get; }
 
+    internal override LabelValues? Labels => _labels;
+
     internal override IReadOnlyList<OutputColumn> MakeOutputs(DataViewSchema schema, DataViewSchema.Column input)
     {
         LabelMatch.Require(schema, _given.LabelColumnName, _labels);

@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Scoring;
 using Microsoft.ML.StateSpace.Streaming;
 
 namespace Microsoft.ML.StateSpace;
@@ -25,6 +26,8 @@ namespace Microsoft.ML.StateSpace;
 /// </example>
 public sealed class ForecastEngine
 {
+    private static readonly KeyValuePair<string, object?>[] Tags = [new(ModelTags.Task, "forecasting")];
+
     private readonly ForecastModel _model;
     private readonly ForecastRun _run;
     private readonly StateSeal _seal;
@@ -73,6 +76,7 @@ public sealed class ForecastEngine
                 + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.State.Observe(row);
+        ServingMeter.Step(Tags);
     }
 
     /// <summary>Forecasts the rows behind the last one that was observed.</summary>

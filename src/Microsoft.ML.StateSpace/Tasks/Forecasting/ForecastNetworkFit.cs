@@ -34,6 +34,10 @@ internal static class ForecastNetworkFit
             throw new ArgumentException(
                 "The network of a forecaster is trained by the managed engine: other engines have no loss of intervals. Leave "
                 + "TrainingOptions.Engine null.");
+        if (training.InitialParameters is not null)
+            throw new ArgumentException(
+                "The network of a forecaster corrects a closed form that is fitted to the series, so it begins as nothing. Leave "
+                + "TrainingOptions.InitialParameters null.");
         if (training.Loss != ValueLossKind.Squared || training.OutputWeights is not null || training.ValidationFraction > 0)
             throw new ArgumentException(
                 "The network of a forecaster learns a median and bounds by the pinball loss, and its epoch is chosen by the ninth tenth of "

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Tables;
 
 namespace Microsoft.ML.StateSpace.Forecasting;
@@ -6,17 +7,19 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 /// <param name="schema">The columns of the table, and those that are made.</param>
 /// <param name="table">The table.</param>
 /// <param name="open">Opens a cursor, in which the columns are active that are asked for.</param>
-internal sealed class SeriesView(DataViewSchema schema, IDataView table, Func<bool[], DataViewRowCursor> open) : IDataView
+internal sealed class SeriesView(DataViewSchema schema, IDataView table, Func<bool[], DataViewRowCursor> open) : PipelineView(table)
 {
-    public DataViewSchema Schema => schema;
+    public override DataViewSchema Schema => schema;
 
-    public bool CanShuffle => false;
+    public override bool CanShuffle => false;
 
-    public long? GetRowCount() => table.GetRowCount();
+    public override long? GetRowCount() => Source.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
         => open(ActiveColumns.Of(Schema, columnsNeeded));
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         => [GetRowCursor(columnsNeeded, rand)];
+
+    internal override void AddTo(OnnxPipeline pipeline) => throw ForecastOnnx.NotSupported();
 }

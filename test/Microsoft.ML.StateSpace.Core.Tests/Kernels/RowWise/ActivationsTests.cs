@@ -61,6 +61,7 @@ public class ActivationsTests
         ["silu"] = (Activations.Silu, Activations.SiluBackward, KernelOracle.Silu,
             x => KernelOracle.Sigmoid(x) * (1 + x * (1 - KernelOracle.Sigmoid(x)))),
         ["tanh"] = (Activations.Tanh, Activations.TanhBackward, Math.Tanh, x => 1 - Math.Tanh(x) * Math.Tanh(x)),
+        ["exact gelu"] = (Activations.ExactGelu, Activations.ExactGeluBackward, KernelOracle.ExactGelu, KernelOracle.ExactGeluDerivative),
         ["elu"] = (Activations.Elu, Activations.EluBackward, KernelOracle.Elu, x => Math.Min(1, Math.Exp(x))),
     };
 
@@ -68,6 +69,7 @@ public class ActivationsTests
     [InlineData("silu")]
     [InlineData("tanh")]
     [InlineData("elu")]
+    [InlineData("exact gelu")]
     public void SmoothFunctions_MatchOracle_AndBackwardAdds(string name)
     {
         var (value, slope, oracle, oracleSlope) = Smooth[name];
@@ -90,6 +92,7 @@ public class ActivationsTests
     [InlineData("silu")]
     [InlineData("tanh")]
     [InlineData("elu")]
+    [InlineData("exact gelu")]
     public void SmoothFunctions_ReachTheEndsOfTheRange_AndKeepNaN(string name)
     {
         var (value, slope, _, _) = Smooth[name];
@@ -97,7 +100,7 @@ public class ActivationsTests
             dx = new float[6];
         value(x, y);
         slope(x, dy, dx);
-        float low = name == "silu" ? 0 : -1;
+        float low = name is "silu" or "exact gelu" ? 0 : -1;
         y[..3].Should().AllSatisfy(v => v.Should().BeApproximately(low, 1e-30));
         y[3..5].Should().Equal(name == "tanh" ? [1, 1] : [200, 1e30f]);
         dx[..3].Should().AllSatisfy(v => v.Should().BeApproximately(0, 1e-30));

@@ -28,7 +28,8 @@ internal static class ResidualBranchCase
         var core = layout.Scope("Core", () => new Lru(layout, options, size, size + 2, bidirectional: false));
         var glu = (GluScaffold)options.ChosenScaffold;
         var map = layout.Scope("Map", () => new Glu(layout, glu.Nonlinearity, size, 0, 0));
-        return new ResidualBranch(norm, core, map, glu.NormPlacement);
+        bool isPre = glu.NormPlacement == NormPlacement.Pre;
+        return new ResidualBranch(isPre ? norm : null, core, map, isPre ? null : norm);
     };
 
     public static SequenceMap Oracle(LruOptions options)

@@ -1,4 +1,6 @@
 using Microsoft.ML.StateSpace.Forecasting;
+using Microsoft.ML.StateSpace.Models;
+using Microsoft.ML.StateSpace.Scoring;
 using Microsoft.ML.StateSpace.Streaming;
 
 namespace Microsoft.ML.StateSpace;
@@ -21,6 +23,8 @@ namespace Microsoft.ML.StateSpace;
 /// </example>
 public sealed class AnomalyEngine
 {
+    private static readonly KeyValuePair<string, object?>[] Tags = [new(ModelTags.Task, "anomaly_detection")];
+
     private readonly AnomalyModel _model;
     private readonly AnomalyRun _run;
     private readonly StateSeal _seal;
@@ -61,6 +65,7 @@ public sealed class AnomalyEngine
                 + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.Score(row);
+        ServingMeter.Step(Tags);
         return _run.Answer;
     }
 

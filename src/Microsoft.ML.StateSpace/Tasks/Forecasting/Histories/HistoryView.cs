@@ -1,24 +1,27 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Interop;
 using Microsoft.ML.StateSpace.Tables;
 
 namespace Microsoft.ML.StateSpace.Forecasting;
 
 /// <summary>Rows that hold a whole history each, with their forecasts. Nothing is computed before it is read.</summary>
-internal sealed class HistoryView(HistoryMapper mapper, IDataView source) : IDataView
+internal sealed class HistoryView(HistoryMapper mapper, IDataView source) : PipelineView(source)
 {
-    public DataViewSchema Schema => mapper.OutputSchema;
+    public override DataViewSchema Schema => mapper.OutputSchema;
 
-    public bool CanShuffle => source.CanShuffle;
+    public override bool CanShuffle => Source.CanShuffle;
 
-    public long? GetRowCount() => source.GetRowCount();
+    public override long? GetRowCount() => Source.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
         => new Cursor(
-            mapper, source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), ActiveColumns.Of(Schema, columnsNeeded));
+            mapper, Source.GetRowCursor(mapper.GetDependencies(columnsNeeded), rand), ActiveColumns.Of(Schema, columnsNeeded));
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
-        => [.. source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand)
+    public override DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+        => [.. Source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand)
             .Select(cursor => new Cursor(mapper, cursor, ActiveColumns.Of(Schema, columnsNeeded)))];
+
+    internal override void AddTo(OnnxPipeline pipeline) => throw ForecastOnnx.NotSupported();
 
     private sealed class Cursor(HistoryMapper mapper, DataViewRowCursor source, bool[] active) : DataViewRowCursor
     {

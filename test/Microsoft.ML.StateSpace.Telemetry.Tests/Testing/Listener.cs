@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+
+namespace Microsoft.ML.StateSpace.Telemetry.Tests;
+
+/// <summary>Keeps all that the meter of the library measures.</summary>
+internal sealed class Listener : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private readonly List<Measurement> _measured = [];
+    private readonly List<Instrument> _instruments = [];
+
+    public Listener()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name != StateSpaceMeter.Name)
+                return;
+            _instruments.Add(instrument);
+            listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        _listener.Start();
+    }
+
+    /// <summary>The instruments that there are.</summary>
+    public IReadOnlyList<Instrument> Instruments => _instruments;
+
+    /// <summary>What an instrument has measured, in its order.</summary>
+    public Measurement[] Of(string instrument)
+    {
+        lock (_measured)
+            return [.. _measured.Where(measurement => measurement.Instrument == instrument)];
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var measurement = new Measurement(instrument.Name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value));
+        lock (_measured)
+            _measured.Add(measurement);
+    }
+}
