@@ -49,7 +49,8 @@ public sealed class StreamGrainTests
         await using var cluster = await Cluster.Start();
         var stream = cluster.Stream("a");
         await Awaiting(() => stream.StepMany([new(Values(1)), new(Values(2)), new(1f)]).AsTask())
-            .Should().ThrowAsync<ArgumentException>().WithMessage("Step 3 of 3 was refused, the 2 before it were made*2 values*1 were given*");
+            .Should().ThrowAsync<ArgumentException>()
+            .WithMessage("Step 3 of 3 was refused, the 2 before it were made*2 values*1 were given*");
         (await stream.Step(new(Values(3)))).Values.Should().Equal(Engine(FittedModels.First, Until(3)));
     }
 

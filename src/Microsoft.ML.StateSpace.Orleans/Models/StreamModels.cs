@@ -13,8 +13,8 @@ public sealed class StreamModels
     /// <summary>Sets the model of a name.</summary>
     /// <param name="name">The name, without a slash.</param>
     /// <param name="model">
-    /// A fitted step, or a pipeline with one: a causal <see cref="SequenceTransformer"/>, or a <see cref="ForecastingTransformer"/>. Steps of
-    /// the pipeline before it are not part of a stream.
+    /// A fitted step, or a pipeline with one: a causal <see cref="SequenceTransformer"/>, or a <see cref="ForecastingTransformer"/>. Steps
+    /// of the pipeline before it are not part of a stream.
     /// </param>
     /// <exception cref="ArgumentException">The name has a slash, or the model has no such step, or several.</exception>
     /// <exception cref="InvalidOperationException">The model cannot stream; the message says why.</exception>
