@@ -1,34 +1,13 @@
-using System.Reflection;
 using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Torch.Layers;
 
-/// <summary>
-/// Which tensor operations a layer of the model stands for. A layer's counterpart is the class here whose constructor takes that layer; it
-/// is found by reflection, once a process, so no list names it.
-/// </summary>
+/// <summary>Which tensor operations a layer of the model stands for; they are looked for once a process.</summary>
 internal static class TorchLayers
 {
-    private static readonly Lazy<Dictionary<Type, ConstructorInfo>> Constructors = new(Find);
-
-    /// <summary>The layers that have a counterpart.</summary>
-    public static IEnumerable<Type> Known => Constructors.Value.Keys;
+    private static readonly Lazy<Counterparts<Layer, ITorchLayer>> Counterparts = new(() => new());
 
     public static ITorchLayer Of(Layer layer)
-    {
-        for (var type = layer.GetType(); type is not null; type = type.BaseType)
-        {
-            if (Constructors.Value.TryGetValue(type, out var constructor))
-                return (ITorchLayer)constructor.Invoke(BindingFlags.DoNotWrapExceptions, binder: null, [layer], culture: null);
-        }
-        throw new NotSupportedException($"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset.");
-    }
-
-    private static Dictionary<Type, ConstructorInfo> Find() => (
-        from type in typeof(TorchLayers).Assembly.GetTypes()
-        where !type.IsAbstract && type.IsAssignableTo(typeof(ITorchLayer))
-        from constructor in type.GetConstructors()
-        let parameters = constructor.GetParameters()
-        where parameters is [var only] && only.ParameterType.IsSubclassOf(typeof(Layer))
-        select (Layer: parameters[0].ParameterType, constructor)).ToDictionary(found => found.Layer, found => found.constructor);
+        => Counterparts.Value.Find(layer) ?? throw new NotSupportedException(
+            $"The TorchSharp engine cannot train {layer.GetType().Name}; leave TrainingOptions.Engine unset.");
 }

@@ -49,11 +49,11 @@ internal sealed class OnnxLocalAttention(LocalAttention layer) : IOnnxLayer
         var graph = pass.Graph;
         Value rows = graph.Constant([(long)Block]), zero = graph.Constant([0L]), all = graph.Constant([rotation.Before]);
         // (batch, blocks, rows, heads, head size)
-        var q = TimeChunks.OfSteps(queries, Block, layer.InputSize).Reshape(0, 0, Block, layer.Heads, HeadSize);
+        var q = pass.Chunked(queries, Block, layer.InputSize).Reshape(0, 0, Block, layer.Heads, HeadSize);
         q = rotation.Turn(q, all, all + rows, ofHeads: true).Reshape(0, 0, Block * layer.Heads, HeadSize);
         // Rows before a block that take part: those that the window reaches, or no more than there are.
         Value blocks = q.Extent(1), before = ((blocks - graph.Constant([1L])) * rows).Min(all);
-        Value k = WithRowsBefore(keys, before), v = WithRowsBefore(values, before).WithoutNaN();
+        Value k = WithRowsBefore(pass, keys, before), v = WithRowsBefore(pass, values, before).WithoutNaN();
         // Positions of keys from the first row of the block, and where a row sees them: (rows, 1, keys).
         var position = graph.Node("Range", -before.Squeeze(0), graph.Integer(Block), graph.Integer(1));
         var row = graph.Constant([.. Enumerable.Range(0, Block).Select(i => (long)i)]).Unsqueeze(1, 2);
@@ -68,17 +68,17 @@ internal sealed class OnnxLocalAttention(LocalAttention layer) : IOnnxLayer
             // A key that is NaN makes NaN of all rows that see it, so its value, which is NaN too, need not, and reaches no others.
             return ([], [Softmax(seen, scores).Reshape(0, Block * layer.Heads, -1).MatMul(v.Slice(1, start, end))]);
         }).Outputs[0];
-        return TimeChunks.Join(pass, y, layer.InputSize);
+        return pass.Unchunked(y, layer.InputSize);
     }
 
     private static Value Softmax(Value seen, Value scores)
         => seen.Choose(scores, scores.Builder.Constant(float.NegativeInfinity)).Softmax();
 
     // (batch, length, head size) with zeros before the first row, and behind the last up to whole blocks.
-    private Value WithRowsBefore(Value rows, Value before)
+    private static Value WithRowsBefore(WholePass pass, Value rows, Value before)
     {
-        var graph = rows.Builder;
-        var blocks = TimeChunks.OfSteps(rows, Block, HeadSize).Reshape(0, -1, HeadSize);
-        return graph.Node("Pad", blocks, Value.Concat(0, graph.Constant([0L]), before, graph.Constant(0, 0, 0, 0)));
+        var graph = pass.Graph;
+        return graph.Node(
+            "Pad", pass.Padded(rows, Block), Value.Concat(0, graph.Constant([0L]), before, graph.Constant(0, 0, 0, 0)));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OnnxRotation
     public const int Block = 32;
 
     private readonly int _pairs, _headSize;
-    private readonly Value _cosines, _sines; // (positions, P)
+    private readonly Planes _turns; // (positions, P)
 
     /// <param name="graph">The graph.</param>
     /// <param name="phases">The phases.</param>
@@ -25,11 +25,9 @@ internal sealed class OnnxRotation
             return;
         // The angle of a position is that of the start of its block, plus that within the block. So the file has a few phases, in all their
         // digits, and ONNX Runtime makes those of all positions when it loads the model.
-        Value[] outer = Phases(graph, phases, blocks + 1, start => (start - blocks) * Block),
+        Planes outer = Phases(graph, phases, blocks + 1, start => (start - blocks) * Block),
             inner = Phases(graph, phases, Block, position => position);
-        outer = [.. outer.Select(plane => plane.Unsqueeze(1))];
-        var angles = VaryingScan.Multiply(outer, inner);
-        (_cosines, _sines) = (angles[0].Reshape(-1, _pairs), angles[1].Reshape(-1, _pairs));
+        _turns = (outer.Each(plane => plane.Unsqueeze(1)) * inner).Each(plane => plane.Reshape(-1, _pairs));
     }
 
     /// <summary>Positions before 0.</summary>
@@ -44,15 +42,13 @@ internal sealed class OnnxRotation
     {
         if (_pairs == 0)
             return x;
-        Value cosines = _cosines.Slice(0, first, end), sines = _sines.Slice(0, first, end);
-        if (ofHeads)
-            (cosines, sines) = (cosines.Unsqueeze(1), sines.Unsqueeze(1));
+        var turns = _turns.Each(plane => ofHeads ? plane.Slice(0, first, end).Unsqueeze(1) : plane.Slice(0, first, end));
         long rest = _headSize - 2 * _pairs;
         var parts = rest == 0 ? x.Split(_pairs, _pairs) : x.Split(_pairs, _pairs, rest);
-        return Value.Concat(-1, [.. VaryingScan.Multiply(parts[..2], [cosines, sines]), .. parts[2..]]);
+        return Value.Concat(-1, [.. (new Planes(parts[0], parts[1]) * turns).Parts, .. parts[2..]]);
     }
 
-    private static Value[] Phases(GraphBuilder graph, RotaryPhases phases, int count, Func<int, int> position)
+    private static Planes Phases(GraphBuilder graph, RotaryPhases phases, int count, Func<int, int> position)
     {
         float[] cosines = new float[count * phases.Pairs], sines = new float[cosines.Length];
         for (int k = 0; k < cosines.Length; k++)
@@ -60,6 +56,6 @@ internal sealed class OnnxRotation
             var (sine, cosine) = Math.SinCos(position(k / phases.Pairs) * phases.Frequency(k % phases.Pairs));
             (cosines[k], sines[k]) = ((float)cosine, (float)sine);
         }
-        return [graph.Constant("Cosines", cosines, count, phases.Pairs), graph.Constant("Sines", sines, count, phases.Pairs)];
+        return new(graph.Constant("Cosines", cosines, count, phases.Pairs), graph.Constant("Sines", sines, count, phases.Pairs));
     }
 }

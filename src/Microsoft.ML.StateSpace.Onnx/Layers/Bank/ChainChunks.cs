@@ -27,10 +27,8 @@ internal sealed class ChainChunks(PooledBank bank, WholePass pass)
     /// <summary>(batch, length, groups) to (batch, length, groups, 16).</summary>
     public Value Apply(Value input)
     {
-        // As many steps as fill whole chunks: (groups, batch, chunks, Chunk).
-        var missing = _graph.Node("Mod", -input.Extent(1) + _graph.Constant([0L]), _graph.Constant([(long)Chunk]));
-        var padded = _graph.Node("Pad", input, Value.Concat(0, _graph.Constant(0, 0, 0, 0), missing, _graph.Constant([0L])));
-        var chunks = padded.Reshape(0, -1, Chunk, Groups).Transpose(3, 0, 1, 2);
+        // (groups, batch, chunks, Chunk)
+        var chunks = pass.Chunked(input, Chunk, Groups).Transpose(3, 0, 1, 2);
         var shape = chunks.Shape();
         // What each filter reads of a chunk: (filters, batch chunks, Chunk + Width).
         var inputs = Shaped(
@@ -38,7 +36,7 @@ internal sealed class ChainChunks(PooledBank bank, WholePass pass)
         var rows = Value.Concat(-1, inputs, StatesBefore(chunks, shape)).Reshape(0, -1, Chunk + Width);
         var outputs = Shaped(
             rows.MatMul(_tables.Outputs()), _graph.Constant([(long)Filters]), shape.Slice(0, 1, 2), _graph.Constant([-1L]));
-        return outputs.Transpose(1, 2, 0).Slice(1, _graph.Constant([0L]), input.Extent(1)).Reshape(0, 0, Groups, Lanes);
+        return pass.Cut(outputs.Transpose(1, 2, 0)).Reshape(0, 0, Groups, Lanes);
     }
 
     // (filters, batch, chunks, Width)

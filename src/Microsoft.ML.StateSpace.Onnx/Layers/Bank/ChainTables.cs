@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Onnx.Graph;
@@ -18,8 +19,7 @@ internal sealed class ChainTables
     private readonly PooledBank _bank;
     private readonly GraphBuilder _graph;
     private readonly int _chunk;
-    private readonly (Value Real, Value Imaginary) _powers;
-    private readonly (Value Real, Value Imaginary) _weights;
+    private readonly Planes _powers, _weights;
 
     public ChainTables(PooledBank bank, OnnxPass pass, int chunk)
     {
@@ -36,8 +36,8 @@ internal sealed class ChainTables
     public Value Outputs()
     {
         // Re(c lambda^k) and Im(c lambda^k), k = 0 .. chunk.
-        Value real = _weights.Real * _powers.Real - _weights.Imaginary * _powers.Imaginary,
-            imaginary = _weights.Real * _powers.Imaginary + _weights.Imaginary * _powers.Real;
+        var weighted = _weights * _powers;
+        Value real = weighted.Re, imaginary = weighted.Im!.Value;
         // The response of each order, and a zero for what is still to come.
         var response = real.Slice(-1, 0, _chunk) * OfOrders((order, k) => Binomial(k + order - 1, order - 1), _chunk);
         var indices = _graph.Constant([.. Enumerable.Range(0, _chunk).Select(k => (long)k)]);
@@ -60,38 +60,34 @@ internal sealed class ChainTables
         var shares = Doubles((k, j) => Binomial(_chunk - 1 - k + j, j), _chunk, Orders).Unsqueeze(1);
         Value Part(Value powers) => powers.Gather(back, 2).Transpose(0, 2, 1).Unsqueeze(-1) * shares;
         return Single(
-            Value.Concat(-1, Part(_powers.Real), Part(_powers.Imaginary)), _bank.Groups, _chunk, Lanes * 2 * Orders);
+            Value.Concat(-1, Part(_powers.Re), Part(_powers.Im!.Value)), _bank.Groups, _chunk, Lanes * 2 * Orders);
     }
 
     /// <summary>From the states before a chunk to those behind it: (filters, 2N, 2N).</summary>
     public Value Transition()
     {
         var shares = Doubles((j, k) => k < j ? 0 : Binomial(_chunk - 1 + k - j, k - j), Orders, Orders);
-        Value real = _powers.Real.Slice(-1, _chunk).Unsqueeze(-1) * shares,
-            imaginary = _powers.Imaginary.Slice(-1, _chunk).Unsqueeze(-1) * shares;
+        Value real = _powers.Re.Slice(-1, _chunk).Unsqueeze(-1) * shares,
+            imaginary = _powers.Im!.Value.Slice(-1, _chunk).Unsqueeze(-1) * shares;
         return Single(
             Value.Concat(2, Value.Concat(3, real, imaginary), Value.Concat(3, -imaginary, real)), Filters, 2 * Orders, 2 * Orders);
     }
 
-    // lambda^k for k = 0 .. chunk, (groups, 16, chunk + 1), doubled in number until there are enough.
-    private (Value Real, Value Imaginary) Powers((Value Real, Value Imaginary) square)
+    // lambda^k for k = 0 .. chunk, (groups, 16, chunk + 1).
+    private Planes Powers(Planes poles)
     {
-        Value real = Double(1) + square.Real * Double(0), imaginary = square.Imaginary * Double(0);
-        for (int known = 1; known < _chunk; known *= 2)
-        {
-            real = Value.Concat(-1, real, real * square.Real - imaginary * square.Imaginary);
-            imaginary = Value.Concat(-1, imaginary, real.Slice(-1, 0, known) * square.Imaginary + imaginary * square.Real);
-            square = (square.Real * square.Real - square.Imaginary * square.Imaginary, Double(2) * square.Real * square.Imaginary);
-        }
-        return (Value.Concat(-1, real, square.Real), Value.Concat(-1, imaginary, square.Imaginary));
+        var powers = PolePowers.Of(poles, BitOperations.Log2((uint)_chunk)).All;
+        return new(
+            Value.Concat(-1, Double(1) + poles.Re * Double(0), powers.Re),
+            Value.Concat(-1, poles.Im!.Value * Double(0), powers.Im!.Value));
     }
 
     // (groups, 2, 16) as two of (groups, 16, 1).
-    private (Value Real, Value Imaginary) Numbers(string name, ReadOnlySpan<float> values)
+    private Planes Numbers(string name, ReadOnlySpan<float> values)
     {
         var planes = _graph.Constant(name, values, _bank.Groups, 2, Lanes).To(ElementType.Double).Unsqueeze(-1)
             .SplitAxis(1, 1, 1);
-        return (planes[0].Squeeze(1), planes[1].Squeeze(1));
+        return new(planes[0].Squeeze(1), planes[1].Squeeze(1));
     }
 
     // Numbers that depend on the order of a group, (groups, 1, count).

@@ -23,8 +23,7 @@ internal sealed class OnnxL2RuSelective(L2RuSelective core) : IOnnxLayer
         Value a = tanh[0], u = tanh[1], v = tanh[2];
         // q carries the margin, so b and d, which multiply it, are used without one.
         var q = new OnnxBoundedLinear(core.In).Apply(pass, input) * DilationGates.Margin;
-        var next = PairedScan.Apply(
-            pass, new Planes(a * DilationGates.Margin), new Planes(sigma[0] * u * q), states, PairedScan.Kind.Factors);
+        var next = VaryingScan.Apply(pass, new(a * DilationGates.Margin), new(sigma[0] * u * q), states);
         var z = pass.Late(next.Re, states);
         var r = v * sigma[0] * DilationGates.Margin * z + (sigma[1] * sigma[2] * tanh[3] - v * a * u) * q;
         return new OnnxBoundedLinear(core.Out).Apply(pass, r);

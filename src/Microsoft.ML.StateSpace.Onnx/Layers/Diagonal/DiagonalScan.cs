@@ -54,11 +54,7 @@ internal static class DiagonalScan
     {
         var graph = pass.Graph;
         int states = poles.Length, width = 2 * states;
-        // As many steps as fill whole chunks: (batch, chunks, Chunk, 2N).
-        var missing = graph.Node("Mod", -input.Extent(1) + graph.Constant([0L]), graph.Constant([(long)Chunk]));
-        var padded = graph.Node(
-            "Pad", input, Value.Concat(0, graph.Constant(0, 0, 0, 0), missing, graph.Constant([0L])));
-        var chunks = padded.Reshape(0, -1, Chunk, width);
+        var chunks = pass.Chunked(input, Chunk, width);
         // (2N, batch, chunks, Chunk) by state: the planes of a state side by side make 2 Chunk inputs of its product.
         var byState = Value.Concat(
             -1, [.. chunks.Transpose(3, 0, 1, 2).SplitAxis(0, states, states)]);
@@ -77,7 +73,7 @@ internal static class DiagonalScan
         // What it adds to each step of the chunk.
         var (powersReal, powersImaginary) = Factors(powers.All);
         var added = Multiply(before.Unsqueeze(2), powersReal, powersImaginary, states);
-        return (inner + added).Reshape(0, -1, width).Slice(1, graph.Constant([0L]), input.Extent(1));
+        return pass.Unchunked(inner + added, width);
     }
 
     // Powers of the states, (N, steps), as factors of two planes, (steps, 2N) each: as for numbers.

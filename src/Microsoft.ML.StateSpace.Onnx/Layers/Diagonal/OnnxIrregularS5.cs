@@ -32,6 +32,6 @@ internal sealed class OnnxIrregularS5(IrregularS5 core) : IOnnxLayer
             pass.Graph.Constant("Zeta.Real", zeta[..states], states), pass.Graph.Constant("Zeta.Imaginary", zeta[states..], states));
         var increments = PoleIncrements.Of(core.Discretization, planes, pass.Intervals);
         var late = core.IsPre ? pass.Late(w, 2 * states) : w;
-        return PairedScan.Apply(pass, increments, increments * Planes.Split(late, states), states, PairedScan.Kind.Increments).Joined;
+        return PairedScan.Apply(pass, increments, increments * Planes.Split(late, states), states).Joined;
     }
 }

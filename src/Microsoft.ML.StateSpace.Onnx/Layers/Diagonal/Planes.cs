@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML.StateSpace.Onnx.Graph;
 
 namespace Microsoft.ML.StateSpace.Onnx.Layers;
@@ -10,6 +11,18 @@ internal readonly record struct Planes(Value Re, Value? Im = null)
     {
         var parts = planes.Split(size, size);
         return new(parts[0], parts[1]);
+    }
+
+    /// <summary>A matrix of constants, (rows, columns).</summary>
+    public static Planes Constant(GraphBuilder graph, string name, int rows, int columns, Func<int, int, Complex> number)
+    {
+        float[] real = new float[rows * columns], imaginary = new float[real.Length];
+        for (int i = 0; i < real.Length; i++)
+        {
+            var value = number(i / columns, i % columns);
+            (real[i], imaginary[i]) = ((float)value.Real, (float)value.Imaginary);
+        }
+        return new(graph.Constant(name + ".Real", real, rows, columns), graph.Constant(name + ".Imaginary", imaginary, rows, columns));
     }
 
     /// <summary>The planes side by side, (..., 2 size).</summary>

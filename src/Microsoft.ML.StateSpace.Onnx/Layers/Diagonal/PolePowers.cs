@@ -18,9 +18,18 @@ internal readonly record struct PolePowers(Planes All, Planes Last)
     public static PolePowers Of(GraphBuilder graph, Complex[] poles, int doublings, params long[] shape)
     {
         long[] extents = [.. shape, 1];
-        Planes last = new(
-            graph.Doubles("Pole.Real", Array.ConvertAll(poles, pole => pole.Real), extents),
-            graph.Doubles("Pole.Imaginary", Array.ConvertAll(poles, pole => pole.Imaginary), extents)), all = last;
+        return Of(
+            new Planes(
+                graph.Doubles("Pole.Real", Array.ConvertAll(poles, pole => pole.Real), extents),
+                graph.Doubles("Pole.Imaginary", Array.ConvertAll(poles, pole => pole.Imaginary), extents)),
+            doublings);
+    }
+
+    /// <param name="poles">The poles a, (..., 1), in double.</param>
+    /// <param name="doublings">The logarithm of Q to the base of two.</param>
+    public static PolePowers Of(Planes poles, int doublings)
+    {
+        Planes last = poles, all = poles;
         for (int i = 0; i < doublings; i++)
         {
             var behind = all * last;

@@ -81,15 +81,5 @@ internal sealed class OnnxS4D(S4D core) : IOnnxLayer
 
     // (H, N)
     private Planes Floats(OnnxPass pass, string name, Func<int, int, Complex> value)
-    {
-        float[] real = new float[_channels * _states], imaginary = new float[real.Length];
-        for (int i = 0; i < real.Length; i++)
-        {
-            var number = value(i / _states, i % _states);
-            (real[i], imaginary[i]) = ((float)number.Real, (float)number.Imaginary);
-        }
-        return new(
-            pass.Graph.Constant(name + ".Real", real, _channels, _states),
-            pass.Graph.Constant(name + ".Imaginary", imaginary, _channels, _states));
-    }
+        => Planes.Constant(pass.Graph, name, _channels, _states, value);
 }

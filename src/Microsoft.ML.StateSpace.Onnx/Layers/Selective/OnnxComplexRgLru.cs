@@ -14,8 +14,8 @@ internal sealed class OnnxComplexRgLru(ComplexRgLru layer) : IOnnxLayer
     {
         var gates = new RgLruGates(pass, layer, input);
         var phase = gates.Recurrence * pass.Constant(layer.Omega);
-        Value[] factors = [gates.Size * phase.Cos(), gates.Size * phase.Sin()];
-        Value[] inputs = [.. input.Split(layer.States, layer.States).Select(plane => gates.Input * plane)];
-        return Value.Concat(-1, VaryingScan.Apply(pass, factors, inputs, layer.States));
+        Planes factors = new(gates.Size * phase.Cos(), gates.Size * phase.Sin());
+        var inputs = Planes.Split(input, layer.States).Each(plane => gates.Input * plane);
+        return VaryingScan.Apply(pass, factors, inputs, layer.States).Joined;
     }
 }

@@ -17,11 +17,9 @@ internal sealed class OnnxLiv(Liv liv) : IOnnxLayer
         var steps = StepSizes.OverIntervals(
             pass, liv.HasShares ? parts[0].Softmax() : StepSizes.Softplus(parts[0]), liv.HasIntervals);
         var (pole, factor) = Discretize(pass, steps);
-        Value[] v = VaryingScan.Multiply(parts[1..3], parts[5..7]);
-        Value[] x = VaryingScan.Apply(pass, pole, factor.Length == 1 ? [.. v.Select(plane => plane * factor[0])]
-            : VaryingScan.Multiply(factor, v), liv.States);
-        var z = Value.Concat(-1, VaryingScan.Multiply(parts[3..5], x));
-        return z.MatMul(pass.Transposed(liv.C.Name, liv.ReadOutMatrix.Of(pass.Prepared), liv.OutputSize, 2 * liv.States));
+        Planes b = new(parts[1], parts[2]), c = new(parts[3], parts[4]), u = new(parts[5], parts[6]);
+        var x = VaryingScan.Apply(pass, pole, factor * (b * u), liv.States);
+        return (c * x).Joined.MatMul(pass.Transposed(liv.C.Name, liv.ReadOutMatrix.Of(pass.Prepared), liv.OutputSize, 2 * liv.States));
     }
 
     // The argument of Delta, then the planes of b, c and B u.
@@ -35,17 +33,17 @@ internal sealed class OnnxLiv(Liv liv) : IOnnxLayer
             + pass.Graph.Constant("Offsets", bias, bias.Length);
     }
 
-    // exp(Delta lambda), and (exp(Delta lambda) - 1) / lambda, or Delta as its one plane.
-    private (Value[] Pole, Value[] Factor) Discretize(OnnxPass pass, Value steps)
+    // exp(Delta lambda), and (exp(Delta lambda) - 1) / lambda, or Delta, which is real.
+    private (Planes Pole, Planes Factor) Discretize(OnnxPass pass, Value steps)
     {
         int states = liv.States;
         var poles = liv.Poles.Of(pass.Prepared);
         Value log = steps * pass.Graph.Constant("Lambda.Real", poles[..states], states),
             phase = steps * pass.Graph.Constant("Lambda.Imaginary", poles[states..], states),
             size = log.Exp(), cosine = phase.Cos(), sine = phase.Sin();
-        Value[] pole = [size * cosine, size * sine];
+        Planes pole = new(size * cosine, size * sine);
         if (!liv.IsHeld)
-            return (pole, [steps]);
+            return (pole, new(steps));
         float[] real = new float[states], imaginary = new float[states];
         for (int n = 0; n < states; n++)
         {
@@ -54,8 +52,8 @@ internal sealed class OnnxLiv(Liv liv) : IOnnxLayer
         }
         // The real part of exp(z) - 1, with all its digits for small steps.
         var half = (phase * 0.5f).Sin();
-        Value[] held = [StepSizes.ExpMinusOne(log, size) * cosine - half * half * 2, pole[1]];
-        return (pole, VaryingScan.Multiply(
-            held, [pass.Graph.Constant("Inverse.Real", real, states), pass.Graph.Constant("Inverse.Imaginary", imaginary, states)]));
+        var held = pole with { Re = StepSizes.ExpMinusOne(log, size) * cosine - half * half * 2 };
+        return (pole, held * new Planes(
+            pass.Graph.Constant("Inverse.Real", real, states), pass.Graph.Constant("Inverse.Imaginary", imaginary, states)));
     }
 }

@@ -13,6 +13,6 @@ internal sealed class OnnxRgLru(RgLru layer) : IOnnxLayer
     public Value Apply(OnnxPass pass, Value input)
     {
         var gates = new RgLruGates(pass, layer, input);
-        return VaryingScan.Apply(pass, [gates.Size], [gates.Input * input], layer.States)[0];
+        return VaryingScan.Apply(pass, new(gates.Size), new(gates.Input * input), layer.States).Re;
     }
 }

@@ -44,8 +44,8 @@ internal sealed class OnnxSsdScan(SsdScan ssd) : IOnnxLayer
     private Value Chunked(WholePass pass, Value logs, Value fed, Value b, Value c)
     {
         int size = ssd.OutputSize, states = ssd.States, heads = ssd.Heads;
-        Value x = TimeChunks.OfSteps(fed, Chunk, size), log = TimeChunks.OfSteps(logs, Chunk, heads),
-            key = TimeChunks.OfSteps(b, Chunk, states), query = TimeChunks.OfSteps(c, Chunk, states);
+        Value x = pass.Chunked(fed, Chunk, size), log = pass.Chunked(logs, Chunk, heads),
+            key = pass.Chunked(b, Chunk, states), query = pass.Chunked(c, Chunk, states);
         var (seen, lower, strict) = Triangles(pass.Graph);
         // (batch, chunks, heads, to, from): the sum of the logs behind one step up to another. Each sum has its own terms only, so a step
         // that forgets everything costs its neighbours no digits.
@@ -62,7 +62,7 @@ internal sealed class OnnxSsdScan(SsdScan ssd) : IOnnxLayer
         var before = pass.Recur([[states, heads, Width]], inputs, (state, row) =>
             ([state[0] * row[0].Unsqueeze(-1) + row[1]], [state[0]]))[0];
         var outer = ByHead(query.MatMul(before.Reshape(0, 0, states, size)), fromStart);
-        return TimeChunks.Join(pass, inner + outer, size);
+        return pass.Unchunked(inner + outer, size);
     }
 
     // (batch, chunks, Chunk, D) times a factor a head, (batch, chunks, Chunk, heads).
