@@ -4,10 +4,10 @@ using Microsoft.ML.StateSpace.Onnx.Models;
 namespace Microsoft.ML.StateSpace.Onnx.Layers;
 
 /// <summary>
-/// <c>x_t = a_t x_{t-1} + v_t</c>, state by state, with factors that vary. Numbers are (..., states), real or complex. Over whole sequences
-/// all chunks of <see cref="Chunk"/> steps run side by side from states of zero, then the states at their ends are a recurrence over
-/// chunks, and each step gets what the state before its chunk adds. So there are some dozens of steps of ONNX's <c>Scan</c>, each of which takes
-/// microseconds however small it is, in the place of one a time step.
+/// <c>x_t = a_t x_{t-1} + v_t</c>, state by state, with factors that vary. Numbers are (..., states), real or complex. Over whole
+/// sequences all chunks of <see cref="Chunk"/> steps run side by side from states of zero, then the states at their ends are a recurrence
+/// over chunks, and each step gets what the state before its chunk adds. So there are some dozens of steps of ONNX's <c>Scan</c>, each of
+/// which takes microseconds however small it is, in the place of one a time step.
 /// </summary>
 internal static class VaryingScan
 {
