@@ -15,17 +15,15 @@ internal sealed class ErrorLevels
     private const int MostBefore = 32, ShareBefore = 4;
 
     /// <summary>Errors that differ by less count as equal, in their unit: rounding is no news.</summary>
-    private const double Tolerance = 1e-6;
-
-    private readonly ErrorTail _upper, _lower;
+    public const double Tolerance = 1e-6;
 
     /// <param name="typical">The mean size of errors, in units of the running scale of their series.</param>
     /// <param name="sorted">Errors in ascending order, each in its unit (<see cref="ErrorUnit"/>); at least one.</param>
     public ErrorLevels(double typical, double[] sorted)
     {
         (Typical, Sorted) = (typical, sorted);
-        _upper = new ErrorTail(sorted, Tolerance);
-        _lower = new ErrorTail([.. sorted.Reverse().Select(error => -error)], Tolerance);
+        Upper = new ErrorTail(sorted, Tolerance);
+        Lower = new ErrorTail([.. sorted.Reverse().Select(error => -error)], Tolerance);
     }
 
     /// <summary>The mean size of errors, in units of the running scale of their series.</summary>
@@ -33,6 +31,12 @@ internal sealed class ErrorLevels
 
     /// <summary>The errors in ascending order, each in its unit.</summary>
     public double[] Sorted { get; }
+
+    /// <summary>The tail of errors that are large.</summary>
+    public ErrorTail Upper { get; }
+
+    /// <summary>The tail of errors that are small, with the opposite sign.</summary>
+    public ErrorTail Lower { get; }
 
     /// <summary>The levels of the errors of a target, those of a series in order.</summary>
     public static ErrorLevels Of(IEnumerable<ForecastError> errors)
@@ -61,14 +65,14 @@ internal sealed class ErrorLevels
     public double Above(double error)
     {
         int least = FirstFrom(error - Tolerance);
-        return least < Sorted.Length ? Share(Sorted.Length - least) : Share(0) * _upper.ShareBeyond(error);
+        return least < Sorted.Length ? Share(Sorted.Length - least) : Share(0) * Upper.ShareBeyond(error);
     }
 
     /// <summary>The p-value of errors that are small.</summary>
     public double Below(double error)
     {
         int count = FirstFrom(Math.BitIncrement(error + Tolerance));
-        return count > 0 ? Share(count) : Share(0) * _lower.ShareBeyond(-error);
+        return count > 0 ? Share(count) : Share(0) * Lower.ShareBeyond(-error);
     }
 
     /// <summary>The p-value of errors that are unusual in either way: twice the smaller one.</summary>

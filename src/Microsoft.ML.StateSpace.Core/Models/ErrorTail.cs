@@ -12,13 +12,11 @@ internal sealed class ErrorTail
     private const double TailShare = 0.1;
     private const int Least = 10, Most = 1000;
 
-    private readonly double _largest, _shape, _scale, _excess;
-
     /// <param name="sorted">Errors in ascending order; at least one.</param>
     /// <param name="leastScale">The least scale of the tail.</param>
     public ErrorTail(double[] sorted, double leastScale)
     {
-        _largest = sorted[^1];
+        Largest = sorted[^1];
         // Of few errors, at most the larger half is the tail; the one before it is the threshold.
         int count = Math.Min(Math.Clamp((int)(TailShare * sorted.Length), Least, Most), sorted.Length / 2);
         double threshold = sorted[Math.Max(0, sorted.Length - count - 1)], mean = 0, weighted = 0;
@@ -30,16 +28,26 @@ internal sealed class ErrorTail
         }
         double spread = mean - 2 * weighted;
         double shape = spread > 0 ? 2 - mean / spread : 0;
-        (_shape, _scale) = shape > 0 ? (shape, 2 * mean * weighted / spread) : (0, mean);
+        (Shape, double scale) = shape > 0 ? (shape, 2 * mean * weighted / spread) : (0, mean);
         // A single error tells nothing of a tail.
-        _scale = count == 0 ? double.PositiveInfinity : Math.Max(_scale, leastScale);
-        _excess = _largest - threshold;
+        scale = count == 0 ? double.PositiveInfinity : Math.Max(scale, leastScale);
+        // Beyond the largest error the distribution is again of this kind, with this scale.
+        Scale = Shape > 0 ? scale + Shape * (Largest - threshold) : scale;
     }
+
+    /// <summary>The largest error.</summary>
+    public double Largest { get; }
+
+    /// <summary>The shape of the tail, at least 0.</summary>
+    public double Shape { get; }
+
+    /// <summary>The scale of the tail beyond the largest error.</summary>
+    public double Scale { get; }
 
     /// <summary>The probability of an error at least as large, given that it is beyond the largest one that was measured.</summary>
     public double ShareBeyond(double error)
     {
-        double beyond = Math.Max(0, error - _largest);
-        return _shape > 0 ? Math.Pow(1 + _shape * beyond / (_scale + _shape * _excess), -1 / _shape) : Math.Exp(-beyond / _scale);
+        double beyond = Math.Max(0, error - Largest);
+        return Shape > 0 ? Math.Pow(1 + Shape * beyond / Scale, -1 / Shape) : Math.Exp(-beyond / Scale);
     }
 }

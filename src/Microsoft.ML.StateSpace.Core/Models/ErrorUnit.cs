@@ -11,16 +11,16 @@ internal readonly ref struct ErrorUnit(Span<double> values)
     public const int Size = 2;
 
     /// <summary>Errors after which the unit forgets.</summary>
-    private const double Memory = 64;
+    public const double Memory = 64;
 
     /// <summary>The typical size counts as so many errors.</summary>
-    private const double PriorErrors = 2;
+    public const double PriorErrors = 2;
 
     /// <summary>An error counts for the unit as at most so many units, so that a spike does not widen what is usual.</summary>
-    private const double MostUnits = 4;
+    public const double MostUnits = 4;
 
     /// <summary>The least unit, in the running scale of the series: what is smaller is rounding.</summary>
-    private const double LeastUnit = 1e-6;
+    public const double LeastUnit = 1e-6;
 
     private readonly Span<double> _values = values;
 

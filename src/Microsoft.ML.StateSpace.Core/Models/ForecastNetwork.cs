@@ -15,7 +15,7 @@ internal sealed class ForecastNetwork
     public const int MostAhead = 16;
 
     // A feature is bounded to so many scales of its series, so that a jump behind a calm time does not blow the states up.
-    private const float Bound = 16;
+    public const float Bound = 16;
 
     private readonly ForecastShape _shape;
     private readonly SequencePredictor _predictor;

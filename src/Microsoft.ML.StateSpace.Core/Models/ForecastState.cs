@@ -12,23 +12,20 @@ internal sealed class ForecastState
     private const int Last = 0, First = 1, Mean = 2, Variance = 3, Count = 4, LagStart = 5, AverageStart = LagStart + ForecastShape.Lags;
 
     /// <summary>The prior knowledge of a scale counts as so many rows.</summary>
-    private const double PriorRows = 2;
+    public const double PriorRows = 2;
 
     /// <summary>Rows after which the scale of a series forgets, so that intervals follow calm and restless times.</summary>
-    private const double ScaleMemory = 512;
-
-    /// <summary>Seasons after which a ringing filter has lost most of what it had seen.</summary>
-    private const double SeasonsKept = 3;
+    public const double ScaleMemory = 512;
 
     /// <summary>Intervals that count for more or less than these, in usual ones, count as these.</summary>
-    private const double LeastInterval = 1e-3, MostInterval = 1e3;
+    public const double LeastInterval = 1e-3, MostInterval = 1e3;
 
     private readonly ForecastShape _shape;
     private readonly ForecastScales _scales;
-    private readonly int _targetSize, _covariateStart, _covariateSize, _staticStart, _ringStart, _seasonAverage, _networkStart;
+    private readonly int _targetSize, _covariateStart, _covariateSize, _staticStart, _ringStart, _networkStart;
     private readonly ForecastNetworkMemory? _network;
-    private readonly double[] _values, _real, _imaginary;
-    private readonly double _gain;
+    private readonly double[] _values;
+    private readonly ForecastWaves _waves;
     private double _interval = 1; // before the row that is being read
 
     public ForecastState(ForecastShape shape, ForecastScales scales, ForecastNetwork? network = null)
@@ -43,17 +40,7 @@ internal sealed class ForecastState
         _networkStart = _ringStart + shape.Season * shape.Kept;
         _network = network is null ? null : new ForecastNetworkMemory(network, shape);
         _values = new double[_networkStart + (_network?.Size ?? 0)];
-        (_real, _imaginary) = (new double[shape.Harmonics], new double[shape.Harmonics]);
-        double radius = shape.Season == 0 ? 0 : Math.Exp(-1 / (SeasonsKept * shape.Season));
-        for (int i = 0; i < shape.Harmonics; i++)
-            (_imaginary[i], _real[i]) = Math.SinCos(2 * Math.PI * (i + 1) / shape.Season);
-        for (int i = 0; i < shape.Harmonics; i++)
-            (_imaginary[i], _real[i]) = (_imaginary[i] * radius, _real[i] * radius);
-        _gain = 1 - radius;
-        // The average against which waves are measured is the first that is no shorter than the season.
-        _seasonAverage = Math.Max(0, Array.FindIndex(ForecastShape.TargetMemories, memory => memory >= shape.Season));
-        if (shape.Season > ForecastShape.TargetMemories[^1])
-            _seasonAverage = ForecastShape.TargetMemories.Length - 1;
+        _waves = ForecastWaves.Of(shape);
         Reset();
     }
 
@@ -211,7 +198,7 @@ internal sealed class ForecastState
             values[Mean] += share * off;
             values[Variance] = (1 - share) * (values[Variance] + share * off * off);
         }
-        Ring(averages[ForecastShape.TargetMemories.Length..], _gain * (value - averages[_seasonAverage]));
+        Ring(averages[ForecastShape.TargetMemories.Length..], _waves.Gain * (value - averages[_waves.Average]));
     }
 
     private void Ring(Span<double> waves, double input)
@@ -219,8 +206,8 @@ internal sealed class ForecastState
         for (int i = 0; i < _shape.Harmonics; i++)
         {
             double re = waves[2 * i], im = waves[2 * i + 1];
-            waves[2 * i] = _real[i] * re - _imaginary[i] * im + input;
-            waves[2 * i + 1] = _imaginary[i] * re + _real[i] * im;
+            waves[2 * i] = _waves.Real[i] * re - _waves.Imaginary[i] * im + input;
+            waves[2 * i + 1] = _waves.Imaginary[i] * re + _waves.Real[i] * im;
         }
     }
 

@@ -16,12 +16,15 @@ internal sealed class ForecastSteps
     private const int MostOfGroup = 512;
 
     /// <summary>The average that is the level of a target, by its place among the memories.</summary>
-    private const int LevelMemory = 3;
+    public const int LevelMemory = 3;
 
     private readonly ForecastShape _shape;
     private readonly Product[] _products;
 
     public ForecastSteps(ForecastShape shape) => (_shape, _products) = (shape, [.. ProductsOf(shape)]);
+
+    /// <summary>The products, in order.</summary>
+    public IReadOnlyList<Product> Products => _products;
 
     /// <summary>Whether the covariates known ahead have squares.</summary>
     public static bool HasSquares(ForecastShape shape) => shape.IsCurved && shape.KnownAhead is > 0 and <= MostInSquares;
@@ -73,13 +76,12 @@ internal sealed class ForecastSteps
         var products = features[_shape.PlainStepFeatures..];
         for (int i = 0; i < _products.Length; i++)
         {
-            var (group, target, left, right) = _products[i];
-            double factor = group == ForecastGroup.Level
+            var product = _products[i];
+            int target = product.Target;
+            double factor = product.IsOfLevel
                 ? last[target] / scale[target] + row[_shape.AverageFeature(target, LevelMemory)]
-                : Clipped(row, features, left);
-            // What is of a target has its own unit already.
-            bool isScaled = group is ForecastGroup.StaticProduct or ForecastGroup.ElapsedProduct;
-            products[i] = factor * (isScaled ? Of(row, features, right) : Clipped(row, features, right));
+                : Clipped(row, features, product.Left);
+            products[i] = factor * (product.IsBounded ? Clipped(row, features, product.Right) : Of(row, features, product.Right));
         }
     }
 
@@ -168,5 +170,12 @@ internal sealed class ForecastSteps
     }
 
     /// <summary>A product of two features by their places; the left one of <see cref="ForecastGroup.Level"/> is the level.</summary>
-    private readonly record struct Product(ForecastGroup Group, int Target, int Left, int Right);
+    public readonly record struct Product(ForecastGroup Group, int Target, int Left, int Right)
+    {
+        /// <summary>Whether the left one is the level of the target, and no feature.</summary>
+        public bool IsOfLevel => Group == ForecastGroup.Level;
+
+        /// <summary>Whether the right one is bounded by <see cref="Largest"/>; what is of a target has its own unit already.</summary>
+        public bool IsBounded => Group is not (ForecastGroup.StaticProduct or ForecastGroup.ElapsedProduct);
+    }
 }

@@ -13,7 +13,7 @@ internal sealed class IntervalLoss(IReadOnlyList<double> levels) : TaskLoss
     public const int Size = 3;
 
     // ln(e - 1), where softplus is 1.
-    private const double Shift = 0.541324854612918;
+    public const double Shift = 0.541324854612918;
 
     /// <summary>The distance of a bound from the median, and its slope.</summary>
     public static (double Width, double Slope) WidthOf(double output)

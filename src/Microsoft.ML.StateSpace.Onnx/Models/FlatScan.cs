@@ -9,17 +9,14 @@ namespace Microsoft.ML.StateSpace.Onnx.Models;
 /// </summary>
 internal static class FlatScan
 {
-    /// <summary>A recurrence whose states and outputs are matrices where the last argument says so.</summary>
-    public delegate (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step, bool areMatrices);
-
-    public static (Value[] States, Value[] Outputs) Of(Value[] initial, Value[] inputs, RecurrenceStep step, Scan scan)
+    public static (Value[] States, Value[] Outputs) Of(GraphBuilder graph, Value[] initial, Value[] inputs, RecurrenceStep step)
     {
         Value[] shapes = [.. initial.Select(state => state.Shape())];
-        var (last, made) = scan([.. initial.Select(Flat)], inputs, (before, rows) =>
+        var (last, made) = Scan.OfMatrices(graph, [.. initial.Select(Flat)], inputs, (before, rows) =>
         {
             var (next, outputs) = step([.. before.Zip(shapes, (state, shape) => state.Reshape(shape))], rows);
             return ([.. next.Select(Flat)], [.. outputs.Select(Flat), .. outputs.Select(output => Numbers(output.Shape()))]);
-        }, areMatrices: true);
+        });
         int count = made.Length / 2;
         return ([.. last.Zip(shapes, (state, shape) => state.Reshape(shape))], [.. made[..count].Zip(made[count..], Unflattened)]);
     }

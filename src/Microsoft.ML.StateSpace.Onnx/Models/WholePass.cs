@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Onnx.Graph;
-using Microsoft.ML.StateSpace.Onnx.Proto;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Onnx.Models;
@@ -78,32 +77,7 @@ internal sealed class WholePass : OnnxPass
     /// A recurrence over the second axis of its inputs from states that are given; it returns those behind the last step, too.
     /// </summary>
     public (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step)
-        => Graph.OperatorSet >= 13 ? Scan(initial, inputs, step, areMatrices: false) : FlatScan.Of(initial, inputs, step, Scan);
-
-    private (Value[] States, Value[] Outputs) Scan(Value[] initial, Value[] inputs, RecurrenceStep step, bool areMatrices)
-    {
-        int outputs = 0;
-        var body = Graph.Body("Step", graph =>
-        {
-            Value[] before = [.. initial.Select(_ => Declare(graph.Inputs, Graph.Unique("State")))];
-            Value[] rows = [.. inputs.Select(_ => Declare(graph.Inputs, Graph.Unique("Row")))];
-            var (next, made) = step(before, rows);
-            outputs = made.Length;
-            foreach (var value in next.Concat(made))
-            {
-                object[]? shape = areMatrices ? [Graph.Unique("rows"), Graph.Unique("values")] : null;
-                Declare(graph.Outputs, IsResult(graph, value) ? value.Name : Graph.Node("Identity", value).Name, shape);
-            }
-        });
-        long[] alongTime = [.. Enumerable.Repeat(1L, inputs.Length)], ofOutputs = [.. Enumerable.Repeat(1L, outputs)];
-        List<(string Name, object Value)> attributes =
-            [("body", body), ("num_scan_inputs", (long)inputs.Length), ("scan_input_axes", alongTime)];
-        // A list of none is no attribute to ONNX's checker.
-        if (outputs > 0)
-            attributes.Add(("scan_output_axes", ofOutputs));
-        var results = Graph.Nodes("Scan", initial.Length + outputs, [.. attributes], [.. initial, .. inputs]);
-        return (results[..initial.Length], results[initial.Length..]);
-    }
+        => Models.Scan.Of(Graph, initial, inputs, step);
 
     public override Value Late(Value input, long size)
         => Value.Concat(1, Value.Zeros(Value.Concat(0, input.Extent(0), Graph.Constant(1, size))), input.Slice(1, 0, -1));
@@ -159,16 +133,6 @@ internal sealed class WholePass : OnnxPass
         return expanded.Reshape(Value.Concat(0, Graph.Constant([-1L]), rest));
     }
 
-    // Whether a value is made in a body and is not yet one of its outputs; others need a copy to be one.
-    private static bool IsResult(GraphProto body, Value value)
-        => body.Nodes.Any(node => node.Outputs.Contains(value.Name)) && body.Outputs.All(output => output.Name != value.Name);
-
     // The shape of the first time step of values.
     private static Value First(Value values) => values.Slice(1, 0, 1).Shape();
-
-    private Value Declare(List<ValueInfoProto> list, string name, object[]? shape = null)
-    {
-        list.Add(new ValueInfoProto(name, ElementType.Float, shape));
-        return new Value(Graph, name);
-    }
 }

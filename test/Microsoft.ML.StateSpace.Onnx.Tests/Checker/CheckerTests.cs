@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Onnx.Models;
 using Microsoft.ML.StateSpace.Onnx.Tests.Face;
+using Microsoft.ML.StateSpace.Onnx.Tests.Forecasting;
 using Microsoft.ML.StateSpace.Onnx.Tests.Testing;
 
 namespace Microsoft.ML.StateSpace.Onnx.Tests.Checker;
@@ -41,6 +42,13 @@ public sealed class CheckerTests
                 Write(name, OnnxForm.Sequences, file => FaceCases.Create(name).Step.SaveAsOnnx(file));
             foreach (string name in Of(FaceCases.StepNames))
                 Write(name, OnnxForm.Step, file => FaceCases.Create(name).Step.SaveAsOnnx(file, new() { Form = OnnxForm.Step }));
+            foreach (var form in Enum.GetValues<OnnxForm>())
+            {
+                foreach (string name in Of(SeriesCases.Names))
+                    Write(name, form, file => SeriesCases.Create(name).Model.SaveAsOnnx(file, new() { Form = form }));
+                foreach (string name in Of(AnomalyLaws.Names))
+                    Write(name, form, file => AnomalyLaws.Fit(name).SaveAsOnnx(file, new() { Form = form }));
+            }
 
             var refusals = OnnxChecker.Refusals(folder).Select(line => Named(line, names));
             string.Join('\n', [.. unwritten, .. refusals]).Should().BeEmpty();

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Forecasting;
 internal sealed class AnomalyRun(AnomalyModel model)
 {
     /// <summary>Differences of so large a share of a value are within the rounding of Single, and count as none.</summary>
-    private const double Rounding = 1.0 / (1 << 21);
+    public const double Rounding = 1.0 / (1 << 21);
 
     private readonly ForecastRun _run = new(model.Forecaster);
     private readonly float[] _row = new float[model.Forecaster.Shape.Width], _ahead = new float[model.Forecaster.Shape.AheadWidth];

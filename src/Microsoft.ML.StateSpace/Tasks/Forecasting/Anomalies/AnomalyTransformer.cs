@@ -74,6 +74,9 @@ public sealed class AnomalyTransformer : ITransformer
     private static ITransformer Create(IHostEnvironment env, ModelLoadContext ctx)
         => new AnomalyTransformer(ModelStream.Load(ctx, Signature, LoaderName, AnomalyPayload.Read));
 
+    /// <summary>What it knows.</summary>
+    internal AnomalyModel Model => _model;
+
     private AnomalySchema SchemaOf(DataViewSchema table)
         => new(_forecaster.SchemaOf(table).Columns, Options.OutputColumnName, _model.Levels.Length);
 }

@@ -70,5 +70,8 @@ public sealed class HistoryForecastTransformer : ITransformer
         return new HistoryForecastTransformer(columns, options, model);
     }
 
+    /// <summary>The equations.</summary>
+    internal ForecastModel Model => _model;
+
     private HistoryMapper MapperOf(DataViewSchema schema) => new(_columns, Options, _model, schema);
 }
