@@ -64,7 +64,7 @@ public static class SequenceOnnxExtensions
     /// <param name="path">The file, <c>.onnx</c> by custom. Its folder is made where there is none.</param>
     /// <param name="options">How it is exported. Default: <see langword="null"/>, whole sequences.</param>
     /// <exception cref="InvalidOperationException">
-    /// The model has no step: it is bidirectional, answers pairs of sequences, or was trained with a WarmUp. Export whole sequences.
+    /// The model has no step: it is bidirectional, or answers pairs of sequences. Export whole sequences.
     /// </exception>
     /// <exception cref="NotSupportedException">The model has a part that ONNX cannot hold; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -87,7 +87,7 @@ public static class SequenceOnnxExtensions
     /// <param name="stream">Where it is written. The stream stays open.</param>
     /// <param name="options">How it is exported. Default: <see langword="null"/>, whole sequences.</param>
     /// <exception cref="InvalidOperationException">
-    /// The model has no step: it is bidirectional, answers pairs of sequences, or was trained with a WarmUp. Export whole sequences.
+    /// The model has no step: it is bidirectional, or answers pairs of sequences. Export whole sequences.
     /// </exception>
     /// <exception cref="NotSupportedException">The model has a part that ONNX cannot hold; the message names it.</exception>
     public static void SaveAsOnnx(this SequenceTransformer transformer, Stream stream, OnnxExportOptions? options = null)

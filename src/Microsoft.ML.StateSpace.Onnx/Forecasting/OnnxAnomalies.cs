@@ -19,11 +19,21 @@ internal sealed class OnnxAnomalies(GraphBuilder graph, AnomalyModel model)
     /// <summary>Values of the state.</summary>
     public long StateSize => _errorStart + 3L * _shape.Targets;
 
+    /// <summary>Scores all rows of whole series, (batch, length, targets, 3).</summary>
+    /// <param name="rows">(batch, length, Width), floats.</param>
+    /// <param name="lengths">Rows of each series, (batch), int64.</param>
+    public Value Score(Value rows, Value lengths)
+        => SeriesScan.Of(graph, rows, lengths, StateSize, (state, row) =>
+        {
+            var (answer, next) = Step(state, row);
+            return (next, [answer.Reshape(-1, _shape.Targets * AnomalyModel.Parts)]);
+        }).Outputs[0].Reshape(0, 0, _shape.Targets, AnomalyModel.Parts);
+
     /// <summary>Scores the next row, then reads it.</summary>
     /// <param name="state">The state before it, (batch, size), doubles.</param>
     /// <param name="row">(batch, Width), doubles.</param>
     /// <returns>Alert, raw score and p-value, (batch, targets, 3), and the state behind the row.</returns>
-    public (Value Answer, Value State) Score(Value state, Value row)
+    public (Value Answer, Value State) Step(Value state, Value row)
     {
         var memory = _forecaster.MemoryOf(state);
         var values = row.Slice(1, 0, _shape.Targets);

@@ -30,18 +30,6 @@ internal sealed class OnnxForecaster
     /// <summary>Values of the state, once a row has been observed.</summary>
     public long StateSize => ForecastMemory.SizeOf(_shape) + (_network?.Size ?? 0);
 
-    /// <summary>Values of the state of a forecaster.</summary>
-    public static long StateSizeOf(ForecastModel model)
-    {
-        if (model.Network is null)
-            return ForecastMemory.SizeOf(model.Shape);
-        // How much a network remembers is known once its layers have taken their parts.
-        var graph = new GraphBuilder("Size");
-        var forecaster = new OnnxForecaster(graph, model);
-        forecaster.Observe(forecaster.MemoryOf(new Value(graph, "state")), new Value(graph, "row"));
-        return forecaster.StateSize;
-    }
-
     /// <summary>The parts of a state, (batch, size).</summary>
     public ForecastMemory MemoryOf(Value state) => ForecastMemory.Of(state, _shape, _network is not null);
 
@@ -60,6 +48,13 @@ internal sealed class OnnxForecaster
         var ahead = _shape.KnownAhead == 0 ? default : _state.Ahead(next);
         return next with { Network = _network.Observe(before.Network, next.Rows, features, _state.IsStarted(next), ahead) };
     }
+
+    /// <summary>What is remembered behind whole series.</summary>
+    /// <param name="rows">(batch, length, Width), floats.</param>
+    /// <param name="lengths">Rows of each series, (batch), int64.</param>
+    public ForecastMemory Read(Value rows, Value lengths)
+        => MemoryOf(SeriesScan.Of(
+            _graph, rows, lengths, StateSizeOf(_model), (state, row) => (Observe(MemoryOf(state), row).ToState(_shape), [])).State);
 
     /// <summary>Forecasts and bounds of the rows behind the last one, (batch, horizon, targets) each, floats.</summary>
     /// <param name="memory">What is remembered.</param>
@@ -85,6 +80,15 @@ internal sealed class OnnxForecaster
         return (Known(point), Known(lower), Known(upper));
 
         Value Known(Value values) => isKnown.Choose(values, _graph.Constant(float.NaN));
+    }
+
+    // How much a network remembers is known once its layers have taken their parts.
+    private static long StateSizeOf(ForecastModel model)
+    {
+        var graph = new GraphBuilder("Size");
+        var forecaster = new OnnxForecaster(graph, model);
+        forecaster.Observe(forecaster.MemoryOf(new Value(graph, "state")), new Value(graph, "row"));
+        return forecaster.StateSize;
     }
 
     // The forecasts of as many steps as there are equations, (batch, Equations, targets), floats, and their covariates.

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Onnx.Graph;
-using Microsoft.ML.StateSpace.Onnx.Models;
 using Microsoft.ML.StateSpace.Onnx.Proto;
 
 namespace Microsoft.ML.StateSpace.Onnx.Forecasting;
@@ -30,11 +29,7 @@ internal static class SeriesExport
         var forecaster = new OnnxForecaster(graph, model);
         var shape = model.Shape;
         var texts = Texts(options, "Forecasting");
-        var memory = form == OnnxForm.Step
-            ? AddStep(graph, shape, texts, (state, row) => forecaster.Observe(forecaster.MemoryOf(state), row), forecaster)
-            : forecaster.MemoryOf(AddRows(
-                graph, shape, OnnxForecaster.StateSizeOf(model),
-                (state, row) => (forecaster.Observe(forecaster.MemoryOf(state), row).ToState(shape), [])).State);
+        var memory = form == OnnxForm.Step ? AddStep(graph, shape, texts, forecaster) : AddRows(graph, shape, forecaster.Read);
         var ahead = shape.AheadWidth == 0 ? default : graph.Input(
             KnownAhead, ElementType.Float, ["batch", "rows_ahead", (long)shape.AheadWidth],
             $"What is known of the next rows, at most {shape.Horizon}: covariates known ahead, interval; any number of rows, or none.");
@@ -67,31 +62,26 @@ internal static class SeriesExport
         if (form == OnnxForm.Step)
         {
             var (row, state) = StepInputs(graph, shape, ["batch", size]);
-            var (answer, next) = detector.Score(state, row);
+            var (answer, next) = detector.Step(state, row);
             graph.Output(Anomaly, answer, ["batch", targets, parts], Meaning, ElementType.Double);
             AddNextState(graph, texts, next, size);
         }
         else
         {
-            var answers = AddRows(graph, shape, size, (state, row) =>
-            {
-                var (answer, next) = detector.Score(state, row);
-                return (next, [answer.Reshape(-1, targets * parts)]);
-            }).Outputs[0];
+            var answers = AddRows(graph, shape, detector.Score);
             graph.Output(
-                Anomaly, answers.Reshape(0, 0, targets, parts), ["batch", "length", targets, parts], Meaning, ElementType.Double);
+                Anomaly, answers, ["batch", "length", targets, parts], Meaning, ElementType.Double);
         }
         return Model(graph, texts, "A detector of anomalies in series.");
     }
 
     private static ForecastMemory AddStep(
-        GraphBuilder graph, ForecastShape shape, SortedDictionary<string, string> texts, Func<Value, Value, ForecastMemory> observe,
-        OnnxForecaster forecaster)
+        GraphBuilder graph, ForecastShape shape, SortedDictionary<string, string> texts, OnnxForecaster forecaster)
     {
         // How large the state is, is known once the network has taken its part.
         List<object> extents = ["batch", "state"];
         var (row, state) = StepInputs(graph, shape, extents);
-        var memory = observe(state, row);
+        var memory = forecaster.Observe(forecaster.MemoryOf(state), row);
         extents[1] = forecaster.StateSize;
         AddNextState(graph, texts, memory.ToState(shape), forecaster.StateSize);
         return memory;
@@ -110,29 +100,11 @@ internal static class SeriesExport
         texts["state_size"] = size.ToString(CultureInfo.InvariantCulture);
     }
 
-    // Reads whole series of any lengths, padded to the longest. A step goes from a state and a row to the state behind it and its outputs.
-    private static (Value State, Value[] Outputs) AddRows(
-        GraphBuilder graph, ForecastShape shape, long stateSize, Func<Value, Value, (Value State, Value[] Outputs)> step)
+    // Whole series of any lengths, padded to the longest.
+    private static T AddRows<T>(GraphBuilder graph, ForecastShape shape, Func<Value, Value, T> read)
     {
         var rows = graph.Input(Rows, ElementType.Float, ["batch", "length", (long)shape.Width], RowMeaning);
-        var lengths = graph.Input(Lengths, ElementType.Int64, ["batch"], "Rows of each series.");
-        return ReadRows(graph, rows, lengths, stateSize, step);
-    }
-
-    /// <summary>Reads whole series, of which each has its length.</summary>
-    public static (Value State, Value[] Outputs) ReadRows(
-        GraphBuilder graph, Value rows, Value lengths, long stateSize, Func<Value, Value, (Value State, Value[] Outputs)> step)
-    {
-        var time = graph.Node("Range", graph.Integer(0), rows.Extent(1).Squeeze(0), graph.Integer(1)).Unsqueeze(0);
-        var isRow = time.Less(lengths.Unsqueeze(1)).To(ElementType.Double).Unsqueeze(2);
-        var start = graph.Doubles("Start", [0]).Expand(Value.Concat(0, rows.Extent(0), graph.Constant([stateSize])));
-        var zero = graph.Doubles("Number", [0]);
-        var (states, outputs) = Scan.OfMatrices(graph, [start], [rows.To(ElementType.Double), isRow], (before, now) =>
-        {
-            var (next, made) = step(before[0], now[0]);
-            return ([zero.Less(now[1]).Choose(next, before[0])], made);
-        }, ElementType.Double);
-        return (states[0], outputs);
+        return read(rows, graph.Input(Lengths, ElementType.Int64, ["batch"], "Rows of each series."));
     }
 
     private static SortedDictionary<string, string> Texts(ForecastingOptions options, string task) => new(StringComparer.Ordinal)

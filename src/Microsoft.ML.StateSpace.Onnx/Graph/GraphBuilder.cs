@@ -100,6 +100,17 @@ internal sealed class GraphBuilder
         return body;
     }
 
+    /// <summary>One of two values; only that which is asked for is computed when the model runs.</summary>
+    /// <param name="condition">A truth value, as a vector of one.</param>
+    /// <param name="ifTrue">Builds a value of floats.</param>
+    /// <param name="ifFalse">Builds the other one.</param>
+    public Value If(Value condition, Func<Value> ifTrue, Func<Value> ifFalse)
+    {
+        GraphProto Branch(Func<Value> build) => Body(
+            "Branch", body => body.Outputs.Add(new ValueInfoProto(Node("Identity", build()).Name, ElementType.Float, null)));
+        return Node("If", [("then_branch", Branch(ifTrue)), ("else_branch", Branch(ifFalse))], condition);
+    }
+
     /// <summary>
     /// A name that no other value or node of the model has; behind the prefix <paramref name="name"/> itself the first time.
     /// </summary>

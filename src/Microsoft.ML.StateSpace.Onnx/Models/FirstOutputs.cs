@@ -25,13 +25,14 @@ internal sealed class FirstOutputs(NoiseModel errors, int told)
     /// <param name="measured">
     /// What was measured of the first steps, (batch, any length, outputs), or in a step (batch, outputs); NaN is not known.
     /// </param>
+    /// <param name="held">How many steps a stream has made before the first that is told.</param>
     /// <returns>The corrected answers.</returns>
-    public Value Correct(OnnxPass pass, Value answers, Value measured)
+    public Value Correct(OnnxPass pass, Value answers, Value measured, int held = 0)
     {
         if (_order == 0)
             return answers;
         var isTold = pass is StepPass step
-            ? step.Number.AtMost(pass.Graph.Constant((float)told))
+            ? step.Number.AtMost(pass.Graph.Constant((float)(held + told)))
             : IsTold(answers);
         var targets = pass is StepPass ? measured : AsLongAs(answers, measured);
         return pass.Recur([[Outputs, _order]], [answers, targets, isTold.To(ElementType.Float)], (states, now) =>

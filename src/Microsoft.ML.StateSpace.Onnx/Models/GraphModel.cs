@@ -48,10 +48,7 @@ internal sealed class GraphModel
     /// <returns>The answer, (batch, outputs), the state behind the step, and its size.</returns>
     public (Value Answer, Value State, long Size) Step(Value values, Value intervals, Value measured, Value state)
     {
-        var pass = new StepPass(_graph, _model.Parameters, _prepared, _options, state, intervals);
-        var answer = OnnxModels.Of(Network).Answer(new OnnxSequences(pass, values));
-        answer = _around.FirstOutputs?.Correct(pass, answer, measured) ?? answer;
-        var next = pass.NextState;
+        var (answer, next, size) = Walk(values, intervals, measured, _around.WarmUp == 0 ? state : Held(values, state));
         if (IsUnknown(values, intervals) is { } unknown)
         {
             // Nobody knows what a missing number would have done to the state, until the next stream begins.
@@ -59,7 +56,36 @@ internal sealed class GraphModel
             answer = unknown.Choose(_graph.Constant(float.NaN), answer);
             next = unknown.Choose(_graph.Constant(float.NaN), next);
         }
-        return (answer, next, pass.StateSize);
+        return (answer, next, size);
+    }
+
+    private (Value Answer, Value State, long Size) Walk(Value values, Value intervals, Value measured, Value state)
+    {
+        var pass = new StepPass(_graph, _model.Parameters, _prepared, _options, state, intervals);
+        // With a held start the number of the step stands in front of the state, where it tells whether this is the first.
+        if (_around.WarmUp > 0)
+            _ = pass.Number;
+        var answer = OnnxModels.Of(Network).Answer(new OnnxSequences(pass, values));
+        answer = _around.FirstOutputs?.Correct(pass, answer, measured, _around.WarmUp) ?? answer;
+        return (answer, pass.NextState, pass.StateSize);
+    }
+
+    // The state before a step: where it is the first of its stream, that behind so many steps of the same values, each an interval of 1
+    // long and not measured. They are made where a stream of the batch begins.
+    private Value Held(Value values, Value state)
+    {
+        var isFirst = state.Slice(1, 0, 2).Abs().Sum(1, keep: true).EqualTo(_graph.Constant(0f));
+        var begins = isFirst.To(ElementType.Float).Largest(0).EqualTo(_graph.Constant(1f));
+        return _graph.If(begins, () => isFirst.Choose(Warm(), state), () => state);
+
+        Value Warm()
+        {
+            var times = Value.Zeros(Value.Concat(0, state.Extent(0), _graph.Constant(_around.WarmUp, 1)));
+            var interval = _model.Options.HasIntervals ? _graph.Constant("Ones", [1f], 1, 1) : default;
+            return Scan.OfMatrices(
+                _graph, [state], [times], (before, _) => ([Walk(values, interval, _graph.Constant(float.NaN), before[0]).State], []))
+                .States[0];
+        }
     }
 
     // Which sequences hold a number that is none, (batch, 1): they have no answer, as in the managed engine.

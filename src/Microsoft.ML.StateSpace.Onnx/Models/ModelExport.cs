@@ -35,7 +35,7 @@ internal static class ModelExport
             texts[name] = text;
         if (options.Form == OnnxForm.Step)
         {
-            RequireStep(inner.Network, around);
+            RequireStep(inner.Network);
             long size = AddStep(graph, inner, model.Options, around);
             texts["state_size"] = size.ToString(CultureInfo.InvariantCulture);
         }
@@ -85,7 +85,7 @@ internal static class ModelExport
         return size;
     }
 
-    private static void RequireStep(SequenceModel network, Surroundings around)
+    private static void RequireStep(SequenceModel network)
     {
         if (network.Options.HasPairs)
             throw NoStep("it answers pairs of sequences, once both are there. Export it with Form = OnnxForm.Sequences.");
@@ -93,10 +93,6 @@ internal static class ModelExport
             throw NoStep(
                 "it is bidirectional, so its answer to a time step depends on the steps that come after it. Export it with "
                 + "Form = OnnxForm.Sequences, or train it with Bidirectional = false in its architecture.");
-        if (around.WarmUp > 0)
-            throw NoStep(
-                $"it was trained with WarmUp = {around.WarmUp}, so the first step of a stream is held for that many steps before it. "
-                + "Export it with Form = OnnxForm.Sequences, or train it with WarmUp = 0.");
     }
 
     private static InvalidOperationException NoStep(string reason) => new($"This model cannot be exported as a step: {reason}");

@@ -7,24 +7,27 @@ using Microsoft.ML.StateSpace.Onnx.Proto;
 namespace Microsoft.ML.StateSpace.Onnx.Pipelines;
 
 /// <summary>The columns that a step reads, as sequences of a batch that are equally long.</summary>
-internal sealed class PipelineColumns(GraphBuilder graph, OnnxPipeline pipeline, SequenceTransformer transformer)
+internal sealed class PipelineColumns(GraphBuilder graph, OnnxPipeline pipeline)
 {
-    private readonly SequenceColumn _input = transformer.Input;
-
     /// <summary>The sequences of the rows, of which there are two where rows hold pairs.</summary>
-    public SequenceInputs[] Sequences => _input.Second is { } second ? [Sequence(_input), Sequence(second)] : [Sequence(_input)];
+    public SequenceInputs[] SequencesOf(SequenceTransformer transformer)
+        => transformer.Input.Second is { } second ? [Sequence(transformer.Input), Sequence(second)] : [Sequence(transformer.Input)];
 
     /// <summary>What was measured of the first outputs, (batch, length, outputs), where the model is told such.</summary>
-    public Value Measured => transformer.Scorer.Initial is { } initial
-        ? Variable(initial.ColumnName).Reshape(0, -1, initial.Outputs)
-        : default;
+    public Value MeasuredOf(SequenceTransformer transformer)
+        => transformer.Scorer.Initial is { } initial ? StepsOf(initial.ColumnName, initial.Outputs) : default;
+
+    /// <summary>A column of time steps, (batch, length, values).</summary>
+    public Value StepsOf(string column, int values) => Variable(column).Reshape(0, -1, values);
+
+    /// <summary>The length of each of them, (batch), int64.</summary>
+    public static Value LengthsOf(Value steps) => steps.Extent(1).Expand(steps.Extent(0));
 
     private SequenceInputs Sequence(SequenceColumn column)
     {
-        var values = column.Vocabulary > 0 ? Tokens(column) : Variable(column.Name).Reshape(0, -1, column.Channels);
-        var lengths = values.Extent(1).Expand(values.Extent(0));
-        var intervals = column.IntervalColumnName is { } name ? Variable(name).Reshape(0, -1, 1) : default;
-        return new SequenceInputs(values, lengths, intervals);
+        var values = column.Vocabulary > 0 ? Tokens(column) : StepsOf(column.Name, column.Channels);
+        var intervals = column.IntervalColumnName is { } name ? StepsOf(name, 1) : default;
+        return new SequenceInputs(values, LengthsOf(values), intervals);
     }
 
     // To ML.NET a key beyond its range is a missing one.

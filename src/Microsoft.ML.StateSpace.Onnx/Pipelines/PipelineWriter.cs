@@ -1,7 +1,9 @@
 using System.Reflection;
 using Google.Protobuf;
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Interop;
+using Microsoft.ML.StateSpace.Onnx.Forecasting;
 using Microsoft.ML.StateSpace.Onnx.Graph;
 using Microsoft.ML.StateSpace.Onnx.Models;
 using Microsoft.ML.StateSpace.Onnx.Proto;
@@ -21,21 +23,44 @@ internal sealed class PipelineWriter : IOnnxWriter
 
     public void Write(SequenceTransformer transformer, IReadOnlyList<OutputColumn> outputs, OnnxPipeline pipeline)
     {
-        pipeline.RequireOperatorSet(OperatorSet);
-        var graph = new GraphBuilder("", OperatorSet, FreePrefix(pipeline));
-        var columns = new PipelineColumns(graph, pipeline, transformer);
+        var graph = Begin(pipeline);
+        var columns = new PipelineColumns(graph, pipeline);
         var model = new GraphModel(graph, transformer.Model, new OnnxExportOptions(), TransformerExport.AroundOf(transformer));
-        var answers = Answers(transformer, model.Answer(columns.Measured, columns.Sequences));
+        var answer = model.Answer(columns.MeasuredOf(transformer), columns.SequencesOf(transformer));
+        Add(pipeline, graph, outputs.Select(output => (output.Column.Type, output.Column.Name)).Zip(Answers(transformer, answer)));
+    }
+
+    public void Write(HistoryMapper mapper, OnnxPipeline pipeline)
+    {
+        var graph = Begin(pipeline);
+        var columns = new PipelineColumns(graph, pipeline);
+        var forecaster = new OnnxForecaster(graph, mapper.Model);
+        var rows = columns.StepsOf(mapper.History.Name, mapper.Model.Shape.Width);
+        var ahead = mapper.Ahead is { } column ? columns.StepsOf(column.Name, mapper.Model.Shape.AheadWidth) : default;
+        var (point, lower, upper) = forecaster.Forecast(forecaster.Read(rows, PipelineColumns.LengthsOf(rows)), ahead);
+        Value[] answers = [point, lower, upper];
+        Add(pipeline, graph, mapper.Outputs.Select(output => ((output.Column.Type, output.Column.Name), answers[output.Output])));
+    }
+
+    private static GraphBuilder Begin(OnnxPipeline pipeline)
+    {
+        pipeline.RequireOperatorSet(OperatorSet);
+        return new GraphBuilder("", OperatorSet, FreePrefix(pipeline));
+    }
+
+    private static void Add(
+        OnnxPipeline pipeline, GraphBuilder graph, IEnumerable<((DataViewType Type, string Name) Column, Value Answer)> outputs)
+    {
         RequireKnown(graph.Graph);
-        Value[] shaped = [.. outputs.Zip(answers, (output, answer) => Shaped(output.Column.Type, answer))];
+        var shaped = outputs.Select(output => (output.Column, Value: Shaped(output.Column.Type, output.Answer))).ToList();
         foreach (var tensor in graph.Graph.Initializers)
             Add(pipeline, new NodeProto("Constant", "", $"{tensor.Name}.Constant", [], [tensor.Name], [new("value", tensor)]));
         foreach (var node in graph.Graph.Nodes)
             Add(pipeline, node);
-        for (int i = 0; i < shaped.Length; i++)
+        foreach (var (column, value) in shaped)
         {
-            string variable = pipeline.AddColumn(outputs[i].Column.Type, outputs[i].Column.Name);
-            pipeline.AddNode("Identity", "", graph.Unique("Identity"), [shaped[i].Name], [variable]);
+            string variable = pipeline.AddColumn(column.Type, column.Name);
+            pipeline.AddNode("Identity", "", graph.Unique("Identity"), [value.Name], [variable]);
         }
     }
 

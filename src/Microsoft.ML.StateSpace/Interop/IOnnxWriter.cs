@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Scoring;
 
 namespace Microsoft.ML.StateSpace.Interop;
@@ -9,4 +10,8 @@ internal interface IOnnxWriter
     /// <param name="outputs">The columns that it adds.</param>
     /// <param name="pipeline">The model.</param>
     void Write(SequenceTransformer transformer, IReadOnlyList<OutputColumn> outputs, OnnxPipeline pipeline);
+
+    /// <param name="mapper">A forecaster of rows that hold a whole history each.</param>
+    /// <param name="pipeline">The model.</param>
+    void Write(HistoryMapper mapper, OnnxPipeline pipeline);
 }

@@ -82,7 +82,6 @@ public sealed class SaveAsOnnxTests
     [Theory]
     [InlineData(FaceCases.TwoWay, "*is bidirectional*Form = OnnxForm.Sequences*Bidirectional = false*")]
     [InlineData(FaceCases.Pairs, "*answers pairs of sequences*Form = OnnxForm.Sequences*")]
-    [InlineData(FaceCases.HeldStart, "*WarmUp = 5*Form = OnnxForm.Sequences*WarmUp = 0*")]
     public void Step_IsRefusedWhereThereIsNone(string name, string message)
     {
         var (step, _) = FaceCases.Create(name);

@@ -132,16 +132,6 @@ public sealed class ConvertToOnnxTests
         Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>().WithMessage("*SobolevExponent*SaveAsOnnx*");
     }
 
-    [Fact]
-    public void Forecaster_IsRefusedInWords()
-    {
-        var rows = Ml.Data.LoadFromEnumerable(Enumerable.Range(0, 60).Select(i => new Reading { Pressure = MathF.Sin(i) }));
-        var model = Ml.Forecasting.ForecastByStateSpace(
-            new ForecastingOptions { TargetColumnNames = ["Pressure"], Horizon = 2, Season = 1 }).Fit(rows);
-
-        Invoking(() => Convert(model, rows)).Should().Throw<NotSupportedException>().WithMessage("*mlContext.Model.Save*");
-    }
-
     private sealed class Reading
     {
         public string Machine { get; set; } = "";

@@ -52,10 +52,7 @@ internal sealed class OnnxPolynomialNarx(PolynomialNarx narx, float share)
             return Scan(pass, weights, zeros, held, linear);
         // Only where some sequence begins.
         var begins = pass.IsFirst.To(ElementType.Float).Largest(0).EqualTo(graph.Constant(1f));
-        GraphProto Branch(Func<Value> result) => graph.Body("Branch", body =>
-            body.Outputs.Add(new ValueInfoProto(graph.Node("Identity", result()).Name, ElementType.Float, null)));
-        return graph.Node(
-            "If", [("then_branch", Branch(() => Scan(pass, weights, zeros, held, linear))), ("else_branch", Branch(() => zeros))], begins);
+        return graph.If(begins, () => Scan(pass, weights, zeros, held, linear), () => zeros);
     }
 
     private Value Scan(OnnxPass pass, Value weights, Value terms, Value held, Value linear)

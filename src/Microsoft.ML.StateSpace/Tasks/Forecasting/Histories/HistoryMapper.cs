@@ -38,6 +38,10 @@ internal sealed class HistoryMapper : IRowToRowMapper
 
     public DataViewSchema.Column? Ahead { get; }
 
+    /// <summary>The columns that are made, each with its place among forecasts, lower and upper bounds.</summary>
+    public IEnumerable<(DataViewSchema.Column Column, int Output)> Outputs
+        => _outputs.Select((output, i) => (OutputSchema[InputSchema.Count + i], output));
+
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
         bool[] active = ActiveColumns.Of(OutputSchema, dependingColumns);

@@ -21,7 +21,7 @@ internal sealed class HistoryView(HistoryMapper mapper, IDataView source) : Pipe
         => [.. Source.GetRowCursorSet(mapper.GetDependencies(columnsNeeded), n, rand)
             .Select(cursor => new Cursor(mapper, cursor, ActiveColumns.Of(Schema, columnsNeeded)))];
 
-    internal override void AddTo(OnnxPipeline pipeline) => throw ForecastOnnx.NotSupported();
+    internal override void AddTo(OnnxPipeline pipeline) => OnnxPackage.Find().Write(mapper, pipeline);
 
     private sealed class Cursor(HistoryMapper mapper, DataViewRowCursor source, bool[] active) : DataViewRowCursor
     {
