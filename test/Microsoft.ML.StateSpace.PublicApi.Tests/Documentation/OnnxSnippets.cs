@@ -45,6 +45,45 @@ public sealed class OnnxSnippets : IDisposable
         Pipeline(model, data).Should().Equal(names);
     }
 
+    [Fact]
+    public void AForecaster_Leaves_AndGoesOnRowByRow()
+    {
+        float[][] rows = [.. Enumerable.Range(0, 60).Select(i => new[] { 20 + MathF.Sin(0.5f * i) })];
+        var data = mlContext.Data.LoadFromEnumerable(rows.Select(row => new Day { Sales = row[0] }));
+        ForecastingTransformer forecaster = mlContext.Forecasting
+            .ForecastByStateSpace(new ForecastingOptions { TargetColumnNames = ["Sales"], Horizon = 3, Season = 1 }).Fit(data);
+        string seriesFile = Path.Combine(_folder, "series.onnx"), rowFile = Path.Combine(_folder, "row.onnx");
+
+        forecaster.SaveAsOnnx(seriesFile);                                                     // whole series
+        forecaster.SaveAsOnnx(rowFile, new OnnxExportOptions { Form = OnnxForm.Step });        // one row, with its state
+
+        var engine = forecaster.CreateForecastEngine();
+        foreach (float[] row in rows)
+            engine.Observe(row);
+        using var whole = new InferenceSession(seriesFile);
+        whole.InputNames.Should().Equal("rows", "lengths");
+        RowAfterRow(rowFile, rows).Should().Equal(engine.Forecast().ToArray(), Near);
+    }
+
+    private static float[] RowAfterRow(string rowFile, float[][] rows)
+    {
+        float[] forecast = [];
+        using var runOptions = new RunOptions();
+
+        using var session = new InferenceSession(rowFile);
+        double[] state = new double[int.Parse(session.ModelMetadata.CustomMetadataMap["state_size"], CultureInfo.InvariantCulture)];
+        foreach (float[] sales in rows)
+        {
+            using var row = OrtValue.CreateTensorValueFromMemory(sales, [1, sales.Length]);
+            using var before = OrtValue.CreateTensorValueFromMemory(state, [1, state.Length]);
+            using var results = session.Run(runOptions, ["row", "state"], [row, before], ["forecast", "next_state"]);
+            forecast = results[0].GetTensorDataAsSpan<float>().ToArray();
+            state = results[1].GetTensorDataAsSpan<double>().ToArray();
+        }
+
+        return forecast;
+    }
+
     private static bool Near(float a, float b) => Math.Abs(a - b) < 1e-4f;
 
     private float[] Sequences(string sequencesFile) => Run(sequencesFile).Probabilities;
@@ -105,6 +144,11 @@ public sealed class OnnxSnippets : IDisposable
         using var runOptions = new RunOptions();
         using var results = session.Run(runOptions, ["Features", "Label"], [features, label], ["PredictedLabel.output"]);
         return results[0].GetStringTensorAsArray();
+    }
+
+    private sealed class Day
+    {
+        public float Sales { get; set; }
     }
 
     private sealed class Series

@@ -10,14 +10,12 @@ internal static class OnnxSituations
 
     private static readonly Lazy<ForecastingTransformer> Model = new(() => Demands.Fit(Demands.Options, Rows));
 
+    // That SaveAsOnnx exports the step alone is shown by the tests of the package that has it.
     public static IEnumerable<Situation> All =>
     [
         new(
-            "Save the pipeline with mlContext.Model.Save", () => ((PipelineView)Model.Value.Transform(View)).AddTo(null!),
-            () => Doing.Ml.Model.Save(Model.Value, View.Schema, Stream.Null)),
-        new(
-            "or forecast with an engine", () => ((PipelineView)Model.Value.Transform(View)).AddTo(null!),
-            () => Model.Value.CreateForecastEngine()),
+            "convert a forecaster of rows that hold a whole history each, which ForHistories makes",
+            () => ((PipelineView)Model.Value.Transform(View)).AddTo(null!), () => Model.Value.ForHistories("History", "Ahead")),
     ];
 
     private static IDataView View => Doing.Ml.Data.LoadFromEnumerable(Rows);
