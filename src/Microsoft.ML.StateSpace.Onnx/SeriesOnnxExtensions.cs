@@ -34,8 +34,8 @@ namespace Microsoft.ML.StateSpace;
 /// </para>
 /// <para>
 /// Texts stored with the model: <c>task</c>; <c>row_columns</c>, a JSON array of the columns of a row; <c>columns</c>, a JSON object from
-/// outputs to the columns of the table; <c>state_size</c> of a step. Operators are those of ONNX's set 17. What is remembered of a series is
-/// in doubles, as in ML.NET.
+/// outputs to the columns of the table; <c>state_size</c> of a step. Operators are those of ONNX's set 17. What is remembered of a series
+/// is in doubles, as in ML.NET.
 /// </para>
 /// </remarks>
 public static class SeriesOnnxExtensions

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Onnx.Graph;
 namespace Microsoft.ML.StateSpace.Onnx.Forecasting;
 
 /// <summary>
-/// What a forecaster remembers of each series of a batch, as the parts of its one state, (batch, size): all zeros before the first row. What
-/// the network remembers stands behind all else.
+/// What a forecaster remembers of each series of a batch, as the parts of its one state, (batch, size): all zeros before the first row.
+/// What the network remembers stands behind all else.
 /// </summary>
 internal sealed record ForecastMemory
 {

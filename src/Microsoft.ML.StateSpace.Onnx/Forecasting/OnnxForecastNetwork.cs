@@ -81,7 +81,8 @@ internal sealed class OnnxForecastNetwork
     public (Value Point, Value Lower, Value Upper) Correct(Value outputs, Value scale, Value point)
     {
         Value[] parts = [.. outputs.To(ElementType.Double).SplitAxis(3, 1, 1, 1).Select(part => part.Squeeze(3))];
-        Value weight = _numbers.Of(_network.Weight), others = _numbers.Of(1 - _network.Weight), offsets = OfSteps("Offsets", _network.Offsets);
+        Value weight = _numbers.Of(_network.Weight), others = _numbers.Of(1 - _network.Weight);
+        var offsets = OfSteps("Offsets", _network.Offsets);
         var unit = OfSteps("Units", _network.Units) * scale.Unsqueeze(1);
         Value median = weight * parts[0], closed = point.To(ElementType.Double);
         var lower = weight * (parts[0] - Width(parts[1])) - others - offsets;

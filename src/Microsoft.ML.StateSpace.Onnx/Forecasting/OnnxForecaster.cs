@@ -99,19 +99,19 @@ internal sealed class OnnxForecaster
         var covariates = _shape.KnownAhead == 0 ? default : Filled(_state.Ahead(memory), ahead.Slice(2, 0, _shape.KnownAhead), count);
         var intervals = _shape.IsIrregular ? MeanIntervals(ahead, count) : default;
         var row = _features.OfRow(memory, scale);
-        var sums = row.MatMul(_graph.Doubles("RowWeights", Weights(0, _shape.RowFeatures), _shape.RowFeatures, (long)count * _shape.Targets))
-            .Reshape(-1, count, _shape.Targets);
+        var rowWeights = _graph.Doubles("RowWeights", RowWeights(), _shape.RowFeatures, (long)count * _shape.Targets);
+        var sums = row.MatMul(rowWeights).Reshape(-1, count, _shape.Targets);
         if (_shape.StepFeatures > 0)
         {
             var steps = _features.OfSteps(memory, row, scale, covariates, intervals, count);
-            var weights = _graph.Doubles(
-                "StepWeights", StepWeights(), count, _shape.StepFeatures, _shape.Targets);
+            var weights = _graph.Doubles("StepWeights", StepWeights(), count, _shape.StepFeatures, _shape.Targets);
             sums += steps.Transpose(1, 0, 2).MatMul(weights).Transpose(1, 0, 2);
         }
         return ((memory.Last.Unsqueeze(1) + scale.Unsqueeze(1) * sums).To(ElementType.Float), covariates);
     }
 
-    // Behind the steps that have equations, block by block: forecasts are read as if they had been observed, and equations go on from there.
+    // Behind the steps that have equations, block by block: forecasts are read as if they had been observed, and equations go on from
+    // there.
     private Value Recursion(ForecastMemory memory, Value first, Value given, int blocks)
     {
         int steps = _shape.Equations, width = Math.Max(1, _shape.AheadWidth), size = steps * _shape.Targets;
@@ -195,15 +195,15 @@ internal sealed class OnnxForecaster
 
     private Value OfSteps(string name, double[] values) => _graph.Doubles(name, values, _shape.Horizon, _shape.Targets);
 
-    // Weights of some features, (count, Equations * Targets).
-    private double[] Weights(int first, int count)
+    // Weights of the features of rows, (RowFeatures, Equations * Targets).
+    private double[] RowWeights()
     {
-        int equations = _shape.Equations * _shape.Targets;
+        int equations = _shape.Equations * _shape.Targets, count = _shape.RowFeatures;
         var weights = new double[count * equations];
         for (int equation = 0; equation < equations; equation++)
         {
             for (int feature = 0; feature < count; feature++)
-                weights[feature * equations + equation] = _model.Weights[equation * _shape.Features + first + feature];
+                weights[feature * equations + equation] = _model.Weights[equation * _shape.Features + feature];
         }
         return weights;
     }

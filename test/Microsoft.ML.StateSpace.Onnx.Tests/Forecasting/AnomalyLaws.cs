@@ -8,7 +8,10 @@ public sealed class AnomalyLaws
 {
     private const double Near = 1e-4;
 
-    private static readonly AnomalyOptions Plain = new() { TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", Season = 1, Threads = 2 };
+    private static readonly AnomalyOptions Plain = new()
+    {
+        TargetColumnNames = ["Sales"], SeriesColumnName = "Shop", Season = 1, Threads = 2,
+    };
 
     private static readonly Dictionary<string, AnomalyOptions> All = new()
     {

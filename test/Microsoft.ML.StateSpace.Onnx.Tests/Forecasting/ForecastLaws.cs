@@ -34,7 +34,9 @@ public sealed class ForecastLaws
             inputs.Add("row", [.. active.SelectMany(i => series[i].Rows[time - i])], active.Length, engines[0].InputLength);
             inputs.Add("state", active.SelectMany(i => states[i]).ToArray(), active.Length, size);
             if (engines[0].KnownAhead > 0)
-                inputs.Add("known_ahead", [.. active.SelectMany(i => series[i].Ahead(time - i, ahead))], active.Length, ahead, engines[0].KnownAhead);
+                inputs.Add(
+                    "known_ahead", [.. active.SelectMany(i => series[i].Ahead(time - i, ahead))], active.Length, ahead,
+                    engines[0].KnownAhead);
             var results = inputs.Run(session, [.. Outputs, "next_state"]);
             foreach (var (i, place) in active.Select((i, place) => (i, place)))
             {
@@ -84,7 +86,13 @@ public sealed class ForecastLaws
     [Fact]
     public void Networks_AreAmongTheCases()
     {
-        foreach (string name in ((IEnumerable<object[]>)SeriesCases.Names).Select(row => (string)row[0]).Where(name => name.Contains("network", StringComparison.Ordinal)))
+        string[] names =
+        [
+            .. ((IEnumerable<object[]>)SeriesCases.Names).Select(row => (string)row[0])
+                .Where(name => name.Contains("network", StringComparison.Ordinal)),
+        ];
+        names.Should().NotBeEmpty();
+        foreach (string name in names)
             SeriesCases.Create(name).Model.NetworkWeight.Should().BePositive(name);
     }
 

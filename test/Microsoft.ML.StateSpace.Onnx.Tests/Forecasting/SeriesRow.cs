@@ -25,8 +25,8 @@ public sealed class SeriesRow
     public float Gap { get; set; }
 
     /// <summary>
-    /// Series with a course of eight rows, whose plan acts in curves and together, with gaps in every column, one jump, and one series whose
-    /// first rows are missing.
+    /// Series with a course of eight rows, whose plan acts in curves and together, with gaps in most columns, one jump, and one series
+    /// whose first rows are missing.
     /// </summary>
     public static SeriesRow[] Table(int series = 3, int rows = 150)
     {
@@ -45,7 +45,8 @@ public sealed class SeriesRow
                let isMissing = shop == 2 && day < 5
                select new SeriesRow
                {
-                   Shop = $"shop {shop}", Sales = isMissing ? float.NaN : Or(sales, 0.04), Visits = Or(0.3 * sales + random.NextDouble(), 0.04),
+                   Shop = $"shop {shop}", Sales = isMissing ? float.NaN : Or(sales, 0.04),
+                   Visits = Or(0.3 * sales + random.NextDouble(), 0.04),
                    Queue = Or(random.NextDouble(), 0.1), Plan = [Or(one, 0.05), Or(two, 0.05)], Kind = shop % 2,
                    Gap = day == 0 ? float.NaN : 1 + random.Next(3),
                },

@@ -22,7 +22,8 @@ internal sealed class SeriesView(DataViewSchema schema, IDataView table, Func<bo
         => [GetRowCursor(columnsNeeded, rand)];
 
     internal override void AddTo(OnnxPipeline pipeline) => throw new NotSupportedException(
-        "A pipeline with a forecaster, or a detector of anomalies, cannot be converted to ONNX: what it remembers goes on from row to row of "
-        + "the table, and an ONNX model of a pipeline reads each row by itself. Export the step alone with SaveAsOnnx, which reads whole "
-        + "series, or one row with its state; or convert a forecaster of rows that hold a whole history each, which ForHistories makes.");
+        "A pipeline with a forecaster, or a detector of anomalies, cannot be converted to ONNX: what it remembers goes on from row to row "
+        + "of the table, and an ONNX model of a pipeline reads each row by itself. Export the step alone with SaveAsOnnx, which reads "
+        + "whole series, or one row with its state; or convert a forecaster of rows that hold a whole history each, which ForHistories "
+        + "makes.");
 }
