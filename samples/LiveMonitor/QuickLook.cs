@@ -5,7 +5,7 @@ using LiveMonitor.Plant;
 
 namespace LiveMonitor;
 
-/// <summary>A look at the program over its own HTTP, as a page would take it: some readings, a fault, its alert, and the end of both.</summary>
+/// <summary>A look at the program over its own HTTP, as a page takes it: some readings, a fault, its alert, and the end of both.</summary>
 internal static class QuickLook
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);

@@ -102,6 +102,7 @@ public sealed class PageTests(BrowserFixture browser, MonitorFixture fixture) : 
     private static async Task<string[]> Shown(MonitorPage page) => await page.Page.EvaluateAsync<string[]>(
         """
         () => [...document.querySelectorAll('.card')].flatMap(card => [
-          card.querySelector('.number').textContent, card.querySelector('.expected').textContent, card.querySelector('.ahead').getAttribute('d')])
+          card.querySelector('.number').textContent, card.querySelector('.expected').textContent,
+          card.querySelector('.ahead').getAttribute('d')])
         """);
 }

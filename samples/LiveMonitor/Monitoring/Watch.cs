@@ -18,7 +18,7 @@ internal sealed class Watch(Pump pump, IStreamGrain stream)
 
     public Pump Pump => pump;
 
-    /// <summary>Goes on from the state that is kept, or makes the first steps of a new stream. Returns the number of the last step.</summary>
+    /// <summary>Goes on from the state that is kept, or makes the first steps of a new stream. Returns the last step's number.</summary>
     public async Task<long> Begin(IEnumerable<StreamStep> firstSteps)
     {
         long last = (await stream.GetStatus()).Steps;

@@ -44,7 +44,9 @@ function begin(snapshot) {
   snapshot.readings.forEach(take);
   setConnection('live', 'Live');
   if (isAnew)
-    tell(isOtherRun ? `The server has started again, and the streams go on from the state that was kept. ${lostReadings(snapshot.gap)}` : 'The page is connected again.');
+    tell(isOtherRun
+      ? `The server has started again, and the streams go on from the state that was kept. ${lostReadings(snapshot.gap)}`
+      : 'The page is connected again.');
   const before = new Map(alerts);
   alerts.clear();
   for (const alert of snapshot.alerts) {
@@ -90,7 +92,9 @@ function announce(alert) {
 }
 
 function lostReadings(gap) {
-  return !gap ? 'No reading is lost.' : gap.lost === 1 ? 'One reading of each pump is lost.' : `${gap.lost} readings of each pump are lost.`;
+  return !gap ? 'No reading is lost.'
+    : gap.lost === 1 ? 'One reading of each pump is lost.'
+    : `${gap.lost} readings of each pump are lost.`;
 }
 
 function tell(what, kind = 'note') {
@@ -152,7 +156,10 @@ function showPump(pump) {
   if (!latest)
     return;
   const isOpen = [...alerts.values()].some(alert => alert.pump === pump.id && !alert.ended);
-  const [state, text] = isOpen ? ['alert', '▲ Alert'] : latest.isOutside ? ['outside', '◆ Outside'] : latest.band ? ['within', '● Within its band'] : ['waiting', '… Finding its band'];
+  const [state, text] = isOpen ? ['alert', '▲ Alert']
+    : latest.isOutside ? ['outside', '◆ Outside']
+    : latest.band ? ['within', '● Within its band']
+    : ['waiting', '… Finding its band'];
   pump.card.dataset.state = state;
   set(pump.state, text);
   set(pump.number, degrees(latest.value));
@@ -200,7 +207,8 @@ function draw(pump) {
   const left = 34, right = 8, top = 8, bottom = 22;
   const ahead = pump.ahead.map((band, i) => [last + 1 + i, band]);
   const bands = readings.filter(([, reading]) => reading.band).map(([number, reading]) => [number, reading.band]);
-  const heights = [...readings.map(([, reading]) => reading.value), ...[...bands, ...ahead].flatMap(([, band]) => [band.lower, band.upper])];
+  const heights = [...bands, ...ahead].flatMap(([, band]) => [band.lower, band.upper])
+    .concat(readings.map(([, reading]) => reading.value));
   const axis = ticks(Math.min(...heights), Math.max(...heights));
   const x = number => (left + (number - last + past) / (past + Ahead) * (width - left - right)).toFixed(1);
   const y = value => (top + (axis.high - value) / (axis.high - axis.low) * (height - top - bottom)).toFixed(1);
@@ -221,8 +229,10 @@ function draw(pump) {
     ['now', `M${x(last)} ${top}V${height - bottom}`],
   ];
   const texts = [
-    ...axis.values.map(value => [left - 6, y(value) - -4, 'end', `${+value.toFixed(3)}`]),
-    [left, height - 5, 'start', `−${seconds(past)}`], [x(last), height - 5, 'middle', 'now'], [width - right, height - 5, 'end', `+${seconds(Ahead)}`],
+    ...axis.values.map(value => [left - 6, +y(value) + 4, 'end', `${+value.toFixed(3)}`]),
+    [left, height - 5, 'start', `−${seconds(past)}`],
+    [x(last), height - 5, 'middle', 'now'],
+    [width - right, height - 5, 'end', `+${seconds(Ahead)}`],
   ];
   fill(pump.chart, 'path', parts, (path, [name, d]) => { path.setAttribute('class', name); path.setAttribute('d', d); });
   fill(pump.chart, 'text', texts, (text, [atX, atY, anchor, what]) => {
