@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Testing;
 using PuppeteerSharp;
 
 namespace Microsoft.ML.StateSpace.Reports.Tests.Browser;

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Reports.Tests.Testing;
+using Microsoft.ML.StateSpace.Testing;
 using PuppeteerSharp;
 
 namespace Microsoft.ML.StateSpace.Reports.Tests.Browser;

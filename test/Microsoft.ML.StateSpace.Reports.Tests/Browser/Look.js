@@ -17,7 +17,7 @@
 
   // Blocks that stand beside or below one another do not overlap.
   const overlaps = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
-  for (const parent of document.querySelectorAll('body, .page, main, section, .intro, figure, figcaption, .charts, dl, dl div, ul, header, details')) {
+  for (const parent of document.querySelectorAll('body, .page, main, section, .intro, figure, figcaption, .charts, article, .cards, dl, dl div, ul, ol, li, header, header div, details')) {
     const children = [...parent.children].filter(child => isShown(child) && !child.matches('.skip'));
     for (let i = 0; i < children.length; i++)
       for (let j = 0; j < i; j++)
@@ -40,13 +40,14 @@
   for (const chart of document.querySelectorAll('figure > svg')) {
     if (!isShown(chart))
       continue;
+    const name = chart.querySelector('title')?.textContent ?? chart.getAttribute('aria-label');
     const frame = chart.getBoundingClientRect(), texts = [...chart.querySelectorAll('text')].map(text => ({ text, corners: corners(text) }));
     for (let i = 0; i < texts.length; i++) {
       if (texts[i].corners.some(c => c.x < frame.left - 2 || c.x > frame.right + 2 || c.y < frame.top - 2 || c.y > frame.bottom + 2))
-        wrong.push(`${say(texts[i].text)} lies outside of the chart "${chart.querySelector('title').textContent}"`);
+        wrong.push(`${say(texts[i].text)} lies outside of the chart "${name}"`);
       for (let j = 0; j < i; j++)
         if (!areApart(texts[i].corners, texts[j].corners))
-          wrong.push(`${say(texts[i].text)} overlaps ${say(texts[j].text)} in the chart "${chart.querySelector('title').textContent}"`);
+          wrong.push(`${say(texts[i].text)} overlaps ${say(texts[j].text)} in the chart "${name}"`);
     }
   }
 

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.StateSpace.Reports.Tests.Browser;
+namespace Microsoft.ML.StateSpace.Testing;
 
 /// <summary>Where a Chromium is, if there is one.</summary>
 internal static class Chromium
@@ -13,6 +13,11 @@ internal static class Chromium
 
     /// <summary>The program; <see langword="null"/> where none is found.</summary>
     public static string? Program { get; } = Candidates().FirstOrDefault(File.Exists);
+
+    /// <summary>Why a test that needs it is skipped; <see langword="null"/> where it is there.</summary>
+    public static string? Missing { get; } = Program is not null
+        ? null
+        : "There is no Chromium on the PATH or at its usual places: install the package chromium to look at pages in it.";
 
     private static IEnumerable<string> Candidates()
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
