@@ -6,7 +6,7 @@ namespace LiveMonitor.Plant;
 internal sealed class Sensors
 {
     /// <summary>Readings that a fault lasts, unless it is ended before.</summary>
-    public const int FaultReadings = 40;
+    public const int FaultReadings = 90;
 
     private const double FaultRise = 16, FaultDelay = 4; // a bearing that runs hot: standard deviations of the noise, and readings
     private const int Memory = 20;
