@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Grains;
 
 /// <summary>
-/// What steps through a model: a stream, or the streams of an asset. Its turns are as short as its steps; what is kept is written at the end
-/// of the turn in which it is due, or by a timer that runs only while steps wait to be kept.
+/// What steps through a model: a stream, or the streams of an asset. Its turns are as short as its steps; what is kept is written at the
+/// end of the turn in which it is due, or by a timer that runs only while steps wait to be kept.
 /// </summary>
 internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, StreamModels models, StreamOptions options) : Grain
 {

@@ -30,7 +30,8 @@ public static class StreamMeter
         });
 
     private static readonly Counter<long> LostSteps = Meter.CreateCounter<long>(
-        "statespace.streams.lost_steps", "{step}", "Time steps that a silo made and did not keep before it ended, where steps have numbers.");
+        "statespace.streams.lost_steps", "{step}",
+        "Time steps that a silo made and did not keep before it ended, where steps have numbers.");
 
     private static readonly Counter<long> KeptStates = Meter.CreateCounter<long>(
         "statespace.streams.kept_states", "{state}", "States of streams and assets that were kept.");

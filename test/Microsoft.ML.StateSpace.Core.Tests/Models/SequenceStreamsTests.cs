@@ -83,7 +83,8 @@ public class SequenceStreamsTests
         var streams = predictor.CreateStreams();
         streams.Add(3);
         var block = streams.CreateBlock(3);
-        float[] output = new float[3 * outputs], rows = Rows(data, [0, 1, 2], 0), clean = Together(predictor.CreateStreams(), data, [0, 2])[1];
+        float[] output = new float[3 * outputs], rows = Rows(data, [0, 1, 2], 0);
+        float[] clean = Together(predictor.CreateStreams(), data, [0, 2])[1];
         rows[data.Features] = float.NaN;
         for (int t = 0; t < 3; t++)
         {

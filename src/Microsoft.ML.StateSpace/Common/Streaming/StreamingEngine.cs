@@ -202,7 +202,8 @@ public sealed class StreamingEngine
 
     internal static ArgumentException OfAnotherModel()
         => new(
-            "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.", "state");
+            "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
+            "state");
 
     internal static InvalidOperationException HasNoIntervals()
         => new(

@@ -10,8 +10,8 @@ namespace Microsoft.ML.StateSpace;
 /// <see cref="ForecastingTransformer.CreateForecastBatch"/>.
 /// </summary>
 /// <remarks>
-/// Series are numbered from 0. Each has the forecasts of a <see cref="ForecastEngine"/>, bit for bit, and states go from one to the other. A
-/// call allocates nothing. A batch must be used by one thread at a time; disposing it ends its threads.
+/// Series are numbered from 0. Each has the forecasts of a <see cref="ForecastEngine"/>, bit for bit, and states go from one to the other.
+/// A call allocates nothing. A batch must be used by one thread at a time; disposing it ends its threads.
 /// </remarks>
 /// <example>
 /// <code>
@@ -144,7 +144,8 @@ public sealed class ForecastBatch : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such series.</exception>
     public void Remove(int series)
     {
-        State(Count - 1).CopyTo(State(_numbers.Checked(series)));
+        var removed = State(_numbers.Checked(series));
+        State(Count - 1).CopyTo(removed);
         _numbers.RemoveLast();
     }
 
@@ -154,7 +155,8 @@ public sealed class ForecastBatch : IDisposable
     public void Reset(int series) => _start.CopyTo(State(_numbers.Checked(series)));
 
     /// <summary>
-    /// Copies what is remembered of a series, with which an engine or a batch of the same model, even in another process, goes on from here.
+    /// Copies what is remembered of a series, with which an engine or a batch of the same model, even in another process, goes on from
+    /// here.
     /// </summary>
     /// <param name="series">The series.</param>
     /// <param name="destination">At least <see cref="StateLength"/> bytes.</param>
