@@ -29,6 +29,7 @@ internal static class Program
             "build" => Dotnet.Run(["build", Tree.Solution, .. Tree.Release, .. rest]),
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
+            "bench" when rest is ["streams", ..] => RunProject("test/Microsoft.ML.StateSpace.StreamBenchmarks", rest[1..]),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
             "accuracy" => RunProject("test/Microsoft.ML.StateSpace.Accuracy", rest),
             "pack" => Pack(),

@@ -1,13 +1,11 @@
 using BenchmarkDotNet.Running;
 using Microsoft.ML.StateSpace.Benchmarks.Compare;
-using Microsoft.ML.StateSpace.Benchmarks.Streams;
 
 namespace Microsoft.ML.StateSpace.Benchmarks;
 
 /// <summary>
 /// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>, it makes the comparison with PyTorch that
-/// BENCHMARKS.md shows. <c>streams</c> measures the ways to step many streams, with a silo of Orleans. Other arguments go to
-/// BenchmarkDotNet, which runs the benchmarks of the kernels: <c>--filter '*Gemm*'</c>.
+/// BENCHMARKS.md shows. Other arguments go to BenchmarkDotNet, which runs the benchmarks of the kernels: <c>--filter '*Gemm*'</c>.
 /// </summary>
 internal static class Program
 {
@@ -15,7 +13,6 @@ internal static class Program
     {
         [] => Comparison.Run([]),
         ["compare", .. var parts] => Comparison.Run(parts),
-        ["streams", .. var rest] => StreamsBench.Run(rest).GetAwaiter().GetResult(),
         [Child.Command, .. var rest] => Child.Serve(rest),
         _ => Kernels(arguments),
     };

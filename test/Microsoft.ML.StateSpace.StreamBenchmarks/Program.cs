@@ -1,20 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
-using Microsoft.ML.StateSpace.Benchmarks.Compare;
 using Microsoft.ML.StateSpace.Grains;
 
-namespace Microsoft.ML.StateSpace.Benchmarks.Streams;
+namespace Microsoft.ML.StateSpace.StreamBenchmarks;
 
 /// <summary>
 /// Streams of one model by all the ways there are: engines, a batch, grains called from inside of their silo and through its gateway, with
-/// one step a call or many, and assets. <c>bench streams [--streams N] [--seconds S] [core ...]</c> prints tables.
+/// one step a call or many, and assets. <c>bench streams [--streams N] [--seconds S] [core ...]</c> prints tables. It stands beside the
+/// other benchmarks because Orleans and BenchmarkDotNet need different versions of the compiler's packages.
 /// </summary>
-internal static class StreamsBench
+internal static class Program
 {
-    private const int Channels = 4, Callers = 64, Many = 100, StreamsOfAsset = 100;
+    private const int Layers = 4, Width = 64, Channels = 4, Length = 200, Callers = 64, Many = 100, StreamsOfAsset = 100;
 
-    public static async Task<int> Run(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
         int streams = 100_000;
         double seconds = 5;
@@ -31,7 +32,8 @@ internal static class StreamsBench
                 return Refuse(arguments[i]);
         }
         Console.WriteLine(
-            $"Machine: {Machine.Measure().Line}. Orleans {typeof(IGrainFactory).Assembly.GetName().Version!.ToString(3)}. "
+            $"Machine: {Processor()}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {RuntimeInformation.OSDescription}; "
+            + $"Orleans {FileVersionInfo.GetVersionInfo(typeof(IGrainFactory).Assembly.Location).ProductVersion?.Split('+')[0]}. "
             + DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ".");
         foreach (var (name, architecture) in Models())
         {
@@ -45,7 +47,7 @@ internal static class StreamsBench
     {
         static T Of<T>(T core)
             where T : NetworkOptions
-            => core with { Layers = Networks.Layers, ModelSize = Networks.Size, Bidirectional = false };
+            => core with { Layers = Layers, ModelSize = Width, Bidirectional = false };
         return
         [
             ("S5", Of(new S5Options { StateSize = 64 })), ("LRU", Of(new LruOptions { StateSize = 64 })), ("S4D", Of(new S4DOptions())),
@@ -66,12 +68,12 @@ internal static class StreamsBench
     {
         var model = Fit(architecture);
         int threads = Environment.ProcessorCount;
-        string what = architecture is NetworkOptions ? $"{Networks.Layers} layers of {name}, H = {Networks.Size}" : $"a {name}";
+        string what = architecture is NetworkOptions ? $"{Layers} layers of {name}, H = {Width}" : $"a {name}";
         Console.WriteLine($"\n## {streams} streams: {what}, {Channels} channels\n");
         Console.WriteLine($"Load before: {Load()}.\n");
         Console.WriteLine("| how | steps a second | median of a call, us | 99th percentile, us | bytes a stream |");
         Console.WriteLine("| --- | --- | --- | --- | --- |");
-        float[] step = Check.Random(Channels, 1);
+        float[] step = Random(Channels, 1);
 
         var (engines, bytes) = Held(streams, () => Enumerable.Range(0, streams).Select(_ => model.CreateStreamingEngine()).ToArray());
         Row(
@@ -82,7 +84,7 @@ internal static class StreamsBench
         foreach (int together in new[] { 100, 1000, streams }.Distinct())
         {
             var (batch, bytesOfBatch) = Held(together, () => model.CreateStreamingBatch(together));
-            float[] steps = Check.Random(together * Channels, 1);
+            float[] steps = Random(together * Channels, 1);
             Row(
                 $"a batch of {together}, {threads} threads",
                 Calls.OfThreads(1, seconds, together, (_, _) => batch.Step(steps)), bytesOfBatch);
@@ -92,7 +94,7 @@ internal static class StreamsBench
         await using var silo = await OneSilo.Start(model);
         var one = new StreamStep(step);
         StreamStep[] many = [.. Enumerable.Repeat(one, Many)];
-        var ofAsset = new StreamStep(Check.Random(StreamsOfAsset * Channels, 1));
+        var ofAsset = new StreamStep(Random(StreamsOfAsset * Channels, 1));
         long before = Memory();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, streams), async (stream, _) => await silo.Inside.GetStream(OneSilo.Model, $"{stream}").Step(one));
@@ -125,10 +127,10 @@ internal static class StreamsBench
     {
         var context = new MLContext(1);
         var schema = SchemaDefinition.Create(typeof(Record));
-        schema[nameof(Record.Input)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 200, Channels);
-        schema[nameof(Record.Target)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 200, 1);
+        schema[nameof(Record.Input)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Length, Channels);
+        schema[nameof(Record.Target)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Length, 1);
         var records = Enumerable.Range(0, 8).Select(
-            i => new Record { Input = Check.Random(200 * Channels, i), Target = Check.Random(200, i + 9) });
+            i => new Record { Input = Random(Length * Channels, i), Target = Random(Length, i + 9) });
         var data = context.Data.LoadFromEnumerable(records, schema);
         return context.Transforms.StateSpace.SequenceToSequence(
             new() { Architecture = architecture, Training = new() { Epochs = 1, Seed = 1 } }).Fit(data);
@@ -149,8 +151,28 @@ internal static class StreamsBench
     private static void Row(string how, Calls calls, double bytes)
         => Console.WriteLine(
             $"| {how} | {(calls.StepsPerSecond == 0 ? "" : calls.StepsPerSecond.ToString("N0", CultureInfo.InvariantCulture))} "
-            + $"| {Table.Number(calls.Median)} | {Table.Number(calls.Late)} "
+            + $"| {Number(calls.Median)} | {Number(calls.Late)} "
             + $"| {(double.IsNaN(bytes) ? "" : bytes.ToString("N0", CultureInfo.InvariantCulture))} |");
+
+    // Random numbers in [-1, 1), the same for every run.
+    private static float[] Random(int length, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() * 2 - 1)];
+    }
+
+    // Three digits that count.
+    private static string Number(double value)
+        => value.ToString("F" + Math.Clamp(2 - (int)Math.Floor(Math.Log10(value)), 0, 2), CultureInfo.InvariantCulture);
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        string? name = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return name?.Split(':')[1].Trim() ?? $"{RuntimeInformation.ProcessArchitecture}";
+    }
 
     private static string Load()
         => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]) : "not known";

@@ -4,10 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.StateSpace.Grains;
-using Orleans.Hosting;
 using Orleans.Storage;
 
-namespace Microsoft.ML.StateSpace.Benchmarks.Streams;
+namespace Microsoft.ML.StateSpace.StreamBenchmarks;
 
 /// <summary>A silo in this process, and a client that reaches it through its gateway by TCP on loopback.</summary>
 internal sealed class OneSilo(IHost silo, IHost client) : IAsyncDisposable

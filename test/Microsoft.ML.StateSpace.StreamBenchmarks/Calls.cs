@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Microsoft.ML.StateSpace.Benchmarks.Streams;
+namespace Microsoft.ML.StateSpace.StreamBenchmarks;
 
 /// <summary>What some callers, each with one call at a time, have measured.</summary>
 /// <param name="StepsPerSecond">Steps of streams that all callers together made in a second.</param>
