@@ -23,7 +23,7 @@ internal sealed class OneSilo(IHost silo, IHost client) : IAsyncDisposable
     {
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         var builder = new HostApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(orleans =>
         {
             orleans.UseLocalhostClustering(siloPort, gatewayPort).AddStateSpaceStreams(models => models.Set(Model, model));
@@ -32,7 +32,7 @@ internal sealed class OneSilo(IHost silo, IHost client) : IAsyncDisposable
         var silo = builder.Build();
         await silo.StartAsync();
         var clientBuilder = new HostApplicationBuilder();
-        clientBuilder.Logging.SetMinimumLevel(LogLevel.Warning);
+        clientBuilder.Logging.SetMinimumLevel(LogLevel.Error);
         clientBuilder.UseOrleansClient(orleans => orleans.UseLocalhostClustering(gatewayPort));
         var client = clientBuilder.Build();
         await client.StartAsync();

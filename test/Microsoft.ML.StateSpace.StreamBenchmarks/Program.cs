@@ -33,7 +33,7 @@ internal static class Program
         }
         Console.WriteLine(
             $"Machine: {Processor()}, {Environment.ProcessorCount} cores, .NET {Environment.Version}, {RuntimeInformation.OSDescription}; "
-            + $"Orleans {FileVersionInfo.GetVersionInfo(typeof(IGrainFactory).Assembly.Location).ProductVersion?.Split('+')[0]}. "
+            + $"Orleans {FileVersionInfo.GetVersionInfo(typeof(IGrainFactory).Assembly.Location).ProductVersion?.Split(". ")[0]}. "
             + DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ".");
         foreach (var (name, architecture) in Models())
         {

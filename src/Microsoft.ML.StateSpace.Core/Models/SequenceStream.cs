@@ -13,10 +13,6 @@ internal sealed class SequenceStream
 {
     private static readonly int[] OneRow = [0, 1];
 
-    // Working memory is larger than a state, and is needed while a step runs: so it belongs to the thread.
-    [ThreadStatic]
-    private static float[]? _scratch;
-
     private readonly SequenceModel _model;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
@@ -72,11 +68,10 @@ internal sealed class SequenceStream
         }
         else
         {
-            if (_scratch is null || _scratch.Length < _scratchSize)
-                _scratch = new float[_scratchSize];
             var pass = new Pass
             {
-                Weights = new Weights(_parameters.Values, _prepared), Starts = OneRow, Scratch = _scratch, Intervals = new(in interval),
+                Weights = new Weights(_parameters.Values, _prepared), Starts = OneRow, Scratch = StepScratch.Of(_scratchSize),
+                Intervals = new(in interval),
             };
             _model.Step(pass, Steps, input, _output, _state.AsSpan(0, _model.StateSize));
             _model.Finish(_parameters.Values, _output);

@@ -138,8 +138,8 @@ internal sealed class SequenceStreams
         var answers = block.Output.AsSpan(0, streams * outputs);
         var pass = new Pass
         {
-            Weights = new Weights(_parameters.Values, _prepared), Starts = block.Starts.AsSpan(0, streams + 1), Scratch = block.Scratch,
-            Intervals = block.Intervals.AsSpan(0, streams),
+            Weights = new Weights(_parameters.Values, _prepared), Starts = block.Starts.AsSpan(0, streams + 1),
+            Scratch = StepScratch.Of(block.ScratchSize), Intervals = block.Intervals.AsSpan(0, streams),
         };
         _model.StepEach(
             pass, block.Before.AsSpan(0, streams), block.Input.AsSpan(0, streams * inputs), answers,

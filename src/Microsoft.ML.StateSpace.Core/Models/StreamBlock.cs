@@ -26,8 +26,8 @@ internal sealed class StreamBlock(SequenceModel model, int streams)
     /// <summary>A row a sequence.</summary>
     public int[] Starts { get; } = [.. Enumerable.Range(0, streams + 1)];
 
-    /// <summary>Working memory of the model.</summary>
-    public float[] Scratch { get; } = new float[model.StepEachScratchSize(streams)];
+    /// <summary>Floats of working memory that the model needs.</summary>
+    public long ScratchSize { get; } = model.StepEachScratchSize(streams);
 
     /// <summary>Puts a stream into a row of the pass.</summary>
     public void Put(int place, int row, int stream, long before, float interval, ReadOnlySpan<float> input)

@@ -76,5 +76,9 @@ public class ForecastBatchTests
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 
-    private static float[] Row(int series, int row) => Values(Rows[(series + row) % Rows.Length]);
+    private static float[] Row(int series, int row)
+    {
+        var day = Rows[(series + row) % Rows.Length];
+        return [day.Sales, (float)day.Heat, day.Holiday ? 1 : 0];
+    }
 }

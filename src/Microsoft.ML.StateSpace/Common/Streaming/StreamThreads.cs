@@ -17,7 +17,7 @@ internal sealed class StreamThreads(SequenceStreams streams, SequenceModelOption
     private Action<int, int>? _work;
     private int[] _places = [];
     private float[] _inputs = [], _intervals = [], _answers = [];
-    private int _count, _block;
+    private int _count, _block, _largest;
     private bool _hasIntervals;
 
     /// <summary>Takes the memory of a step of so many streams.</summary>
@@ -29,6 +29,9 @@ internal sealed class StreamThreads(SequenceStreams streams, SequenceModelOption
         _intervals = new float[options.HasIntervals ? most : 0];
         _inputs = new float[checked(most * options.Inputs)];
         _answers = new float[checked(most * options.Outputs)];
+        if (_largest < LargestBlock)
+            Array.Clear(_blocks);
+        _largest = Math.Min(LargestBlock, most);
     }
 
     /// <summary>Makes a step of each of these streams, none of which comes twice.</summary>
@@ -52,7 +55,7 @@ internal sealed class StreamThreads(SequenceStreams streams, SequenceModelOption
     {
         int first = piece * _block, count = Math.Min(_block, _count - first);
         streams.Step(
-            _blocks[worker] ??= streams.CreateBlock(LargestBlock), _places.AsSpan(first, count),
+            _blocks[worker] ??= streams.CreateBlock(_largest), _places.AsSpan(first, count),
             _inputs.AsSpan(first * options.Inputs, count * options.Inputs), _hasIntervals ? _intervals.AsSpan(first, count) : [],
             _answers.AsSpan(first * options.Outputs, count * options.Outputs));
     }
