@@ -71,8 +71,9 @@ internal static class Program
         string what = architecture is NetworkOptions ? $"{Layers} layers of {name}, H = {Width}" : $"a {name}";
         Console.WriteLine($"\n## {streams} streams: {what}, {Channels} channels\n");
         Console.WriteLine($"Load before: {Load()}.\n");
-        Console.WriteLine("| how | steps a second | median of a call, us | 99th percentile, us | bytes a stream |");
-        Console.WriteLine("| --- | --- | --- | --- | --- |");
+        Console.WriteLine(
+            "| how | steps a second | median of a call, us | 99th percentile, us | processor time of a step, us | bytes a stream |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
         float[] step = Random(Channels, 1);
 
         var (engines, bytes) = Held(streams, () => Enumerable.Range(0, streams).Select(_ => model.CreateStreamingEngine()).ToArray());
@@ -151,7 +152,7 @@ internal static class Program
     private static void Row(string how, Calls calls, double bytes)
         => Console.WriteLine(
             $"| {how} | {(calls.StepsPerSecond == 0 ? "" : calls.StepsPerSecond.ToString("N0", CultureInfo.InvariantCulture))} "
-            + $"| {Number(calls.Median)} | {Number(calls.Late)} "
+            + $"| {Number(calls.Median)} | {Number(calls.Late)} | {Number(calls.Processor)} "
             + $"| {(double.IsNaN(bytes) ? "" : bytes.ToString("N0", CultureInfo.InvariantCulture))} |");
 
     // Random numbers in [-1, 1), the same for every run.
