@@ -61,6 +61,25 @@ internal sealed class EnsembleModel : SequenceModel
         }
     }
 
+    public override long StepEachScratchSize(int streams)
+        => (long)streams * Options.Outputs + _members.Max(member => member.StepEachScratchSize(streams));
+
+    /// <inheritdoc/>
+    public override void StepEach(
+        in Pass pass, ReadOnlySpan<long> before, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        var scratch = pass.Scratch;
+        var answers = scratch.Take(output.Length);
+        var own = states;
+        output.Clear();
+        for (int m = 0; m < _members.Length; m++)
+        {
+            _members[m].StepEach(pass.With(scratch), before, input, answers, own);
+            own = own.Behind(_members[m].StateSize);
+            AddAnswer(m, pass.Weights.Values, answers, output);
+        }
+    }
+
     /// <summary>Nothing is left to do: the mean is of finished answers.</summary>
     public override void Finish(ReadOnlySpan<float> values, Span<float> rows)
     {

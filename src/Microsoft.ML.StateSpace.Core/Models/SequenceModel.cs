@@ -87,6 +87,27 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
     /// <param name="state">(StateSize); zeros before the first step.</param>
     public abstract void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state);
 
+    /// <summary>Floats of scratch that <see cref="StepEach"/> needs.</summary>
+    public virtual long StepEachScratchSize(int streams) => StepScratchSize;
+
+    /// <summary>
+    /// One time step of each of some streams, (streams, inputs) to (streams, outputs), as <see cref="Step"/> makes one; this takes them one
+    /// after the other.
+    /// </summary>
+    /// <param name="pass">A pass over a row a stream, with <see cref="StepEachScratchSize"/> floats of scratch.</param>
+    /// <param name="before">Steps each stream made before this one, (streams).</param>
+    /// <param name="input">(streams, inputs).</param>
+    /// <param name="output">(streams, outputs); assigned.</param>
+    /// <param name="states">The states of the streams, (streams, StateSize); zeros before the first step.</param>
+    public virtual void StepEach(
+        in Pass pass, ReadOnlySpan<long> before, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int inputs = Options.Inputs, outputs = Options.Outputs;
+        for (int i = 0; i < states.Count; i++)
+            Step(
+                pass.OfRow(i), before[i], input.Slice(i * inputs, inputs), output.Slice(i * outputs, outputs), states.Of(i, StateSize));
+    }
+
     /// <summary>
     /// Turns rows that <see cref="ScoringMemory.Score"/> or <see cref="Step"/> has given, (rows, outputs), into answers, in place: into
     /// class probabilities, or values in the unit of the targets.

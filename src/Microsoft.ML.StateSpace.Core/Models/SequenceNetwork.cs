@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Models;
 /// (rows, inputs); its output the logits or standardised outputs (output rows, outputs), which its <see cref="Head"/> turns into answers.
 /// Stateless: parameters and memory are handed in.
 /// </summary>
-internal sealed class SequenceNetwork : SequenceModel
+internal sealed partial class SequenceNetwork : SequenceModel
 {
     private readonly ResidualBranch[] _branches;
 
@@ -219,13 +219,6 @@ internal sealed class SequenceNetwork : SequenceModel
         Shares?.Backward(pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows, gradients);
     }
 
-    // The pooled vector after one more row, or some.
-    private void PoolStep(ReadOnlySpan<float> values, long before, ReadOnlySpan<float> rows, Span<float> pooled, Span<float> state)
-    {
-        Pool.Step(PoolingKind, before, rows, pooled, state.Take(Pool.StateSize(PoolingKind, Width)));
-        Shares?.Step(values, before, rows, pooled[Width..], state);
-    }
-
     /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
     public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
         => Decoder.Forward(
@@ -246,33 +239,6 @@ internal sealed class SequenceNetwork : SequenceModel
         for (int phase = 0; phase <= _branches[index].Carries; phase++)
             ForwardBranch(index, phase, pass, plan, arena);
     }
-
-    /// <inheritdoc/>
-    public override void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-    {
-        var scratch = pass.Scratch;
-        var encoded = scratch.Take(InputStage.Width);
-        Span<float> stream = scratch.Take(Width), next = scratch.Take(Width), pooled = scratch.Take(PooledWidth);
-        var inner = pass.With(scratch);
-        InputStage.Step(pass.Weights.Values, before, input, encoded, state.Take(InputStage.StateSize));
-        Encoder.Step(inner, encoded, stream, default);
-        foreach (var branch in _branches)
-        {
-            branch.Step(inner, stream, next, state.Take(branch.StateSize));
-            var swap = stream;
-            stream = next;
-            next = swap;
-        }
-        if (Head.IsPooled)
-        {
-            PoolStep(pass.Weights.Values, before, stream, pooled, state);
-            stream = pooled;
-        }
-        Decoder.Step(inner, stream, output, default);
-    }
-
-    public override int StepScratchSize
-        => (int)(InputStage.Width + 2 * Width + PooledWidth + _branches.Max(branch => branch.ScratchSize(1, 1)));
 
     public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows) => new Workspace(this, windowRows);
 

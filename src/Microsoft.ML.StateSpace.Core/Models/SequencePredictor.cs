@@ -14,6 +14,7 @@ internal sealed class SequencePredictor
     private readonly SequenceModel _model;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared;
+    private readonly StreamBytes _streamBytes;
     private const int LargestKept = 16 << 20; // floats of a memory that is kept for the next call
 
     private readonly ScoringMemory?[] _memories = new ScoringMemory?[Environment.ProcessorCount];
@@ -25,6 +26,7 @@ internal sealed class SequencePredictor
         Model = model;
         _model = SequenceModel.Create(model.Options);
         _parameters = model.Parameters;
+        _streamBytes = new StreamBytes(_parameters);
         _prepared = new float[_model.Layout.PreparedLength];
         _model.Prepare(Weights);
         FiniteModel.Require(_parameters, _prepared);
@@ -38,7 +40,17 @@ internal sealed class SequencePredictor
     public SequenceStream CreateStream(int beside = 0)
     {
         _model.RequireCausal();
-        return new(_model, _parameters, _prepared, beside);
+        return new(_model, _parameters, _prepared, _streamBytes, beside);
+    }
+
+    /// <summary>Streams that make their steps together.</summary>
+    /// <param name="beside">Floats of a state beside that of the model, of each stream.</param>
+    /// <param name="warmUp">Steps for which the first step of a stream is held before it.</param>
+    /// <exception cref="InvalidOperationException">The model is bidirectional.</exception>
+    public SequenceStreams CreateStreams(int beside = 0, int warmUp = 0)
+    {
+        _model.RequireCausal();
+        return new(_model, _parameters, _prepared, _streamBytes, beside, warmUp);
     }
 
     private Weights Weights => new(_parameters.Values, _prepared);

@@ -24,7 +24,7 @@ public sealed class StreamModels
         ArgumentNullException.ThrowIfNull(model);
         if (name.Contains(StreamGrainExtensions.Separator))
             throw new ArgumentException($"The name of a model has no '{StreamGrainExtensions.Separator}', but '{name}' has.", nameof(name));
-        _models[name] = StreamModel.Of(model);
+        _models[name] = StreamModel.Of(name, model);
     }
 
     /// <summary>Loads a model that <c>mlContext.Model.Save</c> has written, and sets it.</summary>

@@ -1,8 +1,11 @@
 namespace Microsoft.ML.StateSpace.Grains;
 
-/// <summary>One stream through a model, in this process.</summary>
+/// <summary>One stream through a model, or some that step together, in this process.</summary>
 internal abstract class StreamRun
 {
+    /// <summary>The streams that a step is of.</summary>
+    public virtual int Streams => 1;
+
     /// <summary>Makes a time step, or refuses it and stays where it was.</summary>
     public abstract float[] Step(StreamStep step);
 

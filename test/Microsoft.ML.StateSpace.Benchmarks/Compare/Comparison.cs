@@ -21,6 +21,8 @@ internal static class Comparison
 
         """;
 
+    private const string Streams = "## Many streams of one model"; // by hand, from test/Microsoft.ML.StateSpace.StreamBenchmarks
+
     private const string Sweeps = "## What a sweep is worth"; // samples/AutoMLSweep writes this part
 
     // What is compared with ONNX Runtime alone.
@@ -67,7 +69,7 @@ internal static class Comparison
         if (parts.Length > 0)
             return 0;
         report.Say(Aims.Text);
-        report.Save(Repository.Path("BENCHMARKS.md"), Sweeps, BenchmarksFile.Begin);
+        report.Save(Repository.Path("BENCHMARKS.md"), Streams, Sweeps, BenchmarksFile.Begin);
         return 0;
     }
 }

@@ -99,7 +99,7 @@ public class BankModelTests
         var model = most is long counted ? new BankModel(trained.Options, layout, counted) : new BankModel(trained.Options, layout);
         var prepared = new float[model.Layout.PreparedLength];
         model.Prepare(new Weights(trained.Parameters.Values, prepared));
-        var stream = new SequenceStream(model, trained.Parameters, prepared);
+        var stream = new SequenceStream(model, trained.Parameters, prepared, new StreamBytes(trained.Parameters));
         return [.. Draw.Uniform(length, -3, 5, 9).Select(value => stream.Step([value])[0])];
     }
 

@@ -42,6 +42,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>A stream that the model "plant", or another, makes.</summary>
     public IStreamGrain Stream(string name, string model = "plant") => _cluster.Client.GetStream(model, name);
 
+    /// <summary>An asset whose streams the model "plant", or another, makes.</summary>
+    public IAssetGrain Asset(string name, string model = "plant") => _cluster.Client.GetAsset(model, name);
+
     /// <summary>Sets a model on every silo that has begun to hold streams.</summary>
     public void Set(string name, ITransformer model)
     {

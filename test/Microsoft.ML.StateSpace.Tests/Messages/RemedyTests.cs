@@ -23,7 +23,7 @@ public class RemedyTests
         .. OptionSituations.All, .. ModelSituations.All, .. TaskSituations.All, .. StepBankSituations.All, .. TableSituations.All,
         .. BudgetSituations.All, .. ResidualSituations.All, .. ForecastSituations.All, .. AnomalySituations.All,
         .. OutputSituations.All, .. InitialSystemSituations.All, .. CoreSizeSituations.All, .. LearningSituations.All,
-        .. PairSituations.All, .. MethodSituations.All, .. MsaSituations.All, .. OnnxSituations.All,
+        .. PairSituations.All, .. BatchSituations.All, .. MethodSituations.All, .. MsaSituations.All, .. OnnxSituations.All,
     ];
 
     public static TheoryData<string> Names => [.. All.Select(situation => situation.Name)];

@@ -174,6 +174,32 @@ internal sealed class LocalAttention : RecurrentLayer
         _attention.Step(place, Math.Min((int)state[0], Window), query, keys, values, output, scratch);
     }
 
+    public override long StepEachScratchSize(int streams)
+        => (long)streams * (InputSize + 2 * _headSize) + _attention.ScratchSize(1);
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count;
+        var scratch = pass.Scratch;
+        Span<float> queries = scratch.Take((long)streams * InputSize), newKeys = scratch.Take((long)streams * _headSize),
+            newValues = scratch.Take((long)streams * _headSize);
+        Query.Forward(pass, input, queries, default);
+        Key.Forward(pass, input, newKeys, default);
+        Value.Forward(pass, input, newValues, default);
+        for (int i = 0; i < streams; i++)
+        {
+            var state = states.Of(i, StateSize);
+            int place = (int)state[0] % Window;
+            Span<float> keys = Keys(state), values = Values(state);
+            newKeys.Slice(i * _headSize, _headSize).CopyTo(keys[(place * _headSize)..]);
+            newValues.Slice(i * _headSize, _headSize).CopyTo(values[(place * _headSize)..]);
+            state[0] = Counted((int)state[0] + 1);
+            _attention.Step(
+                place, Math.Min((int)state[0], Window), queries.Slice(i * InputSize, InputSize), keys, values,
+                output.Slice(i * InputSize, InputSize), scratch);
+        }
+    }
+
     // Puts what the state knows in front of the rows of a window, and returns how many rows that are.
     private int ReadState(Span<float> state, Span<float> keys, Span<float> values)
     {

@@ -149,6 +149,14 @@ internal sealed class ConvexBranch : ScanLayer
         Combine(pass, output, input, output);
     }
 
+    public override long StepEachScratchSize(int streams) => Inner.StepEachScratchSize(streams);
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        Inner.StepEach(pass, input, output, states);
+        Combine(pass, output, input, output);
+    }
+
     // y = a (gamma f - x), where y may be the memory of f
     private void Combine(in Pass pass, ReadOnlySpan<float> f, ReadOnlySpan<float> input, Span<float> output)
     {

@@ -354,4 +354,21 @@ internal abstract class L2RuDiagonal : ScanLayer, ILinearCore
         MatrixVector.Multiply(InputMatrix.Of(prepared), input, default, v);
         ComplexStep.Run(Lambda.Of(prepared), v, state);
     }
+
+    public override long StepEachScratchSize(int streams) => 2L * streams * Width;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        Span<float> v = pass.Scratch[..(streams * Width)], x = pass.Scratch.Slice(streams * Width, streams * Width);
+        states.CopyTo(x, Width);
+        Gemm.Multiply(
+            streams, OutputSize, size, input, size, false, FeedThrough.Of(prepared), size, true, output, OutputSize, accumulate: false);
+        Gemm.Multiply(
+            streams, OutputSize, Width, x, Width, false, OutputMatrix.Of(prepared), Width, true, output, OutputSize, accumulate: true);
+        Gemm.Multiply(streams, Width, size, input, size, false, InputMatrix.Of(prepared), size, true, v, Width, accumulate: false);
+        for (int i = 0; i < streams; i++)
+            ComplexStep.Run(Lambda.Of(prepared), v.Slice(i * Width, Width), states.Of(i, Width));
+    }
 }

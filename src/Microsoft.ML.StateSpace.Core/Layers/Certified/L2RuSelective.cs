@@ -136,13 +136,34 @@ internal sealed class L2RuSelective : ScanLayer
         Gates.Step(pass, input, free, default);
         System.Numerics.Tensors.TensorPrimitives.Add(free, Bias.Of(pass.Weights.Values), free);
         DilationGates.Forward(free, gates, _states);
-        // The output is computed before the update: first r = c z + d q, then z = a z + b q.
+        Update(gates, q, state, r);
+        Out.Step(pass, r, output, default);
+    }
+
+    public override long StepEachScratchSize(int streams) => 10L * streams * _states;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int length = states.Count * _states;
+        var scratch = pass.Scratch;
+        Span<float> q = scratch.Take(length), r = scratch.Take(length), free = scratch.Take(4 * length), gates = scratch.Take(4 * length);
+        In.Forward(pass, input, q, default);
+        Gates.Forward(pass, input, free, default);
+        RowKernels.AddBias(free, Bias.Of(pass.Weights.Values));
+        DilationGates.Forward(free, gates, _states);
+        for (int i = 0; i < states.Count; i++)
+            Update(gates.Slice(4 * i * _states, 4 * _states), q.Slice(i * _states, _states), states.Of(i, _states), r[(i * _states)..]);
+        Out.Forward(pass, r, output, default);
+    }
+
+    // The output is computed before the update: first r = c z + d q, then z = a z + b q.
+    private void Update(ReadOnlySpan<float> gates, ReadOnlySpan<float> q, Span<float> state, Span<float> r)
+    {
         for (int n = 0; n < _states; n++)
         {
             r[n] = gates[2 * _states + n] * state[n] + gates[3 * _states + n] * q[n];
             state[n] = gates[n] * state[n] + gates[_states + n] * q[n];
         }
-        Out.Step(pass, r, output, default);
     }
 
     public override void ClearEdges(int carry, int rows, Span<float> kept) => throw Uncut();

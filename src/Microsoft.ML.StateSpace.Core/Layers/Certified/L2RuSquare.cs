@@ -254,6 +254,22 @@ internal sealed class L2RuSquare : ScanLayer, ILinearCore
         next.CopyTo(state);
     }
 
+    public override long StepEachScratchSize(int streams) => 2L * streams * InputSize;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count, size = InputSize;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        Span<float> x = pass.Scratch[..(streams * size)], next = pass.Scratch.Slice(streams * size, streams * size);
+        states.CopyTo(x, size);
+        Gemm.Multiply(streams, size, size, input, size, false, D.Of(prepared), size, true, output, size, accumulate: false);
+        Gemm.Multiply(streams, size, size, x, size, false, C.Of(pass.Weights.Values), size, true, output, size, accumulate: true);
+        Gemm.Multiply(streams, size, size, input, size, false, B.Of(prepared), size, true, next, size, accumulate: false);
+        Gemm.Multiply(streams, size, size, x, size, false, A.Of(prepared), size, true, next, size, accumulate: true);
+        for (int i = 0; i < streams; i++)
+            next.Slice(i * size, size).CopyTo(states.Of(i, size));
+    }
+
     public override void ClearEdges(int carry, int rows, Span<float> kept) => throw Uncut();
 
     public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => throw Uncut();

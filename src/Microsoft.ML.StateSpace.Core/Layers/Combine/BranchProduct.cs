@@ -108,6 +108,19 @@ internal abstract class BranchProduct : ScanLayer
         Multiply(a, b, output);
     }
 
+    public override long StepEachScratchSize(int streams)
+        => streams * FactorsSize + Math.Max(Value.StepEachScratchSize(streams), Gate.StepEachScratchSize(streams));
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        var scratch = pass.Scratch;
+        Span<float> a = scratch.Take((long)states.Count * Value.OutputSize), b = scratch.Take((long)states.Count * Gate.OutputSize);
+        var inner = pass.With(scratch);
+        Value.StepEach(inner, input, a, states);
+        Gate.StepEach(inner, input, b, states);
+        Multiply(a, b, output);
+    }
+
     private (Slot ValueOutput, Slot GateOutput, Slot Value, Slot Gate) Split(long rows, long sequences)
     {
         var valueOutput = new Slot(0, rows * Value.OutputSize);

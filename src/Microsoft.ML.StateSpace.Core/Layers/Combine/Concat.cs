@@ -109,6 +109,20 @@ internal sealed class Concat : ScanLayer
         Second.Step(pass, input, output[FirstSize..], default);
     }
 
+    public override long StepEachScratchSize(int streams)
+        => (long)streams * OutputSize + Math.Max(First?.StepEachScratchSize(streams) ?? 0, Second.StepEachScratchSize(streams));
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        var scratch = pass.Scratch;
+        Span<float> a = scratch.Take((long)states.Count * FirstSize), b = scratch.Take((long)states.Count * Second.OutputSize);
+        var inner = pass.With(scratch);
+        First?.StepEach(inner, input, a, states);
+        Second.StepEach(inner, input, b, states);
+        Copy(First is null ? input : a, FirstSize, 0, FirstSize, output, OutputSize, 0);
+        Copy(b, Second.OutputSize, 0, Second.OutputSize, output, OutputSize, FirstSize);
+    }
+
     private Slot FirstKept(long rows, long sequences) => new(0, First?.KeptSize(rows, sequences) ?? 0);
 
     // Copies some columns of every row.

@@ -168,6 +168,29 @@ internal sealed class ResidualBranch(Layer? preNorm, Layer core, Layer? map, Lay
         }
     }
 
+    public override long StepEachScratchSize(int streams)
+        => 2L * streams * InputSize + Math.Max(
+            Math.Max(core.StepEachScratchSize(streams), map?.StepEachScratchSize(streams) ?? 0),
+            Math.Max(preNorm?.StepEachScratchSize(streams) ?? 0, postNorm?.StepEachScratchSize(streams) ?? 0));
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        var scratch = pass.Scratch;
+        Span<float> middle = scratch.Take(input.Length), v = scratch.Take(input.Length);
+        var inner = pass.With(scratch);
+        if (map is null)
+            v = output;
+        preNorm?.StepEach(inner, input, middle, states);
+        core.StepEach(inner, CoreInput(input, middle), v, states);
+        map?.StepEach(inner, v, output, states);
+        AddSkip(inner, input, output);
+        if (postNorm is not null)
+        {
+            output.CopyTo(middle);
+            postNorm.StepEach(inner, middle, output, states);
+        }
+    }
+
     private void AddSkip(in Pass pass, ReadOnlySpan<float> input, Span<float> sum)
     {
         if (skip is null)

@@ -142,6 +142,29 @@ internal sealed class Sequential : ScanLayer
         }
     }
 
+    public override long StepEachScratchSize(int streams)
+    {
+        long largest = 0;
+        foreach (var layer in Layers)
+            largest = Math.Max(largest, layer.StepEachScratchSize(streams));
+        return (long)streams * BetweenSize + largest;
+    }
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count;
+        var scratch = pass.Scratch;
+        var between = scratch.Take((long)streams * BetweenSize);
+        var inner = pass.With(scratch);
+        var own = states;
+        for (int i = 0; i < Layers.Length; i++)
+        {
+            var x = i == 0 ? input : Between(streams, i - 1).Of((ReadOnlySpan<float>)between);
+            Layers[i].StepEach(inner, x, i == Layers.Length - 1 ? output : Between(streams, i).Of(between), own);
+            own = own.Behind(Layers[i].StateSize);
+        }
+    }
+
     private ScanLayer CarriedBy(int carry) => (ScanLayer)Layers[_carries[carry].Layer];
 
     private Span<float> StateOf(int i, Span<float> state)

@@ -43,4 +43,28 @@ internal abstract class Layer
     /// Makes one time step of one sequence: from <paramref name="input"/> (InputSize) to <paramref name="output"/> (OutputSize).
     /// </summary>
     public abstract void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state);
+
+    /// <summary>Floats of <see cref="Pass.Scratch"/> that <see cref="StepEach"/> needs while it runs.</summary>
+    public virtual long StepEachScratchSize(int streams)
+        => StateSize == 0 ? KeptSize(streams, streams) + ScratchSize(streams, streams) : ScratchSize(1, 1);
+
+    /// <summary>
+    /// Makes one time step of each of some sequences, which is a pass of as many rows: from <paramref name="input"/>, (streams, InputSize),
+    /// to <paramref name="output"/>, (streams, OutputSize). A row has the bits that it has alone, and those of <see cref="Step"/> but for
+    /// the order of sums. This takes the streams one after the other, or, in a layer without state, as rows; a layer with matrices and a
+    /// state multiplies all rows at once.
+    /// </summary>
+    public virtual void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        if (StateSize == 0)
+        {
+            var scratch = pass.Scratch;
+            var kept = scratch.Take(KeptSize(states.Count, states.Count));
+            Forward(pass.With(scratch), input, output, kept);
+            return;
+        }
+        for (int i = 0; i < states.Count; i++)
+            Step(
+                pass.OfRow(i), input.Slice(i * InputSize, InputSize), output.Slice(i * OutputSize, OutputSize), states.Of(i, StateSize));
+    }
 }

@@ -74,6 +74,10 @@ internal readonly ref struct Pass
     /// <summary>The same pass with other scratch memory, and the state of one of the layers.</summary>
     public Pass With(Span<float> scratch, Span<float> state) => With(scratch, state, Continues);
 
+    /// <summary>The pass over one row, of one over sequences of a row each.</summary>
+    public Pass OfRow(int row)
+        => this with { Starts = Starts[..2], Intervals = Intervals.IsEmpty ? default : Intervals.Slice(row, 1) };
+
     /// <summary>The same pass as one over a window.</summary>
     public Pass InWindow(Span<float> state, bool continues) => With(Scratch, state, continues);
 

@@ -236,4 +236,25 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
             MatrixVector.Multiply(OutputMatrices[0].Of(prepared), state, default, output);
         FeedThrough.Step(pass.Weights, input, output, pass.Scratch[Width..]);
     }
+
+    public override long StepEachScratchSize(int streams) => 2L * streams * Width;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        Span<float> v = pass.Scratch[..(streams * Width)], x = pass.Scratch.Slice(streams * Width, streams * Width);
+        Gemm.Multiply(
+            streams, Width, InputSize, input, InputSize, false, InputMatrix.Of(prepared), InputSize, true, v, Width, accumulate: false);
+        if (IsPre)
+            states.CopyTo(x, Width);
+        for (int i = 0; i < streams; i++)
+            ComplexStep.Run(Lambda.Of(prepared), v.Slice(i * Width, Width), states.Of(i, Width));
+        if (!IsPre)
+            states.CopyTo(x, Width);
+        Gemm.Multiply(
+            streams, OutputSize, Width, x, Width, false, OutputMatrices[0].Of(prepared), Width, true, output, OutputSize,
+            accumulate: false);
+        FeedThrough.Add(pass.Weights, input, output);
+    }
 }

@@ -266,6 +266,30 @@ internal sealed partial class IrregularS5 : RecurrentLayer
         FeedThrough.Step(pass.Weights, input, output, pass.Scratch[Width..]);
     }
 
+    public override long StepEachScratchSize(int streams) => 2L * streams * Width;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count;
+        ReadOnlySpan<float> prepared = pass.Weights.Prepared;
+        Span<float> w = pass.Scratch[..(streams * Width)], x = pass.Scratch.Slice(streams * Width, streams * Width);
+        Gemm.Multiply(
+            streams, Width, InputSize, input, InputSize, false, InputMatrix.Of(prepared), InputSize, true, w, Width, accumulate: false);
+        for (int i = 0; i < streams; i++)
+        {
+            Span<float> own = w.Slice(i * Width, Width), state = states.Of(i, StateSize), now = state[..Width];
+            IrregularScan.Forward(
+                Discretization, Zeta.Of(prepared), pass.Intervals.Slice(i, 1), IsPre ? state[Width..] : own, now, now, reverse: false);
+            if (IsPre)
+                own.CopyTo(state[Width..]);
+        }
+        states.CopyTo(x, Width);
+        Gemm.Multiply(
+            streams, OutputSize, Width, x, Width, false, OutputMatrices[0].Of(prepared), Width, true, output, OutputSize,
+            accumulate: false);
+        FeedThrough.Add(pass.Weights, input, output);
+    }
+
     // Computes the state (or the gradient) at the edge of the receiving piece from the edge, the end and the product of its neighbour.
     private void Carry(ReadOnlySpan<float> from, Span<float> to, bool reverse)
     {

@@ -171,19 +171,10 @@ internal sealed partial class Liv : RecurrentLayer
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        int rows = pass.Rows, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States);
-        foreach (var (parameter, at) in _projections)
-            Gemm.Multiply(
-                rows, parameter.Length / size, size,
-                input, size, false,
-                parameter.Of(pass.Weights.Values), size, true,
-                projections[at..], width, accumulate: false);
-        RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
-        for (int t = 0; t < rows; t++)
-            projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
-        MakeSteps(pass, steps);
+        Project(pass, input, projections, steps);
         if (!pass.IsPiece)
             return;
         Outer.Of(edge).Clear();
@@ -198,7 +189,7 @@ internal sealed partial class Liv : RecurrentLayer
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        int rows = pass.Rows, width = ProjectionSize;
         var edge = kept.Take(EdgeSize);
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * States), states = kept.Take(rows * RowSize);
         var scratch = pass.Scratch;
@@ -217,12 +208,35 @@ internal sealed partial class Liv : RecurrentLayer
         }
         if (!pass.State.IsEmpty)
             end.CopyTo(pass.State);
+        Answer(pass, projections, states, scaled, output);
+    }
+
+    // The arguments of Delta, b, c and B u of all rows, and Delta.
+    private void Project(in Pass pass, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
+    {
+        int rows = pass.Rows, size = InputSize, width = ProjectionSize;
+        foreach (var (parameter, at) in _projections)
+            Gemm.Multiply(
+                rows, parameter.Length / size, size,
+                input, size, false,
+                parameter.Of(pass.Weights.Values), size, true,
+                projections[at..], width, accumulate: false);
+        RowKernels.AddBias(projections, _bias.Of((ReadOnlySpan<float>)pass.Weights.Prepared));
+        for (int t = 0; t < rows; t++)
+            projections.Slice(t * width, States).CopyTo(steps[(t * States)..]);
+        MakeSteps(pass, steps);
+    }
+
+    // y = Re(C z), z = c x
+    private void Answer(
+        in Pass pass, ReadOnlySpan<float> projections, ReadOnlySpan<float> states, Span<float> scaled, Span<float> output)
+    {
         Scale(projections, states, scaled);
         Gemm.Multiply(
-            rows, size, RowSize,
+            pass.Rows, OutputSize, RowSize,
             scaled, RowSize, false,
             ReadOutMatrix.Of((ReadOnlySpan<float>)pass.Weights.Prepared), RowSize, true,
-            output, size, accumulate: false);
+            output, OutputSize, accumulate: false);
     }
 
     public override void BackwardEnter(in Pass pass, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient, in Gradients gradients)
@@ -325,6 +339,24 @@ internal sealed partial class Liv : RecurrentLayer
         Scan(pass, steps, projection).Forward(state, default, state);
         Scale(projection, state[..RowSize], scaled);
         MatrixVector.Multiply(ReadOutMatrix.Of((ReadOnlySpan<float>)pass.Weights.Prepared), scaled, default, output);
+    }
+
+    public override long StepEachScratchSize(int streams) => (long)streams * (ProjectionSize + States + 2 * RowSize);
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count, width = ProjectionSize;
+        var scratch = pass.Scratch;
+        Span<float> projections = scratch.Take(streams * width), steps = scratch.Take(streams * States),
+            rows = scratch.Take(streams * RowSize), scaled = scratch.Take(streams * RowSize);
+        Project(pass, input, projections, steps);
+        for (int i = 0; i < streams; i++)
+        {
+            var state = states.Of(i, StateSize);
+            Scan(pass, steps.Slice(i * States, States), projections.Slice(i * width, width)).Forward(state, default, state);
+        }
+        states.CopyTo(rows, RowSize);
+        Answer(pass, projections, rows, scaled, output);
     }
 
     private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool conjugate, bool reverse)

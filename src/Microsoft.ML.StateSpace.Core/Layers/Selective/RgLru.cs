@@ -165,6 +165,28 @@ internal partial class RgLru : RecurrentLayer
         state[InputSize] = 1;
     }
 
+    public override long StepEachScratchSize(int streams) => 2L * streams * States + InputSize;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int streams = states.Count;
+        var scratch = pass.Scratch;
+        Span<float> r = scratch.Take((long)streams * States), i = scratch.Take((long)streams * States), next = scratch.Take(InputSize);
+        RecurrenceGate.Forward(pass, input, r, default);
+        InputGate.Forward(pass, input, i, default);
+        Activations.Sigmoid(r, r);
+        Activations.Sigmoid(i, i);
+        for (int stream = 0; stream < streams; stream++)
+        {
+            Span<float> state = states.Of(stream, StateSize), h = state[..InputSize], y = output.Slice(stream * InputSize, InputSize);
+            ScanForward(
+                pass.Weights, r.Slice(stream * States, States), i.Slice(stream * States, States),
+                input.Slice(stream * InputSize, InputSize), h, HasUnitFirst && state[InputSize] == 0, next, y);
+            y.CopyTo(h);
+            state[InputSize] = 1;
+        }
+    }
+
     // The state before a piece or a window; empty at the start of a sequence. A flag after the state says whether there is one.
     private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept)
         => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : pass.Continues ? pass.State[..InputSize] : default;

@@ -249,6 +249,23 @@ internal sealed class S6 : RecurrentLayer
         SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
     }
 
+    public override long StepEachScratchSize(int streams)
+        => (long)streams * (ProjectionSize + InputSize) + SelectiveScan.BackwardWork(States) + StateSize;
+
+    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
+    {
+        int size = InputSize, width = ProjectionSize;
+        var scratch = pass.Scratch;
+        Span<float> projections = scratch.Take(states.Count * width), steps = scratch.Take(states.Count * size);
+        Project(pass, 0, input, projections, steps);
+        for (int i = 0; i < states.Count; i++)
+        {
+            var row = Sequence(
+                pass, input.Slice(i * size, size), projections.Slice(i * width, width), steps.Slice(i * size, size));
+            SelectiveScan.Forward(row, states.Of(i, StateSize), default, output.Slice(i * size, size), scratch);
+        }
+    }
+
     // Computes [dt, B, C] and Delta of the rows from row first on.
     private void Project(in Pass pass, int first, ReadOnlySpan<float> input, Span<float> projections, Span<float> steps)
     {

@@ -15,6 +15,9 @@ internal sealed class SequenceScorer(TrainedModel model, SequenceColumn input, I
     /// <summary>Creates a new stream through the model.</summary>
     public SequenceStream CreateStream() => _predictor.CreateStream(Initial?.Errors.StateSize ?? 0);
 
+    /// <summary>Creates streams through the model that step together.</summary>
+    public SequenceStreams CreateStreams() => _predictor.CreateStreams(Initial?.Errors.StateSize ?? 0, WarmUp);
+
     /// <summary>Counts what is served, by streams too.</summary>
     public ServingMeter Meter => _meter;
 

@@ -90,6 +90,23 @@ public abstract class SequenceTransformer : ITransformer
     public StreamingEngine CreateStreamingEngine() => new(Scorer, Model.Options);
 
     /// <summary>
+    /// Creates streams that make their steps together: many times as many steps a second as engines make, where the model has matrices.
+    /// </summary>
+    /// <param name="streams">Number of streams; more may be added.</param>
+    /// <param name="threads">
+    /// Threads of a step; no answer depends on it. Default: <see langword="null"/>, one a processor.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">As <see cref="CreateStreamingEngine"/>.</exception>
+    /// <example>
+    /// <code>
+    /// using StreamingBatch batch = transformer.CreateStreamingBatch(1000);
+    /// ReadOnlySpan&lt;float&gt; answers = batch.Step(inputs); // (1000, inputs) to (1000, outputs)
+    /// </code>
+    /// </example>
+    public StreamingBatch CreateStreamingBatch(int streams, int? threads = null) => new(Scorer, Model.Options, streams, threads);
+
+    /// <summary>
     /// Writes the parameters as a <c>.safetensors</c> file, which Python and other tools can read. The file is written whole or not at all:
     /// where that fails, an older file of this name stays as it was.
     /// </summary>

@@ -63,11 +63,18 @@ internal sealed class ServingMeter(SequenceModelOptions options)
     public void Step()
     {
         if (Instruments.StreamSteps.Enabled)
-            Step(Tags);
+            Instruments.StreamSteps.Add(1, Tags);
     }
 
-    /// <summary>A stream of something else has made a time step.</summary>
-    public static void Step(KeyValuePair<string, object?>[] tags) => Instruments.StreamSteps.Add(1, tags);
+    /// <summary>So many streams have made a time step.</summary>
+    public void Steps(int streams)
+    {
+        if (Instruments.StreamSteps.Enabled)
+            Instruments.StreamSteps.Add(streams, Tags);
+    }
+
+    /// <summary>Streams of something else have made a time step.</summary>
+    public static void Steps(int streams, KeyValuePair<string, object?>[] tags) => Instruments.StreamSteps.Add(streams, tags);
 
     private void Count(long sequences, long steps, long began)
     {

@@ -180,10 +180,7 @@ public sealed class StreamingEngine
     public void GetState(Span<byte> destination)
     {
         if (destination.Length < StateLength)
-            throw new ArgumentException(
-                $"The state of this model has {StateLength} bytes, but the destination only {destination.Length}. "
-                + "Make it StateLength long.",
-                nameof(destination));
+            throw TooShort(StateLength, destination.Length);
         _stream.GetState(destination);
     }
 
@@ -196,10 +193,21 @@ public sealed class StreamingEngine
     public void SetState(ReadOnlySpan<byte> state)
     {
         if (!_stream.TrySetState(state))
-            throw new ArgumentException(
-                "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
-                nameof(state));
+            throw OfAnotherModel();
     }
+
+    internal static ArgumentException TooShort(int state, int destination)
+        => new(
+            $"The state of this model has {state} bytes, but the destination only {destination}. Make it StateLength long.", "destination");
+
+    internal static ArgumentException OfAnotherModel()
+        => new(
+            "This is the state of another model. Give SetState the bytes that GetState of an engine of the very same model wrote.",
+            "state");
+
+    internal static InvalidOperationException HasNoIntervals()
+        => new(
+            "The model was trained on time steps that are equally far apart, without an IntervalColumnName. Give Step the values alone.");
 
     // The first step of a stream is held for the warm-up of the model. The stream counts those steps too, so a saved state knows of them.
     private ReadOnlySpan<float> Advance(scoped ReadOnlySpan<float> input, float interval, scoped ReadOnlySpan<float> measured = default)
@@ -219,9 +227,7 @@ public sealed class StreamingEngine
     private void RequireIntervals()
     {
         if (!_options.HasIntervals)
-            throw new InvalidOperationException(
-                "The model was trained on time steps that are equally far apart, without an IntervalColumnName. "
-                + "Give Step the values alone.");
+            throw HasNoIntervals();
     }
 
     private void RequireNoIntervals()

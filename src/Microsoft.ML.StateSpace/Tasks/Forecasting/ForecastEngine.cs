@@ -76,7 +76,7 @@ public sealed class ForecastEngine
                 + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.State.Observe(row);
-        ServingMeter.Step(Tags);
+        Count(1);
     }
 
     /// <summary>Forecasts the rows behind the last one that was observed.</summary>
@@ -112,4 +112,6 @@ public sealed class ForecastEngine
     /// <exception cref="ArgumentException">The bytes are the state of another model. The engine stays where it was.</exception>
     /// <exception cref="InvalidDataException">The bytes are no state, or a damaged one. The engine stays where it was.</exception>
     public void SetState(ReadOnlySpan<byte> state) => _seal.Read(state, _run.State.Values);
+
+    internal static void Count(int rows) => ServingMeter.Steps(rows, Tags);
 }

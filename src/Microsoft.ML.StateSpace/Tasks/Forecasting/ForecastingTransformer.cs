@@ -67,6 +67,14 @@ public sealed class ForecastingTransformer : ITransformer
     /// <summary>Makes an engine that forecasts one series while its rows arrive.</summary>
     public ForecastEngine CreateForecastEngine() => new(_model);
 
+    /// <summary>Makes series that are read and forecast together, on several threads, each as an engine does it.</summary>
+    /// <param name="series">Number of series; more may be added.</param>
+    /// <param name="threads">
+    /// Threads of a call; no forecast depends on it. Default: <see langword="null"/>, one a processor.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public ForecastBatch CreateForecastBatch(int series, int? threads = null) => new(_model, series, threads);
+
     /// <summary>
     /// Makes the same forecaster for rows that hold a whole history each, as <c>mlContext.Data.ToSequences</c> and <c>ToWindows</c> make
     /// them, or a request to a service. The forecasts of such a row are those of <see cref="Transform"/> in the last row of the history.

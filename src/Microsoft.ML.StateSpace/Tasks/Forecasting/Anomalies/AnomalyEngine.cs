@@ -65,7 +65,7 @@ public sealed class AnomalyEngine
                 + $"covariates, interval), but {row.Length} were given.",
                 nameof(row));
         _run.Score(row);
-        ServingMeter.Step(Tags);
+        ServingMeter.Steps(1, Tags);
         return _run.Answer;
     }
 

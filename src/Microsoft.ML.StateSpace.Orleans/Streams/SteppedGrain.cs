@@ -1,0 +1,182 @@
+namespace Microsoft.ML.StateSpace.Grains;
+
+/// <summary>
+/// What steps through a model: a stream, or the streams of an asset. Its turns are as short as its steps; what is kept is written at the
+/// end of the turn in which it is due, or by a timer that runs only while steps wait to be kept.
+/// </summary>
+internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, StreamModels models, StreamOptions options) : Grain
+{
+    private string _modelName = "";
+    private StreamModel? _model;
+    private StreamRun? _run;
+    private readonly Queue<StreamStep> _last = new();
+    private float[] _answer = [];
+    private long _steps;
+    private bool _isRestored; // and no step has been made since
+    private IGrainTimer? _timer;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        string key = this.GetPrimaryKeyString();
+        _modelName = key[..Math.Max(0, key.IndexOf(StreamGrainExtensions.Separator))];
+        var memory = kept.State;
+        (_steps, _answer, _isRestored) = (memory.Steps, memory.Answer, memory.Steps > 0);
+        foreach (var step in memory.Last)
+            _last.Enqueue(step);
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_model is not null)
+            StreamMeter.Ended(_model);
+        await Keep(cancellationToken);
+    }
+
+    /// <summary>What steps through the model, at its start.</summary>
+    protected abstract StreamRun Begin(StreamModel model);
+
+    public async ValueTask<StreamAnswer> Step(StreamStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var answer = Make(step);
+        await KeepIfDue();
+        return answer;
+    }
+
+    public async ValueTask<StreamAnswer[]> StepMany(StreamStep[] steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var answers = new StreamAnswer[steps.Length];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            try
+            {
+                answers[i] = Make(steps[i] ?? throw new ArgumentException("A step is null."));
+            }
+            catch (ArgumentException e)
+            {
+                await KeepIfDue();
+                throw new ArgumentException($"Step {i + 1} of {steps.Length} was refused, the {i} before it were made: {e.Message}", e);
+            }
+            await KeepIfDue();
+        }
+        return answers;
+    }
+
+    public ValueTask<StreamForecast> GetForecast(float[] knownAhead)
+    {
+        ArgumentNullException.ThrowIfNull(knownAhead);
+        Bind();
+        return new(_run!.Forecast(_steps, knownAhead));
+    }
+
+    public ValueTask<StreamStatus> GetStatus() => new(new StreamStatus(_steps, kept.State.Steps));
+
+    public async ValueTask Reset()
+    {
+        if (_model is not null)
+            StreamMeter.Ended(_model);
+        (_run, _model, _steps, _answer, _isRestored) = (null, null, 0, [], false);
+        _last.Clear();
+        kept.State = new();
+        await kept.ClearStateAsync();
+        StopTimer();
+    }
+
+    private StreamAnswer Make(StreamStep step)
+    {
+        if (step.Number is long number && number <= _steps)
+        {
+            // The answer to a call did not arrive, and so it is made again.
+            if (number == _steps)
+                return new() { Values = _answer, Number = _steps };
+            throw new ArgumentException(
+                $"Step {number} of the stream was made before: it stands behind step {_steps}. Give the next step, or Reset the stream.");
+        }
+        bool isNewModel = Bind();
+        // Numbers left out by the caller are lost in any case.
+        long? lost = step.Number is long given ? given - _steps - 1 : _isRestored ? null : 0;
+        long began = StreamMeter.Begin();
+        _answer = _run!.Step(step);
+        StreamMeter.Stepped(_model!, began, _run.Streams, lost * _run.Streams);
+        _steps = step.Number ?? _steps + 1;
+        _isRestored = false;
+        Remember(step);
+        return new() { Values = _answer, Number = _steps, LostSteps = lost, IsNewModel = isNewModel };
+    }
+
+    /// <summary>
+    /// Takes the model that is set now, with the state that is kept of it. Returns whether the state is that of another model, so that the
+    /// stream begins anew, or from its last steps.
+    /// </summary>
+    private bool Bind()
+    {
+        var model = models.Find(_modelName);
+        if (model == _model)
+            return false;
+        byte[] state = _run?.GetState() ?? kept.State.State;
+        var run = Begin(model);
+        bool isOther = state.Length > 0 && !run.TrySetState(state);
+        if (isOther)
+        {
+            StreamMeter.Refused(model);
+            foreach (var step in _last)
+                run.Step(step);
+        }
+        if (_model is not null)
+            StreamMeter.Ended(_model);
+        StreamMeter.Began(model);
+        (_model, _run) = (model, run);
+        Forget();
+        return isOther;
+    }
+
+    private void Remember(StreamStep step)
+    {
+        if (options.ReplaySteps == 0)
+            return;
+        if (_last.Count == options.ReplaySteps)
+            _last.Dequeue();
+        _last.Enqueue(step);
+    }
+
+    private Task KeepIfDue()
+    {
+        if (_steps - kept.State.Steps >= options.KeepEverySteps)
+            return Keep(CancellationToken.None);
+        _timer ??= this.RegisterGrainTimer(Keep, options.KeepEvery, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
+
+    private async Task Keep(CancellationToken cancellation)
+    {
+        StopTimer();
+        if (_run is null || _steps == kept.State.Steps)
+            return;
+        var before = kept.State;
+        kept.State = new() { State = _run.GetState(), Steps = _steps, Last = [.. _last], Answer = _answer };
+        try
+        {
+            await kept.WriteStateAsync(cancellation);
+        }
+        catch (Exception e)
+        {
+            // What is not written is not kept, and so is due again.
+            kept.State = before;
+            StreamMeter.Failed(_model!, e);
+            throw;
+        }
+        StreamMeter.Kept(_model!);
+        Forget();
+    }
+
+    // The storage has the state, and the run has a newer one: memory holds it once.
+    private void Forget() => kept.State = new() { Steps = kept.State.Steps };
+
+    private void StopTimer()
+    {
+        _timer?.Dispose();
+        _timer = null;
+    }
+}
