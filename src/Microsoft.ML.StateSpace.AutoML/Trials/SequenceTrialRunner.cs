@@ -51,6 +51,13 @@ internal sealed class SequenceTrialRunner(
             sweep.Fail(Trial(double.NaN, double.NaN, e.Message), e);
             throw new TrialFailedException(e.Message, e);
         }
+        // Before its first epoch a training that is stopped has no model, and throws.
+        catch (OperationCanceledException) when (memoryWatch.Exceeded is double used)
+        {
+            var why = OutOfMemory(used);
+            sweep.Fail(Trial(double.NaN, double.NaN, why.Message), why);
+            throw why;
+        }
         catch (OutOfMemoryException e)
         {
             sweep.Fail(Trial(double.NaN, double.NaN, e.Message), e);
@@ -63,15 +70,15 @@ internal sealed class SequenceTrialRunner(
     {
         memoryWatch.Look();
         if (memoryWatch.Exceeded is double used)
-        {
-            throw new OutOfMemoryException(
-                FormattableString.Invariant($"The trial was stopped because the process took {used:F0} MB, ")
-                + FormattableString.Invariant($"and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
-        }
+            throw OutOfMemory(used);
         // A trial that was cut short counts only where no other trial has a score.
         if (ct.IsCancellationRequested && !(sweep.TakesUnfinished && curve.Count > 0))
             throw new OperationCanceledException("The sweep has ended before this trial has.", ct);
     }
+
+    private OutOfMemoryException OutOfMemory(double used) => new(
+        FormattableString.Invariant($"The trial was stopped because the process took {used:F0} MB, ")
+        + FormattableString.Invariant($"and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
 
     private TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
     {

@@ -17,16 +17,32 @@ public sealed class LostSiloTests
     {
         using var folder = new TemporaryFolder();
         await using var cluster = await SweepCluster.Start(silos: 3);
-        KillOnce(cluster, (silo, training) => training.Configuration > 0 && silo != Task.Run(cluster.Coordinator).Result, silo => silo);
-        await cluster.Sweep(Models, folder);
+        KillOnce(cluster, (silo, epoch) => epoch == 4 && silo != Task.Run(cluster.Coordinator).Result, silo => silo);
+        await cluster.Sweep(Models, folder, rungs: 1);
 
         RequireEachTrialOnce(folder);
-        _lost.Should().BeGreaterThanOrEqualTo(0);
-        var epochs = cluster.Epochs.All.Where(epoch => epoch.Training == _inProgress).ToList();
-        epochs.Select(epoch => epoch.Silo).Distinct().Should().HaveCount(2, "the trial went on elsewhere");
-        // Its checkpoint was sent when the silo was killed, behind the first epoch.
-        epochs.Where(epoch => epoch.Silo != _lost).Min(epoch => epoch.Epoch).Should().Be(2);
-        cluster.Epochs.All.GroupBy(epoch => (epoch.Training, epoch.Epoch)).Should().OnlyContain(epoch => epoch.Count() == 1);
+        RequireGoneOn(cluster, 5);
+    }
+
+    [Fact]
+    public async Task ASiloThatIsStopped_HandsItsTrialOn()
+    {
+        using var folder = new TemporaryFolder();
+        // So that nobody waits until it is missed.
+        await using var cluster = await SweepCluster.Start(
+            silos: 2, SweepCluster.Quick with { Timeout = TimeSpan.FromMinutes(10) }, (ml, _) => SweepCluster.Experiment(ml, 300));
+        Task? stopped = null;
+        cluster.Epochs.OnEpoch = (silo, training, epoch) =>
+        {
+            if (epoch == 4 && Interlocked.CompareExchange(ref _inProgress, training, null) is null)
+                stopped = Task.Run(() => cluster.Stop(_lost = silo));
+        };
+        await SweepCluster.Experiment(new MLContext(seed: 1), 300)
+            .SetDistributedSweep(SweepCluster.Name, cluster.Grains, new() { Folder = folder.Path, Rungs = 1 })
+            .SetMaxModelToExplore(3).RunAsync();
+        await stopped!;
+
+        RequireGoneOn(cluster, first: null);
     }
 
     [Fact]
@@ -35,8 +51,8 @@ public sealed class LostSiloTests
         using var folder = new TemporaryFolder();
         await using var cluster = await SweepCluster.Start(silos: 3);
         var monitor = new RecordingMonitor();
-        KillOnce(cluster, (_, training) => training.Configuration > 1, _ => Task.Run(cluster.Coordinator).Result);
-        await cluster.Sweep(Models, folder, monitor);
+        KillOnce(cluster, (_, epoch) => epoch == 4, _ => Task.Run(cluster.Coordinator).Result);
+        await cluster.Sweep(Models, folder, monitor, rungs: 1);
 
         RequireEachTrialOnce(folder);
         monitor.Failures.Should().BeEmpty();
@@ -45,19 +61,29 @@ public sealed class LostSiloTests
     }
 
     // The thread of the training waits until the silo is killed, as if it were killed at once.
-    private void KillOnce(SweepCluster cluster, Func<int, SweepTraining, bool> when, Func<int, int> which)
+    private void KillOnce(SweepCluster cluster, Func<int, int, bool> when, Func<int, int> which)
     {
         var gate = new Lock();
-        cluster.Epochs.OnEpoch = (silo, training, _) =>
+        cluster.Epochs.OnEpoch = (silo, training, epoch) =>
         {
             lock (gate)
             {
-                if (_inProgress is not null || !when(silo, training))
+                if (_inProgress is not null || !when(silo, epoch))
                     return;
                 (_inProgress, _lost) = (training, which(silo));
                 Task.Run(() => cluster.Kill(_lost)).Wait();
             }
         };
+    }
+
+    private void RequireGoneOn(SweepCluster cluster, int? first)
+    {
+        var epochs = cluster.Epochs.All.Where(epoch => epoch.Training == _inProgress).ToList();
+        epochs.Select(epoch => epoch.Silo).Distinct().Should().HaveCount(2, "the trial went on elsewhere");
+        // The checkpoint of an epoch is sent before anybody hears of the epoch.
+        if (first is not null)
+            epochs.Where(epoch => epoch.Silo != _lost).Min(epoch => epoch.Epoch).Should().Be(first);
+        cluster.Epochs.All.GroupBy(epoch => (epoch.Training, epoch.Epoch)).Should().OnlyContain(epoch => epoch.Count() == 1);
     }
 
     private static void RequireEachTrialOnce(TemporaryFolder folder)

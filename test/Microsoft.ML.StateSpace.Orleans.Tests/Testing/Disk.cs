@@ -27,6 +27,8 @@ internal sealed class Disk
         {
             if (disk._files.TryGetValue($"{grainId}", out byte[]? bytes))
                 (grainState.State, grainState.RecordExists) = (serializer.Deserialize<T>(bytes), true);
+            else
+                (grainState.State, grainState.RecordExists) = (Activator.CreateInstance<T>(), false);
             return Task.CompletedTask;
         }
 

@@ -12,6 +12,8 @@ internal sealed class EmbeddedSilo(string sweep, SweepSource source, SweepOption
 
     private IHost? _host;
 
+    public bool SharesFolder => true;
+
     public async Task<IGrainFactory> Start(CancellationToken cancellation)
     {
         for (int tries = 1; _host is null; tries++)

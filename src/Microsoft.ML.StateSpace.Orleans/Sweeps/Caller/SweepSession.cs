@@ -13,14 +13,13 @@ namespace Microsoft.ML.StateSpace.Grains;
 /// </summary>
 internal sealed class SweepSession
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100), Farewell = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly string _name;
     private readonly SequenceHalvingOptions _options;
     private readonly SweptExperiment _experiment;
     private readonly ICluster _cluster;
     private readonly SweepFolder _folder;
-    private readonly Patience _patience = new(TimeSpan.FromSeconds(60));
     private readonly Queue<string> _lines = [], _errors = [];
     private readonly HashSet<(int, int)> _outOfMemory = [];
     private readonly SemaphoreSlim _end = new(1);
@@ -71,7 +70,7 @@ internal sealed class SweepSession
         {
             await _cancelled.DisposeAsync();
             if (Interlocked.Exchange(ref _run, null) is { } run)
-                await new Patience(Farewell).Call(() => Grain.Close(run).AsTask(), CancellationToken.None);
+                await Patience.Short.Call(() => Grain.Close(run).AsTask(), CancellationToken.None);
         }
         catch (InvalidOperationException)
         {
@@ -107,7 +106,7 @@ internal sealed class SweepSession
     private async Task Begin(CancellationToken cancellation)
     {
         _grains = await _cluster.Start(cancellation);
-        string[] theirs = await _patience.Call(() => Grain.GetLines().AsTask(), cancellation);
+        string[] theirs = await Patience.Long.Call(() => Grain.GetLines().AsTask(), cancellation);
         var header = Agree(theirs);
         if (!_hasBegun)
         {
@@ -120,9 +119,9 @@ internal sealed class SweepSession
         using var process = Process.GetCurrentProcess();
         var terms = new SweepTerms(
             $"{Guid.NewGuid():N}", _experiment.Settings.Seed ?? header.Seed,
-            $"process {process.Id} ({process.ProcessName}) on {Environment.MachineName}");
+            $"process {process.Id} ({process.ProcessName}) on {Environment.MachineName}", _cluster.SharesFolder);
         string[] lacking = [.. Journal.Records.Lines.Skip(theirs.Length)];
-        if (await _patience.Call(() => Grain.Open(terms, theirs.Length, lacking).AsTask(), cancellation) is { } refusal)
+        if (await Patience.Long.Call(() => Grain.Open(terms, theirs.Length, lacking).AsTask(), cancellation) is { } refusal)
             throw new InvalidOperationException(refusal);
         (_run, _errorsSeen, _hasBegun) = (terms.Run, 0, true);
         _lines.Clear();
@@ -158,7 +157,7 @@ internal sealed class SweepSession
     {
         string run = _run!;
         int lines = Journal.Records.Lines.Count;
-        var news = await _patience.Call(() => Grain.Watch(run, lines, _errorsSeen).AsTask(), cancellation);
+        var news = await Patience.Long.Call(() => Grain.Watch(run, lines, _errorsSeen).AsTask(), cancellation);
         if (!news.IsOpen)
         {
             // It was not heard of for too long, since a monitor took its time for instance. The sweep goes on.
@@ -199,7 +198,7 @@ internal sealed class SweepSession
         string path = _folder.ModelPath(trial);
         if (!File.Exists(path))
         {
-            byte[]? bytes = await _patience.Call(
+            byte[]? bytes = await Patience.Long.Call(
                 async () => (await Models.List()).FirstOrDefault(file => file.Name == trial.Model) is { } file
                     ? await Models.Read(file)
                     : null,
@@ -211,7 +210,7 @@ internal sealed class SweepSession
         return context.Model.Load(path, out _);
     }
 
-    private Task DeleteModel(string name, CancellationToken cancellation) => _patience.Call(
+    private Task DeleteModel(string name, CancellationToken cancellation) => Patience.Long.Call(
         async () =>
         {
             if ((await Models.List()).FirstOrDefault(file => file.Name == name) is { } file)

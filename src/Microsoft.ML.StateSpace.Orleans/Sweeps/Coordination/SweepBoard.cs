@@ -19,6 +19,7 @@ internal sealed class SweepBoard
     private readonly HashSet<(int, int)> _outOfMemory = [];
     private HalvingSchedule? _schedule;
     private long _began, _ownerSeen, _workerSeen;
+    private int _written; // lines that the owner has
     private double _before;
 
     /// <param name="name">The sweep.</param>
@@ -26,12 +27,15 @@ internal sealed class SweepBoard
     /// <param name="lines">The whole journal.</param>
     /// <param name="timeout">Who has not been heard of for so long is given up.</param>
     /// <param name="time">The time.</param>
-    public SweepBoard(string name, SweepMemory memory, IEnumerable<string> lines, TimeSpan timeout, TimeProvider time)
+    /// <param name="errors">The errors of the run.</param>
+    public SweepBoard(
+        string name, SweepMemory memory, IEnumerable<string> lines, TimeSpan timeout, TimeProvider time, params IEnumerable<string> errors)
     {
         (Name, Memory, _timeout, _time) = (name, memory, timeout, time);
         _records = new($"of the sweep {name}");
         foreach (string line in lines)
             Read(line);
+        _errors.AddRange(errors);
         // Those who were there before this was made are heard of soon, or given up.
         foreach (string worker in memory.Held.Select(trial => trial.Worker).OfType<string>())
             _seen[worker] = Now;
@@ -43,6 +47,8 @@ internal sealed class SweepBoard
     public SweepMemory Memory { get; }
 
     public IReadOnlyList<string> Lines => _records.Lines;
+
+    public IReadOnlyList<string> Errors => _errors;
 
     private long Now => _time.GetTimestamp();
 
@@ -89,7 +95,7 @@ internal sealed class SweepBoard
 
     public SweepNews Watch(int lines, int errors)
     {
-        _ownerSeen = Now;
+        (_ownerSeen, _written) = (Now, lines);
         GiveUp();
         if (_seen.Count > 0)
             _workerSeen = Now;
@@ -113,6 +119,8 @@ internal sealed class SweepBoard
     {
         _seen[worker] = Now;
         GiveUp();
+        if (Memory.Run!.WaitsForOwner && _written < Lines.Count)
+            return new(null, [], []);
         int held = Memory.Held.FindIndex(trial => trial.Worker == worker);
         if (held < 0)
             held = Memory.Held.FindIndex(trial => trial.Worker is null);

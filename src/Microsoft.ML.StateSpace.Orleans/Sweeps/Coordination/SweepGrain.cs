@@ -12,14 +12,7 @@ internal sealed class SweepGrain(
 
     private string Name => this.GetPrimaryKeyString();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var lines = new List<string>();
-        for (int page = 0; page < kept.State.Pages; page++)
-            lines.AddRange(Encoding.UTF8.GetString((await Page(page).Read()).Value).Split('\n'));
-        lines.AddRange(kept.State.Lines);
-        _board = new(Name, kept.State, lines, options.Timeout, TimeProvider.System);
-    }
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => Recall([]);
 
     public ValueTask<string[]> GetLines() => new([.. _board.Lines]);
 
@@ -50,7 +43,8 @@ internal sealed class SweepGrain(
         if (!_board.IsOpen(run))
             return null;
         var task = _board.Next(worker, lines);
-        await Keep();
+        if (task.Trial is not null)
+            await Keep();
         return task;
     }
 
@@ -101,6 +95,15 @@ internal sealed class SweepGrain(
         return null;
     }
 
+    private async Task Recall(IReadOnlyList<string> errors)
+    {
+        var lines = new List<string>();
+        for (int page = 0; page < kept.State.Pages; page++)
+            lines.AddRange(Encoding.UTF8.GetString((await Page(page).Read()).Value).Split('\n'));
+        lines.AddRange(kept.State.Lines);
+        _board = new(Name, kept.State, lines, options.Timeout, TimeProvider.System, errors);
+    }
+
     private async Task Keep()
     {
         try
@@ -117,11 +120,25 @@ internal sealed class SweepGrain(
             }
             await kept.WriteStateAsync();
         }
-        catch
+        catch (Exception e)
         {
-            // What is not kept has not happened: whoever asks next meets what is kept.
-            DeactivateOnIdle();
+            await TakeBack(e);
             throw;
+        }
+    }
+
+    // What is not kept has not happened. Who runs the sweep is told, for nobody goes on before it can be kept.
+    private async Task TakeBack(Exception e)
+    {
+        try
+        {
+            string error = $"The storage {SweepOptions.StorageName} has not kept the journal of the sweep '{Name}': {e.Message}";
+            await kept.ReadStateAsync();
+            await Recall([.. _board.Errors, .. _board.Errors.Contains(error) ? Array.Empty<string>() : [error]]);
+        }
+        catch (Exception)
+        {
+            DeactivateOnIdle();
         }
     }
 

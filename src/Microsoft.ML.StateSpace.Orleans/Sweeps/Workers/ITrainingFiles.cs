@@ -10,7 +10,9 @@ internal interface ITrainingFiles
     string Fetch(SweepTraining training);
 
     /// <summary>Leaves for others what there is of a training.</summary>
-    void Send(SweepTraining training);
+    /// <param name="training">The training.</param>
+    /// <param name="isLast">Whether the training pauses here, so that there is no other time.</param>
+    void Send(SweepTraining training, bool isLast);
 
     /// <summary>Deletes what there is of a configuration that needs it no longer.</summary>
     void Delete(int configuration);
@@ -21,7 +23,7 @@ internal sealed class SharedFiles(CheckpointFolder folder) : ITrainingFiles
 {
     public string Fetch(SweepTraining training) => folder.PathOf(training);
 
-    public void Send(SweepTraining training)
+    public void Send(SweepTraining training, bool isLast)
     {
     }
 

@@ -18,6 +18,8 @@ internal sealed class SweepWorker(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    private static readonly Lazy<string> Temporary = new(SweepFolder.Temporary);
+
     // Runs that it has left for good, since it cannot train for them, or its time is over.
     private readonly HashSet<string> _left = [];
 
@@ -77,10 +79,9 @@ internal sealed class SweepWorker(
     {
         var begun = JournalRecords.Read<SweepHeader>(header)!;
         RequireSame(begun, experiment.Header(begun.Seed, new() { Rungs = begun.Rungs, Factor = begun.Factor, Repeats = begun.Repeats }));
-        string folder = Directory.CreateDirectory(
-            Path.Combine(options.Folder ?? SweepFolder.Temporary(), $"{sweep}-{Guid.NewGuid():N}")).FullName;
-        ITrainingFiles files = source.Checkpoints is { } shared
-            ? new SharedFiles(shared)
+        string? folder = source.Checkpoints is null ? Path.Combine(options.Folder ?? Temporary.Value, $"{Guid.NewGuid():N}") : null;
+        ITrainingFiles files = folder is null
+            ? new SharedFiles(source.Checkpoints!)
             : new TravellingFiles(grains, sweep, folder, time);
         var trials = new WorkerSweep(
             grains, sweep, terms.Run, name, begun, experiment, source, files, options.CheckpointEvery, time);
@@ -95,7 +96,8 @@ internal sealed class SweepWorker(
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class TravellingFiles(IGrainFactory grains, string sweep, string
         return whole;
     }
 
-    public void Send(SweepTraining training)
+    public void Send(SweepTraining training, bool isLast)
     {
         foreach (string place in _folder.FilesOf(training))
         {
@@ -43,29 +43,41 @@ internal sealed class TravellingFiles(IGrainFactory grains, string sweep, string
             bool isKnown = _known.TryGetValue(name, out var known);
             if (isKnown && known.Written == written)
                 continue;
-            byte[] bytes = Read(place);
-            // Where another has written the file, this worker was given up, and will hear of it.
-            if (Wait(() => Shelf(training.Configuration).Write(name, bytes, isKnown ? known.File : null)) is { } file)
-                _known[name] = (file, written);
+            try
+            {
+                byte[] bytes = Read(place);
+                var shelf = Shelf(training.Configuration);
+                var before = isKnown ? known.File : null;
+                // Where another has written the file, this worker was given up, and will hear of it.
+                if (Wait(() => shelf.Write(name, bytes, before), isLast ? Patience.Long : Patience.Short) is { } file)
+                    _known[name] = (file, written);
+            }
+            catch (Exception e) when (e is InvalidOperationException or IOException)
+            {
+                // Whoever goes on then goes on from the checkpoint before, and makes the same epochs again.
+            }
         }
     }
 
     public void Delete(int configuration)
     {
-        Wait(async () =>
-        {
-            await Shelf(configuration).DeleteAll();
-            return true;
-        });
         _folder.Delete(configuration);
         foreach (string name in _known.Keys.Where(name => name.StartsWith($"{configuration}-", StringComparison.Ordinal)).ToList())
             _known.Remove(name);
+        try
+        {
+            Patience.Short.Call(() => Shelf(configuration).DeleteAll(), cancellation).GetAwaiter().GetResult();
+        }
+        catch (InvalidOperationException)
+        {
+            // They take space, and are forgotten with the sweep.
+        }
     }
 
     // A file may be replaced while it is read.
     private static byte[] Read(string place)
     {
-        using var file = new FileStream(place, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = File.Open(place, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
@@ -73,5 +85,6 @@ internal sealed class TravellingFiles(IGrainFactory grains, string sweep, string
 
     private SweepShelf Shelf(int configuration) => SweepShelf.OfCheckpoints(grains, sweep, configuration);
 
-    private T Wait<T>(Func<Task<T>> call) => Patience.Endless.Call(call, cancellation).GetAwaiter().GetResult();
+    private T Wait<T>(Func<Task<T>> call, Patience? patience = null)
+        => (patience ?? Patience.Long).Call(call, cancellation).GetAwaiter().GetResult();
 }

@@ -9,6 +9,8 @@ namespace Microsoft.ML.StateSpace.Grains;
 /// <summary>The sweep of a cluster as the trials of one worker see it, with a copy of the journal.</summary>
 internal sealed class WorkerSweep : ISweep
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly IGrainFactory _grains;
     private readonly string _name, _run, _worker;
     private readonly ITrainingFiles _files;
@@ -54,13 +56,16 @@ internal sealed class WorkerSweep : ISweep
     /// <summary>The next trial; <see langword="null"/> where the run has ended.</summary>
     public async Task<Parameter?> Next()
     {
-        var task = await Patience.Endless.Call(() => Grain.Next(_run, _worker, _journal.Lines.Count).AsTask(), _cancellation);
+        TrialTask? task;
+        while ((task = await Patience.Long.Call(() => Grain.Next(_run, _worker, _journal.Lines.Count).AsTask(), _cancellation))
+            is { Trial: null })
+            await Task.Delay(Pause, _cancellation);
         if (task is null)
             return null;
         foreach (string line in task.Lines)
             _journal.Read(_journal.Lines.Count + 1, _chain.Open(line), line);
         _trainings.Clear();
-        return new TrialPlan(task.Trial.Step()).AddTo(await ParameterOf(task));
+        return new TrialPlan(task.Trial!.Step()).AddTo(await ParameterOf(task.Trial, task.Others));
     }
 
     public double Share(int rung) => _schedule.Share(rung);
@@ -83,7 +88,7 @@ internal sealed class WorkerSweep : ISweep
     public IProgress<TrainingProgress>? Follower(HalvingStep trial, int fold, int step)
     {
         var training = _schedule.Training(trial, fold, step);
-        return new CheckpointSender(() => _files.Send(training), _checkpointEvery, _followers.Of(training));
+        return new CheckpointSender(() => _files.Send(training, isLast: false), _checkpointEvery, _followers.Of(training));
     }
 
     public void Finish(SweepTrial trial, Action<Stream> save)
@@ -91,7 +96,7 @@ internal sealed class WorkerSweep : ISweep
         if (trial.Share < 1)
         {
             foreach (var training in _trainings)
-                _files.Send(training);
+                _files.Send(training, isLast: true);
         }
         ShelfFile? model = null;
         // Who does not lead by a copy of the journal does not lead by the journal.
@@ -108,7 +113,7 @@ internal sealed class WorkerSweep : ISweep
     public void Fail(SweepTrial trial, Exception why) => Write(trial, why is OutOfMemoryException);
 
     /// <summary>Says that the trial failed for a reason that may not be there another time.</summary>
-    public Task Fail(string error) => Patience.Endless.Call(() => Grain.Fail(_run, _worker, error).AsTask(), _cancellation);
+    public Task Fail(string error) => Patience.Long.Call(() => Grain.Fail(_run, _worker, error).AsTask(), _cancellation);
 
     public void Leave()
     {
@@ -124,16 +129,16 @@ internal sealed class WorkerSweep : ISweep
         return isKept;
     }
 
-    private async Task<Parameter> ParameterOf(TrialTask task)
+    private async Task<Parameter> ParameterOf(HeldTrial trial, string[] begun)
     {
-        int configuration = task.Trial.Configuration;
-        if (task.Trial.Parameter is string known)
+        int configuration = trial.Configuration;
+        if (trial.Parameter is string known)
             return JournalRecords.Read<Parameter>(known)!;
-        if (_journal.Find(configuration, 0) is { } begun)
-            return begun.Parameter;
-        var others = task.Others.Select(other => JournalRecords.Read<Parameter>(other)!);
+        if (_journal.Find(configuration, 0) is { } before)
+            return before.Parameter;
+        var others = begun.Select(other => JournalRecords.Read<Parameter>(other)!);
         string proposed = JournalRecords.Write(_proposals.Next(configuration, _journal.Trials, others));
-        await Patience.Endless.Call(() => Grain.Propose(_run, _worker, proposed).AsTask(), _cancellation);
+        await Patience.Long.Call(() => Grain.Propose(_run, _worker, proposed).AsTask(), _cancellation);
         // As another worker would have it.
         return JournalRecords.Read<Parameter>(proposed)!;
     }
@@ -157,5 +162,5 @@ internal sealed class WorkerSweep : ISweep
         return true;
     }
 
-    private T Wait<T>(Func<Task<T>> call) => Patience.Endless.Call(call, _cancellation).GetAwaiter().GetResult();
+    private T Wait<T>(Func<Task<T>> call) => Patience.Long.Call(call, _cancellation).GetAwaiter().GetResult();
 }
