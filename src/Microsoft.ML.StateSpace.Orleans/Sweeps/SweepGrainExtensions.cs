@@ -1,5 +1,3 @@
-using Microsoft.ML.StateSpace.AutoML.Journal;
-
 namespace Microsoft.ML.StateSpace.Grains;
 
 /// <summary>Sweeps of a cluster.</summary>
@@ -15,14 +13,10 @@ public static class SweepGrainExtensions
     {
         ArgumentNullException.ThrowIfNull(grains);
         SweepNames.Require(name);
-        var grain = grains.GetGrain<ISweepGrain>(name);
-        var journal = new JournalRecords($"of the sweep {name}");
-        var chain = new JournalChain();
-        foreach (string line in await grain.GetLines())
-            journal.Read(journal.Lines.Count + 1, chain.Open(line), line);
-        if (await grain.Forget() is { } refusal)
+        var (refusal, configurations) = await grains.GetGrain<ISweepGrain>(name).Forget();
+        if (refusal is not null)
             throw new InvalidOperationException(refusal);
-        foreach (int configuration in journal.Trials.Select(trial => trial.Configuration).Distinct())
+        for (int configuration = 0; configuration < configurations; configuration++)
             await SweepShelf.OfCheckpoints(grains, name, configuration).DeleteAll();
         await SweepShelf.OfModels(grains, name).DeleteAll();
     }

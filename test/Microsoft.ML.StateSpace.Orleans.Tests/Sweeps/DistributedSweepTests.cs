@@ -92,6 +92,8 @@ public sealed class DistributedSweepTests
             .SetMaxModelToExplore(20).RunAsync();
         await using var cluster = await SweepCluster.Start(silos: 1);
         await cluster.Sweep(4, folder);
+        // Within a second nobody sends any checkpoint.
+        await Task.Delay(TimeSpan.FromSeconds(1));
         await cluster.Grains.ForgetSweep(SweepCluster.Name);
         cluster.Disk.Files.Should().BeEmpty();
         await cluster.Sweep(4, folder);

@@ -110,8 +110,9 @@ public sealed class SweepBoardTests
 
         Step(_board.Next("b", 0)).Should().Be((1, 0));
         Step(_board.Next("c", 0)).Should().Be((2, 0), "worker a is at work on (0, 1)");
+        Finish("c", 2, 0, loss: 0.3);
         _time.Pass(Timeout + TimeSpan.FromTicks(1));
-        _board.Watch(2, 0);
+        _board.Beat("b", 1, 0);
         Step(_board.Next("c", 0)).Should().Be((0, 1), "worker a was not heard of");
     }
 

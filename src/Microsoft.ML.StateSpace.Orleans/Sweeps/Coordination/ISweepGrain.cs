@@ -64,7 +64,7 @@ internal interface ISweepGrain : IGrainWithStringKey
     ValueTask Leave(string run, string worker, string? error);
 
     /// <summary>Forgets the journal, unless the sweep runs.</summary>
-    /// <returns>Why it cannot; <see langword="null"/> where it has.</returns>
+    /// <returns>Why it cannot, <see langword="null"/> where it has; and how many configurations were begun.</returns>
     [Alias("Forget")]
-    ValueTask<string?> Forget();
+    ValueTask<(string? Refusal, int Configurations)> Forget();
 }

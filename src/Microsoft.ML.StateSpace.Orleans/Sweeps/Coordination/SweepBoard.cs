@@ -50,6 +50,10 @@ internal sealed class SweepBoard
 
     public IReadOnlyList<string> Errors => _errors;
 
+    /// <summary>How many configurations were begun.</summary>
+    public int Configurations => _records.Trials.Select(trial => trial.Configuration)
+        .Concat(Memory.Held.Select(trial => trial.Configuration)).DefaultIfEmpty(-1).Max() + 1;
+
     private long Now => _time.GetTimestamp();
 
     private IEnumerable<HalvingStep> Outstanding => Memory.Held.Select(trial => trial.Step());

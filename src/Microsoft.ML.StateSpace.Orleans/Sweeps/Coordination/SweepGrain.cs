@@ -84,15 +84,16 @@ internal sealed class SweepGrain(
         await Keep();
     }
 
-    public async ValueTask<string?> Forget()
+    public async ValueTask<(string? Refusal, int Configurations)> Forget()
     {
         if (_board.IsOpen())
-            return $"The sweep '{Name}' is being run by {_board.Memory.Run!.Owner}. Wait until it has ended.";
+            return ($"The sweep '{Name}' is being run by {_board.Memory.Run!.Owner}. Wait until it has ended.", 0);
+        int configurations = _board.Configurations;
         for (int page = 0; page < kept.State.Pages; page++)
             await Page(page).Clear();
         await kept.ClearStateAsync();
         DeactivateOnIdle();
-        return null;
+        return (null, configurations);
     }
 
     private async Task Recall(IReadOnlyList<string> errors)
