@@ -39,7 +39,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Telemetry, Core, Face)]
     [InlineData(Onnx, Core, Face)]
     [InlineData(Reports, Core, Face)]
-    [InlineData(Orleans, Face)]
+    [InlineData(Orleans, Core, Face, AutoML)]
     public void Package_DependsOnExactlyItsOwnVersionOfTheOthers(string id, params string[] others)
     {
         using var package = feed.Open(id);
@@ -56,7 +56,7 @@ public partial class PackageTests(PackageFeed feed)
     [InlineData(Telemetry, "Microsoft.ML", "Microsoft.Extensions.Logging.Abstractions")]
     [InlineData(Onnx, "Google.Protobuf")]
     [InlineData(Reports, "Microsoft.ML", "OxyPlot.Core")]
-    [InlineData(Orleans, "Microsoft.Orleans.Server")]
+    [InlineData(Orleans, "Microsoft.ML.AutoML", "Microsoft.Orleans.Server")]
     public void Package_DependsOnTheseFromOutside(string id, params string[] others)
     {
         using var package = feed.Open(id);

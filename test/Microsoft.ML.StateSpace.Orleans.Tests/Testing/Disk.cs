@@ -9,6 +9,9 @@ internal sealed class Disk
 {
     private readonly ConcurrentDictionary<string, byte[]> _files = new();
 
+    /// <summary>What there is.</summary>
+    public IReadOnlyCollection<string> Files => [.. _files.Keys];
+
     /// <summary>How often something was written.</summary>
     public int Writes { get; private set; }
 
@@ -24,6 +27,8 @@ internal sealed class Disk
         {
             if (disk._files.TryGetValue($"{grainId}", out byte[]? bytes))
                 (grainState.State, grainState.RecordExists) = (serializer.Deserialize<T>(bytes), true);
+            else
+                (grainState.State, grainState.RecordExists) = (Activator.CreateInstance<T>(), false);
             return Task.CompletedTask;
         }
 
