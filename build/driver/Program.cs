@@ -10,7 +10,8 @@ internal static class Program
           run [arguments]    builds and runs samples/SequenceClassification; --train X_TRAIN.ts --test X_TEST.ts for other data
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
-                             bench --filter '*Gemm*' runs the kernels' benchmarks
+                             bench --filter '*Gemm*' runs the kernels' benchmarks; bench silos [PART ...] measures silos in processes of
+                             their own
           accuracy [part ...] [set ...] [--seeds N] [--restart]
                              trains every data set with the defaults and writes what they reach into BENCHMARKS.md, goes on where it was
                              interrupted; what sets reach that are given by name is only printed
@@ -28,6 +29,7 @@ internal static class Program
             "build" => Dotnet.Run(["build", Tree.Solution, .. Tree.Release, .. rest]),
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
+            "bench" when rest is ["silos", ..] => RunProject("test/Microsoft.ML.StateSpace.Orleans.Silo", rest),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
             "accuracy" => RunProject("test/Microsoft.ML.StateSpace.Accuracy", rest),
             "pack" => Pack(),
