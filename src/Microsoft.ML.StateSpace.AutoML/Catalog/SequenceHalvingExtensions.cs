@@ -34,48 +34,22 @@ public static class SequenceHalvingExtensions
         ArgumentNullException.ThrowIfNull(experiment);
         var chosen = options ?? new();
         chosen.Validate();
-        experiment.SetPerformanceMonitor(
-            services => new QuietPerformanceMonitor(
-                Get<AutoMLExperiment.AutoMLExperimentSettings>(services), Get<IChannel>(services), MeasureEvery));
-        experiment.SetTuner(services => Tuner(services, chosen));
+        experiment.SetQuietPerformanceMonitor();
+        experiment.SetTuner(services => new HalvingTuner(new Sweep(chosen, new(services, chosen.Metric))));
         return experiment.SetTrialRunner(services => Runner(services, chosen));
     }
 
-    private static HalvingTuner Tuner(IServiceProvider services, SequenceHalvingOptions options)
-    {
-        var settings = Get<AutoMLExperiment.AutoMLExperimentSettings>(services);
-        string data = DataShape.Of(Find<IDatasetManager>(services), Get<MLContext>(services));
-        string metric = Metric(services, options).MetricName;
-        return new(new Sweep(options, settings.SearchSpace, new PipelineCost(Pipeline(services)).Of, settings.Seed, metric, data));
-    }
+    /// <summary>Leaves the limit of memory to the runner of trials.</summary>
+    internal static void SetQuietPerformanceMonitor(this AutoMLExperiment experiment)
+        => experiment.SetPerformanceMonitor(
+            services => new QuietPerformanceMonitor(
+                SweptExperiment.Get<AutoMLExperiment.AutoMLExperimentSettings>(services), SweptExperiment.Get<IChannel>(services),
+                MeasureEvery));
 
     private static SequenceTrialRunner Runner(IServiceProvider services, SequenceHalvingOptions options)
     {
-        var tuner = Find<ITuner>(services) as HalvingTuner
+        var tuner = SweptExperiment.Find<ITuner>(services) as HalvingTuner
             ?? throw new InvalidOperationException("SetSequenceHalving brings its own tuner: set no other one behind it.");
-        var context = Get<MLContext>(services);
-        var training = new TrialTraining(
-            context, Pipeline(services), Get<IDatasetManager>(services), tuner.Sweep, metricIsTheExperiments: options.Metric is null);
-        return new(
-            context, training, Metric(services, options), tuner.Sweep,
-            Get<AutoMLExperiment.AutoMLExperimentSettings>(services).MaximumMemoryUsageInMegaByte,
-            () => Environment.WorkingSet / MemoryWatch.Megabyte);
+        return new SweptExperiment(services, options.Metric).CreateRunner(tuner.Sweep);
     }
-
-    private static SweepablePipeline Pipeline(IServiceProvider services)
-        => Find<SweepablePipeline>(services)
-            ?? throw new InvalidOperationException(
-                "A sweep needs a pipeline: call SetPipeline on the experiment, before SetSequenceHalving.");
-
-    private static IEvaluateMetricManager Metric(IServiceProvider services, SequenceHalvingOptions options)
-        => options.Metric ?? Find<IEvaluateMetricManager>(services)
-            ?? throw new InvalidOperationException(
-                "A sweep needs a metric: call SetMulticlassClassificationMetric or its like on the experiment, or set "
-                + "SequenceHalvingOptions.Metric.");
-
-    private static T? Find<T>(IServiceProvider services)
-        where T : class => (T?)services.GetService(typeof(T));
-
-    private static T Get<T>(IServiceProvider services)
-        where T : class => Find<T>(services)!;
 }

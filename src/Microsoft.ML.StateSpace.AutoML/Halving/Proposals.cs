@@ -32,14 +32,15 @@ internal sealed class Proposals(SearchSpace.SearchSpace space, int seed, Func<Pa
 
     /// <param name="configuration">Which, from 0.</param>
     /// <param name="trials">The finished trials.</param>
-    public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials)
+    /// <param name="others">What others try at this time.</param>
+    public Parameter Next(int configuration, IReadOnlyList<SweepTrial> trials, params IEnumerable<Parameter> others)
     {
         if (configuration < First.Length)
             return First[configuration];
         var random = new Random(Mix(configuration));
         var best = Best(trials, random) ?? _defaults;
         Func<Parameter> draw = configuration % 2 == 0 ? () => Neighbour(best, random) : () => Redrawn(best, random);
-        var tried = trials.Select(t => identity(t.Parameter)).ToHashSet();
+        var tried = trials.Select(t => t.Parameter).Concat(others).Select(identity).ToHashSet();
         double? usual = cost(best);
         var drawn = draw();
         bool IsRefused(Parameter proposal) => tried.Contains(identity(proposal)) || random.NextDouble() > Chance(cost(proposal) / usual);

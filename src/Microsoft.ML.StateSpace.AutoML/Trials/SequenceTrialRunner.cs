@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.AutoML;
 using Microsoft.ML.StateSpace.AutoML.Halving;
-using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.AutoML.Trials;
@@ -11,7 +10,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 /// data, and writes it down.
 /// </summary>
 internal sealed class SequenceTrialRunner(
-    MLContext context, TrialTraining training, IEvaluateMetricManager metric, Sweep sweep, double? memoryLimit, Func<double> memory)
+    MLContext context, TrialTraining training, IEvaluateMetricManager metric, ISweep sweep, double? memoryLimit, Func<double> memory)
     : ITrialRunner
 {
     // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile.
@@ -24,8 +23,8 @@ internal sealed class SequenceTrialRunner(
     private TrialResult Run(TrialSettings settings, CancellationToken ct)
     {
         var plan = TrialPlan.Of(settings.Parameter);
-        if (plan.IsReplay && sweep.Find(plan.Step) is { Model: not null } known && File.Exists(sweep.ModelPath(known)))
-            return Result(settings, context.Model.Load(sweep.ModelPath(known), out _), known);
+        if (sweep.Replay(context, plan) is { } known)
+            return Result(settings, known.Model, known.Trial);
         var watch = Stopwatch.StartNew();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var memoryWatch = new MemoryWatch(memoryLimit, memory, cancellation.Cancel);
@@ -44,17 +43,17 @@ internal sealed class SequenceTrialRunner(
             var trial = Trial(value, metric.IsMaximize ? -value : value);
             // A trial that the end of the time has cut short has a score, but it is not finished: a later sweep trains it on.
             if (!ct.IsCancellationRequested && !plan.IsReplay)
-                sweep.Finish(trial, path => Save(model, schema, path));
+                sweep.Finish(trial, stream => context.Model.Save(model, schema, stream));
             return Result(settings, model, trial);
         }
         catch (TrainingDivergedException e)
         {
-            sweep.Finish(Trial(double.NaN, double.NaN, e.Message));
+            sweep.Fail(Trial(double.NaN, double.NaN, e.Message), e);
             throw new TrialFailedException(e.Message, e);
         }
         catch (OutOfMemoryException e)
         {
-            sweep.Finish(Trial(double.NaN, double.NaN, e.Message));
+            sweep.Fail(Trial(double.NaN, double.NaN, e.Message), e);
             throw;
         }
     }
@@ -70,12 +69,9 @@ internal sealed class SequenceTrialRunner(
                 + FormattableString.Invariant($"and SetMaximumMemoryUsageInMegaByte allows {memoryLimit:F0} MB."));
         }
         // A trial that was cut short counts only where no other trial has a score.
-        if (ct.IsCancellationRequested && !(sweep.IsEmpty && curve.Count > 0))
+        if (ct.IsCancellationRequested && !(sweep.TakesUnfinished && curve.Count > 0))
             throw new OperationCanceledException("The sweep has ended before this trial has.", ct);
     }
-
-    private void Save(ITransformer model, DataViewSchema schema, string path)
-        => AtomicFile.Write(path, stream => context.Model.Save(model, schema, stream));
 
     private TrialResult Result(TrialSettings settings, ITransformer model, SweepTrial trial) => new()
     {

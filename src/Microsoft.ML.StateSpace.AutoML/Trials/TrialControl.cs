@@ -11,9 +11,10 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 /// <param name="checkpoint">The file of a training: the argument counts the steps of the pipeline.</param>
 /// <param name="cancellation">Stops training.</param>
 /// <param name="follower">Who follows a training beside its own progress: the argument counts the steps of the pipeline.</param>
+/// <param name="threads">Threads of a training that names none; <see langword="null"/> where each may have all processors.</param>
 internal sealed class TrialControl(
     int seed, int repeat, double share, Func<int, string> checkpoint, CancellationToken cancellation,
-    Func<int, IProgress<TrainingProgress>?>? follower = null) : IStepVisitor, IDisposable
+    Func<int, IProgress<TrainingProgress>?>? follower = null, int? threads = null) : IStepVisitor, IDisposable
 {
     private readonly List<CancellationTokenSource> _linked = [];
     private readonly List<SweepEpoch> _curve = [];
@@ -34,6 +35,7 @@ internal sealed class TrialControl(
         {
             Seed = (training.Seed ?? seed) + repeat,
             PauseAt = share,
+            Threads = training.Threads ?? threads,
             CheckpointPath = checkpoint(step),
             Cancellation = training.Cancellation.CanBeCanceled ? Linked(training.Cancellation) : cancellation,
             Progress = new Recorder(_curve, [training.Progress, follower?.Invoke(step)]),

@@ -5,7 +5,7 @@ namespace Microsoft.ML.StateSpace.AutoML.Trials;
 
 /// <summary>Trains and scores the pipeline of a trial, on a training and a validation set, or on folds.</summary>
 internal sealed class TrialTraining(
-    MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, Sweep sweep, bool metricIsTheExperiments)
+    MLContext context, SweepablePipeline pipeline, IDatasetManager datasets, ISweep sweep, bool metricIsTheExperiments, int? threads = null)
 {
     // AutoML's name for the pipeline's part of the space, and, in that part, its name for the way through the steps.
     public const string PipelineSpace = "_pipeline_";
@@ -32,7 +32,7 @@ internal sealed class TrialTraining(
             int fold = results.Count;
             using var control = new TrialControl(
                 sweep.Seed, repeat, sweep.Share(step.Rung), i => sweep.Checkpoint(step, fold, i), cancellation,
-                i => sweep.Follower(step, fold, i));
+                i => sweep.Follower(step, fold, i), threads);
             control.AttachTo(context);
             ITransformer model;
             try

@@ -163,7 +163,7 @@ public class SweepJournalTests
     {
         using var folder = new TemporaryFolder();
         var journal = Written(folder, 2);
-        JournalLines.Read(journal.Path, (_, _) => { }).Add(JsonSerializer.Serialize(trial, Settings));
+        JournalLines.Read(journal.Path, (_, _, _) => { }).Add(JsonSerializer.Serialize(trial, Settings));
 
         Refusal(folder).Should().Contain(member).And.Contain("Line 4").And.Contain(journal.Path).And.Contain("Delete");
     }
@@ -178,7 +178,7 @@ public class SweepJournalTests
     {
         using var folder = new TemporaryFolder();
         string path = SweepJournal.Read(folder.Path).Path;
-        JournalLines.Read(path, (_, _) => { }).Add(JsonSerializer.Serialize(header, Settings));
+        JournalLines.Read(path, (_, _, _) => { }).Add(JsonSerializer.Serialize(header, Settings));
 
         Refusal(folder).Should().Contain("Line 1").And.Contain(path);
     }

@@ -84,11 +84,13 @@ internal static class Sweeps
     public static AutoMLExperiment Experiment(this MLContext ml, SweepableEstimator step, SequenceHalvingOptions options,
         IMonitor? monitor = null)
     {
-        var experiment = ml.Auto().CreateExperiment()
-            .SetPipeline(step.Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
-            .SetDataset(ml.Classes(), ml.Classes(seed: 2))
-            .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label")
-            .SetSequenceHalving(options);
+        var experiment = ml.Experiment(step).SetSequenceHalving(options);
         return monitor is null ? experiment : experiment.SetMonitor(monitor);
     }
+
+    /// <summary>The same before it is said how it is trained.</summary>
+    public static AutoMLExperiment Experiment(this MLContext ml, SweepableEstimator step) => ml.Auto().CreateExperiment()
+        .SetPipeline(step.Append(ml.Transforms.CopyColumns("Answer", "PredictedLabel")))
+        .SetDataset(ml.Classes(), ml.Classes(seed: 2))
+        .SetMulticlassClassificationMetric(MulticlassClassificationMetric.LogLoss, labelColumn: "Label");
 }

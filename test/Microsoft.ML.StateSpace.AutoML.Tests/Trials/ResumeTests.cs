@@ -62,6 +62,17 @@ public class ResumeTests
     }
 
     [Fact]
+    public void KilledWhileItWroteALine_TheSweepGoesOnBehindTheLastWholeOne()
+    {
+        using var folder = new TemporaryFolder();
+        Run(folder.Path, 2);
+        File.AppendAllText(SweepJournal.Read(folder.Path).Path, "{\"Configuration\":0,");
+        Run(folder.Path, 2);
+
+        SweepJournal.Read(folder.Path).Trials.Should().HaveCount(3, "one of the models is the best of before");
+    }
+
+    [Fact]
     public void TheBestOfBefore_IsLoadedAndNotTrained()
     {
         using var folder = new TemporaryFolder();

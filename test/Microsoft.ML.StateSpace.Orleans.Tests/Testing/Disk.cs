@@ -9,6 +9,9 @@ internal sealed class Disk
 {
     private readonly ConcurrentDictionary<string, byte[]> _files = new();
 
+    /// <summary>What there is.</summary>
+    public IReadOnlyCollection<string> Files => [.. _files.Keys];
+
     /// <summary>How often something was written.</summary>
     public int Writes { get; private set; }
 
