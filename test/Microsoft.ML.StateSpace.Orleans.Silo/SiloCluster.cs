@@ -72,6 +72,14 @@ internal sealed class SiloCluster : IAsyncDisposable
             ? _silos.GetValueOrDefault(address.Endpoint.Port)
             : null;
 
+    /// <summary>The silo whose workers have ended an epoch last.</summary>
+    public SiloProcess? Training() => _silos.Values.FirstOrDefault(silo => silo.Id == EpochLog.LastToTrain(_settings.Sweep!.Folder));
+
+    /// <summary>Runs <see cref="SmallSweep"/> on the cluster, and writes its journal into a folder.</summary>
+    public Task Sweep(string folder, int trials)
+        => SmallSweep.Experiment(new MLContext(seed: 1), _settings.Sweep!.Rows)
+            .SetDistributedSweep(SmallSweep.Name, Client, new() { Folder = folder }).SetMaxModelToExplore(trials).RunAsync();
+
     /// <summary>Whether an exception is what a caller sees of a silo that has ended; then the call may be made again.</summary>
     public static bool IsOutage(Exception exception) => exception is OrleansException or TimeoutException or OperationCanceledException;
 

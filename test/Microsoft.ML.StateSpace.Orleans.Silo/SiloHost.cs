@@ -24,6 +24,8 @@ internal static class SiloHost
             silo.AddStateSpaceStreams(
                 models => models.Load(SiloSettings.ModelName, settings.ModelFile),
                 new() { KeepEverySteps = settings.KeepEverySteps, KeepEvery = TimeSpan.FromMinutes(10) });
+            if (settings.Sweep is { } sweep)
+                AddSweep(silo, sweep, settings.Database);
         });
         return builder.Build();
     }
@@ -42,6 +44,16 @@ internal static class SiloHost
                 client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
         });
         return builder.Build();
+    }
+
+    private static void AddSweep(ISiloBuilder silo, SweepSettings sweep, Database database)
+    {
+        AddStorage(silo, SweepOptions.StorageName, database);
+        silo.AddStateSpaceSweeps(
+            sweeps => sweeps.Set(
+                SmallSweep.Name, context => SmallSweep.Experiment(context, sweep.Rows),
+                progress: training => new EpochLog(sweep.Folder, training, TimeSpan.FromMilliseconds(sweep.PauseMilliseconds))),
+            new() { Workers = sweep.Workers, CheckpointEvery = TimeSpan.FromMilliseconds(sweep.CheckpointMilliseconds) });
     }
 
     private static void SetNames(ClusterOptions options, SiloSettings settings)

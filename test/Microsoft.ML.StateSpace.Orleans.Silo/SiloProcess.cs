@@ -28,6 +28,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public SiloSettings Settings { get; }
 
+    public int Id => _process.Id;
+
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts a silo, and returns when it takes part in its cluster.</summary>

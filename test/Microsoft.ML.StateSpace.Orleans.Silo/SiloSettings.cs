@@ -23,6 +23,9 @@ internal sealed record SiloSettings
     /// <summary>Steps behind which the state of a stream is kept.</summary>
     public int KeepEverySteps { get; init; } = new StreamOptions().KeepEverySteps;
 
+    /// <summary>How silos train for a sweep; <see langword="null"/> where they do not.</summary>
+    public SweepSettings? Sweep { get; init; }
+
     /// <summary>Whether a dead silo is found in a second or two, where Orleans' own settings take longer.</summary>
     public bool IsQuick { get; init; }
 

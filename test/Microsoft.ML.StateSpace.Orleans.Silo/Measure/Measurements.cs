@@ -10,6 +10,7 @@ internal static class Measurements
     private static readonly (string Name, Func<Workplace, Task> Measure)[] Parts =
     [
         ("sizes", Sizes.Measure), ("scaling", Scaling.Measure), ("writes", Writes.Measure), ("recovery", Recovery.Measure),
+        ("trials", Trials.Measure),
     ];
 
     /// <summary>Measures the parts that are named, or all, on SQLite, or on the server of <c>--postgres CONNECTION</c>.</summary>

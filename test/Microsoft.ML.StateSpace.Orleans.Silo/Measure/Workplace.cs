@@ -28,6 +28,9 @@ internal sealed class Workplace : IDisposable
         Database = _server is null ? Database.CreateSqlite(Path.Combine(_folder, $"{Guid.NewGuid():N}.db")) : Database.Postgres(_server),
     };
 
+    /// <summary>A new folder.</summary>
+    public string Folder() => Directory.CreateDirectory(Path.Combine(_folder, $"{Guid.NewGuid():N}")).FullName;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static StreamStep Step(int number)
