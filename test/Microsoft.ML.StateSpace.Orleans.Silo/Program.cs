@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
 using Microsoft.ML.StateSpace.Grains.Silos.Measure;
 
 namespace Microsoft.ML.StateSpace.Grains.Silos;
@@ -24,7 +25,7 @@ internal static class Program
         using var host = SiloHost.Build(SiloSettings.Parse(arguments[0]));
         await host.StartAsync();
         Console.WriteLine(Ready);
-        await Task.Delay(Timeout.Infinite);
+        await host.WaitForShutdownAsync();
         return 0;
     }
 

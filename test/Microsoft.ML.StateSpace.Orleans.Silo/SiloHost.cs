@@ -43,6 +43,7 @@ internal static class SiloHost
             if (settings.IsQuick)
                 client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
         });
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         return builder.Build();
     }
 
@@ -75,4 +76,12 @@ internal static class SiloHost
             (storage.Invariant, storage.ConnectionString) = database;
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
+
+    // The usual lifetime would take Ctrl+C away from the program whose client it is.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

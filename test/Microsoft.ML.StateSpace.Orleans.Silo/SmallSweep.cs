@@ -38,7 +38,10 @@ internal static class SmallSweep
             return new Row
             {
                 Class = i % 2 == 0 ? "slow" : "fast",
-                Features = [.. Enumerable.Range(0, Length).Select(t => (float)(Math.Sin(phase + (t * speed)) + (0.8 * random.NextDouble())))],
+                Features =
+                [
+                    .. Enumerable.Range(0, Length).Select(t => (float)(Math.Sin(phase + (t * speed)) + (0.8 * random.NextDouble()))),
+                ],
             };
         }).ToArray());
         return context.Transforms.Conversion.MapValueToKey("Label", nameof(Row.Class)).Fit(rows).Transform(rows);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Microsoft.ML.StateSpace.Grains.Silos.Measure;
 
-/// <summary>Bytes of what is sent and kept: of messages, as Orleans itself measures them, and of states, as they lie in the database.</summary>
+/// <summary>Bytes of messages, as Orleans itself measures them, and of states, as they lie in the database.</summary>
 internal static class Sizes
 {
     private const int Calls = 200;
@@ -32,7 +32,8 @@ internal static class Sizes
             if (instrument.Name is "orleans-messaging-sent-messages-size" or "orleans-messaging-received-messages-size")
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => bytes.AddOrUpdate(instrument.Name, value, (_, b) => b + value));
+        listener.SetMeasurementEventCallback<int>(
+            (instrument, value, _, _) => bytes.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.Start();
         for (int i = 0; i < Calls; i++)
             await call(i);

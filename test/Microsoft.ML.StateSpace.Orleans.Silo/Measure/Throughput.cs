@@ -15,7 +15,10 @@ internal static class Throughput
         long made = 0;
         using var enough = new CancellationTokenSource();
         string prefix = $"{Guid.NewGuid():N}";
-        Task[] running = [.. Enumerable.Range(0, streams).Select(i => Run(cluster.Client.GetStream(SiloSettings.ModelName, $"{prefix}{i}")))];
+        Task[] running =
+        [
+            .. Enumerable.Range(0, streams).Select(i => Run(cluster.Client.GetStream(SiloSettings.ModelName, $"{prefix}{i}"))),
+        ];
         await Task.Delay(Warm);
         long before = Interlocked.Read(ref made), began = Stopwatch.GetTimestamp();
         await Task.Delay(Long);

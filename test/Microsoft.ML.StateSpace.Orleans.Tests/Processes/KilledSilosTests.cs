@@ -68,7 +68,8 @@ public sealed class KilledSilosTests(ITestOutputHelper output) : IDisposable
     private static void RequireWhole(IReadOnlyList<SweepTrial> trials, string[] epochs)
     {
         trials.Should().HaveCount(Trials).And.OnlyContain(trial => trial.Succeeded);
-        trials.Select(trial => (trial.Configuration, trial.Rung)).Should().OnlyHaveUniqueItems("a trial that has ended is not trained again");
+        trials.Select(trial => (trial.Configuration, trial.Rung))
+            .Should().OnlyHaveUniqueItems("a trial that has ended is not trained again");
         // A curve has the epochs of the silo that ended the trial: none, where another was killed between the last epoch and the end.
         trials.Where(trial => trial.Curve.Count > 0).GroupBy(trial => trial.Rung)
             .Should().OnlyContain(rung => rung.Select(trial => trial.Curve.Last().Epoch).Distinct().Count() == 1);

@@ -9,7 +9,7 @@ using Orleans.Storage;
 
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
-/// <summary>The blocks of C# in docs/scale.md that set up a cluster. A test of Core holds that every block stands here, word for word.</summary>
+/// <summary>Blocks of C# in docs/scale.md: a test of Core holds that every block stands in this folder, word for word.</summary>
 public sealed class ClusterSnippets
 {
     private const string Connection = "Host=db;Database=orleans;Username=orleans;Password=secret";
