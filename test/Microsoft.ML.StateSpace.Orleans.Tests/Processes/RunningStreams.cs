@@ -46,7 +46,7 @@ internal sealed class RunningStreams
             while (!_enough.IsCancellationRequested)
             {
                 await stream.Step();
-                await Task.Delay(20);
+                await Task.Delay(50);
             }
         }
         catch
