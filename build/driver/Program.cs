@@ -11,7 +11,7 @@ internal static class Program
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
           bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks; bench streams [--streams N] [--seconds S] measures
-                             engines, batches and grains of Orleans
+                             engines, batches and grains of Orleans; bench silos [PART ...] silos in processes of their own
           accuracy [part ...] [set ...] [--seeds N] [--restart]
                              trains every data set with the defaults and writes what they reach into BENCHMARKS.md, goes on where it was
                              interrupted; what sets reach that are given by name is only printed
@@ -30,6 +30,7 @@ internal static class Program
             "run" => RunProject("samples/SequenceClassification", rest),
             "test" => Tests.Run(once: rest.Contains("--once")),
             "bench" when rest is ["streams", ..] => RunProject("test/Microsoft.ML.StateSpace.StreamBenchmarks", rest[1..]),
+            "bench" when rest is ["silos", ..] => RunProject("test/Microsoft.ML.StateSpace.Orleans.Silo", rest),
             "bench" => RunProject("test/Microsoft.ML.StateSpace.Benchmarks", rest),
             "accuracy" => RunProject("test/Microsoft.ML.StateSpace.Accuracy", rest),
             "pack" => Pack(),

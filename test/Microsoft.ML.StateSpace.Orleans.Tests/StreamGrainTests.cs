@@ -91,6 +91,22 @@ public sealed class StreamGrainTests
     }
 
     [Fact]
+    public async Task AStepThatIsGivenAgain_SaysAgainWhatWasLost()
+    {
+        await using var cluster = await Cluster.Start(new() { KeepEverySteps = 2 });
+        var stream = cluster.Stream("a");
+        for (int time = 1; time <= 3; time++)
+            await stream.Step(Numbered(time));
+        await cluster.Crash();
+        (await stream.Step(Numbered(4))).LostSteps.Should().Be(1);
+        (await stream.Step(Numbered(4))).LostSteps.Should().Be(1, "the first answer may not have arrived");
+        // It was kept with the fourth step, so that another silo says it too.
+        await cluster.Crash();
+        (await stream.Step(Numbered(4))).LostSteps.Should().Be(1);
+        (await stream.Step(Numbered(5))).LostSteps.Should().Be(0);
+    }
+
+    [Fact]
     public async Task AfterACrash_WithoutNumbers_NobodyKnowsHowManyStepsWereLost()
     {
         await using var cluster = await Cluster.Start(new() { KeepEverySteps = 2 });
@@ -154,6 +170,18 @@ public sealed class StreamGrainTests
         answer.IsNewModel.Should().BeTrue();
         answer.Values.Should().Equal(Engine(FittedModels.Second, [.. Enumerable.Range(6 - replayed, replayed + 1)]));
         (await stream.Step(new(Values(7)))).IsNewModel.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task ANewerModel_ThatForecastsFirst_IsToldOfByTheNextStep()
+    {
+        await using var cluster = await Cluster.Start();
+        var stream = cluster.Stream("a", "series");
+        await stream.Step(new(1));
+        cluster.Set("series", FittedModels.OtherForecaster);
+        await stream.GetForecast([]);
+        (await stream.Step(new(2))).IsNewModel.Should().BeTrue();
+        (await stream.Step(new(3))).IsNewModel.Should().BeFalse();
     }
 
     [Fact]

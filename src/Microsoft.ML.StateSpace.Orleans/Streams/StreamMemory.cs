@@ -16,7 +16,7 @@ internal sealed class StreamMemory
     [Id(2)]
     public List<StreamStep> Last { get; set; } = [];
 
-    /// <summary>The answer to the last step, for a call that is made again.</summary>
+    /// <summary>The answer to the last step, for a call that is made again, with what it said of lost steps.</summary>
     [Id(3)]
-    public float[] Answer { get; set; } = [];
+    public StreamAnswer? Answer { get; set; }
 }

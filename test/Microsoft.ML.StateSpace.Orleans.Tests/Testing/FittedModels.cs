@@ -6,7 +6,8 @@ namespace Microsoft.ML.StateSpace.Grains.Tests.Testing;
 internal static class FittedModels
 {
     private static readonly Lazy<SequenceToSequenceTransformer> LazyFirst = new(() => Fit(1)), LazySecond = new(() => Fit(2));
-    private static readonly Lazy<ForecastingTransformer> LazyForecaster = new(FitForecaster);
+    private static readonly Lazy<ForecastingTransformer> LazyForecaster = new(() => FitForecaster(0.01f)),
+        LazyOtherForecaster = new(() => FitForecaster(0.02f));
 
     /// <summary>From two channels to one, causal.</summary>
     public static SequenceToSequenceTransformer First => LazyFirst.Value;
@@ -16,6 +17,9 @@ internal static class FittedModels
 
     /// <summary>Three rows ahead of a series with a season of four.</summary>
     public static ForecastingTransformer Forecaster => LazyForecaster.Value;
+
+    /// <summary>The same, fitted to another series.</summary>
+    public static ForecastingTransformer OtherForecaster => LazyOtherForecaster.Value;
 
     private static SequenceToSequenceTransformer Fit(int seed)
     {
@@ -32,10 +36,10 @@ internal static class FittedModels
         }).Fit(data);
     }
 
-    private static ForecastingTransformer FitForecaster()
+    private static ForecastingTransformer FitForecaster(float trend)
     {
         var context = new MLContext(1);
-        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(t => new Point { Value = t % 4 + 0.01f * t }));
+        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, 120).Select(t => new Point { Value = t % 4 + trend * t }));
         return context.Forecasting.ForecastByStateSpace(new ForecastingOptions
         {
             TargetColumnNames = ["Value"], Horizon = 3, Season = 4,
