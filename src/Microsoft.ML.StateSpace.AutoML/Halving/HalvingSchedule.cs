@@ -7,10 +7,11 @@ internal readonly record struct HalvingStep(int Configuration, int Rung);
 
 /// <summary>
 /// Decides which trial is next, by asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning",
-/// MLSys 2020, arXiv:1810.05934), with one worker or with many: what others work on does not wait, and is not begun again. It looks from the highest rung downwards for a configuration that may go on: one
-/// among the best 1 / <c>factor</c> of its rung, or the best of the rung, that has not gone on yet. Where there is none, a new
-/// configuration begins. So the first configuration, the defaults, is trained to its end at once, and a whole model exists early. Above the
-/// rungs of epochs lie the rungs of repeats, where a configuration is trained from its start once more.
+/// MLSys 2020, arXiv:1810.05934), with one worker or with many: what others work on does not wait, and is not begun again. It looks from
+/// the highest rung downwards for a configuration that may go on: one among the best 1 / <c>factor</c> of its rung, or the best of the
+/// rung, that has not gone on yet. Where there is none, a new configuration begins. So with one worker the first configuration, the
+/// defaults, is trained to its end at once, and a whole model exists early. Above the rungs of epochs lie the rungs of repeats, where a
+/// configuration is trained from its start once more.
 /// </summary>
 internal sealed class HalvingSchedule(int rungs, int factor, int repeats)
 {

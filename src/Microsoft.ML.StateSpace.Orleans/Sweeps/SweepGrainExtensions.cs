@@ -4,7 +4,8 @@ namespace Microsoft.ML.StateSpace.Grains;
 public static class SweepGrainExtensions
 {
     /// <summary>
-    /// Forgets a sweep: its journal, its checkpoints and its best model in the storage of the cluster. A sweep of the name then begins anew.
+    /// Forgets a sweep: its journal, its checkpoints and its best model in the storage of the cluster. A sweep of the name then begins
+    /// anew.
     /// </summary>
     /// <param name="grains">The cluster's client, or the grain factory of a silo.</param>
     /// <param name="name">The name of the sweep.</param>

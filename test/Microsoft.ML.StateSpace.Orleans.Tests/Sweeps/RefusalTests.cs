@@ -28,7 +28,8 @@ public sealed class RefusalTests
     public Task AnotherSearchSpace_IsTold()
         => Refuses(
             ml => ml.Experiment(ml.Auto().SequenceClassification(
-                AutoML.Tests.Testing.Sweeps.Tiny(), searchSpace: new() { { "LearningRate", new UniformDoubleOption(1e-3, 0.1, true, 4e-3) } })),
+                AutoML.Tests.Testing.Sweeps.Tiny(),
+                searchSpace: new() { { "LearningRate", new UniformDoubleOption(1e-3, 0.1, true, 4e-3) } })),
             "*its search space is '*', but that of the sweep is '*SweepExperiments.Set*");
 
     [Fact]
@@ -107,7 +108,8 @@ public sealed class RefusalTests
     {
         await using var cluster = await SweepCluster.Start(silos: 1);
         var experiment = SweepCluster.Experiment(new MLContext(seed: 1));
-        Invoking(() => experiment.SetDistributedSweep("a/b", cluster.Grains)).Should().Throw<ArgumentException>().WithMessage("*'a/b' has*");
+        Invoking(() => experiment.SetDistributedSweep("a/b", cluster.Grains))
+            .Should().Throw<ArgumentException>().WithMessage("*'a/b' has*");
         Invoking(() => experiment.SetDistributedSweep("a", cluster.Grains, new() { Progress = _ => null }))
             .Should().Throw<ArgumentException>().WithMessage("*Progress cannot be sent*SweepExperiments.Set*");
         Invoking(() => experiment.SetDistributedSweep(silo: new() { Workers = 0 })).Should().Throw<ArgumentOutOfRangeException>();

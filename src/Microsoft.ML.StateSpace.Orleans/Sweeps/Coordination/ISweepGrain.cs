@@ -29,9 +29,9 @@ internal interface ISweepGrain : IGrainWithStringKey
     [Alias("Close")]
     ValueTask Close(string run);
 
-    /// <summary>The run that a worker can train for, with the header of its journal; <see langword="null"/> where there is none.</summary>
+    /// <summary>The run that workers can train for, with the header of its journal; <see langword="null"/> where there is none.</summary>
     [Alias("Join")]
-    ValueTask<(SweepTerms Terms, string Header)?> Join(string worker);
+    ValueTask<(SweepTerms Terms, string Header)?> Join();
 
     /// <summary>Hands out a trial, the one that the worker has already where it has one; <see langword="null"/> where the run has ended.
     /// </summary>

@@ -113,11 +113,8 @@ internal sealed class SweepBoard
         return new(true, [.. Lines.Skip(lines)], [.. _errors.Skip(errors)], [.. _outOfMemory]);
     }
 
-    public (SweepTerms Terms, string Header) Join(string worker)
-    {
-        _seen[worker] = Now;
-        return (Memory.Run!, Lines[0]);
-    }
+    // Who only looks is not there yet: it may have left the run for good.
+    public (SweepTerms Terms, string Header) Join() => (Memory.Run!, Lines[0]);
 
     public TrialTask Next(string worker, int lines)
     {
@@ -149,7 +146,8 @@ internal sealed class SweepBoard
     public WorkerOrder Beat(string worker, int configuration, int rung)
     {
         _seen[worker] = Now;
-        return configuration < 0 || Memory.Held.Exists(trial => trial.Worker == worker && trial.Step() == new HalvingStep(configuration, rung))
+        var step = new HalvingStep(configuration, rung);
+        return configuration < 0 || Memory.Held.Exists(trial => trial.Worker == worker && trial.Step() == step)
             ? WorkerOrder.GoOn
             : WorkerOrder.LeaveTrial;
     }

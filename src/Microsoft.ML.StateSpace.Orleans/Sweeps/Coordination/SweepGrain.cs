@@ -35,8 +35,7 @@ internal sealed class SweepGrain(
         await Keep();
     }
 
-    public ValueTask<(SweepTerms Terms, string Header)?> Join(string worker)
-        => new(_board.IsOpen() ? _board.Join(worker) : null);
+    public ValueTask<(SweepTerms Terms, string Header)?> Join() => new(_board.IsOpen() ? _board.Join() : null);
 
     public async ValueTask<TrialTask?> Next(string run, string worker, int lines)
     {

@@ -53,13 +53,14 @@ internal sealed class SweepWorker(
     private async Task Look(string sweep, SweepSource source, CancellationToken stop, CancellationToken abandon)
     {
         var grain = grains.GetGrain<ISweepGrain>(sweep);
-        if (await grain.Join(name).AsTask().WaitAsync(stop) is not var (terms, header) || _left.Contains(terms.Run))
+        if (await grain.Join().AsTask().WaitAsync(stop) is not var (terms, header) || _left.Contains(terms.Run))
             return;
         string? error = null;
         using var beat = new Heartbeat(grain, terms.Run, name, stop);
         try
         {
-            await source.Run(terms.ContextSeed, (experiment, time) => Train(sweep, source, terms, header, experiment, beat, time), beat.Run);
+            await source.Run(
+                terms.ContextSeed, (experiment, time) => Train(sweep, source, terms, header, experiment, beat, time), beat.Run);
         }
         catch (Exception e) when (!beat.Run.IsCancellationRequested)
         {
@@ -75,7 +76,8 @@ internal sealed class SweepWorker(
     }
 
     private async Task Train(
-        string sweep, SweepSource source, SweepTerms terms, string header, SweptExperiment experiment, Heartbeat beat, CancellationToken time)
+        string sweep, SweepSource source, SweepTerms terms, string header, SweptExperiment experiment, Heartbeat beat,
+        CancellationToken time)
     {
         var begun = JournalRecords.Read<SweepHeader>(header)!;
         RequireSame(begun, experiment.Header(begun.Seed, new() { Rungs = begun.Rungs, Factor = begun.Factor, Repeats = begun.Repeats }));

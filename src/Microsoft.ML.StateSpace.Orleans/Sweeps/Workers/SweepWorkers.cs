@@ -18,7 +18,8 @@ internal sealed class SweepWorkers(
         var logger = loggers.CreateLogger<SweepWorkers>();
         var workers = Enumerable.Range(0, options.Workers)
             .Select(i => new SweepWorker($"{silo.Name} ({silo.SiloAddress}), worker {i}", sweeps, options, grains, logger));
-        _work = Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Run(_stop.Token, _abandon.Token), CancellationToken.None)).ToArray());
+        Task[] work = [.. workers.Select(worker => Task.Run(() => worker.Run(_stop.Token, _abandon.Token), CancellationToken.None))];
+        _work = Task.WhenAll(work);
         return Task.CompletedTask;
     }
 

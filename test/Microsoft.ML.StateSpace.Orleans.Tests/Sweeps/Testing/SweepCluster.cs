@@ -63,7 +63,8 @@ internal sealed class SweepCluster : IAsyncDisposable
         int models, TemporaryFolder? folder = null, RecordingMonitor? monitor = null, CancellationToken cancellation = default,
         int rungs = 3)
         => Experiment(new MLContext(seed: 1)).SetMonitor(monitor ?? new())
-            .SetDistributedSweep(Name, Grains, new() { Folder = folder?.Path, Rungs = rungs }).SetMaxModelToExplore(models).RunAsync(cancellation);
+            .SetDistributedSweep(Name, Grains, new() { Folder = folder?.Path, Rungs = rungs })
+            .SetMaxModelToExplore(models).RunAsync(cancellation);
 
     /// <summary>Stops a silo as one does who takes it away.</summary>
     public Task Stop(int silo) => _cluster.StopSiloAsync(Handle(silo));
