@@ -10,9 +10,9 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
     private StreamModel? _model;
     private StreamRun? _run;
     private readonly Queue<StreamStep> _last = new();
-    private float[] _answer = [];
+    private StreamAnswer? _answer;
     private long _steps;
-    private bool _isRestored; // and no step has been made since
+    private bool _isRestored, _isNewModel; // and no step has been made since
     private IGrainTimer? _timer;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
     {
         if (_model is not null)
             StreamMeter.Ended(_model);
-        (_run, _model, _steps, _answer, _isRestored) = (null, null, 0, [], false);
+        (_run, _model, _steps, _answer, _isRestored, _isNewModel) = (null, null, 0, null, false, false);
         _last.Clear();
         kept.State = new();
         await kept.ClearStateAsync();
@@ -88,38 +88,39 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
     {
         if (step.Number is long number && number <= _steps)
         {
-            // The answer to a call did not arrive, and so it is made again.
-            if (number == _steps)
-                return new() { Values = _answer, Number = _steps };
+            // The answer to a call did not arrive, and so it is made again. It says again what was lost.
+            if (number == _steps && _answer is not null)
+                return _answer;
             throw new ArgumentException(
                 $"Step {number} of the stream was made before: it stands behind step {_steps}. Give the next step, or Reset the stream.");
         }
-        bool isNewModel = Bind();
+        Bind();
         // Numbers left out by the caller are lost in any case.
         long? lost = step.Number is long given ? given - _steps - 1 : _isRestored ? null : 0;
         long began = StreamMeter.Begin();
-        _answer = _run!.Step(step);
+        float[] values = _run!.Step(step);
         StreamMeter.Stepped(_model!, began, _run.Streams, lost * _run.Streams);
         _steps = step.Number ?? _steps + 1;
-        _isRestored = false;
+        _answer = new() { Values = values, Number = _steps, LostSteps = lost, IsNewModel = _isNewModel };
+        _isRestored = _isNewModel = false;
         Remember(step);
-        return new() { Values = _answer, Number = _steps, LostSteps = lost, IsNewModel = isNewModel };
+        return _answer;
     }
 
     /// <summary>
-    /// Takes the model that is set now, with the state that is kept of it. Returns whether the state is that of another model, so that the
-    /// stream begins anew, or from its last steps.
+    /// Takes the model that is set now, with the state that is kept of it. Where the state is that of another model, the stream begins
+    /// anew, or from its last steps, and the answer to its next step says so.
     /// </summary>
-    private bool Bind()
+    private void Bind()
     {
         var model = models.Find(_modelName);
         if (model == _model)
-            return false;
+            return;
         byte[] state = _run?.GetState() ?? kept.State.State;
         var run = Begin(model);
-        bool isOther = state.Length > 0 && !run.TrySetState(state);
-        if (isOther)
+        if (state.Length > 0 && !run.TrySetState(state))
         {
+            _isNewModel = true;
             StreamMeter.Refused(model);
             foreach (var step in _last)
                 run.Step(step);
@@ -129,7 +130,6 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
         StreamMeter.Began(model);
         (_model, _run) = (model, run);
         Forget();
-        return isOther;
     }
 
     private void Remember(StreamStep step)
