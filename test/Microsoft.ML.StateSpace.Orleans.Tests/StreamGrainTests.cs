@@ -149,7 +149,8 @@ public sealed class StreamGrainTests
         var stream = cluster.Stream("a");
         await stream.Step(Numbered(1));
         cluster.Disk.IsFull = true;
-        await Awaiting(() => stream.Step(Numbered(2)).AsTask()).Should().ThrowAsync<Exception>().WithMessage("*disk is full*");
+        await Awaiting(() => stream.Step(Numbered(2)).AsTask()).Should().ThrowAsync<InvalidOperationException>()
+            .WithMessage("*StateSpaceStreams*disk is full*with its number*");
         cluster.Disk.IsFull = false;
         (await stream.Step(Numbered(2))).Values.Should().Equal(Engine(FittedModels.First, 1, 2));
         (await stream.Step(Numbered(3))).Values.Should().Equal(Engine(FittedModels.First, Until(3)));

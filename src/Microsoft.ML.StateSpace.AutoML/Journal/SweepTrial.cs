@@ -48,7 +48,9 @@ public sealed record SweepTrial
     /// <summary>Seconds since the sweep began at which the trial ended; over several processes their times add up.</summary>
     public required double EndedAt { get; init; }
 
-    /// <summary>The epochs of this rung; from 1 again at a repeat.</summary>
+    /// <summary>
+    /// The epochs of this rung; from 1 again at a repeat. Of a trial that was interrupted, those that were trained since.
+    /// </summary>
     public required IReadOnlyList<SweepEpoch> Curve { get; init; }
 
     /// <summary>Why the trial failed; <see langword="null"/> where it did not.</summary>

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
 namespace Microsoft.ML.StateSpace.Grains;
 
 /// <summary>
@@ -165,7 +169,14 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
             // What is not written is not kept, and so is due again.
             kept.State = before;
             StreamMeter.Failed(_model!, e);
-            throw;
+            // Another activation of this grain has written: Orleans ends this one when it sees the exception.
+            if (e is InconsistentStateException)
+                throw;
+            // The exceptions of databases mostly cannot be sent to the caller, so their words are.
+            ServiceProvider.GetRequiredService<ILogger<SteppedGrain>>().LogError(e, "{Grain} could not keep its state", this.GetGrainId());
+            throw new InvalidOperationException(
+                $"The storage {StreamOptions.StorageName} has not kept the state: {e.GetType().Name}, {e.Message} The step was made all the "
+                + "same, so give it again with its number once the storage is there again.");
         }
         StreamMeter.Kept(_model!);
         Forget();

@@ -61,9 +61,11 @@ public sealed class DistributedSweepTests
         // One of the models is the best of the first sweep: it is loaded, not trained.
         await cluster.Sweep(6, parts, monitor);
 
-        // What the cluster has found between the last trial that was told and the end counts too.
-        string[] trials = Trials(parts);
-        trials.Should().HaveCountGreaterThanOrEqualTo(9).And.Equal(Trials(whole).Take(trials.Length));
+        // What the cluster has found between the last trial that was told and the end counts too. Of the trial that the end of the first
+        // sweep cut short, the epochs before it are in no line of the journal.
+        string[] trials = Trials(parts, withCurves: false);
+        trials.Should().HaveCountGreaterThanOrEqualTo(9).And.Equal(Trials(whole, withCurves: false).Take(trials.Length));
+        Trials(parts).Except(Trials(whole)).Should().HaveCountLessThanOrEqualTo(1);
         cluster.Epochs.All.GroupBy(epoch => (epoch.Training, epoch.Epoch)).Should().OnlyContain(epoch => epoch.Count() == 1);
         monitor.Completed[0].Loss.Should().Be(first.Loss);
         monitor.Completed[0].Model.Should().NotBeNull();
@@ -104,8 +106,8 @@ public sealed class DistributedSweepTests
         Losses(folder).Should().HaveCount(7).And.Equal(Losses(whole));
     }
 
-    private static string[] Trials(TemporaryFolder folder) => [
+    private static string[] Trials(TemporaryFolder folder, bool withCurves = true) => [
         .. SweepJournal.Read(folder.Path).Trials.Select(trial
             => $"{trial.Configuration} {trial.Rung} {trial.Parameter} {trial.Loss:R} {trial.Metric:R} {trial.Model} "
-            + string.Join(' ', trial.Curve))];
+            + (withCurves ? string.Join(' ', trial.Curve) : ""))];
 }

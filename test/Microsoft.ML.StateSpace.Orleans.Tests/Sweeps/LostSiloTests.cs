@@ -60,12 +60,16 @@ public sealed class LostSiloTests
         cluster.Epochs.All.GroupBy(epoch => (epoch.Training, epoch.Epoch)).Should().OnlyContain(epoch => epoch.Count() == 1);
     }
 
-    // The thread of the training waits until the silo is killed, as if it were killed at once.
+    // The thread of the training waits until the silo is killed, as if it were killed at once. Behind that epochs take so long that the
+    // sweep has not ended before the silo is missed.
     private void KillOnce(SweepCluster cluster, Func<int, int, bool> when, Func<int, int> which)
     {
         var gate = new Lock();
         cluster.Epochs.OnEpoch = (silo, training, epoch) =>
         {
+            bool isOver = Volatile.Read(ref _inProgress) is not null;
+            if (isOver)
+                Thread.Sleep(100);
             lock (gate)
             {
                 if (_inProgress is not null || !when(silo, epoch))

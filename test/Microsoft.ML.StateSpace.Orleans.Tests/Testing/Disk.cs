@@ -21,6 +21,12 @@ internal sealed class Disk
     /// <summary>The storage as one silo sees it.</summary>
     public IGrainStorage Of(Serializer serializer) => new Storage(this, serializer);
 
+    // As the exceptions of databases, it cannot be serialised.
+    private sealed class DiskException(string message, object detail) : Exception(message)
+    {
+        public object Detail => detail;
+    }
+
     private sealed class Storage(Disk disk, Serializer serializer) : IGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -35,7 +41,7 @@ internal sealed class Disk
         public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             if (disk.IsFull)
-                throw new IOException("The disk is full.");
+                throw new DiskException("The disk is full.", new object());
             disk._files[$"{grainId}"] = serializer.SerializeToArray(grainState.State);
             disk.Writes++;
             grainState.RecordExists = true;

@@ -4,8 +4,8 @@ using Microsoft.ML.StateSpace.Grains;
 namespace Microsoft.ML.StateSpace.PublicApi.Tests.Documentation;
 
 /// <summary>
-/// The blocks of C# about sweeps in docs/scale.md. A test of Core holds that every block stands here, word for word. They are compiled only:
-/// the tests of the package run them, with small data.
+/// The blocks of C# about sweeps in docs/scale.md. A test of Core holds that every block stands here, word for word. They are compiled
+/// only: the tests of the package run them, with small data.
 /// </summary>
 internal static class SweepScaleSnippets
 {
