@@ -175,8 +175,8 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
             // The exceptions of databases mostly cannot be sent to the caller, so their words are.
             ServiceProvider.GetRequiredService<ILogger<SteppedGrain>>().LogError(e, "{Grain} could not keep its state", this.GetGrainId());
             throw new InvalidOperationException(
-                $"The storage {StreamOptions.StorageName} has not kept the state: {e.GetType().Name}, {e.Message} The step was made all the "
-                + "same, so give it again with its number once the storage is there again.");
+                $"The storage {StreamOptions.StorageName} has not kept the state: {e.GetType().Name}, {e.Message} The step was made all "
+                + "the same, so give it again with its number once the storage is there again.");
         }
         StreamMeter.Kept(_model!);
         Forget();

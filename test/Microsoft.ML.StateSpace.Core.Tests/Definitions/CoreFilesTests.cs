@@ -52,6 +52,7 @@ public partial class CoreFilesTests
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/ModelFiles/SavedParametersTests.cs", "S6",
             "Training goes on from public weights of Mamba."),
+        ("test/Microsoft.ML.StateSpace.StreamBenchmarks/Program.cs", "S4D S6 L2Ru RgLru", "The models that are measured."),
         ("test/Shared/Models/ModelOracle.cs", "Ssd L2Ru", "The oracle of the two scaffolds that belong to a core."),
         (
             "test/Microsoft.ML.StateSpace.Core.Tests/Definitions/CoreDefinitionTests.cs", "S4D S4 S6 Ssd RgLru Liv L2Ru",
