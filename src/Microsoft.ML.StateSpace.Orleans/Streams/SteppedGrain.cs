@@ -149,7 +149,8 @@ internal abstract class SteppedGrain(IPersistentState<StreamMemory> kept, Stream
     {
         if (_steps - kept.State.Steps >= options.KeepEverySteps)
             return Keep(CancellationToken.None);
-        _timer ??= this.RegisterGrainTimer(Keep, options.KeepEvery, Timeout.InfiniteTimeSpan);
+        // Not with the token of the timer, which ends with it, and Keep stops the timer first.
+        _timer ??= this.RegisterGrainTimer(_ => Keep(CancellationToken.None), options.KeepEvery, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 
