@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.ML.StateSpace.Grains.Tests.Testing;
 using Microsoft.ML.StateSpace.Testing;
 
@@ -14,36 +13,36 @@ public sealed class StreamMeterTests
     [Fact]
     public async Task Instruments_MeasureWhatHappens_AndAreThoseOfTheTable()
     {
-        using var meter = new MeterReader();
+        using var meter = new MeterReader(StreamMeter.Name);
         await using (var cluster = await Cluster.Start(new() { KeepEverySteps = 2 }))
         {
             var stream = cluster.Stream("pump-17");
             for (int time = 1; time <= 3; time++)
                 await stream.Step(At(time));
             await cluster.Asset("hall-4").Step(new(1f, 2f, 3f, 4f));
-            (meter.Sum("active"), meter.Sum("steps"), meter.Count("step.duration"), meter.Sum("kept_states")).Should().Be((2, 5, 4, 1));
+            (Sum(meter, "active"), Sum(meter, "steps"), Count(meter, "step.duration"), Sum(meter, "kept_states")).Should().Be((2, 5, 4, 1));
 
             await cluster.Crash();
             await stream.Step(At(4));
-            meter.Sum("lost_steps").Should().Be(1);
+            Sum(meter, "lost_steps").Should().Be(1);
 
             cluster.Set("plant", FittedModels.Second);
             await stream.Step(At(5));
-            meter.Sum("refused_states").Should().Be(1);
+            Sum(meter, "refused_states").Should().Be(1);
 
             cluster.Disk.IsFull = true;
             await Awaiting(() => stream.Step(At(6)).AsTask()).Should().ThrowAsync<Exception>();
-            meter.Sum("failed_states").Should().BePositive();
+            Sum(meter, "failed_states").Should().BePositive();
             cluster.Disk.IsFull = false;
         }
 
-        meter.Measured.SelectMany(measured => measured.Tags.Values).Should().NotContain(
+        meter.All.SelectMany(measured => measured.Tags.Values).Should().NotContain(
             value => value!.ToString()!.Contains("pump-17") || value.ToString()!.Contains("hall-4"),
             "every value of an attribute is a series");
-        meter.Measured.Should().OnlyContain(measured => (string?)measured.Tags["statespace.model"] == "plant");
+        meter.All.Should().OnlyContain(measured => (string?)measured.Tags["statespace.model"] == "plant");
         Table().Should().BeEquivalentTo(meter.Instruments.Select(instrument => (
             instrument.Name, instrument.GetType().Name.Split('`')[0].ToLowerInvariant(), instrument.Unit!,
-            string.Join(", ", meter.Measured.Where(measured => measured.Instrument == instrument).SelectMany(measured => measured.Tags.Keys)
+            string.Join(", ", meter.All.Where(measured => measured.Instrument == instrument.Name).SelectMany(measured => measured.Tags.Keys)
                 .Distinct().Select(key => key == "error.type" ? "error" : "model")),
             instrument.Description!)));
     }
@@ -51,18 +50,18 @@ public sealed class StreamMeterTests
     [Fact]
     public async Task Active_IsWhatASiloHolds_UntilItIsStopped()
     {
-        using var meter = new MeterReader();
+        using var meter = new MeterReader(StreamMeter.Name);
         await using (var cluster = await Cluster.Start())
         {
             await cluster.Stream("a").Step(At(1));
             await cluster.Stream("b").Step(At(1));
             await cluster.Stream("b").GetStatus();
             await cluster.Stream("c").GetStatus();
-            meter.Sum("active").Should().Be(2);
+            Sum(meter, "active").Should().Be(2);
             await cluster.Stream("b").Reset();
-            meter.Sum("active").Should().Be(1);
+            Sum(meter, "active").Should().Be(1);
         }
-        meter.Sum("active").Should().Be(0);
+        Sum(meter, "active").Should().Be(0);
     }
 
     /// <summary>The rows of the table of the meter.</summary>
@@ -72,52 +71,9 @@ public sealed class StreamMeterTests
             .TakeWhile(line => line.StartsWith('|')).Select(line => line[2..^2].Split(" | "))
             .Select(row => (row[0].Trim('`'), row[1], row[2].Trim('`'), row[3], row[4]));
 
-    /// <summary>Keeps all that the meter measures.</summary>
-    private sealed class MeterReader : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private readonly List<(Instrument Instrument, double Value, Dictionary<string, object?> Tags)> _measured = [];
+    private static double Sum(MeterReader meter, string instrument) => Of(meter, instrument).Sum(measurement => measurement.Value);
 
-        public MeterReader()
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name != StreamMeter.Name)
-                    return;
-                Instruments.Add(instrument);
-                listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
-            _listener.Start();
-        }
+    private static int Count(MeterReader meter, string instrument) => Of(meter, instrument).Length;
 
-        public List<Instrument> Instruments { get; } = [];
-
-        public (Instrument Instrument, double Value, Dictionary<string, object?> Tags)[] Measured
-        {
-            get
-            {
-                lock (_measured)
-                    return [.. _measured];
-            }
-        }
-
-        public double Sum(string instrument) => Of(instrument).Sum();
-
-        public int Count(string instrument) => Of(instrument).Count();
-
-        public void Dispose() => _listener.Dispose();
-
-        private IEnumerable<double> Of(string instrument)
-            => Measured.Where(measured => measured.Instrument.Name == $"statespace.streams.{instrument}")
-                .Select(measured => measured.Value);
-
-        private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            var copy = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value);
-            lock (_measured)
-                _measured.Add((instrument, value, copy));
-        }
-    }
+    private static Measurement[] Of(MeterReader meter, string instrument) => meter.Of($"statespace.streams.{instrument}");
 }

@@ -11,7 +11,7 @@ namespace Microsoft.ML.StateSpace.Telemetry.Tests;
 public class DocumentationTests
 {
     // The parts of a training and of serving that measure anything, each with the attributes that it has.
-    private static readonly Lazy<Listener> Measured = new(Measure);
+    private static readonly Lazy<MeterReader> Measured = new(Measure);
 
     [Fact]
     public void Instruments_AreThoseOfTheTable()
@@ -62,10 +62,10 @@ public class DocumentationTests
             .Should().BeEquivalentTo(written.Append(("metric/fit_percent", "scalars")));
     }
 
-    private static Listener Measure()
+    private static MeterReader Measure()
     {
         var ml = new MLContext(seed: 1);
-        var listener = new Listener();
+        var listener = new MeterReader(StateSpaceMeter.Name);
         var model = Rows.Fit(ml, new CombinedProgress(), Rows.Small with { Bidirectional = false });
         model.Transform(Rows.Of(ml)).GetColumn<float[]>("Score").Should().NotBeEmpty();
         model.CreateStreamingEngine().Step([1]);

@@ -131,6 +131,26 @@ public sealed class ForecastLaws
         }
     }
 
+    // The graph itself takes what FileSizeTests allows it, too; it does not grow with the horizon.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100)]
+    public void File_IsAboutAsLargeAsTheWeights(int? trained)
+    {
+        var options = SeriesCases.Create("All columns").Model.Options with { Horizon = 200, TrainedHorizon = trained };
+        var rows = SeriesCases.Ml.Data.LoadFromEnumerable(SeriesRow.Table(2, 600));
+        var model = SeriesCases.Ml.Forecasting.ForecastByStateSpace(options).Fit(rows);
+        long weights = sizeof(double) * (long)model.Model.Weights.Length;
+
+        foreach (var form in Enum.GetValues<OnnxForm>())
+        {
+            using var stream = new MemoryStream();
+            model.SaveAsOnnx(stream, new OnnxExportOptions { Form = form });
+            stream.Length.Should().BeLessThan((long)(1.1 * weights) + 100_000, "the weights have {0} bytes ({1})", weights, form);
+            weights.Should().BeGreaterThan(100_000);
+        }
+    }
+
     private static SeriesOfCase[] Series(ForecastingTransformer model, SeriesRow[] rows)
         => [.. rows.GroupBy(row => row.Shop).Select(shop => new SeriesOfCase(model.Options, [.. shop]))];
 

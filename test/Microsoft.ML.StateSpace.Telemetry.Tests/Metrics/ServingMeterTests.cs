@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Telemetry.Tests.Metrics;
 
@@ -17,7 +18,7 @@ public class ServingMeterTests
     [Fact]
     public void Cursor_IsMeasured()
     {
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         _model.Transform(Rows.Of(_ml)).GetColumn<float[]>("Score").Should().HaveCount(24);
 
@@ -34,7 +35,7 @@ public class ServingMeterTests
     public void PredictionEngine_IsMeasured()
     {
         using var engine = Engine();
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         engine.Predict(new() { Features = new float[8] });
         engine.Predict(new() { Features = new float[16] });
@@ -49,7 +50,7 @@ public class ServingMeterTests
     {
         var model = Rows.FitPairsOfChannels(_ml);
         using var engine = _ml.Model.CreatePredictionEngine<Series, Answer>(model, SeriesSchema());
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
         var rows = _ml.Data.LoadFromEnumerable([new Series { Features = new float[8] }, new Series { Features = new float[7] }]);
 
         Invoking(() => model.Transform(rows).GetColumn<float[]>("Score").Count()).Should().Throw<InvalidOperationException>();
@@ -64,7 +65,7 @@ public class ServingMeterTests
     public void Stream_IsMeasured()
     {
         var stream = _model.CreateStreamingEngine();
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         for (int t = 0; t < 5; t++)
             stream.Step([t]);
@@ -78,7 +79,7 @@ public class ServingMeterTests
     {
         float[] Answers() => [.. _model.Transform(Rows.Of(_ml)).GetColumn<float[]>("Score").SelectMany(scores => scores)];
         float[] alone = Answers();
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         Answers().Should().Equal(alone);
     }

@@ -1,3 +1,5 @@
+using Microsoft.ML.StateSpace.Testing;
+
 namespace Microsoft.ML.StateSpace.Telemetry.Tests.Metrics;
 
 [Collection(MeterCollection.Name)]
@@ -9,7 +11,7 @@ public class TrainingMeterTests
     public void Fit_IsMeasured()
     {
         var reports = new List<TrainingProgress>();
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         var model = Rows.Fit(_ml, new Keep(reports));
 
@@ -39,7 +41,7 @@ public class TrainingMeterTests
     [Fact]
     public void Fit_WithoutValidationMeasuresNoneOfIt()
     {
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         Rows.Fit(_ml, new CombinedProgress(), training: Rows.Quick with { ValidationFraction = 0 });
 
@@ -51,7 +53,7 @@ public class TrainingMeterTests
     [Fact]
     public void Fit_OfAnEnsembleIsMeasuredByMember()
     {
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
 
         Rows.Fit(_ml, new CombinedProgress(), new EnsembleOptions { Members = [Rows.Small, new StateSpaceBankOptions()] });
 
@@ -63,7 +65,7 @@ public class TrainingMeterTests
     [Fact]
     public void Fit_ThatFailsIsCountedWithItsError()
     {
-        using var listener = new Listener();
+        using var listener = new MeterReader(StateSpaceMeter.Name);
         var training = Rows.Quick with { LearningRate = 1e30, ValidationFraction = 0, Epochs = 20 };
 
         Invoking(() => Rows.Fit(_ml, new CombinedProgress(), training: training)).Should().Throw<InvalidOperationException>();

@@ -1,19 +1,20 @@
 using System.Diagnostics.Metrics;
 
-namespace Microsoft.ML.StateSpace.Telemetry.Tests;
+namespace Microsoft.ML.StateSpace.Testing;
 
-/// <summary>Keeps all that the meter of the library measures.</summary>
-internal sealed class Listener : IDisposable
+/// <summary>Keeps all that a meter measures.</summary>
+internal sealed class MeterReader : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly List<Measurement> _measured = [];
     private readonly List<Instrument> _instruments = [];
 
-    public Listener()
+    /// <param name="meter">The name of the meter.</param>
+    public MeterReader(string meter)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name != StateSpaceMeter.Name)
+            if (instrument.Meter.Name != meter)
                 return;
             _instruments.Add(instrument);
             listener.EnableMeasurementEvents(instrument);
@@ -26,12 +27,18 @@ internal sealed class Listener : IDisposable
     /// <summary>The instruments that there are.</summary>
     public IReadOnlyList<Instrument> Instruments => _instruments;
 
-    /// <summary>What an instrument has measured, in its order.</summary>
-    public Measurement[] Of(string instrument)
+    /// <summary>What all of them have measured, in its order.</summary>
+    public Measurement[] All
     {
-        lock (_measured)
-            return [.. _measured.Where(measurement => measurement.Instrument == instrument)];
+        get
+        {
+            lock (_measured)
+                return [.. _measured];
+        }
     }
+
+    /// <summary>What an instrument has measured, in its order.</summary>
+    public Measurement[] Of(string instrument) => [.. All.Where(measurement => measurement.Instrument == instrument)];
 
     public void Dispose() => _listener.Dispose();
 

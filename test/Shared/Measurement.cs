@@ -1,4 +1,4 @@
-namespace Microsoft.ML.StateSpace.Telemetry.Tests;
+namespace Microsoft.ML.StateSpace.Testing;
 
-/// <summary>What a listener is told.</summary>
+/// <summary>What a meter has measured once.</summary>
 internal sealed record Measurement(string Instrument, double Value, IReadOnlyDictionary<string, object?> Tags);
