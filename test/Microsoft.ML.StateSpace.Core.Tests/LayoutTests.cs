@@ -14,8 +14,8 @@ public partial class LayoutTests
 
     private static readonly string[] Order =
     [
-        "Options", "Kernels", "Parameters", "Layers", "Definitions", "Tasks", "Sequences", "Models", "Analysis", "Optimizers", "Training",
-        "ModelFiles",
+        "Options", "Kernels", "Parameters", "Layers", "Definitions", "Tasks", "Sequences", "Optimizers", "Execution", "Models", "Analysis",
+        "Training", "ModelFiles",
     ];
 
     private static readonly Dictionary<string, string[]> Rooms = new()

@@ -14,7 +14,7 @@ internal sealed class TrainedCore
 
     public NetworkOptions Architecture => Network.Architecture;
 
-    public ScanLayer Layer { get; }
+    public Layer Layer { get; }
 
     public Weights Weights => new(_values, _prepared);
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -66,8 +67,8 @@ public sealed record WorstInput(
         private readonly float[] _prepared;
         private readonly float[] _gradients;
         private readonly float[] _preparedGradients;
-        private readonly float[] _arena;
-        private readonly int[] _starts;
+        private readonly Workspace _workspace;
+        private readonly int _length;
 
         public Run(TrainedModel model, int length)
         {
@@ -76,8 +77,7 @@ public sealed record WorstInput(
             _prepared = new float[Network.Layout.PreparedLength];
             _gradients = new float[_parameters.Values.Length];
             _preparedGradients = new float[_prepared.Length];
-            _starts = [0, length];
-            _arena = new float[Plan.Length];
+            (_workspace, _length) = (new Workspace(Network), length);
             Network.Prepare(Weights);
             FiniteModel.Require(model.Parameters, _prepared);
         }
@@ -86,13 +86,9 @@ public sealed record WorstInput(
 
         /// <summary>The standardised input of the last pass, (length, inputs), as the model has rounded it.</summary>
         public float[] Input
-            => [.. Plan.Input.Of(_arena).ToArray().Chunk(Network.InputStage.Width).SelectMany(row => row[..Network.Options.Inputs])];
+            => [.. _workspace.Input.ToArray().Chunk(Network.InputStage.Width).SelectMany(row => row[..Network.Options.Inputs])];
 
         private Weights Weights => new(_parameters.Values, _prepared);
-
-        private ArenaPlan Plan => Network.Plan(_starts[1], 1, ArenaUse.Train);
-
-        private Pass Pass => new() { Weights = Weights, Starts = _starts, Scratch = default };
 
         public float[] Standardize(ReadOnlySpan<float> values)
         {
@@ -121,12 +117,10 @@ public sealed record WorstInput(
 
         public float[] Forward(float[] standard)
         {
-            var stage = Network.InputStage;
-            float[] output = new float[Network.Head.Rows(_starts[1], 1) * Network.Options.Outputs];
-            float[] rows = new float[_starts[1] * stage.Width];
-            stage.Pack(_parameters.Values, InputInUnits(standard), 0, rows, new float[stage.StateSize]);
-            Network.Forward(Pass, Plan, rows, output, _arena);
-            return output;
+            _workspace.PackRows(
+                _parameters.Values, InputInUnits(standard), [], 0, _length, new float[Network.InputStage.StateSize], ArenaUse.Study);
+            _workspace.Forward(Weights);
+            return _workspace.Output.ToArray();
         }
 
         private (float[] Mean, float[] Deviation) Statistics
@@ -136,9 +130,13 @@ public sealed record WorstInput(
         {
             var gradients = new Gradients(_gradients, _preparedGradients);
             inputGradient.Clear();
-            Network.Backward(Pass, Plan, outputGradient, _arena, gradients);
-            var rows = new float[Plan.Input.Length];
-            Network.EncodeBackward(Pass, Plan, _arena, gradients, rows);
+            outputGradient.CopyTo(_workspace.OutputGradient);
+            _workspace.Backward(Weights, gradients);
+            var rows = new float[_workspace.Input.Length];
+            var scratch = new float[Network.Encoder.ScratchSize(_length, 1)];
+            Network.Encoder.Backward(
+                _workspace.Pass(Weights, 0).With(scratch), _workspace.Input, [],
+                _workspace.Memory.Gradient(Network.Program.Streams[0]), rows, gradients);
             Network.InputStage.Backward(_parameters.Values, rows, inputGradient);
         }
     }

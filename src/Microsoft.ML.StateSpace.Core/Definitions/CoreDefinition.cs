@@ -52,10 +52,10 @@ internal abstract class CoreDefinition<TOptions> : CoreDefinition, ICoreFactory
         return network.ChosenScaffold.Repair(network);
     }
 
-    public ScanLayer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);
+    public Layer Create(CoreSite site, NetworkOptions options) => Create(site, (TOptions)options);
 
     /// <summary>Builds the core: a layer from the site's channels to as many channels.</summary>
-    protected abstract ScanLayer Create(CoreSite site, TOptions options);
+    protected abstract Layer Create(CoreSite site, TOptions options);
 
     /// <inheritdoc cref="CoreDefinition.UsualStateSize(NetworkOptions)"/>
     protected virtual int UsualStateSize(TOptions options) => 32;

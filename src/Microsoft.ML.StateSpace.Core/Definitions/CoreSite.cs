@@ -27,10 +27,10 @@ internal sealed class CoreSite(ParameterLayout layout, NetworkOptions architectu
         => architecture.Bidirectional ?? throw new ArgumentException("Architecture.Bidirectional must be set before a model is built.");
 
     /// <summary>The core that the architecture names.</summary>
-    public ScanLayer CreateCore() => ((ICoreFactory)CoreDefinition.Of(architecture)).Create(this, architecture);
+    public Layer CreateCore() => ((ICoreFactory)CoreDefinition.Of(architecture)).Create(this, architecture);
 
     /// <summary>A core that by itself reads one way: one of it, or, where the model reads both ways, one for each direction.</summary>
-    public ScanLayer BothWays(Func<ScanLayer> createCore)
+    public Layer BothWays(Func<Layer> createCore)
         => Bidirectional
             ? new Bidirectional(layout.Scope("Forward", createCore), layout.Scope("Backward", createCore), hasIntervals)
             : createCore();

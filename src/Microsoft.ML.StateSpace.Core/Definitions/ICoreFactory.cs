@@ -6,5 +6,5 @@ namespace Microsoft.ML.StateSpace.Definitions;
 internal interface ICoreFactory
 {
     /// <summary>Builds the core in its place.</summary>
-    ScanLayer Create(CoreSite site, NetworkOptions options);
+    Layer Create(CoreSite site, NetworkOptions options);
 }

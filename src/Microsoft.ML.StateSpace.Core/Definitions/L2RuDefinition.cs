@@ -27,7 +27,7 @@ internal static partial class Architectures
 
         // Encoder and decoder carry the gain of the network, so the core itself has gain 1. A gain that is trained multiplies what comes
         // out of it, which in each parametrisation is the same as gamma inside.
-        protected override ScanLayer Create(CoreSite site, L2RuOptions options) => options.Parametrization switch
+        protected override Layer Create(CoreSite site, L2RuOptions options) => options.Parametrization switch
         {
             L2RuParametrization.Square => new L2RuSquare(site.Layout, site.Channels, gain: 1),
             L2RuParametrization.NonSquare => new L2RuNonSquare(site.Layout, options, site.Channels, site.States, gain: 1),

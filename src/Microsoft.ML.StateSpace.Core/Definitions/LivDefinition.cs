@@ -23,7 +23,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, LivOptions options)
+        protected override Layer Create(CoreSite site, LivOptions options)
             => site.BothWays(() => new Liv(site.Layout, options, site.Channels, site.States, site.HasIntervals));
     }
 }

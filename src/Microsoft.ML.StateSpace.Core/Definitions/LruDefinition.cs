@@ -30,7 +30,7 @@ internal static partial class Architectures
         public override NetworkOptions WithDenseSystem(NetworkOptions options, int states)
             => (LruOptions)options with { StateSize = states, FeedThrough = FeedThroughKind.Dense };
 
-        protected override ScanLayer Create(CoreSite site, LruOptions options)
+        protected override Layer Create(CoreSite site, LruOptions options)
             => new Lru(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs);
 
         protected override LruOptions Repair(LruOptions options)

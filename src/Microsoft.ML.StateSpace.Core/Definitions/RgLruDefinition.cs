@@ -25,7 +25,7 @@ internal static partial class Architectures
             Number("RadiusMaximum", 0.96, 0.9999, 0.999, false, o => o.RadiusMaximum, (o, value) => o with { RadiusMaximum = value }),
         ];
 
-        protected override ScanLayer Create(CoreSite site, RgLruOptions options)
+        protected override Layer Create(CoreSite site, RgLruOptions options)
             => site.BothWays(() => options.Complex
                 ? new ComplexRgLru(site.Layout, options, site.Channels) : new RgLru(site.Layout, options, site.Channels));
 

@@ -21,7 +21,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, S4DOptions options) => site.HasIntervals
+        protected override Layer Create(CoreSite site, S4DOptions options) => site.HasIntervals
             ? new IrregularS4D(site.Layout, options, site.Channels, site.States, site.Bidirectional)
             : new S4D(site.Layout, options, site.Channels, site.States, site.Bidirectional);
 

@@ -19,7 +19,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, S4Options options)
+        protected override Layer Create(CoreSite site, S4Options options)
             => new S4(site.Layout, options, site.Channels, site.States, site.Bidirectional);
     }
 }

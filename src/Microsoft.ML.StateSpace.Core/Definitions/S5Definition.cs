@@ -29,7 +29,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, S5Options options) => site.HasIntervals
+        protected override Layer Create(CoreSite site, S5Options options) => site.HasIntervals
             ? new IrregularS5(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs)
             : new S5(site.Layout, options, site.CoreSizes.Inputs, site.States, site.Bidirectional, site.CoreSizes.Outputs);
 

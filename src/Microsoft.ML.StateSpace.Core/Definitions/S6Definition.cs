@@ -23,7 +23,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, S6Options options)
+        protected override Layer Create(CoreSite site, S6Options options)
             => site.BothWays(() => new S6(site.Layout, options, site.Channels, site.States, site.HasIntervals));
 
         protected override int UsualStateSize(S6Options options) => 16;

@@ -26,7 +26,7 @@ internal static partial class Architectures
             o => (o.StepSizeMinimum, o.StepSizeMaximum),
             (o, minimum, maximum) => o with { StepSizeMinimum = minimum, StepSizeMaximum = maximum });
 
-        protected override ScanLayer Create(CoreSite site, SsdOptions options) => site.BothWays(() => CreateOneWay(site, options));
+        protected override Layer Create(CoreSite site, SsdOptions options) => site.BothWays(() => CreateOneWay(site, options));
 
         protected override SsdOptions Repair(SsdOptions options)
             => options with { ModelSize = Multiple(options.ModelSize, options.HeadSize * options.ChosenScaffold.WidthDivisor) };

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Tasks;
@@ -86,7 +87,7 @@ internal sealed class BankModel : SequenceModel
 
     public override void Prepare(in Weights weights) => Bank.Prepare(weights);
 
-    public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows) => new BankMemory(this);
+    public override ScoringMemory CreateMemory(int windowRows = ScoringWindows.WindowRows) => new BankMemory(this);
 
     public override void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

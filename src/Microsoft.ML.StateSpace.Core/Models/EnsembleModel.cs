@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -45,7 +46,7 @@ internal sealed class EnsembleModel : SequenceModel
             member.Prepare(weights);
     }
 
-    public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows)
+    public override ScoringMemory CreateMemory(int windowRows = ScoringWindows.WindowRows)
         => new Memory(this, Array.ConvertAll(_members, member => member.CreateMemory(windowRows)));
 
     /// <inheritdoc/>

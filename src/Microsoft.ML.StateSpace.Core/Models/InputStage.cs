@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 
@@ -8,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Models;
 /// had missing values, what is missing is filled, and behind all that stands for each channel 1 where it was measured and 0 where not.
 /// Nothing here is trained. A stream, a window and a batch pack a row in the same way, from the state behind the row before.
 /// </summary>
-internal sealed class InputStage
+internal sealed class InputStage : IInputStage
 {
     private readonly int _channels;
     private readonly MissingValues? _missing;

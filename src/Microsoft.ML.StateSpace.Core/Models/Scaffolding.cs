@@ -6,8 +6,7 @@ namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>Builds the branches of a model: the core that the architecture names, in the scaffold that it names.</summary>
 internal sealed class Scaffolding(
-    ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false,
-    Func<ScanLayer, string, ScanLayer>? tap = null)
+    ParameterLayout layout, NetworkOptions architecture, int width, bool hasIntervals = false)
 {
     private int _branches; // tells the dropout masks of different branches apart
 
@@ -133,7 +132,7 @@ internal sealed class Scaffolding(
             ? new Sequential(new GatedProduct(shift, value), core)
             : new Sequential(new HeadOuterProduct(shift, value, size), new HeadCore(core, size * size));
         var query = new Sequential(Linear("Query", width, width));
-        ScanLayer read = size == 1 ? new GatedProduct(remembered, query) : new HeadInnerProduct(remembered, query, size);
+        Layer read = size == 1 ? new GatedProduct(remembered, query) : new HeadInnerProduct(remembered, query, size);
         return new Sequential(read, Linear("Out", width, width));
     }
 
@@ -205,16 +204,20 @@ internal sealed class Scaffolding(
     };
 
     /// <summary>The state-space cores of all layers, in order.</summary>
-    public List<ScanLayer> Cores { get; } = [];
+    public List<Layer> Cores { get; } = [];
+
+    /// <summary>What the parameters of each core are named by.</summary>
+    public List<string> CoreNames { get; } = [];
 
     private Layer CreateCore() => CreateCore(width);
 
     // A core of that many channels in and out.
-    private ScanLayer CreateCore(int channels)
+    private Layer CreateCore(int channels)
     {
         var core = Site(channels).CreateCore();
         Cores.Add(core);
-        return tap?.Invoke(core, layout.Path) ?? core;
+        CoreNames.Add(layout.Path);
+        return core;
     }
 
     private CoreSite Site(int channels) => new(layout, architecture, channels, hasIntervals);

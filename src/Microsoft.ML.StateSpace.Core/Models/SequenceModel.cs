@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Tasks;
@@ -75,7 +76,7 @@ internal abstract class SequenceModel(SequenceModelOptions options, ParameterLay
 
     /// <summary>Memory with which one thread at a time scores sequences.</summary>
     /// <param name="windowRows">Time steps of the windows in which a causal model takes long sequences, a multiple of 64.</param>
-    public abstract ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows);
+    public abstract ScoringMemory CreateMemory(int windowRows = ScoringWindows.WindowRows);
 
     /// <summary>
     /// One time step of a causal model: (inputs) to (outputs), not yet finished; where rows are pooled, of the sequence up to this step.

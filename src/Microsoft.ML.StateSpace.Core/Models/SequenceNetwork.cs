@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Tasks;
@@ -5,11 +6,11 @@ using Microsoft.ML.StateSpace.Tasks;
 namespace Microsoft.ML.StateSpace.Models;
 
 /// <summary>
-/// The network: standardise, encode, branches, pool where the answer is for the sequence, decode. Its input is the packed valid rows
-/// (rows, inputs); its output the logits or standardised outputs (output rows, outputs), which its <see cref="Head"/> turns into answers.
-/// Stateless: parameters and memory are handed in.
+/// The network: standardise, encode, branches, pool where the answer is for the sequence, decode. It is a tree of layers, which is compiled
+/// to a <see cref="Program"/> from the standardised rows (rows, width of the input stage) to the logits or standardised outputs (output
+/// rows, outputs), which its <see cref="Head"/> turns into answers. Stateless: parameters and memory are handed in.
 /// </summary>
-internal sealed partial class SequenceNetwork : SequenceModel
+internal sealed class SequenceNetwork : SequenceModel, INetwork
 {
     private readonly ResidualBranch[] _branches;
 
@@ -23,26 +24,24 @@ internal sealed partial class SequenceNetwork : SequenceModel
     /// <summary>A network whose parameters stand in a layout that may hold others too, in the scope in which it is now.</summary>
     /// <param name="options">The model; every size of its architecture must be set.</param>
     /// <param name="layout">The layout.</param>
-    /// <param name="tap">What stands in the place of each core, from the core and its name; <see langword="null"/> means the core.</param>
-    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout, Func<ScanLayer, string, ScanLayer>? tap = null)
+    public SequenceNetwork(SequenceModelOptions options, ParameterLayout layout)
         : base(options, layout)
     {
         var architecture = Architecture = (NetworkOptions)options.Architecture;
         Width = Required(architecture.ModelSize, nameof(architecture.ModelSize));
         InputStage = new InputStage(Layout, options);
         Encoder = Layout.Scope("Encoder", CreateEncoder);
-        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals, tap);
+        var scaffolding = new Scaffolding(Layout, architecture, Width, options.HasIntervals);
         _branches = scaffolding.CreateBranches(Required(architecture.Layers, nameof(architecture.Layers)));
-        Cores = scaffolding.Cores;
+        (Cores, CoreNames) = (scaffolding.Cores, scaffolding.CoreNames);
         if (IsPooled && PoolingKind == Pooling.MeanAndShare)
             Shares = Layout.Scope("Pool", () => new SharePool(Layout, Width));
-        SequencesPerExample = options.HasPairs ? 2 : 1;
         Decoder = Layout.Scope("Decoder", CreateDecoder);
         if (architecture.LogitsSoftCap is double cap)
             Decoder = new SoftCap(Decoder, cap);
         Head = new Head(Layout, options.Task, options.Outputs);
-        StateSize = InputStage.StateSize + _branches.Sum(branch => branch.StateSize)
-            + (Head.IsPooled ? Pool.StateSize(PoolingKind, Width) + (Shares?.StateSize ?? 0) : 0);
+        Program = Compile();
+        StateSize = InputStage.StateSize + Program.StateSize;
     }
 
     /// <summary>The options of the network.</summary>
@@ -60,9 +59,6 @@ internal sealed partial class SequenceNetwork : SequenceModel
     /// <summary>H.</summary>
     public int Width { get; }
 
-    /// <summary>Sequences of an example: 1, or 2 where examples are pairs.</summary>
-    public int SequencesPerExample { get; }
-
     /// <summary>How rows are pooled; the mean, where options of an untrained model leave it open.</summary>
     public Pooling PoolingKind => Architecture.Pooling ?? Pooling.Mean;
 
@@ -73,11 +69,31 @@ internal sealed partial class SequenceNetwork : SequenceModel
     public int PooledWidth => Pool.Width(PoolingKind, Width);
 
     /// <summary>The state-space cores, in order.</summary>
-    public IReadOnlyList<ScanLayer> Cores { get; }
+    public IReadOnlyList<Layer> Cores { get; }
 
-    public Layer Encoder { get; }
+    /// <summary>What the parameters of each core are named by.</summary>
+    public IReadOnlyList<string> CoreNames { get; }
 
-    public Layer Decoder { get; }
+    /// <summary>The operations, from the standardised rows to the answer.</summary>
+    public LayerProgram Program { get; }
+
+    public ValueId? Pooled { get; private set; }
+
+    IInputStage INetwork.InputStage => InputStage;
+
+    SequenceTask INetwork.Task => Options.Task;
+
+    int INetwork.Inputs => Options.Inputs;
+
+    int INetwork.Outputs => Options.Outputs;
+
+    bool INetwork.HasIntervals => Options.HasIntervals;
+
+    bool INetwork.HasPairs => Options.HasPairs;
+
+    public Operation Encoder { get; }
+
+    public Operation Decoder { get; }
 
     public override int StateSize { get; }
 
@@ -101,150 +117,54 @@ internal sealed partial class SequenceNetwork : SequenceModel
 
     public ResidualBranch Branch(int index) => _branches[index];
 
-    /// <summary>Whether a long sequence may be worked on in pieces.</summary>
-    public bool CanBeCut => SequencesPerExample == 1 && _branches.All(branch => branch.CanBeCut);
-
     /// <inheritdoc/>
     public override bool IsCausal => Architecture.Bidirectional != true;
 
     /// <summary>Whether a sequence scored in windows has the bits of the whole, and not only nearly the same values.</summary>
-    public bool HasExactWindows => Cores.All(core => !core.Convolves);
+    public bool HasExactWindows => Program.Instructions.All(made => made is not ScanInstruction { Scan.Convolves: true });
 
-    /// <summary>Where everything lies in the arena of a pass over that many rows.</summary>
-    public ArenaPlan Plan(long rows, long sequences, ArenaUse use)
-        => new(
-            rows, sequences, InputStage.Width, Width, PooledWidth, _branches,
-            Decoder.ScratchSize(Head.IsPooled ? sequences / SequencesPerExample : rows, sequences), use);
-
-    /// <param name="pass">The pass; its scratch is not used, the arena has its own.</param>
-    /// <param name="plan">The arena's plan.</param>
-    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
-    /// <param name="output">(output rows, outputs); assigned.</param>
-    /// <param name="arena">Memory of the plan's length; what Backward needs stays in it.</param>
-    public void Forward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> output, Span<float> arena)
+    /// <inheritdoc/>
+    public override void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
-        Encode(pass, plan, input, arena);
-        for (int index = 0; index < Branches && !pass.Cancellation.IsCancellationRequested; index++)
-            ForwardBranch(index, pass, plan, arena);
-        if (Head.IsPooled)
-            PoolRows(pass, plan, arena);
-        Decode(pass, plan, output, arena);
+        var encoded = Program.Steps.Input(pass.Scratch, 1);
+        InputStage.Step(pass.Weights.Values, before, input, encoded, state.Take(InputStage.StateSize));
+        Program.Steps.Run(pass with { Before = before }, output, state);
     }
 
-    /// <summary>
-    /// Forward over one window of a long sequence of a causal model. Where rows are pooled, the output is that of the sequence up to the
-    /// end of the window. An empty output is not computed: of a sequence of a pair there is none, and its pooled vector is in the arena.
-    /// </summary>
-    /// <param name="pass">A pass over the rows of the window, without a state; its scratch is not used.</param>
-    /// <param name="plan">The arena's plan.</param>
-    /// <param name="before">Rows there were before this window.</param>
-    /// <param name="input">(rows, width of the <see cref="InputStage"/>), packed.</param>
-    /// <param name="output">(output rows, outputs); assigned.</param>
-    /// <param name="arena">Memory of the plan's length.</param>
-    /// <param name="state">(StateSize): as the window before left it; zeros before the first.</param>
-    public void ForwardWindow(
-        in Pass pass, in ArenaPlan plan, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> arena, Span<float> state)
+    public override int StepScratchSize => checked((int)Program.Steps.SizeOfOne);
+
+    /// <inheritdoc/>
+    public override void StepEach(
+        in Pass pass, ReadOnlySpan<long> before, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
     {
-        Encode(pass, plan, input, arena);
-        state = state[InputStage.StateSize..]; // what is missing was filled when the window was packed
-        for (int index = 0; index < Branches; index++)
-            ForwardBranch(index, pass.InWindow(state.Take(_branches[index].StateSize), before > 0), plan, arena);
-        if (Head.IsPooled)
-            PoolStep(pass.Weights.Values, before, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena), state);
-        if (!output.IsEmpty)
-            Decode(pass, plan, output, arena);
+        int inputs = Options.Inputs, width = InputStage.Width;
+        var encoded = Program.Steps.Input(pass.Scratch, states.Count);
+        for (int i = 0; i < states.Count; i++)
+            InputStage.Step(
+                pass.Weights.Values, before[i], input.Slice(i * inputs, inputs), encoded.Slice(i * width, width),
+                states.Of(i, InputStage.StateSize));
+        Program.Steps.RunEach(pass, before, output, states.Behind(InputStage.StateSize));
     }
 
-    /// <summary>Adds to the gradients what Forward, on the same arena, owes to <paramref name="outputGradient"/>.</summary>
-    public void Backward(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
-    {
-        DecodeBackward(pass, plan, outputGradient, arena, gradients);
-        if (Head.IsPooled)
-            PoolRowsBackward(pass, plan, arena, gradients);
-        for (int index = Branches - 1; index >= 0 && !pass.Cancellation.IsCancellationRequested; index--)
-        {
-            if (plan.MustRecompute(index))
-                ForwardBranch(index, pass, plan, arena);
-            for (int phase = _branches[index].Carries; phase >= 0; phase--)
-                BackwardBranch(index, phase, pass, plan, arena, gradients);
-        }
-        EncodeBackward(pass, plan, arena, gradients);
-    }
+    public override long StepEachScratchSize(int streams) => Program.Steps.Size(streams);
 
-    /// <summary>From the input to the first stream.</summary>
-    public void Encode(in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> input, Span<float> arena)
-    {
-        var encoded = plan.Input.Of(arena);
-        InputStage.Forward(pass.Weights.Values, input, encoded);
-        Encoder.Forward(pass.With(plan.Scratch.Of(arena)), encoded, plan.Stream(0).Of(arena), default);
-    }
-
-    /// <summary>
-    /// Behind the backward parts of all branches; an empty <paramref name="inputGradient"/>, of the standardised input, is not computed.
-    /// </summary>
-    public void EncodeBackward(
-        in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients, Span<float> inputGradient = default)
-        => Encoder.Backward(
-            pass.With(plan.Scratch.Of(arena)), plan.Input.Of(arena), default, plan.Gradient(0).Of(arena), inputGradient, gradients);
-
-    /// <summary>One phase of a branch: <see cref="ScanLayer"/>.</summary>
-    public void ForwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena)
-        => _branches[index].ForwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Stream(index + 1).Of(arena),
-            plan.Kept(index).Of(arena));
-
-    /// <summary>One phase of a branch's gradient; the parts come from the last to the first.</summary>
-    public void BackwardBranch(int index, int phase, in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-    {
-        var below = plan.Gradient(index).Of(arena);
-        if (phase == _branches[index].Carries)
-            below.Clear();
-        _branches[index].BackwardPhase(
-            phase, pass.With(plan.Scratch.Of(arena)), plan.Stream(index).Of(arena), plan.Kept(index).Of(arena),
-            plan.Gradient(index + 1).Of(arena), below, gradients);
-    }
-
-    /// <summary>From the rows of the last stream to one vector a sequence.</summary>
-    public void PoolRows(in Pass pass, in ArenaPlan plan, Span<float> arena)
-    {
-        Pool.Forward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
-        Shares?.Forward(pass, plan.Stream(Branches).Of(arena), plan.Pooled.Of(arena));
-    }
-
-    public void PoolRowsBackward(in Pass pass, in ArenaPlan plan, Span<float> arena, in Gradients gradients)
-    {
-        var rows = plan.Gradient(Branches).Of(arena);
-        rows.Clear();
-        Pool.Backward(PoolingKind, pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows);
-        Shares?.Backward(pass, plan.Stream(Branches).Of(arena), plan.PooledGradient.Of(arena), rows, gradients);
-    }
-
-    /// <summary>From the pooled vectors, or from the rows, to the output.</summary>
-    public void Decode(in Pass pass, in ArenaPlan plan, Span<float> output, Span<float> arena)
-        => Decoder.Forward(
-            pass.With(plan.Scratch.Of(arena)), (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena), output, default);
-
-    /// <summary>Leaves the gradient of the pooled vectors, or of the rows, in the arena.</summary>
-    public void DecodeBackward(
-        in Pass pass, in ArenaPlan plan, ReadOnlySpan<float> outputGradient, Span<float> arena, in Gradients gradients)
-    {
-        var decoded = (Head.IsPooled ? plan.Pooled : plan.Stream(Branches)).Of(arena);
-        var gradient = (Head.IsPooled ? plan.PooledGradient : plan.Gradient(Branches)).Of(arena);
-        gradient.Clear();
-        Decoder.Backward(pass.With(plan.Scratch.Of(arena)), decoded, default, outputGradient, gradient, gradients);
-    }
-
-    private void ForwardBranch(int index, in Pass pass, in ArenaPlan plan, Span<float> arena)
-    {
-        for (int phase = 0; phase <= _branches[index].Carries; phase++)
-            ForwardBranch(index, phase, pass, plan, arena);
-    }
-
-    public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows) => new Workspace(this, windowRows);
+    public override ScoringMemory CreateMemory(int windowRows = ScoringWindows.WindowRows) => new ScoringWindows(this, windowRows);
 
     public override void Finish(ReadOnlySpan<float> values, Span<float> rows) => Head.Finish(values, rows);
 
-    private Layer CreateEncoder()
+    private LayerProgram Compile()
+    {
+        var builder = new ProgramBuilder(InputStage.Width);
+        var value = builder.Add(Encoder, builder.Input);
+        builder.AddStream(value);
+        foreach (var branch in _branches)
+            builder.AddStream(value = builder.Add(branch, value));
+        if (Head.IsPooled)
+            Pooled = value = builder.Pool(PoolingKind, Shares, value);
+        return builder.Build(builder.Apply(Decoder, value, Head.IsPooled ? RowUnit.Example : RowUnit.Step));
+    }
+
+    private Operation CreateEncoder()
     {
         if (Gain is null)
             return Options.Vocabulary > 0 ? new Embedding(Layout, Options.Vocabulary, Width) : new Linear(Layout, InputStage.Width, Width);
@@ -257,7 +177,7 @@ internal sealed partial class SequenceNetwork : SequenceModel
         return new BoundedLinear(Layout, InputStage.Width, Width, EncoderGain);
     }
 
-    private Layer CreateDecoder()
+    private Operation CreateDecoder()
     {
         if (Options.HasPairs)
         {

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
@@ -20,7 +21,7 @@ internal sealed class SequencePredictor
     private readonly ScoringMemory?[] _memories = new ScoringMemory?[Environment.ProcessorCount];
     private readonly int _windowRows;
 
-    public SequencePredictor(TrainedModel model, int windowRows = Workspace.WindowRows)
+    public SequencePredictor(TrainedModel model, int windowRows = ScoringWindows.WindowRows)
     {
         _windowRows = windowRows;
         Model = model;

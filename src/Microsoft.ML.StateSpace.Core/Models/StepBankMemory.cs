@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 
 namespace Microsoft.ML.StateSpace.Models;
@@ -33,7 +34,8 @@ internal sealed class StepBankMemory(StepBankModel model, int windowRows) : Scor
             var pass = new Pass
             {
                 Weights = weights, Starts = _starts, Scratch = _scratch, State = _state.AsSpan(model.InputStage.StateSize),
-                Continues = start > 0, Intervals = intervals.IsEmpty ? [] : intervals.Slice(start, count), IntervalsBehind = behind,
+                IsWindow = true, Before = start, Intervals = intervals.IsEmpty ? [] : intervals.Slice(start, count),
+                IntervalsBehind = behind,
             };
             model.Bank.Forward(
                 pass, Encode(weights.Values, values, start, count, _state), output.Slice(start * outputs, count * outputs));

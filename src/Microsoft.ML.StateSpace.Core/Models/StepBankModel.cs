@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Tasks;
@@ -44,7 +45,7 @@ internal sealed class StepBankModel : SequenceModel
     {
     }
 
-    public override ScoringMemory CreateMemory(int windowRows = Workspace.WindowRows) => new StepBankMemory(this, windowRows);
+    public override ScoringMemory CreateMemory(int windowRows = ScoringWindows.WindowRows) => new StepBankMemory(this, windowRows);
 
     public override void Step(in Pass pass, long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {

@@ -1,5 +1,5 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Parameters;
-using Microsoft.ML.StateSpace.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.StateSpace.Torch.Training;

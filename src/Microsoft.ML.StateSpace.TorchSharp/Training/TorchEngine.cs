@@ -1,9 +1,9 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Models;
 using Microsoft.ML.StateSpace.Torch.Scans;
-using Microsoft.ML.StateSpace.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Kernels;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 

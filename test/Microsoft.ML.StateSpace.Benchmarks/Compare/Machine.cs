@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.StateSpace.Kernels;
-using Microsoft.ML.StateSpace.Training;
+using Microsoft.ML.StateSpace.Execution;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 

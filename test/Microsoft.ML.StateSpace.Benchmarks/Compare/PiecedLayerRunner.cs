@@ -1,41 +1,41 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// Runs a layer as the engine does on one long sequence. The sequence is cut into pieces, which threads work on side by side in
-/// phases. Between two phases the states, or their gradients, are handed from each piece to the next.
+/// Runs a layer as the engine does on one long sequence. The sequence is cut into pieces, which threads work on side by side up to the
+/// steps in which they meet: then the states, or their gradients, are handed from each piece to the next.
 /// </summary>
 internal sealed class PiecedLayerRunner : ILayerRunner
 {
     private const int Pieces = PieceRun.MostPieces;
 
     private readonly LayerCase _case;
-    private readonly ScanLayer _core;
+    private readonly LayerProgram _program;
     private readonly Workers _workers;
     private readonly float[] _prepared, _output, _inputGradient;
-    private readonly float[][] _kept, _scratch, _sums;
+    private readonly PassMemory[] _memories;
+    private readonly bool[] _isFirst = [true, .. new bool[Pieces - 1]];
+    private readonly float[][] _sums;
     private readonly int[][] _starts;
-    private readonly Action<int, int>[] _forward, _backward;
+    private readonly Action<int, int> _work;
+    private Schedule _schedule = null!;
+    private int _first, _end;
 
     public PiecedLayerRunner(LayerCase layerCase, int threads)
     {
-        (_case, _core, _workers) = (layerCase, (ScanLayer)layerCase.Layer, new Workers(threads));
+        (_case, _program, _workers) = (layerCase, ProgramBuilder.Of(layerCase.Layer), new Workers(threads));
         _prepared = new float[layerCase.Layout.PreparedLength];
         _output = new float[layerCase.Input.Length];
         _inputGradient = new float[layerCase.Input.Length];
-        int[] rows = [.. Enumerable.Range(0, Pieces).Select(i => Start(i + 1) - Start(i))];
-        _starts = [.. rows.Select(count => (int[])[0, count])];
-        _kept = [.. rows.Select(count => new float[_core.KeptSize(count, 1)])];
-        _scratch = [.. rows.Select(count => new float[_core.ScratchSize(count, 1)])];
-        _sums = [.. rows.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
+        _starts = [.. Enumerable.Range(0, Pieces).Select(i => (int[])[0, Start(i + 1) - Start(i)])];
+        _memories = [.. _starts.Select(_ => new PassMemory(_program))];
+        _sums = [.. _starts.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
-        _forward = [.. Phases.Select(
-            phase => (Action<int, int>)((_, i) => _core.ForwardPhase(phase, Pass(i), Of(_case.Input, i), Of(_output, i), _kept[i])))];
-        _backward = [.. Phases.Select(phase => (Action<int, int>)((_, i) => Backward(phase, i)))];
+        _work = Run;
     }
 
     public ReadOnlySpan<float> Output => _output;
@@ -46,34 +46,11 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     private Weights Weights => new(_case.Parameters.Values, _prepared);
 
-    private IEnumerable<int> Phases => Enumerable.Range(0, _core.Carries + 1);
-
-    public void Forward()
-    {
-        _case.Layer.Prepare(Weights);
-        _workers.Run(Pieces, _forward[0]);
-        for (int carry = 0; carry < _core.Carries; carry++)
-        {
-            for (int i = 0; i < Pieces; i++)
-                _core.ClearEdges(carry, Rows(i), _kept[i]);
-            for (int i = 1; i < Pieces; i++)
-                _core.ForwardCarry(carry, Weights, Rows(i - 1), _kept[i - 1], Rows(i), _kept[i], reverse: false);
-            _workers.Run(Pieces, _forward[carry + 1]);
-        }
-    }
+    public void Forward() => Run(ArenaUse.Score);
 
     public void Train()
     {
-        Forward();
-        _workers.Run(Pieces, _backward[^1]);
-        for (int carry = _core.Carries - 1; carry >= 0; carry--)
-        {
-            for (int i = 0; i < Pieces; i++)
-                _core.ClearGradientEdges(carry, Rows(i), _scratch[i]);
-            for (int i = Pieces - 1; i > 0; i--)
-                _core.BackwardCarry(carry, Weights, Rows(i), _scratch[i], Rows(i - 1), _scratch[i - 1], reverse: false);
-            _workers.Run(Pieces, _backward[carry]);
-        }
+        Run(ArenaUse.Train);
         for (int i = 1; i < Pieces; i++)
             TensorPrimitives.Add(_sums[0], _sums[i], _sums[0]);
         _case.Layer.PrepareBackward(Weights, Sums(0));
@@ -82,23 +59,52 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     public void Dispose() => _workers.Dispose();
 
-    private void Backward(int phase, int i)
+    private void Run(ArenaUse use)
     {
-        if (phase == _core.Carries)
+        _case.Layer.Prepare(Weights);
+        _schedule = _program.ScheduleFor(use);
+        var steps = _schedule.Steps;
+        for (_first = 0; _first < steps.Length; _first = _end)
         {
-            _sums[i].AsSpan().Clear();
-            Of(_inputGradient, i).Clear();
+            _end = _first + 1;
+            if (steps[_first].IsMeeting)
+            {
+                Meeting.Carry(steps[_first], _memories, _isFirst, Weights);
+                continue;
+            }
+            while (_end < steps.Length && !steps[_end].IsMeeting)
+                _end++;
+            _workers.Run(Pieces, _work);
         }
-        _core.BackwardPhase(phase, Pass(i), Of(_case.Input, i), _kept[i], Of(_case.OutputGradient, i), Of(_inputGradient, i), Sums(i));
+    }
+
+    private void Run(int worker, int i)
+    {
+        var memory = _memories[i];
+        int answered = _schedule.Forward;
+        var pass = new Pass { Weights = Weights, Starts = _starts[i], Scratch = default, IsPiece = true };
+        if (_first == 0)
+        {
+            memory.Plan(_schedule, new Extent(_starts[i][1], 1));
+            memory.Take();
+            _sums[i].AsSpan().Clear();
+            Of(_case.Input, i).CopyTo(memory.Value(_program.Input));
+        }
+        memory.Run(_first, Math.Min(_end, answered), pass);
+        if (_first < answered && answered <= _end)
+        {
+            memory.Value(_program.Output).CopyTo(Of(_output, i));
+            if (_schedule.Steps.Length > answered)
+                Of(_case.OutputGradient, i).CopyTo(memory.Gradient(_program.Output));
+        }
+        memory.Run(Math.Max(_first, answered), _end, pass, Sums(i));
+        if (_end == _schedule.Steps.Length && _end > answered)
+            memory.Gradient(_program.Input).CopyTo(Of(_inputGradient, i));
     }
 
     private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);
 
-    private int Rows(int piece) => _starts[piece][1];
-
-    private Span<float> Of(float[] rows, int piece) => rows.AsSpan(Start(piece) * _case.Size, Rows(piece) * _case.Size);
-
-    private Pass Pass(int piece) => new() { Weights = Weights, Starts = _starts[piece], Scratch = _scratch[piece], IsPiece = true };
+    private Span<float> Of(float[] rows, int piece) => rows.AsSpan(Start(piece) * _case.Size, _starts[piece][1] * _case.Size);
 
     private Gradients Sums(int piece)
         => new(_sums[piece].AsSpan(0, _case.Parameters.Values.Length), _sums[piece].AsSpan(_case.Parameters.Values.Length));

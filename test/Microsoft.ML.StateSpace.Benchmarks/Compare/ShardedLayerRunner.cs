@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
@@ -11,28 +11,25 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 /// </summary>
 internal sealed class ShardedLayerRunner : ILayerRunner
 {
-    private const int MostShards = 8;
-
     private readonly LayerCase _case;
+    private readonly LayerProgram _program;
     private readonly Workers _workers;
     private readonly int _shards;
-    private readonly float[] _prepared;
-    private readonly float[] _output, _inputGradient;
-    private readonly float[][] _kept, _scratch, _sums;
+    private readonly float[] _prepared, _output, _inputGradient;
+    private readonly PassMemory[] _memories; // of each thread
+    private readonly float[][] _sums;
     private readonly Action<int, int> _forward, _train;
 
     public ShardedLayerRunner(LayerCase layerCase, int threads)
     {
-        _case = layerCase;
-        _workers = new Workers(threads);
-        _shards = Math.Min(MostShards, layerCase.Batch);
+        (_case, _workers, _program) = (layerCase, new Workers(threads), ProgramBuilder.Of(layerCase.Layer));
+        _shards = Math.Min(Shards.Most, layerCase.Batch);
         _prepared = new float[layerCase.Layout.PreparedLength];
         _output = new float[layerCase.Input.Length];
         _inputGradient = new float[layerCase.Input.Length];
-        int most = (layerCase.Batch + _shards - 1) / _shards, rows = most * layerCase.Length;
-        _kept = Buffers(_workers.Count, (int)layerCase.Layer.KeptSize(rows, most));
-        _scratch = Buffers(_workers.Count, (int)layerCase.Layer.ScratchSize(rows, most));
-        _sums = Buffers(_shards, layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength);
+        _memories = [.. Enumerable.Range(0, threads).Select(_ => new PassMemory(_program))];
+        int length = layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength;
+        _sums = [.. Enumerable.Range(0, _shards).Select(_ => new float[length])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         (_forward, _train) = ((worker, shard) => Pass(worker, shard, train: false), (worker, shard) => Pass(worker, shard, train: true));
     }
@@ -64,8 +61,6 @@ internal sealed class ShardedLayerRunner : ILayerRunner
 
     public void Dispose() => _workers.Dispose();
 
-    private static float[][] Buffers(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => new float[length])];
-
     private Gradients Sums(int shard)
         => new(_sums[shard].AsSpan(0, Gradients.Values.Length), _sums[shard].AsSpan(Gradients.Values.Length));
 
@@ -76,14 +71,19 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         for (int s = 0; s <= count; s++)
             starts[s] = s * _case.Length;
         var range = (first * _case.Length * _case.Size)..((first * _case.Length + rows) * _case.Size);
-        var pass = new Pass { Weights = Weights, Starts = starts, Scratch = _scratch[worker] };
-        var kept = _kept[worker].AsSpan(0, (int)_case.Layer.KeptSize(rows, count));
-        _case.Layer.Forward(pass, _case.Input.AsSpan()[range], _output.AsSpan()[range], kept);
+        var memory = _memories[worker];
+        var schedule = _program.ScheduleFor(train ? ArenaUse.Train : ArenaUse.Score);
+        memory.Plan(schedule, new Extent(rows, count));
+        memory.Take();
+        _case.Input.AsSpan()[range].CopyTo(memory.Value(_program.Input));
+        var pass = new Pass { Weights = Weights, Starts = starts, Scratch = default };
+        memory.Run(0, schedule.Forward, pass);
+        memory.Value(_program.Output).CopyTo(_output.AsSpan()[range]);
         if (!train)
             return;
         _sums[shard].AsSpan().Clear();
-        _inputGradient.AsSpan()[range].Clear();
-        _case.Layer.Backward(
-            pass, _case.Input.AsSpan()[range], kept, _case.OutputGradient.AsSpan()[range], _inputGradient.AsSpan()[range], Sums(shard));
+        _case.OutputGradient.AsSpan()[range].CopyTo(memory.Gradient(_program.Output));
+        memory.Run(schedule.Forward, schedule.Steps.Length, pass, Sums(shard));
+        memory.Gradient(_program.Input).CopyTo(_inputGradient.AsSpan()[range]);
     }
 }

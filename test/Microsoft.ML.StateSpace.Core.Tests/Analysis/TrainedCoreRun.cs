@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Core.Tests.Layers;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
@@ -25,12 +26,8 @@ internal static class TrainedCoreRun
         float[] values = model.Parameters.Values.ToArray(), prepared = new float[network.Layout.PreparedLength];
         network.Prepare(new Weights(values, prepared));
         int length = inputs.GetLength(0);
-        float[] input = [.. inputs.Cast<double>().Select(value => (float)value)], output = new float[length * core.OutputSize];
-        var pass = new Pass
-        {
-            Weights = new Weights(values, prepared), Starts = [0, length], Scratch = new float[core.ScratchSize(length, 1)],
-        };
-        core.Forward(pass, input, output, new float[core.KeptSize(length, 1)]);
+        float[] input = [.. inputs.Cast<double>().Select(value => (float)value)];
+        float[] output = ProgramRun.Forward(core, new Weights(values, prepared), input);
         var rows = new double[length, core.OutputSize];
         for (int i = 0; i < output.Length; i++)
             rows[i / core.OutputSize, i % core.OutputSize] = output[i];

@@ -1,7 +1,7 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 
@@ -100,7 +100,7 @@ public class ScoringWindowTests
     public void Training_RefusesInWords_WhatNoArrayCanHold_WithARemedyForItsTask(string name, string message)
     {
         var (_, model, _) = Create(ModelCases.Options(name), [5]);
-        long floats = model.Plan(1_000_000_000, 1, ArenaUse.Train).Length;
+        long floats = new MemoryPlan(model.Program.ScheduleFor(ArenaUse.Train)).Fit(new Extent(1_000_000_000, 1)).Length;
         floats.Should().BeGreaterThan(1_000_000_000L * 10, "sizes do not overflow");
         Invoking(() => MemoryCheck.Fits(floats, 1_000_000_000, ArenaUse.Train, model))
             .Should().Throw<InvalidOperationException>().WithMessage(message);

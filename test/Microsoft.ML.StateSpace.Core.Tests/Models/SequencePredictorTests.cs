@@ -1,6 +1,6 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Testing;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Models;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.ML.StateSpace.Core.Tests.Training;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;

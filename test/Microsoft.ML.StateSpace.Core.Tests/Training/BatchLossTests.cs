@@ -1,9 +1,9 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Training;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
@@ -72,7 +73,7 @@ public sealed class CancellationTests : IDisposable
 
     /// <summary>A batch of one long sequence that cannot be cut takes long within a model, too.</summary>
     [Fact]
-    public void APassThroughAModel_EndsBetweenItsBranches()
+    public void APassThroughAModel_EndsBetweenItsOperations()
     {
         var network = new SequenceNetwork(SmallTask.Model);
         var parameters = network.Layout.Create(new Random(1));
@@ -81,9 +82,9 @@ public sealed class CancellationTests : IDisposable
         float[] values = Draw.Uniform(100, -1, 1, 3);
         float[] Logits(CancellationToken cancellation)
         {
-            var workspace = new Workspace(network) { Cancellation = cancellation };
+            var windows = new ScoringWindows(network) { Workspace = new Workspace(network) { Cancellation = cancellation } };
             var logits = new float[network.Options.Outputs];
-            workspace.Score(new(parameters.Values, prepared), values, [], logits);
+            windows.Score(new(parameters.Values, prepared), values, [], logits);
             return logits;
         }
 

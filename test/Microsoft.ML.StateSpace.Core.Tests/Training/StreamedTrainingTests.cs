@@ -1,5 +1,6 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Core.Tests.Sequences;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;

@@ -1,11 +1,11 @@
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Torch.Tests;
 using Microsoft.ML.StateSpace.Torch.Training;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Core.Tests.Training;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Torch.Training;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.GpuCheck.Checks;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -12,7 +13,7 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// </summary>
 internal sealed class CostateRun
 {
-    private const long LargestArena = 100 << 20; // floats; above this, branches are computed again on the way back
+    private const long LargestArena = 100 << 20; // floats; above this, operations are computed again on the way back
 
     private readonly SequenceNetwork _network;
     private readonly TaskLoss _loss;
@@ -21,14 +22,13 @@ internal sealed class CostateRun
     private readonly float[] _gradients;
     private readonly Workspace _workspace;
     private readonly SequenceBatch _batch;
-    private ArenaUse _use;
-    private bool _isFresh; // whether what branches kept is that of the pass forward
+    private bool _isFresh; // whether what operations kept is that of the pass forward
 
     public CostateRun(SequenceNetwork network, TaskLoss loss, ParameterSet parameters, float[] prepared, SequenceSet set)
     {
         (_network, _loss, _parameters, _prepared) = (network, loss, parameters, prepared);
         _gradients = new float[parameters.Values.Length + network.Layout.GradedLength];
-        _workspace = new Workspace(network);
+        _workspace = new Workspace(network, LargestArena);
         _batch = new SequenceBatch(set.Features, set.Targets, set.HasIntervals);
     }
 
@@ -44,14 +44,15 @@ internal sealed class CostateRun
 
     private bool IsPooled => _network.Head.IsPooled;
 
-    private Span<float> LastGradient => _workspace.Plan.Gradient(_network.Branches).Of(_workspace.Arena);
+    private Schedule Schedule => _workspace.Schedule;
+
+    private Span<float> LastGradient => _workspace.Memory.Gradient(Stream(_network.Branches));
 
     /// <summary>Takes a sequence forward. The targets of its first <paramref name="washout"/> steps do not count.</summary>
     public void Forward(SequenceSet set, int index, int washout)
     {
         _batch.Fill(set, [index], washout);
-        _use = _network.Plan(set.Length(index), 1, ArenaUse.Train).Length <= LargestArena ? ArenaUse.Train : ArenaUse.TrainRecomputing;
-        _workspace.Pack(_parameters.Values, _batch, 0, 1, _use);
+        _workspace.Pack(_parameters.Values, _batch, 0, 1, ArenaUse.Study);
         Forward();
     }
 
@@ -73,9 +74,7 @@ internal sealed class CostateRun
         _loss.Derivative(_workspace.Output, _workspace.Targets, scale, gradient);
         gradient[..(first * outputs)].Clear();
         gradient[((first + count) * outputs)..].Clear();
-        _network.DecodeBackward(Pass(null), _workspace.Plan, gradient, _workspace.Arena, Gradients);
-        if (IsPooled)
-            _network.PoolRowsBackward(Pass(null), _workspace.Plan, _workspace.Arena, Gradients);
+        Run(Schedule.Forward, Start(_network.Branches), null);
     }
 
     /// <summary>Behind <see cref="Enter"/>: the gradient of the last stream, (rows, width).</summary>
@@ -93,30 +92,20 @@ internal sealed class CostateRun
     /// the last step alone.
     /// </summary>
     public void ActAtLastRow()
-        => SetLastCostates(_workspace.Plan.PooledGradient.Of(_workspace.Arena)[.._network.Width], Rows - 1);
+        => SetLastCostates(_workspace.Memory.Gradient(_network.Pooled!.Value)[.._network.Width], Rows - 1);
 
     /// <summary>The way back through all layers and the encoder, with what is seen on it.</summary>
     public void Backward(CostateObserver? observer = null)
     {
         if (!_isFresh)
             Forward();
-        var plan = _workspace.Plan;
-        var arena = _workspace.Arena;
-        var pass = Pass(observer is { SeesStates: true } ? observer : null);
-        for (int index = _network.Branches - 1; index >= 0; index--)
+        var states = observer is { SeesStates: true } ? observer : null;
+        for (int stream = _network.Branches; stream >= 0; stream--)
         {
-            observer?.SeeStream(index + 1, plan.Stream(index + 1).Of(arena), plan.Gradient(index + 1).Of(arena));
-            if (plan.MustRecompute(index))
-            {
-                for (int phase = 0; phase <= _network.Branch(index).Carries; phase++)
-                    _network.ForwardBranch(index, phase, pass, plan, arena);
-            }
-            for (int phase = _network.Branch(index).Carries; phase >= 0; phase--)
-                _network.BackwardBranch(index, phase, pass, plan, arena, Gradients);
+            observer?.SeeStream(stream, _workspace.Memory.Value(Stream(stream)), _workspace.Memory.Gradient(Stream(stream)));
+            Run(Start(stream), stream == 0 ? Schedule.Steps.Length : Start(stream - 1), states);
         }
-        observer?.SeeStream(0, plan.Stream(0).Of(arena), plan.Gradient(0).Of(arena));
-        _network.EncodeBackward(pass, plan, arena, Gradients);
-        _isFresh = _use == ArenaUse.Train;
+        _isFresh = Schedule.IsRepeatable;
     }
 
     /// <summary>Takes the gradient of prepared values on to the parameters.</summary>
@@ -134,7 +123,13 @@ internal sealed class CostateRun
         _isFresh = true;
     }
 
-    private Pass Pass(IStateObserver? observer) => _workspace.Pass(Weights, 0) with { Observer = observer };
+    private ValueId Stream(int stream) => _network.Program.Streams[stream];
+
+    // The first step that takes a stream back.
+    private int Start(int stream) => Schedule.StepOf(Stream(stream), Work.Backward);
+
+    private void Run(int first, int end, IStateObserver? observer)
+        => _workspace.Memory.Run(first, end, _workspace.Pass(Weights, 0) with { Observer = observer }, Gradients);
 
     private TargetRows Targets(int first, int count)
     {

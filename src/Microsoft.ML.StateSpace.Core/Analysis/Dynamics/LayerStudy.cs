@@ -35,13 +35,13 @@ internal sealed class LayerStudy
     }
 
     /// <summary>Studies all layers, in order.</summary>
-    public IReadOnlyList<LayerDynamics> Layers() => [.. Enumerable.Range(0, _shares[0].Taps.Count).Select(Study)];
+    public IReadOnlyList<LayerDynamics> Layers() => [.. Enumerable.Range(0, _shares[0].Cores.Count).Select(Study)];
 
     private LayerDynamics Study(int core)
     {
-        var tap = _shares[0].Taps[core];
-        if (_hasHeads || (tap.Core as IFilterCore)?.Filters(_shares[0].Weights) is not { } filters)
-            return new(tap.Name, null, null, WhyNot(tap.Core));
+        var (studied, name) = (_shares[0].Cores[core], _shares[0].Names[core]);
+        if (_hasHeads || (studied as IFilterCore)?.Filters(_shares[0].Weights) is not { } filters)
+            return new(name, null, null, WhyNot(studied));
         var layer = new LinearizedLayer(filters);
         double largest = Lanczos.Largest(vector => Curve(core, layer, vector), layer.Parameters);
         var kernel = new LayerKernel(filters);
@@ -51,11 +51,11 @@ internal sealed class LayerStudy
         // The loss is locally m/(2L) |y - target|^2: m is its curvature along its slope, and the residual is -L/m times the slope.
         double curvature = MeanCurvature(core), unit = curvature > 0 ? _steps / (curvature * _weight) : 0;
         return new(
-            tap.Name, spectrum.Scaled(curvature) with { ResidualPower = curvature * unit * unit * spectrum.ResidualPower },
+            name, spectrum.Scaled(curvature) with { ResidualPower = curvature * unit * unit * spectrum.ResidualPower },
             2 / largest, null);
     }
 
-    private string WhyNot(ScanLayer core) => core switch
+    private string WhyNot(Layer core) => core switch
     {
         Bidirectional both => WhyNot(both.FromStart),
         _ when _hasIntervals => "It is not LTI: what it makes of a step depends on the time since the step before.",

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -12,7 +13,7 @@ namespace Microsoft.ML.StateSpace.Analysis;
 /// </summary>
 internal sealed class NetworkShare
 {
-    private readonly List<CoreTap> _taps = [];
+    private readonly SequenceNetwork _network;
     private readonly ParameterSet _parameters;
     private readonly float[] _prepared, _gradients, _preparedGradients;
     private readonly Workspace _workspace;
@@ -21,11 +22,7 @@ internal sealed class NetworkShare
 
     public NetworkShare(TrainedModel model, SequenceSet set, IReadOnlyList<int> indices)
     {
-        var network = new SequenceNetwork(model.Options, new ParameterLayout(null), (core, name) =>
-        {
-            _taps.Add(new CoreTap(core, name));
-            return _taps[^1];
-        });
+        var network = _network = new SequenceNetwork(model.Options);
         _parameters = model.Parameters.Clone();
         (_prepared, _preparedGradients) = (new float[network.Layout.PreparedLength], new float[network.Layout.PreparedLength]);
         _gradients = new float[_parameters.Values.Length];
@@ -39,10 +36,14 @@ internal sealed class NetworkShare
         for (int s = 0; s < _batch.Count; s++)
             Record(s);
 
-        float[][][] Empty() => [.. _taps.Select(_ => new float[indices.Count][])];
+        float[][][] Empty() => [.. Cores.Select(_ => new float[indices.Count][])];
     }
 
-    public IReadOnlyList<CoreTap> Taps => _taps;
+    /// <summary>The cores.</summary>
+    public IReadOnlyList<Layer> Cores => _network.Cores;
+
+    /// <summary>What the parameters of each core are named by.</summary>
+    public IReadOnlyList<string> Names => _network.CoreNames;
 
     public Weights Weights => new(_parameters.Values, _prepared);
 
@@ -76,13 +77,18 @@ internal sealed class NetworkShare
         for (int i = 0; i < upstream.Length; i++)
             upstream[i] = (float)((above[i] - (double)below[i]) / (2 * scale));
         Backward();
-        return [.. _taps[core].OutputGradient.Select(value => (double)value)];
+        return [.. _workspace.Memory.Gradient(Site(core).Output).ToArray().Select(value => (double)value)];
 
         float[] Slope(double sign)
         {
-            _taps[core].Added = [.. change.Select(value => (float)(sign * scale * value))];
-            Forward(sequence);
-            _taps[core].Added = null;
+            Pack(sequence);
+            var schedule = _workspace.Schedule;
+            int behind = schedule.EndOf(Site(core).Output);
+            _workspace.Run(0, behind, Weights, default);
+            var output = _workspace.Memory.Value(Site(core).Output);
+            for (int i = 0; i < output.Length; i++)
+                output[i] += (float)(sign * scale * change[i]);
+            _workspace.Run(behind, schedule.Forward, Weights, default);
             _loss.Derivative(_workspace.Output, _workspace.Targets, 1, _workspace.OutputGradient);
             return _workspace.OutputGradient.ToArray();
         }
@@ -94,20 +100,28 @@ internal sealed class NetworkShare
         Weight += _loss.Weight(_workspace.Targets);
         _loss.Derivative(_workspace.Output, _workspace.Targets, 1, _workspace.OutputGradient);
         Backward();
-        for (int core = 0; core < _taps.Count; core++)
+        var memory = _workspace.Memory;
+        for (int core = 0; core < Cores.Count; core++)
+        {
+            var (input, output) = Site(core);
             (Inputs[core][sequence], Outputs[core][sequence], Slopes[core][sequence]) =
-                (_taps[core].Input, _taps[core].Output, _taps[core].OutputGradient);
+                (memory.Value(input).ToArray(), memory.Value(output).ToArray(), memory.Gradient(output).ToArray());
+        }
     }
+
+    private LayerSite Site(int core) => _network.Program.Site(Cores[core]);
+
+    private void Pack(int sequence) => _workspace.Pack(_parameters.Values, _batch, sequence, 1, ArenaUse.Study);
 
     private void Forward(int sequence)
     {
-        _workspace.Pack(_parameters.Values, _batch, sequence, 1, ArenaUse.Train);
+        Pack(sequence);
         _workspace.Forward(Weights);
     }
 
     private void Backward()
     {
         Array.Clear(_preparedGradients);
-        _workspace.Backward(Weights, new Gradients(_gradients, _preparedGradients), 0);
+        _workspace.Backward(Weights, new Gradients(_gradients, _preparedGradients));
     }
 }

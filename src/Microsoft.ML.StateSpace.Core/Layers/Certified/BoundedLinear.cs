@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// norm of gain W stays below gain. With a <see cref="GainBudget"/> the gain is divided by its product.
 /// Shapes: (rows, in) to (rows, out); parameter Weight (out, in). Cost: 2 in out flops a row.
 /// </summary>
-internal sealed class BoundedLinear : Layer
+internal sealed class BoundedLinear : Operation
 {
     public double Gain { get; }
 

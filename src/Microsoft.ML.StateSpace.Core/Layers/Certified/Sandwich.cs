@@ -12,7 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: (rows, H) to (rows, H); parameters U, V (H, H), Psi, Bias (H). Cost: 4 H^2 flops a row; a preparation takes some 10 H^3 flops.
 /// Kept: max(z, 0) - max(b, 0).
 /// </summary>
-internal sealed class Sandwich : Layer
+internal sealed class Sandwich : Operation
 {
     private static readonly double Root = Math.Sqrt(2);
 
@@ -61,6 +61,8 @@ internal sealed class Sandwich : Layer
     public override int InputSize { get; }
 
     public override int OutputSize { get; }
+
+    public override long Cost => 4L * InputSize * OutputSize;
 
     public override long KeptSize(long rows, long sequences) => rows * InputSize;
 

@@ -1,134 +1,73 @@
 using Microsoft.ML.StateSpace.Kernels;
-using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// Concatenates the outputs of two branches: <c>y = [first(x) | second(x)]</c>. The second branch must be position-wise. If there is no
-/// first branch, the input itself stands in its place.
-/// Shapes: (rows, H) to (rows, H1 + H2). Kept: what the branches keep.
+/// Concatenates the outputs of two branches: <c>y = [first(x) | second(x)]</c>. If there is no first branch, the input itself stands in
+/// its place. Shapes: (rows, H) to (rows, H1 + H2).
 /// </summary>
-internal sealed class Concat : ScanLayer
+internal sealed class Concat(Layer? first, Layer second) : Layer
 {
-    public ScanLayer? First { get; }
+    public Layer? First => first;
 
-    public Layer Second { get; }
+    public Layer Second => second;
 
-    public Concat(ScanLayer? first, Layer second)
-    {
-        if (second is ScanLayer { Carries: > 0 })
-            throw new ArgumentException("The second layer of a Concat must be position-wise: it must have no carries.", nameof(second));
-        (First, Second) = (first, second);
-    }
+    public override int InputSize => second.InputSize;
 
-    public override int InputSize => Second.InputSize;
+    public override int OutputSize => FirstSize + second.OutputSize;
 
-    public override int OutputSize => FirstSize + Second.OutputSize;
-
-    public override int Carries => First?.Carries ?? 0;
-
-    public override bool CanBeCut => First?.CanBeCut ?? true;
-
-    public override int StateSize => First?.StateSize ?? 0;
-
-    private int FirstSize => First?.OutputSize ?? InputSize;
-
-    public override long KeptSize(long rows, long sequences) => FirstKept(rows, sequences).Length + Second.KeptSize(rows, sequences);
-
-    // The outputs of both branches, or the gradients of these outputs.
-    public override long ScratchSize(long rows, long sequences)
-        => rows * OutputSize + Math.Max(First?.ScratchSize(rows, sequences) ?? 0, Second.ScratchSize(rows, sequences));
+    private int FirstSize => first?.OutputSize ?? InputSize;
 
     public override void Prepare(in Weights weights)
     {
-        First?.Prepare(weights);
-        Second.Prepare(weights);
+        first?.Prepare(weights);
+        second.Prepare(weights);
     }
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        First?.PrepareBackward(weights, gradients);
-        Second.PrepareBackward(weights, gradients);
+        first?.PrepareBackward(weights, gradients);
+        second.PrepareBackward(weights, gradients);
     }
 
-    public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    public override ValueId Compile(IProgramBuilder program, ValueId input)
     {
-        var scratch = pass.Scratch;
-        Span<float> a = scratch.Take(pass.Rows * FirstSize), b = scratch.Take(pass.Rows * Second.OutputSize);
-        var inner = pass.With(scratch);
-        var own = FirstKept(pass.Rows, pass.Sequences);
-        First?.ForwardPhase(phase, inner, input, a, own.Of(kept));
-        if (phase < Carries)
-            return;
-        Second.Forward(inner, input, b, kept[(int)own.Length..]);
-        Copy(First is null ? input : a, FirstSize, 0, FirstSize, output, OutputSize, 0);
-        Copy(b, Second.OutputSize, 0, Second.OutputSize, output, OutputSize, FirstSize);
+        var left = first is null ? input : program.Add(first, input);
+        return program.Join(new SideBySide(FirstSize, second.OutputSize, first is not null), left, program.Add(second, input));
     }
 
-    public override void BackwardPhase(
-        int phase, in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
-        ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+    /// <param name="firstSize">Channels of the first value.</param>
+    /// <param name="secondSize">Channels of the second value.</param>
+    /// <param name="isAlone">Whether nothing else reads the first value.</param>
+    private sealed class SideBySide(int firstSize, int secondSize, bool isAlone) : Join
     {
-        var scratch = pass.Scratch;
-        Span<float> da = scratch.Take(pass.Rows * FirstSize), db = scratch.Take(pass.Rows * Second.OutputSize);
-        var inner = pass.With(scratch);
-        var own = FirstKept(pass.Rows, pass.Sequences);
-        if (phase == Carries)
+        public override int OutputSize => firstSize + secondSize;
+
+        public override bool Reads(int value) => false;
+
+        public override bool Assigns(int value) => value == 1 || isAlone;
+
+        public override void Forward(in Pass pass, ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
         {
-            Copy(outputGradient, OutputSize, 0, FirstSize, da, FirstSize, 0);
-            Copy(outputGradient, OutputSize, FirstSize, Second.OutputSize, db, Second.OutputSize, 0);
-            Second.Backward(inner, input, kept[(int)own.Length..], db, inputGradient, gradients);
+            for (; !output.IsEmpty; output = output[OutputSize..])
+            {
+                first.Take(firstSize).CopyTo(output);
+                second.Take(secondSize).CopyTo(output[firstSize..]);
+            }
         }
-        if (First is null)
-            Activations.Add(da, inputGradient);
-        else
-            First.BackwardPhase(phase, inner, input, own.Of(kept), da, inputGradient, gradients);
-    }
 
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => First!.ClearEdges(carry, rows, FirstKept(rows, 1).Of(kept));
-
-    public override void ForwardCarry(
-        int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => First!.ForwardCarry(
-            carry, weights, rows, FirstKept(rows, 1).Of(kept), rowsBehind, FirstKept(rowsBehind, 1).Of(keptBehind), reverse);
-
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch)
-        => First!.ClearGradientEdges(carry, rows, scratch[(rows * OutputSize)..]);
-
-    public override void BackwardCarry(
-        int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => First!.BackwardCarry(
-            carry, weights, rows, scratch[(rows * OutputSize)..], rowsBefore, scratchBefore[(rowsBefore * OutputSize)..], reverse);
-
-    public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
-    {
-        if (First is null)
-            input.CopyTo(output);
-        else
-            First.Step(pass, input, output[..FirstSize], state);
-        Second.Step(pass, input, output[FirstSize..], default);
-    }
-
-    public override long StepEachScratchSize(int streams)
-        => (long)streams * OutputSize + Math.Max(First?.StepEachScratchSize(streams) ?? 0, Second.StepEachScratchSize(streams));
-
-    public override void StepEach(in Pass pass, ReadOnlySpan<float> input, Span<float> output, in StreamStates states)
-    {
-        var scratch = pass.Scratch;
-        Span<float> a = scratch.Take((long)states.Count * FirstSize), b = scratch.Take((long)states.Count * Second.OutputSize);
-        var inner = pass.With(scratch);
-        First?.StepEach(inner, input, a, states);
-        Second.StepEach(inner, input, b, states);
-        Copy(First is null ? input : a, FirstSize, 0, FirstSize, output, OutputSize, 0);
-        Copy(b, Second.OutputSize, 0, Second.OutputSize, output, OutputSize, FirstSize);
-    }
-
-    private Slot FirstKept(long rows, long sequences) => new(0, First?.KeptSize(rows, sequences) ?? 0);
-
-    // Copies some columns of every row.
-    private static void Copy(ReadOnlySpan<float> from, int fromSize, int fromColumn, int columns, Span<float> to, int toSize, int toColumn)
-    {
-        for (int i = fromColumn, j = toColumn; i < from.Length; i += fromSize, j += toSize)
-            from.Slice(i, columns).CopyTo(to[j..]);
+        public override void Backward(
+            in Pass pass, ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> outputGradient,
+            Span<float> firstGradient, Span<float> secondGradient, in Gradients gradients)
+        {
+            while (!outputGradient.IsEmpty)
+            {
+                if (isAlone)
+                    outputGradient.Take(firstSize).CopyTo(firstGradient.Take(firstSize));
+                else
+                    Activations.Add(outputGradient.Take(firstSize), firstGradient.Take(firstSize));
+                outputGradient.Take(secondSize).CopyTo(secondGradient.Take(secondSize));
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// The product of two branches element by element: <c>y = value(x) * gate(x)</c>. This is the multiplicative interaction of Mamba, Griffin
 /// and H3.
 /// </summary>
-internal sealed class GatedProduct(ScanLayer value, ScanLayer gate) : BranchProduct(value, gate)
+internal sealed class GatedProduct(Layer value, Layer gate) : BranchProduct(value, gate)
 {
     public override int OutputSize => Value.OutputSize;
 

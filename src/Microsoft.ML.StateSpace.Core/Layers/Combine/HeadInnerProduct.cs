@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: the first branch gives (rows, d, d, heads), the second, the query, (rows, d, heads); the product is (rows, d, heads).
 /// Cost: 2 H d flops a row, where H is the number of channels, d times the number of heads.
 /// </summary>
-internal sealed class HeadInnerProduct(ScanLayer memory, ScanLayer query, int headSize) : BranchProduct(memory, query)
+internal sealed class HeadInnerProduct(Layer memory, Layer query, int headSize) : BranchProduct(memory, query)
 {
     public int HeadSize => headSize;
 

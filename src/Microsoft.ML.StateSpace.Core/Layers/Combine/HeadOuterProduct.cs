@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: the branches give (rows, d, heads), so that the same entry of all heads is contiguous; the product is (rows, d, d, heads).
 /// Cost: H d flops a row, where H is the number of channels, d times the number of heads.
 /// </summary>
-internal sealed class HeadOuterProduct(ScanLayer key, ScanLayer value, int headSize) : BranchProduct(key, value)
+internal sealed class HeadOuterProduct(Layer key, Layer value, int headSize) : BranchProduct(key, value)
 {
     public int HeadSize => headSize;
 

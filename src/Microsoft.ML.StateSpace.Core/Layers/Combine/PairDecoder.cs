@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Long Range Arena (Tay et al. 2021, arXiv:2011.04006), with the one hidden layer of as many channels as the model that S4 and S5 give it.
 /// Shapes: (rows, 2 pooled), p and q side by side, to (rows, out). Cost: 8 pooled hidden flops a row.
 /// </summary>
-internal sealed class PairDecoder : Layer
+internal sealed class PairDecoder : Operation
 {
     private readonly int _pooled;
     private readonly Activation _activation;

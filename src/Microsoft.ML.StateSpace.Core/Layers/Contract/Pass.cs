@@ -44,12 +44,18 @@ internal readonly ref struct Pass
 
     /// <summary>
     /// Where one long sequence is scored window by window: the memory in which a layer leaves its state behind the last row, laid out as
-    /// the state of <see cref="Layer.Step"/>. Empty otherwise.
+    /// the state of <see cref="Operation.Step"/>. Empty otherwise.
     /// </summary>
     public Span<float> State { get; init; }
 
+    /// <summary>Whether the rows are a window of a longer sequence.</summary>
+    public bool IsWindow { get; init; }
+
+    /// <summary>In a window, or a step: the rows that were before.</summary>
+    public long Before { get; init; }
+
     /// <summary>Whether <see cref="State"/> holds the state before the first row, because this is not the first window.</summary>
-    public bool Continues { get; init; }
+    public bool Continues => IsWindow && Before > 0;
 
     /// <summary>
     /// The time from the previous step to each row, in units of the reference sampling time, (rows). Empty where time steps are equally far
@@ -69,24 +75,14 @@ internal readonly ref struct Pass
     public IStateObserver? Observer { get; init; }
 
     /// <summary>The same pass with other scratch memory.</summary>
-    public Pass With(Span<float> scratch) => With(scratch, State);
+    public Pass With(Span<float> scratch) => this with { Scratch = scratch };
 
-    /// <summary>The same pass with other scratch memory, and the state of one of the layers.</summary>
-    public Pass With(Span<float> scratch, Span<float> state) => With(scratch, state, Continues);
+    /// <summary>The same pass with other scratch memory, and the state of one of the operations.</summary>
+    public Pass With(Span<float> scratch, Span<float> state) => this with { Scratch = scratch, State = state };
 
     /// <summary>The pass over one row, of one over sequences of a row each.</summary>
     public Pass OfRow(int row)
         => this with { Starts = Starts[..2], Intervals = Intervals.IsEmpty ? default : Intervals.Slice(row, 1) };
-
-    /// <summary>The same pass as one over a window.</summary>
-    public Pass InWindow(Span<float> state, bool continues) => With(Scratch, state, continues);
-
-    private Pass With(Span<float> scratch, Span<float> state, bool continues) => new()
-    {
-        Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
-        Cancellation = Cancellation, State = state, Continues = continues, Intervals = Intervals, IntervalsBehind = IntervalsBehind,
-        Sums = Sums, Observer = Observer,
-    };
 
     /// <summary>
     /// The same pass for a core whose rows are those of each sequence in reverse order, with the time that leads to each row in that order.

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// A layer in which time steps meet. A long sequence may be cut into pieces that are worked on side by side (<see cref="Pass.IsPiece"/>).
-/// The work then falls into <see cref="Carries"/> + 1 phases. All pieces do one phase; then a carry hands each piece what it must know of
+/// An operation in which time steps meet. A long sequence may be cut into pieces that are worked on side by side
+/// (<see cref="Pass.IsPiece"/>). The work then falls into <see cref="Carries"/> + 1 phases. All pieces do one phase; then a carry hands each piece what it must know of
 /// its neighbour; then all pieces do the next phase. The pieces are visited in the order of time and, for a bidirectional layer, also
 /// against it. Backward takes the phases in turn from the last to the first.
 /// A piece begins at a multiple of 64 time steps of its sequence.
@@ -11,8 +11,13 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// goes through all phases at once as well; it begins with the state that the one before it left, at a multiple of 64 time steps, and its
 /// rows have the bits that they have in the whole sequence, unless the layer <see cref="Convolves"/>.
 /// </summary>
-internal abstract class ScanLayer : Layer
+internal abstract class ScanLayer : Operation
 {
+    public override ValueId Compile(IProgramBuilder program, ValueId input) => program.Scan(this, input);
+
+    // A scan costs its products and what it does to its states; both are about as much as it keeps.
+    public override long Cost => 16 * (InputSize + OutputSize + KeptSize(1024, 1) / 1024);
+
     /// <summary>Number of carries, that is, how often neighbouring pieces must exchange something.</summary>
     public abstract int Carries { get; }
 

@@ -16,7 +16,7 @@ internal enum ActivationKind
 /// An elementwise function as a layer; <see cref="Activations"/> has the formulas. Shapes: (rows, H) to (rows, H). Nothing is kept, since
 /// Backward uses the input.
 /// </summary>
-internal sealed class Activation(ActivationKind kind, int size) : Layer
+internal sealed class Activation(ActivationKind kind, int size) : Operation
 {
     public ActivationKind Kind => kind;
 

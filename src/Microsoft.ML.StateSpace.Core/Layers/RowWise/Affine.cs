@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y = x * g + b</c>, channel by channel: what a batch norm computes once its statistics stand (Ioffe, Szegedy 2015, arXiv:1502.03167,
 /// algorithm 2). Shapes: (rows, H) to (rows, H). Cost: 2 H flops a row.
 /// </summary>
-internal sealed class Affine : Layer
+internal sealed class Affine : Operation
 {
     public Parameter Scale { get; }
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Source: De, Smith et al. 2024, arXiv:2402.19427, section 2.4 and appendix A.
 /// Shapes: (rows, H) to (rows, H1); parameters Weight (J, H1 / J, H / J), Bias (H1). Cost: 2 H H1 / J flops a row.
 /// </summary>
-internal sealed class BlockDiagonalLinear : Layer
+internal sealed class BlockDiagonalLinear : Operation
 {
     private readonly int _inputs, _outputs; // of one head
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Shapes: (rows, 1) to (rows, out). The inputs are whole numbers from 0 to vocabulary - 1.
 /// Departs from a plain look-up in one point: a token outside the table gives zeros, because training has not seen it.
 /// </summary>
-internal sealed class Embedding : Layer
+internal sealed class Embedding : Operation
 {
     public Parameter Table { get; }
 

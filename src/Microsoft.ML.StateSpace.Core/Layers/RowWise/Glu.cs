@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// gelu has the tanh form or the exact one.
 /// Source: S5 <c>layers.py</c>; the LRU uses FullGlu. Shapes: (rows, H) to (rows, H). Cost: 2 H^2 flops a row for each matrix.
 /// </summary>
-internal sealed class Glu : Layer
+internal sealed class Glu : Operation
 {
     public Nonlinearity Kind { get; }
 
@@ -46,6 +46,8 @@ internal sealed class Glu : Layer
     public override int OutputSize { get; }
 
     // The two masks, w, s and, for FullGlu, W1 w + b1.
+    public override long Cost => 4L * InputSize * OutputSize;
+
     public override long KeptSize(long rows, long sequences)
         => Gate is null ? sequences * InputSize : ((Value is null ? 2 : 3) * rows + 2 * sequences) * InputSize;
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// unless asked otherwise.
 /// Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450. Shapes: (rows, H) to (rows, H). Cost: about 8 H flops a row.
 /// </summary>
-internal sealed class LayerNorm : Layer
+internal sealed class LayerNorm : Operation
 {
     public Parameter Scale { get; }
 

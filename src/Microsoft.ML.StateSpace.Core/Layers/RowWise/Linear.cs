@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y = W x + b</c> at every row. b may be absent.
 /// Shapes: (rows, in) to (rows, out). Cost: 2 in out flops a row.
 /// </summary>
-internal sealed class Linear : Layer
+internal sealed class Linear : Operation
 {
     public Parameter Weight { get; }
 
@@ -25,6 +25,8 @@ internal sealed class Linear : Layer
     public override int InputSize { get; }
 
     public override int OutputSize { get; }
+
+    public override long Cost => 2L * InputSize * OutputSize;
 
     public override long KeptSize(long rows, long sequences) => 0;
 

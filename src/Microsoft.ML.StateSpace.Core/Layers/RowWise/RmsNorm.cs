@@ -7,7 +7,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// <c>y = x / sqrt(mean(x^2) + eps) * g</c>, with the mean over the channels of a row, and eps = 1e-5 unless asked otherwise.
 /// Source: Zhang, Sennrich 2019, arXiv:1910.07467. Shapes: (rows, H) to (rows, H). Cost: about 5 H flops a row.
 /// </summary>
-internal sealed class RmsNorm : Layer
+internal sealed class RmsNorm : Operation
 {
     public Parameter Scale { get; }
 

@@ -8,12 +8,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// (Gemma Team, "Gemma 2", 2024, arXiv:2408.00118, section 2). Shapes: as f, which is position-wise and keeps nothing. Nothing is kept:
 /// Backward computes f anew.
 /// </summary>
-internal sealed class SoftCap(Layer inner, double cap) : Layer
+internal sealed class SoftCap(Operation inner, double cap) : Operation
 {
     private readonly float _cap = (float)cap;
 
     /// <summary>f.</summary>
-    public Layer Inner => inner;
+    public Operation Inner => inner;
 
     /// <summary>c.</summary>
     public double Cap => cap;

@@ -3,13 +3,15 @@ using Microsoft.ML.StateSpace.Kernels;
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary><see cref="Dropout"/> as a layer of its own. Shapes: (rows, H) to (rows, H). Kept: the masks, (sequences, H).</summary>
-internal sealed class TiedDropout(int size, Dropout dropout) : Layer
+internal sealed class TiedDropout(int size, Dropout dropout) : Operation
 {
     public Dropout Dropout => dropout;
 
     public override int InputSize => size;
 
     public override int OutputSize => size;
+
+    public override bool ReadsInput => false;
 
     public override long KeptSize(long rows, long sequences) => sequences * size;
 

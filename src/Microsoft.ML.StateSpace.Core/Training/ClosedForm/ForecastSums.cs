@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Training;

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Kernels;
 
 namespace Microsoft.ML.StateSpace.Training;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -109,13 +110,13 @@ internal static class StepBankTraining
     {
         int width = model.InputStage.Width;
         var inputs = new float[checked(starts[^1] * width)];
-        var memory = new StepBankMemory(model, Workspace.WindowRows);
+        var memory = new StepBankMemory(model, ScoringWindows.WindowRows);
         var state = new float[model.StateSize];
         for (int i = 0; i < data.Count; i++)
         {
             Array.Clear(state);
             // What is derived from a sequence that is read both ways may follow from all of it.
-            int window = model.IsCausal ? Workspace.WindowRows : data.Length(i);
+            int window = model.IsCausal ? ScoringWindows.WindowRows : data.Length(i);
             for (int start = 0; start < data.Length(i); start += window)
             {
                 int count = Math.Min(window, data.Length(i) - start);

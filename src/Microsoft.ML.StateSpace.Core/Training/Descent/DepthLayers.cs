@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -82,17 +83,9 @@ internal sealed class DepthLayers
     /// <summary>Runs a layer on what stands at <see cref="Input"/> of the workspace; the last layer assigns its output.</summary>
     public void Forward(int layer, Workspace workspace, Weights weights)
     {
-        var pass = workspace.Pass(weights, 0);
-        var plan = workspace.Plan;
-        if (layer == 0)
-            _network.Encode(pass, plan, workspace.Input, workspace.Arena);
-        for (int branch = First(layer); branch < First(layer + 1); branch++)
-            for (int phase = 0; phase <= _network.Branch(branch).Carries; phase++)
-                _network.ForwardBranch(branch, phase, pass, plan, workspace.Arena);
-        if (layer < Count - 1)
-            return;
-        Pool(workspace, weights);
-        _network.Decode(pass, plan, workspace.Output, workspace.Arena);
+        int first = layer == 0 ? 0 : workspace.Schedule.EndOf(Stream(layer));
+        int end = layer == Count - 1 ? workspace.Schedule.Forward : workspace.Schedule.EndOf(Stream(layer + 1));
+        workspace.Run(first, end, weights, default);
     }
 
     /// <summary>
@@ -101,39 +94,29 @@ internal sealed class DepthLayers
     /// </summary>
     public void Backward(int layer, Workspace workspace, Weights weights, in Gradients gradients)
     {
-        var pass = workspace.Pass(weights, 0);
-        var plan = workspace.Plan;
-        if (layer == Count - 1)
-        {
-            _network.DecodeBackward(pass, plan, workspace.OutputGradient, workspace.Arena, gradients);
-            if (_network.Head.IsPooled)
-                _network.PoolRowsBackward(pass, plan, workspace.Arena, gradients);
-        }
-        for (int branch = First(layer + 1) - 1; branch >= First(layer); branch--)
-            for (int phase = _network.Branch(branch).Carries; phase >= 0; phase--)
-                _network.BackwardBranch(branch, phase, pass, plan, workspace.Arena, gradients);
-        if (layer == 0)
-            _network.EncodeBackward(pass, plan, workspace.Arena, gradients);
+        var schedule = workspace.Schedule;
+        int first = layer == Count - 1 ? schedule.Forward : schedule.StepOf(Stream(layer + 1), Work.Backward);
+        int end = layer == 0 ? schedule.Steps.Length : schedule.StepOf(Stream(layer), Work.Backward);
+        workspace.Run(first, end, weights, gradients);
     }
 
-    /// <summary>The rows that a layer but the first reads, (rows, width), in the arena of a workspace.</summary>
-    public Span<float> Input(int layer, Workspace workspace) => workspace.Plan.Stream(First(layer)).Of(workspace.Arena);
+    /// <summary>The rows that a layer but the first reads, (rows, width), in the memory of a workspace.</summary>
+    public Span<float> Input(int layer, Workspace workspace) => workspace.Memory.Value(Stream(layer));
 
     /// <summary>The gradient of these rows: minus the costate.</summary>
-    public Span<float> Costate(int layer, Workspace workspace) => workspace.Plan.Gradient(First(layer)).Of(workspace.Arena);
+    public Span<float> Costate(int layer, Workspace workspace) => workspace.Memory.Gradient(Stream(layer));
 
     /// <summary>What the decoder reads: the rows of the last stream, or the pooled vectors that are made of them.</summary>
     public Span<float> Features(Workspace workspace, Weights weights)
     {
-        Pool(workspace, weights);
-        return _network.Head.IsPooled ? workspace.Plan.Pooled.Of(workspace.Arena) : Input(Count - 1, workspace);
+        if (_network.Pooled is not { } pooled)
+            return Input(Count - 1, workspace);
+        workspace.Run(workspace.Schedule.EndOf(Stream(Count - 1)), workspace.Schedule.EndOf(pooled), weights, default);
+        return workspace.Memory.Value(pooled);
     }
 
-    private void Pool(Workspace workspace, Weights weights)
-    {
-        if (_network.Head.IsPooled)
-            _network.PoolRows(workspace.Pass(weights, 0), workspace.Plan, workspace.Arena);
-    }
+    // What a layer but the first reads.
+    private ValueId Stream(int layer) => _network.Program.Streams[First(layer)];
 
     // The first branch of a layer; encoder and decoder have none.
     private int First(int layer) => Math.Clamp(layer - 1, 0, _blocks) * _branches;

@@ -1,5 +1,5 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Models;
 
 namespace Microsoft.ML.StateSpace.Training;
 
@@ -124,7 +124,7 @@ internal sealed class DepthPass
         var cancellation = _batch.Options.Cancellation;
         _batch.Workers.Run(Shards, (worker, shard) =>
         {
-            var memory = _memories[worker] ??= new SequenceMemory(_batch.Model, _batch.Data, _batch.Options);
+            var memory = _memories[worker] ??= new SequenceMemory(_batch.Model, _batch.Data, _batch.Options, ArenaUse.Study);
             (_gradients[shard] ??= new float[_values.Length + _batch.Model.Layout.GradedLength]).AsSpan().Clear();
             for (int i = _shards[shard]; i < _shards[shard + 1] && !cancellation.IsCancellationRequested; i++)
             {

@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
@@ -53,7 +54,8 @@ internal sealed class FullBatch : IDisposable
         Workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
         _memories = new SequenceMemory?[Workers.Count];
         Trained = TrainedRange.Of(initial);
-        _pieces = new PieceRun(model, PieceRun.LargestArena, PieceRun.Grain);
+        _pieces = new PieceRun(
+            model, new Workspaces(model, PieceRun.MostPieces, PieceRun.LargestArena, 1, options.Cancellation), PieceRun.Grain);
         _piecePass = new PiecePass(model, _parameters, _prepared, _loss, Workers, _pieces, options.Cancellation);
         if (inPieces && 2 * data.Count <= PieceRun.MostPieces)
         {

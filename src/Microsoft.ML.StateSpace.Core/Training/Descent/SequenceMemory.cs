@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
@@ -7,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Training;
 /// <summary>
 /// What one thread needs to pass one sequence after the other through a network: a batch of one, its activations, its gradient.
 /// </summary>
-internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, TrainingOptions options)
+internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, TrainingOptions options, ArenaUse use = ArenaUse.Train)
 {
     /// <summary>The sequence that was filled in last, alone in its batch.</summary>
     public SequenceBatch Batch { get; } = new(data.Features, data.Targets, data.HasIntervals);
@@ -24,7 +25,7 @@ internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, Tr
     public void Take(int sequence, ReadOnlySpan<float> values)
     {
         Batch.Fill(data, [sequence], options.Washout);
-        Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
+        Workspace.Pack(values, Batch, 0, 1, use);
     }
 
     /// <summary>Takes the first time steps of a sequence, without its targets; a pair, which has one answer, as a whole.</summary>
@@ -42,7 +43,7 @@ internal sealed class SequenceMemory(SequenceNetwork model, SequenceSet data, Tr
         data.Values(sequence)[..(rows * data.Features)].CopyTo(Batch.Values);
         if (data.HasIntervals)
             data.Intervals(sequence)[..rows].CopyTo(Batch.Intervals);
-        Workspace.Pack(values, Batch, 0, 1, ArenaUse.Train);
+        Workspace.Pack(values, Batch, 0, 1, use);
     }
 
     /// <summary>The parts of <see cref="Gradient"/>.</summary>

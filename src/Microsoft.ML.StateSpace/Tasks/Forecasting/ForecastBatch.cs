@@ -1,7 +1,7 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Forecasting;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Streaming;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace;
 

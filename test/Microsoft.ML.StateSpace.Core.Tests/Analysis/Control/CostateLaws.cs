@@ -1,11 +1,11 @@
 using Microsoft.ML.StateSpace.Analysis;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
-using Microsoft.ML.StateSpace.Training;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Analysis.Control;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.StateSpace.Analysis;
+using Microsoft.ML.StateSpace.Core.Tests.Layers;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Models;
@@ -78,7 +79,7 @@ public class AnalyzeTests
     }
 
     // Whether twice the input makes twice the output, which no core with coefficients that depend on the input does.
-    private static bool IsLinear(ScanLayer core, Weights weights)
+    private static bool IsLinear(Layer core, Weights weights)
     {
         const int Rows = 40;
         float[] input = Draw.Uniform(Rows * core.InputSize, -1, 1, 7), once = Answer(input, weights),
@@ -86,17 +87,7 @@ public class AnalyzeTests
         return once.Zip(twice, (x, y) => Math.Abs(2 * x - y)).Max() < 1e-4 * twice.Max(Math.Abs);
 
         float[] Answer(float[] values, Weights weights)
-        {
-            float[] output = new float[Rows * core.OutputSize], ones = [.. Enumerable.Repeat(1f, Rows)];
-            core.Forward(
-                new Pass
-                {
-                    Weights = weights, Starts = [0, Rows], Scratch = new float[core.ScratchSize(Rows, 1)], Intervals = ones,
-                    IntervalsBehind = ones,
-                },
-                values, output, new float[core.KeptSize(Rows, 1)]);
-            return output;
-        }
+            => ProgramRun.Forward(core, weights, values, [.. Enumerable.Repeat(1f, Rows)]);
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public class LocalAttentionTests
         var run = new LayerRun(layout => new LocalAttention(layout, Size, Heads, Window));
         const int Steps = 400;
         float[] input = Draw.Uniform(Steps * Size, -2, 2, 5), expected = run.Forward(input, Steps), stepped = new float[expected.Length];
-        float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        float[] state = new float[run.StateSize], scratch = run.StepScratch();
         for (int t = 0; t < Steps; t++)
             run.Step(input.AsSpan(t * Size, Size), stepped.AsSpan(t * Size, Size), state, scratch);
         stepped.Should().BeNear(expected.ToDouble(), Tolerance.Forward, "outputs");

@@ -125,7 +125,7 @@ public class StepBankTests
         {
             int rows = Math.Min(window, Length - start);
             var pass = Pass(parameters, [0, rows], Scratch(bank), intervals.Length > 0 ? intervals.AsSpan(start, rows) : [])
-                .InWindow(state, continues: start > 0);
+                with { State = state, IsWindow = true, Before = start };
             bank.Forward(pass, input.AsSpan(start * inputs, rows * inputs), answers.AsSpan(start * 2, rows * 2));
         }
         answers.Should().BeBitwise(whole);

@@ -46,6 +46,13 @@ public class GatedProductTests() : CausalLayerLaws(
     (p, x) => Scaffolds.Product(Scaffolds.CausalConvolution(p.Scope("A"), x),
         Scaffolds.Each(KernelOracle.Gelu, PositionWise.Linear(p.Scope("B"), x))));
 
+public class GatedByAScanTests() : CausalLayerLaws(
+    (layout, size) => new GatedProduct(
+        layout.Scope("A", () => new CausalConvolution(layout, size, 4, Initialize.Normal(1))),
+        layout.Scope("B", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size))),
+    (p, x) => Scaffolds.Product(
+        Scaffolds.CausalConvolution(p.Scope("A"), x), Cores.Lru(p.Scope("B"), x, LruNormalization.TiedL2)));
+
 public class HeadOuterProductTests() : CausalLayerLaws(
     (layout, size) => new HeadOuterProduct(
         layout.Scope("A", () => new CausalConvolution(layout, 3 * size, 4, Initialize.Normal(1))),
@@ -62,7 +69,7 @@ public class HeadInnerProductTests() : CausalLayerLaws(
         PositionWise.Linear(p.Scope("C"), Scaffolds.CausalConvolution(p.Scope("A"), x)), PositionWise.Linear(p.Scope("B"), x), 2));
 
 public class HeadCoreTests() : CausalLayerLaws(
-    (layout, size) => new HeadCore((ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size), 3),
+    (layout, size) => new HeadCore(CoreCase.Lru(LruNormalization.TiedL2)(layout, size), 3),
     (p, x) => HeadOracle.Apart(x, 3, group => Cores.Lru(p, group, LruNormalization.TiedL2)));
 
 public class PairDecoderTests() : CausalLayerLaws(
@@ -70,28 +77,20 @@ public class PairDecoderTests() : CausalLayerLaws(
 
 public class BidirectionalTests() : LayerLaws(
     (layout, size) => new Bidirectional(
-        layout.Scope("Forward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),
-        layout.Scope("Backward", () => (ScanLayer)CoreCase.Lru(LruNormalization.TiedL2)(layout, size))),
+        layout.Scope("Forward", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size)),
+        layout.Scope("Backward", () => CoreCase.Lru(LruNormalization.TiedL2)(layout, size))),
     (p, x) => Scaffolds.Bidirectional(p, x, (q, u) => Cores.Lru(q, u, LruNormalization.TiedL2)));
 
-/// <summary>What combinators refuse.</summary>
+/// <summary>What combinators refuse, and what they must not do.</summary>
 public class CombinatorTests
 {
-    [Fact]
-    public void Gated_RefusesAGateInWhichTimeStepsMeet()
-    {
-        var layout = new ParameterLayout();
-        var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Invoking(() => new GatedProduct(convolution, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("gate");
-    }
-
     [Fact]
     public void TwoWay_MakesNoSingleSteps()
     {
         var run = new LayerRun(layout => new Bidirectional(
             layout.Scope("Forward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1))),
             layout.Scope("Backward", () => new CausalConvolution(layout, 2, 2, Initialize.Normal(1)))));
-        Invoking(() => run.Step(new float[2], new float[2], [], [])).Should().ThrowExactly<InvalidOperationException>();
+        Invoking(() => run.Step(new float[2], new float[2], [], run.StepScratch())).Should().ThrowExactly<InvalidOperationException>();
     }
 
     [Fact]
@@ -105,7 +104,7 @@ public class CombinatorTests
         output[64..128].Should().BeBitwise(output[..64]);
         output[256..].Should().BeBitwise(output[128..192]);
         output[128..192].Should().NotEqual(output[..64]);
-        run.Backward(input, run.Kept, input, inputGradient, new ParameterSet([]), [], LayerRun.Starts(2, 3), run.Scratch(2, 3));
+        run.Backward(input, inputGradient, new ParameterSet([]), [], LayerRun.Starts(2, 3));
         inputGradient.Should().BeBitwise(output);
     }
 }

@@ -52,7 +52,7 @@ public class IntervalTests
         bool isSame = regular.Layer.GetType() == irregular.Layer.GetType();
         irregular.Parameters.Values.Should().BeBitwise(regular.Parameters.Values);
         irregular.Intervals = [.. Enumerable.Repeat(1f, Length)];
-        float[] input = Draw.Uniform(Length * Size, 7), upstream = Draw.Uniform(Length * Size, 8);
+        float[] input = Draw.Uniform(Length * regular.Layer.InputSize, 7), upstream = Draw.Uniform(Length * regular.Layer.OutputSize, 8);
         Check(irregular.Forward(input, Length), regular.Forward(input, Length), Tolerance.Forward, "y");
         float[] expectedInput = new float[input.Length], actualInput = new float[input.Length];
         ParameterSet expected = new(regular.Parameters.Parameters), actual = new(regular.Parameters.Parameters);
@@ -80,10 +80,10 @@ public class IntervalTests
             float.Epsilon, float.MaxValue, .. Enumerable.Range(0, 75).Select(t => MathF.Pow(10, t - 37)),
             1, float.MaxValue, float.Epsilon, 1];
         int length = run.Intervals.Length;
-        float[] input = Draw.Uniform(length * Size, 7), inputGradient = new float[input.Length];
+        float[] input = Draw.Uniform(length * run.Layer.InputSize, 7), inputGradient = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
         run.Forward(input, length).Should().OnlyContain(y => float.IsFinite(y));
-        run.Backward(input, [length], Draw.Uniform(input.Length, 8), inputGradient, gradients);
+        run.Backward(input, [length], Draw.Uniform(length * run.Layer.OutputSize, 8), inputGradient, gradients);
         inputGradient.Should().OnlyContain(g => float.IsFinite(g));
         foreach (var parameter in gradients.Parameters)
             gradients[parameter.Name].ToArray().Should().OnlyContain(g => float.IsFinite(g), parameter.Name);

@@ -92,16 +92,15 @@ public abstract class LayerLaws
     public void Pass_AllocatesNothing()
     {
         var run = Create(Size);
-        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), kept = run.Kept,
-            inputGradient = new float[input.Length];
-        float[] scratch = run.Scratch(Lengths), prepared = new float[run.Prepared.Length];
+        float[] input = DrawInput(run, Lengths.Sum()), output = run.Forward(input, Lengths), inputGradient = new float[input.Length];
+        float[] prepared = new float[run.Prepared.Length];
         int[] starts = LayerRun.Starts(Lengths);
         var gradients = new ParameterSet(run.Parameters.Parameters);
         Kernels.NoAllocation.In(() =>
         {
             run.Prepare();
-            run.Forward(input, output, kept, starts, scratch);
-            run.Backward(input, kept, output, inputGradient, gradients, prepared, starts, scratch);
+            run.ForwardAgain(input, starts);
+            run.Backward(output, inputGradient, gradients, prepared, starts);
         });
     }
 
@@ -151,7 +150,7 @@ public abstract class CausalLayerLaws : LayerLaws
         var run = Create(7);
         float[] input = DrawInput(run, Length), expected = run.Forward(input, Length), stepped = new float[expected.Length];
         int inputs = run.Layer.InputSize, outputs = run.Layer.OutputSize;
-        float[] state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        float[] state = new float[run.StateSize], scratch = run.StepScratch();
         for (int t = 0; t < Length; t++)
             run.Step(input.AsSpan(t * inputs, inputs), stepped.AsSpan(t * outputs, outputs), state, scratch,
                 run.Intervals.ElementAtOrDefault(t));
@@ -162,7 +161,7 @@ public abstract class CausalLayerLaws : LayerLaws
     public void Step_AllocatesNothing()
     {
         var run = Create(7);
-        float[] input = DrawInput(run, 1), output = run.Forward(input, 1), state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        float[] input = DrawInput(run, 1), output = run.Forward(input, 1), state = new float[run.StateSize], scratch = run.StepScratch();
         Kernels.NoAllocation.In(() => run.Step(input, output, state, scratch));
     }
 }

@@ -1,13 +1,16 @@
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Layers;
 
-/// <summary>A layer with parameters of its own and memory to run it.</summary>
+/// <summary>A layer with parameters of its own and memory to run it, as a program of this layer alone.</summary>
 internal sealed class LayerRun
 {
     private static readonly int[] OneRow = [0, 1];
+    private readonly LayerProgram _program;
+    private readonly PassMemory _memory;
     private readonly float[] _prepared;
     private float[] _intervalsBehind = [];
 
@@ -21,16 +24,22 @@ internal sealed class LayerRun
         for (int i = 0; i < noise.Length; i++)
             Parameters.Values[i] += noise[i];
         _prepared = new float[layout.PreparedLength];
+        _program = ProgramBuilder.Of(Layer);
+        _memory = new PassMemory(_program);
     }
 
     public Layer Layer { get; }
+
+    /// <summary>Floats of the state of a step.</summary>
+    public int StateSize => _program.StateSize;
 
     public ParameterSet Parameters { get; }
 
     /// <summary>The lambda that a core prepares stands first: (2, N).</summary>
     public ReadOnlySpan<float> Prepared => _prepared;
 
-    public float[] Kept { get; private set; } = [];
+    /// <summary>What the layer, which is one operation, has kept in Forward.</summary>
+    public float[] Kept => _memory.Buffer(_memory.Schedule.Steps[0].Kept).ToArray();
 
     public ulong DropoutKey { get; init; }
 
@@ -43,39 +52,65 @@ internal sealed class LayerRun
     public float[] Forward(float[] input, params int[] lengths)
     {
         Prepare();
-        var output = Garbage(lengths.Sum() * Layer.OutputSize);
-        Kept = Garbage((int)Layer.KeptSize(lengths.Sum(), lengths.Length));
-        Forward(input, output, Kept, Starts(lengths), Scratch(lengths));
-        return output;
+        Begin(lengths);
+        ForwardAgain(input, Starts(lengths));
+        return _memory.Value(_program.Output).ToArray();
     }
 
-    public void Forward(float[] input, float[] output, float[] kept, int[] starts, float[] scratch)
-        => Layer.Forward(Pass(starts, scratch), input, output, kept);
+    /// <summary>
+    /// Plans and takes the memory of a pass, and fills it with numbers that show where a layer reads what it has not written.
+    /// </summary>
+    public void Begin(params int[] lengths)
+    {
+        _memory.Plan(_program.ScheduleFor(ArenaUse.Train), new Extent(lengths.Sum(), lengths.Length));
+        _memory.Take();
+        _memory.All.Fill(float.NaN);
+    }
+
+    /// <summary>Forward once more, in the memory that is there.</summary>
+    public void ForwardAgain(float[] input, int[] starts)
+    {
+        input.CopyTo(_memory.Value(_program.Input));
+        _memory.Run(0, _memory.Schedule.Forward, Pass(starts));
+    }
 
     /// <summary>Adds to both gradients what Forward owes to <paramref name="outputGradient"/>.</summary>
     public void Backward(float[] input, int[] lengths, float[] outputGradient, float[] inputGradient, ParameterSet gradients)
     {
         Forward(input, lengths);
-        Backward(input, Kept, outputGradient, inputGradient, gradients, new float[_prepared.Length], Starts(lengths), Scratch(lengths));
+        Backward(outputGradient, inputGradient, gradients, new float[_prepared.Length], Starts(lengths));
     }
 
-    public void Backward(float[] input, float[] kept, float[] outputGradient, float[] inputGradient, ParameterSet gradients,
-        float[] prepared, int[] starts, float[] scratch)
+    /// <summary>Behind Forward.</summary>
+    public void Backward(float[] outputGradient, float[] inputGradient, ParameterSet gradients, float[] prepared, int[] starts)
     {
         var sums = new Gradients(gradients.Values, prepared);
-        Layer.Backward(Pass(starts, scratch), input, kept, outputGradient, inputGradient, sums);
+        outputGradient.CopyTo(_memory.Gradient(_program.Output));
+        _memory.Run(_memory.Schedule.Forward, _memory.Schedule.Steps.Length, Pass(starts), sums);
+        var added = _memory.Gradient(_program.Input);
+        for (int i = 0; i < added.Length; i++)
+            inputGradient[i] += added[i];
         Layer.PrepareBackward(new Weights(Parameters.Values, _prepared), sums);
     }
 
     public void Step(ReadOnlySpan<float> input, Span<float> output, float[] state, float[] scratch, float interval = 1)
-        => Layer.Step(
+    {
+        input.CopyTo(_program.Steps.Input(scratch, 1));
+        _program.Steps.Run(
             new Pass
             {
                 Weights = new Weights(Parameters.Values, _prepared), Starts = OneRow, Scratch = scratch, Intervals = new(in interval),
             },
-            input, output, state);
+            output, state);
+    }
 
-    public float[] Scratch(params int[] lengths) => Garbage((int)Layer.ScratchSize(lengths.Sum(), lengths.Length));
+    /// <summary>Memory in which a step runs.</summary>
+    public float[] StepScratch()
+    {
+        var memory = new float[_program.Steps.SizeOfOne];
+        Array.Fill(memory, float.NaN);
+        return memory;
+    }
 
     public static int[] Starts(params int[] lengths)
     {
@@ -85,7 +120,7 @@ internal sealed class LayerRun
         return starts;
     }
 
-    public Pass Pass(int[] starts, float[] scratch)
+    private Pass Pass(int[] starts)
     {
         Array.Resize(ref _intervalsBehind, Intervals.Length);
         for (int s = 0; s + 1 < starts.Length && Intervals.Length > 0; s++)
@@ -93,16 +128,8 @@ internal sealed class LayerRun
                 _intervalsBehind[t] = t + 1 < starts[s + 1] ? Intervals[t + 1] : 1;
         return new()
         {
-            Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = scratch, DropoutKey = DropoutKey,
+            Weights = new Weights(Parameters.Values, _prepared), Starts = starts, Scratch = default, DropoutKey = DropoutKey,
             Intervals = Intervals, IntervalsBehind = _intervalsBehind,
         };
-    }
-
-    // The memory holds arbitrary numbers, so it shows when a layer reads what it has not written.
-    private static float[] Garbage(int length)
-    {
-        var memory = new float[length];
-        Array.Fill(memory, float.NaN);
-        return memory;
     }
 }

@@ -47,7 +47,8 @@ internal sealed class ControlRun
         var gradients = new float[Run.Parameters.Values.Length];
         var prepared = new float[_prepared.Length];
         Core.Backward(
-            Pass(lengths, Run.Scratch(lengths), sums, isPiece: false), input, Run.Kept, upstream, new float[input.Length],
+            Pass(lengths, new float[Core.ScratchSize(lengths.Sum(), lengths.Length)], sums, isPiece: false), input, Run.Kept, upstream,
+            new float[input.Length],
             new Gradients(gradients, prepared));
         PreparedGradient = [.. prepared];
         return sums[0];

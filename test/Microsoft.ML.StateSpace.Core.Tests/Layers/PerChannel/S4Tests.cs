@@ -1,7 +1,7 @@
 using System.Numerics;
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Testing;
 using Microsoft.ML.StateSpace.Testing.Oracle;
@@ -185,8 +185,8 @@ public class S4Tests
         for (int i = 0; i < data.Count; i++)
         {
             float[] whole = new float[data.Length(i) * options.Outputs], windows = new float[whole.Length];
-            new Workspace(model, windowRows: 64).Score(weights, data.Values(i), [], whole);
-            new Workspace(model, windowRows: 64, largestWhole: 0).Score(weights, data.Values(i), [], windows);
+            new ScoringWindows(model, windowRows: 64).Score(weights, data.Values(i), [], whole);
+            new ScoringWindows(model, windowRows: 64, largestWhole: 0).Score(weights, data.Values(i), [], windows);
             windows.Should().NotEqual(whole, "the two ways are computed differently");
             windows.Should().BeNear([.. whole.Select(v => (double)v)], Tolerance.Gradient);
         }

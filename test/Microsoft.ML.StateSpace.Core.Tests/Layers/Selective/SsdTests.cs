@@ -13,6 +13,14 @@ public class ConcatTests() : CausalLayerLaws(
     (p, x) => [
         .. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
 
+public class ConcatOfScansTests() : CausalLayerLaws(
+    (layout, size) => new Concat(
+        layout.Scope("A", () => new CausalConvolution(layout, size, 3, Initialize.Normal(1))),
+        layout.Scope("B", () => new CausalConvolution(layout, size, 5, Initialize.Normal(1)))),
+    (p, x) => [
+        .. Scaffolds.CausalConvolution(p.Scope("A"), x).Zip(
+            Scaffolds.CausalConvolution(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
+
 public class ConcatWithItsInputTests() : CausalLayerLaws(
     (layout, size) => new Concat(null, layout.Scope("B", () => new Linear(layout, size, 2))),
     (p, x) => [.. x.Zip(PositionWise.Linear(p.Scope("B"), x), (a, b) => (double[])[.. a, .. b])]);
@@ -147,14 +155,6 @@ public class SsdTests
             .Should().ThrowExactly<ArgumentOutOfRangeException>().Which;
         error.ParamName.Should().Be("HeadSize");
         error.Message.Should().Contain("10 channels");
-    }
-
-    [Fact]
-    public void Beside_RefusesASecondBranchInWhichTimeStepsMeet()
-    {
-        var layout = new ParameterLayout();
-        var convolution = layout.Scope("A", () => new CausalConvolution(layout, 2, 4, Initialize.Normal(1)));
-        Invoking(() => new Concat(null, convolution)).Should().ThrowExactly<ArgumentException>().WithParameterName("second");
     }
 
     internal static SsdOptions Options(int headSize) => new() { HeadSize = headSize, StepSizeMinimum = 0.05, StepSizeMaximum = 0.3 };

@@ -1,7 +1,7 @@
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 
-namespace Microsoft.ML.StateSpace.Training;
+namespace Microsoft.ML.StateSpace.Execution;
 
 /// <summary>A model in training on some device. This is the one border between the training loop and a backend.</summary>
 internal interface ISequenceEngine : IDisposable

@@ -1,8 +1,7 @@
 using Microsoft.ML.StateSpace.Layers;
-using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 
-namespace Microsoft.ML.StateSpace.Training;
+namespace Microsoft.ML.StateSpace.Execution;
 
 /// <summary>A piece of a sequence: <paramref name="Rows"/> time steps from <paramref name="Start"/> on.</summary>
 internal readonly record struct Piece(int Sequence, int Start, int Rows)
@@ -20,34 +19,29 @@ internal sealed class PieceRun
     public const int MostPieces = 8;
     public const int Grain = 64; // every piece but a sequence's last is a multiple of it, so no piece ends inside a chunk of a layer
     public const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
-    public const int LargestArena = 100 << 20; // floats of all pieces; above this, branches are computed again in the backward pass
+    public const long LargestArena = 100 << 20; // floats of all pieces; above this, operations are computed again in the backward pass
 
-    private readonly SequenceNetwork _model;
-    private readonly Workspace[] _workspaces;
+    private readonly INetwork _network;
+    private readonly Workspaces _workspaces;
+    private readonly BudgetChoice _choice;
     private readonly Piece[] _pieces = new Piece[MostPieces];
+    private readonly Extent[] _extents = new Extent[MostPieces];
+    private readonly PassMemory[] _memories = new PassMemory[MostPieces];
+    private readonly bool[] _isFirst = new bool[MostPieces];
     private readonly int[] _winners;
-    private readonly int _largestArena;
     private readonly int _fewestRows;
-    private readonly PieceStep[] _steps;
-    private readonly PieceStep[] _recomputingSteps;
 
-    public PieceRun(SequenceNetwork model, int largestArena, int fewestRows = FewestRows)
+    public PieceRun(INetwork network, Workspaces workspaces, int fewestRows = FewestRows)
     {
-        _model = model;
-        _fewestRows = fewestRows;
-        _largestArena = largestArena;
-        _workspaces = [.. Enumerable.Range(0, MostPieces).Select(_ => new Workspace(model))];
-        _winners = new int[MostPieces / 2 * model.PooledWidth];
-        _steps = PieceSteps.Of(model, recomputing: false);
-        _recomputingSteps = PieceSteps.Of(model, recomputing: true);
+        (_network, _workspaces, _fewestRows) = (network, workspaces, fewestRows);
+        _choice = new BudgetChoice(network.Program);
+        _winners = new int[network.Pooled is { } pooled ? MostPieces / 2 * network.Program.Values[pooled.Index].Width : 0];
     }
 
     public int Count { get; private set; }
 
-    public ArenaUse Use { get; private set; }
-
-    /// <summary>The steps of a training pass, in order.</summary>
-    public ReadOnlySpan<PieceStep> Steps => Use == ArenaUse.TrainRecomputing ? _recomputingSteps : _steps;
+    /// <summary>The order of work of all pieces.</summary>
+    public Schedule Schedule { get; private set; } = null!;
 
     public Piece this[int index] => _pieces[index];
 
@@ -55,12 +49,12 @@ internal sealed class PieceRun
 
     /// <summary>
     /// Cuts the sequences into pieces. Returns false where that is not worth it, because there are enough sequences or they are too short,
-    /// and where a layer of the model cannot be cut.
+    /// and where a layer of the network cannot be cut, or examples are pairs.
     /// </summary>
     public bool Cut(SequenceBatch batch)
     {
         Count = 0;
-        if (2 * batch.Count > MostPieces || batch.Length < 2 * _fewestRows || !_model.CanBeCut)
+        if (2 * batch.Count > MostPieces || batch.Length < 2 * _fewestRows || _network.HasPairs || !_network.Program.CanBeCut)
             return false;
         for (int s = 0; s < batch.Count; s++)
         {
@@ -68,57 +62,23 @@ internal sealed class PieceRun
             for (int i = 0; i < pieces; i++)
             {
                 int start = Cut(length, i, pieces), end = Cut(length, i + 1, pieces);
+                _extents[Count] = new Extent(end - start, 1);
                 _pieces[Count++] = new Piece(s, start, end - start);
             }
         }
-        long arena = 0;
-        for (int i = 0; i < Count; i++)
-            arena += _model.Plan(_pieces[i].Rows, 1, ArenaUse.Train).Length;
-        Use = arena > _largestArena ? ArenaUse.TrainRecomputing : ArenaUse.Train;
+        Schedule = _choice.For(ArenaUse.Train, _extents.AsSpan(0, Count), _workspaces.Budget);
         return true;
     }
 
     /// <summary>The time step at which piece <paramref name="i"/> of a sequence begins.</summary>
     public static int Cut(int length, int i, int pieces) => i == pieces ? length : (int)((long)length * i / pieces) / Grain * Grain;
 
-    /// <summary>
-    /// Hands on what neighbouring pieces must know of each other between two phases of a branch, in the order of time and against it.
-    /// </summary>
-    public void CarryForward(int branch, int carry, Weights weights)
+    /// <summary>Makes a step in which the pieces meet.</summary>
+    public void Carry(ScheduledStep step, Weights weights)
     {
-        var layer = _model.Branch(branch);
         for (int i = 0; i < Count; i++)
-            layer.ClearEdges(carry, _pieces[i].Rows, Kept(i, branch));
-        for (int i = 1; i < Count; i++)
-        {
-            if (!_pieces[i].IsFirst)
-                layer.ForwardCarry(
-                    carry, weights, _pieces[i - 1].Rows, Kept(i - 1, branch), _pieces[i].Rows, Kept(i, branch), reverse: false);
-        }
-        for (int i = Count - 1; i > 0; i--)
-        {
-            if (!_pieces[i].IsFirst)
-                layer.ForwardCarry(
-                    carry, weights, _pieces[i].Rows, Kept(i, branch), _pieces[i - 1].Rows, Kept(i - 1, branch), reverse: true);
-        }
-    }
-
-    /// <summary>Hands the gradients on between two phases of a branch, against the order of each scan.</summary>
-    public void CarryBackward(int branch, int carry, Weights weights)
-    {
-        var layer = _model.Branch(branch);
-        for (int i = 0; i < Count; i++)
-            layer.ClearGradientEdges(carry, _pieces[i].Rows, Scratch(i));
-        for (int i = Count - 1; i > 0; i--)
-        {
-            if (!_pieces[i].IsFirst)
-                layer.BackwardCarry(carry, weights, _pieces[i].Rows, Scratch(i), _pieces[i - 1].Rows, Scratch(i - 1), reverse: false);
-        }
-        for (int i = 1; i < Count; i++)
-        {
-            if (!_pieces[i].IsFirst)
-                layer.BackwardCarry(carry, weights, _pieces[i - 1].Rows, Scratch(i - 1), _pieces[i].Rows, Scratch(i), reverse: true);
-        }
+            (_memories[i], _isFirst[i]) = (_workspaces[i].Memory, _pieces[i].IsFirst);
+        Meeting.Carry(step, _memories.AsSpan(0, Count), _isFirst.AsSpan(0, Count), weights);
     }
 
     /// <summary>
@@ -154,7 +114,7 @@ internal sealed class PieceRun
     {
         for (int first = 0; first < Count; first += PiecesFrom(first))
         {
-            int end = first + PiecesFrom(first), length = RowsFrom(first), width = _model.PooledWidth;
+            int end = first + PiecesFrom(first), length = RowsFrom(first), width = PooledGradient(first).Length;
             for (int h = 0; h < width; h++)
             {
                 float gradient = PooledGradient(first)[h];
@@ -185,11 +145,7 @@ internal sealed class PieceRun
         return rows;
     }
 
-    private Span<float> Kept(int piece, int branch) => _workspaces[piece].Plan.Kept(branch).Of(_workspaces[piece].Arena);
+    private Span<float> Pooled(int piece) => _workspaces[piece].Memory.Value(_network.Pooled!.Value);
 
-    private Span<float> Scratch(int piece) => _workspaces[piece].Plan.Scratch.Of(_workspaces[piece].Arena);
-
-    private Span<float> Pooled(int piece) => _workspaces[piece].Plan.Pooled.Of(_workspaces[piece].Arena);
-
-    private Span<float> PooledGradient(int piece) => _workspaces[piece].Plan.PooledGradient.Of(_workspaces[piece].Arena);
+    private Span<float> PooledGradient(int piece) => _workspaces[piece].Memory.Gradient(_network.Pooled!.Value);
 }

@@ -1,29 +1,29 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Layers;
 using Microsoft.ML.StateSpace.Tasks;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
-using Microsoft.ML.StateSpace.Training;
 
-namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+namespace Microsoft.ML.StateSpace.Core.Tests.Execution;
 
 /// <summary>Long sequences that are worked on in pieces: the loss and the gradient are those of the whole.</summary>
 [Trait("Kind", "Law")]
 public class PieceTests
 {
-    private const int NothingKept = 0, EverythingKept = PieceRun.LargestArena;
+    private const long NothingKept = 0, EverythingKept = PieceRun.LargestArena;
     private static readonly int[] Lengths = [2600, 300, 4133];
 
     // Shorter than the reach of a convolution (K - 1 is 2 or 3 in these models), or just as long, beside one that is cut.
     private static readonly int[] ShortBesideLong = [1, 2600, 2, 3];
 
-    public static TheoryData<string, int> Cases
+    public static TheoryData<string, long> Cases
     {
         get
         {
-            var cases = new TheoryData<string, int>();
+            var cases = new TheoryData<string, long>();
             foreach (object[] row in (IEnumerable<object[]>)ModelCases.Names)
             {
                 cases.Add((string)row[0], NothingKept);
@@ -35,11 +35,11 @@ public class PieceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_IsThatOfTheWholeSequence(string name, int largestArena) => CheckGradient(name, largestArena, Lengths);
+    public void Gradient_IsThatOfTheWholeSequence(string name, long largestArena) => CheckGradient(name, largestArena, Lengths);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradient_IsThatOfTheWholeSequence_WhereAShortOneStandsBesideALongOne(string name, int largestArena)
+    public void Gradient_IsThatOfTheWholeSequence_WhereAShortOneStandsBesideALongOne(string name, long largestArena)
         => CheckGradient(name, largestArena, ShortBesideLong);
 
     [Theory]
@@ -68,10 +68,10 @@ public class PieceTests
         CheckGradient(options, EverythingKept, [4133, window == 1 ? 1 : window - 1, window, 100]);
     }
 
-    private static void CheckGradient(string name, int largestArena, int[] lengths)
+    private static void CheckGradient(string name, long largestArena, int[] lengths)
         => CheckGradient(ModelCases.Options(name), largestArena, lengths);
 
-    private static void CheckGradient(SequenceModelOptions options, int largestArena, int[] lengths)
+    private static void CheckGradient(SequenceModelOptions options, long largestArena, int[] lengths)
     {
         var (_, batch, model, parameters) = Create(options, lengths);
         var (expectedLoss, expected) = Whole(model, parameters, batch);
@@ -107,7 +107,7 @@ public class PieceTests
     public void Cut_CoversEveryStepOnce()
     {
         var (_, batch, model, _) = Create("S5, sequence to sequence");
-        var run = new PieceRun(model, EverythingKept);
+        var run = Pieces(model);
         run.Cut(batch).Should().BeTrue();
         for (int s = 0; s < Lengths.Length; s++)
         {
@@ -123,10 +123,13 @@ public class PieceTests
         var options = ModelCases.Options("S5, sequence to sequence");
         var shortData = ModelCases.Data(options, 500, 600);
         var (model, _) = ModelCases.Create(options, shortData);
-        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(shortData)).Should().BeFalse();
-        new PieceRun(model, EverythingKept).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100)))
+        Pieces(model).Cut(ModelCases.Batch(shortData)).Should().BeFalse();
+        Pieces(model).Cut(ModelCases.Batch(ModelCases.Data(options, 2100, 2100, 2100, 2100, 2100)))
             .Should().BeFalse();
     }
+
+    private static PieceRun Pieces(SequenceNetwork model)
+        => new(model, new Workspaces(model, PieceRun.MostPieces, EverythingKept, 1, default));
 
     private static (SequenceSet Data, SequenceBatch Batch, SequenceNetwork Model, ParameterSet Parameters) Create(string name)
         => Create(ModelCases.Options(name), Lengths);

@@ -1,6 +1,6 @@
 using Microsoft.ML.StateSpace.Layers;
 
-namespace Microsoft.ML.StateSpace.Models;
+namespace Microsoft.ML.StateSpace.Execution;
 
 /// <summary>The memory with which one thread at a time scores sequences. It grows to the largest so far and is then used again.</summary>
 internal abstract class ScoringMemory
@@ -15,7 +15,7 @@ internal abstract class ScoringMemory
     /// <param name="weights">Parameters and prepared values.</param>
     /// <param name="values">The sequence.</param>
     /// <param name="intervals">Its intervals, or empty.</param>
-    /// <param name="output">(output rows, outputs), which <see cref="SequenceModel.Finish"/> makes answers of; assigned.</param>
+    /// <param name="output">(output rows, outputs), of which the model then makes answers; assigned.</param>
     /// <exception cref="InvalidOperationException">The model needs the whole sequence at once, and that is too large.</exception>
     public abstract void Score(Weights weights, ReadOnlySpan<float> values, ReadOnlySpan<float> intervals, Span<float> output);
 
@@ -23,7 +23,7 @@ internal abstract class ScoringMemory
     /// <param name="weights">Parameters and prepared values.</param>
     /// <param name="first">The first sequence.</param>
     /// <param name="second">The second sequence.</param>
-    /// <param name="output">(outputs), which <see cref="SequenceModel.Finish"/> makes an answer of; assigned.</param>
+    /// <param name="output">(outputs), of which the model then makes an answer; assigned.</param>
     /// <exception cref="InvalidOperationException">The model needs whole sequences at once, and these are too large.</exception>
     public virtual void ScorePair(Weights weights, ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> output)
         => throw new NotSupportedException("This kind of model reads no pairs.");

@@ -1,10 +1,10 @@
 using Microsoft.ML.StateSpace.Core.Tests.Models;
+using Microsoft.ML.StateSpace.Execution;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
-using Microsoft.ML.StateSpace.Training;
 
-namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+namespace Microsoft.ML.StateSpace.Core.Tests.Execution;
 
 [Trait("Kind", "Law")]
 public class CpuEngineTests

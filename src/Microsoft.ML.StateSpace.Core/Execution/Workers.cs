@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
-namespace Microsoft.ML.StateSpace.Training;
+namespace Microsoft.ML.StateSpace.Execution;
 
 /// <summary>
 /// A few threads that share numbered pieces of work; the caller works too. Which thread does a piece is left to chance, so a piece may

@@ -1,13 +1,13 @@
 using System.Globalization;
 
-namespace Microsoft.ML.StateSpace.Models;
+namespace Microsoft.ML.StateSpace.Execution;
 
 /// <summary>Says in words, before anything is allocated, where a sequence is too long for the memory that it needs at once.</summary>
 internal static class MemoryCheck
 {
     /// <summary>Checks that an arena of so many floats, for so many time steps, can be had.</summary>
     /// <exception cref="InvalidOperationException">It is larger than an array can be, or than the memory of this machine.</exception>
-    public static void Fits(long floats, int rows, ArenaUse use, SequenceNetwork model)
+    public static void Fits(long floats, int rows, ArenaUse use, INetwork network)
     {
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, bytes = sizeof(float) * floats;
         if (floats <= Array.MaxLength && bytes <= available)
@@ -17,7 +17,7 @@ internal static class MemoryCheck
         string done = use == ArenaUse.Score ? "scored" : "trained on";
         throw new InvalidOperationException(
             $"{Count(rows)} time steps of one sequence need {Size(bytes)} of memory to be {done} with this model, but {limit}. "
-            + Remedy(use, model));
+            + Remedy(use, network));
     }
 
     /// <summary>Checks that the answer to a sequence fits one vector, and returns its length.</summary>
@@ -31,11 +31,11 @@ internal static class MemoryCheck
             + $"vector may have {Count(Array.MaxLength)}. Cut the sequence into shorter ones.");
     }
 
-    private static string Remedy(ArenaUse use, SequenceNetwork model)
+    private static string Remedy(ArenaUse use, INetwork network)
         => use == ArenaUse.Score
             ? "The model is bidirectional and needs the whole sequence at once. Cut the sequence into shorter ones, or train with "
                 + "Architecture.Bidirectional = false: such a model scores any length in little memory."
-            : model.Head.IsPooled
+            : network.Head.IsPooled
                 ? "Shorten the sequences, for instance to every second time step, or train a smaller model."
                 : "Set TrainingOptions.Window, which cuts long records, or train a smaller model.";
 

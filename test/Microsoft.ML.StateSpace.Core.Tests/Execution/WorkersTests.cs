@@ -1,6 +1,6 @@
-using Microsoft.ML.StateSpace.Training;
+using Microsoft.ML.StateSpace.Execution;
 
-namespace Microsoft.ML.StateSpace.Core.Tests.Training;
+namespace Microsoft.ML.StateSpace.Core.Tests.Execution;
 
 public class WorkersTests
 {

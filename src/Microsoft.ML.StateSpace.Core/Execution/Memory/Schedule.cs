@@ -1,0 +1,98 @@
+using Microsoft.ML.StateSpace.Layers;
+
+namespace Microsoft.ML.StateSpace.Execution;
+
+/// <summary>Kinds of work.</summary>
+internal enum Work
+{
+    Forward,
+
+    /// <summary>Pieces hand on states. A whole pass has none of it to do.</summary>
+    CarryForward,
+
+    Backward,
+
+    /// <summary>Pieces hand on gradients of states.</summary>
+    CarryBackward,
+}
+
+/// <summary>
+/// One step of a schedule: an instruction, or a phase of one, with the numbers of its buffers; -1 is none.
+/// </summary>
+internal sealed record ScheduledStep(Instruction Instruction, Work Work, int Phase)
+{
+    public int First { get; init; } = -1;
+
+    public int Second { get; init; } = -1;
+
+    public int Output { get; init; } = -1;
+
+    public int Kept { get; init; } = -1;
+
+    public int Scratch { get; init; } = -1;
+
+    public int FirstGradient { get; init; } = -1;
+
+    public int SecondGradient { get; init; } = -1;
+
+    public int OutputGradient { get; init; } = -1;
+
+    /// <summary>Whether the gradient of the first value must be cleared first, because nothing was added to it yet.</summary>
+    public bool ClearsFirst { get; init; }
+
+    public bool ClearsSecond { get; init; }
+
+    /// <summary>Whether pieces meet in this step; all other steps are done to each by itself.</summary>
+    public bool IsMeeting => Work is Work.CarryForward or Work.CarryBackward;
+}
+
+/// <summary>What a buffer holds.</summary>
+internal enum BufferKind
+{
+    /// <summary>A value, or its gradient.</summary>
+    Value,
+
+    /// <summary>What an instruction keeps for its gradient.</summary>
+    Kept,
+
+    /// <summary>What an instruction needs while it runs.</summary>
+    Scratch,
+}
+
+/// <summary>A buffer of a schedule: what it holds, and the first and the last step in which it is in use.</summary>
+internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue value, Instruction? instruction, int begin)
+{
+    public int Begin { get; set; } = begin;
+
+    public int End { get; set; } = begin;
+
+    public bool Overlaps(ScheduledBuffer other) => Begin <= other.End && other.Begin <= End;
+
+    public long Size(in Extent extent) => kind switch
+    {
+        BufferKind.Value => value.Size(extent),
+        BufferKind.Kept => instruction!.Groups * instruction.KeptSize(extent),
+        _ => instruction!.Groups * instruction.ScratchSize(extent),
+    };
+}
+
+/// <summary>
+/// The order of work of a pass: the steps up to the answer, and, in training, those of the way back, with the life of every buffer.
+/// </summary>
+/// <param name="Steps">All steps.</param>
+/// <param name="Forward">How many of them lead to the answer.</param>
+/// <param name="Buffers">All buffers.</param>
+/// <param name="Values">Of each value, the buffer that holds it at the end of the way there.</param>
+/// <param name="Gradients">Of each value, the buffer of its gradient; -1 where there is none.</param>
+/// <param name="IsRepeatable">Whether any part of the way back can be gone twice, because nothing is computed again for it.</param>
+internal sealed record Schedule(
+    ScheduledStep[] Steps, int Forward, ScheduledBuffer[] Buffers, int[] Values, int[] Gradients, bool IsRepeatable)
+{
+    /// <summary>Number of the first step of the way back, or of the way there, that makes or takes back a value.</summary>
+    public int StepOf(ValueId output, Work work)
+        => Array.FindIndex(Steps, step => step.Work == work && step.Instruction.Output == output);
+
+    /// <summary>Number of the step behind all those of the way there that make a value.</summary>
+    public int EndOf(ValueId output)
+        => Array.FindLastIndex(Steps, Forward - 1, step => step.Work == Work.Forward && step.Instruction.Output == output) + 1;
+}
