@@ -23,19 +23,27 @@ internal abstract partial class ChannelCore : ConvolutionCore
         : base(layout, size, states, bidirectional, sobolevExponent)
     {
         _convolves = convolves;
-        InputTable = layout.AddTable(ChunkLayout.Table(states, size));
-        OutputTables = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Table(states, size)))];
-        Kernels = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Kernel(size)))];
+        InputTable = new(layout, ChunkLayout.Table(states, size));
+        OutputTables = [.. Enumerable.Range(0, Directions).Select(_ => new AlignedTable(layout, ChunkLayout.Table(states, size)))];
+        Kernels = [.. Enumerable.Range(0, Directions).Select(_ => new AlignedTable(layout, ChunkLayout.Kernel(size)))];
     }
 
     /// <summary>A^p b.</summary>
-    protected Table InputTable { get; }
+    protected AlignedTable InputTable { get; }
 
     /// <summary>c A^(p+1) for each direction, with the imaginary parts negated.</summary>
-    protected Table[] OutputTables { get; }
+    protected AlignedTable[] OutputTables { get; }
 
     /// <summary>K_p for each direction.</summary>
-    protected Table[] Kernels { get; }
+    protected AlignedTable[] Kernels { get; }
+
+    /// <summary>Says where the tables begin, before they are filled.</summary>
+    protected void PlaceTables(Span<float> prepared)
+    {
+        InputTable.Place(prepared);
+        foreach (var table in (ReadOnlySpan<AlignedTable>)[.. OutputTables, .. Kernels])
+            table.Place(prepared);
+    }
 
     public override bool CanBeCut => !_convolves;
 

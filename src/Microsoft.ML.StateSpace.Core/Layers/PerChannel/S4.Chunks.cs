@@ -12,8 +12,8 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed partial class S4
 {
     private readonly Table _power; // F^Q
-    private readonly Table _read;  // R A^(Q-1-p), imaginary parts negated
-    private readonly Table _feed;  // -F^p H
+    private readonly AlignedTable _read;  // R A^(Q-1-p), imaginary parts negated
+    private readonly AlignedTable _feed;  // -F^p H
     private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded to float
     private readonly double[] _value;
 

@@ -57,7 +57,7 @@ internal sealed partial class S4 : ChannelCore
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
         (_power, _read, _feed) =
-            (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
+            (layout.AddTable(Width), new(layout, ChunkLayout.Table(states, size)), new(layout, ChunkLayout.Table(states, size)));
         (_exact, _value) = (new double[(4 + Directions) * RankOneTables.VectorSize(states)], new double[RankOneTables.VectorSize(states)]);
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
@@ -86,6 +86,9 @@ internal sealed partial class S4 : ChannelCore
     public override void Prepare(in Weights weights)
     {
         var values = weights.Values;
+        PlaceTables(weights.Prepared);
+        _read.Place(weights.Prepared);
+        _feed.Place(weights.Prepared);
         for (int h = 0; h < InputSize; h++)
         {
             int inGroup = h % ChunkLayout.Group;

@@ -27,6 +27,7 @@ internal sealed partial class S4D
         Span<double> starts = stackalloc double[4 * Group];
         var d = FeedThrough.Of(weights.Values);
         int plane = Width / 2;
+        PlaceTables(weights.Prepared);
         for (int first = 0; first < InputSize; first += Group)
         {
             int channels = Math.Min(Group, InputSize - first);
