@@ -11,7 +11,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed partial class S4
 {
-    private readonly Table _power; // F^Q
+    private readonly Table _power; // F to the power of the carry's stride
     private readonly AlignedTable _read;  // R A^(Q-1-p), imaginary parts negated
     private readonly AlignedTable _feed;  // -F^p H
     private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded to float
@@ -64,7 +64,7 @@ internal sealed partial class S4
             for (int i = 0; i < ChunkLayout.Group; i++)
             {
                 Complex exact = new(f[vector + i], f[vector + ChunkLayout.Group + i]);
-                for (int steps = 1; steps < ChunkLayout.Rows; steps *= 2)
+                for (int steps = 1; steps < RankOneCarry.Steps; steps *= 2)
                     exact *= exact;
                 int at = GroupState(group) + n * ChunkLayout.Group + i;
                 (power[at], power[Width / 2 + at]) = ((float)exact.Real, (float)exact.Imaginary);
