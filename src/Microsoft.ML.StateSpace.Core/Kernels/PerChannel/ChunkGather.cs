@@ -87,7 +87,7 @@ internal static unsafe class ChunkGather
             nint start = ChunkLayout.OfState(i, states) + (nint)from * Row;
             float* t = table + ChunkLayout.OfTable(i, states) + (nint)from * 2 * Plane, s = boundary + start + (nint)first * width,
                 a = power + start;
-            for (int n = from; n < to; n += TStates.Value, t += TStates.Value * 2 * Plane, s += TStates.Value * Row, a += TStates.Value * Row)
+            for (int n = from; n < to; n += TStates.Value)
             {
                 TVector r0 = default, i0 = default, p0 = default, q0 = default, r1 = default, i1 = default, p1 = default, q1 = default;
                 TVector r2 = default, i2 = default, p2 = default, q2 = default, r3 = default, i3 = default, p3 = default, q3 = default;
@@ -113,6 +113,9 @@ internal static unsafe class ChunkGather
                 Chain<TLane, TVector, TCount>(first, a, s, r0, i0, r1, i1, r2, i2, r3, i3, r4, i4, r5, i5);
                 if (TStates.Value > 1)
                     Chain<TLane, TVector, TCount>(first, a + Row, s + Row, p0, q0, p1, q1, p2, q2, p3, q3, p4, q4, p5, q5);
+                t += TStates.Value * 2 * Plane;
+                s += TStates.Value * Row;
+                a += TStates.Value * Row;
             }
         }
 

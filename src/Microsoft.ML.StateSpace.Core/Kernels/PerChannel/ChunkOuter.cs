@@ -65,7 +65,8 @@ internal static unsafe class ChunkOuter
                     for (int n = 0; n < states; n++, re += 2 * Plane, s += Row)
                     {
                         float* im = re + Plane, x = s, v = packed;
-                        TVector r4 = default, r5 = default, r6 = default, r7 = default, i4 = default, i5 = default, i6 = default, i7 = default;
+                        TVector r4 = default, r5 = default, r6 = default, r7 = default;
+                        TVector i4 = default, i5 = default, i6 = default, i7 = default;
                         Get<TLane, TVector>(re, out var r0, out var r1, out var r2, out var r3);
                         Get<TLane, TVector>(im, out var i0, out var i1, out var i2, out var i3);
                         if (TRows.Value > 4)

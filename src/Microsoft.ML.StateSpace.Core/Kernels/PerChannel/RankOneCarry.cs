@@ -151,7 +151,8 @@ internal static unsafe class RankOneCarry
             var sums = new Sums<TVector>();
             for (int n = 0; n < States; n++, packed += Vectors * TLane.Count, x += 2 * TLane.Count)
             {
-                TVector ar = TLane.Load(packed), ai = TLane.Load(packed + TLane.Count), xr = TLane.Load(x), xi = TLane.Load(x + TLane.Count);
+                TVector ar = TLane.Load(packed), ai = TLane.Load(packed + TLane.Count),
+                    xr = TLane.Load(x), xi = TLane.Load(x + TLane.Count);
                 TVector re = TLane.MultiplySubtract(ai, xi, TLane.Multiply(ar, xr)), im = TLane.MultiplyAdd(ai, xr, TLane.Multiply(ar, xi));
                 float* f = packed + 2 * TLane.Count, g = f + Steps * TLane.Count;
                 re = TLane.MultiplyAdd(TLane.Load(f), m0, re);

@@ -98,7 +98,8 @@ internal abstract partial class ChannelCore
 
     private int At(Meeting meeting, int group) => meeting.Boundary * Width + GroupState(group);
 
-    private long TableGradientSize(long rows) => ChunkLayout.Line + Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
+    private long TableGradientSize(long rows)
+        => ChunkLayout.Line + Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
 
     // All of them begin on cache lines, since their sizes are whole lines.
     private TableGradients TakeTableGradients(ref Span<float> scratch, int rows)

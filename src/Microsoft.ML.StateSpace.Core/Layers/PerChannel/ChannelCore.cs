@@ -41,8 +41,11 @@ internal abstract partial class ChannelCore : ConvolutionCore
     protected void PlaceTables(Span<float> prepared)
     {
         InputTable.Place(prepared);
-        foreach (var table in (ReadOnlySpan<AlignedTable>)[.. OutputTables, .. Kernels])
-            table.Place(prepared);
+        for (int d = 0; d < Directions; d++)
+        {
+            OutputTables[d].Place(prepared);
+            Kernels[d].Place(prepared);
+        }
     }
 
     public override bool CanBeCut => !_convolves;
@@ -91,20 +94,15 @@ internal abstract partial class ChannelCore : ConvolutionCore
         var states0 = _convolves ? pass.Scratch : kept;
         if (pass.Continues)
             pass.State.CopyTo(states0);
-        if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
-        {
-            int chunks = ChunkLayout.Chunks(pass.Rows);
-            for (int d = 0; d < Directions; d++)
-            {
-                var states = Of(kept, pass, d);
-                Follow(pass.Weights.Prepared, states.Slice(d * Width, chunks * Width), reverse: d == 1);
-            }
-        }
         for (int group = 0; group < Groups; group++)
         {
             for (int d = 0; d < Directions; d++)
             {
                 var states = Of(states0, pass, d);
+                if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
+                    Follow(
+                        group, pass.Weights.Prepared, states[(d * Width + GroupState(group))..], ChunkLayout.Chunks(pass.Rows),
+                        reverse: d == 1);
                 for (int s = 0; s < pass.Sequences; s++)
                 {
                     var u = RowsOf(input, pass, s, group);
@@ -159,10 +157,6 @@ internal abstract partial class ChannelCore : ConvolutionCore
         var scratch = pass.Scratch[(Directions * Boundaries(pass.Rows, pass.Sequences) * Width)..];
         var tables = TakeTableGradients(ref scratch, pass.Rows);
         tables.OfPower.Clear();
-        if (pass.IsPiece)
-            for (int d = 0; d < Directions; d++)
-                FollowBackward(
-                    d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
         for (int group = 0; group < Groups; group++)
         {
             tables.OfInput.Clear();
@@ -173,6 +167,10 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 tables.OfKernel.Clear();
                 ReadOnlySpan<float> states = Of(kept, pass, d);
                 var ds = Of(pass.Scratch, pass, d);
+                if (pass.IsPiece)
+                    FollowBackward(
+                        group, d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, states[GroupState(group)..],
+                        ds[GroupState(group)..], tables.OfPower[GroupState(group)..]);
                 for (int s = 0; s < pass.Sequences; s++)
                 {
                     ChannelRows u = RowsOf(input, pass, s, group), dy = RowsOf(outputGradient, pass, s, group);

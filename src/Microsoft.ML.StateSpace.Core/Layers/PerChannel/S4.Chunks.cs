@@ -89,18 +89,12 @@ internal sealed partial class S4
                 ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
     }
 
-    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
-        => Follow(prepared, transposed: false, boundaries, reverse);
-
-    private void Follow(ReadOnlySpan<float> prepared, bool transposed, Span<float> boundaries, bool descending)
-    {
-        for (int group = 0; group < Groups; group++)
-            Carry(group, boundaries[GroupState(group)..], boundaries.Length / Width, prepared, transposed, descending);
-    }
+    protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
+        => Carry(group, boundaries, count, prepared, transposed: false, descending: reverse);
 
     protected override void FollowBackward(
-        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
-        => Follow(prepared, transposed: true, ds.Slice((1 - d) * Width, chunks * Width), descending: d == 0);
+        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+        => Carry(group, ds[((1 - d) * Width)..], chunks, prepared, transposed: true, descending: d == 0);
 
     protected override void CarryBackward(
         int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
