@@ -19,6 +19,9 @@ internal static unsafe class ChunkLayout
 
     public const int Group = 16;
 
+    /// <summary>Floats of a cache line.</summary>
+    public const int Line = 16;
+
     public static int Groups(int channels) => (channels + Group - 1) / Group;
 
     public static int Chunks(int length) => (int)Chunks((long)length);
@@ -54,10 +57,27 @@ internal static unsafe class ChunkLayout
     public static nint OfKernel(int channel) => (nint)(channel / Group) * Rows * Group + channel % Group;
 
     /// <summary>
+    /// How many of the remaining chunks a kernel that takes at most so many takes next. The shares of a run differ by one at most, since a
+    /// share of one chunk alone would cost as much as one of two or three.
+    /// </summary>
+    public static int Share(int remaining, int most)
+    {
+        int shares = (remaining + most - 1) / most;
+        return (remaining + shares - 1) / shares;
+    }
+
+    /// <summary>
     /// The first address from <paramref name="memory"/> on where a cache line begins. The widest vectors load at half the speed where they
     /// straddle two lines.
     /// </summary>
     public static float* Align(float* memory) => (float*)(((nuint)memory + 63) & ~(nuint)63);
+
+    /// <summary>Floats from the beginning of <paramref name="memory"/> to the first cache line that begins in it.</summary>
+    public static int ToLine(ReadOnlySpan<float> memory)
+    {
+        fixed (float* first = memory)
+            return (int)(Align(first) - first);
+    }
 
     /// <summary>
     /// Copies one vector of channels of a chunk into contiguous memory, (Rows, lanes), in the order of time or against it. Time steps that

@@ -37,3 +37,8 @@ internal readonly struct N6 : ICount
 {
     public static int Value => 6;
 }
+
+internal readonly struct N8 : ICount
+{
+    public static int Value => 8;
+}

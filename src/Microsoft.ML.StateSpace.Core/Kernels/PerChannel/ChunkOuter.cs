@@ -10,7 +10,7 @@ namespace Microsoft.ML.StateSpace.Kernels;
 internal static unsafe class ChunkOuter
 {
     private const int Block = 32; // chunks that share the loads of the table
-    private const int Step = 4;   // rows of the table in registers
+    private const int Step = 4;   // samples of the kernel in registers
 
     /// <summary>Adds to the gradient of the table.</summary>
     public static void Table(
@@ -33,61 +33,93 @@ internal static unsafe class ChunkOuter
 
     private readonly struct TableKernel(ChunkRun run, int states, float* boundary, int width, float* table) : IElementKernel
     {
-        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // Eight rows and two planes take 16 sums, which fit the registers of the widest lanes only.
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
         {
+            if (TLane.Count == ChunkLayout.Group)
+                Rows<TLane, TVector, N8>(i);
+            else
+                Rows<TLane, TVector, N4>(i);
+        }
+
+        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Rows<TLane, TVector, TRows>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            where TRows : ICount
+        {
             const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
-            float* packedBuffer = stackalloc float[(Block * Step + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
+            float* packedBuffer = stackalloc float[(Block * TRows.Value + 1) * ChunkLayout.Group], packed = ChunkLayout.Align(packedBuffer);
             nint lane = TLane.Count, half = width / 2, slot = width;
             for (int first = 0; first < run.Count; first += Block)
             {
                 int count = Math.Min(Block, run.Count - first);
-                for (int p = 0; p < ChunkLayout.Rows; p += Step)
+                for (int p = 0; p < ChunkLayout.Rows; p += TRows.Value)
                 {
                     for (int m = 0; m < count; m++)
-                        Pack<TLane, TVector>(i, first + m, p, packed + m * Step * lane);
+                        Pack<TLane, TVector>(i, first + m, p, TRows.Value, packed + m * TRows.Value * lane);
                     float* re = table + ChunkLayout.OfTable(i, states) + p * Row,
                         s = boundary + ChunkLayout.OfState(i, states) + first * slot;
                     for (int n = 0; n < states; n++, re += 2 * Plane, s += Row)
                     {
                         float* im = re + Plane, x = s, v = packed;
-                        TVector r0 = TLane.Load(re), r1 = TLane.Load(re + Row),
-                            r2 = TLane.Load(re + 2 * Row), r3 = TLane.Load(re + 3 * Row);
-                        TVector i0 = TLane.Load(im), i1 = TLane.Load(im + Row),
-                            i2 = TLane.Load(im + 2 * Row), i3 = TLane.Load(im + 3 * Row);
-                        for (int m = count; m > 0; m--, x += slot, v += Step * lane)
+                        TVector r4 = default, r5 = default, r6 = default, r7 = default;
+                        TVector i4 = default, i5 = default, i6 = default, i7 = default;
+                        Get<TLane, TVector>(re, out var r0, out var r1, out var r2, out var r3);
+                        Get<TLane, TVector>(im, out var i0, out var i1, out var i2, out var i3);
+                        if (TRows.Value > 4)
                         {
-                            TVector xr = TLane.Load(x), xi = TLane.Load(x + half), y = TLane.Load(v);
-                            r0 = TLane.MultiplyAdd(y, xr, r0);
-                            i0 = TLane.MultiplyAdd(y, xi, i0);
-                            y = TLane.Load(v + lane);
-                            r1 = TLane.MultiplyAdd(y, xr, r1);
-                            i1 = TLane.MultiplyAdd(y, xi, i1);
-                            y = TLane.Load(v + 2 * lane);
-                            r2 = TLane.MultiplyAdd(y, xr, r2);
-                            i2 = TLane.MultiplyAdd(y, xi, i2);
-                            y = TLane.Load(v + 3 * lane);
-                            r3 = TLane.MultiplyAdd(y, xr, r3);
-                            i3 = TLane.MultiplyAdd(y, xi, i3);
+                            Get<TLane, TVector>(re + 4 * Row, out r4, out r5, out r6, out r7);
+                            Get<TLane, TVector>(im + 4 * Row, out i4, out i5, out i6, out i7);
+                        }
+                        for (int m = count; m > 0; m--, x += slot, v += TRows.Value * lane)
+                        {
+                            TVector xr = TLane.Load(x), xi = TLane.Load(x + half);
+                            Add<TLane, TVector>(v, xr, xi, ref r0, ref i0);
+                            Add<TLane, TVector>(v + lane, xr, xi, ref r1, ref i1);
+                            Add<TLane, TVector>(v + 2 * lane, xr, xi, ref r2, ref i2);
+                            Add<TLane, TVector>(v + 3 * lane, xr, xi, ref r3, ref i3);
+                            if (TRows.Value > 4)
+                            {
+                                Add<TLane, TVector>(v + 4 * lane, xr, xi, ref r4, ref i4);
+                                Add<TLane, TVector>(v + 5 * lane, xr, xi, ref r5, ref i5);
+                                Add<TLane, TVector>(v + 6 * lane, xr, xi, ref r6, ref i6);
+                                Add<TLane, TVector>(v + 7 * lane, xr, xi, ref r7, ref i7);
+                            }
                         }
                         Put<TLane, TVector>(re, r0, r1, r2, r3);
                         Put<TLane, TVector>(im, i0, i1, i2, i3);
+                        if (TRows.Value > 4)
+                        {
+                            Put<TLane, TVector>(re + 4 * Row, r4, r5, r6, r7);
+                            Put<TLane, TVector>(im + 4 * Row, i4, i5, i6, i7);
+                        }
                     }
                 }
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Add<TLane, TVector>(float* v, TVector xr, TVector xi, ref TVector r, ref TVector i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector y = TLane.Load(v);
+            r = TLane.MultiplyAdd(y, xr, r);
+            i = TLane.MultiplyAdd(y, xi, i);
+        }
+
         // Packs a few steps of a chunk; steps that the chunk lacks become zeros.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Pack<TLane, TVector>(int i, int chunk, int p, float* packed)
+        private void Pack<TLane, TVector>(int i, int chunk, int p, int steps, float* packed)
             where TLane : ILane<TVector>
             where TVector : struct
         {
             int length = run.LengthOf(chunk);
             float* rows = run.RowsOf(chunk) + i;
-            for (int end = p + Step; p < end; p++, packed += TLane.Count)
+            for (int end = p + steps; p < end; p++, packed += TLane.Count)
                 TLane.Store(packed, p < length ? TLane.Load(rows + (nint)(run.Reverse ? length - 1 - p : p) * run.Stride) : default);
         }
     }
@@ -130,6 +162,17 @@ internal static unsafe class ChunkOuter
                 }
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Get<TLane, TVector>(float* from, out TVector y0, out TVector y1, out TVector y2, out TVector y3)
+        where TLane : ILane<TVector>
+        where TVector : struct
+    {
+        y0 = TLane.Load(from);
+        y1 = TLane.Load(from + ChunkLayout.Group);
+        y2 = TLane.Load(from + 2 * ChunkLayout.Group);
+        y3 = TLane.Load(from + 3 * ChunkLayout.Group);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,19 +30,29 @@ internal static unsafe class ChunkSpread
         ChunkRun run, float* table, int states, float* boundary, int width, float* kernel, float* y, bool accumulate) : IElementKernel
     {
         private const int Block = 4; // steps of a tile
+        private const int Most = 6; // chunks that share the loads of the table
+        private const int MostStates = 256; // states of these chunks together
 
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            int k = 0;
-            // Four chunks take 16 sums, which fit the registers of the widest lanes only.
-            for (; TLane.Count == ChunkLayout.Group && k + 4 <= run.Count; k += 4)
-                Chunks<TLane, TVector, N4>(i, k);
-            for (; k + 2 <= run.Count; k += 2)
-                Chunks<TLane, TVector, N2>(i, k);
-            if (k < run.Count)
-                Chunks<TLane, TVector, N1>(i, k);
+            // Six chunks take 24 sums, which fit the registers of the widest lanes only. Their packed states stay in the first-level cache.
+            int most = TLane.Count == ChunkLayout.Group ? Math.Clamp(MostStates / Math.Max(1, states), 1, Most) : 2;
+            for (int k = 0; k < run.Count;)
+            {
+                int count = ChunkLayout.Share(run.Count - k, most);
+                switch (count)
+                {
+                    case 6: Chunks<TLane, TVector, N6>(i, k); break;
+                    case 5: Chunks<TLane, TVector, N5>(i, k); break;
+                    case 4: Chunks<TLane, TVector, N4>(i, k); break;
+                    case 3: Chunks<TLane, TVector, N3>(i, k); break;
+                    case 2: Chunks<TLane, TVector, N2>(i, k); break;
+                    default: Chunks<TLane, TVector, N1>(i, k); break;
+                }
+                k += count;
+            }
         }
 
         [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -52,10 +62,12 @@ internal static unsafe class ChunkSpread
             where TCount : ICount
         {
             const int Row = ChunkLayout.Group, Plane = ChunkLayout.Rows * Row;
-            float* packedBuffer = stackalloc float[(4 * ChunkLayout.Rows + 1) * ChunkLayout.Group],
+            float* packedBuffer = stackalloc float[(Most * ChunkLayout.Rows + 1) * ChunkLayout.Group],
                 packed = ChunkLayout.Align(packedBuffer);
-            float* tileBuffer = stackalloc float[(4 * Block + 1) * ChunkLayout.Group], tile = ChunkLayout.Align(tileBuffer);
-            nint one = ChunkLayout.Rows * TLane.Count, lane = TLane.Count, plane = width / 2, slot = width;
+            float* tileBuffer = stackalloc float[(Most * Block + 1) * ChunkLayout.Group], tile = ChunkLayout.Align(tileBuffer);
+            float* xBuffer = stackalloc float[(TCount.Value * 2 * states + 1) * ChunkLayout.Group], x0 = ChunkLayout.Align(xBuffer);
+            nint one = ChunkLayout.Rows * TLane.Count, lane = TLane.Count;
+            PackStates<TLane, TVector, TCount>(boundary + ChunkLayout.OfState(i, states) + (nint)first * width, x0);
             int longest = run.LengthOf(first);
             for (int m = 0; m < TCount.Value && kernel != null; m++)
                 ChunkLayout.Pack<TLane, TVector>(
@@ -65,21 +77,22 @@ internal static unsafe class ChunkSpread
             {
                 TVector a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
                 TVector c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-                float* t = table + ChunkLayout.OfTable(i, states) + p * Row,
-                    s = boundary + ChunkLayout.OfState(i, states) + (nint)first * slot;
-                for (int n = 0; n < states; n++, s += Row)
+                TVector e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default, f3 = default;
+                float* t = table + ChunkLayout.OfTable(i, states) + p * Row, x = x0;
+                for (int left = 2 * states; left > 0; left--, t += Plane, x += TCount.Value * lane)
                 {
-                    for (float* x = s, end = s + 2 * plane; x < end; x += plane, t += Plane)
-                    {
-                        TVector t0 = TLane.Load(t), t1 = TLane.Load(t + Row), t2 = TLane.Load(t + 2 * Row), t3 = TLane.Load(t + 3 * Row);
-                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x), ref a0, ref a1, ref a2, ref a3);
-                        if (TCount.Value > 1)
-                            Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + slot), ref b0, ref b1, ref b2, ref b3);
-                        if (TCount.Value > 2)
-                            Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 2 * slot), ref c0, ref c1, ref c2, ref c3);
-                        if (TCount.Value > 3)
-                            Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 3 * slot), ref d0, ref d1, ref d2, ref d3);
-                    }
+                    TVector t0 = TLane.Load(t), t1 = TLane.Load(t + Row), t2 = TLane.Load(t + 2 * Row), t3 = TLane.Load(t + 3 * Row);
+                    Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x), ref a0, ref a1, ref a2, ref a3);
+                    if (TCount.Value > 1)
+                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + lane), ref b0, ref b1, ref b2, ref b3);
+                    if (TCount.Value > 2)
+                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 2 * lane), ref c0, ref c1, ref c2, ref c3);
+                    if (TCount.Value > 3)
+                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 3 * lane), ref d0, ref d1, ref d2, ref d3);
+                    if (TCount.Value > 4)
+                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 4 * lane), ref e0, ref e1, ref e2, ref e3);
+                    if (TCount.Value > 5)
+                        Add<TLane, TVector>(t0, t1, t2, t3, TLane.Load(x + 5 * lane), ref f0, ref f1, ref f2, ref f3);
                 }
                 if (kernel != null)
                 {
@@ -94,6 +107,10 @@ internal static unsafe class ChunkSpread
                             Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 2 * one), ref c0, ref c1, ref c2, ref c3);
                         if (TCount.Value > 3)
                             Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 3 * one), ref d0, ref d1, ref d2, ref d3);
+                        if (TCount.Value > 4)
+                            Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 4 * one), ref e0, ref e1, ref e2, ref e3);
+                        if (TCount.Value > 5)
+                            Add<TLane, TVector>(g0, g1, g2, g3, TLane.Load(v + 5 * one), ref f0, ref f1, ref f2, ref f3);
                     }
                     TVector h0 = TLane.Load(k0), h1 = TLane.Load(k0 + Row), h2 = TLane.Load(k0 + 2 * Row), h3 = TLane.Load(k0 + 3 * Row);
                     Triangle<TLane, TVector>(h0, h1, h2, h3, v, ref a0, ref a1, ref a2, ref a3);
@@ -103,6 +120,10 @@ internal static unsafe class ChunkSpread
                         Triangle<TLane, TVector>(h0, h1, h2, h3, v + 2 * one, ref c0, ref c1, ref c2, ref c3);
                     if (TCount.Value > 3)
                         Triangle<TLane, TVector>(h0, h1, h2, h3, v + 3 * one, ref d0, ref d1, ref d2, ref d3);
+                    if (TCount.Value > 4)
+                        Triangle<TLane, TVector>(h0, h1, h2, h3, v + 4 * one, ref e0, ref e1, ref e2, ref e3);
+                    if (TCount.Value > 5)
+                        Triangle<TLane, TVector>(h0, h1, h2, h3, v + 5 * one, ref f0, ref f1, ref f2, ref f3);
                 }
 
                 Put<TLane, TVector>(tile, a0, a1, a2, a3);
@@ -112,8 +133,30 @@ internal static unsafe class ChunkSpread
                     Put<TLane, TVector>(tile + 2 * Block * lane, c0, c1, c2, c3);
                 if (TCount.Value > 3)
                     Put<TLane, TVector>(tile + 3 * Block * lane, d0, d1, d2, d3);
+                if (TCount.Value > 4)
+                    Put<TLane, TVector>(tile + 4 * Block * lane, e0, e1, e2, e3);
+                if (TCount.Value > 5)
+                    Put<TLane, TVector>(tile + 5 * Block * lane, f0, f1, f2, f3);
                 for (int m = 0; m < TCount.Value; m++)
                     Write<TLane, TVector>(i, first + m, p, tile + m * Block * lane);
+            }
+        }
+
+        // Packs the states of a few chunks: (N, 2, chunks, lanes). Apart they would lie on as many pages as there are chunks and planes.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void PackStates<TLane, TVector, TCount>(float* from, float* to)
+            where TLane : ILane<TVector>
+            where TVector : struct
+            where TCount : ICount
+        {
+            for (int m = 0; m < TCount.Value; m++, from += width, to += TLane.Count)
+            {
+                float* x = from, packed = to;
+                for (int n = 0; n < states; n++, x += ChunkLayout.Group, packed += 2 * TCount.Value * TLane.Count)
+                {
+                    TLane.Store(packed, TLane.Load(x));
+                    TLane.Store(packed + TCount.Value * TLane.Count, TLane.Load(x + width / 2));
+                }
             }
         }
 

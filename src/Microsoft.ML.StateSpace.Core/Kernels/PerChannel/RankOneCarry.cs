@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.StateSpace.Kernels;
@@ -6,12 +7,20 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// Takes the states of a system that is diagonal but for a rank of one over a chunk of Q steps, for one <see cref="ChunkLayout.Group"/> of
 /// channels: <c>M x = F^Q x + sum_j feed_j m_j</c>, <c>m_j = read_j . x</c>, j = 0 ... Q - 1, where the dot is over both planes. m_j is
 /// what step j of the chunk feeds back of the state x; feed_j is what remains of a unit fed in at step j when the chunk ends. Both are
-/// tables (<see cref="ChunkLayout"/>). M transposed is the same with the two tables exchanged and F^Q conjugated. Costs 256 multiply-adds a
-/// state, and streams both tables through the cache once a chunk.
+/// tables (<see cref="ChunkLayout"/>). M transposed is the same with the two tables exchanged and F^Q conjugated.
+/// Whole tables would stream through the cache once a chunk, which costs more than their products. So a chunk is taken in strides of
+/// <see cref="Steps"/> steps. A stride needs only the first rows of the table of F^p H and the last ones of that of R A^(Q-1-p); these,
+/// packed, and the states stay in the first-level cache. As a state is updated it adds to the m of the following stride. Costs 160
+/// multiply-adds a state.
 /// </summary>
 internal static unsafe class RankOneCarry
 {
+    /// <summary>Time steps of a stride.</summary>
+    public const int Steps = 4;
+
     private const int Group = ChunkLayout.Group, Rows = ChunkLayout.Rows, Plane = Rows * Group;
+    private const int Vectors = 2 + 4 * Steps; // of a packed state: F^Steps, then rows of feed and read, two planes each
+    private const int MostOnStack = 64; // states
 
     /// <summary><c>x_k = M x_(k-1) + x_k</c> over neighbouring boundaries; the first stays as it is.</summary>
     /// <param name="transition">M.</param>
@@ -24,7 +33,9 @@ internal static unsafe class RankOneCarry
             return;
         nint step = descending ? -transition.Width : transition.Width, first = descending ? (count - 1) * (nint)transition.Width : 0;
         fixed (float* power = transition.Power, read = transition.Read, feed = transition.Feed, x = boundaries)
-            Elements.Run(new ChainKernel(new Map(transition, power, read, feed), x + first, step, count), transition.Channels);
+            Elements.Run(
+                new Kernel(new Map(transition, power, read, feed), x + first, x + first + step, step, count - 1, writes: true),
+                transition.Channels);
     }
 
     /// <summary><c>x = M x + x_k</c> in place, for one neighbouring boundary after the other.</summary>
@@ -37,104 +48,185 @@ internal static unsafe class RankOneCarry
     {
         nint step = descending ? -transition.Width : transition.Width, first = descending ? (count - 1) * (nint)transition.Width : 0;
         fixed (float* power = transition.Power, read = transition.Read, feed = transition.Feed, e = state, x = boundaries)
-            Elements.Run(new EndKernel(new Map(transition, power, read, feed), x + first, step, count, e), transition.Channels);
+            Elements.Run(
+                new Kernel(new Map(transition, power, read, feed), e, x + first, step, count, writes: false), transition.Channels);
+    }
+
+    // The states begin at state; the first boundary that is added is next. Either every sum is written to its boundary, or the last to
+    // where the states began.
+    private readonly struct Kernel(Map map, float* state, float* next, nint step, int count, bool writes) : IElementKernel
+    {
+        [SkipLocalsInit]
+        public void Run<TLane, TVector>(int i)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            int floats = ((Vectors + 2) * map.States + Steps) * TLane.Count + ChunkLayout.Line;
+            if (map.States <= MostOnStack)
+            {
+                float* buffer = stackalloc float[floats];
+                Chain<TLane, TVector>(i, ChunkLayout.Align(buffer));
+                return;
+            }
+            float[] rented = ArrayPool<float>.Shared.Rent(floats);
+            fixed (float* buffer = rented)
+                Chain<TLane, TVector>(i, ChunkLayout.Align(buffer));
+            ArrayPool<float>.Shared.Return(rented);
+        }
+
+        private void Chain<TLane, TVector>(int i, float* packed)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            float* x = packed + (nint)Vectors * map.States * TLane.Count, m = x + (nint)2 * map.States * TLane.Count, at = next + i;
+            map.Pack<TLane, TVector>(i, packed);
+            map.Start<TLane, TVector>(packed, state + i, x, m);
+            for (int left = count; left > 0; left--, at += step)
+            {
+                for (int p = Steps; p < Rows; p += Steps)
+                    map.Stride<TLane, TVector>(packed, x, m, null, false);
+                map.Stride<TLane, TVector>(packed, x, m, at, writes);
+            }
+            if (!writes)
+                map.Put<TLane, TVector>(x, state + i);
+        }
     }
 
     private readonly struct Map(in RankOneTransition transition, float* power, float* read, float* feed)
     {
-        private readonly int _states = transition.States;
+        public readonly int States = transition.States;
         private readonly nint _plane = transition.Width / 2;
-        private readonly float _sign = transition.Transposed ? -1 : 1;
+        private readonly bool _transposed = transition.Transposed;
 
-        // to = M from + add, for the lanes that begin at i; to may be the memory of from or of add.
-        [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Apply<TLane, TVector>(int i, float* from, float* add, float* to)
+        // What a stride needs: (N, vectors, lanes).
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Pack<TLane, TVector>(int i, float* packed)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* buffer = stackalloc float[Plane + Group], m = ChunkLayout.Align(buffer);
-            Read<TLane, TVector>(read + i, from, m);
-            TVector sign = TLane.Broadcast(_sign);
-            float* re = feed + i, a = power + i;
-            for (int n = 0; n < _states; n++, re += 2 * Plane, a += Group, from += Group, add += Group, to += Group)
+            // The table of F^p H is that of feed, or of read if transposed.
+            const int Last = (Rows - Steps) * Group;
+            TVector sign = TLane.Broadcast(_transposed ? -1 : 1);
+            float* a = power + i, fed = feed + i + (_transposed ? Last : 0), seen = read + i + (_transposed ? 0 : Last);
+            for (int n = 0; n < States; n++, a += Group, fed += 2 * Plane, seen += 2 * Plane, packed += Vectors * TLane.Count)
             {
-                TVector ar = TLane.Load(a), ai = TLane.Multiply(sign, TLane.Load(a + _plane)),
-                    xr = TLane.Load(from), xi = TLane.Load(from + _plane);
-                TVector r0 = TLane.MultiplySubtract(ai, xi, TLane.Multiply(ar, xr)), i0 = TLane.MultiplyAdd(ai, xr, TLane.Multiply(ar, xi));
-                TVector r1 = TLane.Load(add), i1 = TLane.Load(add + _plane);
-                float* r = re, im = re + Plane, v = m;
-                for (int j = 0; j < Rows; j += 2, r += 2 * Group, im += 2 * Group, v += 2 * TLane.Count)
+                TLane.Store(packed, TLane.Load(a));
+                TLane.Store(packed + TLane.Count, TLane.Multiply(sign, TLane.Load(a + _plane)));
+                float* to = packed + 2 * TLane.Count;
+                for (int row = 0; row < Steps; row++, to += TLane.Count)
                 {
-                    TVector v0 = TLane.Load(v), v1 = TLane.Load(v + TLane.Count);
-                    r0 = TLane.MultiplyAdd(TLane.Load(r), v0, r0);
-                    i0 = TLane.MultiplyAdd(TLane.Load(im), v0, i0);
-                    r1 = TLane.MultiplyAdd(TLane.Load(r + Group), v1, r1);
-                    i1 = TLane.MultiplyAdd(TLane.Load(im + Group), v1, i1);
+                    TLane.Store(to, TLane.Load(fed + row * Group));
+                    TLane.Store(to + Steps * TLane.Count, TLane.Load(fed + Plane + row * Group));
+                    TLane.Store(to + 2 * Steps * TLane.Count, TLane.Load(seen + row * Group));
+                    TLane.Store(to + 3 * Steps * TLane.Count, TLane.Load(seen + Plane + row * Group));
                 }
-                TLane.Store(to, TLane.Add(r0, r1));
-                TLane.Store(to + _plane, TLane.Add(i0, i1));
             }
         }
 
-        // Computes m_j, eight at a time in registers.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Read<TLane, TVector>(float* table, float* x, float* m)
+        // Copies the states, and computes their m.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Start<TLane, TVector>(float* packed, float* from, float* x, float* m)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            for (int j = 0; j < Rows; j += 8, table += 8 * Group, m += 8 * TLane.Count)
+            var sums = new Sums<TVector>();
+            for (int n = 0; n < States; n++, packed += Vectors * TLane.Count, x += 2 * TLane.Count, from += Group)
             {
-                TVector m0 = default, m1 = default, m2 = default, m3 = default, m4 = default, m5 = default, m6 = default, m7 = default;
-                float* t = table, s = x;
-                for (int n = 0; n < _states; n++, s += Group)
+                TVector re = TLane.Load(from), im = TLane.Load(from + _plane);
+                TLane.Store(x, re);
+                TLane.Store(x + TLane.Count, im);
+                Add<TLane, TVector>(packed, re, im, ref sums);
+            }
+            Put<TLane, TVector>(sums, m);
+        }
+
+        // x = F^Steps x + sum_j feed_j m_j, and what lies at the boundary where there is one; then the m of that x.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Stride<TLane, TVector>(float* packed, float* x, float* m, float* boundary, bool writes)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TVector m0 = TLane.Load(m), m1 = TLane.Load(m + TLane.Count), m2 = TLane.Load(m + 2 * TLane.Count),
+                m3 = TLane.Load(m + 3 * TLane.Count);
+            var sums = new Sums<TVector>();
+            for (int n = 0; n < States; n++, packed += Vectors * TLane.Count, x += 2 * TLane.Count)
+            {
+                TVector ar = TLane.Load(packed), ai = TLane.Load(packed + TLane.Count),
+                    xr = TLane.Load(x), xi = TLane.Load(x + TLane.Count);
+                TVector re = TLane.MultiplySubtract(ai, xi, TLane.Multiply(ar, xr)), im = TLane.MultiplyAdd(ai, xr, TLane.Multiply(ar, xi));
+                float* f = packed + 2 * TLane.Count, g = f + Steps * TLane.Count;
+                re = TLane.MultiplyAdd(TLane.Load(f), m0, re);
+                im = TLane.MultiplyAdd(TLane.Load(g), m0, im);
+                re = TLane.MultiplyAdd(TLane.Load(f + TLane.Count), m1, re);
+                im = TLane.MultiplyAdd(TLane.Load(g + TLane.Count), m1, im);
+                re = TLane.MultiplyAdd(TLane.Load(f + 2 * TLane.Count), m2, re);
+                im = TLane.MultiplyAdd(TLane.Load(g + 2 * TLane.Count), m2, im);
+                re = TLane.MultiplyAdd(TLane.Load(f + 3 * TLane.Count), m3, re);
+                im = TLane.MultiplyAdd(TLane.Load(g + 3 * TLane.Count), m3, im);
+                if (boundary != null)
                 {
-                    for (nint plane = 0; plane <= _plane; plane += _plane, t += Plane)
+                    float* at = boundary + n * Group;
+                    re = TLane.Add(re, TLane.Load(at));
+                    im = TLane.Add(im, TLane.Load(at + _plane));
+                    if (writes)
                     {
-                        TVector v = TLane.Load(s + plane);
-                        m0 = TLane.MultiplyAdd(TLane.Load(t), v, m0);
-                        m1 = TLane.MultiplyAdd(TLane.Load(t + Group), v, m1);
-                        m2 = TLane.MultiplyAdd(TLane.Load(t + 2 * Group), v, m2);
-                        m3 = TLane.MultiplyAdd(TLane.Load(t + 3 * Group), v, m3);
-                        m4 = TLane.MultiplyAdd(TLane.Load(t + 4 * Group), v, m4);
-                        m5 = TLane.MultiplyAdd(TLane.Load(t + 5 * Group), v, m5);
-                        m6 = TLane.MultiplyAdd(TLane.Load(t + 6 * Group), v, m6);
-                        m7 = TLane.MultiplyAdd(TLane.Load(t + 7 * Group), v, m7);
+                        TLane.Store(at, re);
+                        TLane.Store(at + _plane, im);
                     }
                 }
-                TLane.Store(m, m0);
-                TLane.Store(m + TLane.Count, m1);
-                TLane.Store(m + 2 * TLane.Count, m2);
-                TLane.Store(m + 3 * TLane.Count, m3);
-                TLane.Store(m + 4 * TLane.Count, m4);
-                TLane.Store(m + 5 * TLane.Count, m5);
-                TLane.Store(m + 6 * TLane.Count, m6);
-                TLane.Store(m + 7 * TLane.Count, m7);
+                TLane.Store(x, re);
+                TLane.Store(x + TLane.Count, im);
+                Add<TLane, TVector>(packed, re, im, ref sums);
+            }
+            Put<TLane, TVector>(sums, m);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Put<TLane, TVector>(float* x, float* to)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            for (int n = 0; n < States; n++, x += 2 * TLane.Count, to += Group)
+            {
+                TLane.Store(to, TLane.Load(x));
+                TLane.Store(to + _plane, TLane.Load(x + TLane.Count));
             }
         }
-    }
 
-    private readonly struct ChainKernel(Map map, float* first, nint step, int count) : IElementKernel
-    {
-        public void Run<TLane, TVector>(int i)
+        // The share of a state in m, each plane by itself: so eight sums hide the latency of the multiply-adds.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Add<TLane, TVector>(float* packed, TVector re, TVector im, ref Sums<TVector> sums)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* x = first + i;
-            for (int left = count - 1; left > 0; left--, x += step)
-                map.Apply<TLane, TVector>(i, x, x + step, x + step);
+            float* r = packed + (2 + 2 * Steps) * TLane.Count, i = r + Steps * TLane.Count;
+            sums.R0 = TLane.MultiplyAdd(TLane.Load(r), re, sums.R0);
+            sums.R1 = TLane.MultiplyAdd(TLane.Load(r + TLane.Count), re, sums.R1);
+            sums.R2 = TLane.MultiplyAdd(TLane.Load(r + 2 * TLane.Count), re, sums.R2);
+            sums.R3 = TLane.MultiplyAdd(TLane.Load(r + 3 * TLane.Count), re, sums.R3);
+            sums.I0 = TLane.MultiplyAdd(TLane.Load(i), im, sums.I0);
+            sums.I1 = TLane.MultiplyAdd(TLane.Load(i + TLane.Count), im, sums.I1);
+            sums.I2 = TLane.MultiplyAdd(TLane.Load(i + 2 * TLane.Count), im, sums.I2);
+            sums.I3 = TLane.MultiplyAdd(TLane.Load(i + 3 * TLane.Count), im, sums.I3);
         }
-    }
 
-    private readonly struct EndKernel(Map map, float* first, nint step, int count, float* state) : IElementKernel
-    {
-        public void Run<TLane, TVector>(int i)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Put<TLane, TVector>(in Sums<TVector> sums, float* m)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* x = first + i;
-            for (int left = count; left > 0; left--, x += step)
-                map.Apply<TLane, TVector>(i, state + i, x, state + i);
+            TLane.Store(m, TLane.Add(sums.R0, sums.I0));
+            TLane.Store(m + TLane.Count, TLane.Add(sums.R1, sums.I1));
+            TLane.Store(m + 2 * TLane.Count, TLane.Add(sums.R2, sums.I2));
+            TLane.Store(m + 3 * TLane.Count, TLane.Add(sums.R3, sums.I3));
         }
+    }
+
+    /// <summary>m of the four steps of a stride: what the real parts of the states give, and what the imaginary parts give.</summary>
+    private struct Sums<TVector>
+        where TVector : struct
+    {
+        public TVector R0, R1, R2, R3, I0, I1, I2, I3;
     }
 }
 
@@ -149,7 +241,7 @@ internal readonly ref struct RankOneTransition
     /// <summary>Floats of the states at one boundary.</summary>
     public required int Width { get; init; }
 
-    /// <summary>F^Q, laid out like the states of a boundary.</summary>
+    /// <summary>F to the power of <see cref="RankOneCarry.Steps"/>, laid out like the states of a boundary.</summary>
     public required ReadOnlySpan<float> Power { get; init; }
 
     public required ReadOnlySpan<float> Read { get; init; }

@@ -12,6 +12,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 internal sealed class CausalConvolution : RecurrentLayer
 {
     private const int TileRows = 32; // a tile of inputs and outputs stays in the first-level cache while all taps are applied
+    private const int ManyTaps = 8;  // from here on packing the inputs pays
 
     private readonly Slot _taps;
 
@@ -100,6 +101,14 @@ internal sealed class CausalConvolution : RecurrentLayer
         ReadOnlySpan<float> before = pass.IsPiece ? kept.Slice(Edge, Edge) : pass.Continues ? pass.State : default;
         for (int s = 0; s < pass.Sequences; s++)
         {
+            if (Width >= ManyTaps)
+            {
+                var rows = (pass.Starts[s] * InputSize)..(pass.Starts[s + 1] * InputSize);
+                TapKernels.Run(
+                    input[rows], before, taps, InputSize, Of(FeedThrough, values), Of(Bias, values),
+                    reverse: false, output[rows], accumulate: false);
+                continue;
+            }
             for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row += TileRows)
             {
                 int end = Math.Min(row + TileRows, pass.Starts[s + 1]);
@@ -119,6 +128,9 @@ internal sealed class CausalConvolution : RecurrentLayer
             pass.State.Clear();
         HandOn(input[^OwnEdge(pass.Rows)..], pass.State, OwnEdge(pass.Rows), pass.State);
     }
+
+    private static ReadOnlySpan<float> Of(Parameter? parameter, ReadOnlySpan<float> values)
+        => parameter is null ? default : parameter.Of(values);
 
     // y_t += w * u_{t - lag} for the rows from row to end. Inputs before the first row come from the span before; they are zero if it is
     // empty.
@@ -169,6 +181,16 @@ internal sealed class CausalConvolution : RecurrentLayer
         for (int s = 0; s < pass.Sequences; s++)
         {
             int first = pass.Starts[s], last = pass.Starts[s + 1];
+            if (Width >= ManyTaps)
+            {
+                var rows = (first * InputSize)..(last * InputSize);
+                TapKernels.AddGradient(input[rows], before, outputGradient[rows], InputSize, dtaps);
+                // u_t meets tap j in y_{t + K-1-j}: the same convolution, read against time.
+                TapKernels.Run(
+                    outputGradient[rows], behind, taps, InputSize, direct: default, bias: default,
+                    reverse: true, inputGradient[rows], accumulate: true);
+                continue;
+            }
             for (int row = first; row < last; row += TileRows)
             {
                 int end = Math.Min(row + TileRows, last);

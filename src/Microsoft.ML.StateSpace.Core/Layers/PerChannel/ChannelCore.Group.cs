@@ -1,5 +1,4 @@
 using Microsoft.ML.StateSpace.Kernels;
-using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
@@ -68,7 +67,7 @@ internal abstract partial class ChannelCore
     }
 
     private void Gather(
-        int group, in ChannelRows rows, bool isPiece, Meeting meeting, Table table, bool reverse,
+        int group, in ChannelRows rows, bool isPiece, Meeting meeting, AlignedTable table, bool reverse,
         Span<float> boundaries, ReadOnlySpan<float> prepared, bool conjugate, bool descending)
     {
         var own = boundaries[At(meeting, group)..];
@@ -81,8 +80,8 @@ internal abstract partial class ChannelCore
 
     // No state enters the first chunk of a sequence (the last one if it is read backwards), so only the kernel K acts on it.
     private void Spread(
-        int group, in ChannelRows rows, Meeting meeting, Table table, bool reverse, ReadOnlySpan<float> boundaries,
-        ReadOnlySpan<float> prepared, Table kernel, Span<float> output, bool accumulate)
+        int group, in ChannelRows rows, Meeting meeting, AlignedTable table, bool reverse, ReadOnlySpan<float> boundaries,
+        ReadOnlySpan<float> prepared, AlignedTable kernel, Span<float> output, bool accumulate)
     {
         var k = kernel.Of(prepared).Slice(group * GroupKernel, GroupKernel);
         ChunkSpread.Run(
@@ -94,22 +93,28 @@ internal abstract partial class ChannelCore
                 default, 0, default, Width, k, output, accumulate);
     }
 
-    protected ReadOnlySpan<float> OfGroup(Table table, ReadOnlySpan<float> prepared, int group)
+    protected ReadOnlySpan<float> OfGroup(AlignedTable table, ReadOnlySpan<float> prepared, int group)
         => table.Of(prepared).Slice(group * GroupTable, GroupTable);
 
     private int At(Meeting meeting, int group) => meeting.Boundary * Width + GroupState(group);
 
-    private long TableGradientSize(long rows) => Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
+    private long TableGradientSize(long rows)
+        => ChunkLayout.Line + Width + 2 * GroupTable + GroupKernel + CarryGradientSize + CarryStepsSize(rows);
 
-    private TableGradients TakeTableGradients(ref Span<float> scratch, int rows) => new()
+    // All of them begin on cache lines, since their sizes are whole lines.
+    private TableGradients TakeTableGradients(ref Span<float> scratch, int rows)
     {
-        OfPower = scratch.Take(Width),
-        OfInput = scratch.Take(GroupTable),
-        OfOutput = scratch.Take(GroupTable),
-        OfKernel = scratch.Take(GroupKernel),
-        OfCarry = scratch.Take(CarryGradientSize),
-        Steps = scratch.Take(CarryStepsSize(rows)),
-    };
+        scratch = scratch[ChunkLayout.ToLine(scratch)..];
+        return new()
+        {
+            OfPower = scratch.Take(Width),
+            OfInput = scratch.Take(GroupTable),
+            OfOutput = scratch.Take(GroupTable),
+            OfKernel = scratch.Take(GroupKernel),
+            OfCarry = scratch.Take(CarryGradientSize),
+            Steps = scratch.Take(CarryStepsSize(rows)),
+        };
+    }
 
     /// <summary>
     /// The gradients that a pass adds up for one group: those of A^p b, of c A^(p+1), of K and of the other factors of A^Q. The gradient of

@@ -39,17 +39,23 @@ internal abstract partial class ChannelCore
         ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
 
     /// <summary>
-    /// Completes the boundaries inside a piece, for all groups. It adds the response to the state before the piece, and does what
-    /// <see cref="Carry"/> was not called to do.
+    /// Completes the boundaries of a group inside a piece. It adds the response to the state before the piece, and does what
+    /// <see cref="Carry"/> was not called to do. It is done group by group, so that the states are still in the cache when the outputs are
+    /// computed from them.
     /// </summary>
+    /// <param name="group">The group.</param>
     /// <param name="prepared">Prepared values.</param>
-    /// <param name="boundaries">The boundaries inside the piece, and the one before them.</param>
+    /// <param name="boundaries">The boundaries inside the piece, and the one before them, from the group's first value on.</param>
+    /// <param name="count">Number of these boundaries.</param>
     /// <param name="reverse">Whether the boundary before them is the last in memory.</param>
-    protected abstract void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse);
+    protected abstract void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse);
 
-    /// <summary>Does the same for gradients. The diagonal of A^Q may receive its gradient here.</summary>
+    /// <summary>
+    /// Does the same for gradients. The diagonal of A^Q may receive its gradient here. States and gradients are those of all boundaries of
+    /// the piece, from the group's first value on.
+    /// </summary>
     protected abstract void FollowBackward(
-        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
+        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
 
     /// <summary>
     /// Adds to the gradients of the factors of A^Q, for the chunks of one group, from the states x_k that A^Q was applied to and the

@@ -23,19 +23,30 @@ internal abstract partial class ChannelCore : ConvolutionCore
         : base(layout, size, states, bidirectional, sobolevExponent)
     {
         _convolves = convolves;
-        InputTable = layout.AddTable(ChunkLayout.Table(states, size));
-        OutputTables = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Table(states, size)))];
-        Kernels = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddTable(ChunkLayout.Kernel(size)))];
+        InputTable = new(layout, ChunkLayout.Table(states, size));
+        OutputTables = [.. Enumerable.Range(0, Directions).Select(_ => new AlignedTable(layout, ChunkLayout.Table(states, size)))];
+        Kernels = [.. Enumerable.Range(0, Directions).Select(_ => new AlignedTable(layout, ChunkLayout.Kernel(size)))];
     }
 
     /// <summary>A^p b.</summary>
-    protected Table InputTable { get; }
+    protected AlignedTable InputTable { get; }
 
     /// <summary>c A^(p+1) for each direction, with the imaginary parts negated.</summary>
-    protected Table[] OutputTables { get; }
+    protected AlignedTable[] OutputTables { get; }
 
     /// <summary>K_p for each direction.</summary>
-    protected Table[] Kernels { get; }
+    protected AlignedTable[] Kernels { get; }
+
+    /// <summary>Says where the tables begin, before they are filled.</summary>
+    protected void PlaceTables(Span<float> prepared)
+    {
+        InputTable.Place(prepared);
+        for (int d = 0; d < Directions; d++)
+        {
+            OutputTables[d].Place(prepared);
+            Kernels[d].Place(prepared);
+        }
+    }
 
     public override bool CanBeCut => !_convolves;
 
@@ -83,20 +94,15 @@ internal abstract partial class ChannelCore : ConvolutionCore
         var states0 = _convolves ? pass.Scratch : kept;
         if (pass.Continues)
             pass.State.CopyTo(states0);
-        if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
-        {
-            int chunks = ChunkLayout.Chunks(pass.Rows);
-            for (int d = 0; d < Directions; d++)
-            {
-                var states = Of(kept, pass, d);
-                Follow(pass.Weights.Prepared, states.Slice(d * Width, chunks * Width), reverse: d == 1);
-            }
-        }
         for (int group = 0; group < Groups; group++)
         {
             for (int d = 0; d < Directions; d++)
             {
                 var states = Of(states0, pass, d);
+                if (pass.IsPiece && pass.Rows > ChunkLayout.Rows)
+                    Follow(
+                        group, pass.Weights.Prepared, states[(d * Width + GroupState(group))..], ChunkLayout.Chunks(pass.Rows),
+                        reverse: d == 1);
                 for (int s = 0; s < pass.Sequences; s++)
                 {
                     var u = RowsOf(input, pass, s, group);
@@ -151,10 +157,6 @@ internal abstract partial class ChannelCore : ConvolutionCore
         var scratch = pass.Scratch[(Directions * Boundaries(pass.Rows, pass.Sequences) * Width)..];
         var tables = TakeTableGradients(ref scratch, pass.Rows);
         tables.OfPower.Clear();
-        if (pass.IsPiece)
-            for (int d = 0; d < Directions; d++)
-                FollowBackward(
-                    d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, Of(kept, pass, d), Of(pass.Scratch, pass, d), tables.OfPower);
         for (int group = 0; group < Groups; group++)
         {
             tables.OfInput.Clear();
@@ -165,6 +167,10 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 tables.OfKernel.Clear();
                 ReadOnlySpan<float> states = Of(kept, pass, d);
                 var ds = Of(pass.Scratch, pass, d);
+                if (pass.IsPiece)
+                    FollowBackward(
+                        group, d, ChunkLayout.Chunks(pass.Rows), pass.Weights.Prepared, states[GroupState(group)..],
+                        ds[GroupState(group)..], tables.OfPower[GroupState(group)..]);
                 for (int s = 0; s < pass.Sequences; s++)
                 {
                     ChannelRows u = RowsOf(input, pass, s, group), dy = RowsOf(outputGradient, pass, s, group);

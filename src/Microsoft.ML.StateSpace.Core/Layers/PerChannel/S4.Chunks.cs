@@ -11,9 +11,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal sealed partial class S4
 {
-    private readonly Table _power; // F^Q
-    private readonly Table _read;  // R A^(Q-1-p), imaginary parts negated
-    private readonly Table _feed;  // -F^p H
+    private readonly Table _power; // F to the power of the carry's stride
+    private readonly AlignedTable _read;  // R A^(Q-1-p), imaginary parts negated
+    private readonly AlignedTable _feed;  // -F^p H
     private readonly double[] _exact; // F, H, R, b and each c of one group, before they are rounded to float
     private readonly double[] _value;
 
@@ -64,7 +64,7 @@ internal sealed partial class S4
             for (int i = 0; i < ChunkLayout.Group; i++)
             {
                 Complex exact = new(f[vector + i], f[vector + ChunkLayout.Group + i]);
-                for (int steps = 1; steps < ChunkLayout.Rows; steps *= 2)
+                for (int steps = 1; steps < RankOneCarry.Steps; steps *= 2)
                     exact *= exact;
                 int at = GroupState(group) + n * ChunkLayout.Group + i;
                 (power[at], power[Width / 2 + at]) = ((float)exact.Real, (float)exact.Imaginary);
@@ -89,18 +89,12 @@ internal sealed partial class S4
                 ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
     }
 
-    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
-        => Follow(prepared, transposed: false, boundaries, reverse);
-
-    private void Follow(ReadOnlySpan<float> prepared, bool transposed, Span<float> boundaries, bool descending)
-    {
-        for (int group = 0; group < Groups; group++)
-            Carry(group, boundaries[GroupState(group)..], boundaries.Length / Width, prepared, transposed, descending);
-    }
+    protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
+        => Carry(group, boundaries, count, prepared, transposed: false, descending: reverse);
 
     protected override void FollowBackward(
-        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
-        => Follow(prepared, transposed: true, ds.Slice((1 - d) * Width, chunks * Width), descending: d == 0);
+        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+        => Carry(group, ds[((1 - d) * Width)..], chunks, prepared, transposed: true, descending: d == 0);
 
     protected override void CarryBackward(
         int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,

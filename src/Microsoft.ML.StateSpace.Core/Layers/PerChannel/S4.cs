@@ -14,7 +14,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// rank one: <c>x_t = F x_{t-1} - H Re(R x_{t-1}) + b u_t</c>, where <c>F = 2 a G - 1</c>, <c>H = G P</c>, <c>R = 4 a w conj(P) G</c>,
 /// <c>b = 2 G B - w (P^* 2 G B) H</c>. A step costs O(N).
 /// Shapes: (rows, H) to (rows, H); parameters LambdaReLog, LambdaIm (H, N), P, B, C (H, 2, N), LogStep, D (H). Cost: see
-/// <see cref="ChannelCore"/>, and 16 N flops a row and channel to carry the states over a chunk (<see cref="RankOneCarry"/>).
+/// <see cref="ChannelCore"/>, and 10 N flops a row and channel to carry the states over a chunk (<see cref="RankOneCarry"/>).
 /// Departs from the paper in two points. C is trained, not C (1 - A^L). The kernel, where there is one, is the response to an impulse,
 /// because the paper's generating function needs A^L, which costs more.
 /// </summary>
@@ -57,7 +57,7 @@ internal sealed partial class S4 : ChannelCore
         (_f, _h, _r, _input) = (layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width), layout.AddPrepared(Width));
         _readOuts = [.. C.Select(_ => layout.AddPrepared(Width))];
         (_power, _read, _feed) =
-            (layout.AddTable(Width), layout.AddTable(ChunkLayout.Table(states, size)), layout.AddTable(ChunkLayout.Table(states, size)));
+            (layout.AddTable(Width), new(layout, ChunkLayout.Table(states, size)), new(layout, ChunkLayout.Table(states, size)));
         (_exact, _value) = (new double[(4 + Directions) * RankOneTables.VectorSize(states)], new double[RankOneTables.VectorSize(states)]);
 
         Initializer Each(Func<Complex[]> vector) => (values, _) =>
@@ -86,6 +86,9 @@ internal sealed partial class S4 : ChannelCore
     public override void Prepare(in Weights weights)
     {
         var values = weights.Values;
+        PlaceTables(weights.Prepared);
+        _read.Place(weights.Prepared);
+        _feed.Place(weights.Prepared);
         for (int h = 0; h < InputSize; h++)
         {
             int inGroup = h % ChunkLayout.Group;

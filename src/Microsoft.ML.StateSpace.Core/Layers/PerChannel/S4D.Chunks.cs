@@ -27,6 +27,7 @@ internal sealed partial class S4D
         Span<double> starts = stackalloc double[4 * Group];
         var d = FeedThrough.Of(weights.Values);
         int plane = Width / 2;
+        PlaceTables(weights.Prepared);
         for (int first = 0; first < InputSize; first += Group)
         {
             int channels = Math.Min(Group, InputSize - first);
@@ -91,27 +92,15 @@ internal sealed partial class S4D
         ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
         => ScanCarry.Next(_pole.Of(prepared), transposed, rows, descending ? sums[..Width] : sums[^Width..], before, next);
 
-    protected override void Follow(ReadOnlySpan<float> prepared, Span<float> boundaries, bool reverse)
-    {
-        var inside = reverse ? boundaries[..^Width] : boundaries[Width..];
-        ScanCarry.Forward(_power.Of(prepared), reverse ? boundaries[^Width..] : boundaries[..Width], inside, reverse);
-    }
+    protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
+        => ChunkFollow.Run(
+            ChunkLayout.Channels(group, InputSize), States, Width, GatherPower(group, prepared), boundaries, count, reverse);
 
     // Adds the response to the gradient after a piece, then the gradient of the poles from the states of the piece.
     protected override void FollowBackward(
-        int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
-    {
-        int first = d == 0 ? 0 : chunks, last = chunks - first;
-        var edge = Boundary(ds, last);
-        if (chunks > 1)
-        {
-            int inner = (chunks - 1) * Width;
-            ScanCarry.Backward(
-                _power.Of(prepared), states.Slice(Width, inner), Boundary(states, first),
-                edge, ds.Slice(Width, inner), powerGradient, reverse: d == 1);
-        }
-        ScanCarry.AddGradient(edge, Boundary(states, d == 0 ? chunks - 1 : 1), powerGradient, 0, Width / 2);
-    }
+        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+        => ChunkFollow.Backward(
+            ChunkLayout.Channels(group, InputSize), States, Width, GatherPower(group, prepared), states, ds, chunks, d == 1, powerGradient);
 
     // For a piece, FollowBackward has already done this.
     protected override void CarryBackward(
