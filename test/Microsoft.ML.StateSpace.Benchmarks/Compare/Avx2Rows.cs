@@ -33,8 +33,8 @@ internal static class Avx2Rows
         var report = new Report("");
         LayerRows.Run([.. kinds.Select(LayerKind.Of)], machine, report, "One layer with AVX2 only");
         report.Say(
-            $"\nOurs runs with DOTNET_EnableAVX512=0: {machine.Peaks}, which is also what `of floor` means here. The peers are those of the "
-            + "first table, which may use AVX-512.");
+            $"\nOurs runs with DOTNET_EnableAVX512=0: {machine.Peaks}, which is also what `of floor` means here. The peers are those of "
+            + "the first table, and may use AVX-512.");
         return [];
     }
 }

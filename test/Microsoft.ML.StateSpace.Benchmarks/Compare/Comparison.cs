@@ -4,19 +4,21 @@ using Microsoft.ML.StateSpace.Testing;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
-/// <summary>All rows of BENCHMARKS.md in one run, ours and the peer's in turns.</summary>
+/// <summary>All rows of BENCHMARKS.md in one run, ours and the peers' in turns.</summary>
 internal static class Comparison
 {
     private const string Head = """
         # Benchmarks
 
-        Written by `./build.sh bench`: one run, ours and PyTorch's in turns, medians. Results are checked first, ours against a naive
-        oracle in double and the peer's against ours. The peer is always the fastest of our own PyTorch implementations in
-        `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop, odd-even and square scans, FFT, chunks, Cauchy sums, each also with a
-        hand-written backward, suffix `f`). A block's row is the branch around its core, without norm and residual; Mamba's core has 2 H
-        channels. Debian's PyTorch is built for AVX2 and without MKL: a strong package, not an upper bound for PyTorch. `ratio` is the
-        peer's time over ours. `of floor` is the time of a row's matrix products at the sgemm speed measured in this run plus that of its
-        bytes at the copy bandwidth, over our time.
+        Written by `./build.sh bench`: one run, ours and the peers' in turns, medians. Results are checked first, ours against a naive
+        oracle in double and the peers' against ours. There are two peers of a layer, and the fastest form of both counts: our own
+        PyTorch implementations in `test/Microsoft.ML.StateSpace.Benchmarks/peers` (loop, odd-even and square scans, FFT, chunks, Cauchy
+        sums, each also with a hand-written backward, suffix `f`), and `libtorch`, the layer of our TorchSharp engine on the libtorch of
+        the package TorchSharp-cpu, whose time the last column has. ONNX Runtime is the peer of scoring, in a table of its own; PyTorch
+        that of all else. A block's row is the branch around its core, without norm and residual; Mamba's core has 2 H channels. Debian's
+        PyTorch is built for AVX2 and without MKL, libtorch has both AVX-512 and MKL: strong packages, not an upper bound. Each peer is a
+        process with as many threads as ours. `ratio` is the peer's time over ours. `of floor` is the time of a row's matrix products at
+        the sgemm speed measured in this run plus that of its bytes at the copy bandwidth, over our time.
 
 
         """;
@@ -51,9 +53,9 @@ internal static class Comparison
         ];
         if (parts.FirstOrDefault(part => known.All(one => one.Name != part) && named.All(kind => kind.Name != part)) is string unknown)
         {
+            string names = string.Join(", ", known.Select(part => part.Name));
             string layers = string.Join(", ", LayerKind.All.Select(kind => kind.Name));
-            Console.Error.WriteLine(
-                $"There is no part '{unknown}'; there are {string.Join(", ", known.Select(part => part.Name))}, and of the layers {layers}.");
+            Console.Error.WriteLine($"There is no part '{unknown}'; there are {names}, and of the layers {layers}.");
             return 2;
         }
         Part[] asked = parts is [] ? known : [.. known.Where(part => parts.Contains(part.Name))];

@@ -14,7 +14,8 @@ internal static class GrowthRows
     private const double MostMilliseconds = 10_000, MostMebibytes = 24 * 1024;
 
     // The sizes that TrainingDefaults chooses for a classifier of few sequences. They have no length of their own.
-    private static readonly (string Name, int Usual)[] Sizes = [("layers", 3), ("width H", 64), ("states N", 32), ("length T", 128), ("batch B", 16)];
+    private static readonly (string Name, int Usual)[] Sizes =
+        [("layers", 3), ("width H", 64), ("states N", 32), ("length T", 128), ("batch B", 16)];
 
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
@@ -24,25 +25,17 @@ internal static class GrowthRows
         double[] usual = Child.Run("growth", Sizes[0].Name, "1");
         foreach (var (name, size) in Sizes)
         {
-            List<(int Times, double[] Costs)> found = [(1, usual)];
-            table.Row(Cells(name, 1, size, usual));
+            List<(int Times, double[] Costs)> found = [];
             string? end = null;
-            for (int times = 2; times <= Largest && end is null; times *= 2)
+            for (int times = 1; times <= Largest && end is null; times *= 2)
             {
-                end = TooLarge(found) ?? Measure(name, times, out double[] costs) ?? Add(costs);
-                string? Add(double[] costs)
-                {
-                    found.Add((times, costs));
-                    table.Row(Cells(name, times, times * size, costs));
-                    return null;
-                }
-                if (end is not null)
-                    table.Row(name, $"{times} and more", $"{times * size}", $"not measured: {end}", "", "");
+                end = TooLarge(found) ?? Measure(name, times, usual, found);
+                object[] cells = end is null ? [.. found[^1].Costs.Select(Table.Number)] : [$"not measured: {end}", "", ""];
+                table.Row([name, times, times * size, .. cells]);
             }
             var upper = found[(found.Count / 2)..];
-            string Exponent(int cost) => $"**{Table.Number(Slope(upper, cost))}**";
-            table.Row(
-                $"**{name}, exponent**", $"**{upper[0].Times} to {upper[^1].Times}**", "", Exponent(0), Exponent(1), Exponent(2));
+            object[] exponents = [.. Enumerable.Range(0, usual.Length).Select(cost => $"**{Table.Number(Slope(upper, cost))}**")];
+            table.Row([$"**{name}, exponent**", $"**{upper[0].Times} to {upper[^1].Times}**", "", .. exponents]);
         }
         report.Say(
             "\nThe default: 3 layers, H = 64, N = 32 complex states, both directions, 16 sequences of one channel, ten classes; a default "
@@ -86,12 +79,11 @@ internal static class GrowthRows
         return [Turns.Median([.. Enumerable.Range(0, Steps).Select(_ => Step())]), Child.PeakMemory(), taken];
     }
 
-    private static object[] Cells(string name, int times, int size, double[] costs)
-        => [name, times, size, .. costs.Select(Table.Number)];
-
     // Why the next size is not tried, where the last two let expect that it is too large.
     private static string? TooLarge(List<(int Times, double[] Costs)> found)
     {
+        if (found is [])
+            return null;
         double Next(int cost)
             => found[^1].Costs[cost] * (found.Count < 2 ? 2 : Math.Max(1, found[^1].Costs[cost] / found[^2].Costs[cost]));
         GC.Collect();
@@ -102,17 +94,17 @@ internal static class GrowthRows
             : null;
     }
 
-    private static string? Measure(string name, int times, out double[] costs)
+    // Adds what this size costs; why it could not be measured otherwise.
+    private static string? Measure(string name, int times, double[] usual, List<(int Times, double[] Costs)> found)
     {
-        costs = [];
         try
         {
-            costs = Child.Run("growth", name, $"{times}");
+            found.Add((times, times == 1 ? usual : Child.Run("growth", name, $"{times}")));
             return null;
         }
         catch (InvalidOperationException)
         {
-            return "the process ended with an error, which it has written to the console";
+            return "the process ended with an error, which the console shows";
         }
     }
 

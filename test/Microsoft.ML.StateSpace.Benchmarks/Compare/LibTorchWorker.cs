@@ -46,7 +46,8 @@ internal sealed class LibTorchWorker
         string version = typeof(torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         return new()
         {
-            ["libtorch"] = torch.__version__, ["torchSharp"] = version.Split('+')[0], ["threads"] = torch.get_num_threads(),
+            ["libtorch"] = Version.Parse(torch.__version__).ToString(3), ["torchSharp"] = version.Split('+')[0],
+            ["threads"] = torch.get_num_threads(),
         };
     }
 
