@@ -23,7 +23,7 @@ internal static class LibTorch
             Line = $"libtorch {answer["libtorch"]} by TorchSharp {answer["torchSharp"]}, {answer["threads"]} threads, malloc tuned";
             IsFound = true;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or IOException)
         {
             Line = $"no libtorch ({error.Message.Split('\n')[0].Trim()})";
         }
