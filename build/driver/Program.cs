@@ -9,7 +9,7 @@ internal static class Program
           build              builds everything (the default)
           run [arguments]    builds and runs samples/SequenceClassification; --train X_TRAIN.ts --test X_TEST.ts for other data
           test [--once]      builds and runs all tests, then those of the trait Kind=Law again with SIMD widths switched off, unless --once
-          bench              measures against PyTorch, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
+          bench              measures against the peers, side by side, and writes BENCHMARKS.md; bench compare PART ... prints some parts;
                              bench --filter '*Gemm*' runs the kernels' benchmarks; bench streams [--streams N] [--seconds S] measures
                              engines, batches and grains of Orleans; bench silos [PART ...] silos in processes of their own
           accuracy [part ...] [set ...] [--seeds N] [--restart]

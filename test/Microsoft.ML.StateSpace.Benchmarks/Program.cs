@@ -4,7 +4,7 @@ using Microsoft.ML.StateSpace.Benchmarks.Compare;
 namespace Microsoft.ML.StateSpace.Benchmarks;
 
 /// <summary>
-/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>, it makes the comparison with PyTorch that
+/// Without arguments, or with <c>compare [part ...]</c>, such as <c>compare layers S4 H3</c>, it makes the comparison with the peers that
 /// BENCHMARKS.md shows. Other arguments go to BenchmarkDotNet, which runs the benchmarks of the kernels: <c>--filter '*Gemm*'</c>.
 /// </summary>
 internal static class Program

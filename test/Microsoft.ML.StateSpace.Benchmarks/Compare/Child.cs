@@ -8,13 +8,16 @@ internal static class Child
 {
     public const string Command = "child";
 
-    /// <summary>Starts a child and returns the numbers that it wrote, one a line.</summary>
-    public static double[] Run(params string[] arguments)
+    /// <summary>How a child is started.</summary>
+    public static ProcessStartInfo StartInfo(params string[] arguments)
     {
         string program = Environment.ProcessPath!, assembly = typeof(Child).Assembly.Location;
         string[] prefix = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [assembly, Command] : [Command];
-        return Start(new ProcessStartInfo(program, [.. prefix, .. arguments]));
+        return new ProcessStartInfo(program, [.. prefix, .. arguments]);
     }
+
+    /// <summary>Starts a child and returns the numbers that it wrote, one a line.</summary>
+    public static double[] Run(params string[] arguments) => Start(StartInfo(arguments));
 
     /// <summary>Starts any program that writes numbers, one a line.</summary>
     public static double[] Start(ProcessStartInfo start)
@@ -23,10 +26,19 @@ internal static class Child
         using var process = Process.Start(start)!;
         string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
-        return process.ExitCode == 0
-            ? [.. lines.Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException(
-                $"'{start.FileName} {string.Join(' ', start.ArgumentList)}' ended with {process.ExitCode}.");
+        Require(process);
+        return [.. lines.Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Starts a child that writes text, and hands its lines on as they come.</summary>
+    public static void Relay(ProcessStartInfo start, Action<string> say)
+    {
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
+        while (process.StandardOutput.ReadLine() is string line)
+            say(line);
+        process.WaitForExit();
+        Require(process);
     }
 
     /// <summary>The child's side.</summary>
@@ -39,11 +51,21 @@ internal static class Child
             ["engine", var core, var engine] => TorchRows.Own(core, engine),
             ["stream", var data, var budget] => StreamRows.Own(int.Parse(data), int.Parse(budget)),
             ["length", var length] => LengthRows.Own(int.Parse(length)),
+            ["growth", var what, var times] => GrowthRows.Own(what, int.Parse(times)),
+            ["avx2", var coreType, .. var kinds] => Avx2Rows.Own(coreType, kinds),
+            ["libtorch"] => LibTorchWorker.Serve(),
             _ => throw new ArgumentException($"There is no child '{string.Join(' ', arguments)}'."),
         };
         foreach (double number in numbers)
             Console.WriteLine(number.ToString("R", CultureInfo.InvariantCulture));
         return 0;
+    }
+
+    private static void Require(Process process)
+    {
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException(
+                $"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' ended with {process.ExitCode}.");
     }
 
     /// <summary>Peak resident set of this process in MiB.</summary>

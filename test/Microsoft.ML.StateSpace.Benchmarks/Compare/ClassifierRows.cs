@@ -23,7 +23,7 @@ internal static class ClassifierRows
             $"The classifier, 4 layers, H = N = 64, MNIST as 784 steps, batch {Batch}, {Count} sequences from the files on",
             "pass", "ours samples/s", "peer samples/s", "peer's form", "ratio", "of floor");
         string file = Path.GetTempFileName(), scores = Path.GetTempFileName();
-        using var peer = hasPeer ? Peer.Start() : null;
+        using var peer = hasPeer ? PyTorch.Start() : null;
         var model = Initial();
         TensorFile.Write(file, TensorFile.Of(model.Parameters));
         object Request(string variant, int count)

@@ -32,7 +32,11 @@ internal sealed class Machine
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
         $"{Processor()}, {Threads} cores, {Bits}-bit SIMD, {RuntimeInformation.FrameworkDescription}, " +
-        $"{RuntimeInformation.OSArchitecture} {RuntimeInformation.OSDescription}; " +
+        $"{RuntimeInformation.OSArchitecture} {RuntimeInformation.OSDescription}; {Peaks}");
+
+    /// <summary>What was measured.</summary>
+    public string Peaks => string.Create(
+        CultureInfo.InvariantCulture,
         $"sgemm 1024^3 {OneThread:F0} / {AllThreads:F0} GFLOP/s on one / all cores, copy {Bandwidth:F0} GB/s");
 
     public static Machine Measure()

@@ -24,7 +24,7 @@ internal static class MemoryRows
             string form = "";
             foreach (string variant in (string[])(hasPeer ? forms : []))
             {
-                using var peer = LayerPeer.Start(new LayerCase(LayerKind.Of(name), batch, length, size));
+                using var peer = new LayerPeer(PyTorch.Start(), new LayerCase(LayerKind.Of(name), batch, length, size));
                 for (int step = 0; step < Steps; step++)
                     peer.Milliseconds(variant, train: true);
                 double memory = peer.Memory();

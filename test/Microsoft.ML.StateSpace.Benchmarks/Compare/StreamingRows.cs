@@ -37,7 +37,7 @@ internal static class StreamingRows
         string file = Path.GetTempFileName(), rows = Path.GetTempFileName(), results = Path.GetTempFileName();
         TensorFile.Write(file, TensorFile.Of(parameters));
         TensorFile.Write(rows, ("u", [Steps, 1], inputs));
-        using var peer = Peer.Start();
+        using var peer = PyTorch.Start();
         double Time(string form) => (double)peer.Ask("stream", new { file, inputs = rows, @out = results })["us"]![form]!;
         Time("traced");
         LayerCheck.Close(TensorFile.Read(results)["y"], outputs, "the peer", "streamed output");
