@@ -1,122 +1,104 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Operations on rows of heads, (rows, heads, width) with a given distance between rows, with one factor for every row and head, (heads,
-/// <see cref="SsdChunk.Rows"/>). The last vector of a head may overlap the one before it.
+/// Between factors, one for every row and head, (rows, heads), and the channels of the heads, as <see cref="SsdChunk"/> lays them out.
+/// Heads of whole groups go by vectors, others channel by channel.
 /// </summary>
 internal static unsafe class HeadKernels
 {
-    /// <summary><c>y = f x</c>; y and x must be different memory.</summary>
-    public static void Scale(
-        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
+    /// <summary>Gives each channel the factor of its head; a group has <paramref name="most"/> rows.</summary>
+    public static void Spread(int rows, int heads, int width, ReadOnlySpan<float> factors, Span<float> channels, int most)
     {
-        fixed (float* px = x, pf = factors, py = y)
-            Run(new ScaleKernel(px, strideX, py, strideY), rows, heads, width, pf);
+        Debug.Assert(factors.Length >= rows * heads && channels.Length >= SsdChunk.Channels(heads * width) * most, "all channels");
+        fixed (float* pf = factors, pc = channels)
+            Run(new SpreadKernel(pf, pc, rows, heads, width, most), width);
     }
 
-    /// <summary><c>y += f x</c>.</summary>
-    public static void AddScaled(
-        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> factors, Span<float> y, int strideY)
+    /// <summary>Adds up the channels of each head.</summary>
+    public static void Sum(int rows, int heads, int width, ReadOnlySpan<float> channels, Span<float> factors, int most)
     {
-        fixed (float* px = x, pf = factors, py = y)
-            Run(new AddKernel(px, strideX, py, strideY), rows, heads, width, pf);
-    }
-
-    /// <summary>Assigns to the factors the inner products of the heads of x and y.</summary>
-    public static void Dot(
-        int rows, int heads, int width, ReadOnlySpan<float> x, int strideX, ReadOnlySpan<float> y, int strideY, Span<float> factors)
-    {
-        fixed (float* px = x, py = y, pf = factors)
-            Run(new DotKernel(px, strideX, py, strideY), rows, heads, width, pf);
+        Debug.Assert(factors.Length >= rows * heads && channels.Length >= SsdChunk.Channels(heads * width) * most, "all channels");
+        fixed (float* pf = factors, pc = channels)
+            Run(new SumKernel(pf, pc, rows, heads, width, most), width);
     }
 
     private interface IHeadKernel
     {
-        void Run<TLane, TVector>(int row, int column, int width, float* factor)
+        void Run<TLane, TVector>()
             where TLane : ILane<TVector>
             where TVector : struct;
     }
 
-    private static void Run<TKernel>(in TKernel kernel, int rows, int heads, int width, float* factors)
+    private static void Run<TKernel>(in TKernel kernel, int width)
         where TKernel : struct, IHeadKernel
     {
-        if (Vector512.IsHardwareAccelerated && width >= Lane512.Count)
-            Run<TKernel, Lane512, Vector512<float>>(kernel, rows, heads, width, factors);
-        else if (Vector256.IsHardwareAccelerated && width >= Lane256.Count)
-            Run<TKernel, Lane256, Vector256<float>>(kernel, rows, heads, width, factors);
-        else if (Vector128.IsHardwareAccelerated && width >= Lane128.Count)
-            Run<TKernel, Lane128, Vector128<float>>(kernel, rows, heads, width, factors);
+        bool whole = width % SsdChunk.Group == 0;
+        if (whole && Vector512.IsHardwareAccelerated)
+            kernel.Run<Lane512, Vector512<float>>();
+        else if (whole && Vector256.IsHardwareAccelerated)
+            kernel.Run<Lane256, Vector256<float>>();
+        else if (whole && Vector128.IsHardwareAccelerated)
+            kernel.Run<Lane128, Vector128<float>>();
         else
-            Run<TKernel, LaneScalar, float>(kernel, rows, heads, width, factors);
+            kernel.Run<LaneScalar, float>();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run<TKernel, TLane, TVector>(in TKernel kernel, int rows, int heads, int width, float* factors)
-        where TKernel : struct, IHeadKernel
-        where TLane : ILane<TVector>
-        where TVector : struct
+    private readonly struct SpreadKernel(float* factors, float* channels, int rows, int heads, int width, int most) : IHeadKernel
     {
-        for (int i = 0; i < rows; i++)
-            for (int head = 0; head < heads; head++)
-                kernel.Run<TLane, TVector>(i, head * width, width, factors + head * SsdChunk.Rows + i);
-    }
-
-    private readonly struct ScaleKernel(float* x, nint strideX, float* y, nint strideY) : IHeadKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLane, TVector>(int row, int column, int width, float* factor)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector>()
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* from = x + row * strideX + column, to = y + row * strideY + column;
-            TVector f = TLane.Broadcast(*factor);
-            for (int j = 0; j < width; j += TLane.Count)
+            for (int head = 0; head < heads; head++)
             {
-                int at = Math.Min(j, width - TLane.Count);
-                TLane.Store(to + at, TLane.Multiply(f, TLane.Load(from + at)));
+                for (int c = head * width; c < (head + 1) * width; c += TLane.Count)
+                {
+                    float* to = channels + SsdChunk.At(c, most), f = factors + head;
+                    for (int left = rows; left > 0; left--, to += SsdChunk.Group, f += heads)
+                        TLane.Store(to, TLane.Broadcast(*f));
+                }
             }
         }
     }
 
-    private readonly struct AddKernel(float* x, nint strideX, float* y, nint strideY) : IHeadKernel
+    private readonly struct SumKernel(float* factors, float* channels, int rows, int heads, int width, int most) : IHeadKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLane, TVector>(int row, int column, int width, float* factor)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLane, TVector>()
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* from = x + row * strideX + column, to = y + row * strideY + column;
-            TVector f = TLane.Broadcast(*factor);
-            int j = 0;
-            for (; j <= width - TLane.Count; j += TLane.Count)
-                TLane.Store(to + j, TLane.MultiplyAdd(f, TLane.Load(from + j), TLane.Load(to + j)));
-            if (j == width)
-                return;
-            // Elements that the vector before has already updated get zeros added.
-            int last = width - TLane.Count;
-            TLane.Store(to + last, TLane.MultiplyAdd(f, TLane.KeepLast(TLane.Load(from + last), width - j), TLane.Load(to + last)));
+            for (int t = 0; t < rows; t++)
+            {
+                int head = 0;
+                for (; head + 4 <= heads; head += 4)
+                {
+                    float* to = factors + t * heads + head;
+                    Vector128<float>.Zero.Store(to);
+                    LaneSums.Add<TLane, TVector>(
+                        Lanes<TLane, TVector>(t, head), Lanes<TLane, TVector>(t, head + 1),
+                        Lanes<TLane, TVector>(t, head + 2), Lanes<TLane, TVector>(t, head + 3), to);
+                }
+                for (; head < heads; head++)
+                    factors[t * heads + head] = TLane.Sum(Lanes<TLane, TVector>(t, head));
+            }
         }
-    }
 
-    private readonly struct DotKernel(float* x, nint strideX, float* y, nint strideY) : IHeadKernel
-    {
+        // The sum over the vectors of a head.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLane, TVector>(int row, int column, int width, float* factor)
+        private TVector Lanes<TLane, TVector>(int row, int head)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            float* left = x + row * strideX + column, right = y + row * strideY + column;
-            TVector sum = default;
-            int j = 0;
-            for (; j <= width - TLane.Count; j += TLane.Count)
-                sum = TLane.MultiplyAdd(TLane.Load(left + j), TLane.Load(right + j), sum);
-            if (j < width)
-                sum = TLane.MultiplyAdd(
-                    TLane.KeepLast(TLane.Load(left + width - TLane.Count), width - j), TLane.Load(right + width - TLane.Count), sum);
-            *factor = TLane.Sum(sum);
+            TVector sum = TLane.Load(channels + SsdChunk.At(head * width, most) + row * SsdChunk.Group);
+            for (int c = head * width + TLane.Count; c < (head + 1) * width; c += TLane.Count)
+                sum = TLane.Add(sum, TLane.Load(channels + SsdChunk.At(c, most) + row * SsdChunk.Group));
+            return sum;
         }
     }
 }
