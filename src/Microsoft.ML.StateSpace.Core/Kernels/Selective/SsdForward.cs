@@ -20,28 +20,22 @@ internal static unsafe class SsdForward
     }
 
     /// <summary>
-    /// Advances only the state, over rows that <see cref="Weigh"/> has weighed: <c>h = p h + sum over t of u_t B_t^T</c>. This is one
-    /// multiply-add a state and row.
+    /// Advances only the state: <c>h = p h + sum over t of u_t b_t^T</c>, where u_t are weighed by what the rows between them and the end
+    /// leave of them (<see cref="HeadKernels.WeighToEnd"/>). This is one multiply-add a state and row.
     /// </summary>
+    /// <param name="weighed">u, as the input of a chunk lies.</param>
+    /// <param name="factors">b, (rows, states).</param>
+    /// <param name="product">p, the products of all decays, (channels).</param>
+    /// <param name="rows">Rows of the chunk.</param>
+    /// <param name="channels">Channels in whole groups.</param>
+    /// <param name="states">States in whole blocks.</param>
+    /// <param name="h">The state.</param>
     public static void Advance(
         ReadOnlySpan<float> weighed, ReadOnlySpan<float> factors, ReadOnlySpan<float> product, int rows, int channels, int states,
         Span<float> h)
     {
         fixed (float* u = weighed, b = factors, p = product, ph = h)
             SsdChunk.Run(new Gather(u, b, p, ph, rows, states), channels);
-    }
-
-    /// <summary>
-    /// Multiplies u_t in place by the decays of the rows that follow, which takes it to the end of the chunk, or, if
-    /// <paramref name="toBegin"/>, by those of the rows up to its own, which takes a gradient to the state before the chunk. Assigns the
-    /// product of all decays, (channels), and multiplies <paramref name="total"/> by it,
-    /// unless that is empty.
-    /// </summary>
-    public static void Weigh(
-        ReadOnlySpan<float> decay, Span<float> u, int rows, int channels, bool toBegin, Span<float> product, Span<float> total)
-    {
-        fixed (float* a = decay, pu = u, p = product, all = total)
-            SsdChunk.Run(new WeighKernel(a, pu, p, all, rows, toBegin), channels);
     }
 
     private readonly struct Scan(
@@ -154,48 +148,6 @@ internal static unsafe class SsdForward
                 if (TCount.Value > 1)
                     Store<TLane, TVector>(behind, h01, h11, h21, h31);
             }
-        }
-    }
-
-    private readonly struct WeighKernel(float* decay, float* input, float* product, float* total, int rows, bool toBegin) : ISsdKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            Run<TLane, TVector>(c0);
-            if (TCount.Value > 1)
-                Run<TLane, TVector>(c1);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Run<TLane, TVector>(int channel)
-            where TLane : ILane<TVector>
-            where TVector : struct
-        {
-            nint at = SsdChunk.At(channel, SsdChunk.Rows), last = at + (nint)(rows - 1) * SsdChunk.Group;
-            TVector p = TLane.Broadcast(1);
-            if (toBegin)
-            {
-                for (; at <= last; at += SsdChunk.Group)
-                {
-                    p = TLane.Multiply(p, TLane.Load(decay + at));
-                    TLane.Store(input + at, TLane.Multiply(p, TLane.Load(input + at)));
-                }
-            }
-            else
-            {
-                for (; last >= at; last -= SsdChunk.Group)
-                {
-                    TLane.Store(input + last, TLane.Multiply(p, TLane.Load(input + last)));
-                    p = TLane.Multiply(p, TLane.Load(decay + last));
-                }
-            }
-            TLane.Store(product + channel, p);
-            if (total != null)
-                TLane.Store(total + channel, TLane.Multiply(p, TLane.Load(total + channel)));
         }
     }
 }

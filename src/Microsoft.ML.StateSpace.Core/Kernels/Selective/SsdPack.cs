@@ -33,30 +33,6 @@ internal static unsafe class SsdPack
             Elements.Run(new CopyColumns(source, stride, destination, strideTo, count), columns);
     }
 
-    /// <summary><c>u = step x</c>, and <c>y = D x</c> unless y is empty.</summary>
-    public static void Enter(
-        ReadOnlySpan<float> x, int stride, int rows, int channels, ReadOnlySpan<float> step, ReadOnlySpan<float> feedThrough,
-        Span<float> u, Span<float> y)
-    {
-        Check(x, stride, rows, channels, u, SsdChunk.Rows);
-        fixed (float* px = x, ps = step, pd = feedThrough, pu = u, py = y)
-            Elements.Run(new EnterKernel(px, stride, ps, pd, pu, py, rows), channels);
-    }
-
-    /// <summary>
-    /// The gradient of <see cref="Enter"/>: <c>dx += step du + D dy</c> and <c>dD += sum of x dy</c>. Then <c>x du</c> takes the place of
-    /// du: it is the gradient of the step, as far as it comes from one channel. And <c>a da</c>, the gradient of log a, takes the place of
-    /// da.
-    /// </summary>
-    public static void EnterBackward(
-        ReadOnlySpan<float> x, Span<float> dx, int stride, int rows, int channels, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
-        ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> du, Span<float> da, Span<float> dFeedThrough)
-    {
-        Check(x, stride, rows, channels, du, SsdChunk.Rows);
-        fixed (float* px = x, pdx = dx, ps = step, pa = decay, pd = feedThrough, pdy = dy, pdu = du, pda = da, pdd = dFeedThrough)
-            Elements.Run(new EnterBackwardKernel(px, pdx, stride, ps, pa, pd, pdy, pdu, pda, pdd, rows), channels);
-    }
-
     /// <summary>Hands a state on: <c>next = end + p before</c>, with one factor p for each channel, in whole groups and blocks.</summary>
     public static void Carry(
         ReadOnlySpan<float> end, ReadOnlySpan<float> product, ReadOnlySpan<float> before, int states, Span<float> next)
@@ -108,51 +84,6 @@ internal static unsafe class SsdPack
             float* source = from + i, destination = to + i;
             for (int left = count; left > 0; left--, source += stride, destination += strideTo)
                 TLane.Store(destination, TLane.Load(source));
-        }
-    }
-
-    private readonly struct EnterKernel(
-        float* x, nint stride, float* step, float* feedThrough, float* u, float* y, int rows) : IElementKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLane, TVector>(int i)
-            where TLane : ILane<TVector>
-            where TVector : struct
-        {
-            nint at = SsdChunk.At(i, SsdChunk.Rows);
-            float* row = x + i;
-            TVector d = y == null ? default : TLane.Load(feedThrough + i);
-            for (int left = rows; left > 0; left--, row += stride, at += SsdChunk.Group)
-            {
-                TVector value = TLane.Load(row);
-                TLane.Store(u + at, TLane.Multiply(TLane.Load(step + at), value));
-                if (y != null)
-                    TLane.Store(y + at, TLane.Multiply(d, value));
-            }
-        }
-    }
-
-    private readonly struct EnterBackwardKernel(
-        float* x, float* dx, nint stride, float* step, float* decay, float* feedThrough,
-        float* dy, float* du, float* da, float* dFeedThrough, int rows) : IElementKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<TLane, TVector>(int i)
-            where TLane : ILane<TVector>
-            where TVector : struct
-        {
-            nint at = SsdChunk.At(i, SsdChunk.Rows);
-            float* row = x + i, to = dx + i;
-            TVector d = TLane.Load(feedThrough + i), sum = TLane.Load(dFeedThrough + i);
-            for (int left = rows; left > 0; left--, row += stride, to += stride, at += SsdChunk.Group)
-            {
-                TVector value = TLane.Load(row), g = TLane.Load(dy + at), enters = TLane.Load(du + at);
-                sum = TLane.MultiplyAdd(value, g, sum);
-                TLane.Store(to, TLane.MultiplyAdd(d, g, TLane.MultiplyAdd(TLane.Load(step + at), enters, TLane.Load(to))));
-                TLane.Store(du + at, TLane.Multiply(value, enters));
-                TLane.Store(da + at, TLane.Multiply(TLane.Load(decay + at), TLane.Load(da + at)));
-            }
-            TLane.Store(dFeedThrough + i, sum);
         }
     }
 

@@ -16,10 +16,9 @@ internal sealed class SsdChunkWork
 
     private readonly int _heads, _width, _states, _size, _row, _channels, _blocked;
 
-    // One value a row and channel: decays, steps, u, y or its gradient, and the gradients of u and decays. Then B and C, D, the product of
-    // the decays, sums of gradients, and one value a row and head.
-    private readonly Slot _decay, _step, _u, _y, _du, _da, _b, _c, _feedThrough, _product, _dFeedThrough, _dRates, _dBias,
-        _z, _intervals, _kernel;
+    // One value a row and channel: decays, u, y or its gradient, and the gradients of u and decays. Then B and C, the product of the
+    // decays, sums of gradients, and one value a row and head.
+    private readonly Slot _decay, _u, _y, _du, _da, _b, _c, _product, _dFeedThrough, _dRates, _dBias, _z, _intervals, _kernel;
 
     public SsdChunkWork(int heads, int width, int states)
     {
@@ -28,15 +27,13 @@ internal sealed class SsdChunkWork
         (_channels, _blocked) = (SsdChunk.Channels(_size), SsdChunk.States(states));
         int factors = Lines(Chunk * heads);
         _decay = new Slot(0, Chunk * _channels);
-        _step = _decay.Next(Chunk * _channels);
-        _u = _step.Next(Chunk * _channels);
+        _u = _decay.Next(Chunk * _channels);
         _y = _u.Next(Chunk * _channels);
         _du = _y.Next(Chunk * _channels);
         _da = _du.Next(Chunk * _channels);
         _b = _da.Next(Chunk * _blocked);
         _c = _b.Next(Chunk * _blocked);
-        _feedThrough = _c.Next(_channels);
-        _product = _feedThrough.Next(_channels);
+        _product = _c.Next(_channels);
         _dFeedThrough = _product.Next(_channels);
         _dRates = _dFeedThrough.Next(factors);
         _dBias = _dRates.Next(factors);
@@ -67,14 +64,13 @@ internal sealed class SsdChunkWork
     private static int Lines(int floats) => (floats + Line - 1) / Line * Line;
 
     /// <summary>
-    /// Begins a pass: clears the working memory and spreads D. What the methods below are to be given is returned; it begins where a cache
-    /// line does, as the widest vectors load at half the speed where they straddle two.
+    /// Begins a pass: clears the working memory, and returns what the methods below are to be given. It begins where a cache line does, as
+    /// the widest vectors load at half the speed where they straddle two.
     /// </summary>
-    public Span<float> Begin(ReadOnlySpan<float> feedThrough, Span<float> memory)
+    public static Span<float> Begin(Span<float> memory)
     {
         var work = Align(memory);
         work.Clear();
-        HeadKernels.Spread(1, _heads, _width, feedThrough, _feedThrough.Of(work), 1);
         return work;
     }
 
@@ -108,10 +104,10 @@ internal sealed class SsdChunkWork
 
     /// <summary>Computes y and the state after the chunk from the state before it.</summary>
     public void Scan(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough,
         ReadOnlySpan<float> before, Span<float> after, Span<float> y, Span<float> work)
     {
-        Enter(rows, x, step, decay, _y.Of(work), work);
+        Enter(rows, x, step, decay, feedThrough, _y.Of(work), work);
         SsdForward.Run(Rows(rows, work), before, after, _y.Of(work));
         SsdPack.Unpack(_y.Of(work), Chunk, rows, _size, y, _size);
     }
@@ -124,21 +120,32 @@ internal sealed class SsdChunkWork
         int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
         Span<float> h, Span<float> product, Span<float> work)
     {
-        Enter(rows, x, step, decay, default, work);
-        SsdForward.Weigh(_decay.Of(work), _u.Of(work), rows, _channels, toBegin: false, _product.Of(work), product);
-        SsdForward.Advance(_u.Of(work), _b.Of(work), _product.Of(work), rows, _channels, _blocked, h);
+        Span<float> weights = _z.Of(work), all = _intervals.Of(work), u = _u.Of(work), b = _b.Of(work);
+        HeadKernels.WeighToEnd(rows, _heads, decay, step, weights, all);
+        HeadKernels.Enter(rows, _heads, _width, x, _row, weights, default, u, default);
+        SsdPack.Columns(x[B..], _row, rows, _states, b, _blocked);
+        Advance(rows, u, b, all, h, work);
+        Activations.Gate(product, _product.Of(work), product);
     }
 
     /// <summary>Turns the gradient of the state after the chunk into that of the state before it, in place.</summary>
     public void AdvanceBackward(
         int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> decay, ReadOnlySpan<float> dy, Span<float> dh, Span<float> work)
     {
-        HeadKernels.Spread(rows, _heads, _width, decay, _decay.Of(work), Chunk);
-        SsdPack.Columns(x[C..], _row, rows, _states, _c.Of(work), _blocked);
-        SsdPack.Pack(dy, _size, rows, _size, _y.Of(work), Chunk);
+        Span<float> weights = _z.Of(work), all = _intervals.Of(work), u = _u.Of(work), c = _c.Of(work);
+        HeadKernels.WeighToBegin(rows, _heads, decay, weights, all);
+        HeadKernels.Enter(rows, _heads, _width, dy, _size, weights, default, u, default);
+        SsdPack.Columns(x[C..], _row, rows, _states, c, _blocked);
+        Advance(rows, u, c, all, dh, work);
+    }
+
+    private void Advance(
+        int rows, ReadOnlySpan<float> u, ReadOnlySpan<float> factors, ReadOnlySpan<float> all, Span<float> h, Span<float> work)
+    {
         var product = _product.Of(work);
-        SsdForward.Weigh(_decay.Of(work), _y.Of(work), rows, _channels, toBegin: true, product, default);
-        SsdForward.Advance(_y.Of(work), _c.Of(work), product, rows, _channels, _blocked, dh);
+        for (int head = 0; head < _heads; head++)
+            product.Slice(head * _width, _width).Fill(all[head]);
+        SsdForward.Advance(u, factors, product, rows, _channels, _blocked, h);
     }
 
     /// <summary>
@@ -147,18 +154,19 @@ internal sealed class SsdChunkWork
     /// </summary>
     public void Backward(
         int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
-        ReadOnlySpan<float> before, ReadOnlySpan<float> rates, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dh, Span<float> work)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> rates, ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy,
+        Span<float> dx, Span<float> dh, Span<float> work)
     {
         Span<float> du = _du.Of(work), da = _da.Of(work), y = _y.Of(work);
-        Enter(rows, x, step, decay, default, work);
+        Enter(rows, x, step, decay, feedThrough, default, work);
         SsdPack.Pack(dy, _size, rows, _size, y, Chunk);
         SsdBackward.Run(Rows(rows, work), new()
         {
             Before = before, OutputGradient = y, Carry = dh, Input = du, Decay = da, B = dx[B..], C = dx[C..], Stride = _row,
             States = _states, Work = _kernel.Of(work),
         });
-        SsdPack.EnterBackward(
-            x, dx, _row, rows, _size, _step.Of(work), _decay.Of(work), _feedThrough.Of(work), y, du, da, _dFeedThrough.Of(work));
+        HeadKernels.EnterBackward(
+            rows, _heads, _width, x, dx, _row, step, feedThrough, _decay.Of(work), y, du, da, _dFeedThrough.Of(work));
         StepsBackward(rows, intervals, step, rates, dx, work);
     }
 
@@ -175,15 +183,15 @@ internal sealed class SsdChunkWork
             dFeedThrough[c / _width] += channels[c];
     }
 
-    // Assigns decays, steps, u, B and C, and y = D x unless y is empty.
+    // Assigns decays, u, B and C, and y = D x unless y is empty.
     private void Enter(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, Span<float> y, Span<float> work)
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough,
+        Span<float> y, Span<float> work)
     {
-        HeadKernels.Spread(rows, _heads, _width, decay, _decay.Of(work), Chunk);
-        HeadKernels.Spread(rows, _heads, _width, step, _step.Of(work), Chunk);
+        HeadKernels.Spread(rows, _heads, _width, decay, _decay.Of(work));
+        HeadKernels.Enter(rows, _heads, _width, x, _row, step, feedThrough, _u.Of(work), y);
         SsdPack.Columns(x[B..], _row, rows, _states, _b.Of(work), _blocked);
         SsdPack.Columns(x[C..], _row, rows, _states, _c.Of(work), _blocked);
-        SsdPack.Enter(x, _row, rows, _size, _step.Of(work), _feedThrough.Of(work), _u.Of(work), y);
     }
 
     private SsdRows Rows(int rows, ReadOnlySpan<float> work) => new()
@@ -199,8 +207,8 @@ internal sealed class SsdChunkWork
         int count = rows * _heads;
         Span<float> dstep = _z.Of(work)[..count], dlog = _intervals.Of(work)[..count], biases = _dBias.Of(work);
         step = step[..count];
-        HeadKernels.Sum(rows, _heads, _width, _du.Of(work), dstep, Chunk);
-        HeadKernels.Sum(rows, _heads, _width, _da.Of(work), dlog, Chunk);
+        HeadKernels.Sum(rows, _heads, _width, _du.Of(work), dstep);
+        HeadKernels.Sum(rows, _heads, _width, _da.Of(work), dlog);
         SsdChunk.DecaysBackward(rates, step, dlog, dstep, _dRates.Of(work));
         if (intervals.IsEmpty)
             Activations.SoftplusBackward(step, dstep);

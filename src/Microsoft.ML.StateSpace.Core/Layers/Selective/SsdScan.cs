@@ -109,7 +109,7 @@ internal sealed class SsdScan : ScanLayer
     private void PassState(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        var work = _work.Begin(FeedThrough.Of(pass.Weights.Values), Scratch.Work.Of(pass.Scratch));
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
         Span<float> product = slots.Product.Of(kept), h = slots.End.Of(kept);
         product.Fill(1);
         h.Clear();
@@ -119,6 +119,7 @@ internal sealed class SsdScan : ScanLayer
             var x = RowsOf(input, row, rows, InputSize);
             Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept);
             Steps(pass, row, rows, x, step, decay, work);
+            Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, pass.Rows - row - rows), InputSize));
             _work.Advance(rows, x, step, decay, h, product, work);
         }
     }
@@ -126,7 +127,7 @@ internal sealed class SsdScan : ScanLayer
     private void Scan(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        var work = _work.Begin(FeedThrough.Of(pass.Weights.Values), Scratch.Work.Of(pass.Scratch));
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
         int chunk = 0;
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -141,7 +142,9 @@ internal sealed class SsdScan : ScanLayer
                     Start(pass, slots, kept, before);
                 if (!pass.IsPiece)
                     Steps(pass, row, rows, x, step, decay, work);
-                _work.Scan(rows, x, step, decay, before, after, RowsOf(output, row, rows, OutputSize), work);
+                Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, end - row - rows), InputSize));
+                _work.Scan(
+                    rows, x, step, decay, FeedThrough.Of(pass.Weights.Values), before, after, RowsOf(output, row, rows, OutputSize), work);
             }
         }
         if (!pass.State.IsEmpty)
@@ -187,13 +190,15 @@ internal sealed class SsdScan : ScanLayer
     private void PassStateBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        var work = _work.Begin(FeedThrough.Of(pass.Weights.Values), Scratch.Work.Of(pass.Scratch));
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
         var front = Scratch.Front.Of(pass.Scratch);
         slots.Product.Of(kept).CopyTo(Scratch.Product.Of(pass.Scratch));
         front.Clear();
         for (int chunk = (pass.Rows - 1) / Chunk; chunk >= 0; chunk--)
         {
             int row = chunk * Chunk, rows = Math.Min(Chunk, pass.Rows - row);
+            if (chunk > 0)
+                Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
             _work.AdvanceBackward(
                 rows, RowsOf(input, row, rows, InputSize), Factors(slots.Decays, chunk).Of(kept),
                 RowsOf(outputGradient, row, rows, OutputSize), front, work);
@@ -205,7 +210,7 @@ internal sealed class SsdScan : ScanLayer
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        var work = _work.Begin(FeedThrough.Of(pass.Weights.Values), Scratch.Work.Of(pass.Scratch));
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
         var dh = Scratch.State.Of(pass.Scratch);
         int before = 0;
         for (int s = 0; s < pass.Sequences; s++)
@@ -218,10 +223,17 @@ internal sealed class SsdScan : ScanLayer
             for (int c = chunks - 1; c >= 0; c--)
             {
                 int row = start + c * Chunk, rows = Math.Min(Chunk, start + length - row);
+                if (c > 0)
+                {
+                    Ahead.Fetch(RowsOf(input, row - Chunk, Chunk, InputSize));
+                    Ahead.Fetch(RowsOf(inputGradient, row - Chunk, Chunk, InputSize));
+                    Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
+                    Ahead.Fetch(State(slots, before + c - 1).Of(kept));
+                }
                 _work.Backward(
                     rows, RowsOf(input, row, rows, InputSize), Intervals(pass, row, rows),
                     Factors(slots.Steps, before + c).Of(kept), Factors(slots.Decays, before + c).Of(kept),
-                    State(slots, before + c).Of(kept), _rates.Of(pass.Weights.Prepared),
+                    State(slots, before + c).Of(kept), _rates.Of(pass.Weights.Prepared), FeedThrough.Of(pass.Weights.Values),
                     RowsOf(outputGradient, row, rows, OutputSize), RowsOf(inputGradient, row, rows, InputSize), dh, work);
             }
             before += chunks;
