@@ -7,13 +7,16 @@ namespace Microsoft.ML.StateSpace.Kernels;
 /// <summary>
 /// The gradient of the recurrence of <see cref="SsdForward"/> over one chunk. For two vectors of channels and a block of states it computes
 /// the states of the chunk again, then runs <c>g_t = C_t dy_t + a_{t+1} g_{t+1}</c> from the last row to the first. The gradients of B_t
-/// and C_t are sums over all channels: they are gathered lane by lane, for one block of states at a time, so that they stay in the
-/// first-level cache, and the lanes are added once all channels are done.
+/// and C_t are sums over all channels: they are gathered lane by lane, for one block of states and a tile of channels at a time, so that
+/// they stay in the first-level cache; the first vectors of a tile assign the lanes, and behind the last ones the lanes are added.
 /// </summary>
 internal static unsafe class SsdBackward
 {
     // The lanes of the gradients of B and of C, then the states of all rows, of two vectors of channels.
     private const int Lanes = SsdChunk.Rows * SsdChunk.Block * SsdChunk.Group;
+
+    // Channels that go through all states before the next ones do. Their rows stay in the second-level cache.
+    private const int Tile = 8 * SsdChunk.Group;
 
     /// <summary>Floats of working memory.</summary>
     public const int Work = 4 * Lanes;
@@ -77,14 +80,18 @@ internal static unsafe class SsdBackward
         where TLane : ILane<TVector>
         where TVector : struct
     {
-        for (int n = 0; n < states; n += SsdChunk.Block)
+        for (int tile = 0; tile < channels; tile += Tile)
         {
-            int c = 0;
-            for (; TLane.Count == Lane512.Count && c <= channels - 2 * TLane.Count; c += 2 * TLane.Count)
-                kernel.Run<TLane, TVector, N2>(n, c, c + TLane.Count);
-            for (; c < channels; c += TLane.Count)
-                kernel.Run<TLane, TVector, N1>(n, c, c);
-            kernel.AddLanes<TLane, TVector>(n, sums);
+            int end = Math.Min(tile + Tile, channels);
+            for (int n = 0; n < states; n += SsdChunk.Block)
+            {
+                int c = tile;
+                for (; TLane.Count == Lane512.Count && c <= end - 2 * TLane.Count; c += 2 * TLane.Count)
+                    kernel.Run<TLane, TVector, N2>(n, c, c + TLane.Count, c == tile);
+                for (; c < end; c += TLane.Count)
+                    kernel.Run<TLane, TVector, N1>(n, c, c, c == tile);
+                kernel.AddLanes<TLane, TVector>(n, sums);
+            }
         }
     }
 
@@ -132,7 +139,7 @@ internal static unsafe class SsdBackward
                 TLane.Load(lanes), TLane.Load(lanes + Next), TLane.Load(lanes + 2 * Next), TLane.Load(lanes + 3 * Next), to);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int n, int c0, int c1)
+        public void Run<TLane, TVector, TCount>(int n, int c0, int c1, bool isFirst)
             where TLane : ILane<TVector>
             where TVector : struct
             where TCount : ICount
@@ -141,7 +148,6 @@ internal static unsafe class SsdBackward
             nint state = SsdChunk.At(c0, states) + (nint)n * Next, statesApart = SsdChunk.At(c1, states) - SsdChunk.At(c0, states);
             float* a = decay + first, u = input + first, g = dy + first, bn = b + n, lanes = work + Lanes, x = work + 2 * Lanes;
 
-            bool isFirst = c0 == 0; // of all channels, and assigns the lanes
 
             // Forward through the states of the chunk, from the one before it; all but the last are stored.
             float* h = before + state;

@@ -63,13 +63,14 @@ public class SsdTests
     public void Backward_MatchesNumericGradient_OverChunks(int length)
         => GradientsAreNumeric(Create(4, 2, 3), 3, length, 5);
 
-    // Heads of whole groups, of a group and a half, of parts of one and across two; states of whole blocks and not; one and more vectors.
+    // Heads of whole groups, of a group and a half, of parts of one and across two; states of whole blocks and not; one tile and more.
     [Theory]
     [InlineData(48, 16, 6)]
     [InlineData(24, 24, 4)]
     [InlineData(24, 8, 1)]
     [InlineData(20, 4, 5)]
     [InlineData(33, 11, 2)]
+    [InlineData(144, 48, 1)]
     public void Backward_MatchesNumericGradient_WithHeadsOfAllWidths(int size, int headSize, int states)
         => GradientsAreNumeric(Create(size, headSize, states), states, 7, SsdChunk.Rows + 2);
 
