@@ -1,69 +1,100 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// The (rows, rows) matrices of one chunk of a recurrence with one scalar decay a head (Dao and Gu 2024, section 6). All matrices are
-/// (<see cref="Rows"/>, Rows), with zeros where a shorter chunk has no rows. The decay between two rows, <c>L_ij = a_{j+1} ... a_i</c>, is
-/// multiplied up row by row. Every factor is at most 1 and nothing is subtracted, so it keeps its digits whatever the decays are.
+/// How one chunk of a recurrence with one scalar decay a head lies in memory, and its step sizes. Channels come in groups of
+/// <see cref="Group"/>, states in blocks of <see cref="Block"/>; what the last ones lack is zero. What has channels and rows is (groups,
+/// <see cref="Rows"/>, Group), a state is (groups, states, Group). So whatever the lanes are, a walk through time or states reads memory in
+/// order, and a vector of channels never crosses two groups.
 /// </summary>
 internal static unsafe class SsdChunk
 {
-    /// <summary>The most rows of a chunk.</summary>
+    /// <summary>
+    /// The most rows of a chunk. What the backward pass computes again for two vectors of channels and a block of states then fits the
+    /// first-level cache.
+    /// </summary>
     public const int Rows = 32;
 
-    /// <summary>Floats of a matrix.</summary>
-    public const int Matrix = Rows * Rows;
-
-    // Read from offset Rows - i on, these are row i of the identity and row i of the matrix with ones below the diagonal.
-    private static readonly float[] Diagonal = [.. Enumerable.Range(0, 2 * Rows).Select(k => k == Rows ? 1f : 0f)];
-    private static readonly float[] Below = [.. Enumerable.Range(0, 2 * Rows).Select(k => k < Rows ? 1f : 0f)];
+    /// <summary>Channels of a group: those of the widest vector.</summary>
+    public const int Group = 16;
 
     /// <summary>
-    /// <c>step = softplus(z)</c>, times the interval unless there are none, and <c>decay = 2^(rate step)</c>, with rate at most 0.
+    /// States that stay in registers at a time. Of two vectors of channels each, and with what these channels share, they fit the 16
+    /// registers of the older instruction sets.
     /// </summary>
-    public static void Steps(ReadOnlySpan<float> z, ReadOnlySpan<float> intervals, float rate, Span<float> step, Span<float> decay)
+    public const int Block = 4;
+
+    /// <summary>So many channels in whole groups.</summary>
+    public static int Channels(int channels) => (channels + Group - 1) / Group * Group;
+
+    /// <summary>So many states in whole blocks.</summary>
+    public static int States(int states) => (states + Block - 1) / Block * Block;
+
+    /// <summary>Where a channel begins, if each group has <paramref name="rows"/> rows or states.</summary>
+    public static nint At(int channel, int rows) => (nint)(channel / Group) * rows * Group + channel % Group;
+
+    /// <summary>
+    /// <c>step = softplus(z)</c>, times the interval unless there are none, and <c>decay = 2^(rate step)</c>, with rates of at most 0.
+    /// </summary>
+    public static void Steps(
+        ReadOnlySpan<float> z, ReadOnlySpan<float> intervals, ReadOnlySpan<float> rates, Span<float> step, Span<float> decay)
     {
-        fixed (float* pz = z, ps = step[..z.Length], pd = decay[..z.Length], pt = intervals)
+        int length = z.Length;
+        Debug.Assert(rates.Length >= length && (intervals.IsEmpty || intervals.Length >= length), "every step has its own");
+        fixed (float* pz = z, ps = step[..length], pd = decay[..length], pr = rates, pt = intervals)
         {
             if (intervals.IsEmpty)
-                Elements.Run(new StepKernel(pz, ps, pd, rate), z.Length);
+                Elements.Run(new StepKernel(pz, ps, pd, pr), length);
             else
-                Elements.Run(new IntervalStepKernel(pz, pt, ps, pd, rate), z.Length);
+                Elements.Run(new IntervalStepKernel(pz, pt, ps, pd, pr), length);
         }
     }
 
     /// <summary>
-    /// Assigns <c>L</c> and <c>M_ij = L_ij product_ij step_j</c> in the first <paramref name="rows"/> rows; <paramref name="feedThrough"/>
-    /// is added on the diagonal of M.
+    /// Adds to the gradient of the steps what comes through the decays, <c>dstep += dlog rate ln 2</c>, where dlog is the gradient of the
+    /// logarithm of the decay, and <c>dlog rate step ln 2</c>, which is the gradient of ALog, to <paramref name="sums"/>.
     /// </summary>
-    public static void Mix(
-        ReadOnlySpan<float> decay, ReadOnlySpan<float> step, ReadOnlySpan<float> product, float feedThrough, int rows,
-        Span<float> l, Span<float> m)
+    public static void DecaysBackward(
+        ReadOnlySpan<float> rates, ReadOnlySpan<float> step, ReadOnlySpan<float> dlog, Span<float> dstep, Span<float> sums)
     {
-        Debug.Assert(decay.Length >= rows && step.Length >= Rows && product.Length >= Matrix && l.Length >= Matrix && m.Length >= Matrix);
-        fixed (float* pa = decay, ps = step, pg = product, pl = l, pm = m, pi = Diagonal)
-            Columns.Run(new MixKernel(pa, ps, pg, pl, pm, pi + Rows, feedThrough, rows), Rows, 4);
+        int length = step.Length;
+        fixed (float* pr = rates[..length], ps = step, pl = dlog[..length], pd = dstep[..length], pa = sums[..length])
+            Elements.Run(new DecaysBackwardKernel(pr, ps, pl, pd, pa), length);
     }
 
-    /// <summary>
-    /// The gradient of <see cref="Mix"/>, given that of M. With <c>E_ij = dM_ij L_ij product_ij</c> it adds to the gradient of the product,
-    /// adds <c>dlog a_k = sum over i >= k > j of E_ij step_j</c> to that of the logarithms of the decays, and assigns that of the steps,
-    /// <c>dstep_j = sum_i E_ij</c>.
-    /// </summary>
-    public static void MixBackward(
-        ReadOnlySpan<float> step, ReadOnlySpan<float> product, ReadOnlySpan<float> l, ReadOnlySpan<float> dm, int rows,
-        Span<float> dproduct, Span<float> dlogDecay, Span<float> dstep)
+    /// <summary>Calls the kernel for all channels, two vectors of them at a time as long as there are two.</summary>
+    /// <param name="kernel">What is called.</param>
+    /// <param name="channels">Channels in whole groups.</param>
+    public static void Run<TKernel>(in TKernel kernel, int channels)
+        where TKernel : struct, ISsdKernel
     {
-        Debug.Assert(
-            step.Length >= Rows && dstep.Length >= Rows && dlogDecay.Length >= rows
-            && l.Length >= Matrix && dm.Length >= Matrix && dproduct.Length >= Matrix);
-        fixed (float* ps = step, pg = product, pl = l, pdm = dm, pdg = dproduct, pda = dlogDecay, pds = dstep, pb = Below)
-            Columns.Run(new MixBackwardKernel(ps, pg, pl, pdm, pdg, pda, pds, pb + Rows, rows), Rows, 4);
+        if (Vector512.IsHardwareAccelerated)
+            Run<TKernel, Lane512, Vector512<float>>(kernel, channels);
+        else if (Vector256.IsHardwareAccelerated)
+            Run<TKernel, Lane256, Vector256<float>>(kernel, channels);
+        else if (Vector128.IsHardwareAccelerated)
+            Run<TKernel, Lane128, Vector128<float>>(kernel, channels);
+        else
+            Run<TKernel, LaneScalar, float>(kernel, channels);
     }
 
-    private readonly struct StepKernel(float* z, float* step, float* decay, float rate) : IElementKernel
+    /// <summary><see cref="Run{TKernel}"/> with lanes of one width.</summary>
+    public static void Run<TKernel, TLane, TVector>(in TKernel kernel, int channels)
+        where TKernel : struct, ISsdKernel
+        where TLane : ILane<TVector>
+        where TVector : struct
+    {
+        int c = 0;
+        for (; c <= channels - 2 * TLane.Count; c += 2 * TLane.Count)
+            kernel.Run<TLane, TVector, N2>(c, c + TLane.Count);
+        if (c < channels)
+            kernel.Run<TLane, TVector, N1>(c, c);
+    }
+
+    private readonly struct StepKernel(float* z, float* step, float* decay, float* rates) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int i)
@@ -72,11 +103,11 @@ internal static unsafe class SsdChunk
         {
             TVector s = LaneMath.Softplus<TLane, TVector>(TLane.Load(z + i));
             TLane.Store(step + i, s);
-            TLane.Store(decay + i, Decay<TLane, TVector>(s, rate));
+            TLane.Store(decay + i, Decay<TLane, TVector>(s, TLane.Load(rates + i)));
         }
     }
 
-    private readonly struct IntervalStepKernel(float* z, float* interval, float* step, float* decay, float rate) : IElementKernel
+    private readonly struct IntervalStepKernel(float* z, float* interval, float* step, float* decay, float* rates) : IElementKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int i)
@@ -86,98 +117,62 @@ internal static unsafe class SsdChunk
             TVector s = TLane.Multiply(LaneMath.Softplus<TLane, TVector>(TLane.Load(z + i)), TLane.Load(interval + i));
             s = TLane.Clamp(s, 0, IntervalSteps.Largest);
             TLane.Store(step + i, s);
-            TLane.Store(decay + i, Decay<TLane, TVector>(s, rate));
+            TLane.Store(decay + i, Decay<TLane, TVector>(s, TLane.Load(rates + i)));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Decay<TLane, TVector>(TVector step, float rate)
+    private static TVector Decay<TLane, TVector>(TVector step, TVector rate)
         where TLane : ILane<TVector>
         where TVector : struct
-        => LaneMath.Exp2<TLane, TVector>(TLane.Clamp(TLane.Multiply(step, TLane.Broadcast(rate)), float.MinValue, 0));
+        => LaneMath.Exp2<TLane, TVector>(TLane.Clamp(TLane.Multiply(step, rate), float.MinValue, 0));
 
-    private readonly struct MixKernel(
-        float* decay, float* step, float* product, float* l, float* m, float* diagonal, float feedThrough, int rows) : IColumnKernel
+    private readonly struct DecaysBackwardKernel(float* rates, float* step, float* dlog, float* dstep, float* sums) : IElementKernel
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            TVector l0 = default, l1 = default, l2 = default, l3 = default, d = TLane.Broadcast(feedThrough);
-            for (int i = 0; i < rows; i++)
-            {
-                TVector a = TLane.Broadcast(decay[i]);
-                l0 = Step<TLane, TVector>(i, c0, a, d, l0);
-                if (TCount.Value > 1)
-                    l1 = Step<TLane, TVector>(i, c1, a, d, l1);
-                if (TCount.Value > 2)
-                    l2 = Step<TLane, TVector>(i, c2, a, d, l2);
-                if (TCount.Value > 3)
-                    l3 = Step<TLane, TVector>(i, c3, a, d, l3);
-            }
-        }
+        private const float Ln2 = 0.693147181f;
 
-        // L_i = a_i L_{i-1} + I_i
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVector Step<TLane, TVector>(int i, int column, TVector a, TVector d, TVector row)
+        public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            int at = i * Rows + column;
-            TVector one = TLane.Load(diagonal - i + column);
-            row = TLane.MultiplyAdd(a, row, one);
-            TLane.Store(l + at, row);
-            TVector mixed = TLane.Multiply(TLane.Multiply(row, TLane.Load(product + at)), TLane.Load(step + column));
-            TLane.Store(m + at, TLane.MultiplyAdd(d, one, mixed));
-            return row;
+            TVector rate = TLane.Multiply(TLane.Load(rates + i), TLane.Broadcast(Ln2)), g = TLane.Load(dlog + i);
+            TVector exponent = TLane.Clamp(TLane.Multiply(rate, TLane.Load(step + i)), -LaneMath.ExpLimit, 0);
+            TLane.Store(sums + i, TLane.MultiplyAdd(g, exponent, TLane.Load(sums + i)));
+            TLane.Store(dstep + i, TLane.MultiplyAdd(g, rate, TLane.Load(dstep + i)));
         }
     }
+}
 
-    /// <summary>Runs from the last row back.</summary>
-    private readonly struct MixBackwardKernel(
-        float* step, float* product, float* l, float* dm,
-        float* dproduct, float* dlogDecay, float* dstep, float* below, int rows) : IColumnKernel
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TLane, TVector, TCount>(int c0, int c1, int c2, int c3)
-            where TLane : ILane<TVector>
-            where TVector : struct
-            where TCount : ICount
-        {
-            TVector e0 = default, e1 = default, e2 = default, e3 = default;
-            for (int i = rows - 1; i >= 0; i--)
-            {
-                TVector sum = Step<TLane, TVector>(i, c0, ref e0);
-                if (TCount.Value > 1)
-                    sum = TLane.Add(sum, Step<TLane, TVector>(i, c1, ref e1));
-                if (TCount.Value > 2)
-                    sum = TLane.Add(sum, Step<TLane, TVector>(i, c2, ref e2));
-                if (TCount.Value > 3)
-                    sum = TLane.Add(sum, Step<TLane, TVector>(i, c3, ref e3));
-                dlogDecay[i] += TLane.Sum(sum);
-            }
-            TLane.Store(dstep + c0, e0);
-            if (TCount.Value > 1)
-                TLane.Store(dstep + c1, e1);
-            if (TCount.Value > 2)
-                TLane.Store(dstep + c2, e2);
-            if (TCount.Value > 3)
-                TLane.Store(dstep + c3, e3);
-        }
+/// <summary>What a kernel does to one or two vectors of channels while it walks over the rows of a chunk.</summary>
+internal interface ISsdKernel
+{
+    /// <summary>Handles <c>TCount.Value</c> vectors, which begin at the given channels.</summary>
+    void Run<TLane, TVector, TCount>(int c0, int c1)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        where TCount : ICount;
+}
 
-        // Returns what this row adds to dlog a_i: the sums so far, in the columns before i.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVector Step<TLane, TVector>(int i, int column, ref TVector e)
-            where TLane : ILane<TVector>
-            where TVector : struct
-        {
-            int at = i * Rows + column;
-            TVector s = TLane.Load(step + column), open = TLane.Multiply(TLane.Load(dm + at), TLane.Load(l + at));
-            TLane.Store(dproduct + at, TLane.MultiplyAdd(open, s, TLane.Load(dproduct + at)));
-            e = TLane.MultiplyAdd(open, TLane.Load(product + at), e);
-            return TLane.Multiply(TLane.Multiply(e, s), TLane.Load(below - i + column));
-        }
-    }
+/// <summary>
+/// A chunk: decays and what enters the states, (groups, <see cref="SsdChunk.Rows"/>, Group), and B and C, (rows, states in whole blocks).
+/// </summary>
+internal readonly ref struct SsdRows
+{
+    public required ReadOnlySpan<float> Decay { get; init; }
+
+    public required ReadOnlySpan<float> Input { get; init; }
+
+    public required ReadOnlySpan<float> B { get; init; }
+
+    public required ReadOnlySpan<float> C { get; init; }
+
+    /// <summary>Rows of the chunk.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Channels in whole groups.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>States in whole blocks.</summary>
+    public required int States { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Kernels;
 internal static unsafe class SsdStep
 {
     /// <summary>
-    /// <c>h = a h + b u</c> in place, then <c>y = sum over n of c h</c>. h is (N, channels), b and c are (N), and a, u and y are
+    /// <c>h = a h + b u</c> in place, then <c>y += sum over n of c h</c>. h is (N, channels), b and c are (N), and a, u and y are
     /// (channels).
     /// </summary>
     public static void Run(
@@ -26,7 +26,7 @@ internal static unsafe class SsdStep
             where TLane : ILane<TVector>
             where TVector : struct
         {
-            TVector a = TLane.Load(decay + i), input = TLane.Load(u + i), sum = default;
+            TVector a = TLane.Load(decay + i), input = TLane.Load(u + i), sum = TLane.Load(y + i);
             float* row = h + i;
             for (int n = 0; n < states; n++, row += channels)
             {

@@ -1,51 +1,56 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.Kernels;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
-/// The work of <see cref="SsdScan"/> on one chunk. In each head, with <c>p_i = a_1 ... a_i</c> and <c>s_i = a_{i+1} ... a_Q</c>, the output
-/// is <c>Y = M X + diag(p) C H</c>, where <c>M_ij = L_ij (C B^T)_ij step_j</c> and D is added to the diagonal of M. The next state is
-/// <c>p_Q H + B^T diag(s step) X</c>.
-/// A row of inputs holds x (D), B and C (N each) and dt (heads). Steps and decays are (heads, Q), states (N, D). What all heads share is
-/// computed by one product for all of them.
+/// The work of <see cref="SsdScan"/> on one chunk: from rows of inputs to what the kernels walk through, and back. A row of inputs holds
+/// x (D), B and C (N each) and dt (heads). Steps and decays are (Q, heads); states, and what has one value a channel, are laid out as
+/// <see cref="SsdChunk"/> says.
 /// </summary>
 internal sealed class SsdChunkWork
 {
     private const int Chunk = SsdChunk.Rows;
 
-    private readonly int _heads, _width, _states, _size, _row;
+    private readonly int _heads, _width, _states, _size, _row, _channels, _blocked;
 
-    // p, s, s step, p_Q; then matrices (Q, D) and (Q, Q); then gradients.
-    private readonly Slot _prefix, _suffix, _suffixStep, _all, _spread, _u, _z, _product,
-        _l, _m, _dm, _dproduct, _dstep, _dlog, _dots, _carries;
+    // One value a row and channel: decays, u, y or its gradient, and the gradients of u and decays. Then B and C, the product of the
+    // decays, sums of gradients, and one value a row and head.
+    private readonly Slot _decay, _u, _y, _du, _da, _b, _c, _product, _dFeedThrough, _dRates, _dBias, _z, _intervals, _kernel;
 
     public SsdChunkWork(int heads, int width, int states)
     {
         (_heads, _width, _states, _size) = (heads, width, states, heads * width);
         _row = _size + 2 * states + heads;
-        int factors = heads * Chunk;
-        _prefix = new Slot(0, factors);
-        _suffix = _prefix.Next(factors);
-        _suffixStep = _suffix.Next(factors);
-        _all = _suffixStep.Next(heads);
-        _spread = _all.Next(_size);
-        _u = _spread.Next(Chunk * _size);
-        _z = _u.Next(Chunk * _size);
-        _product = _z.Next(SsdChunk.Matrix);
-        _l = _product.Next(SsdChunk.Matrix);
-        _m = _l.Next(SsdChunk.Matrix);
-        _dm = _m.Next(SsdChunk.Matrix);
-        _dproduct = _dm.Next(SsdChunk.Matrix);
-        _dstep = _dproduct.Next(factors);
-        _dlog = _dstep.Next(factors);
-        _dots = _dlog.Next(factors);
-        _carries = _dots.Next(factors);
-        Length = _carries.Offset + factors;
+        (_channels, _blocked) = (SsdChunk.Channels(_size), SsdChunk.States(states));
+        int factors = Lines(Chunk * heads);
+        _decay = new Slot(0, Chunk * _channels);
+        _u = _decay.Next(Chunk * _channels);
+        _y = _u.Next(Chunk * _channels);
+        _du = _y.Next(Chunk * _channels);
+        _da = _du.Next(Chunk * _channels);
+        _b = _da.Next(Chunk * _blocked);
+        _c = _b.Next(Chunk * _blocked);
+        _product = _c.Next(_channels);
+        _dFeedThrough = _product.Next(_channels);
+        _dRates = _dFeedThrough.Next(factors);
+        _dBias = _dRates.Next(factors);
+        _z = _dBias.Next(factors);
+        _intervals = _z.Next(factors);
+        _kernel = _intervals.Next(SsdBackward.Work);
+        Length = _kernel.Offset + _kernel.Length + Line;
     }
 
     /// <summary>Floats of working memory.</summary>
     public long Length { get; }
+
+    /// <summary>Floats of a state.</summary>
+    public int State => _channels * _blocked;
+
+    /// <summary>Floats with one value a channel.</summary>
+    public int Channels => _channels;
 
     // Where B, C and dt begin in a row of inputs.
     private int B => _size;
@@ -54,244 +59,168 @@ internal sealed class SsdChunkWork
 
     private int Dt => _size + 2 * _states;
 
-    /// <summary>The product p_Q of the chunk's decays, (heads), as <see cref="Products"/> left it.</summary>
-    public ReadOnlySpan<float> All(ReadOnlySpan<float> work) => _all.Of(work);
+    private const int Line = SsdChunk.Group;
+
+    private static int Lines(int floats) => (floats + Line - 1) / Line * Line;
 
     /// <summary>
-    /// Assigns steps and decays. Rows that a short chunk lacks get steps of zero. The intervals are those of the rows; empty where time
-    /// steps are equally far apart.
+    /// Begins a pass: clears the working memory, and returns what the methods below are to be given. It begins where a cache line does, as
+    /// the widest vectors load at half the speed where they straddle two.
+    /// </summary>
+    public static Span<float> Begin(Span<float> memory)
+    {
+        var work = Align(memory);
+        work.Clear();
+        return work;
+    }
+
+    // Memory that moves later is slower then, and nothing else.
+    private static unsafe Span<float> Align(Span<float> memory)
+    {
+        nuint at = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
+        return memory.Slice((int)((0 - at) % (Line * sizeof(float)) / sizeof(float)), memory.Length - Line);
+    }
+
+    /// <summary>
+    /// Assigns steps and decays. The rates are repeated for every row. The intervals are those of the rows; empty where time steps are
+    /// equally far apart.
     /// </summary>
     public void Steps(
         int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> intervals, ReadOnlySpan<float> bias, ReadOnlySpan<float> rates,
-        Span<float> step, Span<float> decay)
+        Span<float> step, Span<float> decay, Span<float> work)
     {
-        for (int head = 0; head < _heads; head++)
+        Span<float> z = _z.Of(work), each = _intervals.Of(work);
+        for (int t = 0; t < rows; t++)
         {
-            Span<float> own = step.Slice(head * Chunk, Chunk);
-            for (int i = 0; i < rows; i++)
-                own[i] = x[i * _row + Dt + head] + bias[head];
-            own[rows..].Clear();
-            SsdChunk.Steps(own[..rows], intervals, rates[head], own[..rows], decay.Slice(head * Chunk, rows));
+            var dt = x.Slice(t * _row + Dt, _heads);
+            var own = z.Slice(t * _heads, _heads);
+            for (int head = 0; head < dt.Length; head++)
+                own[head] = dt[head] + bias[head];
+            if (!intervals.IsEmpty)
+                each.Slice(t * _heads, _heads).Fill(intervals[t]);
         }
+        SsdChunk.Steps(z[..(rows * _heads)], intervals.IsEmpty ? default : each, rates, step, decay);
     }
 
-    /// <summary>Assigns p, s, s step and p_Q.</summary>
-    public void Products(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, Span<float> work)
+    /// <summary>Computes y and the state after the chunk from the state before it.</summary>
+    public void Scan(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough,
+        ReadOnlySpan<float> before, Span<float> after, Span<float> y, Span<float> work)
     {
-        Span<float> prefix = _prefix.Of(work), suffix = _suffix.Of(work), suffixStep = _suffixStep.Of(work), all = _all.Of(work);
-        for (int head = 0; head < _heads; head++)
-        {
-            int first = head * Chunk;
-            float before = 1, behind = 1;
-            for (int i = 0, k = rows - 1; i < rows; i++, k--)
-            {
-                before *= decay[first + i];
-                prefix[first + i] = before;
-                suffix[first + k] = behind;
-                suffixStep[first + k] = behind * step[first + k];
-                behind *= decay[first + k];
-            }
-            all[head] = before;
-        }
-    }
-
-    /// <summary>Computes the state after the chunk from the state before it. Call <see cref="Products"/> first.</summary>
-    public void Advance(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> h, Span<float> next, Span<float> work)
-    {
-        var u = _u.Of(work);
-        HeadKernels.Scale(rows, _heads, _width, x, _row, _suffixStep.Of(work), u, _size);
-        ScaleState(_all.Of(work), h, next, work);
-        Gemm.Multiply(_states, _size, rows, x[B..], _row, true, u, _size, false, next, _size, accumulate: true);
-    }
-
-    /// <summary>Assigns y. Call <see cref="Products"/> first.</summary>
-    public void Output(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
-        ReadOnlySpan<float> h, ReadOnlySpan<float> feedThrough, Span<float> y, Span<float> work)
-    {
-        Span<float> z = _z.Of(work), m = _m.Of(work);
-        Gemm.Multiply(rows, _size, _states, x[C..], _row, false, h, _size, false, z, _size, accumulate: false);
-        HeadKernels.Scale(rows, _heads, _width, z, _size, _prefix.Of(work), y, _size);
-        Meet(rows, x, work);
-        for (int head = 0; head < _heads; head++)
-        {
-            int first = head * _width;
-            Mix(head, rows, step, decay, feedThrough, work);
-            Gemm.Multiply(rows, _width, rows, m, Chunk, false, x[first..], _row, false, y[first..], _size, accumulate: true);
-        }
+        Enter(rows, x, step, decay, feedThrough, _y.Of(work), work);
+        SsdForward.Run(Rows(rows, work), before, after, _y.Of(work));
+        SsdPack.Unpack(_y.Of(work), Chunk, rows, _size, y, _size);
     }
 
     /// <summary>
-    /// Turns the gradient of the state after the chunk into that of the state before it, in place. Call <see cref="Products"/> first.
+    /// Computes the state after the chunk from the state before it, in place, and multiplies <paramref name="product"/> by the chunk's
+    /// decays.
     /// </summary>
-    public void AdvanceBackward(int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dh, Span<float> work)
+    public void Advance(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
+        Span<float> h, Span<float> product, Span<float> work)
     {
-        var u = _u.Of(work);
-        HeadKernels.Scale(rows, _heads, _width, dy, _size, _prefix.Of(work), u, _size);
-        ScaleState(_all.Of(work), dh, dh, work);
-        // Y = diag(p) C H
-        Gemm.Multiply(_states, _size, rows, x[C..], _row, true, u, _size, false, dh, _size, accumulate: true);
+        Span<float> weights = _z.Of(work), all = _intervals.Of(work), u = _u.Of(work), b = _b.Of(work);
+        HeadKernels.WeighToEnd(rows, _heads, decay, step, weights, all);
+        HeadKernels.Enter(rows, _heads, _width, x, _row, weights, default, u, default);
+        SsdPack.Columns(x[B..], _row, rows, _states, b, _blocked);
+        Advance(rows, u, b, all, h, work);
+        Activations.Gate(product, _product.Of(work), product);
+    }
+
+    /// <summary>Turns the gradient of the state after the chunk into that of the state before it, in place.</summary>
+    public void AdvanceBackward(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> decay, ReadOnlySpan<float> dy, Span<float> dh, Span<float> work)
+    {
+        Span<float> weights = _z.Of(work), all = _intervals.Of(work), u = _u.Of(work), c = _c.Of(work);
+        HeadKernels.WeighToBegin(rows, _heads, decay, weights, all);
+        HeadKernels.Enter(rows, _heads, _width, dy, _size, weights, default, u, default);
+        SsdPack.Columns(x[C..], _row, rows, _states, c, _blocked);
+        Advance(rows, u, c, all, dh, work);
+    }
+
+    private void Advance(
+        int rows, ReadOnlySpan<float> u, ReadOnlySpan<float> factors, ReadOnlySpan<float> all, Span<float> h, Span<float> work)
+    {
+        var product = _product.Of(work);
+        for (int head = 0; head < _heads; head++)
+            product.Slice(head * _width, _width).Fill(all[head]);
+        SsdForward.Advance(u, factors, product, rows, _channels, _blocked, h);
     }
 
     /// <summary>
-    /// Adds to the gradients of the rows and parameters, and turns <paramref name="dh"/>, the gradient of the state after the chunk, into
-    /// that of the state before it. Call <see cref="Products"/> first.
+    /// Adds to the gradients of the rows, gathers those of the parameters, and turns <paramref name="dh"/>, the gradient of the state after
+    /// the chunk, into that of the state before it.
     /// </summary>
     public void Backward(
         int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
-        ReadOnlySpan<float> h, in SsdParameters parameters, ReadOnlySpan<float> dy,
-        Span<float> dx, in SsdGradients gradients, Span<float> dh, Span<float> work)
+        ReadOnlySpan<float> before, ReadOnlySpan<float> rates, ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy,
+        Span<float> dx, Span<float> dh, Span<float> work)
     {
-        Span<float> u = _u.Of(work), z = _z.Of(work), dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work);
-        // next H = p_Q H + B^T diag(s step) X
-        Gemm.Multiply(rows, _size, _states, x[B..], _row, false, dh, _size, false, z, _size, accumulate: false);
-        HeadKernels.AddScaled(rows, _heads, _width, z, _size, _suffixStep.Of(work), dx, _row);
-        HeadKernels.Dot(rows, _heads, _width, x, _row, z, _size, carries);
-        HeadKernels.Scale(rows, _heads, _width, x, _row, _suffixStep.Of(work), u, _size);
-        Gemm.Multiply(rows, _states, _size, u, _size, false, dh, _size, true, dx[B..], _row, accumulate: true);
-        // Y = diag(p) C H
-        Gemm.Multiply(rows, _size, _states, x[C..], _row, false, h, _size, false, z, _size, accumulate: false);
-        HeadKernels.Scale(rows, _heads, _width, dy, _size, _prefix.Of(work), u, _size);
-        HeadKernels.Dot(rows, _heads, _width, u, _size, z, _size, dots);
-        Gemm.Multiply(rows, _states, _size, u, _size, false, h, _size, true, dx[C..], _row, accumulate: true);
-        LogDecays(rows, step, h, dh, work);
-        AdvanceBackward(rows, x, dy, dh, work);
-        // Y = M X
-        MixBackward(rows, x, step, decay, parameters.FeedThrough, dy, dx, gradients.FeedThrough, work);
-        StepsBackward(rows, intervals, step, parameters.Rates, dx, gradients, work);
-    }
-
-    // C B^T
-    private void Meet(int rows, ReadOnlySpan<float> x, Span<float> work)
-    {
-        var product = _product.Of(work);
-        if (rows < Chunk)
-            product.Clear();
-        Gemm.Multiply(rows, rows, _states, x[C..], _row, false, x[B..], _row, true, product, Chunk, accumulate: false);
-    }
-
-    private void Mix(
-        int head, int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough, Span<float> work)
-        => SsdChunk.Mix(
-            decay.Slice(head * Chunk, Chunk), step.Slice(head * Chunk, Chunk),
-            _product.Of(work), feedThrough[head], rows, _l.Of(work), _m.Of(work));
-
-    private void MixBackward(
-        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay,
-        ReadOnlySpan<float> feedThrough, ReadOnlySpan<float> dy, Span<float> dx, Span<float> dfeedThrough, Span<float> work)
-    {
-        Span<float> m = _m.Of(work), dm = _dm.Of(work), dproduct = _dproduct.Of(work);
-        Meet(rows, x, work);
-        dproduct.Clear();
-        if (rows < Chunk)
-            dm.Clear();
-        for (int head = 0; head < _heads; head++)
+        Span<float> du = _du.Of(work), da = _da.Of(work), y = _y.Of(work);
+        Enter(rows, x, step, decay, feedThrough, default, work);
+        SsdPack.Pack(dy, _size, rows, _size, y, Chunk);
+        SsdBackward.Run(Rows(rows, work), new()
         {
-            int first = head * _width, factors = head * Chunk;
-            Mix(head, rows, step, decay, feedThrough, work);
-            Gemm.Multiply(rows, rows, _width, dy[first..], _size, false, x[first..], _row, true, dm, Chunk, accumulate: false);
-            Gemm.Multiply(rows, _width, rows, m, Chunk, true, dy[first..], _size, false, dx[first..], _row, accumulate: true);
-            SsdChunk.MixBackward(
-                step.Slice(factors, Chunk), _product.Of(work), _l.Of(work), dm, rows, dproduct,
-                _dlog.Of(work).Slice(factors, Chunk), _dstep.Of(work).Slice(factors, Chunk));
-            float sum = 0;
-            for (int i = 0; i < rows; i++)
-                sum += dm[i * Chunk + i];
-            dfeedThrough[head] += sum;
-        }
-        // C B^T
-        Gemm.Multiply(rows, _states, rows, dproduct, Chunk, false, x[B..], _row, false, dx[C..], _row, accumulate: true);
-        Gemm.Multiply(rows, _states, rows, dproduct, Chunk, true, x[C..], _row, false, dx[B..], _row, accumulate: true);
+            Before = before, OutputGradient = y, Carry = dh, Input = du, Decay = da, B = dx[B..], C = dx[C..], Stride = _row,
+            States = _states, Work = _kernel.Of(work),
+        });
+        HeadKernels.EnterBackward(
+            rows, _heads, _width, x, dx, _row, step, feedThrough, _decay.Of(work), y, du, da, _dFeedThrough.Of(work));
+        StepsBackward(rows, intervals, step, rates, dx, work);
     }
 
-    // Assigns the gradients of the decays' logarithms as far as they come from states. The decay a_k is a factor of p_i from i = k on, of
-    // s_i before k, and of p_Q.
-    private void LogDecays(int rows, ReadOnlySpan<float> step, ReadOnlySpan<float> h, ReadOnlySpan<float> dh, Span<float> work)
+    /// <summary>Adds what <see cref="Backward"/> has gathered to the gradients of the parameters.</summary>
+    public void End(Span<float> dALog, Span<float> dBias, Span<float> dFeedThrough, Span<float> work)
     {
-        Span<float> dlog = _dlog.Of(work), dots = _dots.Of(work), carries = _carries.Of(work), suffix = _suffix.Of(work),
-            all = _all.Of(work), memory = _dstep.Of(work);
-        for (int head = 0; head < _heads; head++)
-            dlog[head * Chunk] = 0;
-        for (int n = 0; n < _states; n += Chunk)
+        Span<float> rates = _dRates.Of(work), biases = _dBias.Of(work), channels = _dFeedThrough.Of(work);
+        for (int i = 0; i < Chunk * _heads; i++)
         {
-            int count = Math.Min(Chunk, _states - n);
-            HeadKernels.Dot(count, _heads, _width, h[(n * _size)..], _size, dh[(n * _size)..], _size, memory);
-            for (int head = 0; head < _heads; head++)
-                for (int i = 0; i < count; i++)
-                    dlog[head * Chunk] += memory[head * Chunk + i];
+            dALog[i % _heads] += rates[i];
+            dBias[i % _heads] += biases[i];
         }
-        for (int head = 0; head < _heads; head++)
-        {
-            int first = head * Chunk;
-            float ahead = all[head] * dlog[first], behind = 0;
-            for (int k = 0; k < rows; k++)
-            {
-                dlog[first + k] = ahead;
-                carries[first + k] *= suffix[first + k];
-                ahead += carries[first + k] * step[first + k];
-            }
-            for (int k = rows - 1; k >= 0; k--)
-            {
-                behind += dots[first + k];
-                dlog[first + k] += behind;
-            }
-        }
+        for (int c = 0; c < _size; c++)
+            dFeedThrough[c / _width] += channels[c];
     }
+
+    // Assigns decays, u, B and C, and y = D x unless y is empty.
+    private void Enter(
+        int rows, ReadOnlySpan<float> x, ReadOnlySpan<float> step, ReadOnlySpan<float> decay, ReadOnlySpan<float> feedThrough,
+        Span<float> y, Span<float> work)
+    {
+        HeadKernels.Spread(rows, _heads, _width, decay, _decay.Of(work));
+        HeadKernels.Enter(rows, _heads, _width, x, _row, step, feedThrough, _u.Of(work), y);
+        SsdPack.Columns(x[B..], _row, rows, _states, _b.Of(work), _blocked);
+        SsdPack.Columns(x[C..], _row, rows, _states, _c.Of(work), _blocked);
+    }
+
+    private SsdRows Rows(int rows, ReadOnlySpan<float> work) => new()
+    {
+        Decay = _decay.Of(work), Input = _u.Of(work), B = _b.Of(work), C = _c.Of(work),
+        Rows = rows, Channels = _channels, States = _blocked,
+    };
 
     // step = softplus(dt + bias), times the interval if there is one; log a = -exp(ALog) step
     private void StepsBackward(
-        int rows, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> rates,
-        Span<float> dx, in SsdGradients gradients, Span<float> work)
+        int rows, ReadOnlySpan<float> intervals, ReadOnlySpan<float> step, ReadOnlySpan<float> rates, Span<float> dx, Span<float> work)
     {
-        Span<float> dstep = _dstep.Of(work), dlog = _dlog.Of(work), carries = _carries.Of(work);
-        for (int head = 0; head < _heads; head++)
+        int count = rows * _heads;
+        Span<float> dstep = _z.Of(work)[..count], dlog = _intervals.Of(work)[..count], biases = _dBias.Of(work);
+        step = step[..count];
+        HeadKernels.Sum(rows, _heads, _width, _du.Of(work), dstep);
+        HeadKernels.Sum(rows, _heads, _width, _da.Of(work), dlog);
+        SsdChunk.DecaysBackward(rates, step, dlog, dstep, _dRates.Of(work));
+        if (intervals.IsEmpty)
+            Activations.SoftplusBackward(step, dstep);
+        else
+            IntervalSteps.Backward(intervals, step, dstep);
+        Activations.Add(dstep, biases);
+        for (int t = 0; t < rows; t++)
         {
-            int first = head * Chunk;
-            float rate = rates[head] * 0.693147181f, rateSum = 0, biasSum = 0;
-            for (int i = first; i < first + rows; i++)
-            {
-                rateSum += dlog[i] * Math.Max(rate * step[i], -LaneMath.ExpLimit);
-                dstep[i] += carries[i] + dlog[i] * rate;
-            }
-            if (intervals.IsEmpty)
-                Activations.SoftplusBackward(step.Slice(first, rows), dstep.Slice(first, rows));
-            else
-                IntervalSteps.Backward(intervals, step.Slice(first, rows), dstep.Slice(first, rows));
-            for (int i = 0; i < rows; i++)
-            {
-                dx[i * _row + Dt + head] += dstep[first + i];
-                biasSum += dstep[first + i];
-            }
-            gradients.ALog[head] += rateSum;
-            gradients.DtBias[head] += biasSum;
+            var to = dx.Slice(t * _row + Dt, _heads);
+            var from = dstep.Slice(t * _heads, _heads);
+            for (int head = 0; head < to.Length; head++)
+                to[head] += from[head];
         }
     }
-
-    /// <summary>Multiplies a state, (N, D), by one factor for each head. The result may overwrite the state.</summary>
-    public void ScaleState(ReadOnlySpan<float> factors, ReadOnlySpan<float> state, Span<float> scaled, Span<float> work)
-    {
-        var spread = _spread.Of(work);
-        for (int head = 0; head < _heads; head++)
-            spread.Slice(head * _width, _width).Fill(factors[head]);
-        for (int n = 0; n < _states; n++)
-            Activations.Gate(state.Slice(n * _size, _size), spread, scaled.Slice(n * _size, _size));
-    }
-}
-
-/// <summary>The parameters that <see cref="SsdChunkWork.Backward"/> needs, (heads) each: <c>-exp(ALog) / ln 2</c>, and D.</summary>
-internal readonly ref struct SsdParameters(ReadOnlySpan<float> rates, ReadOnlySpan<float> feedThrough)
-{
-    public ReadOnlySpan<float> Rates { get; } = rates;
-
-    public ReadOnlySpan<float> FeedThrough { get; } = feedThrough;
-}
-
-/// <summary>The gradients of the parameters, (heads) each.</summary>
-internal readonly ref struct SsdGradients(Span<float> aLog, Span<float> dtBias, Span<float> feedThrough)
-{
-    public Span<float> ALog { get; } = aLog;
-
-    public Span<float> DtBias { get; } = dtBias;
-
-    public Span<float> FeedThrough { get; } = feedThrough;
 }

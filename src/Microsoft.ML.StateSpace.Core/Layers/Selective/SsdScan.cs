@@ -7,17 +7,17 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Mamba-2's state space duality: a selective recurrence with one scalar decay a head. With <c>Delta_t = softplus(dt_t + DtBias)</c> and
 /// <c>a_t = exp(-Delta_t exp(ALog))</c> it is <c>h_t = a_t h_{t-1} + Delta_t x_t B_t^T</c>, <c>y_t = h_t C_t + D x_t</c>, where h is (P, N)
 /// in each head and all heads share B_t and C_t (N).
-/// Source: Dao, Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060, section 6: within a chunk the rows meet in matrix products, and
-/// the chunks meet through their states.
+/// Source: Dao, Gu, "Transformers are SSMs", ICML 2024, arXiv:2405.21060. Of its two dual forms this is the recurrence: where lanes lie
+/// across channels it takes no more operations than the matrix products of section 6.
 /// Shapes: (rows, D + 2 N + heads) to (rows, D), where an input row holds x, B, C and dt; parameters ALog, DtBias, D (heads).
-/// Cost: with chunks of Q rows, 2 (Q D + Q N + 2 D N) flops a row. Kept: steps, decays, and the state before each chunk.
-/// Departs from the code in that there is one group of B and C. A NaN also reaches the rows before it, as far as they are in its chunk.
+/// Cost: 6 D N flops a row, backward 16 D N. Kept: steps, decays, and the state before each chunk of Q rows.
+/// Departs from the code in that there is one group of B and C.
 /// Where time steps come with intervals, each Delta_t is multiplied by the interval of its row.
 /// </summary>
 internal sealed class SsdScan : ScanLayer
 {
     private const int Chunk = SsdChunk.Rows;
-    
+
     /// <summary>
     /// The largest exp(ALog). Beyond it everything is forgotten within a step anyway, and an infinite rate times a step of 0 would be NaN.
     /// </summary>
@@ -25,7 +25,7 @@ internal sealed class SsdScan : ScanLayer
 
     private readonly int _width;
     private readonly SsdChunkWork _work;
-    private readonly Slot _rates; // -exp(ALog) / ln 2
+    private readonly Slot _rates; // -exp(ALog) / ln 2, repeated for every row of a chunk: (Q, heads)
 
     public int Heads { get; }
 
@@ -61,7 +61,7 @@ internal sealed class SsdScan : ScanLayer
             }
         });
         FeedThrough = layout.Add("D", [Heads], ParameterGroup.Plain, Initialize.Constant(1));
-        _rates = layout.AddPrepared(Heads);
+        _rates = layout.AddPrepared(Chunk * Heads);
     }
 
     /// <summary>The number of heads that so many channels make.</summary>
@@ -83,7 +83,7 @@ internal sealed class SsdScan : ScanLayer
         return states.Offset + states.Length;
     }
 
-    public override long ScratchSize(long rows, long sequences) => Scratch.Work.Offset + _work.Length;
+    public override long ScratchSize(long rows, long sequences) => Math.Max(Scratch.Work.Offset + _work.Length, 3 * OutputSize + 3 * Heads);
 
     public override void Prepare(in Weights weights)
     {
@@ -91,25 +91,43 @@ internal sealed class SsdScan : ScanLayer
         var rates = _rates.Of(weights.Prepared);
         for (int head = 0; head < Heads; head++)
             rates[head] = (float)(-Math.Min(Math.Exp(aLog[head]), FastestRate) / Math.Log(2));
+        for (int t = 1; t < Chunk; t++)
+            rates[..Heads].CopyTo(rates[(t * Heads)..]);
     }
 
     public override int Carries => 1;
 
     public override void ForwardPhase(int phase, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
-        if (phase == 0)
-            PassStates(pass, input, kept);
-        else
-            Assemble(pass, input, output, kept);
+        if (phase == 1)
+            Scan(pass, input, output, kept);
+        else if (pass.IsPiece)
+            PassState(pass, input, kept);
     }
 
-    // Computes the state before every chunk; for a piece, as if nothing came before it.
-    private void PassStates(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
+    // Computes the state after a piece, as if nothing came before it.
+    private void PassState(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        var work = Scratch.Work.Of(pass.Scratch);
-        var product = slots.Product.Of(kept);
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
+        Span<float> product = slots.Product.Of(kept), h = slots.End.Of(kept);
         product.Fill(1);
+        h.Clear();
+        for (int row = 0, chunk = 0; row < pass.Rows; row += Chunk, chunk++)
+        {
+            int rows = Math.Min(Chunk, pass.Rows - row);
+            var x = RowsOf(input, row, rows, InputSize);
+            Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept);
+            Steps(pass, row, rows, x, step, decay, work);
+            Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, pass.Rows - row - rows), InputSize));
+            _work.Advance(rows, x, step, decay, h, product, work);
+        }
+    }
+
+    private void Scan(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    {
+        var slots = Kept(pass.Rows, pass.Sequences);
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
         int chunk = 0;
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -117,64 +135,45 @@ internal sealed class SsdScan : ScanLayer
             for (int row = start; row < end; row += Chunk, chunk++)
             {
                 int rows = Math.Min(Chunk, end - row);
-                bool isLast = row + rows == end;
                 var x = RowsOf(input, row, rows, InputSize);
                 Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept),
-                    h = State(slots, chunk).Of(kept);
-                if (row == start && pass.Continues)
-                    pass.State.CopyTo(h);
-                else if (row == start)
-                    h.Clear();
-                _work.Steps(
-                    rows, x, Intervals(pass, row, rows), DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay);
-                if (isLast && !pass.IsPiece && pass.State.IsEmpty)
-                    continue;
-                _work.Products(rows, step, decay, work);
-                _work.Advance(
-                    rows, x, h, !isLast ? State(slots, chunk + 1).Of(kept) : pass.IsPiece ? slots.End.Of(kept) : pass.State, work);
-                for (int head = 0; head < Heads; head++)
-                    product[head] *= _work.All(work)[head];
+                    before = State(slots, chunk).Of(kept), after = row + rows < end ? State(slots, chunk + 1).Of(kept) : slots.End.Of(kept);
+                if (row == start)
+                    Start(pass, slots, kept, before);
+                if (!pass.IsPiece)
+                    Steps(pass, row, rows, x, step, decay, work);
+                Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, end - row - rows), InputSize));
+                _work.Scan(
+                    rows, x, step, decay, FeedThrough.Of(pass.Weights.Values), before, after, RowsOf(output, row, rows, OutputSize), work);
             }
         }
+        if (!pass.State.IsEmpty)
+            SsdPack.Unpack(slots.End.Of(kept), SsdChunk.States(States), States, OutputSize, pass.State, OutputSize);
     }
 
-    private void Assemble(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
+    // The state before the first row of a sequence.
+    private void Start(in Pass pass, in KeptSlots slots, ReadOnlySpan<float> kept, Span<float> h)
     {
-        var slots = Kept(pass.Rows, pass.Sequences);
-        var work = Scratch.Work.Of(pass.Scratch);
-        // The response to the state before a piece, which the states of its chunks still lack.
-        Span<float> response = Scratch.State.Of(pass.Scratch);
+        h.Clear();
         if (pass.IsPiece)
-            slots.Before.Of(kept).CopyTo(response);
-        int chunk = 0;
-        for (int s = 0; s < pass.Sequences; s++)
-        {
-            for (int row = pass.Starts[s]; row < pass.Starts[s + 1]; row += Chunk, chunk++)
-            {
-                int rows = Math.Min(Chunk, pass.Starts[s + 1] - row);
-                var h = State(slots, chunk).Of(kept);
-                ReadOnlySpan<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept);
-                _work.Products(rows, step, decay, work);
-                if (pass.IsPiece)
-                {
-                    Activations.Add(response, h);
-                    _work.ScaleState(_work.All(work), response, response, work);
-                }
-                _work.Output(
-                    rows, RowsOf(input, row, rows, InputSize), step, decay, h,
-                    FeedThrough.Of(pass.Weights.Values), RowsOf(output, row, rows, OutputSize), work);
-            }
-        }
+            slots.Before.Of(kept).CopyTo(h);
+        else if (pass.Continues)
+            SsdPack.Pack(pass.State, OutputSize, States, OutputSize, h, SsdChunk.States(States));
     }
 
-    public override void ClearEdges(int carry, int rows, Span<float> kept) => kept[..StateSize].Clear();
+    private void Steps(
+        in Pass pass, int row, int rows, ReadOnlySpan<float> x, Span<float> step, Span<float> decay, Span<float> work)
+        => _work.Steps(
+            rows, x, Intervals(pass, row, rows), DtBias.Of(pass.Weights.Values), _rates.Of(pass.Weights.Prepared), step, decay, work);
+
+    public override void ClearEdges(int carry, int rows, Span<float> kept) => Kept(rows, 1).Before.Of(kept).Clear();
 
     public override void ForwardCarry(
         int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         var slots = Kept(rows, 1);
         if (!reverse)
-            Respond(slots.End.Of(kept), slots.Product.Of(kept), kept[..StateSize], keptBehind[..StateSize]);
+            Carry(slots.End.Of(kept), slots.Product.Of(kept), slots.Before.Of(kept), Kept(rowsBehind, 1).Before.Of(keptBehind));
     }
 
     public override void BackwardPhase(
@@ -182,34 +181,37 @@ internal sealed class SsdScan : ScanLayer
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         if (phase == 0)
-            Disassemble(pass, input, kept, outputGradient, inputGradient, gradients);
+            ScanBackward(pass, input, kept, outputGradient, inputGradient, gradients);
         else if (pass.IsPiece)
-            PassStatesBackward(pass, input, kept, outputGradient);
+            PassStateBackward(pass, input, kept, outputGradient);
     }
 
     // Computes the gradient of the state before a piece, as if nothing came after the piece.
-    private void PassStatesBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient)
+    private void PassStateBackward(in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept, ReadOnlySpan<float> outputGradient)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        Span<float> work = Scratch.Work.Of(pass.Scratch), front = Scratch.Front.Of(pass.Scratch);
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
+        var front = Scratch.Front.Of(pass.Scratch);
         slots.Product.Of(kept).CopyTo(Scratch.Product.Of(pass.Scratch));
         front.Clear();
         for (int chunk = (pass.Rows - 1) / Chunk; chunk >= 0; chunk--)
         {
             int row = chunk * Chunk, rows = Math.Min(Chunk, pass.Rows - row);
-            _work.Products(rows, Factors(slots.Steps, chunk).Of(kept), Factors(slots.Decays, chunk).Of(kept), work);
-            _work.AdvanceBackward(rows, RowsOf(input, row, rows, InputSize), RowsOf(outputGradient, row, rows, OutputSize), front, work);
+            if (chunk > 0)
+                Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
+            _work.AdvanceBackward(
+                rows, RowsOf(input, row, rows, InputSize), Factors(slots.Decays, chunk).Of(kept),
+                RowsOf(outputGradient, row, rows, OutputSize), front, work);
         }
     }
 
-    private void Disassemble(
+    private void ScanBackward(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
     {
         var slots = Kept(pass.Rows, pass.Sequences);
-        Span<float> work = Scratch.Work.Of(pass.Scratch), dh = Scratch.State.Of(pass.Scratch);
-        var parameters = new SsdParameters(_rates.Of(pass.Weights.Prepared), FeedThrough.Of(pass.Weights.Values));
-        var sums = new SsdGradients(ALog.Of(gradients.Values), DtBias.Of(gradients.Values), FeedThrough.Of(gradients.Values));
+        var work = SsdChunkWork.Begin(Scratch.Work.Of(pass.Scratch));
+        var dh = Scratch.State.Of(pass.Scratch);
         int before = 0;
         for (int s = 0; s < pass.Sequences; s++)
         {
@@ -221,51 +223,60 @@ internal sealed class SsdScan : ScanLayer
             for (int c = chunks - 1; c >= 0; c--)
             {
                 int row = start + c * Chunk, rows = Math.Min(Chunk, start + length - row);
-                ReadOnlySpan<float> step = Factors(slots.Steps, before + c).Of(kept), decay = Factors(slots.Decays, before + c).Of(kept);
-                _work.Products(rows, step, decay, work);
+                if (c > 0)
+                {
+                    Ahead.Fetch(RowsOf(input, row - Chunk, Chunk, InputSize));
+                    Ahead.Fetch(RowsOf(inputGradient, row - Chunk, Chunk, InputSize));
+                    Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
+                    Ahead.Fetch(State(slots, before + c - 1).Of(kept));
+                }
                 _work.Backward(
-                    rows, RowsOf(input, row, rows, InputSize), Intervals(pass, row, rows), step, decay,
-                    State(slots, before + c).Of(kept), parameters, RowsOf(outputGradient, row, rows, OutputSize),
-                    RowsOf(inputGradient, row, rows, InputSize), sums, dh, work);
+                    rows, RowsOf(input, row, rows, InputSize), Intervals(pass, row, rows),
+                    Factors(slots.Steps, before + c).Of(kept), Factors(slots.Decays, before + c).Of(kept),
+                    State(slots, before + c).Of(kept), _rates.Of(pass.Weights.Prepared), FeedThrough.Of(pass.Weights.Values),
+                    RowsOf(outputGradient, row, rows, OutputSize), RowsOf(inputGradient, row, rows, InputSize), dh, work);
             }
             before += chunks;
         }
+        _work.End(ALog.Of(gradients.Values), DtBias.Of(gradients.Values), FeedThrough.Of(gradients.Values), work);
     }
 
-    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => scratch[..StateSize].Clear();
+    public override void ClearGradientEdges(int carry, int rows, Span<float> scratch) => Scratch.Behind.Of(scratch).Clear();
 
     public override void BackwardCarry(
         int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
     {
+        var slots = Scratch;
         if (!reverse)
-            Respond(Scratch.Front.Of(scratch), Scratch.Product.Of(scratch), scratch[..StateSize], scratchBefore[..StateSize]);
+            Carry(slots.Front.Of(scratch), slots.Product.Of(scratch), slots.Behind.Of(scratch), slots.Behind.Of(scratchBefore));
     }
+
+    // next = end + product * before
+    private void Carry(ReadOnlySpan<float> end, ReadOnlySpan<float> product, ReadOnlySpan<float> before, Span<float> next)
+        => SsdPack.Carry(end, product, before, SsdChunk.States(States), next);
 
     public override void Step(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
     {
         ReadOnlySpan<float> values = pass.Weights.Values, rates = _rates.Of(pass.Weights.Prepared), dtBias = DtBias.Of(values),
-            feedThrough = FeedThrough.Of(values);
+            feedThrough = FeedThrough.Of(values), x = input[..OutputSize];
         var scratch = pass.Scratch;
-        Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), factors = scratch.Take(Heads * Chunk);
+        Span<float> decay = scratch.Take(OutputSize), u = scratch.Take(OutputSize), feed = scratch.Take(OutputSize),
+            z = scratch.Take(Heads), step = scratch.Take(Heads), each = scratch.Take(Heads);
+        for (int head = 0; head < Heads; head++)
+            z[head] = input[OutputSize + 2 * States + head] + dtBias[head];
+        if (HasIntervals)
+            each.Fill(pass.Intervals[0]);
+        SsdChunk.Steps(z, HasIntervals ? each : default, rates, step, z);
         for (int head = 0; head < Heads; head++)
         {
-            var own = factors.Slice(head * Chunk, 2);
-            own[0] = input[OutputSize + 2 * States + head] + dtBias[head];
-            SsdChunk.Steps(own[..1], Intervals(pass, 0, 1), rates[head], own[..1], own[1..]);
-            decay.Slice(head * _width, _width).Fill(own[1]);
+            int first = head * _width;
+            decay.Slice(first, _width).Fill(z[head]);
+            u.Slice(first, _width).Fill(step[head]);
+            feed.Slice(first, _width).Fill(feedThrough[head]);
         }
-        HeadKernels.Scale(1, Heads, _width, input, InputSize, factors, u, OutputSize);
+        Activations.Gate(x, u, u);
+        Activations.Gate(x, feed, output);
         SsdStep.Run(decay, u, input.Slice(OutputSize, States), input.Slice(OutputSize + States, States), state, output);
-        for (int head = 0; head < Heads; head++)
-            factors[head * Chunk] = feedThrough[head];
-        HeadKernels.AddScaled(1, Heads, _width, input, InputSize, factors, output, OutputSize);
-    }
-
-    // next = end + product * before, (N, heads, P)
-    private void Respond(ReadOnlySpan<float> end, ReadOnlySpan<float> product, ReadOnlySpan<float> before, Span<float> next)
-    {
-        for (int i = 0; i < next.Length; i++)
-            next[i] = end[i] + product[i % OutputSize / _width] * before[i];
     }
 
     // The intervals of some rows; empty where time steps are equally far apart.
@@ -277,30 +288,31 @@ internal sealed class SsdScan : ScanLayer
 
     private readonly record struct KeptSlots(Slot Before, Slot End, Slot Product, Slot Steps, Slot Decays, Slot States);
 
-    // For a piece: the state before it, the state after it, and the product of its decays. For every chunk: steps and decays, (heads, Q),
-    // and the state before it.
+    // The states before and after a piece, and the product of its decays, one for each channel. For every chunk: steps and decays,
+    // (Q, heads), and the state before it.
     private KeptSlots Kept(long rows, long sequences)
     {
         long chunks = rows / Chunk + sequences;
-        Slot before = new(0, StateSize), end = before.Next(StateSize), product = end.Next(Heads),
+        Slot before = new(0, _work.State), end = before.Next(_work.State), product = end.Next(_work.Channels),
             steps = product.Next(chunks * Heads * Chunk), decays = steps.Next(steps.Length);
-        return new(before, end, product, steps, decays, decays.Next(chunks * StateSize));
+        return new(before, end, product, steps, decays, decays.Next(chunks * _work.State));
     }
 
     private readonly record struct ScratchSlots(Slot Behind, Slot Front, Slot Product, Slot State, Slot Work);
 
-    // For a piece: the gradient of the state after it, the gradient of the state before it, and the product of its decays. Then a state, or
-    // its gradient, on its way from chunk to chunk, and the working memory for a chunk.
+    // For a piece: the gradient of the state after it, the gradient of the state before it, and the product of its decays. Then the
+    // gradient of a state on its way from chunk to chunk, and the working memory for a chunk.
     private ScratchSlots Scratch
     {
         get
         {
-            Slot behind = new(0, StateSize), front = behind.Next(StateSize), product = front.Next(Heads), state = product.Next(StateSize);
+            Slot behind = new(0, _work.State), front = behind.Next(_work.State), product = front.Next(_work.Channels),
+                state = product.Next(_work.State);
             return new(behind, front, product, state, state.Next(_work.Length));
         }
     }
 
-    private Slot Factors(Slot all, int chunk) => new(all.Offset + chunk * Heads * Chunk, Heads * Chunk);
+    private Slot Factors(Slot all, int chunk) => new(all.Offset + (long)chunk * Heads * Chunk, Heads * Chunk);
 
-    private Slot State(in KeptSlots slots, int chunk) => new(slots.States.Offset + chunk * StateSize, StateSize);
+    private Slot State(in KeptSlots slots, int chunk) => new(slots.States.Offset + (long)chunk * _work.State, _work.State);
 }

@@ -69,19 +69,46 @@ public class SsdTests
     [InlineData(SsdChunk.Rows)]
     [InlineData(SsdChunk.Rows + 1)]
     public void Backward_MatchesNumericGradient_OverChunks(int length)
+        => GradientsAreNumeric(Create(4, 2, 3), 3, length, 5);
+
+    // Heads of whole groups, of a group and a half, of parts of one and across two; states of whole blocks and not; one tile and more.
+    [Theory]
+    [InlineData(48, 16, 6)]
+    [InlineData(24, 24, 4)]
+    [InlineData(24, 8, 1)]
+    [InlineData(20, 4, 5)]
+    [InlineData(33, 11, 2)]
+    [InlineData(144, 48, 1)]
+    public void Backward_MatchesNumericGradient_WithHeadsOfAllWidths(int size, int headSize, int states)
+        => GradientsAreNumeric(Create(size, headSize, states), states, 7, SsdChunk.Rows + 2);
+
+    private static void GradientsAreNumeric(LayerRun run, int states, params int[] lengths)
     {
-        const int States = 3;
-        var run = Create(4, 2, States);
-        float[] input = Draw.Uniform((length + 5) * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform((length + 5) * 4, 3),
+        int rows = lengths.Sum();
+        float[] input = Draw.Uniform(rows * run.Layer.InputSize, -2, 2, 5), upstream = Draw.Uniform(rows * run.Layer.OutputSize, 3),
             dx = new float[input.Length];
         var gradients = new ParameterSet(run.Parameters.Parameters);
-        run.Backward(input, [length, 5], upstream, dx, gradients);
+        run.Backward(input, lengths, upstream, dx, gradients);
         var p = OracleParameters.Of(run.Parameters);
-        double[][][] x = Rows.Unpack(input, run.Layer.InputSize, length, 5);
-        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => Ssd.Scan(p, sequence, States)).Flat());
+        double[][][] x = Rows.Unpack(input, run.Layer.InputSize, lengths);
+        double Loss() => NumericGradient.Dot(upstream.ToDouble(), x.Select(sequence => Ssd.Scan(p, sequence, states)).Flat());
         dx.Should().BeNear([.. x.SelectMany(sequence => NumericGradient.Of(Loss, sequence))], Tolerance.Gradient, "input");
         foreach (var parameter in run.Parameters.Parameters)
             gradients[parameter.Name].Should().BeNear(NumericGradient.Of(Loss, p.All[parameter.Name]), Tolerance.Gradient, parameter.Name);
+    }
+
+    [Theory]
+    [InlineData(48, 16, 6)]
+    [InlineData(20, 4, 5)]
+    public void Steps_AreTheWholeSequence_BitForBit(int size, int headSize, int states)
+    {
+        var run = Create(size, headSize, states);
+        int length = SsdChunk.Rows + 9, width = run.Layer.InputSize;
+        float[] input = Draw.Uniform(length * width, -2, 2, 5), whole = run.Forward(input, length), steps = new float[whole.Length],
+            state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+        for (int t = 0; t < length; t++)
+            run.Step(input.AsSpan(t * width, width), steps.AsSpan(t * size, size), state, scratch);
+        steps.Should().Equal(whole);
     }
 
     // Differences of cumulated sums would lose what follows a decay of exp(-1000) within the same chunk.
