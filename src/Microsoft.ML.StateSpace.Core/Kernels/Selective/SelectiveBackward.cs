@@ -70,10 +70,13 @@ internal static unsafe class SelectiveBackward
         Elements.Run(new Chunk<TInput>(rows, to, to.Work, TLane.Count), rows.Channels);
         for (int t = 0; t < rows.Rows; t++)
         {
-            float* projection = to.Projections + (nint)t * rows.Projection, lanes = to.Work + t * TLane.Count;
-            nint apart = (nint)rows.Rows * TLane.Count;
-            LaneSums.Store<TLane, TVector>(lanes, apart, states, projection);
-            LaneSums.Store<TLane, TVector>(lanes + length, apart, states, projection + states);
+            float* projection = to.Projections + (nint)t * rows.Projection;
+            for (int n = 0; n < states; n++)
+            {
+                float* lanes = to.Work + (n * rows.Rows + t) * TLane.Count;
+                projection[n] = TLane.Sum(TLane.Load(lanes));
+                projection[states + n] = TLane.Sum(TLane.Load(lanes + length));
+            }
         }
     }
 
