@@ -32,6 +32,12 @@ internal sealed class Contraction(int rows, int columns)
         Triangular.Cholesky(_gram, Factor);
         Value.Set(Free);
         Triangular.SolveRightTransposed(Factor, Value);
+        ClearGradients();
+    }
+
+    /// <summary>Clears the gradients of U and L.</summary>
+    public void ClearGradients()
+    {
         Gradient.Clear();
         FactorGradient.Clear();
     }

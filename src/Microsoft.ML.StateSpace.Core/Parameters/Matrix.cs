@@ -80,34 +80,13 @@ internal sealed class Matrix(int rows, int columns)
     public void Scale(double factor) => TensorPrimitives.Multiply(Values, factor, Values);
 
     /// <summary><c>this += factor a b</c>.</summary>
-    public void AddProduct(Matrix a, Matrix b, double factor = 1)
-    {
-        for (int i = 0; i < Rows; i++)
-        {
-            var row = Row(i);
-            for (int k = 0; k < b.Rows; k++)
-                TensorPrimitives.MultiplyAdd(b.Row(k), factor * a[i, k], row, row);
-        }
-    }
+    public void AddProduct(Matrix a, Matrix b, double factor = 1) => MatrixProduct.Add(a, false, b, false, factor, this);
 
     /// <summary><c>this += factor a^T b</c>.</summary>
-    public void AddProductOfTransposed(Matrix a, Matrix b, double factor = 1)
-    {
-        for (int i = 0; i < Rows; i++)
-        {
-            var row = Row(i);
-            for (int k = 0; k < b.Rows; k++)
-                TensorPrimitives.MultiplyAdd(b.Row(k), factor * a[k, i], row, row);
-        }
-    }
+    public void AddProductOfTransposed(Matrix a, Matrix b, double factor = 1) => MatrixProduct.Add(a, true, b, false, factor, this);
 
     /// <summary><c>this += factor a b^T</c>.</summary>
-    public void AddProductWithTransposed(Matrix a, Matrix b, double factor = 1)
-    {
-        for (int i = 0; i < Rows; i++)
-            for (int j = 0; j < Columns; j++)
-                this[i, j] += factor * TensorPrimitives.Dot<double>(a.Row(i), b.Row(j));
-    }
+    public void AddProductWithTransposed(Matrix a, Matrix b, double factor = 1) => MatrixProduct.Add(a, false, b, true, factor, this);
 
     /// <summary><c>sum of this_ij a_ij</c>.</summary>
     public double Dot(Matrix a) => TensorPrimitives.Dot<double>(Values, a.Values);

@@ -1,12 +1,10 @@
-using System.Numerics.Tensors;
-
 namespace Microsoft.ML.StateSpace.Parameters;
 
 /// <summary>
 /// The Cholesky factor L of a symmetric positive definite matrix, solves with it, and their gradients (Murray 2016, arXiv:1602.07527). All
 /// methods work in place.
 /// </summary>
-internal static class Triangular
+internal static unsafe class Triangular
 {
     /// <summary>
     /// Sets <paramref name="factor"/> to the lower triangular L with <c>L L^T = matrix</c>, and returns whether the matrix is positive
@@ -15,16 +13,24 @@ internal static class Triangular
     public static bool Cholesky(Matrix matrix, Matrix factor)
     {
         int size = matrix.Rows;
-        for (int i = 0; i < size; i++)
+        fixed (double* lower = matrix.Values, l = factor.Values)
         {
-            for (int j = 0; j < i; j++)
-                factor[i, j] = (matrix[i, j] - TensorPrimitives.Dot<double>(factor.Row(i)[..j], factor.Row(j)[..j])) / factor[j, j];
-            double square = matrix[i, i] - TensorPrimitives.Dot<double>(factor.Row(i)[..i], factor.Row(i)[..i]);
-            if (!(square > 0) || double.IsInfinity(square))
-                return false;
-            factor[i, i] = Math.Sqrt(square);
-            factor.Row(i)[(i + 1)..].Clear();
+            // Rows of L^T, whose values lie side by side, are made in the upper half.
+            for (int j = 0; j < size; j++)
+            {
+                double* row = l + (nint)j * size;
+                for (int i = j; i < size; i++)
+                    row[i] = lower[(nint)i * size + j];
+                Substitution.Subtract(l + j, size, l + j, size, j, row + j, size - j);
+                if (!(row[j] > 0) || double.IsInfinity(row[j]))
+                    return false;
+                row[j] = Math.Sqrt(row[j]);
+                Substitution.Divide(row + j + 1, row[j], size - j - 1);
+            }
         }
+        for (int i = 1; i < size; i++)
+            for (int j = 0; j < i; j++)
+                (factor[i, j], factor[j, i]) = (factor[j, i], 0);
         return true;
     }
 
@@ -49,51 +55,14 @@ internal static class Triangular
     }
 
     /// <summary><c>y = L^-1 y</c>.</summary>
-    public static void Solve(Matrix factor, Matrix y)
-    {
-        for (int i = 0; i < y.Rows; i++)
-        {
-            var row = y.Row(i);
-            for (int k = 0; k < i; k++)
-                TensorPrimitives.MultiplyAdd(y.Row(k), -factor[i, k], row, row);
-            TensorPrimitives.Divide(row, factor[i, i], row);
-        }
-    }
+    public static void Solve(Matrix factor, Matrix y) => Substitution.Columns(factor, new(factor.Columns, 1, false, false), y);
 
     /// <summary><c>y = L^-T y</c>.</summary>
-    public static void SolveTransposed(Matrix factor, Matrix y)
-    {
-        for (int i = y.Rows - 1; i >= 0; i--)
-        {
-            var row = y.Row(i);
-            for (int k = i + 1; k < y.Rows; k++)
-                TensorPrimitives.MultiplyAdd(y.Row(k), -factor[k, i], row, row);
-            TensorPrimitives.Divide(row, factor[i, i], row);
-        }
-    }
+    public static void SolveTransposed(Matrix factor, Matrix y) => Substitution.Columns(factor, new(1, factor.Columns, true, false), y);
 
     /// <summary><c>y = y L^-1</c>.</summary>
-    public static void SolveRight(Matrix factor, Matrix y)
-    {
-        for (int i = 0; i < y.Rows; i++)
-        {
-            var row = y.Row(i);
-            for (int j = y.Columns - 1; j >= 0; j--)
-            {
-                row[j] /= factor[j, j];
-                TensorPrimitives.MultiplyAdd(factor.Row(j)[..j], -row[j], row[..j], row[..j]);
-            }
-        }
-    }
+    public static void SolveRight(Matrix factor, Matrix y) => Substitution.Rows(factor, new(1, factor.Columns, true, true), y);
 
     /// <summary><c>y = y L^-T</c>.</summary>
-    public static void SolveRightTransposed(Matrix factor, Matrix y)
-    {
-        for (int i = 0; i < y.Rows; i++)
-        {
-            var row = y.Row(i);
-            for (int j = 0; j < y.Columns; j++)
-                row[j] = (row[j] - TensorPrimitives.Dot<double>(factor.Row(j)[..j], row[..j])) / factor[j, j];
-        }
-    }
+    public static void SolveRightTransposed(Matrix factor, Matrix y) => Substitution.Rows(factor, new(factor.Columns, 1, false, false), y);
 }

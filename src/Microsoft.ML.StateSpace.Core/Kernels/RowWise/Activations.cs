@@ -109,10 +109,7 @@ internal static unsafe partial class Activations
         public void Run<TLane, TVector>(int i)
             where TLane : ILane<TVector>
             where TVector : struct
-        {
-            TVector one = TLane.Broadcast(1), value = TLane.Clamp(TLane.Load(x + i), -LaneMath.ExpLimit, LaneMath.ExpLimit);
-            TLane.Store(y + i, TLane.Divide(one, TLane.Add(one, LaneMath.Exp<TLane, TVector>(TLane.Subtract(default, value)))));
-        }
+            => TLane.Store(y + i, SigmoidOf<TLane, TVector>(TLane.Load(x + i)));
     }
 
     private readonly struct GateKernel(float* value, float* gate, float* y) : IElementKernel

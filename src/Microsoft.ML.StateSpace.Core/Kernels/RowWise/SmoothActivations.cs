@@ -76,7 +76,7 @@ internal static unsafe partial class Activations
 
     // 1 / (1 + exp(-x)); NaN stays NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector SigmoidOf<TLane, TVector>(TVector x)
+    internal static TVector SigmoidOf<TLane, TVector>(TVector x)
         where TLane : ILane<TVector>
         where TVector : struct
     {

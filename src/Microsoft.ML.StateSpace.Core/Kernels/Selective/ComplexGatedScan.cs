@@ -23,16 +23,17 @@ internal static unsafe class ComplexGatedScan
     }
 
     /// <summary>
-    /// Computes what a piece of a sequence hands on, each (2, N): the last h from a state of zeros, with m not replaced in the first row;
-    /// how much the last h differs when m is 1 in the first row; and the product of all a.
+    /// Computes what a piece of a sequence hands on, (3, 2, N): the last h from a state of zeros, with m not replaced in the first row;
+    /// how much the last h differs when m is 1 in the first row; and the product of all a. <paramref name="so"/> is what the rows before
+    /// these hand on, in other memory; it is empty where the piece begins.
     /// </summary>
     public static void End(
         ReadOnlySpan<float> logDecay, ReadOnlySpan<float> turns, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-        Span<float> end, Span<float> unit, Span<float> product)
+        ReadOnlySpan<float> so, Span<float> end)
     {
-        fixed (float* pl = logDecay, pt = turns, pr = r, pi = i, px = x, pe = end, pu = unit, pp = product)
+        fixed (float* pl = logDecay, pt = turns, pr = r, pi = i, px = x, ps = so, pe = end)
             Columns.RunEach(
-                new EndWalk(new Gates(pl, pt, pr, pi, px, logDecay.Length), pe, pu, pp, r.Length / logDecay.Length), logDecay.Length);
+                new EndWalk(new Gates(pl, pt, pr, pi, px, logDecay.Length), ps, pe, r.Length / logDecay.Length), logDecay.Length);
     }
 
     /// <summary>
@@ -56,6 +57,7 @@ internal static unsafe class ComplexGatedScan
     /// <param name="h">As Forward left it.</param>
     /// <param name="before">As in Forward.</param>
     /// <param name="behind"><c>conj(a) s</c> of the row behind the last, (2, N); empty where there is none.</param>
+    /// <param name="front"><c>conj(a) s</c> of the first row, (2, N), in other memory.</param>
     /// <param name="unitFirst">As in Forward.</param>
     /// <param name="dh">The gradient of h.</param>
     /// <param name="dr">Gradient of the argument of the sigmoid r.</param>
@@ -65,14 +67,14 @@ internal static unsafe class ComplexGatedScan
     /// <param name="turnsGradient">The gradient of T, (N).</param>
     public static void Backward(
         ReadOnlySpan<float> logDecay, ReadOnlySpan<float> turns, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-        ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, bool unitFirst, ReadOnlySpan<float> dh,
-        Span<float> dr, Span<float> di, Span<float> dx, Span<float> scaledDecayGradient, Span<float> turnsGradient)
+        ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, Span<float> front, bool unitFirst,
+        ReadOnlySpan<float> dh, Span<float> dr, Span<float> di, Span<float> dx, Span<float> scaledDecayGradient, Span<float> turnsGradient)
     {
-        fixed (float* pl = logDecay, pt = turns, pr = r, pi = i, px = x, ph = h, pb = before, pe = behind, pdh = dh,
+        fixed (float* pl = logDecay, pt = turns, pr = r, pi = i, px = x, ph = h, pb = before, pe = behind, pf = front, pdh = dh,
             pdr = dr, pdi = di, pdx = dx, pd = scaledDecayGradient, pdt = turnsGradient)
             Columns.RunEach(
                 new BackwardWalk(
-                    new Gates(pl, pt, pr, pi, px, logDecay.Length), ph, pb, pe, pdh, pdr, pdi, pdx, pd, pdt, r.Length / logDecay.Length,
+                    new Gates(pl, pt, pr, pi, px, logDecay.Length), ph, pb, pe, pf, pdh, pdr, pdi, pdx, pd, pdt, r.Length / logDecay.Length,
                     unitFirst),
                 logDecay.Length);
     }
@@ -136,7 +138,7 @@ internal static unsafe class ComplexGatedScan
         }
     }
 
-    private readonly struct EndWalk(Gates gates, float* end, float* unit, float* product, int length) : IColumnWalk
+    private readonly struct EndWalk(Gates gates, float* so, float* end, int length) : IColumnWalk
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int column)
@@ -144,6 +146,13 @@ internal static unsafe class ComplexGatedScan
             where TVector : struct
         {
             TVector one = TLane.Broadcast(1), re = default, im = default, moreRe = default, moreIm = default, allRe = one, allIm = default;
+            nint states = gates.States;
+            if (so != null)
+            {
+                (re, im) = Load<TLane, TVector>(so, column, states);
+                (moreRe, moreIm) = Load<TLane, TVector>(so + 2 * states, column, states);
+                (allRe, allIm) = Load<TLane, TVector>(so + 4 * states, column, states);
+            }
             for (nint t = 0; t < length; t++)
             {
                 var (_, l, turn) = gates.Recurrence<TLane, TVector>(t, column);
@@ -152,13 +161,13 @@ internal static unsafe class ComplexGatedScan
                 TVector open = TLane.Multiply(m, i), rest = TLane.Multiply(TLane.Subtract(one, m), i);
                 (re, im) = ComplexLane.MultiplyAdd<TLane, TVector>(
                     aRe, aIm, re, im, TLane.Multiply(open, xRe), TLane.Multiply(open, xIm));
-                (moreRe, moreIm) = t == 0 ? (TLane.Multiply(rest, xRe), TLane.Multiply(rest, xIm))
+                (moreRe, moreIm) = so == null && t == 0 ? (TLane.Multiply(rest, xRe), TLane.Multiply(rest, xIm))
                     : ComplexLane.MultiplyAdd<TLane, TVector>(aRe, aIm, moreRe, moreIm, default, default);
                 (allRe, allIm) = ComplexLane.MultiplyAdd<TLane, TVector>(aRe, aIm, allRe, allIm, default, default);
             }
-            Store<TLane, TVector>(end, column, gates.States, re, im);
-            Store<TLane, TVector>(unit, column, gates.States, moreRe, moreIm);
-            Store<TLane, TVector>(product, column, gates.States, allRe, allIm);
+            Store<TLane, TVector>(end, column, states, re, im);
+            Store<TLane, TVector>(end + 2 * states, column, states, moreRe, moreIm);
+            Store<TLane, TVector>(end + 4 * states, column, states, allRe, allIm);
         }
     }
 
@@ -183,8 +192,8 @@ internal static unsafe class ComplexGatedScan
     }
 
     private readonly struct BackwardWalk(
-        Gates gates, float* h, float* before, float* behind, float* dh, float* dr, float* di, float* dx, float* decayGradient,
-        float* turnsGradient, int length, bool unitFirst) : IColumnWalk
+        Gates gates, float* h, float* before, float* behind, float* front, float* dh, float* dr, float* di, float* dx,
+        float* decayGradient, float* turnsGradient, int length, bool unitFirst) : IColumnWalk
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int column)
@@ -234,6 +243,7 @@ internal static unsafe class ComplexGatedScan
                 TLane.Store(dx + row, TLane.Multiply(gated, sRe));
                 TLane.Store(dx + imaginary, TLane.Multiply(gated, sIm));
             }
+            Store<TLane, TVector>(front, column, gates.States, re, im);
             TLane.Store(decayGradient + column, decays);
             TLane.Store(turnsGradient + column, phases);
         }
@@ -241,6 +251,12 @@ internal static unsafe class ComplexGatedScan
         // The least m to divide by; it is below the square root of the smallest float, so it replaces no m but 0.
         private const float Tiny = 1e-30f;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector Re, TVector Im) Load<TLane, TVector>(float* planes, int column, nint states)
+        where TLane : ILane<TVector>
+        where TVector : struct
+        => (TLane.Load(planes + column), TLane.Load(planes + states + column));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TLane, TVector>(float* planes, int column, nint states, TVector re, TVector im)

@@ -20,17 +20,17 @@ internal static unsafe class GatedScan
     }
 
     /// <summary>
-    /// Computes what a piece of a sequence hands on. Assigns to <paramref name="end"/> the last h from a state of zeros, with m not
-    /// replaced in the first row; to <paramref name="unit"/> how much greater the last h is when m is 1 in the first row; and to
-    /// <paramref name="product"/> the product of all a. All three are (width).
+    /// Computes what a piece of a sequence hands on, (3, width): the last h from a state of zeros, with m not replaced in the first row;
+    /// how much greater the last h is when m is 1 in the first row; and the product of all a. <paramref name="so"/> is what the rows before
+    /// these hand on, in other memory; it is empty where the piece begins.
     /// </summary>
     public static void End(
         ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-        Span<float> end, Span<float> unit, Span<float> product)
+        ReadOnlySpan<float> so, Span<float> end)
     {
         int width = logDecay.Length, length = x.Length / width;
-        fixed (float* pl = logDecay, pr = r, pi = i, px = x, pe = end, pu = unit, pp = product)
-            Columns.RunEach(new EndKernel(new Gates(pl, pr, pi, px, width), pe, pu, pp, length), width);
+        fixed (float* pl = logDecay, pr = r, pi = i, px = x, ps = so, pe = end)
+            Columns.RunEach(new EndKernel(new Gates(pl, pr, pi, px, width), ps, pe, length), width);
     }
 
     /// <summary>
@@ -44,6 +44,7 @@ internal static unsafe class GatedScan
     /// <param name="h">As Forward left it.</param>
     /// <param name="before">As in Forward.</param>
     /// <param name="behind"><c>a s</c> of the row behind the last, (width); empty where there is none.</param>
+    /// <param name="front"><c>a s</c> of the first row, (width), in other memory; assigned.</param>
     /// <param name="unitFirst">As in Forward.</param>
     /// <param name="dh">The gradient of h.</param>
     /// <param name="dr">Gradient of the argument of the sigmoid r; assigned.</param>
@@ -53,14 +54,14 @@ internal static unsafe class GatedScan
     /// itself does not.</param>
     public static void Backward(
             ReadOnlySpan<float> logDecay, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-            ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, bool unitFirst,
+            ReadOnlySpan<float> h, ReadOnlySpan<float> before, ReadOnlySpan<float> behind, Span<float> front, bool unitFirst,
             ReadOnlySpan<float> dh, Span<float> dr, Span<float> di, Span<float> dx, Span<float> scaledDecayGradient)
     {
         int width = logDecay.Length, length = x.Length / width;
         fixed (float* pl = logDecay, pr = r, pi = i, px = x, ph = h,
-            pb = before, pe = behind, pdh = dh, pdr = dr, pdi = di, pdx = dx, pd = scaledDecayGradient)
+            pb = before, pe = behind, pf = front, pdh = dh, pdr = dr, pdi = di, pdx = dx, pd = scaledDecayGradient)
             Columns.Run(
-                new BackwardKernel(new Gates(pl, pr, pi, px, width), ph, pb, pe, pdh, pdr, pdi, pdx, pd, width, length, unitFirst),
+                new BackwardKernel(new Gates(pl, pr, pi, px, width), ph, pb, pe, pf, pdh, pdr, pdi, pdx, pd, width, length, unitFirst),
                 width, 2);
     }
 
@@ -158,31 +159,33 @@ internal static unsafe class GatedScan
         }
     }
 
-    private readonly struct EndKernel(Gates gates, float* end, float* unit, float* product, int length) : IColumnWalk
+    private readonly struct EndKernel(Gates gates, float* so, float* end, int length) : IColumnWalk
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TLane, TVector>(int column)
             where TLane : ILane<TVector>
             where TVector : struct
         {
+            nint row = 0, unit = gates.Width, product = 2 * unit;
             TVector one = TLane.Broadcast(1), state = default, more = default, all = one;
-            nint row = 0;
+            if (so != null)
+                (state, more, all) = (TLane.Load(so + column), TLane.Load(so + unit + column), TLane.Load(so + product + column));
             for (int t = 0; t < length; t++, row += gates.Width)
             {
                 var (a, m) = Decay<TLane, TVector>(gates.L<TLane, TVector>(row, column));
                 TVector open = gates.Open<TLane, TVector>(row, column);
                 state = TLane.MultiplyAdd(a, state, TLane.Multiply(m, open));
-                more = t == 0 ? TLane.Multiply(TLane.Subtract(one, m), open) : TLane.Multiply(a, more);
+                more = so == null && t == 0 ? TLane.Multiply(TLane.Subtract(one, m), open) : TLane.Multiply(a, more);
                 all = TLane.Multiply(all, a);
             }
             TLane.Store(end + column, state);
-            TLane.Store(unit + column, more);
-            TLane.Store(product + column, all);
+            TLane.Store(end + unit + column, more);
+            TLane.Store(end + product + column, all);
         }
     }
 
     private readonly struct BackwardKernel(
-        Gates gates, float* h, float* before, float* behind, float* dh,
+        Gates gates, float* h, float* before, float* behind, float* front, float* dh,
         float* dr, float* di, float* dx, float* decayGradient, int width, int length, bool unitFirst) : IColumnKernel
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -215,11 +218,11 @@ internal static unsafe class GatedScan
                 if (TCount.Value > 2)
                     TLane.Store(dx + row + c2, x2);
             }
-            TLane.Store(decayGradient + c0, d0);
+            Finish<TLane, TVector>(c0, s0, d0);
             if (TCount.Value > 1)
-                TLane.Store(decayGradient + c1, d1);
+                Finish<TLane, TVector>(c1, s1, d1);
             if (TCount.Value > 2)
-                TLane.Store(decayGradient + c2, d2);
+                Finish<TLane, TVector>(c2, s2, d2);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -227,6 +230,15 @@ internal static unsafe class GatedScan
             where TLane : ILane<TVector>
             where TVector : struct
             => behind == null ? default : TLane.Load(behind + column);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Finish<TLane, TVector>(int column, TVector carried, TVector decaySum)
+            where TLane : ILane<TVector>
+            where TVector : struct
+        {
+            TLane.Store(front + column, carried);
+            TLane.Store(decayGradient + column, decaySum);
+        }
 
         // Returns dx.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

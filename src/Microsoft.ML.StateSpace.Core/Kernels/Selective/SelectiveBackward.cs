@@ -150,9 +150,17 @@ internal static unsafe class SelectiveBackward
                 to.Before + at, channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
 
-            // Forward through the states of the chunk, from the one before it; all but the last are stored.
+            // Forward through the states of the chunk, from the one before it; all but the last are stored. Meanwhile the rows of the chunk
+            // that comes next are asked for, those of another array with every few states.
+            float* ahead = (first / TCount.Value % 4) switch
+            {
+                0 => rows.Steps, 1 => rows.Input, 2 => to.OutputGradient, _ => to.Input,
+            };
+            ahead += channel - SelectiveScan.ChunkRows * channels;
             for (int left = rows.Rows; left > 0; left--, p += lane, decays += size, factors += size, x += size, b += rows.Projection)
             {
+                Prefetch.Line(ahead);
+                ahead += channels;
                 SelectiveScan.Store<TLane, TVector, TCount>(x, lane, x0, x1, x2, x3);
                 TVector delta = TLane.Load(p), input = TLane.Load(p + packed);
                 if (TInput.IsHeld)
@@ -286,14 +294,16 @@ internal static unsafe class SelectiveBackward
         {
             nint channels = rows.Channels, at = first * channels + channel, last = rows.Rows - 1;
             float* step = rows.Steps + last * channels + channel, dy = outputGradient + last * channels + channel,
-                c = rows.C + first + last * rows.Projection;
+                c = rows.C + first + last * rows.Projection,
+                ahead = (first / TCount.Value % 2 == 0 ? step : dy) - SelectiveScan.ChunkRows * channels;
             SelectiveScan.Load<TLane, TVector, TCount>(
                 rows.Rates + at, channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
             SelectiveScan.Load<TLane, TVector, TCount>(
                 state + at, channels, out TVector s0, out TVector s1, out TVector s2, out TVector s3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
-            for (int left = rows.Rows; left > 0; left--, step -= channels, dy -= channels, c -= rows.Projection)
+            for (int left = rows.Rows; left > 0; left--, step -= channels, dy -= channels, c -= rows.Projection, ahead -= channels)
             {
+                Prefetch.Line(ahead);
                 TVector g = TLane.Load(dy), a0 = r0, a1 = r1, a2 = r2, a3 = r3;
                 SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Load(step), ref a0, ref a1, ref a2, ref a3);
                 LaneMath.Exp2<TLane, TVector, TCount>(ref a0, ref a1, ref a2, ref a3);

@@ -61,8 +61,16 @@ internal static unsafe class SelectiveForward
                 rows.Rates + at, rows.Channels, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
             SelectiveScan.Load<TLane, TVector, TCount>(x, rows.Channels, out TVector x0, out TVector x1, out TVector x2, out TVector x3);
             SelectiveScan.Scale<TLane, TVector, TCount>(TLane.Broadcast(LaneMath.Log2E), ref r0, ref r1, ref r2, ref r3);
+            // The rows of the chunk that comes next, of one array or another with every few states.
+            float* ahead = (first / TCount.Value % 3) switch
+            {
+                0 => rows.Steps, 1 => rows.Input, _ => output == null ? rows.Steps : output,
+            };
+            ahead += (nint)SelectiveScan.ChunkRows * rows.Channels + channel;
             for (int left = rows.Rows; left > 0; left--, step += lane, v += lane, y += lane, b += rows.Projection, c += rows.Projection)
             {
+                Prefetch.Line(ahead);
+                ahead += rows.Channels;
                 TVector delta = TLane.Load(step), input = TLane.Load(v);
                 if (TInput.IsHeld)
                 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.StateSpace.Parameters;
 
 namespace Microsoft.ML.StateSpace.Layers;
@@ -28,6 +29,7 @@ internal sealed class L2RuDilation : L2RuDiagonal
     private readonly Matrix _gradient;
     private readonly Matrix _transposed;
     private readonly Matrix _states;
+    private readonly float[] _parameters; // from which the rest was computed last; not numbers before the first time
 
     public L2RuDilation(ParameterLayout layout, L2RuOptions options, int size, int states, double gain)
         : base(layout, options, size, states, gain)
@@ -44,6 +46,8 @@ internal sealed class L2RuDilation : L2RuDiagonal
         _gradient = new Matrix(size, size);
         _transposed = new Matrix(size, size);
         _states = new Matrix(2 * states, size);
+        _parameters = new float[2 * states + 4 * states * size + size * size];
+        Array.Fill(_parameters, float.NaN);
     }
 
     public override void Prepare(in Weights weights)
@@ -71,6 +75,7 @@ internal sealed class L2RuDilation : L2RuDiagonal
 
     private void Compute(in Weights weights)
     {
+        KeepParameters(weights);
         PreparePoles(weights);
         _input.Free.Set(U.Of(weights.Values));
         _output.Free.SetTransposed(V.Of(weights.Values));
@@ -87,7 +92,16 @@ internal sealed class L2RuDilation : L2RuDiagonal
 
     public override void PrepareBackward(in Weights weights, in Gradients gradients)
     {
-        Compute(weights);
+        if (IsComputedFrom(weights))
+        {
+            _input.ClearGradients();
+            _output.ClearGradients();
+            _feed.ClearGradients();
+        }
+        else
+        {
+            Compute(weights);
+        }
         ClearPoleGradients(gradients);
         // B = gamma Sg U, C = V Sg
         ReadOnlySpan<float> db = InputMatrix.Of(gradients.Prepared), dc = OutputMatrix.Of(gradients.Prepared);
@@ -123,5 +137,25 @@ internal sealed class L2RuDilation : L2RuDiagonal
         _output.Gradient.AddTransposedTo(V.Of(gradients.Values));
         _feed.Gradient.AddTo(W.Of(gradients.Values));
         PreparePolesBackward(weights, gradients);
+    }
+
+    // Whether Compute was last called for these parameters. In a training Prepare did that, so PrepareBackward need not do it again.
+    private bool IsComputedFrom(in Weights weights)
+    {
+        ReadOnlySpan<float> last = _parameters;
+        foreach (var parameter in (ReadOnlySpan<Parameter>)[NuLog, ThetaLog, U, V, W])
+        {
+            var values = parameter.Of(weights.Values);
+            if (!MemoryMarshal.AsBytes(values).SequenceEqual(MemoryMarshal.AsBytes(last.Take(values.Length))))
+                return false;
+        }
+        return true;
+    }
+
+    private void KeepParameters(in Weights weights)
+    {
+        Span<float> kept = _parameters;
+        foreach (var parameter in (ReadOnlySpan<Parameter>)[NuLog, ThetaLog, U, V, W])
+            parameter.Of(weights.Values).CopyTo(kept.Take(parameter.Length));
     }
 }

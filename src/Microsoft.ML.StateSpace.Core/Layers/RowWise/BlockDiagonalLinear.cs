@@ -38,18 +38,30 @@ internal sealed class BlockDiagonalLinear : Operation
 
     public override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
+        Multiply(pass.Weights, pass.Rows, input, output);
+        RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
+    }
+
+    /// <summary><c>y = W x</c> for some rows, without the bias.</summary>
+    public void Multiply(in Weights weights, int rows, ReadOnlySpan<float> input, Span<float> output)
+    {
         for (int head = 0; head < Heads; head++)
             Gemm.Multiply(
-                pass.Rows, _outputs, _inputs,
+                rows, _outputs, _inputs,
                 input[(head * _inputs)..], InputSize, false,
-                Of(pass.Weights.Values, head), _inputs, true,
+                Of(weights.Values, head), _inputs, true,
                 output[(head * _outputs)..], OutputSize, accumulate: false);
-        RowKernels.AddBias(output, Bias.Of(pass.Weights.Values));
     }
 
     public override void Backward(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
         ReadOnlySpan<float> outputGradient, Span<float> inputGradient, in Gradients gradients)
+        => Backward(pass.Weights, pass.Rows, input, outputGradient, inputGradient, gradients);
+
+    /// <summary>The backward pass of some rows.</summary>
+    public void Backward(
+        in Weights weights, int rows, ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient,
+        in Gradients gradients)
     {
         // y = x W^T + b
         RowKernels.AddRowSum(outputGradient, Bias.Of(gradients.Values));
@@ -57,14 +69,14 @@ internal sealed class BlockDiagonalLinear : Operation
         {
             var dw = Weight.Of(gradients.Values).Slice(head * _outputs * _inputs, _outputs * _inputs);
             Gemm.Multiply(
-                _outputs, _inputs, pass.Rows,
+                _outputs, _inputs, rows,
                 outputGradient[(head * _outputs)..], OutputSize, true,
                 input[(head * _inputs)..], InputSize, false,
                 dw, _inputs, accumulate: true);
             Gemm.Multiply(
-                pass.Rows, _inputs, _outputs,
+                rows, _inputs, _outputs,
                 outputGradient[(head * _outputs)..], OutputSize, false,
-                Of(pass.Weights.Values, head), _inputs, false,
+                Of(weights.Values, head), _inputs, false,
                 inputGradient[(head * _inputs)..], InputSize, accumulate: true);
         }
     }

@@ -32,8 +32,9 @@ internal sealed class ComplexRgLru : RgLru
 
     public Parameter Omega { get; }
 
-    // The gradient of the input, and those of the prepared values.
-    public override long ScratchSize(long rows, long sequences) => base.ScratchSize(rows, sequences) + rows * InputSize + InputSize;
+    // The gradient of a panel's input, and those of the prepared values.
+    public override long ScratchSize(long rows, long sequences)
+        => base.ScratchSize(rows, sequences) + (Math.Min(rows, Panel) + 1) * InputSize;
 
     private static int Pairs(RgLruOptions options, int size)
     {
@@ -74,8 +75,8 @@ internal sealed class ComplexRgLru : RgLru
 
     protected override void ScanEnd(
         in Weights weights, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-        Span<float> end, Span<float> unit, Span<float> product)
-        => ComplexGatedScan.End(LogDecay.Of(weights.Prepared), _turns.Of(weights.Prepared), r, i, x, end, unit, product);
+        ReadOnlySpan<float> so, Span<float> end)
+        => ComplexGatedScan.End(LogDecay.Of(weights.Prepared), _turns.Of(weights.Prepared), r, i, x, so, end);
 
     protected override void ScanForward(
         in Weights weights, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
@@ -90,14 +91,15 @@ internal sealed class ComplexRgLru : RgLru
 
     protected override void ScanBackward(
         in Pass pass, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
-        ReadOnlySpan<float> before, ReadOnlySpan<float> behind, bool unitFirst, ReadOnlySpan<float> dh,
+        ReadOnlySpan<float> before, ReadOnlySpan<float> behind, Span<float> front, bool unitFirst, ReadOnlySpan<float> dh,
         Span<float> dr, Span<float> di, Span<float> dx, in Gradients gradients)
     {
         var scratch = pass.Scratch;
         Span<float> through = scratch.Take(dx.Length), decays = scratch.Take(States), phases = scratch.Take(States);
         ReadOnlySpan<float> prepared = pass.Weights.Prepared;
         ComplexGatedScan.Backward(
-            LogDecay.Of(prepared), _turns.Of(prepared), r, i, x, h, before, behind, unitFirst, dh, dr, di, through, decays, phases);
+            LogDecay.Of(prepared), _turns.Of(prepared), r, i, x, h, before, behind, front, unitFirst, dh, dr, di, through, decays,
+            phases);
         Activations.Add(through, dx);
         Activations.Add(decays, LogDecay.Of(gradients.Prepared));
         Activations.Add(phases, _turns.Of(gradients.Prepared));

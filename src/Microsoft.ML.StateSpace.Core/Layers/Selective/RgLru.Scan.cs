@@ -60,12 +60,13 @@ internal partial class RgLru
     }
 
     /// <summary>
-    /// What a piece hands on: its last h from a state of zeros, what a unit first step adds to it, and the product of all a.
+    /// What a piece hands on, (3, H): its last h from a state of zeros, what a unit first step adds to it, and the product of all a;
+    /// <paramref name="so"/> is the same of the rows before, if there are any.
     /// </summary>
     protected virtual void ScanEnd(
         in Weights weights, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x,
-        Span<float> end, Span<float> unit, Span<float> product)
-        => GatedScan.End(LogDecay.Of(weights.Prepared), r, i, x, end, unit, product);
+        ReadOnlySpan<float> so, Span<float> end)
+        => GatedScan.End(LogDecay.Of(weights.Prepared), r, i, x, so, end);
 
     /// <summary>The recurrence of one sequence; assigns h, and y, which is equal to it.</summary>
     protected virtual void ScanForward(
@@ -77,14 +78,17 @@ internal partial class RgLru
     protected virtual void ScanFront(in Weights weights, ReadOnlySpan<float> r, ReadOnlySpan<float> dh, Span<float> front)
         => GatedScan.Front(LogDecay.Of(weights.Prepared), r, dh, front);
 
-    /// <summary>The gradient of <see cref="ScanForward"/>; assigns dr and di, adds to dx and to the gradients of prepared values.</summary>
+    /// <summary>
+    /// The gradient of <see cref="ScanForward"/>; assigns dr, di and front, which is what the row before the first receives, and adds to dx
+    /// and to the gradients of prepared values.
+    /// </summary>
     protected virtual void ScanBackward(
         in Pass pass, ReadOnlySpan<float> r, ReadOnlySpan<float> i, ReadOnlySpan<float> x, ReadOnlySpan<float> h,
-        ReadOnlySpan<float> before, ReadOnlySpan<float> behind, bool unitFirst, ReadOnlySpan<float> dh,
+        ReadOnlySpan<float> before, ReadOnlySpan<float> behind, Span<float> front, bool unitFirst, ReadOnlySpan<float> dh,
         Span<float> dr, Span<float> di, Span<float> dx, in Gradients gradients)
         => GatedScan.Backward(
-            LogDecay.Of((ReadOnlySpan<float>)pass.Weights.Prepared), r, i, x, h, before, behind, unitFirst, dh, dr, di, dx,
-            LogDecay.Of(gradients.Prepared));
+            LogDecay.Of((ReadOnlySpan<float>)pass.Weights.Prepared), r, i, x, h, before, behind, front, unitFirst, dh, dr, di,
+            dx, LogDecay.Of(gradients.Prepared));
 
     /// <summary><c>sum += product state</c> in every state.</summary>
     protected virtual void AddProduct(ReadOnlySpan<float> product, ReadOnlySpan<float> state, Span<float> sum)

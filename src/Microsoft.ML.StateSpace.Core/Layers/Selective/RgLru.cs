@@ -14,6 +14,12 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// </summary>
 internal partial class RgLru : RecurrentLayer
 {
+    /// <summary>
+    /// Rows that go through products, gates and scan before the next rows do. What one of them leaves for the next then stays in the
+    /// second-level cache.
+    /// </summary>
+    protected const int Panel = 256;
+
     private readonly RgLruFirstStep _firstStep;
 
     public BlockDiagonalLinear RecurrenceGate { get; }
@@ -57,23 +63,30 @@ internal partial class RgLru : RecurrentLayer
     // sequence, and the product of all a. Then r, i and h.
     public override long KeptSize(long rows, long sequences) => (4 + rows) * InputSize + 2 * rows * States + 1;
 
-    // The edge. For a piece: the gradient of the state before it, and the product of all a. Then the gradients of the gates' arguments. A
-    // step needs both gates.
-    public override long ScratchSize(long rows, long sequences) => 3 * InputSize + 2 * rows * States + 1;
+    // The edge. For a piece: the gradient of the state before it, and the product of all a. For a panel: what its rows hand on, and the
+    // gradients of the gates' arguments. A step needs both gates.
+    public override long ScratchSize(long rows, long sequences) => 6 * InputSize + 2 * Math.Min(rows, Panel) * States + 1;
 
     /// <summary>Whether the multiplier of the input, <c>sqrt(1 - a_t^2)</c>, is 1 in the first row of a sequence.</summary>
     public bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
 
     public override void ForwardEnter(in Pass pass, ReadOnlySpan<float> input, Span<float> kept)
     {
+        if (!pass.IsPiece)
+            return;
         var slots = Kept(pass.Rows);
-        Span<float> r = slots.R.Of(kept), i = slots.I.Of(kept);
-        RecurrenceGate.Forward(pass, input, r, default);
-        InputGate.Forward(pass, input, i, default);
-        Activations.Sigmoid(r, r);
-        Activations.Sigmoid(i, i);
-        if (pass.IsPiece)
-            ScanEnd(pass.Weights, r, i, input, slots.End.Of(kept), slots.Unit.Of(kept), slots.Product.Of(kept));
+        ReadOnlySpan<float> so = default;
+        Span<float> r = slots.R.Of(kept), i = slots.I.Of(kept), handedOn = slots.HandedOn.Of(kept), other = pass.Scratch[..handedOn.Length];
+        // Each panel hands on to the next, in turns here and there; the last one leaves it where the carry finds it.
+        for (int first = 0, turn = (pass.Rows - 1) / Panel; first < pass.Rows; first += Panel, turn--)
+        {
+            int last = Math.Min(first + Panel, pass.Rows);
+            Range range = Rows(first, last, InputSize), gates = Rows(first, last, States);
+            OpenGates(pass.Weights, input[range], r[gates], i[gates]);
+            var end = turn % 2 == 0 ? handedOn : other;
+            ScanEnd(pass.Weights, r[gates], i[gates], input[range], so, end);
+            so = end;
+        }
     }
 
     public override void ForwardCarry(
@@ -83,24 +96,35 @@ internal partial class RgLru : RecurrentLayer
             return;
         var slots = Kept(rows);
         var behind = keptBehind[..InputSize];
-        slots.End.Of(kept).CopyTo(behind);
+        var handedOn = slots.HandedOn.Of(kept);
+        handedOn[..InputSize].CopyTo(behind);
         if (kept[InputSize] != 0)
-            AddProduct(slots.Product.Of(kept), kept[..InputSize], behind);
+            AddProduct(handedOn[(2 * InputSize)..], kept[..InputSize], behind);
         else if (HasUnitFirst)
-            Activations.Add(slots.Unit.Of(kept), behind);
+            Activations.Add(handedOn.Slice(InputSize, InputSize), behind);
         keptBehind[InputSize] = 1;
     }
 
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         var slots = Kept(pass.Rows);
-        var before = Before(pass, kept);
         Span<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept);
-        for (int s = 0; s < pass.Sequences; s++)
+        for (int first = 0, s = 0; first < pass.Rows; first += Panel)
         {
-            Range range = Rows(pass, s, InputSize), gates = Rows(pass, s, States);
-            ScanForward(
-                pass.Weights, r[gates], i[gates], input[range], before, HasUnitFirst && before.IsEmpty, h[range], output[range]);
+            int end = Math.Min(first + Panel, pass.Rows);
+            if (!pass.IsPiece)
+                OpenGates(pass.Weights, input[Rows(first, end, InputSize)], r[Rows(first, end, States)], i[Rows(first, end, States)]);
+            // The rows of each sequence in the panel.
+            for (int from = first, to; from < end; from = to)
+            {
+                while (pass.Starts[s + 1] <= from)
+                    s++;
+                to = Math.Min(end, pass.Starts[s + 1]);
+                var before = BeforeRow(pass, s, from, kept, h);
+                Range range = Rows(from, to, InputSize), gates = Rows(from, to, States);
+                ScanForward(
+                    pass.Weights, r[gates], i[gates], input[range], before, HasUnitFirst && before.IsEmpty, h[range], output[range]);
+            }
         }
         if (pass.State.IsEmpty)
             return;
@@ -115,7 +139,7 @@ internal partial class RgLru : RecurrentLayer
         var slots = Kept(pass.Rows);
         var scratch = ScratchSlots(pass.Rows);
         ScanFront(pass.Weights, slots.R.Of(kept), outputGradient, scratch.Front.Of(pass.Scratch));
-        slots.Product.Of(kept).CopyTo(scratch.Product.Of(pass.Scratch));
+        slots.HandedOn.Of(kept)[(2 * InputSize)..].CopyTo(scratch.Product.Of(pass.Scratch));
     }
 
     public override void BackwardCarry(
@@ -135,18 +159,31 @@ internal partial class RgLru : RecurrentLayer
     {
         var slots = Kept(pass.Rows);
         var scratch = ScratchSlots(pass.Rows);
-        ReadOnlySpan<float> before = Before(pass, kept), behind = pass.IsPiece ? pass.Scratch[..InputSize] : default;
-        ReadOnlySpan<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept);
-        Span<float> dr = scratch.R.Of(pass.Scratch), di = scratch.I.Of(pass.Scratch), rest = pass.Scratch[scratch.Length..];
-        for (int s = 0; s < pass.Sequences; s++)
+        ReadOnlySpan<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept), none = default;
+        Span<float> dr = scratch.R.Of(pass.Scratch), di = scratch.I.Of(pass.Scratch), rest = pass.Scratch[scratch.Length..],
+            behind = scratch.Behind.Of(pass.Scratch), front = scratch.Ahead.Of(pass.Scratch);
+        for (int first = (pass.Rows - 1) / Panel * Panel, end = pass.Rows, s = pass.Sequences - 1; first >= 0; end = first, first -= Panel)
         {
-            Range range = Rows(pass, s, InputSize), gates = Rows(pass, s, States);
-            ScanBackward(
-                pass.With(rest), r[gates], i[gates], input[range], h[range], before, behind, HasUnitFirst && before.IsEmpty,
-                outputGradient[range], dr[gates], di[gates], inputGradient[range], gradients);
+            for (int to = end, from; to > first; to = from)
+            {
+                while (pass.Starts[s] >= to)
+                    s--;
+                from = Math.Max(first, pass.Starts[s]);
+                var before = BeforeRow(pass, s, from, kept, h);
+                Range range = Rows(from, to, InputSize), gates = Rows(from, to, States), own = Rows(from - first, to - first, States);
+                ScanBackward(
+                    pass.With(rest), r[gates], i[gates], input[range], h[range], before,
+                    to < pass.Starts[s + 1] ? behind : pass.IsPiece ? pass.Scratch[..InputSize] : none, front,
+                    HasUnitFirst && before.IsEmpty, outputGradient[range], dr[own], di[own], inputGradient[range], gradients);
+                var free = behind;
+                behind = front;
+                front = free;
+            }
+            int rows = end - first;
+            var panel = Rows(first, end, InputSize);
+            RecurrenceGate.Backward(pass.Weights, rows, input[panel], dr[..(rows * States)], inputGradient[panel], gradients);
+            InputGate.Backward(pass.Weights, rows, input[panel], di[..(rows * States)], inputGradient[panel], gradients);
         }
-        RecurrenceGate.Backward(pass, input, default, dr, inputGradient, gradients);
-        InputGate.Backward(pass, input, default, di, inputGradient, gradients);
     }
 
     public override void ClearEdges(int rows, Span<float> keptOrScratch) => keptOrScratch[..(InputSize + 1)].Clear();
@@ -191,22 +228,38 @@ internal partial class RgLru : RecurrentLayer
     private ReadOnlySpan<float> Before(in Pass pass, ReadOnlySpan<float> kept)
         => pass.IsPiece && kept[InputSize] != 0 ? kept[..InputSize] : pass.Continues ? pass.State[..InputSize] : default;
 
-    private static Range Rows(in Pass pass, int sequence, int size)
-        => (pass.Starts[sequence] * size)..(pass.Starts[sequence + 1] * size);
+    // The state before a row of a sequence; empty at the start of the sequence.
+    private ReadOnlySpan<float> BeforeRow(in Pass pass, int sequence, int row, ReadOnlySpan<float> kept, ReadOnlySpan<float> h)
+        => row > pass.Starts[sequence] ? h.Slice((row - 1) * InputSize, InputSize) : Before(pass, kept);
 
-    private readonly record struct KeptSlots(Slot End, Slot Unit, Slot Product, Slot R, Slot I, Slot H);
+    private void OpenGates(in Weights weights, ReadOnlySpan<float> input, Span<float> r, Span<float> i)
+    {
+        int rows = input.Length / InputSize;
+        RecurrenceGate.Multiply(weights, rows, input, r);
+        SigmoidGates.Open(r, RecurrenceGate.Bias.Of(weights.Values));
+        InputGate.Multiply(weights, rows, input, i);
+        SigmoidGates.Open(i, InputGate.Bias.Of(weights.Values));
+    }
+
+    private static Range Rows(int from, int to, int size) => (from * size)..(to * size);
+
+    private readonly record struct KeptSlots(Slot HandedOn, Slot R, Slot I, Slot H);
 
     private KeptSlots Kept(int rows)
     {
-        Slot end = new(InputSize + 1, InputSize), unit = end.Next(InputSize), product = unit.Next(InputSize);
-        Slot r = product.Next(rows * States), i = r.Next(rows * States);
-        return new(end, unit, product, r, i, i.Next(rows * InputSize));
+        var handedOn = new Slot(InputSize + 1, 3 * InputSize);
+        Slot r = handedOn.Next(rows * States), i = r.Next(rows * States);
+        return new(handedOn, r, i, i.Next(rows * InputSize));
     }
 
-    private (Slot Front, Slot Product, Slot R, Slot I, int Length) ScratchSlots(int rows)
+    private readonly record struct Slots(Slot Front, Slot Product, Slot Behind, Slot Ahead, Slot R, Slot I, int Length);
+
+    private Slots ScratchSlots(int rows)
     {
-        Slot front = new(InputSize + 1, InputSize), product = front.Next(InputSize), r = product.Next(rows * States);
-        var i = r.Next(rows * States);
-        return (front, product, r, i, (int)(i.Offset + i.Length));
+        Slot front = new(InputSize + 1, InputSize), product = front.Next(InputSize), behind = product.Next(InputSize),
+            ahead = behind.Next(InputSize);
+        int gates = Math.Min(rows, Panel) * States;
+        Slot r = ahead.Next(gates), i = r.Next(gates);
+        return new(front, product, behind, ahead, r, i, (int)(i.Offset + i.Length));
     }
 }
