@@ -4,16 +4,31 @@ using System.Runtime.Intrinsics.X86;
 namespace Microsoft.ML.StateSpace.Kernels;
 
 /// <summary>
-/// Asks for lines of memory before they are needed. A kernel that takes one vector of columns through many rows jumps from row to row, and
-/// no processor foresees the lines of the rows that follow. An address may lie outside of what is allocated: nothing is read.
+/// Asks for memory that is needed soon. Processors foresee long runs of rows. They do not foresee the lines of the rows that follow, where
+/// a kernel takes one vector of columns through many rows, nor that a walk over chunks goes backward. Where processors cannot be asked, it
+/// does nothing.
 /// </summary>
 internal static unsafe class Prefetch
 {
-    /// <summary>The line of this address, into the second-level cache.</summary>
+    private const int Floats = 16; // of a cache line
+
+    /// <summary>
+    /// The line of this address, into the second-level cache. The address may lie outside of what is allocated: nothing is read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Line(float* address)
     {
         if (Sse.IsSupported)
             Sse.Prefetch1(address);
+    }
+
+    /// <summary>All lines of some values.</summary>
+    public static void Lines(ReadOnlySpan<float> values)
+    {
+        if (!Sse.IsSupported)
+            return;
+        fixed (float* p = values)
+            for (int i = 0; i < values.Length; i += Floats)
+                Sse.Prefetch1(p + i);
     }
 }

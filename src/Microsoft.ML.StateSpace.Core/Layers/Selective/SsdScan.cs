@@ -119,7 +119,7 @@ internal sealed class SsdScan : ScanLayer
             var x = RowsOf(input, row, rows, InputSize);
             Span<float> step = Factors(slots.Steps, chunk).Of(kept), decay = Factors(slots.Decays, chunk).Of(kept);
             Steps(pass, row, rows, x, step, decay, work);
-            Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, pass.Rows - row - rows), InputSize));
+            Prefetch.Lines(RowsOf(input, row + rows, Math.Min(Chunk, pass.Rows - row - rows), InputSize));
             _work.Advance(rows, x, step, decay, h, product, work);
         }
     }
@@ -142,7 +142,7 @@ internal sealed class SsdScan : ScanLayer
                     Start(pass, slots, kept, before);
                 if (!pass.IsPiece)
                     Steps(pass, row, rows, x, step, decay, work);
-                Ahead.Fetch(RowsOf(input, row + rows, Math.Min(Chunk, end - row - rows), InputSize));
+                Prefetch.Lines(RowsOf(input, row + rows, Math.Min(Chunk, end - row - rows), InputSize));
                 _work.Scan(
                     rows, x, step, decay, FeedThrough.Of(pass.Weights.Values), before, after, RowsOf(output, row, rows, OutputSize), work);
             }
@@ -198,7 +198,7 @@ internal sealed class SsdScan : ScanLayer
         {
             int row = chunk * Chunk, rows = Math.Min(Chunk, pass.Rows - row);
             if (chunk > 0)
-                Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
+                Prefetch.Lines(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
             _work.AdvanceBackward(
                 rows, RowsOf(input, row, rows, InputSize), Factors(slots.Decays, chunk).Of(kept),
                 RowsOf(outputGradient, row, rows, OutputSize), front, work);
@@ -225,10 +225,10 @@ internal sealed class SsdScan : ScanLayer
                 int row = start + c * Chunk, rows = Math.Min(Chunk, start + length - row);
                 if (c > 0)
                 {
-                    Ahead.Fetch(RowsOf(input, row - Chunk, Chunk, InputSize));
-                    Ahead.Fetch(RowsOf(inputGradient, row - Chunk, Chunk, InputSize));
-                    Ahead.Fetch(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
-                    Ahead.Fetch(State(slots, before + c - 1).Of(kept));
+                    Prefetch.Lines(RowsOf(input, row - Chunk, Chunk, InputSize));
+                    Prefetch.Lines(RowsOf(inputGradient, row - Chunk, Chunk, InputSize));
+                    Prefetch.Lines(RowsOf(outputGradient, row - Chunk, Chunk, OutputSize));
+                    Prefetch.Lines(State(slots, before + c - 1).Of(kept));
                 }
                 _work.Backward(
                     rows, RowsOf(input, row, rows, InputSize), Intervals(pass, row, rows),
