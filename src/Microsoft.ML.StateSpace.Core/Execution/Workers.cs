@@ -51,7 +51,7 @@ internal sealed class Workers(int count) : IDisposable
             _helpers[i].Begin.Set();
         Take(0);
         // The last to end sets this once in each run, and each run waits for it once. So nothing of this run reaches into the next.
-        _done.Wait();
+        _done.Wait(WhileOthersWork);
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure); // the caller gets it as it would with one thread
     }
@@ -66,11 +66,19 @@ internal sealed class Workers(int count) : IDisposable
         _done.Dispose();
     }
 
+    // How long a thread looks before it sleeps. One that has slept may be a millisecond late, or two. The caller of a run waits for threads
+    // that are at work. A helper looks for long only where the runs before followed one another soon, as within a training step, and hardly
+    // where a run comes now and then: to look takes time from others.
+    private static readonly long WhileOthersWork = Stopwatch.Frequency / 200, BetweenRuns = Stopwatch.Frequency / 500,
+        WhileIdle = Stopwatch.Frequency / 20_000;
+
     private void Serve(int worker, Signal begin)
     {
-        while (true)
+        for (long linger = WhileIdle; ;)
         {
-            begin.Wait();
+            long began = Stopwatch.GetTimestamp();
+            begin.Wait(linger);
+            linger = Stopwatch.GetTimestamp() - began < BetweenRuns ? BetweenRuns : WhileIdle;
             if (_disposed)
                 return;
             Take(worker);
@@ -127,10 +135,6 @@ internal sealed class Workers(int count) : IDisposable
     {
         private const int Idle = 0, IsSet = 1, Sleeping = 2;
 
-        // How long the thread looks before it sleeps. Two runs of a training step often follow at once, and then it need not be woken; to
-        // look for longer would take time from others.
-        private static readonly long Linger = Stopwatch.Frequency / 20_000;
-
         private readonly AutoResetEvent _wake = new(false);
         private volatile int _state;
 
@@ -140,9 +144,10 @@ internal sealed class Workers(int count) : IDisposable
                 _wake.Set();
         }
 
-        public void Wait()
+        /// <param name="linger">How long the thread looks before it sleeps.</param>
+        public void Wait(long linger)
         {
-            for (long end = Stopwatch.GetTimestamp() + Linger; _state != IsSet && Stopwatch.GetTimestamp() < end;)
+            for (long end = Stopwatch.GetTimestamp() + linger; _state != IsSet && Stopwatch.GetTimestamp() < end;)
                 Thread.Yield();
             if (Interlocked.CompareExchange(ref _state, Sleeping, Idle) == Idle)
                 _wake.WaitOne();

@@ -6,7 +6,7 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 /// <summary>The products of a linear map over many rows, forward and both gradients, on one thread and on all.</summary>
 internal static class GemmRows
 {
-    private const int Rounds = 9, Repeats = 4;
+    private const int Rounds = 9, Repeats = 16; // in a row, so that threads behind a pause have come to processors of their own
 
     public static void Run(Machine machine, bool hasPeer, Report report)
     {

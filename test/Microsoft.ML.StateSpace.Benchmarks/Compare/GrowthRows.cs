@@ -1,7 +1,7 @@
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Tasks;
-using Microsoft.ML.StateSpace.Training;
+using Microsoft.ML.StateSpace.Execution;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 

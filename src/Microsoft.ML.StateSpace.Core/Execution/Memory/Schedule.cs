@@ -88,11 +88,23 @@ internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue value, Instr
 internal sealed record Schedule(
     ScheduledStep[] Steps, int Forward, ScheduledBuffer[] Buffers, int[] Values, int[] Gradients, bool IsRepeatable)
 {
-    /// <summary>Number of the first step of the way back, or of the way there, that makes or takes back a value.</summary>
+    /// <summary>Number of the first step of a kind of work whose instruction makes a value; -1 where there is none.</summary>
     public int StepOf(ValueId output, Work work)
-        => Array.FindIndex(Steps, step => step.Work == work && step.Instruction.Output == output);
+    {
+        for (int i = 0; i < Steps.Length; i++)
+        {
+            if (Steps[i].Work == work && Steps[i].Instruction.Output == output)
+                return i;
+        }
+        return -1;
+    }
 
     /// <summary>Number of the step behind all those of the way there that make a value.</summary>
     public int EndOf(ValueId output)
-        => Array.FindLastIndex(Steps, Forward - 1, step => step.Work == Work.Forward && step.Instruction.Output == output) + 1;
+    {
+        int end = Forward;
+        while (end > 0 && (Steps[end - 1].Work != Work.Forward || Steps[end - 1].Instruction.Output != output))
+            end--;
+        return end;
+    }
 }

@@ -2,9 +2,9 @@ namespace Microsoft.ML.StateSpace.Layers;
 
 /// <summary>
 /// An operation in which time steps meet. A long sequence may be cut into pieces that are worked on side by side
-/// (<see cref="Pass.IsPiece"/>). The work then falls into <see cref="Carries"/> + 1 phases. All pieces do one phase; then a carry hands each piece what it must know of
-/// its neighbour; then all pieces do the next phase. The pieces are visited in the order of time and, for a bidirectional layer, also
-/// against it. Backward takes the phases in turn from the last to the first.
+/// (<see cref="Pass.IsPiece"/>). The work then falls into <see cref="Carries"/> + 1 phases. All pieces do one phase; then a carry hands
+/// each piece what it must know of its neighbour; then all pieces do the next phase. The pieces are visited in the order of time and, for a
+/// bidirectional layer, also against it. Backward takes the phases in turn from the last to the first.
 /// A piece begins at a multiple of 64 time steps of its sequence.
 /// A whole sequence goes through all phases at once and needs no carry.
 /// A sequence that is too long for the memory of one pass is scored in windows, one after the other (<see cref="Pass.State"/>). A window

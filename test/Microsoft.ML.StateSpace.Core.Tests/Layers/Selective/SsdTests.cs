@@ -105,7 +105,7 @@ public class SsdTests
         var run = Create(size, headSize, states);
         int length = SsdChunk.Rows + 9, width = run.Layer.InputSize;
         float[] input = Draw.Uniform(length * width, -2, 2, 5), whole = run.Forward(input, length), steps = new float[whole.Length],
-            state = new float[run.Layer.StateSize], scratch = run.Scratch(1);
+            state = new float[run.StateSize], scratch = run.StepScratch();
         for (int t = 0; t < length; t++)
             run.Step(input.AsSpan(t * width, width), steps.AsSpan(t * size, size), state, scratch);
         steps.Should().Equal(whole);
