@@ -3,8 +3,7 @@ using System.Runtime.Intrinsics;
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
 /// <summary>
-/// The layers once more as a processor without AVX-512 would run them: in a child process whose runtime may not use it. The peers are the
-/// same as ever, and use what the processor has.
+/// The layers once more as a processor without AVX-512 would run them: in a child process whose runtime may not use it, nor may the peers.
 /// </summary>
 internal static class Avx2Rows
 {
@@ -19,6 +18,10 @@ internal static class Avx2Rows
         }
         var start = Child.StartInfo(["avx2", PyTorch.CoreType ?? Nobody, .. kinds.Select(kind => kind.Name)]);
         start.Environment["DOTNET_EnableAVX512"] = "0";
+        // The same for the kernels of libtorch, of its MKL and of its oneDNN, which the peers' processes inherit.
+        start.Environment["ATEN_CPU_CAPABILITY"] = "avx2";
+        start.Environment["MKL_ENABLE_INSTRUCTIONS"] = "AVX2";
+        start.Environment["DNNL_MAX_CPU_ISA"] = "AVX2";
         Child.Relay(start, report.Say);
     }
 
@@ -33,8 +36,8 @@ internal static class Avx2Rows
         var report = new Report("");
         LayerRows.Run([.. kinds.Select(LayerKind.Of)], machine, report, "One layer with AVX2 only");
         report.Say(
-            $"\nOurs runs with DOTNET_EnableAVX512=0: {machine.Peaks}, which is also what `of floor` means here. The peers are those of "
-            + "the first table, and may use AVX-512.");
+            $"\nOurs runs with DOTNET_EnableAVX512=0: {machine.Peaks}, which is also what `of floor` means here. libtorch runs with "
+            + "ATEN_CPU_CAPABILITY=avx2, MKL_ENABLE_INSTRUCTIONS=AVX2 and DNNL_MAX_CPU_ISA=AVX2; Debian's PyTorch is built for AVX2.");
         return [];
     }
 }

@@ -28,7 +28,7 @@ internal sealed class OnnxSsdScan(SsdScan ssd) : IOnnxLayer
         var logs = (steps * pass.Graph.Constant("Rates", rates, ssd.Heads)).Clamp(LeastLog, 0);
         var x = pass.Fold(parts[0], ssd.Heads, Width);
         var fed = x * steps.Unsqueeze(-1);
-        var y = pass is WholePass whole ? Chunked(whole, logs, pass.Flatten(fed, ssd.OutputSize), parts[1], parts[2])
+        var y = pass is WholePass whole ? Spoiled(whole, logs, pass.Flatten(fed, ssd.OutputSize), parts[1], parts[2])
             : Step(pass, logs, fed, parts[1], parts[2]);
         return y + pass.Flatten(x * pass.Constant(ssd.FeedThrough).Unsqueeze(-1), ssd.OutputSize);
     }
@@ -40,6 +40,15 @@ internal sealed class OnnxSsdScan(SsdScan ssd) : IOnnxLayer
             var y = row[3].Unsqueeze(1).MatMul(h.Reshape(0, 0, ssd.OutputSize));
             return ([h], [y.Squeeze(1)]);
         })[0];
+
+    // The zeros of a chunk would make NaN of NaN at earlier steps too, so there is none in its products; it stands in its place and behind
+    // it in what comes out. A step that is NaN makes NaN of what is fed in.
+    private Value Spoiled(WholePass pass, Value logs, Value fed, Value b, Value c)
+    {
+        var spoils = fed.IsNaN().To(ElementType.Float) + b.IsNaN().To(ElementType.Float).Sum(-1, keep: true);
+        var isSpoiled = pass.Graph.Constant(0f).Less(spoils.RunningSum(1));
+        return isSpoiled.Choose(pass.Graph.Constant(float.NaN), Chunked(pass, logs.WithoutNaN(), fed.WithoutNaN(), b.WithoutNaN(), c));
+    }
 
     private Value Chunked(WholePass pass, Value logs, Value fed, Value b, Value c)
     {
