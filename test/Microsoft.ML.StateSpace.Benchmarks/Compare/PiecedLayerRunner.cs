@@ -81,30 +81,28 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private void Run(int worker, int i)
     {
         var memory = _memories[i];
-        int answered = _schedule.Forward;
-        var pass = new Pass { Weights = Weights, Starts = _starts[i], Scratch = default, IsPiece = true };
         if (_first == 0)
-        {
-            memory.Plan(_schedule, new Extent(_starts[i][1], 1));
-            memory.Take();
-            _sums[i].AsSpan().Clear();
-            Of(_case.Input, i).CopyTo(memory.Value(_program.Input));
-        }
-        memory.Run(_first, Math.Min(_end, answered), pass);
-        if (_first < answered && answered <= _end)
-        {
-            memory.Value(_program.Output).CopyTo(Of(_output, i));
-            if (_schedule.Steps.Length > answered)
-                Of(_case.OutputGradient, i).CopyTo(memory.Gradient(_program.Output));
-        }
-        memory.Run(Math.Max(_first, answered), _end, pass, Sums(i));
-        if (_end == _schedule.Steps.Length && _end > answered)
-            memory.Gradient(_program.Input).CopyTo(Of(_inputGradient, i));
+            Begin(memory, i);
+        var pass = new Pass { Weights = Weights, Starts = _starts[i], Scratch = default, IsPiece = true };
+        memory.Run(_first, _end, pass, Sums(i));
+    }
+
+    private void Begin(PassMemory memory, int i)
+    {
+        memory.Plan(_schedule, new Extent(_starts[i][1], 1));
+        memory.Take();
+        _sums[i].AsSpan().Clear();
+        memory.Lend(_schedule.Values[_program.Input.Index], Of(_case.Input, i));
+        memory.Lend(_schedule.Values[_program.Output.Index], Of(_output, i));
+        if (_schedule.Steps.Length == _schedule.Forward)
+            return;
+        memory.Lend(_schedule.Gradients[_program.Output.Index], Of(_case.OutputGradient, i));
+        memory.Lend(_schedule.Gradients[_program.Input.Index], Of(_inputGradient, i));
     }
 
     private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);
 
-    private Span<float> Of(float[] rows, int piece) => rows.AsSpan(Start(piece) * _case.Size, _starts[piece][1] * _case.Size);
+    private Memory<float> Of(float[] rows, int piece) => rows.AsMemory(Start(piece) * _case.Size, _starts[piece][1] * _case.Size);
 
     private Gradients Sums(int piece)
         => new(_sums[piece].AsSpan(0, _case.Parameters.Values.Length), _sums[piece].AsSpan(_case.Parameters.Values.Length));

@@ -75,15 +75,18 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         var schedule = _program.ScheduleFor(train ? ArenaUse.Train : ArenaUse.Score);
         memory.Plan(schedule, new Extent(rows, count));
         memory.Take();
-        _case.Input.AsSpan()[range].CopyTo(memory.Value(_program.Input));
+        memory.Lend(schedule.Values[_program.Input.Index], _case.Input.AsMemory()[range]);
+        memory.Lend(schedule.Values[_program.Output.Index], _output.AsMemory()[range]);
+        if (train)
+        {
+            memory.Lend(schedule.Gradients[_program.Output.Index], _case.OutputGradient.AsMemory()[range]);
+            memory.Lend(schedule.Gradients[_program.Input.Index], _inputGradient.AsMemory()[range]);
+        }
         var pass = new Pass { Weights = Weights, Starts = starts, Scratch = default };
         memory.Run(0, schedule.Forward, pass);
-        memory.Value(_program.Output).CopyTo(_output.AsSpan()[range]);
         if (!train)
             return;
         _sums[shard].AsSpan().Clear();
-        _case.OutputGradient.AsSpan()[range].CopyTo(memory.Gradient(_program.Output));
         memory.Run(schedule.Forward, schedule.Steps.Length, pass, Sums(shard));
-        memory.Gradient(_program.Input).CopyTo(_inputGradient.AsSpan()[range]);
     }
 }

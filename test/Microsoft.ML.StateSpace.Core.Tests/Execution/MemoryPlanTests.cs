@@ -8,7 +8,6 @@ using Microsoft.ML.StateSpace.Testing;
 namespace Microsoft.ML.StateSpace.Core.Tests.Execution;
 
 /// <summary>Where the values of a pass lie: never on one another while both are in use, and in little memory.</summary>
-[Trait("Kind", "Law")]
 public class MemoryPlanTests
 {
     private static readonly int[] Lengths = [33, 1, 70];

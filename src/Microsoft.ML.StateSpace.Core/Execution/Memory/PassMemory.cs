@@ -8,6 +8,7 @@ internal sealed class PassMemory(LayerProgram program)
     private readonly Dictionary<Schedule, MemoryPlan> _plans = [];
     private readonly Arena _arena = new();
     private MemoryPlan? _plan;
+    private Memory<float>[] _lent = []; // of each buffer, where somebody has lent memory
 
     /// <summary>The program.</summary>
     public LayerProgram Program => program;
@@ -27,7 +28,8 @@ internal sealed class PassMemory(LayerProgram program)
     /// <summary>Plans a pass, without memory for it yet, and returns the floats that it needs.</summary>
     public long Plan(Schedule schedule, in Extent extent)
     {
-        Schedule = schedule;
+        if (Schedule != schedule)
+            (Schedule, _lent) = (schedule, []);
         if (!_plans.TryGetValue(schedule, out _plan))
             _plans[schedule] = _plan = new MemoryPlan(schedule);
         return _plan.Fit(extent).Length;
@@ -46,7 +48,21 @@ internal sealed class PassMemory(LayerProgram program)
     public Span<float> Gradient(ValueId value) => Buffer(Schedule.Gradients[value.Index]);
 
     /// <summary>A buffer of the schedule.</summary>
-    public Span<float> Buffer(int buffer) => _plan!.Slot(buffer).Of(_arena.Span);
+    public Span<float> Buffer(int buffer)
+        => (uint)buffer < (uint)_lent.Length && !_lent[buffer].IsEmpty ? _lent[buffer].Span : _plan!.Slot(buffer).Of(_arena.Span);
+
+    /// <summary>
+    /// Lets values of the next passes of this schedule lie in memory of the caller, so that they need not be copied; until another schedule
+    /// is planned.
+    /// </summary>
+    /// <param name="buffer">The number of the buffer.</param>
+    /// <param name="memory">Memory of its size.</param>
+    public void Lend(int buffer, Memory<float> memory)
+    {
+        if (_lent.Length < Schedule.Buffers.Length)
+            _lent = new Memory<float>[Schedule.Buffers.Length];
+        _lent[buffer] = memory;
+    }
 
     /// <summary>
     /// Makes some steps of the schedule; those in which pieces meet are left out. A pass that is cancelled ends between two steps, with
