@@ -9,8 +9,8 @@ internal static class Aims
             "they take little more than their floor, and the peer itself only two to three floors, at H = 256 "
             + "1.3: no larger ratio is left"),
         ("S4D", "train 6, forward 4",
-            "products with tables of powers, too small for the speed of Gemm; the peer's FFT and chunks are "
-            + "faster than was expected"),
+            "tables of powers and states go through the second-level cache, of long sequences through memory; "
+            + "libtorch's FFT is faster than was expected"),
         ("S6, Mamba block", "train 15, forward 10",
             "one long sequence goes over its states twice, in pieces; in the block, products and convolution cost "
             + "both sides alike"),
