@@ -8,6 +8,7 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 internal static class Avx2Rows
 {
     private const string Nobody = "-"; // in the place of the peer's kernels, where it was not found
+    private const string Haswell = "Haswell"; // OpenBLAS's kernels for AVX2
 
     public static void Run(LayerKind[] kinds, Report report)
     {
@@ -16,7 +17,7 @@ internal static class Avx2Rows
             report.Say("\nThe layers were not measured with AVX2 only: all tables of this machine are without AVX-512.");
             return;
         }
-        var start = Child.StartInfo(["avx2", PyTorch.CoreType ?? Nobody, .. kinds.Select(kind => kind.Name)]);
+        var start = Child.StartInfo(["avx2", PyTorch.CoreType is null ? Nobody : Haswell, .. kinds.Select(kind => kind.Name)]);
         start.Environment["DOTNET_EnableAVX512"] = "0";
         // The same for the kernels of libtorch, of its MKL and of its oneDNN, which the peers' processes inherit.
         start.Environment["ATEN_CPU_CAPABILITY"] = "avx2";
@@ -37,7 +38,8 @@ internal static class Avx2Rows
         LayerRows.Run([.. kinds.Select(LayerKind.Of)], machine, report, "One layer with AVX2 only");
         report.Say(
             $"\nOurs runs with DOTNET_EnableAVX512=0: {machine.Peaks}, which is also what `of floor` means here. libtorch runs with "
-            + "ATEN_CPU_CAPABILITY=avx2, MKL_ENABLE_INSTRUCTIONS=AVX2 and DNNL_MAX_CPU_ISA=AVX2; Debian's PyTorch is built for AVX2.");
+            + "ATEN_CPU_CAPABILITY=avx2, MKL_ENABLE_INSTRUCTIONS=AVX2 and DNNL_MAX_CPU_ISA=AVX2; Debian's PyTorch is built for AVX2 and "
+            + "runs with OPENBLAS_CORETYPE=Haswell.");
         return [];
     }
 }
