@@ -16,7 +16,7 @@ internal readonly record struct Piece(int Sequence, int Start, int Rows)
 /// </summary>
 internal sealed class PieceRun
 {
-    public const int MostPieces = 8;
+    public const int MostPieces = Shards.Most; // each takes the place of a shard: its workspace, its gradient
     public const int Grain = 64; // every piece but a sequence's last is a multiple of it, so no piece ends inside a chunk of a layer
     public const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
     public const long LargestArena = 100 << 20; // floats of all pieces; above this, operations are computed again in the backward pass

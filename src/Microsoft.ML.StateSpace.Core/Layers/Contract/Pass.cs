@@ -36,7 +36,7 @@ internal readonly ref struct Pass
     /// </summary>
     public int FirstSequence { get; init; }
 
-    /// <summary>Ends a model's pass between two branches, with an output that is not to be used.</summary>
+    /// <summary>Ends a pass between two operations, with an output that is not to be used.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>

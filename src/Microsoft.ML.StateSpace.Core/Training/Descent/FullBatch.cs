@@ -17,8 +17,6 @@ namespace Microsoft.ML.StateSpace.Training;
 /// </summary>
 internal sealed class FullBatch : IDisposable
 {
-    private const int MostShards = 8;
-
     private readonly SequenceNetwork _model;
     private readonly SequenceSet _data;
     private readonly TrainingOptions _options;
@@ -51,7 +49,7 @@ internal sealed class FullBatch : IDisposable
         _parameters = initial.Clone();
         _prepared = new float[model.Layout.PreparedLength];
         _loss = TaskLoss.Of(model.Options.Task, model.Options.Outputs, options);
-        Workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, MostShards));
+        Workers = new Workers(Math.Min(options.Threads ?? Environment.ProcessorCount, Execution.Shards.Most));
         _memories = new SequenceMemory?[Workers.Count];
         Trained = TrainedRange.Of(initial);
         _pieces = new PieceRun(
@@ -266,7 +264,7 @@ internal sealed class FullBatch : IDisposable
         long rows = 0, before = 0;
         for (int i = 0; i < data.Count; i++)
             rows += data.Length(i);
-        int count = Math.Min(MostShards, data.Count), shard = 1;
+        int count = Math.Min(Execution.Shards.Most, data.Count), shard = 1;
         var first = new int[count + 1];
         for (int i = 0; i < data.Count && shard < count; i++)
         {
