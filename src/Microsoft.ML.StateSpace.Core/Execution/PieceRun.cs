@@ -145,7 +145,7 @@ internal sealed class PieceRun
         return rows;
     }
 
-    private Span<float> Pooled(int piece) => _workspaces[piece].Memory.Value(_network.Pooled!.Value);
+    private Span<float> Pooled(int piece) => _workspaces[piece].Memory.Value(_network.Pooled!);
 
-    private Span<float> PooledGradient(int piece) => _workspaces[piece].Memory.Gradient(_network.Pooled!.Value);
+    private Span<float> PooledGradient(int piece) => _workspaces[piece].Memory.Gradient(_network.Pooled!);
 }

@@ -47,13 +47,14 @@ internal sealed class ScoringWindows(
     {
         if (TakesWindows(first.Length / network.Inputs) || TakesWindows(second.Length / network.Inputs))
         {
-            int end = Workspace.Schedule.EndOf(network.Pooled!.Value), width = network.Program.Values[network.Pooled.Value.Index].Width;
+            var pooled = network.Pooled!;
+            int end = Workspace.Schedule.EndOf(pooled), width = network.Program.Values[pooled.Index].Width;
             if (_pooled.Length == 0)
                 _pooled = new float[2 * width];
             PoolWindows(weights, first, _pooled.AsSpan(0, width), end);
             PoolWindows(weights, second, _pooled.AsSpan(width), end);
             Workspace.Reset(2, ArenaUse.Score);
-            _pooled.CopyTo(Workspace.Memory.Value(network.Pooled.Value));
+            _pooled.CopyTo(Workspace.Memory.Value(pooled));
             Workspace.Run(end, Workspace.Schedule.Forward, weights, default);
         }
         else
@@ -76,7 +77,7 @@ internal sealed class ScoringWindows(
         var state = FreshState();
         for (int start = 0; start < rows; start += step)
             Run(weights, values, [], start, Math.Min(step, rows - start), int.MaxValue, state, end);
-        Workspace.Memory.Value(network.Pooled!.Value).CopyTo(pooled);
+        Workspace.Memory.Value(network.Pooled!).CopyTo(pooled);
     }
 
     // A sequence that is not cut is no window, and leaves no state.

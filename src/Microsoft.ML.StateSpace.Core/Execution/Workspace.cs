@@ -13,7 +13,7 @@ namespace Microsoft.ML.StateSpace.Execution;
 internal sealed class Workspace(INetwork network, long budget = long.MaxValue)
 {
     private readonly PassMemory _memory = new(network.Program);
-    private readonly BudgetChoice _choice = new(network.Program);
+    private readonly BudgetChoice? _choice = budget == long.MaxValue ? null : new(network.Program);
     private float[] _targets = [];
     private int[] _classes = [];
     private float[] _intervals = [];
@@ -156,7 +156,7 @@ internal sealed class Workspace(INetwork network, long budget = long.MaxValue)
             _starts[i + 1] = _starts[i] + lengths[i];
         MemoryCheck.AnswerLength(OutputRows, network.Outputs);
         var extent = new Extent(Rows, Sequences, Examples);
-        long length = _memory.Plan(schedule ?? _choice.For(use, extent, budget), extent);
+        long length = _memory.Plan(schedule ?? _choice?.For(use, extent, budget) ?? network.Program.ScheduleFor(use), extent);
         if (length > _memory.Floats)
             MemoryCheck.Fits(length, Rows, use, network);
         _memory.Take();

@@ -149,6 +149,8 @@ public static class ModelFile
 
     private static void CheckFinite(ParameterSet set)
     {
+        if (Reductions.IsFinite(set.Values))
+            return;
         foreach (var parameter in set.Parameters)
             foreach (float value in parameter.Of(set.Values))
                 if (!float.IsFinite(value))

@@ -52,10 +52,10 @@ internal static class OptionCheck
             throw new ArgumentOutOfRangeException(lowOption, low, $"{lowOption} must not exceed {highOption}, which is {high}.");
     }
 
-    public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string option = "")
-        where T : struct, Enum
+    public static void Defined(Enum value, [CallerArgumentExpression(nameof(value))] string option = "")
     {
-        if (!Enum.IsDefined(value))
-            throw new ArgumentOutOfRangeException(option, value, $"{option} must be one of {string.Join(", ", Enum.GetNames<T>())}.");
+        var kind = value.GetType();
+        if (!Enum.IsDefined(kind, value))
+            throw new ArgumentOutOfRangeException(option, value, $"{option} must be one of {string.Join(", ", Enum.GetNames(kind))}.");
     }
 }

@@ -33,11 +33,8 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     /// </summary>
     public int GradedLength { get; private set; }
 
-    /// <summary>
-    /// Where the prepared values hold discrete-time poles: the name of the core, the slot with all real parts before all imaginary parts,
-    /// the number of poles, and the place of each pole within its half of the slot.
-    /// </summary>
-    public List<(string Core, Slot Poles, int Count, Func<int, int> PlaceOf)> Poles { get; } = [];
+    /// <summary>Where the prepared values hold discrete-time poles.</summary>
+    public List<PreparedPoles> Poles { get; } = [];
 
     /// <summary>Runs <paramref name="declare"/>; the names of the parameters that it adds begin with <paramref name="scope"/>.</summary>
     public T Scope<T>(string scope, Func<T> declare)
@@ -71,13 +68,22 @@ internal sealed class ParameterLayout(Action<Parameter>? declared = null)
     public void AddPoles(Slot poles) => AddPoles(poles, (int)poles.Length / 2, n => n);
 
     /// <summary>As <see cref="AddPoles(Slot)"/>, for poles that do not lie side by side.</summary>
-    public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add((Path, poles, count, placeOf));
+    public void AddPoles(Slot poles, int count, Func<int, int> placeOf) => Poles.Add(new(Path, poles, count, placeOf));
 
     public Slot AddPrepared(int length)
     {
         var slot = new Slot(GradedLength, length);
         GradedLength += Fitting(length);
         return slot;
+    }
+
+    /// <summary>Declares <paramref name="count"/> slots of prepared values, each of that length.</summary>
+    public Slot[] AddPrepared(int length, int count)
+    {
+        var slots = new Slot[count];
+        for (int i = 0; i < count; i++)
+            slots[i] = AddPrepared(length);
+        return slots;
     }
 
     /// <summary>Declares prepared values that are computed from other prepared values: they have no gradient of their own.</summary>

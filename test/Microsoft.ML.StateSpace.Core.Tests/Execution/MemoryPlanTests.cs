@@ -98,7 +98,7 @@ public class MemoryPlanTests
     {
         var plan = new MemoryPlan(Model("S5, sequence to sequence").Program.ScheduleFor(ArenaUse.Train));
         int rows = 1;
-        Kernels.NoAllocation.In(() => plan.Fit(new Extent(rows++, 1)));
+        NoAllocation.In(() => plan.Fit(new Extent(rows++, 1)));
     }
 
     /// <summary>Scoring takes turns in few places, so layers cost it no memory.</summary>

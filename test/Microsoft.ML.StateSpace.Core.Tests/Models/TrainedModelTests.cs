@@ -1,4 +1,3 @@
-using Microsoft.ML.StateSpace.Core.Tests.Kernels;
 using Microsoft.ML.StateSpace.Core.Tests.ModelFiles;
 using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Sequences;

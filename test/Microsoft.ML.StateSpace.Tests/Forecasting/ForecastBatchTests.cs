@@ -1,3 +1,4 @@
+using Microsoft.ML.StateSpace.Testing;
 using static Microsoft.ML.StateSpace.Tests.Forecasting.Demands;
 
 namespace Microsoft.ML.StateSpace.Tests.Forecasting;
@@ -70,10 +71,11 @@ public class ForecastBatchTests
             batch.Observe(rows);
             batch.Forecast(ahead);
         }
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        batch.Observe(rows);
-        batch.Forecast(ahead);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        NoAllocation.In(() =>
+        {
+            batch.Observe(rows);
+            batch.Forecast(ahead);
+        });
     }
 
     private static float[] Row(int series, int row)

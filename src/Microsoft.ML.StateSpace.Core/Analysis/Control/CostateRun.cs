@@ -92,7 +92,7 @@ internal sealed class CostateRun
     /// the last step alone.
     /// </summary>
     public void ActAtLastRow()
-        => SetLastCostates(_workspace.Memory.Gradient(_network.Pooled!.Value)[.._network.Width], Rows - 1);
+        => SetLastCostates(_workspace.Memory.Gradient(_network.Pooled!)[.._network.Width], Rows - 1);
 
     /// <summary>The way back through all layers and the encoder, with what is seen on it.</summary>
     public void Backward(CostateObserver? observer = null)

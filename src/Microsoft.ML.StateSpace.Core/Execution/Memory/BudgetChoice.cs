@@ -15,7 +15,7 @@ internal sealed class BudgetChoice(LayerProgram program)
 
     /// <summary>The order of work of one pass.</summary>
     public Schedule For(ArenaUse use, in Extent extent, long budget)
-        => use == ArenaUse.Score || budget == long.MaxValue ? program.ScheduleFor(use) : For(use, [extent], budget);
+        => use == ArenaUse.Score ? program.ScheduleFor(use) : For(use, [extent], budget);
 
     /// <summary>The order of work of passes side by side, which share the budget.</summary>
     /// <param name="use">What they are for.</param>

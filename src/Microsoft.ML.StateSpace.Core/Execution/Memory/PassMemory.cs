@@ -8,7 +8,7 @@ internal sealed class PassMemory(LayerProgram program)
     private readonly Dictionary<Schedule, MemoryPlan> _plans = [];
     private readonly Arena _arena = new();
     private MemoryPlan? _plan;
-    private Memory<float>[] _lent = []; // of each buffer, where somebody has lent memory
+    private Memory<float>[]? _lent; // of each buffer, where somebody has lent memory
 
     /// <summary>The program.</summary>
     public LayerProgram Program => program;
@@ -29,7 +29,7 @@ internal sealed class PassMemory(LayerProgram program)
     public long Plan(Schedule schedule, in Extent extent)
     {
         if (Schedule != schedule)
-            (Schedule, _lent) = (schedule, []);
+            (Schedule, _lent) = (schedule, null);
         if (!_plans.TryGetValue(schedule, out _plan))
             _plans[schedule] = _plan = new MemoryPlan(schedule);
         return _plan.Fit(extent).Length;
@@ -49,7 +49,7 @@ internal sealed class PassMemory(LayerProgram program)
 
     /// <summary>A buffer of the schedule.</summary>
     public Span<float> Buffer(int buffer)
-        => (uint)buffer < (uint)_lent.Length && !_lent[buffer].IsEmpty ? _lent[buffer].Span : _plan!.Slot(buffer).Of(_arena.Span);
+        => buffer >= 0 && _lent is not null && !_lent[buffer].IsEmpty ? _lent[buffer].Span : _plan!.Slot(buffer).Of(_arena.Span);
 
     /// <summary>
     /// Lets values of the next passes of this schedule lie in memory of the caller, so that they need not be copied; until another schedule
@@ -59,8 +59,7 @@ internal sealed class PassMemory(LayerProgram program)
     /// <param name="memory">Memory of its size.</param>
     public void Lend(int buffer, Memory<float> memory)
     {
-        if (_lent.Length < Schedule.Buffers.Length)
-            _lent = new Memory<float>[Schedule.Buffers.Length];
+        _lent ??= new Memory<float>[Schedule.Buffers.Length];
         _lent[buffer] = memory;
     }
 

@@ -60,7 +60,7 @@ internal enum BufferKind
 }
 
 /// <summary>A buffer of a schedule: what it holds, and the first and the last step in which it is in use.</summary>
-internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue value, Instruction? instruction, int begin)
+internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue? value, Instruction? instruction, int begin)
 {
     public int Begin { get; set; } = begin;
 
@@ -70,7 +70,7 @@ internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue value, Instr
 
     public long Size(in Extent extent) => kind switch
     {
-        BufferKind.Value => value.Size(extent),
+        BufferKind.Value => value!.Size(extent),
         BufferKind.Kept => instruction!.Groups * instruction.KeptSize(extent),
         _ => instruction!.Groups * instruction.ScratchSize(extent),
     };
@@ -79,15 +79,33 @@ internal sealed class ScheduledBuffer(BufferKind kind, ProgramValue value, Instr
 /// <summary>
 /// The order of work of a pass: the steps up to the answer, and, in training, those of the way back, with the life of every buffer.
 /// </summary>
-/// <param name="Steps">All steps.</param>
-/// <param name="Forward">How many of them lead to the answer.</param>
-/// <param name="Buffers">All buffers.</param>
-/// <param name="Values">Of each value, the buffer that holds it at the end of the way there.</param>
-/// <param name="Gradients">Of each value, the buffer of its gradient; -1 where there is none.</param>
-/// <param name="IsRepeatable">Whether any part of the way back can be gone twice, because nothing is computed again for it.</param>
-internal sealed record Schedule(
-    ScheduledStep[] Steps, int Forward, ScheduledBuffer[] Buffers, int[] Values, int[] Gradients, bool IsRepeatable)
+internal sealed class Schedule(
+    ArenaUse use, int level, ScheduledStep[] steps, int forward, ScheduledBuffer[] buffers, int[] values, int[] gradients)
 {
+    /// <summary>What the pass is for.</summary>
+    public ArenaUse Use => use;
+
+    /// <summary>How many operations are computed again on the way back.</summary>
+    public int Level => level;
+
+    /// <summary>All steps.</summary>
+    public ScheduledStep[] Steps => steps;
+
+    /// <summary>How many of them lead to the answer.</summary>
+    public int Forward => forward;
+
+    /// <summary>All buffers.</summary>
+    public ScheduledBuffer[] Buffers => buffers;
+
+    /// <summary>Of each value, the buffer that holds it at the end of the way there.</summary>
+    public int[] Values => values;
+
+    /// <summary>Of each value, the buffer of its gradient; -1 where there is none.</summary>
+    public int[] Gradients => gradients;
+
+    /// <summary>Whether any part of the way back can be gone twice, because nothing is computed again for it.</summary>
+    public bool IsRepeatable => level == 0;
+
     /// <summary>Number of the first step of a kind of work whose instruction makes a value; -1 where there is none.</summary>
     public int StepOf(ValueId output, Work work)
     {

@@ -5,8 +5,8 @@ namespace Microsoft.ML.StateSpace.Execution;
 /// <summary>Puts the instructions of a program, and those of its way back, in order, and notes when each buffer is in use.</summary>
 /// <param name="program">The program.</param>
 /// <param name="use">What the pass is for.</param>
-/// <param name="again">Of each instruction, whether it is computed again when its gradient needs it.</param>
-internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[] again)
+/// <param name="level">How many instructions, the cheapest first, are computed again when their gradients need it.</param>
+internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, int level)
 {
     private readonly List<ScheduledStep> _steps = [];
     private readonly List<ScheduledBuffer> _buffers = [];
@@ -21,7 +21,7 @@ internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[]
         foreach (var group in groups)
             AddForward(group);
         int forward = _steps.Count;
-        int[] values = [.. _values];
+        int[] values = (int[])_values.Clone();
         if (use is ArenaUse.Train or ArenaUse.Study)
             AddBackward(groups);
         Touch(values[program.Output.Index], _steps.Count);
@@ -30,7 +30,7 @@ internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[]
             foreach (var buffer in _buffers)
                 (buffer.Begin, buffer.End) = (0, _steps.Count);
         }
-        return new([.. _steps], forward, [.. _buffers], values, _gradients, Array.IndexOf(again, true) < 0);
+        return new(use, level, [.. _steps], forward, [.. _buffers], values, _gradients);
     }
 
     // Neighbouring scans of which none reads what another makes go through their phases together, so that their pieces meet once.
@@ -89,11 +89,8 @@ internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[]
     private void AddBackward(List<Instruction[]> groups)
     {
         _gradients[program.Output.Index] = NewBuffer(program.Output, _steps.Count);
-        foreach (var instruction in program.Instructions)
-        {
-            if (again[instruction.Index])
-                _values[instruction.Output.Index] = _kept[instruction.Index] = -1;
-        }
+        foreach (var instruction in program.ComputedAgain(level))
+            _values[instruction.Output.Index] = _kept[instruction.Index] = -1;
         for (int i = groups.Count - 1; i >= 0; i--)
             AddBackward(groups[i]);
     }
@@ -180,7 +177,7 @@ internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[]
         => NewBuffer(new ScheduledBuffer(BufferKind.Value, program.Values[value.Index], null, begin));
 
     private int NewBuffer(BufferKind kind, Instruction instruction, int begin)
-        => NewBuffer(new ScheduledBuffer(kind, default, instruction, begin));
+        => NewBuffer(new ScheduledBuffer(kind, null, instruction, begin));
 
     private int NewBuffer(ScheduledBuffer buffer)
     {
@@ -232,7 +229,8 @@ internal sealed class ScheduleBuilder(LayerProgram program, ArenaUse use, bool[]
     private static int[] Nothing(int length)
     {
         var none = new int[length];
-        Array.Fill(none, -1);
+        for (int i = 0; i < length; i++)
+            none[i] = -1;
         return none;
     }
 }

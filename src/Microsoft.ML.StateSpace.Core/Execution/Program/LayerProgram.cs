@@ -9,7 +9,7 @@ namespace Microsoft.ML.StateSpace.Execution;
 internal sealed class LayerProgram
 {
     private readonly Dictionary<Layer, LayerSite> _sites;
-    private readonly Dictionary<(ArenaUse Use, int Level), Schedule> _schedules = [];
+    private readonly List<Schedule> _schedules = [];
     private Instruction[]? _cheapest; // that may be computed again, the cheapest for what it frees first
     private StepProgram? _steps;
 
@@ -52,6 +52,9 @@ internal sealed class LayerProgram
     /// <summary>How many operations may be computed again where memory is short.</summary>
     public int Levels => Cheapest.Length;
 
+    /// <summary>Those that are computed again at a level.</summary>
+    public ReadOnlySpan<Instruction> ComputedAgain(int level) => level == 0 ? [] : Cheapest.AsSpan(0, level);
+
     /// <summary>Makes single time steps.</summary>
     public StepProgram Steps => _steps ??= new StepProgram(this);
 
@@ -67,13 +70,13 @@ internal sealed class LayerProgram
     {
         lock (_schedules)
         {
-            if (!_schedules.TryGetValue((use, level), out var schedule))
+            foreach (var known in _schedules)
             {
-                var again = new bool[Instructions.Length];
-                for (int i = 0; i < level; i++)
-                    again[Cheapest[i].Index] = true;
-                _schedules[(use, level)] = schedule = new ScheduleBuilder(this, use, again).Build();
+                if (known.Use == use && known.Level == level)
+                    return known;
             }
+            var schedule = new ScheduleBuilder(this, use, level).Build();
+            _schedules.Add(schedule);
             return schedule;
         }
     }

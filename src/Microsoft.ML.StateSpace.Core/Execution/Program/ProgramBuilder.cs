@@ -128,4 +128,4 @@ internal sealed class ProgramBuilder : IProgramBuilder
 /// <summary>Where a layer stands in a program.</summary>
 /// <param name="Input">The value that it reads.</param>
 /// <param name="Output">The value that it makes.</param>
-internal readonly record struct LayerSite(ValueId Input, ValueId Output);
+internal sealed record LayerSite(ValueId Input, ValueId Output);

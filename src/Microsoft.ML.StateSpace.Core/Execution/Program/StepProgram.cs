@@ -17,7 +17,7 @@ internal sealed class StepProgram
     public StepProgram(LayerProgram program)
     {
         _program = program;
-        _schedule = new ScheduleBuilder(program, ArenaUse.Step, new bool[program.Instructions.Length]).Build();
+        _schedule = new ScheduleBuilder(program, ArenaUse.Step, level: 0).Build();
         _plan = new MemoryPlan(_schedule).Fit(new Extent(1, 1));
         _scratchOfOne = ScratchSizeOf(1);
     }

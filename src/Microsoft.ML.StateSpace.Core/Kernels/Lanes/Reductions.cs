@@ -18,6 +18,7 @@ internal static unsafe class Reductions
     }
 
     /// <summary>Whether no value is NaN or infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsFinite(ReadOnlySpan<float> x)
     {
         foreach (float value in x)

@@ -1,4 +1,9 @@
 namespace Microsoft.ML.StateSpace.Layers;
 
-/// <summary>The number of one value of a program: rows of so many channels, or one row a sequence.</summary>
-internal readonly record struct ValueId(int Index);
+/// <summary>One value of a program: rows of so many channels, or one row a sequence.</summary>
+/// <param name="index">Its number in the program.</param>
+internal sealed class ValueId(int index)
+{
+    /// <summary>Its number in the program.</summary>
+    public int Index => index;
+}

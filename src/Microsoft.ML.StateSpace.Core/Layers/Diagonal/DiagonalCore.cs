@@ -30,7 +30,7 @@ internal abstract partial class DiagonalCore : RecurrentLayer, ILinearCore
         Lambda = layout.AddPrepared(2 * States);
         layout.AddPoles(Lambda);
         InputMatrix = layout.AddPrepared(2 * States * InputSize);
-        OutputMatrices = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(2 * States * OutputSize))];
+        OutputMatrices = layout.AddPrepared(2 * States * OutputSize, Directions);
         FeedThrough = new FeedThrough(layout, shape.FeedThrough, InputSize, OutputSize);
     }
 

@@ -50,7 +50,7 @@ internal sealed partial class IrregularS5 : RecurrentLayer
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
         Zeta = layout.AddPrepared(Width);
         InputMatrix = layout.AddPrepared(Width * size);
-        OutputMatrices = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width * OutputSize))];
+        OutputMatrices = layout.AddPrepared(Width * OutputSize, _directions);
         _rows = new StateRows(options.Form, Width, _directions);
         FeedThrough = new FeedThrough(layout, options.FeedThrough, InputSize, OutputSize);
         Parameters = new S5Parameters(layout, options, (size, OutputSize), states, _directions);

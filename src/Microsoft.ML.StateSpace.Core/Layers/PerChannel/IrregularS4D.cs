@@ -49,7 +49,7 @@ internal sealed class IrregularS4D : RecurrentLayer
         (Discretization, _states, _directions) = (options.Discretization, states, bidirectional ? 2 : 1);
         Zeta = layout.AddPrepared(Width);
         InputVector = layout.AddPrepared(Width);
-        ReadOuts = [.. Enumerable.Range(0, _directions).Select(_ => layout.AddPrepared(Width))];
+        ReadOuts = layout.AddPrepared(Width, _directions);
         FeedThrough = layout.Add("D", [size], ParameterGroup.Plain, Initialize.Normal(1));
         Parameters = new S4DParameters(layout, options, size, states, _directions);
     }

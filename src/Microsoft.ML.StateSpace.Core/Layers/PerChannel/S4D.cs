@@ -26,7 +26,7 @@ internal sealed partial class S4D : ChannelCore
         Parameters = new S4DParameters(layout, options, size, states, Directions);
         _pole = layout.AddPrepared(Width);
         layout.AddPoles(_pole, size * states, i => PlaceOf(i / states, i % states));
-        _readOuts = [.. Enumerable.Range(0, Directions).Select(_ => layout.AddPrepared(Width))];
+        _readOuts = layout.AddPrepared(Width, Directions);
         _power = layout.AddTable(Width);
     }
 

@@ -133,7 +133,7 @@ internal static class Pool
         int size = output.Length, rows = input.Length / size;
         var sum = state[..size];
         CompensatedSum.Add(input, sum, state[size..]);
-        TensorPrimitives.Multiply(sum, 1f / (before + rows), output);
+        Scale(sum, 1f / (before + rows), output);
     }
 
     private static void StepMax(long before, ReadOnlySpan<float> input, Span<float> output, Span<float> state)
@@ -153,7 +153,14 @@ internal static class Pool
         lost.Clear();
         pooled.Clear();
         CompensatedSum.Add(rows, pooled, lost);
-        TensorPrimitives.Multiply(pooled, 1f / (rows.Length / pooled.Length), pooled);
+        Scale(pooled, 1f / (rows.Length / pooled.Length), pooled);
+    }
+
+    // A vector is short, and a call of the framework would have to be compiled for it in a fresh process.
+    private static void Scale(ReadOnlySpan<float> sum, float factor, Span<float> mean)
+    {
+        for (int i = 0; i < sum.Length; i++)
+            mean[i] = sum[i] * factor;
     }
 
     private static void FindLargest(ReadOnlySpan<float> rows, Span<float> largest)

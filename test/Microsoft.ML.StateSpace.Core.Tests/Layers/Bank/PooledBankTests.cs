@@ -109,8 +109,8 @@ public class PooledBankTests
             scratch = new float[PooledBank.StepScratchSize];
         var memory = new FilterScratch();
         var weights = () => new Weights(parameters.Values, prepared);
-        Kernels.NoAllocation.In(() => bank.Count(3, weights(), input, [], memory, features));
-        Kernels.NoAllocation.In(() => bank.Step(weights(), 1, input.AsSpan(0, Channels), [], scratch, state, features));
+        NoAllocation.In(() => bank.Count(3, weights(), input, [], memory, features));
+        NoAllocation.In(() => bank.Step(weights(), 1, input.AsSpan(0, Channels), [], scratch, state, features));
     }
 
     private static (PooledBank Bank, ParameterSet Parameters, float[] Prepared) Create(int sources, bool isCausal, bool hasIntervals)

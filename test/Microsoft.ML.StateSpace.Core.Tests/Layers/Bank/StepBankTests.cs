@@ -151,8 +151,8 @@ public class StepBankTests
             bank.Step(pass, input.AsSpan(t * inputs, inputs), answers.AsSpan(t * 2, 2), state);
         }
         answers.Should().BeBitwise(whole);
-        Kernels.NoAllocation.In(() => bank.Begin(Pass(parameters, starts, scratch, one), input.AsSpan(0, inputs), state));
-        Kernels.NoAllocation.In(
+        NoAllocation.In(() => bank.Begin(Pass(parameters, starts, scratch, one), input.AsSpan(0, inputs), state));
+        NoAllocation.In(
             () => bank.Step(Pass(parameters, starts, scratch, one), input.AsSpan(0, inputs), answers.AsSpan(0, 2), state));
     }
 
@@ -164,7 +164,7 @@ public class StepBankTests
         float[] input = Input(bank, 100), intervals = Intervals(bank, 100), output = new float[100 * 2], scratch = Scratch(bank);
         float[] behind = Behind(intervals, 100);
         int[] starts = [0, 100];
-        Kernels.NoAllocation.In(() => bank.Forward(Pass(parameters, starts, scratch, intervals, behind), input, output));
+        NoAllocation.In(() => bank.Forward(Pass(parameters, starts, scratch, intervals, behind), input, output));
     }
 
     private static StepBankSizes Sizes(int inputs, int filters, int mixtures, int mixed)

@@ -96,7 +96,7 @@ public abstract class LayerLaws
         float[] prepared = new float[run.Prepared.Length];
         int[] starts = LayerRun.Starts(Lengths);
         var gradients = new ParameterSet(run.Parameters.Parameters);
-        Kernels.NoAllocation.In(() =>
+        NoAllocation.In(() =>
         {
             run.Prepare();
             run.ForwardAgain(input, starts);
@@ -162,6 +162,6 @@ public abstract class CausalLayerLaws : LayerLaws
     {
         var run = Create(7);
         float[] input = DrawInput(run, 1), output = run.Forward(input, 1), state = new float[run.StateSize], scratch = run.StepScratch();
-        Kernels.NoAllocation.In(() => run.Step(input, output, state, scratch));
+        NoAllocation.In(() => run.Step(input, output, state, scratch));
     }
 }
