@@ -1,4 +1,4 @@
-using Microsoft.ML.StateSpace.Layers;
+using Microsoft.ML.StateSpace.Execution;
 
 namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 
@@ -19,7 +19,7 @@ internal static class LayerRows
     }
 
     public static ILayerRunner Create(LayerCase layerCase)
-        => layerCase.Batch == 1 && layerCase.Layer is ScanLayer { CanBeCut: true }
+        => layerCase.Batch == 1 && ProgramBuilder.Of(layerCase.Layer).CanBeCut
             ? new PiecedLayerRunner(layerCase, Machine.Threads)
             : new ShardedLayerRunner(layerCase, Machine.Threads);
 

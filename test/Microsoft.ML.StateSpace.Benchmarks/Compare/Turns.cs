@@ -36,12 +36,15 @@ internal static class Turns
     }
 
     /// <summary>
-    /// Measures twice and takes the second result. Threads may have slept before the first; before the second they are awake, as they
-    /// are between two steps of a training.
+    /// Measures again and again for a while and takes the last result. Threads may have slept before the first, and a system that packs
+    /// threads that wake on one processor lets two share it for some milliseconds; behind a while each has its own, as in a training.
     /// </summary>
     public static double Again(Func<double> measurement)
     {
-        measurement();
+        long began = Stopwatch.GetTimestamp();
+        do
+            measurement();
+        while (Stopwatch.GetElapsedTime(began).TotalMilliseconds < 40);
         return measurement();
     }
 
