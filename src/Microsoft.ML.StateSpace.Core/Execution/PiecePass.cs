@@ -27,7 +27,7 @@ internal sealed class PiecePass(
     private ulong _dropoutKey;
     private int _first;
     private int _end;
-    private Action<int, int>? _work;
+    private Action<int, int>? _work, _carry;
 
     private Weights Weights => new(parameters.Values, prepared);
 
@@ -43,6 +43,7 @@ internal sealed class PiecePass(
     {
         (_batch, _scale, _dropoutKey, _gradients, _losses) = (batch, scale, dropoutKey, gradients, losses);
         _work ??= RunPiece;
+        _carry ??= Carry;
         var schedule = pieces.Schedule;
         var steps = schedule.Steps;
         int end = forwardOnly ? schedule.Forward : steps.Length;
@@ -51,7 +52,7 @@ internal sealed class PiecePass(
         {
             if (steps[_first].IsMeeting)
             {
-                pieces.Carry(steps[_first], Weights);
+                workers.Run(pieces.BeginMeeting(steps[_first]), _carry);
                 _end = _first + 1;
             }
             else if (_first == pooled)
@@ -90,6 +91,8 @@ internal sealed class PiecePass(
             workspace.Run(_first, _end, Weights, GradientsOf(index), _dropoutKey);
         }
     }
+
+    private void Carry(int worker, int part) => pieces.Carry(pieces.Schedule.Steps[_first], part, Weights);
 
     // The answer to a pooled sequence is decoded in the place of its first piece.
     private void DecodePooled(int pooled, int back, bool forwardOnly)

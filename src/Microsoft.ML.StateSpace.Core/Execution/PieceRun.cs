@@ -73,13 +73,18 @@ internal sealed class PieceRun
     /// <summary>The time step at which piece <paramref name="i"/> of a sequence begins.</summary>
     public static int Cut(int length, int i, int pieces) => i == pieces ? length : (int)((long)length * i / pieces) / Grain * Grain;
 
-    /// <summary>Makes a step in which the pieces meet.</summary>
-    public void Carry(ScheduledStep step, Weights weights)
+    /// <summary>Begins a step in which the pieces meet, and returns the number of its parts.</summary>
+    public int BeginMeeting(ScheduledStep step)
     {
         for (int i = 0; i < Count; i++)
             (_memories[i], _isFirst[i]) = (_workspaces[i].Memory, _pieces[i].IsFirst);
-        Meeting.Carry(step, _memories.AsSpan(0, Count), _isFirst.AsSpan(0, Count), weights);
+        Meeting.Begin(step, _memories.AsSpan(0, Count));
+        return Meeting.Parts(step);
     }
+
+    /// <summary>Does a part of a meeting.</summary>
+    public void Carry(ScheduledStep step, int part, Weights weights)
+        => Meeting.Carry(step, part, _memories.AsSpan(0, Count), _isFirst.AsSpan(0, Count), weights);
 
     /// <summary>
     /// Combines the pooled vectors of the pieces of each sequence into that of the sequence, in the place of its first piece.

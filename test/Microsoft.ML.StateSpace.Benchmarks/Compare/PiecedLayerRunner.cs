@@ -21,7 +21,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private readonly bool[] _isFirst = [true, .. new bool[Pieces - 1]];
     private readonly float[][] _sums;
     private readonly int[][] _starts;
-    private readonly Action<int, int> _work;
+    private readonly Action<int, int> _work, _carry;
     private Schedule _schedule = null!;
     private int _first, _end;
 
@@ -36,6 +36,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _sums = [.. _starts.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
         Gradients = new ParameterSet(layerCase.Parameters.Parameters);
         _work = Run;
+        _carry = (_, part) => Meeting.Carry(_schedule.Steps[_first], part, _memories, _isFirst, Weights);
     }
 
     public ReadOnlySpan<float> Output => _output;
@@ -69,7 +70,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
             _end = _first + 1;
             if (steps[_first].IsMeeting)
             {
-                Meeting.Carry(steps[_first], _memories, _isFirst, Weights);
+                Meeting.Begin(steps[_first], _memories);
+                _workers.Run(Meeting.Parts(steps[_first]), _carry);
                 continue;
             }
             while (_end < steps.Length && !steps[_end].IsMeeting)

@@ -70,6 +70,19 @@ internal sealed class ScanInstruction(ScanLayer scan, bool hasIntervals) : Instr
                 carry, weights, rows, KeptOf(g, kept, rows), rowsBehind, KeptOf(g, keptBehind, rowsBehind), reverse && !IsFromEnd);
     }
 
+    /// <summary>Groups of channels for which carries go through the pieces, side by side; 0 where they only hand on edges.</summary>
+    public int CarryGroups => scan.CarryGroups;
+
+    /// <summary>As <see cref="CarryForward"/>, for a group of channels and through the whole piece; none may follow.</summary>
+    public void CarryForwardThrough(
+        int carry, int group, in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    {
+        for (int g = 0; g < Groups && (reverse || !IsFromEnd); g++)
+            scan.ForwardCarryThrough(
+                carry, group, weights, rows, KeptOf(g, kept, rows), rowsBehind,
+                keptBehind.IsEmpty ? default : KeptOf(g, keptBehind, rowsBehind), reverse && !IsFromEnd);
+    }
+
     /// <summary>As <see cref="ClearEdges"/>, for the scratch memory of Backward.</summary>
     public void ClearGradientEdges(int carry, int rows, Span<float> scratch)
     {
@@ -85,6 +98,16 @@ internal sealed class ScanInstruction(ScanLayer scan, bool hasIntervals) : Instr
             scan.BackwardCarry(
                 carry, weights, rows, Frame.Part(scratch, g, Groups), rowsBefore, Frame.Part(scratchBefore, g, Groups),
                 reverse && !IsFromEnd);
+    }
+
+    /// <summary>As <see cref="CarryBackward"/>, for a group of channels and through the whole piece; none may come before.</summary>
+    public void CarryBackwardThrough(
+        int carry, int group, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+    {
+        for (int g = 0; g < Groups && (reverse || !IsFromEnd); g++)
+            scan.BackwardCarryThrough(
+                carry, group, weights, rows, Frame.Part(scratch, g, Groups), rowsBefore,
+                scratchBefore.IsEmpty ? default : Frame.Part(scratchBefore, g, Groups), reverse && !IsFromEnd);
     }
 
     private long Intervals(long rows) => IsFromEnd && hasIntervals ? rows : 0;

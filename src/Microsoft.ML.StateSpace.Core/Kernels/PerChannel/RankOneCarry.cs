@@ -34,27 +34,12 @@ internal static unsafe class RankOneCarry
         nint step = descending ? -transition.Width : transition.Width, first = descending ? (count - 1) * (nint)transition.Width : 0;
         fixed (float* power = transition.Power, read = transition.Read, feed = transition.Feed, x = boundaries)
             Elements.Run(
-                new Kernel(new Map(transition, power, read, feed), x + first, x + first + step, step, count - 1, writes: true),
+                new Kernel(new Map(transition, power, read, feed), x + first, x + first + step, step, count - 1),
                 transition.Channels);
     }
 
-    /// <summary><c>x = M x + x_k</c> in place, for one neighbouring boundary after the other.</summary>
-    /// <param name="transition">M.</param>
-    /// <param name="boundaries">x_k, from the group's first value on.</param>
-    /// <param name="count">Boundaries.</param>
-    /// <param name="descending">Whether the boundary that is last in memory comes first.</param>
-    /// <param name="state">x, from the group's first value on.</param>
-    public static void End(in RankOneTransition transition, ReadOnlySpan<float> boundaries, int count, bool descending, Span<float> state)
-    {
-        nint step = descending ? -transition.Width : transition.Width, first = descending ? (count - 1) * (nint)transition.Width : 0;
-        fixed (float* power = transition.Power, read = transition.Read, feed = transition.Feed, e = state, x = boundaries)
-            Elements.Run(
-                new Kernel(new Map(transition, power, read, feed), e, x + first, step, count, writes: false), transition.Channels);
-    }
-
-    // The states begin at state; the first boundary that is added is next. Either every sum is written to its boundary, or the last to
-    // where the states began.
-    private readonly struct Kernel(Map map, float* state, float* next, nint step, int count, bool writes) : IElementKernel
+    // The states begin at state; the first boundary that is added is next.
+    private readonly struct Kernel(Map map, float* state, float* next, nint step, int count) : IElementKernel
     {
         [SkipLocalsInit]
         public void Run<TLane, TVector>(int i)
@@ -84,11 +69,9 @@ internal static unsafe class RankOneCarry
             for (int left = count; left > 0; left--, at += step)
             {
                 for (int p = Steps; p < Rows; p += Steps)
-                    map.Stride<TLane, TVector>(packed, x, m, null, false);
-                map.Stride<TLane, TVector>(packed, x, m, at, writes);
+                    map.Stride<TLane, TVector>(packed, x, m, null);
+                map.Stride<TLane, TVector>(packed, x, m, at);
             }
-            if (!writes)
-                map.Put<TLane, TVector>(x, state + i);
         }
     }
 
@@ -142,7 +125,7 @@ internal static unsafe class RankOneCarry
 
         // x = F^Steps x + sum_j feed_j m_j, and what lies at the boundary where there is one; then the m of that x.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Stride<TLane, TVector>(float* packed, float* x, float* m, float* boundary, bool writes)
+        public void Stride<TLane, TVector>(float* packed, float* x, float* m, float* boundary)
             where TLane : ILane<TVector>
             where TVector : struct
         {
@@ -168,29 +151,14 @@ internal static unsafe class RankOneCarry
                     float* at = boundary + n * Group;
                     re = TLane.Add(re, TLane.Load(at));
                     im = TLane.Add(im, TLane.Load(at + _plane));
-                    if (writes)
-                    {
-                        TLane.Store(at, re);
-                        TLane.Store(at + _plane, im);
-                    }
+                    TLane.Store(at, re);
+                    TLane.Store(at + _plane, im);
                 }
                 TLane.Store(x, re);
                 TLane.Store(x + TLane.Count, im);
                 Add<TLane, TVector>(packed, re, im, ref sums);
             }
             Put<TLane, TVector>(sums, m);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Put<TLane, TVector>(float* x, float* to)
-            where TLane : ILane<TVector>
-            where TVector : struct
-        {
-            for (int n = 0; n < States; n++, x += 2 * TLane.Count, to += Group)
-            {
-                TLane.Store(to, TLane.Load(x));
-                TLane.Store(to + _plane, TLane.Load(x + TLane.Count));
-            }
         }
 
         // The share of a state in m, each plane by itself: so eight sums hide the latency of the multiply-adds.

@@ -12,10 +12,11 @@ internal abstract class RecurrentLayer : ScanLayer
 
     /// <summary>
     /// Hands the state after a piece to the next piece in time, or to the previous one if <paramref name="reverse"/>. Only the edge of the
-    /// receiver's memory is written.
+    /// receiver's memory is written. A layer with <see cref="ScanLayer.CarryGroups"/> has no need of it.
     /// </summary>
-    public abstract void ForwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
+    public virtual void ForwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw new NotSupportedException();
 
     public abstract void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept);
 
@@ -23,10 +24,11 @@ internal abstract class RecurrentLayer : ScanLayer
 
     /// <summary>
     /// Hands the gradient at a piece's first row to the piece that comes before it in the scan. Both pieces hold these gradients in the
-    /// scratch memory of their pass.
+    /// scratch memory of their pass. A layer with <see cref="ScanLayer.CarryGroups"/> has no need of it.
     /// </summary>
-    public abstract void BackwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+    public virtual void BackwardCarry(
+        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw new NotSupportedException();
 
     /// <summary>Completes the backward pass. The scratch memory must be as <see cref="BackwardEnter"/> and the carries left it.</summary>
     public abstract void BackwardLeave(

@@ -44,6 +44,20 @@ internal abstract class ScanLayer : Operation
         int carry, in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse);
 
     /// <summary>
+    /// Groups of channels in which carries take the states through the pieces themselves, side by side; 0 where a carry only hands on
+    /// edges, so that each piece then has to complete its own states.
+    /// </summary>
+    public virtual int CarryGroups => 0;
+
+    /// <summary>
+    /// Does what <see cref="ForwardCarry"/> does for one of the <see cref="CarryGroups"/>, and completes the states inside of the piece
+    /// that hands on. It is called for every piece; <paramref name="keptBehind"/> is empty where none follows.
+    /// </summary>
+    public virtual void ForwardCarryThrough(
+        int carry, int group, in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        => throw new NotSupportedException();
+
+    /// <summary>
     /// One phase of Backward. The phases come from the last, <see cref="Carries"/>, down to 0. The scratch memory is as the previous phase
     /// and the carry left it.
     /// </summary>
@@ -60,6 +74,11 @@ internal abstract class ScanLayer : Operation
     /// </summary>
     public abstract void BackwardCarry(
         int carry, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse);
+
+    /// <summary>Does the same as <see cref="ForwardCarryThrough"/> for gradients.</summary>
+    public virtual void BackwardCarryThrough(
+        int carry, int group, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
+        => throw new NotSupportedException();
 
     public sealed override void Forward(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {

@@ -26,36 +26,28 @@ internal abstract partial class ChannelCore
     protected abstract void Carry(
         int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending);
 
-    /// <summary>Computes the state after a piece, for all groups, from the state before it and the sums of its chunks.</summary>
-    /// <param name="prepared">Prepared values.</param>
-    /// <param name="rows">Time steps of the piece.</param>
-    /// <param name="before">The state before the piece.</param>
-    /// <param name="sums">What each chunk adds to the state, one boundary a chunk, without what <see cref="Carry"/> would do.</param>
-    /// <param name="transposed">Whether these are gradients.</param>
-    /// <param name="descending">Whether the last in memory is the first.</param>
-    /// <param name="next">The state after the piece; assigned.</param>
-    protected abstract void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
-        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next);
-
     /// <summary>
     /// Completes the boundaries of a group inside a piece. It adds the response to the state before the piece, and does what
     /// <see cref="Carry"/> was not called to do. It is done group by group, so that the states are still in the cache when the outputs are
-    /// computed from them.
+    /// computed from them. Nothing is left to do where carries go through the pieces.
     /// </summary>
     /// <param name="group">The group.</param>
     /// <param name="prepared">Prepared values.</param>
     /// <param name="boundaries">The boundaries inside the piece, and the one before them, from the group's first value on.</param>
     /// <param name="count">Number of these boundaries.</param>
     /// <param name="reverse">Whether the boundary before them is the last in memory.</param>
-    protected abstract void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse);
+    protected virtual void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
+    {
+    }
 
     /// <summary>
     /// Does the same for gradients. The diagonal of A^Q may receive its gradient here. States and gradients are those of all boundaries of
     /// the piece, from the group's first value on.
     /// </summary>
-    protected abstract void FollowBackward(
-        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient);
+    protected virtual void FollowBackward(
+        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
+    {
+    }
 
     /// <summary>
     /// Adds to the gradients of the factors of A^Q, for the chunks of one group, from the states x_k that A^Q was applied to and the

@@ -70,19 +70,6 @@ internal abstract partial class ChannelCore : ConvolutionCore
                 Gather(group, d, RowsOf(input, pass, 0, group), true, Of(kept, pass, d), pass.Weights.Prepared);
     }
 
-    public override void ForwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-    {
-        int d = reverse ? 1 : 0;
-        if (d >= Directions)
-            return;
-        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBehind = d * Boundaries(rowsBehind, 1);
-        int before = reverse ? chunks : 0, behind = reverse ? ChunkLayout.Chunks(rowsBehind) : 0;
-        Next(
-            weights.Prepared, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks),
-            transposed: false, descending: reverse, Boundary(keptBehind, atBehind + behind));
-    }
-
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
         if (_convolves && pass.State.IsEmpty)
@@ -128,19 +115,6 @@ internal abstract partial class ChannelCore : ConvolutionCore
         for (int group = 0; group < Groups; group++)
             for (int d = 0; d < Directions; d++)
                 GatherGradient(group, d, d, RowsOf(outputGradient, pass, 0, group), true, Of(pass.Scratch, pass, d), pass.Weights.Prepared);
-    }
-
-    public override void BackwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-    {
-        int d = reverse ? 1 : 0;
-        if (d >= Directions)
-            return;
-        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
-        int behind = reverse ? 0 : chunks, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
-        Next(
-            weights.Prepared, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks),
-            transposed: true, descending: !reverse, Boundary(scratchBefore, atBefore + before));
     }
 
     public override void BackwardLeave(
@@ -205,7 +179,7 @@ internal abstract partial class ChannelCore : ConvolutionCore
             Boundary(scratch, d * Boundaries(rows, 1) + (d == 0 ? ChunkLayout.Chunks(rows) : 0)).Clear();
     }
 
-    private static int Boundaries(int rows, int sequences) => (int)Boundaries((long)rows, sequences);
+    protected static int Boundaries(int rows, int sequences) => (int)Boundaries((long)rows, sequences);
 
     private static long Boundaries(long rows, long sequences) => rows / ChunkLayout.Rows + 2 * sequences;
 
@@ -218,7 +192,8 @@ internal abstract partial class ChannelCore : ConvolutionCore
 
     protected Span<float> Boundary(Span<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 
-    private ReadOnlySpan<float> Boundaries(ReadOnlySpan<float> memory, int first, int count) => memory.Slice(first * Width, count * Width);
+    protected ReadOnlySpan<float> Boundaries(ReadOnlySpan<float> memory, int first, int count)
+        => memory.Slice(first * Width, count * Width);
 
     protected ReadOnlySpan<float> Boundary(ReadOnlySpan<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 }

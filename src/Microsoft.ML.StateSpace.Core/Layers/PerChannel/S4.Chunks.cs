@@ -78,24 +78,6 @@ internal sealed partial class S4
         int group, Span<float> boundaries, int count, ReadOnlySpan<float> prepared, bool transposed, bool descending)
         => RankOneCarry.Carry(Transition(group, prepared, transposed), boundaries, count, descending);
 
-    protected override void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
-        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
-    {
-        before.CopyTo(next);
-        for (int group = 0; group < Groups; group++)
-            RankOneCarry.End(
-                Transition(group, prepared, transposed), sums[GroupState(group)..],
-                ChunkLayout.Chunks(rows), descending, next[GroupState(group)..]);
-    }
-
-    protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
-        => Carry(group, boundaries, count, prepared, transposed: false, descending: reverse);
-
-    protected override void FollowBackward(
-        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
-        => Carry(group, ds[((1 - d) * Width)..], chunks, prepared, transposed: true, descending: d == 0);
-
     protected override void CarryBackward(
         int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
         int count, ReadOnlySpan<float> prepared, in TableGradients tables)

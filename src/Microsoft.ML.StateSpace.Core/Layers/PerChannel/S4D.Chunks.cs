@@ -87,21 +87,6 @@ internal sealed partial class S4D
     {
     }
 
-    protected override void Next(
-        ReadOnlySpan<float> prepared, int rows, ReadOnlySpan<float> before,
-        ReadOnlySpan<float> sums, bool transposed, bool descending, Span<float> next)
-        => ScanCarry.Next(_pole.Of(prepared), transposed, rows, descending ? sums[..Width] : sums[^Width..], before, next);
-
-    protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
-        => ChunkFollow.Run(
-            ChunkLayout.Channels(group, InputSize), States, Width, GatherPower(group, prepared), boundaries, count, reverse);
-
-    // Adds the response to the gradient after a piece, then the gradient of the poles from the states of the piece.
-    protected override void FollowBackward(
-        int group, int d, int chunks, ReadOnlySpan<float> prepared, ReadOnlySpan<float> states, Span<float> ds, Span<float> powerGradient)
-        => ChunkFollow.Backward(
-            ChunkLayout.Channels(group, InputSize), States, Width, GatherPower(group, prepared), states, ds, chunks, d == 1, powerGradient);
-
     // For a piece, FollowBackward has already done this.
     protected override void CarryBackward(
         int group, bool isPiece, ReadOnlySpan<float> gradients, ReadOnlySpan<float> states,
