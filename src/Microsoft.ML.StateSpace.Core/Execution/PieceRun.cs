@@ -19,7 +19,7 @@ internal sealed class PieceRun
     public const int MostPieces = Shards.Most; // each takes the place of a shard: its workspace, its gradient
     public const int Grain = 64; // every piece but a sequence's last is a multiple of it, so no piece ends inside a chunk of a layer
     public const int FewestRows = 1024; // rows of a piece; with fewer, the threads would work too little between two meetings
-    public const long LargestArena = 100 << 20; // floats of all pieces; above this, operations are computed again in the backward pass
+    public const long LargestArena = 256 << 20; // floats of all pieces; above this, operations are computed again in the backward pass
 
     private readonly INetwork _network;
     private readonly Workspaces _workspaces;
