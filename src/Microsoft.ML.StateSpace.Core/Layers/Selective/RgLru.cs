@@ -20,6 +20,10 @@ internal partial class RgLru : RecurrentLayer
     /// </summary>
     protected const int Panel = 256;
 
+    // Floats behind the state of an edge, of which the first is the flag: a line of the cache, so that no vector of what follows lies
+    // across two.
+    private const int Line = 16;
+
     private readonly RgLruFirstStep _firstStep;
 
     public BlockDiagonalLinear RecurrenceGate { get; }
@@ -61,11 +65,11 @@ internal partial class RgLru : RecurrentLayer
 
     // The edge. For a piece: the state after it from a zero state, what its first row would add to that if it were the first of the
     // sequence, and the product of all a. Then r, i and h.
-    public override long KeptSize(long rows, long sequences) => (4 + rows) * InputSize + 2 * rows * States + 1;
+    public override long KeptSize(long rows, long sequences) => (4 + rows) * InputSize + 2 * rows * States + Line;
 
     // The edge. For a piece: the gradient of the state before it, and the product of all a. For a panel: what its rows hand on, and the
     // gradients of the gates' arguments. A step needs both gates.
-    public override long ScratchSize(long rows, long sequences) => 6 * InputSize + 2 * Math.Min(rows, Panel) * States + 1;
+    public override long ScratchSize(long rows, long sequences) => 6 * InputSize + 2 * Math.Min(rows, Panel) * States + Line;
 
     /// <summary>Whether the multiplier of the input, <c>sqrt(1 - a_t^2)</c>, is 1 in the first row of a sequence.</summary>
     public bool HasUnitFirst => _firstStep == RgLruFirstStep.UnitMultiplier;
@@ -247,7 +251,7 @@ internal partial class RgLru : RecurrentLayer
 
     private KeptSlots Kept(int rows)
     {
-        var handedOn = new Slot(InputSize + 1, 3 * InputSize);
+        var handedOn = new Slot(InputSize + Line, 3 * InputSize);
         Slot r = handedOn.Next(rows * States), i = r.Next(rows * States);
         return new(handedOn, r, i, i.Next(rows * InputSize));
     }
@@ -256,7 +260,7 @@ internal partial class RgLru : RecurrentLayer
 
     private Slots ScratchSlots(int rows)
     {
-        Slot front = new(InputSize + 1, InputSize), product = front.Next(InputSize), behind = product.Next(InputSize),
+        Slot front = new(InputSize + Line, InputSize), product = front.Next(InputSize), behind = product.Next(InputSize),
             ahead = behind.Next(InputSize);
         int gates = Math.Min(rows, Panel) * States;
         Slot r = ahead.Next(gates), i = r.Next(gates);
