@@ -12,8 +12,8 @@ internal sealed class LayerCase
         States = kind.States == 0 ? size : kind.States;
         Layer = kind.Create(Layout, size, States);
         Parameters = Layout.Create(new Random(1));
-        Input = Check.Random(batch * length * size, 2);
-        OutputGradient = Check.Random(batch * length * size, 3);
+        Input = AlignedRows.Copy(Check.Random(batch * length * size, 2));
+        OutputGradient = AlignedRows.Copy(Check.Random(batch * length * size, 3));
     }
 
     public LayerKind Kind { get; }
@@ -34,9 +34,9 @@ internal sealed class LayerCase
 
     public ParameterSet Parameters { get; }
 
-    public float[] Input { get; }
+    public Memory<float> Input { get; }
 
-    public float[] OutputGradient { get; }
+    public Memory<float> OutputGradient { get; }
 
     /// <summary>The least that must be computed and moved.</summary>
     public Work Least(bool train) => Kind.Least(Rows, Size, States, train);

@@ -17,9 +17,9 @@ internal static class LayerCheck
         using var runner = create(small);
         runner.Train();
         var parameters = OracleParameters.Of(small.Parameters);
-        double[][][] input = Rows.Unpack(small.Input, small.Size, small.Length, small.Length);
+        double[][][] input = Rows.Unpack(small.Input.ToArray(), small.Size, small.Length, small.Length);
         double[] Output() => input.Select(x => kind.Oracle(parameters, x)).Flat();
-        double Loss() => NumericGradient.Dot(small.OutputGradient.ToDouble(), Output());
+        double Loss() => NumericGradient.Dot(small.OutputGradient.ToArray().ToDouble(), Output());
         Close(Output().ToFloat(), runner.Output, "the oracle", "y");
         Close(input.SelectMany(x => NumericGradient.Of(Loss, x)).ToArray().ToFloat(), runner.InputGradient, "the oracle", "u");
         foreach (var parameter in small.Parameters.Parameters)

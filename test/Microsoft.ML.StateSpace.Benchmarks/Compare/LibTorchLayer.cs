@@ -20,7 +20,7 @@ internal sealed class LibTorchLayer : IDisposable
     {
         _case = layerCase;
         long[] shape = [layerCase.Batch, layerCase.Length, layerCase.Size];
-        (_input, _outputGradient) = (tensor(layerCase.Input, shape), tensor(layerCase.OutputGradient, shape));
+        (_input, _outputGradient) = (tensor(layerCase.Input.ToArray(), shape), tensor(layerCase.OutputGradient.ToArray(), shape));
         var batch = new SequenceBatch(1, TargetLayout.Classes);
         batch.Reset([.. Enumerable.Repeat(layerCase.Length, layerCase.Batch)]);
         _layer = Engine.Of(layerCase.Layer);

@@ -16,7 +16,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     private readonly LayerCase _case;
     private readonly LayerProgram _program;
     private readonly Workers _workers;
-    private readonly float[] _prepared, _output, _inputGradient;
+    private readonly float[] _prepared;
+    private readonly Memory<float> _output, _inputGradient;
     private readonly PassMemory[] _memories;
     private readonly bool[] _isFirst = [true, .. new bool[Pieces - 1]];
     private readonly float[][] _sums;
@@ -29,8 +30,8 @@ internal sealed class PiecedLayerRunner : ILayerRunner
     {
         (_case, _program, _workers) = (layerCase, ProgramBuilder.Of(layerCase.Layer), new Workers(threads));
         _prepared = new float[layerCase.Layout.PreparedLength];
-        _output = new float[layerCase.Input.Length];
-        _inputGradient = new float[layerCase.Input.Length];
+        _output = AlignedRows.Of(layerCase.Input.Length);
+        _inputGradient = AlignedRows.Of(layerCase.Input.Length);
         _starts = [.. Enumerable.Range(0, Pieces).Select(i => (int[])[0, Start(i + 1) - Start(i)])];
         _memories = [.. _starts.Select(_ => new PassMemory(_program))];
         _sums = [.. _starts.Select(_ => new float[layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength])];
@@ -39,9 +40,9 @@ internal sealed class PiecedLayerRunner : ILayerRunner
         _carry = (_, part) => Meeting.Carry(_schedule.Steps[_first], part, _memories, _isFirst, Weights);
     }
 
-    public ReadOnlySpan<float> Output => _output;
+    public ReadOnlySpan<float> Output => _output.Span;
 
-    public ReadOnlySpan<float> InputGradient => _inputGradient;
+    public ReadOnlySpan<float> InputGradient => _inputGradient.Span;
 
     public ParameterSet Gradients { get; }
 
@@ -104,7 +105,7 @@ internal sealed class PiecedLayerRunner : ILayerRunner
 
     private int Start(int piece) => PieceRun.Cut(_case.Rows, piece, Pieces);
 
-    private Memory<float> Of(float[] rows, int piece) => rows.AsMemory(Start(piece) * _case.Size, _starts[piece][1] * _case.Size);
+    private Memory<float> Of(Memory<float> rows, int piece) => rows.Slice(Start(piece) * _case.Size, _starts[piece][1] * _case.Size);
 
     private Gradients Sums(int piece)
         => new(_sums[piece].AsSpan(0, _case.Parameters.Values.Length), _sums[piece].AsSpan(_case.Parameters.Values.Length));

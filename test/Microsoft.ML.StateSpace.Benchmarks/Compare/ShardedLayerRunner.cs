@@ -15,7 +15,8 @@ internal sealed class ShardedLayerRunner : ILayerRunner
     private readonly LayerProgram _program;
     private readonly Workers _workers;
     private readonly int _shards;
-    private readonly float[] _prepared, _output, _inputGradient;
+    private readonly float[] _prepared;
+    private readonly Memory<float> _output, _inputGradient;
     private readonly PassMemory[] _memories; // of each thread
     private readonly float[][] _sums;
     private readonly Action<int, int> _forward, _train;
@@ -25,8 +26,8 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         (_case, _workers, _program) = (layerCase, new Workers(threads), ProgramBuilder.Of(layerCase.Layer));
         _shards = Math.Min(Shards.Most, layerCase.Batch);
         _prepared = new float[layerCase.Layout.PreparedLength];
-        _output = new float[layerCase.Input.Length];
-        _inputGradient = new float[layerCase.Input.Length];
+        _output = AlignedRows.Of(layerCase.Input.Length);
+        _inputGradient = AlignedRows.Of(layerCase.Input.Length);
         _memories = [.. Enumerable.Range(0, threads).Select(_ => new PassMemory(_program))];
         int length = layerCase.Parameters.Values.Length + layerCase.Layout.GradedLength;
         _sums = [.. Enumerable.Range(0, _shards).Select(_ => new float[length])];
@@ -34,9 +35,9 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         (_forward, _train) = ((worker, shard) => Pass(worker, shard, train: false), (worker, shard) => Pass(worker, shard, train: true));
     }
 
-    public ReadOnlySpan<float> Output => _output;
+    public ReadOnlySpan<float> Output => _output.Span;
 
-    public ReadOnlySpan<float> InputGradient => _inputGradient;
+    public ReadOnlySpan<float> InputGradient => _inputGradient.Span;
 
     public ParameterSet Gradients { get; }
 
@@ -75,12 +76,12 @@ internal sealed class ShardedLayerRunner : ILayerRunner
         var schedule = _program.ScheduleFor(train ? ArenaUse.Train : ArenaUse.Score);
         memory.Plan(schedule, new Extent(rows, count));
         memory.Take();
-        memory.Lend(schedule.Values[_program.Input.Index], _case.Input.AsMemory()[range]);
-        memory.Lend(schedule.Values[_program.Output.Index], _output.AsMemory()[range]);
+        memory.Lend(schedule.Values[_program.Input.Index], _case.Input[range]);
+        memory.Lend(schedule.Values[_program.Output.Index], _output[range]);
         if (train)
         {
-            memory.Lend(schedule.Gradients[_program.Output.Index], _case.OutputGradient.AsMemory()[range]);
-            memory.Lend(schedule.Gradients[_program.Input.Index], _inputGradient.AsMemory()[range]);
+            memory.Lend(schedule.Gradients[_program.Output.Index], _case.OutputGradient[range]);
+            memory.Lend(schedule.Gradients[_program.Input.Index], _inputGradient[range]);
         }
         var pass = new Pass { Weights = Weights, Starts = starts, Scratch = default };
         memory.Run(0, schedule.Forward, pass);
