@@ -14,7 +14,11 @@ internal sealed class LayerPeer : IDisposable
         _peer = peer;
         int[] shape = [layerCase.Batch, layerCase.Length, layerCase.Size];
         TensorFile.Write(
-            _file, [("u", shape, layerCase.Input.ToArray()), ("gy", shape, layerCase.OutputGradient.ToArray()), .. TensorFile.Of(layerCase.Parameters)]);
+            _file,
+            [
+                ("u", shape, layerCase.Input.ToArray()), ("gy", shape, layerCase.OutputGradient.ToArray()),
+                .. TensorFile.Of(layerCase.Parameters),
+            ]);
         var answer = _peer.Ask(
             "load",
             new { file = _file, kind = layerCase.Kind.Name, batch = layerCase.Batch, length = layerCase.Length, size = layerCase.Size });
