@@ -6,11 +6,17 @@ internal static class Check
     /// <summary>Random numbers in [-1, 1), the same for every run.</summary>
     public static float[] Random(int length, int seed)
     {
-        var random = new Random(seed);
         var values = new float[length];
-        for (int i = 0; i < length; i++)
-            values[i] = random.NextSingle() * 2 - 1;
+        Fill(values, seed);
         return values;
+    }
+
+    /// <summary>The same numbers as <see cref="Random"/>, in memory of the caller.</summary>
+    public static void Fill(Span<float> values, int seed)
+    {
+        var random = new Random(seed);
+        foreach (ref float value in values)
+            value = random.NextSingle() * 2 - 1;
     }
 
     /// <summary>Throws unless all pairs differ by less than <paramref name="tolerance"/>.</summary>

@@ -14,10 +14,11 @@ internal static class AlignedRows
         return memory.AsMemory((int)((Line - address % Line) % Line / sizeof(float)), length);
     }
 
-    public static Memory<float> Copy(ReadOnlySpan<float> values)
+    /// <summary>The numbers of <see cref="Check.Random"/>.</summary>
+    public static Memory<float> Random(int length, int seed)
     {
-        var copy = Of(values.Length);
-        values.CopyTo(copy.Span);
-        return copy;
+        var values = Of(length);
+        Check.Fill(values.Span, seed);
+        return values;
     }
 }

@@ -12,8 +12,8 @@ internal sealed class LayerCase
         States = kind.States == 0 ? size : kind.States;
         Layer = kind.Create(Layout, size, States);
         Parameters = Layout.Create(new Random(1));
-        Input = AlignedRows.Copy(Check.Random(batch * length * size, 2));
-        OutputGradient = AlignedRows.Copy(Check.Random(batch * length * size, 3));
+        Input = AlignedRows.Random(batch * length * size, 2);
+        OutputGradient = AlignedRows.Random(batch * length * size, 3);
     }
 
     public LayerKind Kind { get; }
