@@ -50,8 +50,13 @@ internal sealed class Workers(int count) : IDisposable
         for (int i = 0; i < helpers; i++)
             _helpers[i].Begin.Set();
         Take(0);
-        // The last to end sets this once in each run, and each run waits for it once. So nothing of this run reaches into the next.
-        _done.Wait(WhileOthersWork);
+        // All pieces are taken. A helper that is not awake yet is not waited for, which may take longer than the whole run.
+        int late = 0;
+        for (int i = 0; i < helpers; i++)
+            late += _helpers[i].Begin.TryTakeBack() ? 1 : 0;
+        // The last helper to end sets this, and only a run in which one ends waits for it. So nothing of this run reaches into the next.
+        if (late == 0 || Interlocked.Add(ref _pending, -late) > 0)
+            _done.Wait(WhileOthersWork);
         if (_failure is not null)
             ExceptionDispatchInfo.Throw(_failure); // the caller gets it as it would with one thread
     }
@@ -66,9 +71,9 @@ internal sealed class Workers(int count) : IDisposable
         _done.Dispose();
     }
 
-    // How long a thread looks before it sleeps. One that has slept may be a millisecond late, or two. The caller of a run waits for threads
-    // that are at work. A helper looks for long only where the runs before followed one another soon, as within a training step, and hardly
-    // where a run comes now and then: to look takes time from others.
+    // How long a thread looks before it sleeps. One that has slept may be some milliseconds late. The caller of a run waits for threads
+    // that are at work. A helper looks for long only where the last run followed soon on the one before, as within a training step, and
+    // hardly where a run comes now and then: to look takes time from others.
     private static readonly long WhileOthersWork = Stopwatch.Frequency / 200, BetweenRuns = Stopwatch.Frequency / 500,
         WhileIdle = Stopwatch.Frequency / 20_000;
 
@@ -78,7 +83,7 @@ internal sealed class Workers(int count) : IDisposable
         {
             long began = Stopwatch.GetTimestamp();
             begin.Wait(linger);
-            linger = Stopwatch.GetTimestamp() - began < BetweenRuns ? BetweenRuns : WhileIdle;
+            linger = begin.LastSet - began < BetweenRuns ? BetweenRuns : WhileIdle;
             if (_disposed)
                 return;
             Take(worker);
@@ -128,8 +133,8 @@ internal sealed class Workers(int count) : IDisposable
     }
 
     /// <summary>
-    /// Wakes the one thread that waits for it. Every <see cref="Set"/> is met by one <see cref="Wait"/> before the next one comes, so no
-    /// lock is needed where the thread is still awake.
+    /// Wakes the one thread that waits for it. Every <see cref="Set"/> is met by one <see cref="Wait"/>, or taken back, before the next one
+    /// comes; so no lock is needed where the thread is still awake.
     /// </summary>
     private sealed class Signal : IDisposable
     {
@@ -137,21 +142,34 @@ internal sealed class Workers(int count) : IDisposable
 
         private readonly AutoResetEvent _wake = new(false);
         private volatile int _state;
+        private int _before; // the state that the last Set found
+        private long _lastSet;
+
+        /// <summary>When it was last set.</summary>
+        public long LastSet => Volatile.Read(ref _lastSet);
 
         public void Set()
         {
-            if (Interlocked.Exchange(ref _state, IsSet) == Sleeping)
+            Volatile.Write(ref _lastSet, Stopwatch.GetTimestamp());
+            _before = Interlocked.Exchange(ref _state, IsSet);
+            if (_before == Sleeping)
                 _wake.Set();
         }
+
+        /// <summary>Takes the last <see cref="Set"/> back, unless the thread has noticed it.</summary>
+        public bool TryTakeBack() => Interlocked.CompareExchange(ref _state, _before, IsSet) == IsSet;
 
         /// <param name="linger">How long the thread looks before it sleeps.</param>
         public void Wait(long linger)
         {
             for (long end = Stopwatch.GetTimestamp() + linger; _state != IsSet && Stopwatch.GetTimestamp() < end;)
                 Thread.Yield();
-            if (Interlocked.CompareExchange(ref _state, Sleeping, Idle) == Idle)
-                _wake.WaitOne();
-            _state = Idle;
+            // What wakes the thread may have been taken back since.
+            while (Interlocked.CompareExchange(ref _state, Idle, IsSet) != IsSet)
+            {
+                if (Interlocked.CompareExchange(ref _state, Sleeping, Idle) != IsSet)
+                    _wake.WaitOne();
+            }
         }
 
         public void Dispose() => _wake.Dispose();

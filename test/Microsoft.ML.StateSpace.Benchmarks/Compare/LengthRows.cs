@@ -8,7 +8,7 @@ namespace Microsoft.ML.StateSpace.Benchmarks.Compare;
 /// <summary>What a training step of one sequence costs as the sequence grows, each length in a process of its own.</summary>
 internal static class LengthRows
 {
-    private const int Steps = 5;
+    private const int Steps = 9;
 
     public static void Run(Machine machine, bool hasPeer, Report report)
     {
