@@ -42,7 +42,7 @@ internal sealed class SweepCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     /// <summary>Silos that train often, and are missed soon.</summary>
-    public static SweepOptions Quick { get; } = new() { CheckpointEvery = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(8) };
+    public static SweepOptions Quick { get; } = new() { CheckpointEvery = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(3) };
 
     /// <summary>A tiny S5 whose learning rate alone is swept.</summary>
     public static AutoMLExperiment Experiment(MLContext ml, int epochs = 9)
