@@ -192,8 +192,5 @@ internal abstract partial class ChannelCore : ConvolutionCore
 
     protected Span<float> Boundary(Span<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 
-    protected ReadOnlySpan<float> Boundaries(ReadOnlySpan<float> memory, int first, int count)
-        => memory.Slice(first * Width, count * Width);
-
     protected ReadOnlySpan<float> Boundary(ReadOnlySpan<float> boundaries, int index) => boundaries.Slice(index * Width, Width);
 }

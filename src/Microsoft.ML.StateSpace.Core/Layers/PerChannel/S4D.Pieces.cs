@@ -7,35 +7,25 @@ internal sealed partial class S4D
 {
     public override void ForwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-    {
-        int d = reverse ? 1 : 0;
-        if (d >= Directions)
-            return;
-        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBehind = d * Boundaries(rowsBehind, 1);
-        int before = reverse ? chunks : 0, behind = reverse ? ChunkLayout.Chunks(rowsBehind) : 0;
-        Next(
-            weights, rows, Boundary(kept, at + before), Boundaries(kept, at + 1 - d, chunks),
-            transposed: false, descending: reverse, Boundary(keptBehind, atBehind + behind));
-    }
+        => HandOn(reverse ? 1 : 0, weights, rows, kept, rowsBehind, keptBehind, transposed: false, descending: reverse);
 
     public override void BackwardCarry(
         in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-    {
-        int d = reverse ? 1 : 0;
-        if (d >= Directions)
-            return;
-        int chunks = ChunkLayout.Chunks(rows), at = d * Boundaries(rows, 1), atBefore = d * Boundaries(rowsBefore, 1);
-        int behind = reverse ? 0 : chunks, before = reverse ? 0 : ChunkLayout.Chunks(rowsBefore);
-        Next(
-            weights, rows, Boundary(scratch, at + behind), Boundaries(scratch, at + d, chunks),
-            transposed: true, descending: !reverse, Boundary(scratchBefore, atBefore + before));
-    }
+        => HandOn(reverse ? 1 : 0, weights, rows, scratch, rowsBefore, scratchBefore, transposed: true, descending: !reverse);
 
-    // The state after a piece, from the state before it and the sums of its chunks, one boundary a chunk.
-    private void Next(
-        in Weights weights, int rows, ReadOnlySpan<float> before, ReadOnlySpan<float> sums, bool transposed, bool descending,
-        Span<float> next)
-        => ScanCarry.Next(_pole.Of(weights.Prepared), transposed, rows, descending ? sums[..Width] : sums[^Width..], before, next);
+    // The state at the far end of a piece, from that at its near edge and the sums of its chunks, one boundary a chunk.
+    private void HandOn(
+        int direction, in Weights weights, int rows, ReadOnlySpan<float> piece, int rowsOfNext, Span<float> next, bool transposed,
+        bool descending)
+    {
+        if (direction >= Directions)
+            return;
+        int chunks = ChunkLayout.Chunks(rows), first = direction * Boundaries(rows, 1);
+        int edge = direction * Boundaries(rowsOfNext, 1) + (descending ? ChunkLayout.Chunks(rowsOfNext) : 0);
+        var near = Boundary(piece, first + (descending ? chunks : 0));
+        var last = Boundary(piece, first + (descending ? 0 : chunks));
+        ScanCarry.Next(_pole.Of(weights.Prepared), transposed, rows, last, near, Boundary(next, edge));
+    }
 
     protected override void Follow(int group, ReadOnlySpan<float> prepared, Span<float> boundaries, int count, bool reverse)
         => ChunkFollow.Run(
