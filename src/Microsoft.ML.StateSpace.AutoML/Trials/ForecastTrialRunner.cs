@@ -8,7 +8,8 @@ internal sealed class ForecastTrialRunner(
     MLContext context, SweepablePipeline pipeline, ITrainValidateDatasetManager data, ForecastMetricManager metric) : ITrialRunner
 {
     // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile.
-    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct) => Task.Run(() => Run(settings, ct), ct);
+    public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
+        => Task.Factory.StartNew(() => Run(settings, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose()
     {

@@ -13,9 +13,10 @@ internal sealed class SequenceTrialRunner(
     MLContext context, TrialTraining training, IEvaluateMetricManager metric, ISweep sweep, double? memoryLimit, Func<double> memory)
     : ITrialRunner
 {
-    // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile.
+    // The trial runs on a thread of its own, so that the experiment's RunAsync returns to its caller meanwhile. It is not one of the thread
+    // pool's: trainings would hold all of those, and what answers calls in a silo would wait for them.
     public Task<TrialResult> RunAsync(TrialSettings settings, CancellationToken ct)
-        => Task.Run(() => Run(settings, ct), CancellationToken.None);
+        => Task.Factory.StartNew(() => Run(settings, ct), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // AutoML makes a runner for each trial, and disposes it when the trial has ended, however it has.
     public void Dispose() => sweep.Leave();

@@ -72,6 +72,26 @@ public sealed class DistributedSweepTests
     }
 
     [Fact]
+    public async Task ARunThatEndsAsATrialDoes_ThrowsNothingOfTheTrialAway()
+    {
+        using var folder = new TemporaryFolder();
+        await using var cluster = await SweepCluster.Start(silos: 1);
+        var grain = cluster.Grains.GetGrain<ISweepGrain>(SweepCluster.Name);
+        int closed = 0;
+        async Task Close() => await grain.Close((await grain.Join())!.Value.Terms.Run);
+        cluster.Epochs.OnEpoch = (_, _, epoch) =>
+        {
+            if (epoch == 9 && Interlocked.Exchange(ref closed, 1) == 0)
+                Task.Run(Close).Wait();
+        };
+        await cluster.Sweep(6, folder);
+
+        closed.Should().Be(1);
+        cluster.Epochs.All.GroupBy(epoch => (epoch.Training, epoch.Epoch)).Should().OnlyContain(epoch => epoch.Count() == 1);
+        SweepJournal.Read(folder.Path).Trials.Select(trial => (trial.Configuration, trial.Rung)).Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public async Task WithoutAFolder_ALaterSweepGoesOnFromWhatTheClusterKeeps()
     {
         await using var cluster = await SweepCluster.Start(silos: 1);

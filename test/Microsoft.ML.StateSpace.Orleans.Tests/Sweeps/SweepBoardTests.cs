@@ -54,17 +54,17 @@ public sealed class SweepBoardTests
         _board.Next("c", 0).Trial.Should().Be(new HeldTrial(0, 0, "c", "{}"));
 
         _board.Beat("a", 0, 0).Should().Be(WorkerOrder.LeaveTrial);
-        Finish("a", 0, 0, loss: 0.1).Should().BeFalse();
+        Finish("a", 0, 0, loss: 0.1).Should().Be(TrialReceipt.Refused);
         _board.Lines.Should().HaveCount(1, "what it brings is refused");
-        Finish("c", 0, 0, loss: 0.1).Should().BeTrue();
+        Finish("c", 0, 0, loss: 0.1).Should().Be(TrialReceipt.WrittenWithModel);
     }
 
     [Fact]
     public void Finish_MadeAgain_WritesOneLine()
     {
         _board.Next("a", 0);
-        Finish("a", 0, 0, loss: 0.1).Should().BeTrue();
-        Finish("a", 0, 0, loss: 0.1).Should().BeTrue();
+        Finish("a", 0, 0, loss: 0.1).Should().Be(TrialReceipt.WrittenWithModel);
+        Finish("a", 0, 0, loss: 0.1).Should().Be(TrialReceipt.WrittenWithModel);
         _board.Lines.Should().HaveCount(2);
     }
 
@@ -73,8 +73,8 @@ public sealed class SweepBoardTests
     {
         _board.Next("a", 0);
         _board.Next("b", 0);
-        Finish("a", 0, 0, loss: 0.1).Should().BeTrue();
-        Finish("b", 1, 0, loss: 0.2).Should().BeFalse();
+        Finish("a", 0, 0, loss: 0.1).Should().Be(TrialReceipt.WrittenWithModel);
+        Finish("b", 1, 0, loss: 0.2).Should().Be(TrialReceipt.Written);
         JournalRecords.Read<SweepTrial>(_board.Lines[2])!.Model.Should().BeNull();
     }
 
@@ -117,6 +117,19 @@ public sealed class SweepBoardTests
     }
 
     [Fact]
+    public void ARunThatIsOpenedAgain_StillSaysWhichTrialsLackedMemory()
+    {
+        _board.Next("a", 0);
+        Finish("a", 0, 0, loss: double.NaN, isOutOfMemory: true);
+        _time.Pass(Timeout + TimeSpan.FromTicks(1));
+        _board.IsOpen(Terms.Run).Should().BeFalse("its owner was not heard of");
+        _board.Open(Terms with { Run = "again" }, 2, []);
+        _board.Watch(1, 0).OutOfMemory.Should().Equal((0, 0));
+        _board = new("tiny", _board.Memory, [.. _board.Lines], Timeout, _time);
+        _board.Watch(1, 0).OutOfMemory.Should().Equal((0, 0));
+    }
+
+    [Fact]
     public void WhereCheckpointsAreTheOwners_NothingIsHandedOutBeforeItHasWrittenAllDown()
     {
         _board.Close();
@@ -132,14 +145,14 @@ public sealed class SweepBoardTests
 
     private static (int, int) Step(TrialTask task) => (task.Trial!.Configuration, task.Trial.Rung);
 
-    private bool Finish(string worker, int configuration, int rung, double loss)
+    private TrialReceipt Finish(string worker, int configuration, int rung, double loss, bool isOutOfMemory = false)
     {
         var trial = new SweepTrial
         {
             Configuration = configuration, Rung = rung, Share = 1.0 / 9, Parameter = Parameter.CreateNestedParameter(), Loss = loss,
             Metric = loss, Seconds = 1, EndedAt = 0, Curve = [],
         };
-        return _board.Finish(worker, JournalRecords.Write(trial with { Model = JournalCheck.FileOf(trial) }), isOutOfMemory: false);
+        return _board.Finish(worker, JournalRecords.Write(trial with { Model = JournalCheck.FileOf(trial) }), isOutOfMemory);
     }
 
     private sealed class ManualTime : TimeProvider

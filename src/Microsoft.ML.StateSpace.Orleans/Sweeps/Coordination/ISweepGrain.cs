@@ -51,9 +51,8 @@ internal interface ISweepGrain : IGrainWithStringKey
     ValueTask<WorkerOrder> Beat(string run, string worker, int configuration, int rung);
 
     /// <summary>Writes a trial down.</summary>
-    /// <returns>Whether it is in the journal with its model.</returns>
     [Alias("Finish")]
-    ValueTask<bool> Finish(string run, string worker, string trial, bool isOutOfMemory);
+    ValueTask<TrialReceipt> Finish(string run, string worker, string trial, bool isOutOfMemory);
 
     /// <summary>Says that a trial failed for a reason that may not be there another time.</summary>
     [Alias("Fail")]

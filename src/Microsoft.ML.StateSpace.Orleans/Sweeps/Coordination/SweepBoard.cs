@@ -16,7 +16,6 @@ internal sealed class SweepBoard
     private readonly JournalChain _chain = new();
     private readonly Dictionary<string, long> _seen = [];
     private readonly List<string> _errors = [];
-    private readonly HashSet<(int, int)> _outOfMemory = [];
     private HalvingSchedule? _schedule;
     private long _began, _ownerSeen, _workerSeen;
     private int _written; // lines that the owner has
@@ -94,7 +93,6 @@ internal sealed class SweepBoard
             Memory.Held[i] = Memory.Held[i] with { Worker = null };
         _seen.Clear();
         _errors.Clear();
-        _outOfMemory.Clear();
     }
 
     public SweepNews Watch(int lines, int errors)
@@ -110,7 +108,7 @@ internal sealed class SweepBoard
                 $"Nobody trains for the sweep '{Name}': no silo has been heard of for {_timeout.TotalSeconds:0} seconds. A silo trains for "
                 + $"the sweeps that it is given: call AddStateSpaceSweeps(sweeps => sweeps.Set(\"{Name}\", ...)) on every silo.");
         }
-        return new(true, [.. Lines.Skip(lines)], [.. _errors.Skip(errors)], [.. _outOfMemory]);
+        return new(true, [.. Lines.Skip(lines)], [.. _errors.Skip(errors)], [.. Memory.OutOfMemory]);
     }
 
     // Who only looks is not there yet: it may have left the run for good.
@@ -152,21 +150,21 @@ internal sealed class SweepBoard
             : WorkerOrder.LeaveTrial;
     }
 
-    public bool Finish(string worker, string json, bool isOutOfMemory)
+    public TrialReceipt Finish(string worker, string json, bool isOutOfMemory)
     {
         var trial = JournalRecords.Read<SweepTrial>(json)!;
         if (_records.Find(trial.Configuration, trial.Rung) is { } known)
-            return known.Model is not null;
+            return ReceiptOf(known);
         if (Memory.Held.RemoveAll(held => held.Worker == worker && held.Step() == new HalvingStep(trial.Configuration, trial.Rung)) == 0)
-            return false;
+            return TrialReceipt.Refused;
         if (isOutOfMemory)
-            _outOfMemory.Add((trial.Configuration, trial.Rung));
+            Memory.OutOfMemory.Add((trial.Configuration, trial.Rung));
         trial = trial with
         {
             EndedAt = _before + _time.GetElapsedTime(_began).TotalSeconds, Model = _records.Leads(trial) ? trial.Model : null,
         };
         Read(_chain.Seal(JournalRecords.Write(trial)), trial);
-        return trial.Model is not null;
+        return ReceiptOf(trial);
     }
 
     public void Fail(string worker, string error)
@@ -192,6 +190,9 @@ internal sealed class SweepBoard
         (_began, _ownerSeen, _workerSeen) = (Now, Now, Now);
         _before = _records.Trials.Count > 0 ? _records.Trials[^1].EndedAt : 0;
     }
+
+    private static TrialReceipt ReceiptOf(SweepTrial trial)
+        => trial.Model is null ? TrialReceipt.Written : TrialReceipt.WrittenWithModel;
 
     private bool IsLate(long seen) => _time.GetElapsedTime(seen) > _timeout;
 

@@ -58,13 +58,13 @@ internal sealed class SweepGrain(
     public ValueTask<WorkerOrder> Beat(string run, string worker, int configuration, int rung)
         => new(_board.IsOpen(run) ? _board.Beat(worker, configuration, rung) : WorkerOrder.Stop);
 
-    public async ValueTask<bool> Finish(string run, string worker, string trial, bool isOutOfMemory)
+    public async ValueTask<TrialReceipt> Finish(string run, string worker, string trial, bool isOutOfMemory)
     {
         if (!_board.IsOpen(run))
-            return false;
-        bool isKept = _board.Finish(worker, trial, isOutOfMemory);
+            return TrialReceipt.Refused;
+        var receipt = _board.Finish(worker, trial, isOutOfMemory);
         await Keep();
-        return isKept;
+        return receipt;
     }
 
     public async ValueTask Fail(string run, string worker, string error)

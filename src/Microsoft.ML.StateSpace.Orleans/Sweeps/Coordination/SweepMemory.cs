@@ -19,4 +19,8 @@ internal sealed class SweepMemory
     /// <summary>What was handed out, in that order.</summary>
     [Id(3)]
     public List<HeldTrial> Held { get; set; } = [];
+
+    /// <summary>The trials that failed for lack of memory, as configuration and rung. Who starts the sweep once more is told too.</summary>
+    [Id(4)]
+    public List<(int Configuration, int Rung)> OutOfMemory { get; set; } = [];
 }

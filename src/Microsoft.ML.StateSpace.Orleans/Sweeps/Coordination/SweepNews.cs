@@ -4,7 +4,7 @@ namespace Microsoft.ML.StateSpace.Grains;
 /// <param name="IsOpen">Whether its run goes on.</param>
 /// <param name="Lines">The lines of the journal that it did not know.</param>
 /// <param name="Errors">The errors that it did not know.</param>
-/// <param name="OutOfMemory">The trials of this run that failed for lack of memory, as configuration and rung.</param>
+/// <param name="OutOfMemory">The trials that failed for lack of memory, as configuration and rung.</param>
 [GenerateSerializer, Immutable, Alias("StateSpace.SweepNews")]
 internal sealed record SweepNews(
     [property: Id(0)] bool IsOpen, [property: Id(1)] string[] Lines, [property: Id(2)] string[] Errors,

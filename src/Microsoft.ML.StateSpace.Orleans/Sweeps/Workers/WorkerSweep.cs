@@ -105,8 +105,8 @@ internal sealed class WorkerSweep : ISweep
             model = SendModel(JournalCheck.FileOf(trial), save);
             trial = trial with { Model = model.Name };
         }
-        bool isKept = Write(trial, isOutOfMemory: false);
-        if (model is not null && !isKept)
+        var receipt = Write(trial, isOutOfMemory: false);
+        if (model is not null && receipt != TrialReceipt.WrittenWithModel)
             Wait(() => Done(Models.Delete(model)));
     }
 
@@ -121,12 +121,12 @@ internal sealed class WorkerSweep : ISweep
 
     private SweepShelf Models => SweepShelf.OfModels(_grains, _name);
 
-    private bool Write(SweepTrial trial, bool isOutOfMemory)
+    private TrialReceipt Write(SweepTrial trial, bool isOutOfMemory)
     {
-        bool isKept = Wait(() => Grain.Finish(_run, _worker, JournalRecords.Write(trial), isOutOfMemory).AsTask());
-        if (!trial.Succeeded || trial.Share == 1)
+        var receipt = Wait(() => Grain.Finish(_run, _worker, JournalRecords.Write(trial), isOutOfMemory).AsTask());
+        if (receipt != TrialReceipt.Refused && (!trial.Succeeded || trial.Share == 1))
             _files.Delete(trial.Configuration);
-        return isKept;
+        return receipt;
     }
 
     private async Task<Parameter> ParameterOf(HeldTrial trial, string[] begun)
