@@ -54,7 +54,10 @@ internal static class Meeting
         int buffer = isForward ? step.Kept : step.Scratch, rows = pieces[index].Rows, rowsOfOther = hasOther ? pieces[other].Rows : 0;
         Span<float> own = pieces[index].Buffer(buffer), others = hasOther ? pieces[other].Buffer(buffer) : default;
         if (isThrough && isForward)
-            scan.CarryForwardThrough(step.Phase, part, weights, rows, own, rowsOfOther, others, reverse);
+        {
+            var frame = pieces[index].FrameOf(step, new() { Weights = weights, Starts = [0, rows], Scratch = default, IsPiece = true });
+            scan.CarryForwardThrough(step.Phase, part, frame, rowsOfOther, others, reverse);
+        }
         else if (isThrough)
             scan.CarryBackwardThrough(step.Phase, part, weights, rows, own, rowsOfOther, others, reverse);
         else if (isForward)

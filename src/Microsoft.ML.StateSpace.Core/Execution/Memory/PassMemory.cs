@@ -77,18 +77,21 @@ internal sealed class PassMemory(LayerProgram program)
             Run(Schedule.Steps[i], pass, gradients);
     }
 
+    /// <summary>What the instruction of a step gets.</summary>
+    public Frame FrameOf(ScheduledStep step, in Pass pass, in Gradients gradients = default) => new()
+    {
+        Pass = pass, First = Buffer(step.First), Second = Buffer(step.Second), Output = Buffer(step.Output), Kept = Buffer(step.Kept),
+        FirstGradient = Buffer(step.FirstGradient), SecondGradient = Buffer(step.SecondGradient),
+        OutputGradient = Buffer(step.OutputGradient), Gradients = gradients,
+    };
+
     private void Run(ScheduledStep step, in Pass pass, in Gradients gradients)
     {
         if (step.IsMeeting)
             return;
         var instruction = step.Instruction;
         var state = pass.State.IsEmpty ? default : pass.State.Slice(instruction.StateStart, instruction.Groups * instruction.StateSize);
-        var frame = new Frame
-        {
-            Pass = pass.With(Buffer(step.Scratch), state), First = Buffer(step.First), Second = Buffer(step.Second),
-            Output = Buffer(step.Output), Kept = Buffer(step.Kept), FirstGradient = Buffer(step.FirstGradient),
-            SecondGradient = Buffer(step.SecondGradient), OutputGradient = Buffer(step.OutputGradient), Gradients = gradients,
-        };
+        var frame = FrameOf(step, pass.With(Buffer(step.Scratch), state), gradients);
         if (step.ClearsFirst)
             frame.FirstGradient.Clear();
         if (step.ClearsSecond)

@@ -74,13 +74,15 @@ internal sealed class ScanInstruction(ScanLayer scan, bool hasIntervals) : Instr
     public int CarryGroups => scan.CarryGroups;
 
     /// <summary>As <see cref="CarryForward"/>, for a group of channels and through the whole piece; none may follow.</summary>
-    public void CarryForwardThrough(
-        int carry, int group, in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+    public void CarryForwardThrough(int carry, int group, in Frame frame, int rowsBehind, Span<float> keptBehind, bool reverse)
     {
         for (int g = 0; g < Groups && (reverse || !IsFromEnd); g++)
+        {
             scan.ForwardCarryThrough(
-                carry, group, weights, rows, KeptOf(g, kept, rows), rowsBehind,
-                keptBehind.IsEmpty ? default : KeptOf(g, keptBehind, rowsBehind), reverse && !IsFromEnd);
+                carry, group, frame.Pass, Frame.Part(frame.First, g, Groups), Frame.Part(frame.Output, g, Groups),
+                KeptOf(g, frame.Kept, frame.Pass.Rows), rowsBehind, keptBehind.IsEmpty ? default : KeptOf(g, keptBehind, rowsBehind),
+                reverse && !IsFromEnd);
+        }
     }
 
     /// <summary>As <see cref="ClearEdges"/>, for the scratch memory of Backward.</summary>

@@ -12,7 +12,7 @@ internal static unsafe class SelectiveForward
     // Delta, what enters the states, and y.
     public const int Work = 3 * SelectiveScan.ChunkRows * SelectiveScan.Widest;
 
-    /// <summary>Updates the states, and assigns the output where there is one.</summary>
+    /// <summary>Updates the states, and assigns the output.</summary>
     public readonly struct Scan<TInput>(SelectiveRows rows, float* state, float* output, float* work) : IElementKernel
         where TInput : IInputRule
     {
@@ -29,8 +29,7 @@ internal static unsafe class SelectiveForward
                 TVector delta = TLane.Load(step), input = TLane.Load(u);
                 TLane.Store(to, delta);
                 TLane.Store(to + packed, TInput.IsHeld ? input : TLane.Multiply(delta, input));
-                if (output != null)
-                    TLane.Store(to + 2 * packed, TLane.Multiply(skip, input));
+                TLane.Store(to + 2 * packed, TLane.Multiply(skip, input));
             }
             int n = 0;
             if (!TInput.IsHeld)
@@ -42,8 +41,6 @@ internal static unsafe class SelectiveForward
             }
             for (; n < rows.States; n++)
                 States<TLane, TVector, N1>(channel, n);
-            if (output == null)
-                return;
             float* y = output + channel, sum = work + 2 * packed;
             for (int left = rows.Rows; left > 0; left--, y += channels, sum += lane)
                 TLane.Store(y, TLane.Load(sum));
@@ -64,7 +61,7 @@ internal static unsafe class SelectiveForward
             // The rows of the chunk that comes next, of one array or another with every few states.
             float* ahead = (first / TCount.Value % 3) switch
             {
-                0 => rows.Steps, 1 => rows.Input, _ => output == null ? rows.Steps : output,
+                0 => rows.Steps, 1 => rows.Input, _ => output,
             };
             ahead += (nint)SelectiveScan.ChunkRows * rows.Channels + channel;
             for (int left = rows.Rows; left > 0; left--, step += lane, v += lane, y += lane, b += rows.Projection, c += rows.Projection)
@@ -90,8 +87,6 @@ internal static unsafe class SelectiveForward
                     if (TCount.Value > 3)
                         x3 = TLane.MultiplyAdd(a3, x3, TLane.Multiply(input, TLane.Broadcast(b[3])));
                 }
-                if (output == null)
-                    continue;
                 TVector sum = TLane.MultiplyAdd(x0, TLane.Broadcast(c[0]), TLane.Load(y));
                 if (TCount.Value > 1)
                     sum = TLane.MultiplyAdd(x1, TLane.Broadcast(c[1]), sum);

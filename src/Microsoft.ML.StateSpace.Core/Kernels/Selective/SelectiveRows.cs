@@ -56,6 +56,10 @@ internal readonly unsafe struct SelectiveRows(
     public readonly float* Rates = rates, Skip = skip, Input = input, Steps = steps, B = b, C = b + states;
     public readonly int Channels = channels, States = states, Projection = projection, Rows = rows;
 
+    /// <summary>The channels from <paramref name="channel"/> on.</summary>
+    public SelectiveRows From(int channel)
+        => new(Rates + channel, Skip + channel, Input + channel, Steps + channel, B, Channels, States, Projection, Rows);
+
     /// <summary><paramref name="count"/> rows from row <paramref name="first"/> on.</summary>
     public SelectiveRows Part(int first, int count)
         => new(

@@ -21,61 +21,44 @@ internal static unsafe class SelectiveScan
     /// <summary>Number of chunks in a scan of <paramref name="rows"/> rows.</summary>
     public static int Chunks(int rows) => (rows + ChunkRows - 1) / ChunkRows;
 
-    /// <summary>Floats of work that <see cref="Forward"/>, <see cref="End"/> and <see cref="Begin"/> need.</summary>
-    public static int ForwardWork(int states) => SelectiveForward.Work + Widest;
+    /// <summary>Floats of work that <see cref="Forward"/> needs.</summary>
+    public const int ForwardWork = SelectiveForward.Work + Widest;
 
     /// <summary>Floats of work that <see cref="Backward"/> needs.</summary>
     public static int BackwardWork(int states) => SelectiveBackward.Work(states) + Widest;
 
-    /// <summary>Scans the sequence from <paramref name="state"/>, (N, D).</summary>
+    /// <summary>Scans some channels of the sequence from <paramref name="state"/>, (N, D).</summary>
     /// <param name="sequence">What is scanned.</param>
+    /// <param name="channel">The first of the channels.</param>
+    /// <param name="channels">Their number.</param>
     /// <param name="state">In: the state before the first row. Out: the state behind the last.</param>
     /// <param name="boundaries">The states before each chunk, (chunks, N, D); empty where no gradient follows.</param>
     /// <param name="output">y, (rows, D).</param>
     /// <param name="work">Work memory, as large as <see cref="ForwardWork"/> says.</param>
     public static void Forward(
-        in SelectiveSequence sequence, Span<float> state, Span<float> boundaries, Span<float> output, Span<float> work)
+        in SelectiveSequence sequence, int channel, int channels, Span<float> state, Span<float> boundaries, Span<float> output,
+        Span<float> work)
     {
         Debug.Assert(state.Length == sequence.Rates.Length, "the state is (N, D)");
         Debug.Assert(boundaries.IsEmpty || boundaries.Length >= Chunks(sequence.Rows) * state.Length, "one state a chunk");
         Debug.Assert(
-            output.Length == sequence.Input.Length && work.Length >= ForwardWork(sequence.States), "output and work have their sizes");
+            output.Length == sequence.Input.Length && work.Length >= ForwardWork, "output and work have their sizes");
+        Debug.Assert(channel >= 0 && channel + channels <= sequence.Channels, "the sequence has these channels");
         fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
             steps = sequence.Steps, projections = sequence.Projections)
         fixed (float* x = state, y = output, memory = work)
         {
-            var all = Rows(sequence, rates, skip, u, steps, projections);
+            var all = Rows(sequence, rates, skip, u, steps, projections).From(channel);
             for (int first = 0, chunk = 0; first < all.Rows; first += ChunkRows, chunk++)
             {
-                if (!boundaries.IsEmpty)
-                    state.CopyTo(boundaries[(chunk * state.Length)..]);
+                for (int at = channel; !boundaries.IsEmpty && at < state.Length; at += all.Channels)
+                    state.Slice(at, channels).CopyTo(boundaries[(chunk * state.Length + at)..]);
                 var part = all.Part(first, Math.Min(ChunkRows, all.Rows - first));
-                float* to = y + (nint)first * all.Channels;
+                float* to = y + (nint)first * all.Channels + channel;
                 if (sequence.IsHeld)
-                    Elements.Run(new SelectiveForward.Scan<HeldInput>(part, x, to, Align(memory)), all.Channels);
+                    Elements.Run(new SelectiveForward.Scan<HeldInput>(part, x + channel, to, Align(memory)), channels);
                 else
-                    Elements.Run(new SelectiveForward.Scan<EulerInput>(part, x, to, Align(memory)), all.Channels);
-            }
-        }
-    }
-
-    /// <summary>Computes only the state behind the last row, without output.</summary>
-    public static void End(in SelectiveSequence sequence, Span<float> state, Span<float> work)
-    {
-        Debug.Assert(
-            state.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "state and work have their sizes");
-        fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
-            steps = sequence.Steps, projections = sequence.Projections)
-        fixed (float* x = state, memory = work)
-        {
-            var all = Rows(sequence, rates, skip, u, steps, projections);
-            for (int first = 0; first < all.Rows; first += ChunkRows)
-            {
-                var part = all.Part(first, Math.Min(ChunkRows, all.Rows - first));
-                if (sequence.IsHeld)
-                    Elements.Run(new SelectiveForward.Scan<HeldInput>(part, x, null, Align(memory)), all.Channels);
-                else
-                    Elements.Run(new SelectiveForward.Scan<EulerInput>(part, x, null, Align(memory)), all.Channels);
+                    Elements.Run(new SelectiveForward.Scan<EulerInput>(part, x + channel, to, Align(memory)), channels);
             }
         }
     }
@@ -118,13 +101,12 @@ internal static unsafe class SelectiveScan
     }
 
     /// <summary>Computes only what <see cref="Backward"/> leaves in <paramref name="carry"/>.</summary>
-    public static void Begin(in SelectiveSequence sequence, ReadOnlySpan<float> outputGradient, Span<float> carry, Span<float> work)
+    public static void Begin(in SelectiveSequence sequence, ReadOnlySpan<float> outputGradient, Span<float> carry)
     {
-        Debug.Assert(
-            carry.Length == sequence.Rates.Length && work.Length >= ForwardWork(sequence.States), "carry and work have their sizes");
+        Debug.Assert(carry.Length == sequence.Rates.Length, "carry is (N, D)");
         fixed (float* rates = sequence.Rates, skip = sequence.Skip, u = sequence.Input,
             steps = sequence.Steps, projections = sequence.Projections)
-        fixed (float* dy = outputGradient, s = carry, memory = work)
+        fixed (float* dy = outputGradient, s = carry)
         {
             var all = Rows(sequence, rates, skip, u, steps, projections);
             for (int chunk = Chunks(all.Rows) - 1; chunk >= 0; chunk--)
@@ -137,16 +119,16 @@ internal static unsafe class SelectiveScan
     }
 
     /// <summary>
-    /// Hands a state, or the gradient of one, on over a piece: <c>next = end + exp(A sum) before</c>. A, end, before and next are (N, D);
-    /// sum, the sum of Delta over the piece, is (D).
+    /// Hands the gradient of a state on over a piece: <c>next = end + exp(A sum) before</c>. A, end, before and next are (N, D);
+    /// sum, the sum of Delta over the piece, is (D). It does so for some channels.
     /// </summary>
     public static void Carry(
-        ReadOnlySpan<float> rates, ReadOnlySpan<float> stepSum, ReadOnlySpan<float> end, ReadOnlySpan<float> before, Span<float> next)
+        ReadOnlySpan<float> rates, ReadOnlySpan<float> stepSum, int channel, int channels, ReadOnlySpan<float> end,
+        ReadOnlySpan<float> before, Span<float> next)
     {
-        int channels = stepSum.Length;
         fixed (float* a = rates, sum = stepSum, e = end, b = before, to = next)
-            for (int at = 0; at < rates.Length; at += channels)
-                Elements.Run(new CarryKernel(a + at, sum, e + at, b + at, to + at), channels);
+            for (int at = channel; at < rates.Length; at += stepSum.Length)
+                Elements.Run(new CarryKernel(a + at, sum + channel, e + at, b + at, to + at), channels);
     }
 
     /// <summary>Returns <c>exp(Delta A)</c>, and gives <c>(exp(Delta A) - 1) / A</c> as <paramref name="held"/>.</summary>

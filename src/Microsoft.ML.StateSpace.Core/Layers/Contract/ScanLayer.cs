@@ -51,10 +51,21 @@ internal abstract class ScanLayer : Operation
 
     /// <summary>
     /// Does what <see cref="ForwardCarry"/> does for one of the <see cref="CarryGroups"/>, and completes the states inside of the piece
-    /// that hands on. It is called for every piece; <paramref name="keptBehind"/> is empty where none follows.
+    /// that hands on; it may already make that piece's output of these channels. It is called for every piece;
+    /// <paramref name="keptBehind"/> is empty where none follows.
     /// </summary>
+    /// <param name="carry">Which carry.</param>
+    /// <param name="group">Which group.</param>
+    /// <param name="pass">The pass of the piece, without scratch memory and intervals.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="kept">Its memory.</param>
+    /// <param name="rowsBehind">Rows of the piece that the state is handed to.</param>
+    /// <param name="keptBehind">The memory of that piece.</param>
+    /// <param name="reverse">Whether that is the piece before in time.</param>
     public virtual void ForwardCarryThrough(
-        int carry, int group, in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
+        int carry, int group, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept, int rowsBehind,
+        Span<float> keptBehind, bool reverse)
         => throw new NotSupportedException();
 
     /// <summary>

@@ -11,8 +11,10 @@ internal sealed partial class S4
     public override int CarryGroups => Groups;
 
     public override void ForwardCarryThrough(
-        int carry, int group, in Weights weights, int rows, Span<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => CarryThrough(group, reverse ? 1 : 0, weights, rows, kept, rowsBehind, keptBehind, transposed: false, descending: reverse);
+        int carry, int group, in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept, int rowsBehind,
+        Span<float> keptBehind, bool reverse)
+        => CarryThrough(
+            group, reverse ? 1 : 0, pass.Weights, pass.Rows, kept, rowsBehind, keptBehind, transposed: false, descending: reverse);
 
     public override void BackwardCarryThrough(
         int carry, int group, in Weights weights, int rows, Span<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)

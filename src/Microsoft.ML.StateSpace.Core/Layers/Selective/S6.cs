@@ -14,7 +14,7 @@ namespace Microsoft.ML.StateSpace.Layers;
 /// Departs from the code in an option: the input may be held over a step, with <c>(exp(Delta A) - 1) / A</c> in place of Delta. Where time
 /// steps come with intervals, each Delta_t is multiplied by the interval of its row.
 /// </summary>
-internal sealed class S6 : RecurrentLayer
+internal sealed partial class S6 : RecurrentLayer
 {
     /// <summary>The largest rate -A. Beyond it, Delta A cannot be told from minus infinity.</summary>
     public const double LargestRate = 1e20;
@@ -83,8 +83,7 @@ internal sealed class S6 : RecurrentLayer
     // For a piece: the state before it, or the gradient of the state after it.
     private Slot Outer => new(0, StateSize);
 
-    // For a piece: the state after it, computed from a zero state; or the gradient of the state before it, computed from a zero gradient of
-    // the state after it.
+    // For a piece on the way back: the gradient of the state before it, computed from a zero gradient of the state after it.
     private Slot Inner => Outer.Next(StateSize);
 
     // The sum of Delta.
@@ -92,9 +91,9 @@ internal sealed class S6 : RecurrentLayer
 
     private long EdgeSize => StepSum.Offset + StepSum.Length;
 
-    // The edge, the projections, Delta, the state before each chunk.
+    // The state before a piece, the projections, Delta, the state before each chunk.
     public override long KeptSize(long rows, long sequences)
-        => EdgeSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
+        => StateSize + rows * (ProjectionSize + InputSize) + (rows / SelectiveScan.ChunkRows + sequences) * StateSize;
 
     // The edge, the gradients of the projections and of Delta for one panel, a state, and working memory. A step needs no more.
     public override long ScratchSize(long rows, long sequences)
@@ -123,35 +122,27 @@ internal sealed class S6 : RecurrentLayer
     {
         if (!pass.IsPiece)
             return;
-        int size = InputSize, width = ProjectionSize;
-        var edge = kept.Take(EdgeSize);
-        Span<float> projections = kept.Take(pass.Rows * width), steps = kept.Take(pass.Rows * size);
-        Inner.Of(edge).Clear();
-        StepSum.Of(edge).Clear();
+        kept.Take(StateSize);
+        Span<float> projections = kept.Take(pass.Rows * ProjectionSize), steps = kept.Take(pass.Rows * InputSize);
         for (int first = 0; first < pass.Rows; first += Panel)
         {
             RowsOf(pass.Rows, first, out var channels, out var projected);
             Project(pass, first, input[channels], projections[projected], steps[channels]);
-            SelectiveScan.End(Sequence(pass, input[channels], projections[projected], steps[channels]), Inner.Of(edge), pass.Scratch);
-            RowKernels.AddRowSum(steps[channels], StepSum.Of(edge));
         }
     }
 
-    public override void ForwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> kept, int rowsBehind, Span<float> keptBehind, bool reverse)
-        => Carry(weights, kept, keptBehind, reverse);
-
     public override void ForwardLeave(in Pass pass, ReadOnlySpan<float> input, Span<float> output, Span<float> kept)
     {
+        // A piece was scanned as the carry went through it.
+        if (pass.IsPiece)
+            return;
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
-        var edge = kept.Take(EdgeSize);
+        kept.Take(StateSize);
         Span<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size), scratch = pass.Scratch,
             state = scratch.Take(StateSize);
         for (int s = 0; s < pass.Sequences; s++)
         {
-            if (pass.IsPiece)
-                Outer.Of(edge).CopyTo(state);
-            else if (pass.Continues)
+            if (pass.Continues)
                 pass.State.CopyTo(state);
             else
                 state.Clear();
@@ -160,10 +151,9 @@ internal sealed class S6 : RecurrentLayer
                 first += Panel, boundary += PanelBoundaries)
             {
                 RowsOf(end, first, out var channels, out var projected);
-                if (!pass.IsPiece)
-                    Project(pass, first, input[channels], projections[projected], steps[channels]);
+                Project(pass, first, input[channels], projections[projected], steps[channels]);
                 var panel = Sequence(pass, input[channels], projections[projected], steps[channels]);
-                SelectiveScan.Forward(panel, state, kept[boundary..], output[channels], scratch);
+                SelectiveScan.Forward(panel, 0, size, state, kept[boundary..], output[channels], scratch);
             }
             if (!pass.State.IsEmpty)
                 state.CopyTo(pass.State);
@@ -174,19 +164,14 @@ internal sealed class S6 : RecurrentLayer
     {
         if (!pass.IsPiece)
             return;
-        kept.Take(EdgeSize);
+        kept.Take(StateSize);
         ReadOnlySpan<float> projections = kept.Take(pass.Rows * ProjectionSize), steps = kept.Take(pass.Rows * InputSize);
-        var scratch = pass.Scratch;
-        var edge = scratch.Take(EdgeSize);
+        var edge = pass.Scratch[..(int)EdgeSize];
         Inner.Of(edge).Clear();
-        SelectiveScan.Begin(Sequence(pass, outputGradient, projections, steps), outputGradient, Inner.Of(edge), scratch);
+        SelectiveScan.Begin(Sequence(pass, outputGradient, projections, steps), outputGradient, Inner.Of(edge));
         StepSum.Of(edge).Clear();
         RowKernels.AddRowSum(steps, StepSum.Of(edge));
     }
-
-    public override void BackwardCarry(
-        in Weights weights, int rows, ReadOnlySpan<float> scratch, int rowsBefore, Span<float> scratchBefore, bool reverse)
-        => Carry(weights, scratch, scratchBefore, reverse);
 
     public override void BackwardLeave(
         in Pass pass, ReadOnlySpan<float> input, ReadOnlySpan<float> kept,
@@ -194,7 +179,7 @@ internal sealed class S6 : RecurrentLayer
     {
         int rows = pass.Rows, size = InputSize, width = ProjectionSize;
         var values = pass.Weights.Values;
-        kept.Take(EdgeSize);
+        kept.Take(StateSize);
         ReadOnlySpan<float> projections = kept.Take(rows * width), steps = kept.Take(rows * size);
         var scratch = pass.Scratch;
         var edge = scratch.Take(EdgeSize);
@@ -246,7 +231,7 @@ internal sealed class S6 : RecurrentLayer
         Activations.Softplus(steps, steps);
         if (HasIntervals)
             IntervalSteps.Scale(pass.Intervals, steps);
-        SelectiveScan.Forward(Sequence(pass, input, projection, steps), state, default, output, scratch);
+        SelectiveScan.Forward(Sequence(pass, input, projection, steps), 0, InputSize, state, default, output, scratch);
     }
 
     public override long StepEachScratchSize(int streams)
@@ -262,7 +247,7 @@ internal sealed class S6 : RecurrentLayer
         {
             var row = Sequence(
                 pass, input.Slice(i * size, size), projections.Slice(i * width, width), steps.Slice(i * size, size));
-            SelectiveScan.Forward(row, states.Of(i, StateSize), default, output.Slice(i * size, size), scratch);
+            SelectiveScan.Forward(row, 0, size, states.Of(i, StateSize), default, output.Slice(i * size, size), scratch);
         }
     }
 
@@ -286,13 +271,6 @@ internal sealed class S6 : RecurrentLayer
         channels = (first * InputSize)..((first + count) * InputSize);
         projected = (first * ProjectionSize)..((first + count) * ProjectionSize);
         return count;
-    }
-
-    private void Carry(in Weights weights, ReadOnlySpan<float> edge, Span<float> edgeBehind, bool reverse)
-    {
-        if (!reverse)
-            SelectiveScan.Carry(
-                Rates.Of((ReadOnlySpan<float>)weights.Prepared), StepSum.Of(edge), Inner.Of(edge), Outer.Of(edge), Outer.Of(edgeBehind));
     }
 
     // Where the states before a sequence's chunks begin in kept, after Delta. Every sequence has room there for all its chunks.

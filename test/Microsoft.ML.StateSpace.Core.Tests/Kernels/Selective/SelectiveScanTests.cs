@@ -144,6 +144,24 @@ public class SelectiveScanTests
     }
 
     [Fact]
+    public void ChannelsScannedByThemselves_HaveTheBitsOfAll()
+    {
+        foreach (var discretization in Enum.GetValues<InputDiscretization>())
+        {
+            Run all = Run.Random(37, 6, 75, discretization), parts = Run.Random(37, 6, 75, discretization);
+            float[] upstream = Draw.Uniform(all.Output.Length, 9);
+            all.Forward();
+            all.Backward(upstream);
+            parts.Forward(32, 5);
+            parts.Forward(0, 32);
+            parts.Backward(upstream);
+            parts.Output.Should().BeBitwise(all.Output);
+            parts.State.Should().BeBitwise(all.State);
+            parts.RateGradient.Should().BeBitwise(all.RateGradient, "the states before chunks are the same");
+        }
+    }
+
+    [Fact]
     public void PiecesLinked_EqualTheWhole()
     {
         const int Rows = 100, Cut = 37;
@@ -153,17 +171,19 @@ public class SelectiveScanTests
             float[] upstream = Draw.Uniform(whole.Output.Length, 9);
             whole.Forward();
             whole.Backward(upstream);
-            Run first = whole.Part(0, Cut), second = whole.Part(Cut, Rows);
+            Run first = whole.Part(0, Cut), second = whole.Part(Cut, Rows), other = whole.Part(Cut, Rows);
             first.Forward();
-            float[] end = new float[second.State.Length], linked = new float[end.Length], begin = new float[end.Length],
-                sum = StepSum(second);
-            second.End(end);
-            SelectiveScan.Carry(second.Rates, sum, end, first.State, linked);
-            linked.Should().BeNear(whole.State.ToDouble(), Tolerance.Forward, "state");
-            second.Begin(upstream[(6 * Cut)..], begin);
             second.Forward(first.State);
+            second.State.Should().BeNear(whole.State.ToDouble(), Tolerance.Forward, "state");
+            float[] behind = Draw.Uniform(second.State.Length, 10), begin = new float[behind.Length], linked = new float[behind.Length],
+                sum = StepSum(second);
+            second.Begin(upstream[(6 * Cut)..], begin);
+            SelectiveScan.Carry(second.Rates, sum, 0, 4, begin, behind, linked);
+            SelectiveScan.Carry(second.Rates, sum, 4, 2, begin, behind, linked);
+            other.Forward(first.State);
+            other.Backward(upstream[(6 * Cut)..], behind);
+            linked.Should().BeNear(other.Carry.ToDouble(), Tolerance.Forward, "gradient of the state between");
             second.Backward(upstream[(6 * Cut)..]);
-            begin.Should().BeNear(second.Carry.ToDouble(), Tolerance.Forward, "gradient of the state between");
             first.Backward(upstream[..(6 * Cut)], second.Carry);
             ((float[])[.. first.InputGradient, .. second.InputGradient])
                 .Should().BeNear(whole.InputGradient.ToDouble(), Tolerance.Forward, "input");
@@ -266,13 +286,13 @@ public class SelectiveScanTests
         public void Forward(float[]? before = null)
         {
             before?.CopyTo(State, 0);
-            SelectiveScan.Forward(Sequence, State, _boundaries, Output, new float[SelectiveScan.ForwardWork(states)]);
+            Forward(0, channels);
         }
 
-        public void End(float[] end) => SelectiveScan.End(Sequence, end, new float[SelectiveScan.ForwardWork(states)]);
+        public void Forward(int channel, int count)
+            => SelectiveScan.Forward(Sequence, channel, count, State, _boundaries, Output, new float[SelectiveScan.ForwardWork]);
 
-        public void Begin(float[] upstream, float[] carry)
-            => SelectiveScan.Begin(Sequence, upstream, carry, new float[SelectiveScan.ForwardWork(states)]);
+        public void Begin(float[] upstream, float[] carry) => SelectiveScan.Begin(Sequence, upstream, carry);
 
         public void Backward(float[] upstream, float[]? behind = null)
         {
