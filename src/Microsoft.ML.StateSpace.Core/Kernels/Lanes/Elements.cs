@@ -21,11 +21,12 @@ internal static class Elements
 {
     // A width is compiled only when it first has elements, so the first prediction of a process does not wait for widths that it does not
     // use.
-    public static void Run<TKernel>(TKernel kernel, int length)
+    /// <summary>Handles <paramref name="length"/> elements, at most <paramref name="most"/> at a time.</summary>
+    public static void Run<TKernel>(TKernel kernel, int length, int most = int.MaxValue)
         where TKernel : struct, IElementKernel
     {
         int i = 0;
-        if (Vector512.IsHardwareAccelerated && length >= Lane512.Count)
+        if (Vector512.IsHardwareAccelerated && most >= Lane512.Count && length >= Lane512.Count)
             i = Run<TKernel, Lane512, Vector512<float>>(kernel, i, length);
         if (Vector256.IsHardwareAccelerated && length - i >= Lane256.Count)
             i = Run<TKernel, Lane256, Vector256<float>>(kernel, i, length);

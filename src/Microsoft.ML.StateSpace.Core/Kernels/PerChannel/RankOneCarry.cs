@@ -21,6 +21,7 @@ internal static unsafe class RankOneCarry
     private const int Group = ChunkLayout.Group, Rows = ChunkLayout.Rows, Plane = Rows * Group;
     private const int Vectors = 2 + 4 * Steps; // of a packed state: F^Steps, then rows of feed and read, two planes each
     private const int MostOnStack = 64; // states
+    private const int FirstLevel = 32 * 1024; // bytes of the first-level cache of most processors
 
     /// <summary><c>x_k = M x_(k-1) + x_k</c> over neighbouring boundaries; the first stays as it is.</summary>
     /// <param name="transition">M.</param>
@@ -35,8 +36,12 @@ internal static unsafe class RankOneCarry
         fixed (float* power = transition.Power, read = transition.Read, feed = transition.Feed, x = boundaries)
             Elements.Run(
                 new Kernel(new Map(transition, power, read, feed), x + first, x + first + step, step, count - 1),
-                transition.Channels);
+                transition.Channels, MostLanes(transition.States));
     }
+
+    // What the widest lanes pack may exceed the first-level cache, out of which it is read once a stride. Half as wide, it mostly fits.
+    private static int MostLanes(int states)
+        => (Vectors + 2) * states * Lane512.Count * sizeof(float) > FirstLevel ? Lane256.Count : Lane512.Count;
 
     // The states begin at state; the first boundary that is added is next.
     private readonly struct Kernel(Map map, float* state, float* next, nint step, int count) : IElementKernel
