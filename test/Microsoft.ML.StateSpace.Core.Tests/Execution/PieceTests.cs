@@ -54,6 +54,23 @@ public class PieceTests
         CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
     }
 
+    // 35 and 70 channels make groups of which the last is not full.
+    [Theory]
+    [InlineData("S6", false)]
+    [InlineData("S6", true)]
+    [InlineData("S4", false)]
+    [InlineData("S4", true)]
+    public void Gradient_IsThatOfTheWholeSequence_WhereCarriesGoThroughGroupsOfChannels(string core, bool twoWay)
+    {
+        NetworkOptions network = core == "S6" ? new S6Options { ModelSize = 70 } : new S4Options { ModelSize = 35 };
+        CheckGradient(
+            ModelCases.Options("MLP, sequence to sequence") with
+            {
+                Architecture = network with { Layers = 1, StateSize = 5, Bidirectional = twoWay, Scaffold = new LinearScaffold() },
+            },
+            EverythingKept, Lengths);
+    }
+
     // Nearly a piece of more than 1,024 rows, more than one, and more than two.
     [Theory]
     [InlineData(1)]
