@@ -6,6 +6,7 @@ using Microsoft.ML.StateSpace.Models;
 using Microsoft.ML.StateSpace.Parameters;
 using Microsoft.ML.StateSpace.Sequences;
 using Microsoft.ML.StateSpace.Testing;
+using Microsoft.ML.StateSpace.Testing.Enrolments;
 
 namespace Microsoft.ML.StateSpace.Core.Tests.Execution;
 
@@ -54,21 +55,15 @@ public class PieceTests
         CheckGradient(options, EverythingKept, [Math.Max(1, width - 2), 2600, Math.Max(1, width - 1), width]);
     }
 
-    // 35 and 70 channels make groups of which the last is not full.
+    public static TheoryData<string> OfCores => [.. CoreEnrolment.All.SelectMany(core => core.Models).Select(model => model.Name)];
+
+    // More channels than a kernel takes at once, or a carry goes through at once, and not a multiple of either.
     [Theory]
-    [InlineData("S6", false)]
-    [InlineData("S6", true)]
-    [InlineData("S4", false)]
-    [InlineData("S4", true)]
-    public void Gradient_IsThatOfTheWholeSequence_WhereCarriesGoThroughGroupsOfChannels(string core, bool twoWay)
+    [MemberData(nameof(OfCores))]
+    public void Gradient_IsThatOfTheWholeSequence_WhereChannelsMakeSeveralGroups(string name)
     {
-        NetworkOptions network = core == "S6" ? new S6Options { ModelSize = 70 } : new S4Options { ModelSize = 35 };
-        CheckGradient(
-            ModelCases.Options("MLP, sequence to sequence") with
-            {
-                Architecture = network with { Layers = 1, StateSize = 5, Bidirectional = twoWay, Scaffold = new LinearScaffold() },
-            },
-            EverythingKept, Lengths);
+        var options = ModelCases.Options(name);
+        CheckGradient(options with { Architecture = options.Network with { ModelSize = 72, Layers = 1 } }, EverythingKept, Lengths);
     }
 
     // Nearly a piece of more than 1,024 rows, more than one, and more than two.
