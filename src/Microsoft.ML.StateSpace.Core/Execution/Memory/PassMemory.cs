@@ -73,8 +73,9 @@ internal sealed class PassMemory(LayerProgram program)
     /// <param name="gradients">What Backward adds to.</param>
     public void Run(int first, int end, in Pass pass, in Gradients gradients = default)
     {
+        var own = pass with { IsForwardOnly = Schedule.Use == ArenaUse.Score };
         for (int i = first; i < end && !pass.Cancellation.IsCancellationRequested; i++)
-            Run(Schedule.Steps[i], pass, gradients);
+            Run(Schedule.Steps[i], own, gradients);
     }
 
     /// <summary>What the instruction of a step gets.</summary>

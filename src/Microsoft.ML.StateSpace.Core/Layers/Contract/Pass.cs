@@ -39,6 +39,9 @@ internal readonly ref struct Pass
     /// <summary>Ends a pass between two operations, with an output that is not to be used.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>Whether no backward pass follows, so that what Forward keeps is read by nothing else.</summary>
+    public bool IsForwardOnly { get; init; }
+
     /// <summary>Whether the one sequence of this pass is a piece of a longer one.</summary>
     public bool IsPiece { get; init; }
 
@@ -90,7 +93,7 @@ internal readonly ref struct Pass
     public Pass FromEnd(Span<float> scratch, ReadOnlySpan<float> intervals) => new()
     {
         Weights = Weights, Starts = Starts, Scratch = scratch, DropoutKey = DropoutKey, FirstSequence = FirstSequence, IsPiece = IsPiece,
-        Cancellation = Cancellation, Intervals = intervals, Observer = Observer,
+        IsForwardOnly = IsForwardOnly, Cancellation = Cancellation, Intervals = intervals, Observer = Observer,
     };
 
     public int Sequences => Starts.Length - 1;

@@ -115,24 +115,27 @@ internal partial class RgLru : RecurrentLayer
         Span<float> r = slots.R.Of(kept), i = slots.I.Of(kept), h = slots.H.Of(kept);
         for (int first = 0, s = 0; first < pass.Rows; first += Panel)
         {
-            int end = Math.Min(first + Panel, pass.Rows);
+            // Where nothing reads them again, the gates and states of all panels lie in the same place, and so stay in the cache.
+            int end = Math.Min(first + Panel, pass.Rows), origin = pass.IsForwardOnly && !pass.IsPiece ? first : 0;
+            var panel = Rows(first - origin, end - origin, States);
             if (!pass.IsPiece)
-                OpenGates(pass.Weights, input[Rows(first, end, InputSize)], r[Rows(first, end, States)], i[Rows(first, end, States)]);
+                OpenGates(pass.Weights, input[Rows(first, end, InputSize)], r[panel], i[panel]);
             // The rows of each sequence in the panel.
             for (int from = first, to; from < end; from = to)
             {
                 while (pass.Starts[s + 1] <= from)
                     s++;
                 to = Math.Min(end, pass.Starts[s + 1]);
-                var before = BeforeRow(pass, s, from, kept, h);
-                Range range = Rows(from, to, InputSize), gates = Rows(from, to, States);
+                var before = BeforeRow(pass, s, from, kept, output);
+                Range range = Rows(from, to, InputSize), own = Rows(from - origin, to - origin, InputSize),
+                    gates = Rows(from - origin, to - origin, States);
                 ScanForward(
-                    pass.Weights, r[gates], i[gates], input[range], before, HasUnitFirst && before.IsEmpty, h[range], output[range]);
+                    pass.Weights, r[gates], i[gates], input[range], before, HasUnitFirst && before.IsEmpty, h[own], output[range]);
             }
         }
         if (pass.State.IsEmpty)
             return;
-        h[^InputSize..].CopyTo(pass.State);
+        output[^InputSize..].CopyTo(pass.State);
         pass.State[InputSize] = 1;
     }
 
