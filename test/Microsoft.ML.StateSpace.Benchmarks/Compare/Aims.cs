@@ -12,8 +12,8 @@ internal static class Aims
             "tables of powers and states go through the second-level cache, of long sequences through memory; "
             + "libtorch's FFT is faster than was expected"),
         ("S6, Mamba block", "train 15, forward 10",
-            "one long sequence goes over its states twice, in pieces; in the block, products and convolution cost "
-            + "both sides alike"),
+            "one long sequence reads its rows by columns, and its gradient goes over the states twice, in pieces; in the block, "
+            + "products and convolution cost both sides alike"),
         ("classifier", "train 4, forward 4", "it runs at four fifths of its floor and more"),
         ("streaming", "50", "the products alone take more than a fiftieth of the peer's time"),
         ("memory", "a quarter of the peer's",
