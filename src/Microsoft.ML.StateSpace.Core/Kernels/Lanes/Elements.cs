@@ -19,18 +19,18 @@ internal interface IElementKernel
 /// </summary>
 internal static class Elements
 {
+    /// <summary>Handles <paramref name="length"/> elements, at most <paramref name="most"/> at a time.</summary>
     // A width is compiled only when it first has elements, so the first prediction of a process does not wait for widths that it does not
     // use.
-    /// <summary>Handles <paramref name="length"/> elements, at most <paramref name="most"/> at a time.</summary>
     public static void Run<TKernel>(TKernel kernel, int length, int most = int.MaxValue)
         where TKernel : struct, IElementKernel
     {
         int i = 0;
         if (Vector512.IsHardwareAccelerated && most >= Lane512.Count && length >= Lane512.Count)
             i = Run<TKernel, Lane512, Vector512<float>>(kernel, i, length);
-        if (Vector256.IsHardwareAccelerated && length - i >= Lane256.Count)
+        if (Vector256.IsHardwareAccelerated && most >= Lane256.Count && length - i >= Lane256.Count)
             i = Run<TKernel, Lane256, Vector256<float>>(kernel, i, length);
-        if (Vector128.IsHardwareAccelerated && length - i >= Lane128.Count)
+        if (Vector128.IsHardwareAccelerated && most >= Lane128.Count && length - i >= Lane128.Count)
             i = Run<TKernel, Lane128, Vector128<float>>(kernel, i, length);
         if (i < length)
             Run<TKernel, LaneScalar, float>(kernel, i, length);
